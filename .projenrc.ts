@@ -1,0 +1,128 @@
+import { awscdk, javascript } from 'projen';
+import { bundleHandlers } from './projenrc/handlers';
+
+const description =
+  'AWS KMS keys for CDK apps that live their whole life by the book: right key policies, imported key material (BYOK), ' +
+  'rotation with every stored data key re-encrypted, and retirement only when nothing depends on them.';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-kms-lifecycle',
+  description,
+  author: 'cdk-kms-lifecycle maintainers',
+  authorAddress: 'maintainers@cdk-kms-lifecycle.example',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-kms-lifecycle/cdk-kms-lifecycle.git',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  keywords: ['aws', 'kms', 'byok', 'key-rotation', 'key-policy', 'encryption', 're-encrypt', 'imported-key-material'],
+  defaultReleaseBranch: 'main',
+
+  cdkVersion: '2.224.0',
+  constructsVersion: '10.5.0',
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3',
+  jestOptions: {
+    jestVersion: '30.5.2',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    jestConfig: {
+      collectCoverage: false,
+      testTimeout: 120_000,
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/'],
+    },
+  },
+  tsJestOptions: { transformOptions: {} },
+  minNodeVersion: '20.0.0',
+  projenrcTs: true,
+  projenVersion: '0.103.25',
+  packageManager: javascript.NodePackageManager.NPM,
+
+  publishToPypi: { distName: 'cdk-kms-lifecycle', module: 'cdk_kms_lifecycle' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkkmslifecycle',
+    mavenGroupId: 'io.github.cdk-kms-lifecycle',
+    mavenArtifactId: 'cdk-kms-lifecycle',
+  },
+  publishToGo: { moduleName: 'github.com/cdk-kms-lifecycle/cdk-kms-lifecycle-go', packageName: 'cdkkmslifecycle' },
+  publishToNuget: { dotNetNamespace: 'CdkKmsLifecycle', packageId: 'CdkKmsLifecycle' },
+
+  // The proof runs on any machine with `.ci/run`; releasing is not automated yet.
+  github: false,
+  release: false,
+  depsUpgrade: false,
+  pullRequestTemplate: false,
+
+  eslintOptions: {
+    dirs: ['src', 'lambda', 'local', 'examples'],
+    devdirs: ['test', 'projenrc'],
+    commandOptions: { fix: false },
+  },
+
+  devDeps: [
+    '@aws-sdk/client-dynamodb@^3.1150.0',
+    '@aws-sdk/client-kms@^3.1164.0',
+    '@aws-sdk/client-secrets-manager@^3.1150.0',
+    '@types/cli-progress',
+    '@types/node@^20',
+    'aws-cdk-lib@2.224.0',
+    'cli-progress',
+    'commander@^14',
+    'dynalite@4.0.0',
+    'esbuild@0.28.2',
+    'fast-check',
+    'p-limit@^3',
+    'tsx',
+  ],
+  bundlerOptions: { esbuildVersion: '0.28.2' },
+  gitignore: ['/assets/', '/build/', 'cdk.out/', '.DS_Store'],
+});
+
+// projen derives these two from jestVersion, which is not how they are numbered.
+project.addDevDeps('@types/jest@^30', 'ts-jest@29.4.15');
+
+// Top level tsconfig.json: what jsii compiles, and nothing else. One that a person can read beats one that is hidden.
+project.tsconfigDev.addInclude('../lambda/**/*.ts');
+project.tsconfigDev.addInclude('../local/**/*.ts');
+project.tsconfigDev.addInclude('../examples/**/*.ts');
+const strictness = ['noUncheckedIndexedAccess', 'isolatedModules', 'noImplicitOverride'];
+for (const option of strictness) project.tsconfigDev.file.addOverride(`compilerOptions.${option}`, true);
+// Each folder that jsii does not compile says itself which types it may see.
+compileFolder('lambda', ['../src/contract/**/*.ts']);
+compileFolder('local', ['../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
+compileFolder('examples', ['../src/**/*.ts']);
+
+project.npmignore?.exclude(
+  '/.ci/', '/bench/', '/build/', '/examples/', '/lambda/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
+);
+project.npmignore?.include('/assets/');
+
+bundleHandlers(project, {
+  'key-material': 'lambda/key-material/key-material.lambda.ts',
+});
+
+const typeCheck = project.addTask('type-check', {
+  description: 'Checks the types of everything: src, lambda, local, examples and tests',
+  steps: [{ exec: 'tsc --noEmit -p test/tsconfig.json' }, { exec: 'tsc --noEmit -p lambda/tsconfig.json' }],
+});
+project.testTask.prependSpawn(project.bundler.bundleTask);
+project.testTask.prependSpawn(typeCheck);
+
+// The demo and the local KMS print for machines, too: no task runner between them and standard output.
+project.package.setScript('bundle', 'projen bundle');
+project.package.setScript('demo', 'projen bundle 1>&2 && node --import tsx local/demo/main.ts');
+project.package.setScript('local-kms', 'node --import tsx local/kms/main.ts');
+
+project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
+
+project.synth();
+
+function compileFolder(folder: string, alsoReads: string[]): void {
+  const tsconfig = new javascript.TypescriptConfig(project, {
+    fileName: `${folder}/tsconfig.json`,
+    include: ['**/*.ts', ...alsoReads],
+    compilerOptions: { ...project.tsconfig?.compilerOptions, rootDir: '..', outDir: undefined, types: ['node'], noEmit: true },
+  });
+  for (const option of strictness) tsconfig.file.addOverride(`compilerOptions.${option}`, true);
+}

@@ -1,0 +1,188 @@
+/**
+ * What the cores need from the world, in our own words. Each interface is one set of rights: the worker that
+ * re-encrypts holds `ReEncryptionPort` and a store, and nothing here would let it read a plaintext data key.
+ */
+import type { ShardEvidence, QuarantineEvidence } from '../src/contract/evidence';
+import type { SecretLocation } from '../src/contract/import-request';
+import type { Sensitive } from './runtime/sensitive';
+
+export interface Clock {
+  now(): Date;
+  /** Waits; in tests and in the demo on a virtual clock. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------- KMS: keys
+
+export type KeyState =
+  | 'Creating' | 'Enabled' | 'Disabled' | 'PendingImport' | 'PendingDeletion' | 'PendingReplicaDeletion' | 'Unavailable' | 'Updating';
+
+/** A KMS key, as DescribeKey tells it. */
+export interface KeyDescription {
+  readonly keyId: string;
+  readonly keyArn: string;
+  readonly state: KeyState;
+  readonly origin: 'AWS_KMS' | 'EXTERNAL' | 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
+  readonly keySpec: string;
+  readonly createdAt: Date;
+}
+
+/** One material of a key, as ListKeyRotations tells it. */
+export interface KeyMaterial {
+  readonly keyMaterialId: string;
+  readonly use: 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION' | 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION';
+  readonly imported: boolean;
+  /** What the importer wrote beside it: which version of the source gave the bytes. */
+  readonly description?: string;
+  /** Absent when it never expires. */
+  readonly validTo?: Date;
+}
+
+export interface WrappingParameters {
+  /** DER, SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  readonly importToken: Uint8Array;
+}
+
+export interface WrappedMaterial {
+  readonly keyArn: string;
+  readonly importToken: Uint8Array;
+  readonly encryptedKeyMaterial: Uint8Array;
+  /** NEW gives the key its first or next material, EXISTING brings back bytes it already knows. */
+  readonly importType: 'NEW_KEY_MATERIAL' | 'EXISTING_KEY_MATERIAL';
+  /** Absent: never expires. */
+  readonly validTo?: Date;
+  readonly description: string;
+}
+
+/** What the importer of key material may do. It can neither use nor delete a key. */
+export interface KeyMaterialPort {
+  describeKey(keyArn: string): Promise<KeyDescription>;
+  listKeyMaterials(keyArn: string): Promise<KeyMaterial[]>;
+  getParametersForImport(keyArn: string, wrappingAlgorithm: string, wrappingKeySpec: string): Promise<WrappingParameters>;
+  /** Answers the id of the material, or `not-these-bytes` when KMS knows that NEW or EXISTING is not true of them. */
+  importKeyMaterial(material: WrappedMaterial): Promise<{ keyMaterialId?: string } | 'not-these-bytes'>;
+  rotateKeyOnDemand(keyArn: string): Promise<void>;
+}
+
+/** A secret that holds key material. */
+export interface SecretPort {
+  /** The id of the version that AWSCURRENT names now. */
+  currentVersionId(secretArn: string): Promise<string>;
+  /** The bytes of one version, decoded. */
+  readMaterial(location: SecretLocation & { versionId: string }): Promise<Sensitive>;
+  /** Keeps a version from being forgotten by Secrets Manager, which may delete versions without a label. */
+  pinVersion(secretArn: string, versionId: string, label: string): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------ KMS: generations
+
+export type Tags = { readonly [name: string]: string };
+
+export interface NewKey {
+  readonly origin: 'AWS_KMS' | 'EXTERNAL';
+  readonly description: string;
+  readonly policy: string;
+  readonly tags: Tags;
+}
+
+export interface AliasEntry {
+  readonly aliasName: string;
+  readonly keyId: string;
+}
+
+/** What the control role may do with the keys of its family. It cannot use them, but for a canary. */
+export interface KeyFamilyPort {
+  createKey(key: NewKey): Promise<KeyDescription>;
+  /** By key id, key ARN or alias; `undefined` when there is none. */
+  describeKey(keyIdOrAlias: string): Promise<KeyDescription | undefined>;
+  /** Ids of every key of account and Region. */
+  listKeyIds(): AsyncIterable<string>;
+  listTags(keyId: string): Promise<Tags>;
+  /** Adds and overwrites; leaves other tags alone. */
+  tagKey(keyId: string, tags: Tags): Promise<void>;
+  /** All aliases of account and Region that are `prefix` itself or stand below it. */
+  listAliases(prefix: string): Promise<AliasEntry[]>;
+  /** `taken` when the alias exists, whoever has it. */
+  createAlias(aliasName: string, keyId: string): Promise<'created' | 'taken'>;
+  updateAlias(aliasName: string, keyId: string): Promise<void>;
+  putKeyPolicy(keyId: string, policy: string): Promise<void>;
+  getKeyPolicy(keyId: string): Promise<string>;
+  /** Grantees that may still use the key whatever its policy allows. */
+  listGrantees(keyId: string): Promise<string[]>;
+  enableKey(keyId: string): Promise<void>;
+  disableKey(keyId: string): Promise<void>;
+  /** Encrypts a few bytes of no meaning: is the key fit for use, or does a policy forbid it? */
+  tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'>;
+}
+
+// --------------------------------------------------------------------------------------- KMS: re-encryption
+
+export interface ReEncryptRequest {
+  readonly blob: Uint8Array;
+  /** Absent: KMS reads the source key from the blob. */
+  readonly sourceKeyId?: string;
+  readonly destinationKeyArn: string;
+  /** The same on both sides: a data key never changes its context by rotation. */
+  readonly encryptionContext: Tags;
+}
+
+/** Why KMS refused one blob. Anything else is thrown as a `Failure`. */
+export type ReEncryptRefusal = 'incorrect-key' | 'invalid-ciphertext' | 'access-denied';
+
+export type ReEncryptAnswer =
+  | {
+    readonly kind: 'answered';
+    readonly blob: Uint8Array;
+    readonly sourceKeyArn: string;
+    readonly destinationKeyArn: string;
+    readonly requestId: string;
+  }
+  | { readonly kind: 'refused'; readonly refusal: ReEncryptRefusal; readonly message: string; readonly requestId: string };
+
+/** What the re-encryption worker may do with KMS: this, and nothing else. */
+export interface ReEncryptionPort {
+  reEncrypt(request: ReEncryptRequest): Promise<ReEncryptAnswer>;
+  /** Is this worker allowed to take blobs from one key to the other? Asked with DryRun and IGNORE_CIPHERTEXT. */
+  mayReEncrypt(sourceKeyArn: string, destinationKeyArn: string): Promise<boolean>;
+}
+
+// ------------------------------------------------------------------------------------------ stores, evidence
+
+/** A record as a store read it. */
+export interface StoredRecord {
+  /** The primary key as JSON: where to find the record again. May be personal data. */
+  readonly locator: string;
+  /** What the data key attribute holds; `malformed` when that cannot be a blob. */
+  readonly blob: Uint8Array | 'absent' | 'malformed';
+  /** What the application noted as key id, just as it stands there. */
+  readonly recordedKeyId?: string;
+  /** The encryption context, or the name of the attribute that is missing or of another type. */
+  readonly encryptionContext: Tags | { readonly missingAttribute: string };
+  /** What the adapter needs to know at the write that nothing has changed. Opaque to the core. */
+  readonly seen: unknown;
+}
+
+export interface RecordPage {
+  readonly records: StoredRecord[];
+  /** Absent at the end of the shard. */
+  readonly nextCursor?: string;
+}
+
+/** A store of records, cut into shards. One adapter for each kind of store. */
+export interface RecordStorePort {
+  readonly storeId: string;
+  readonly shards: number;
+  listPage(shard: number, cursor: string | undefined): Promise<RecordPage>;
+  /** The record as it is now, or `undefined` when it is gone. */
+  read(locator: string): Promise<StoredRecord | undefined>;
+  /** Writes the new blob on condition that blob and context attributes are still those of `record`. */
+  replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'gone'>;
+}
+
+/** Where proof is kept. Writing the same key again overwrites. */
+export interface EvidencePort {
+  write(key: string, evidence: ShardEvidence | QuarantineEvidence): Promise<void>;
+  /** All count objects below a prefix. */
+  readCounts(prefix: string): Promise<ShardEvidence[]>;
+}

@@ -1,0 +1,50 @@
+/**
+ * The tags of a generation. Together with the aliases they are the database of a rotating key: there is no other.
+ * Their names and meanings are public and versioned by `SCHEMA`.
+ */
+export enum GenerationTag {
+  /** Version of this table of tags. */
+  SCHEMA = 'cdk-kms-lifecycle:schema',
+  /** The alias of the family: `alias/orders`. */
+  FAMILY = 'cdk-kms-lifecycle:family',
+  /** Who declares the family: stack name and logical id. */
+  OWNER = 'cdk-kms-lifecycle:owner',
+  /** The number of the generation, decimal. */
+  GENERATION = 'cdk-kms-lifecycle:generation',
+  /** `unclaimed` from birth until the alias `alias/orders/gN` is its own, `claimed` ever after. */
+  STATE = 'cdk-kms-lifecycle:state',
+  /** `next`, `current` or `fenced`: which policy the generation stands under. */
+  PHASE = 'cdk-kms-lifecycle:phase',
+  /** The run that created this generation. */
+  RUN = 'cdk-kms-lifecycle:run',
+  /** Revision of the declared policy document that was last written. */
+  POLICY_REVISION = 'cdk-kms-lifecycle:policy-revision',
+  /** The version of the secret whose bytes were imported. */
+  MATERIAL_VERSION = 'cdk-kms-lifecycle:material-version',
+  /** When the key was made, ISO 8601. */
+  CREATED_AT = 'cdk-kms-lifecycle:created-at',
+  /** When the alias came to this generation. */
+  CURRENT_SINCE = 'cdk-kms-lifecycle:current-since',
+  /** When the fence of this generation was first seen to hold. */
+  FENCED_SINCE = 'cdk-kms-lifecycle:fenced-since',
+  /** When the generation was disabled after a census of zero. */
+  DISABLED_SINCE = 'cdk-kms-lifecycle:disabled-since',
+}
+
+/** Version of the tag table. A reader of version n+1 reads n. */
+export const GENERATION_TAG_SCHEMA = '1';
+
+/** How far a generation has come; its key policy is a function of this and the declared document. */
+export type GenerationPhase = 'next' | 'current' | 'fenced';
+
+/** The alias that a generation keeps for life: `alias/orders/g3`. */
+export function generationAlias(familyAlias: string, generation: number): string {
+  return `${familyAlias}/g${generation}`;
+}
+
+/** The number in a generation's alias, or `undefined` for any other alias. */
+export function generationOfAlias(familyAlias: string, alias: string): number | undefined {
+  if (!alias.startsWith(`${familyAlias}/g`)) return undefined;
+  const digits = alias.slice(familyAlias.length + 2);
+  return /^(0|[1-9][0-9]*)$/.test(digits) ? Number(digits) : undefined;
+}

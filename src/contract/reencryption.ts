@@ -1,0 +1,101 @@
+/** What a pass over a store is for. */
+export type PassMode =
+  /** Puts every record under the current generation. */
+  | 're-encrypt'
+  /** Counts, and believes no recorded key id: every blob is put to KMS. Writes nothing. */
+  | 'census'
+  /** Tells what `re-encrypt` would do. Writes nothing. */
+  | 'dry-run';
+
+/** What became of the records of one or many shards. `scanned` is the sum of the six outcomes after it. */
+export interface RecordCounts {
+  /** Items read. */
+  readonly scanned: number;
+  /** Items without the data key attribute: not records. */
+  readonly withoutDataKey: number;
+  /** Written back under the current generation. */
+  readonly reEncrypted: number;
+  /** Found under the current generation. */
+  readonly alreadyCurrent: number;
+  /** Found under an older generation and left so: always 0 in a finished re-encryption pass that was not outrun by writers. */
+  readonly underOldGeneration: number;
+  /** Set aside with a reason. */
+  readonly quarantined: number;
+  /** Deleted by the application before they could be written. */
+  readonly gone: number;
+  /** Times that an application changed a record between our read and our write; each was read again. */
+  readonly changedMeanwhile: number;
+  /** ReEncrypt calls that KMS answered. */
+  readonly answeredCalls: number;
+  /** Records whose recorded key id is not a key id or ARN (an alias, say), so it gave no hint. */
+  readonly unusableKeyIds: number;
+}
+
+/** Nothing seen yet. */
+export const NO_RECORDS: RecordCounts = {
+  scanned: 0,
+  withoutDataKey: 0,
+  reEncrypted: 0,
+  alreadyCurrent: 0,
+  underOldGeneration: 0,
+  quarantined: 0,
+  gone: 0,
+  changedMeanwhile: 0,
+  answeredCalls: 0,
+  unusableKeyIds: 0,
+};
+
+/** Counts of two disjoint parts, taken together. */
+export function addCounts(one: RecordCounts, other: RecordCounts): RecordCounts {
+  const sum: { [name: string]: number } = {};
+  for (const name of Object.keys(NO_RECORDS) as (keyof RecordCounts)[]) sum[name] = one[name] + other[name];
+  return sum as unknown as RecordCounts;
+}
+
+/** Why a record was set aside. */
+export type QuarantineReason =
+  /** The blob was made by a key that is no generation of this family. */
+  | 'foreign-key'
+  /** The attribute holds neither bytes nor base64, or nothing that KMS could have made. */
+  | 'malformed-blob'
+  /** An attribute of the encryption context is absent, or not text or number. */
+  | 'context-missing'
+  /** KMS refuses blob and context together: the context is another one, or the blob was damaged. */
+  | 'context-or-blob-wrong';
+
+/** The generations of a family as the worker needs them: key ARNs only. */
+export interface GenerationArns {
+  /** Where every record must end. */
+  readonly current: string;
+  /** Where records may come from: every generation of the family, the current one included. */
+  readonly all: readonly string[];
+}
+
+/** One part of one pass, as handed to a worker. Plain data: it travels through state machines. */
+export interface ShardRequest {
+  readonly family: string;
+  readonly run: string;
+  readonly pass: number;
+  readonly mode: PassMode;
+  readonly store: StoreReference;
+  readonly shard: number;
+  readonly generations: GenerationArns;
+  /** Where to go on; absent at the beginning of the shard. */
+  readonly cursor?: string;
+  /** 0 for the first invocation of the shard in this pass, then one more each time. */
+  readonly sequence: number;
+}
+
+/** The part of a store's description that a request repeats. */
+export interface StoreReference {
+  readonly storeId: string;
+  readonly shards: number;
+}
+
+/** What one worker invocation hands on. It holds no record, no blob, no locator. */
+export interface ShardProgress {
+  /** Absent when the shard is done. */
+  readonly cursor?: string;
+  readonly sequence: number;
+  readonly counts: RecordCounts;
+}
