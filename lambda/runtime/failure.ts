@@ -7,12 +7,12 @@ import { describeProblem, type Problem } from '../../src/contract/problem';
  * It never carries data: no key bytes, no ciphertext, no presigned URL.
  */
 export class Failure extends Error {
+  public static named(error: unknown, name: ErrorName): error is Failure {
+    return error instanceof Failure && error.name === name;
+  }
+
   public constructor(name: ErrorName, public readonly problem: Problem, cause?: unknown) {
     super(describeProblem(problem), cause === undefined ? undefined : { cause });
     this.name = name;
-  }
-
-  public static named(error: unknown, name: ErrorName): error is Failure {
-    return error instanceof Failure && error.name === name;
   }
 }

@@ -1,0 +1,58 @@
+import type { AuthorizationRequest, Authorizer, Denial } from './authorizer';
+
+interface DenyStatement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+const KEPT_POLICIES = 1000;
+
+/**
+ * Honours one kind of statement only: a key policy's Deny for everybody, without a condition, of actions it names.
+ *
+ * That is enough to make a fence around an old generation real. Whatever is not denied this way is allowed.
+ */
+export class UnconditionalDenyAuthorizer implements Authorizer {
+  private readonly read = new Map<string, readonly DenyStatement[]>();
+
+  public decide({ action, key }: AuthorizationRequest): Denial | undefined {
+    if (key === undefined) return undefined;
+    const denied = this.statementsOf(key.policy).some((statement) =>
+      statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()))
+      && statement.resources.some((pattern) => matches(pattern, key.arn)));
+    return denied ? { because: 'with an explicit deny in a resource-based policy' } : undefined;
+  }
+
+  private statementsOf(policy: string): readonly DenyStatement[] {
+    let statements = this.read.get(policy);
+    if (statements === undefined) {
+      if (this.read.size >= KEPT_POLICIES) this.read.clear();
+      statements = readDenyStatements(policy);
+      this.read.set(policy, statements);
+    }
+    return statements;
+  }
+}
+
+function readDenyStatements(policy: string): DenyStatement[] {
+  const document = JSON.parse(policy) as { Statement?: unknown };
+  return asList(document.Statement as Record<string, unknown> | Record<string, unknown>[])
+    .filter((statement) => statement.Effect === 'Deny' && statement.Condition === undefined && isForEverybody(statement.Principal))
+    .map((statement) => ({ actions: asList(statement.Action as string | string[]), resources: asList(statement.Resource as string | string[]) }));
+}
+
+function isForEverybody(principal: unknown): boolean {
+  if (principal === '*') return true;
+  const accounts = (principal as { AWS?: string | string[] } | undefined)?.AWS;
+  return accounts !== undefined && asList(accounts).includes('*');
+}
+
+/** A literal, or a beginning followed by `*`. */
+function matches(pattern: string, value: string): boolean {
+  return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
+}
+
+function asList<T>(value: T | T[] | undefined): T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander';
+import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-authorizer';
+import { parseFaultRule, type FaultRule } from './faults/fault-rule';
+import type { LocalKmsOptions } from './local-kms';
+import { Failure } from '../../lambda/runtime/failure';
+import { ErrorName } from '../../src/contract/error-names';
+
+/** What the command line asks for. */
+export interface LocalKmsCommand {
+  readonly options: LocalKmsOptions;
+  /** Print the address as JSON instead of a sentence. */
+  readonly json: boolean;
+}
+
+const EXAMPLES = `
+Use it:
+  $ npm run -s local-kms -- --port 4599
+  $ export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=eu-central-1
+  $ aws --endpoint-url http://127.0.0.1:4599 kms create-key --origin EXTERNAL
+
+An access key of twelve digits is the account; any other belongs to account 111122223333. Each account and Region has its own keys.
+Everything is in memory, and gone when the process ends. Nothing checks signatures: never put real data or real key material here.
+
+Let it misbehave, always in the same way for the same seed:
+  --fault throttle:0.3:ReEncrypt      three of ten ReEncrypt calls are throttled
+  --fault answerLost:#5:CreateKey     the fifth CreateKey has its effect, but its answer never arrives
+  --fault internalError:0.01          one of a hundred calls, whatever they ask, fails inside
+  --fault latency=20                  every call takes 20 ms more
+
+More in docs/local-kms.md
+`;
+
+/** Reads the command line. Wrong values are a `Failure` that says what is allowed; `--help` prints and ends the process. */
+export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
+  const command = new Command('local-kms')
+    .description('Serves a local KMS over HTTP until it is stopped: real cryptography, AWS\'s states and errors, no AWS account.')
+    .addOption(new Option('--port <number>', 'port to listen on; 0 takes any that is free').default('4599'))
+    .addOption(new Option('--host <address>', 'address to listen on; the default is reachable from this machine only').default('127.0.0.1'))
+    .addOption(new Option('--seed <number>', 'what the chances of faults are drawn from').default('1'))
+    .addOption(new Option('--fault <rule>', 'let something go wrong (repeatable), see below').default([]).argParser(collect))
+    .addOption(new Option('--enforce-denies', 'honour the Deny statements of key policies that are for everybody and without a condition'))
+    .addOption(new Option('--verbose', 'print one line for each call to standard error'))
+    .addOption(new Option('--json', 'print the address as one JSON object'))
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  command.parse(argv as string[], { from: 'user' });
+  const given = command.opts<{ port: string; host: string; seed: string; fault: string[]; enforceDenies?: true; verbose?: true; json?: true }>();
+  return {
+    json: given.json === true,
+    options: {
+      port: wholeNumber('--port', given.port, 0, 65535),
+      host: given.host,
+      seed: wholeNumber('--seed', given.seed, 0, Number.MAX_SAFE_INTEGER),
+      faults: given.fault.map((text): FaultRule => parseFaultRule(text)),
+      authorizer: given.enforceDenies === true ? new UnconditionalDenyAuthorizer() : undefined,
+      onCall: given.verbose === true
+        ? ({ operation, status, accessKey, region, keyArns }) =>
+          process.stderr.write(`${operation} ${status} by ${accessKey} in ${region} ${keyArns.join(' ')}\n`)
+        : undefined,
+    },
+  };
+}
+
+function collect(text: string, previous: string[]): string[] {
+  return [...previous, text];
+}
+
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new Failure(ErrorName.INVALID_REQUEST, {
+    where: flag, what: 'value is not a whole number in range', given: text, allowed: `${least} to ${most}`, remedy: 'see --help',
+  });
+}

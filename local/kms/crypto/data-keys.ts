@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { notBuilt, validation } from '../errors';
+import { endDryRun } from './dry-run';
+import { encryptUnder, usableKey } from './usable-key';
+import type { Call } from '../operations/call';
+import { operation } from '../operations/operation';
+import { DRY_RUN, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../shape/members';
+import { integer, oneOf, optional, structure, text, type ValueOf } from '../shape/shape';
+
+const NUMBER_OF_BYTES = integer({ min: 1, max: 1024 });
+
+const GENERATE_DATA_KEY = structure({
+  KeyId: KEY_ID,
+  EncryptionContext: optional(ENCRYPTION_CONTEXT),
+  NumberOfBytes: optional(NUMBER_OF_BYTES),
+  KeySpec: optional(oneOf('AES_256', 'AES_128')),
+  GrantTokens: optional(GRANT_TOKENS),
+  Recipient: optional(RECIPIENT),
+  DryRun: optional(DRY_RUN),
+});
+
+export const generateDataKey = operation(GENERATE_DATA_KEY, (request, call) => {
+  const { dataKey, ...rest } = newDataKey('GenerateDataKey', request, call);
+  const Plaintext = dataKey.toString('base64');
+  dataKey.fill(0);
+  return { ...rest, Plaintext };
+});
+
+export const generateDataKeyWithoutPlaintext = operation(GENERATE_DATA_KEY, (request, call) => {
+  const { dataKey, ...rest } = newDataKey('GenerateDataKeyWithoutPlaintext', request, call);
+  dataKey.fill(0);
+  return rest;
+});
+
+function newDataKey(
+  name: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext', request: ValueOf<typeof GENERATE_DATA_KEY>, call: Call,
+): { dataKey: Buffer; CiphertextBlob: string; KeyId: string; KeyMaterialId: string } {
+  call.encryptionContext = request.EncryptionContext;
+  call.dryRun = request.DryRun ?? false;
+  call.refuseGrantTokens(request.GrantTokens);
+  if (request.Recipient !== undefined) throw notBuilt('Recipient');
+  const length = lengthOf(request.KeySpec, request.NumberOfBytes);
+  const key = usableKey(call, name, name, call.keyByAnyName(request.KeyId), request.EncryptionContext);
+  endDryRun(call);
+  const dataKey = randomBytes(length);
+  const sealed = encryptUnder(key, dataKey, request.EncryptionContext);
+  call.noteUse(name, key);
+  return { dataKey, CiphertextBlob: sealed.blob.toString('base64'), KeyId: key.arn, KeyMaterialId: sealed.materialId };
+}
+
+function lengthOf(keySpec: 'AES_256' | 'AES_128' | undefined, numberOfBytes: number | undefined): number {
+  if ((keySpec === undefined) === (numberOfBytes === undefined)) throw validation('Please specify either number of bytes or key spec.');
+  return numberOfBytes ?? (keySpec === 'AES_128' ? 16 : 32);
+}
+
+const GENERATE_RANDOM = structure({
+  NumberOfBytes: optional(NUMBER_OF_BYTES),
+  CustomKeyStoreId: optional(text({ min: 1, max: 64 })),
+  Recipient: optional(RECIPIENT),
+});
+
+export const generateRandom = operation(GENERATE_RANDOM, (request, call) => {
+  if (request.NumberOfBytes === undefined) throw validation('NumberOfBytes is required.');
+  if (request.CustomKeyStoreId !== undefined) throw notBuilt('A custom key store');
+  if (request.Recipient !== undefined) throw notBuilt('Recipient');
+  call.authorize('GenerateRandom');
+  return { Plaintext: randomBytes(request.NumberOfBytes).toString('base64') };
+});

@@ -1,0 +1,90 @@
+import { aliasExists, aliasNotFound, limitExceeded, reservedAlias, validation } from '../errors';
+import { aliasArn } from './identifiers';
+import type { Alias } from './key-store';
+import type { KmsKey } from './kms-key';
+import { page } from './pages';
+import { requireState } from './states';
+import type { Call } from '../operations/call';
+import { operation, seconds } from '../operations/operation';
+import { ALIAS_NAME, KEY_ID, LIMIT, MARKER } from '../shape/members';
+import { optional, structure } from '../shape/shape';
+
+const ALIASES_PER_KEY = 50;
+
+export const createAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), (request, call) => {
+  requireOwnAliasName(request.AliasName);
+  const key = targetOf(request.TargetKeyId, call);
+  call.admit('CreateAlias', key);
+  if (call.store.aliases.has(request.AliasName)) throw aliasExists(aliasArn(call.store.place, request.AliasName));
+  requireRoomForAlias(key, call);
+  call.store.aliases.set(request.AliasName, { aliasName: request.AliasName, keyId: key.keyId, createdAt: call.now, updatedAt: call.now });
+});
+
+/** The former target may be pending deletion, the new one may not. */
+export const updateAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), (request, call) => {
+  requireOwnAliasName(request.AliasName);
+  const key = targetOf(request.TargetKeyId, call);
+  const alias = existingAlias(request.AliasName, call);
+  call.authorize('UpdateAlias', call.keyById(alias.keyId));
+  call.authorize('UpdateAlias', key);
+  requireState('UpdateAlias', key);
+  if (alias.keyId !== key.keyId) requireRoomForAlias(key, call);
+  alias.keyId = key.keyId;
+  alias.updatedAt = call.now;
+});
+
+export const deleteAlias = operation(structure({ AliasName: ALIAS_NAME }), (request, call) => {
+  requireOwnAliasName(request.AliasName);
+  const alias = existingAlias(request.AliasName, call);
+  call.admit('DeleteAlias', call.keyById(alias.keyId));
+  call.store.aliases.delete(alias.aliasName);
+});
+
+export const listAliases = operation(
+  structure({ KeyId: optional(KEY_ID), Limit: optional(LIMIT), Marker: optional(MARKER) }),
+  (request, call) => {
+    const key = request.KeyId === undefined ? undefined : call.keyById(request.KeyId);
+    call.authorize('ListAliases');
+    const aliases = key === undefined ? [...call.store.aliases.values()] : call.store.aliasesOf(key);
+    const { entries, ...end } = page(
+      'ListAliases', aliases.map((alias) => ({ position: alias.aliasName, entry: alias })), request, { standard: 50, most: 100 });
+    return { Aliases: entries.map((alias) => aliasEntry(alias, call)), ...end };
+  },
+);
+
+function aliasEntry(alias: Alias, call: Call): Record<string, unknown> {
+  return {
+    AliasName: alias.aliasName,
+    AliasArn: aliasArn(call.store.place, alias.aliasName),
+    TargetKeyId: alias.keyId,
+    CreationDate: seconds(alias.createdAt),
+    LastUpdatedDate: seconds(alias.updatedAt),
+  };
+}
+
+function requireOwnAliasName(aliasName: string): void {
+  if (!aliasName.startsWith('alias/')) {
+    throw validation('Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html');
+  }
+  if (aliasName.startsWith('alias/aws/')) throw reservedAlias();
+  if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(aliasName)) throw validation(`${aliasName} contains invalid characters for an alias`);
+}
+
+function targetOf(targetKeyId: string, call: Call): KmsKey {
+  if (targetKeyId.startsWith('alias/') || /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(targetKeyId)) {
+    throw validation('Aliases must refer to keys. Not aliases');
+  }
+  return call.keyById(targetKeyId);
+}
+
+function existingAlias(aliasName: string, call: Call): Alias {
+  const alias = call.store.aliases.get(aliasName);
+  if (alias === undefined) throw aliasNotFound(aliasArn(call.store.place, aliasName));
+  return alias;
+}
+
+function requireRoomForAlias(key: KmsKey, call: Call): void {
+  const usage = call.store.aliasesOf(key).length;
+  if (usage < ALIASES_PER_KEY) return;
+  throw limitExceeded(`Aliases per key quota for this account in this region is ${ALIASES_PER_KEY}, current usage is ${usage}.`);
+}

@@ -1,0 +1,31 @@
+import { stateOf } from './states';
+import { operation, seconds } from '../operations/operation';
+import { KEY_ID } from '../shape/members';
+import { integer, optional, structure } from '../shape/shape';
+
+const DAY = 24 * 60 * 60 * 1000;
+const LONGEST_WINDOW = 30;
+
+const SCHEDULE_KEY_DELETION = structure({
+  KeyId: KEY_ID,
+  PendingWindowInDays: optional(integer({ min: 7, max: LONGEST_WINDOW })),
+});
+
+/** From now on nobody can use the key; when the window is over on the virtual clock, it is gone with its aliases. */
+export const scheduleKeyDeletion = operation(SCHEDULE_KEY_DELETION, (request, call) => {
+  const key = call.keyById(request.KeyId);
+  call.admit('ScheduleKeyDeletion', key);
+  const days = request.PendingWindowInDays ?? LONGEST_WINDOW;
+  key.deletionAt = call.now + days * DAY;
+  call.store.expectEffectAt(key.deletionAt);
+  return { KeyId: key.arn, DeletionDate: seconds(key.deletionAt), KeyState: stateOf(key), PendingWindowInDays: days };
+});
+
+/** The key comes back disabled, never enabled: somebody must want it twice. */
+export const cancelKeyDeletion = operation(structure({ KeyId: KEY_ID }), (request, call) => {
+  const key = call.keyById(request.KeyId);
+  call.admit('CancelKeyDeletion', key);
+  key.deletionAt = undefined;
+  key.disabled = true;
+  return { KeyId: key.arn };
+});

@@ -1,0 +1,81 @@
+import { limitExceeded, malformedPolicy, notFound, unsupported } from '../errors';
+import type { Place } from './identifiers';
+import { listInOrder, page } from './pages';
+import { operation } from '../operations/operation';
+import { KEY_ID, LIMIT, MARKER } from '../shape/members';
+import { flag, optional, structure, text } from '../shape/shape';
+
+export const POLICY = text({ min: 1, max: 131072, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ });
+const POLICY_NAME = text({ min: 1, max: 128, pattern: /^\w+$/ });
+const MOST_POLICY_BYTES = 32768;
+
+/** What a key gets that is created without a policy: the account decides by IAM. */
+export function defaultPolicy(place: Place): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Id: 'key-default-1',
+    Statement: [{
+      Sid: 'Enable IAM User Permissions',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:${place.partition}:iam::${place.account}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    }],
+  });
+}
+
+/** Refuses what KMS refuses by its form: too long, no JSON, no statements, a statement without Effect, Principal, Action or Resource. */
+export function checkPolicy(policy: string): void {
+  if (Buffer.byteLength(policy) > MOST_POLICY_BYTES) throw limitExceeded(`The key policy is longer than ${MOST_POLICY_BYTES} bytes.`);
+  const statements = readStatements(policy);
+  if (statements === undefined) throw malformedPolicy('The policy document is not a JSON object with a Statement.');
+  for (const statement of statements) {
+    const missing = ['Effect', 'Principal', 'Action', 'Resource']
+      .find((element) => statement[element] === undefined && statement[`Not${element}`] === undefined);
+    if (missing !== undefined) throw malformedPolicy(`The policy contains a statement with no ${missing.toLowerCase()}.`);
+  }
+}
+
+function readStatements(policy: string): Record<string, unknown>[] | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(policy);
+  } catch {
+    return undefined;
+  }
+  const { Statement: statement } = (document ?? {}) as { Statement?: unknown };
+  const statements: unknown[] = Array.isArray(statement) ? statement : [statement];
+  return statements.every((each) => typeof each === 'object' && each !== null) ? statements as Record<string, unknown>[] : undefined;
+}
+
+const PUT_KEY_POLICY = structure({
+  KeyId: KEY_ID,
+  PolicyName: optional(POLICY_NAME),
+  Policy: POLICY,
+  BypassPolicyLockoutSafetyCheck: optional(flag),
+});
+
+export const putKeyPolicy = operation(PUT_KEY_POLICY, (request, call) => {
+  const key = call.keyById(request.KeyId);
+  call.admit('PutKeyPolicy', key);
+  if ((request.PolicyName ?? 'default') !== 'default') throw unsupported('The only key policy name is default.');
+  checkPolicy(request.Policy);
+  key.policy = request.Policy;
+});
+
+export const getKeyPolicy = operation(structure({ KeyId: KEY_ID, PolicyName: optional(POLICY_NAME) }), (request, call) => {
+  const key = call.keyById(request.KeyId);
+  call.admit('GetKeyPolicy', key);
+  if ((request.PolicyName ?? 'default') !== 'default') throw notFound('No such policy exists');
+  return { Policy: key.policy, PolicyName: 'default' };
+});
+
+export const listKeyPolicies = operation(
+  structure({ KeyId: KEY_ID, Limit: optional(LIMIT), Marker: optional(MARKER) }),
+  (request, call) => {
+    const key = call.keyById(request.KeyId);
+    call.admit('ListKeyPolicies', key);
+    const { entries, ...end } = page('ListKeyPolicies', listInOrder(['default']), request, { standard: 100, most: 1000 });
+    return { PolicyNames: entries, ...end };
+  },
+);

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AuditLog } from './audit-log';
+import type { Authorizer } from './authorization/authorizer';
+import type { VirtualClock } from './clock';
+import { internal, KmsError, notBuilt, serialization, throttled, unknownOperation } from './errors';
+import type { FaultInjector } from './faults/fault-injector';
+import { KeyStores } from './keys/key-store';
+import { ImportTokens } from './material/import-tokens';
+import { Call } from './operations/call';
+import type { Answer } from './operations/operation';
+import { isOperationName } from './operations/operation-names';
+import { OPERATIONS } from './operations/operations-table';
+import { readCaller, type Caller } from './protocol/caller';
+
+/** One request, freed from HTTP. */
+export interface WireRequest {
+  /** The header `X-Amz-Target`. */
+  readonly target: string | undefined;
+  readonly authorization: string | undefined;
+  readonly body: Buffer;
+}
+
+/** What goes back; when `lost`, it has happened, but nothing goes back. */
+export interface WireReply {
+  readonly httpStatus: number;
+  readonly body: string;
+  readonly requestId: string;
+  readonly lost: boolean;
+}
+
+/** A service behind the wire: this KMS, or another one that speaks the same protocol. */
+export interface WireService {
+  /** Never rejects: whatever goes wrong is a reply. */
+  reply(request: WireRequest): Promise<WireReply>;
+}
+
+export interface KmsServiceParts {
+  readonly clock: VirtualClock;
+  readonly faults: FaultInjector;
+  readonly audit: AuditLog;
+  readonly authorizer: Authorizer;
+}
+
+const TARGET_PREFIX = 'TrentService.';
+const UNSIGNED: Caller = { accessKey: '', account: '', region: '', partition: '', principalArn: '' };
+
+/** The KMS behind the wire: finds out who asks for what, lets the faults have their way, performs, and writes the audit log. */
+export class KmsService implements WireService {
+  private readonly stores = new KeyStores();
+  private readonly importTokens = new ImportTokens();
+
+  public constructor(private readonly parts: KmsServiceParts) {}
+
+  public async reply(request: WireRequest): Promise<WireReply> {
+    const requestId = randomUUID();
+    const eventId = randomUUID();
+    const operation = request.target?.startsWith(TARGET_PREFIX) === true ? request.target.slice(TARGET_PREFIX.length) : '';
+    const faults = this.parts.faults.next(operation);
+    if (faults.latencyMilliseconds > 0) await delay(faults.latencyMilliseconds, undefined, { ref: false });
+
+    const { clock, audit } = this.parts;
+    let caller = UNSIGNED;
+    let call: Call | undefined;
+    let body = '';
+    let error: KmsError | undefined;
+    try {
+      caller = readCaller(request.authorization);
+      if (faults.refusal !== undefined) throw faults.refusal === 'throttle' ? throttled() : internal();
+      const now = clock.now().getTime();
+      const store = this.stores.at(caller);
+      store.settle(now);
+      const { authorizer } = this.parts;
+      call = new Call({ caller, store, now, requestId, eventId, authorizer, importTokens: this.importTokens });
+      const answer = await perform(operation, request.body, call);
+      body = answer === undefined ? '' : JSON.stringify(answer);
+    } catch (thrown) {
+      error = thrown instanceof KmsError ? thrown : internal(`The local KMS failed: ${(thrown as Error).message}`);
+      body = JSON.stringify({ __type: error.name, message: error.text });
+    }
+    const httpStatus = error?.httpStatus ?? 200;
+    audit.add({
+      time: clock.now(),
+      operation,
+      accessKey: caller.accessKey,
+      account: caller.account,
+      region: caller.region,
+      status: faults.answerLost ? 'lost' : error?.name ?? 'answered',
+      httpStatus,
+      requestId,
+      eventId,
+      keyArns: call?.keyArns ?? [],
+      ...(call?.encryptionContext && { encryptionContext: call.encryptionContext }),
+      ...(call?.destinationEncryptionContext && { destinationEncryptionContext: call.destinationEncryptionContext }),
+      ...(call?.dryRun === true && { dryRun: true }),
+    });
+    return { httpStatus, body, requestId, lost: faults.answerLost };
+  }
+}
+
+async function perform(name: string, body: Buffer, call: Call): Promise<Answer> {
+  if (!isOperationName(name)) throw unknownOperation();
+  const operation = OPERATIONS[name];
+  if (operation === undefined) throw notBuilt(name);
+  return operation.perform(parse(body), call);
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw serialization('The request body is not JSON');
+  }
+}

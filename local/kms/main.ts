@@ -1,0 +1,40 @@
+import { CommanderError } from 'commander';
+import { readCommandLine } from './command-line';
+import { LocalKms, type LocalKmsOptions } from './local-kms';
+import { untilStopped } from './until-stopped';
+import { Failure } from '../../lambda/runtime/failure';
+import { ErrorName } from '../../src/contract/error-names';
+
+/** `npm run -s local-kms -- --port 4599`: serves until it is told to stop. */
+async function main(): Promise<void> {
+  const { options, json } = readCommandLine(process.argv.slice(2));
+  const kms = await start(options);
+  process.stdout.write(json ? `${JSON.stringify({ endpoint: kms.endpoint })}\n` : `listening on ${kms.endpoint}\n`);
+  await untilStopped();
+  await kms.stop();
+}
+
+async function start(options: LocalKmsOptions): Promise<LocalKms> {
+  try {
+    return await LocalKms.start(options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Failure(ErrorName.INVALID_REQUEST, {
+      where: 'local-kms',
+      what: code === 'EADDRINUSE' ? 'the port is taken by another process' : `cannot listen (${code})`,
+      given: `${options.host}:${options.port}`,
+      remedy: 'choose another with --port or --host; --port 0 takes any port that is free',
+    }, error);
+  }
+}
+
+main().catch((error: Error) => {
+  if (error instanceof CommanderError) {
+    if (error.exitCode !== 0) process.stderr.write(`local-kms: ${error.message.replace(/^error: /, '')}; see --help\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+});

@@ -1,0 +1,127 @@
+import { incorrectKeyMaterial, invalidState, notBuilt, notFound, unsupported, unsupportedOrigin, validation } from '../errors';
+import { SYMMETRIC_MATERIAL_BYTES, takeMaterial, type KeyMaterial, type MaterialUse } from './key-material';
+import { unwrap, wrappingKeyPair } from './wrapping-keys';
+import type { KmsKey } from '../keys/kms-key';
+import { requireState, stateOf, type KeyOperation } from '../keys/states';
+import type { Call } from '../operations/call';
+import { operation, seconds } from '../operations/operation';
+import { KEY_ID, KEY_MATERIAL_ID } from '../shape/members';
+import { blob, oneOf, optional, structure, text, timestamp, type ValueOf } from '../shape/shape';
+
+const DAY = 24 * 60 * 60 * 1000;
+const TOKEN_LIFE = DAY;
+const LONGEST_VALIDITY_IN_DAYS = 365;
+
+const GET_PARAMETERS_FOR_IMPORT = structure({
+  KeyId: KEY_ID,
+  WrappingAlgorithm: oneOf('RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256', 'SM2PKE'),
+  WrappingKeySpec: oneOf('RSA_2048', 'RSA_3072', 'RSA_4096', 'SM2'),
+});
+
+export const getParametersForImport = operation(GET_PARAMETERS_FOR_IMPORT, async (request, call) => {
+  const { WrappingAlgorithm: wrappingAlgorithm, WrappingKeySpec: wrappingKeySpec } = request;
+  const key = externalKey('GetParametersForImport', request.KeyId, call);
+  if (wrappingAlgorithm === 'SM2PKE' || wrappingKeySpec === 'SM2') throw notBuilt('Wrapping with SM2');
+  if (wrappingAlgorithm === 'RSA_AES_KEY_WRAP_SHA_1' || wrappingAlgorithm === 'RSA_AES_KEY_WRAP_SHA_256') {
+    throw unsupported(`Wrapping algorithm ${wrappingAlgorithm} is not valid for key spec SYMMETRIC_DEFAULT, whose key material is wrapped with RSAES_OAEP.`);
+  }
+  const validTo = call.now + TOKEN_LIFE;
+  const { publicKey } = await wrappingKeyPair(wrappingKeySpec);
+  const token = call.setting.importTokens.issue({ keyArn: key.arn, wrappingAlgorithm, wrappingKeySpec, validTo });
+  return {
+    KeyId: key.arn,
+    ImportToken: token.toString('base64'),
+    PublicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    ParametersValidTo: seconds(validTo),
+  };
+});
+
+const IMPORT_KEY_MATERIAL = structure({
+  KeyId: KEY_ID,
+  ImportToken: blob({ min: 1, max: 6144 }),
+  EncryptedKeyMaterial: blob({ min: 1, max: 6144 }),
+  ValidTo: optional(timestamp),
+  ExpirationModel: optional(oneOf('KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE')),
+  ImportType: optional(oneOf('NEW_KEY_MATERIAL', 'EXISTING_KEY_MATERIAL')),
+  KeyMaterialDescription: optional(text({ max: 256, pattern: /^[a-zA-Z0-9:/_\s.-]+$/ })),
+  KeyMaterialId: optional(KEY_MATERIAL_ID),
+});
+type ImportRequest = ValueOf<typeof IMPORT_KEY_MATERIAL>;
+
+export const importKeyMaterial = operation(IMPORT_KEY_MATERIAL, async (request, call) => {
+  const key = externalKey('ImportKeyMaterial', request.KeyId, call);
+  const validTo = expiryOf(request, call.now);
+  const parameters = call.setting.importTokens.redeem(request.ImportToken, key.arn, call.now);
+  const bytes = await unwrap(parameters.wrappingKeySpec, parameters.wrappingAlgorithm, request.EncryptedKeyMaterial);
+  if (bytes.length !== SYMMETRIC_MATERIAL_BYTES) {
+    bytes.fill(0);
+    throw validation('Invalid encrypted key size.');
+  }
+  const { id, secret } = takeMaterial(key.keyId, bytes);
+  const known = key.materials.find(id);
+  const use = useOfImport(key, id, request);
+  const wasPendingImport = stateOf(key) === 'PendingImport';
+  key.materials.put({ id, secret, use, validTo, description: request.KeyMaterialDescription ?? known?.description, rotatedAt: known?.rotatedAt });
+  // A key that gets back the last material it lacked comes back Enabled, even if it had been disabled before the loss.
+  if (wasPendingImport && stateOf(key) !== 'PendingImport') key.disabled = false;
+  if (validTo !== undefined) call.store.expectEffectAt(validTo);
+  return { KeyId: key.arn, KeyMaterialId: id };
+});
+
+/** What the imported bytes will be to the key, or AWS's refusal: NEW must be new to it, EXISTING must be known. */
+function useOfImport(key: KmsKey, id: string, request: ImportRequest): MaterialUse {
+  const { current, pending } = key.materials;
+  const importType = request.ImportType ?? (current === undefined ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL');
+  const known = key.materials.find(id);
+  if (importType === 'EXISTING_KEY_MATERIAL') {
+    if (known === undefined || (request.KeyMaterialId ?? id) !== id) throw incorrectKeyMaterial();
+    return known.use;
+  }
+  if (request.KeyMaterialId !== undefined) throw validation('KeyMaterialId cannot be specified when ImportType is NEW_KEY_MATERIAL.');
+  if (known !== undefined) throw incorrectKeyMaterial();
+  if (current === undefined) return 'CURRENT';
+  if (pending === undefined) return 'PENDING_ROTATION';
+  throw invalidState(
+    `New key material (id: ${id}) cannot be imported into KMS key ${key.arn}, because another key material (id: ${pending.id}) is pending rotation.`);
+}
+
+/** When the material will expire; `undefined` when never. KMS's own default is that it does. */
+function expiryOf(request: ImportRequest, now: number): number | undefined {
+  const { ValidTo: validTo, ExpirationModel: model = 'KEY_MATERIAL_EXPIRES' } = request;
+  if (model === 'KEY_MATERIAL_DOES_NOT_EXPIRE') {
+    if (validTo !== undefined) throw validation('A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE');
+    return undefined;
+  }
+  if (validTo === undefined) throw validation('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES');
+  if (validTo <= now) throw validation('ValidTo must be in the future');
+  if (validTo > now + LONGEST_VALIDITY_IN_DAYS * DAY) throw validation(`ValidTo must be at most ${LONGEST_VALIDITY_IN_DAYS} days in the future`);
+  return validTo;
+}
+
+/** Data under the material cannot be read from now on, until the same bytes are imported again. */
+export const deleteImportedKeyMaterial = operation(
+  structure({ KeyId: KEY_ID, KeyMaterialId: optional(KEY_MATERIAL_ID) }),
+  (request, call) => {
+    const key = externalKey('DeleteImportedKeyMaterial', request.KeyId, call);
+    const material = materialToDelete(key, request.KeyMaterialId);
+    if (material === undefined) return { KeyId: key.arn };
+    key.materials.forget(material);
+    return { KeyId: key.arn, KeyMaterialId: material.id };
+  },
+);
+
+function materialToDelete(key: KmsKey, id: string | undefined): KeyMaterial | undefined {
+  if (id === undefined) return key.materials.current;
+  const material = key.materials.find(id);
+  if (material === undefined) throw notFound(`Key material ${id} does not belong to ${key.arn}`);
+  return material;
+}
+
+/** The key of an import call: its origin is told before its state. */
+function externalKey(name: KeyOperation, keyId: string, call: Call): KmsKey {
+  const key = call.keyById(keyId);
+  call.authorize(name, key);
+  if (key.origin !== 'EXTERNAL') throw unsupportedOrigin(key.arn, key.origin);
+  requireState(name, key);
+  return key;
+}

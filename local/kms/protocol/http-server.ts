@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WireReply, WireService } from '../kms-service';
+
+/** Far above the largest request of KMS, and far below what would hurt. */
+const MOST_BODY_BYTES = 1024 * 1024;
+/** How long calls that are under way may still take when the server stops. */
+const FAREWELL_MILLISECONDS = 500;
+
+/** AWS JSON 1.1 over HTTP: every operation is a POST whose header names it. */
+export class HttpServer {
+  public static async listen(service: WireService, port: number, host: string): Promise<HttpServer> {
+    const server: Server = createServer((request, response) => receive(service, server, request, response));
+    // Clients keep connections for minutes; a server that closes first makes them fail at the next call.
+    server.keepAliveTimeout = 10 * 60 * 1000;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    return new HttpServer(server);
+  }
+
+  private constructor(private readonly server: Server) {}
+
+  public get endpoint(): string {
+    const { address, port, family } = this.server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Takes no more connections, lets calls under way end, and closes connections that are only being kept. */
+  public async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const farewell = setTimeout(() => this.server.closeAllConnections(), FAREWELL_MILLISECONDS);
+    await closed;
+    clearTimeout(farewell);
+  }
+}
+
+function receive(service: WireService, server: Server, request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= MOST_BODY_BYTES) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    if (length > MOST_BODY_BYTES) {
+      response.writeHead(413, { Connection: 'close' }).end();
+      return;
+    }
+    const { 'x-amz-target': target, authorization } = request.headers;
+    const only = chunks.length === 1 ? chunks[0] : undefined;
+    const body = only ?? Buffer.concat(chunks);
+    void service.reply({ target: typeof target === 'string' ? target : undefined, authorization, body })
+      .then((reply) => send(reply, response, server.listening));
+  });
+}
+
+function send(reply: WireReply, response: ServerResponse, keepConnection: boolean): void {
+  if (reply.lost) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(reply.httpStatus, {
+    'Content-Type': 'application/x-amz-json-1.1',
+    'Content-Length': Buffer.byteLength(reply.body),
+    'x-amzn-RequestId': reply.requestId,
+    ...(keepConnection ? {} : { Connection: 'close' }),
+  });
+  response.end(reply.body);
+}
