@@ -1,0 +1,97 @@
+import { invalidParameter, tooManyLabels, versionExists, versionNotFound } from './errors';
+
+/** A value as the wire brings it: bytes in base64, or text. */
+export interface SecretValue {
+  readonly SecretBinary?: string;
+  readonly SecretString?: string;
+}
+
+export interface SecretVersion {
+  readonly versionId: string;
+  readonly value: SecretValue;
+  readonly createdAt: Date;
+}
+
+/** AWS keeps about a hundred versions, and those with a label in any case. */
+const MOST_VERSIONS = 100;
+const MOST_LABELS_PER_VERSION = 20;
+
+const CURRENT = 'AWSCURRENT';
+const PREVIOUS = 'AWSPREVIOUS';
+
+/** One secret: versions that never change, and labels that move from one to another. */
+export class Secret {
+  private readonly versions = new Map<string, SecretVersion>();
+  private readonly labels = new Map<string, string>();
+
+  public constructor(public readonly arn: string, public readonly name: string, public readonly createdAt: Date) {}
+
+  /** Adds a version. The same version with the same value may be put again. */
+  public put(versionId: string, value: SecretValue, labels: readonly string[], now: Date): void {
+    const existing = this.versions.get(versionId);
+    if (existing !== undefined && !sameValue(existing.value, value)) throw versionExists(versionId);
+    if (existing !== undefined) return;
+    this.versions.set(versionId, { versionId, value, createdAt: now });
+    for (const label of labels) this.attach(label, versionId);
+    this.forgetOldVersions();
+  }
+
+  public version(versionId: string): SecretVersion | undefined {
+    return this.versions.get(versionId);
+  }
+
+  public versionLabelled(label: string): SecretVersion | undefined {
+    const versionId = this.labels.get(label);
+    return versionId === undefined ? undefined : this.versions.get(versionId);
+  }
+
+  public labelsOf(versionId: string): string[] {
+    return [...this.labels].filter(([, labelled]) => labelled === versionId).map(([label]) => label);
+  }
+
+  /** Only versions with a label: the others are as good as deleted. */
+  public labelledVersions(): { [versionId: string]: string[] } {
+    const labelled = [...this.versions.keys()].map((versionId): [string, string[]] => [versionId, this.labelsOf(versionId)]);
+    return Object.fromEntries(labelled.filter(([, labels]) => labels.length > 0));
+  }
+
+  public moveLabel(label: string, from: string | undefined, to: string | undefined): void {
+    const holder = this.labels.get(label);
+    if (to !== undefined && !this.versions.has(to)) throw versionNotFound(to);
+    if (from !== undefined && from !== holder) {
+      throw invalidParameter(`The parameter RemoveFromVersionId is not valid. Staging label ${label} is not attached to version ${from}.`);
+    }
+    if (to === undefined && label === CURRENT) throw invalidParameter(`You can't remove the staging label ${CURRENT} without moving it to another version.`);
+    if (to !== undefined && holder !== undefined && holder !== to && from === undefined) {
+      throw invalidParameter(`The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${holder}, `
+        + 'so you must explicitly reference that version in RemoveFromVersionId.');
+    }
+    if (to === undefined) this.labels.delete(label);
+    else this.attach(label, to);
+  }
+
+  /** What AWS does to versions without a label when it sees fit. */
+  public forgetUnlabelledVersions(): void {
+    for (const versionId of [...this.versions.keys()]) if (this.labelsOf(versionId).length === 0) this.versions.delete(versionId);
+  }
+
+  /** Where AWSCURRENT leaves, AWSPREVIOUS comes. */
+  private attach(label: string, versionId: string): void {
+    const holder = this.labels.get(label);
+    if (holder === versionId) return;
+    if (this.labelsOf(versionId).length >= MOST_LABELS_PER_VERSION) throw tooManyLabels(MOST_LABELS_PER_VERSION);
+    this.labels.set(label, versionId);
+    if (label === CURRENT && holder !== undefined) this.labels.set(PREVIOUS, holder);
+  }
+
+  private forgetOldVersions(): void {
+    for (const versionId of [...this.versions.keys()]) {
+      if (this.versions.size <= MOST_VERSIONS) return;
+      if (this.labelsOf(versionId).length === 0) this.versions.delete(versionId);
+    }
+  }
+}
+
+function sameValue(one: SecretValue, other: SecretValue): boolean {
+  return one.SecretBinary === other.SecretBinary && one.SecretString === other.SecretString;
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from './errors';
+import { OPERATIONS } from './operations';
+import { SecretStore } from './secret-store';
+import type { WireReply, WireRequest, WireService } from '../kms/kms-service';
+
+/** One call as the audit keeps it. Values of secrets never stand here. */
+export interface SecretsManagerCall {
+  readonly operation: string;
+  readonly accessKey: string;
+  readonly secretId?: string;
+  readonly versionId?: string;
+  /** `answered`, or the name of the error. */
+  readonly status: string;
+}
+
+const TARGET_PREFIX = 'secretsmanager.';
+const CREDENTIAL_SCOPE = /Credential=([^/,\s]+)\/[^/,\s]*\/([^/,\s]+)\/secretsmanager\/aws4_request/;
+const DEFAULT_ACCOUNT = '111122223333';
+
+/** The Secrets Manager behind the wire: finds out who asks for what, performs, and notes it down. */
+export class SecretsManagerService implements WireService {
+  public readonly calls: SecretsManagerCall[] = [];
+  private readonly stores = new Map<string, SecretStore>();
+
+  public constructor(private readonly now: () => Date) {}
+
+  public get allStores(): Iterable<SecretStore> {
+    return this.stores.values();
+  }
+
+  public async reply({ target, authorization, body }: WireRequest): Promise<WireReply> {
+    const operation = target?.startsWith(TARGET_PREFIX) === true ? target.slice(TARGET_PREFIX.length) : '';
+    const [, accessKey = '', region = ''] = CREDENTIAL_SCOPE.exec(authorization ?? '') ?? [];
+    const request = parse(body);
+    const secretId = textOf(request.SecretId ?? request.Name);
+    const note = (status: string) => this.calls.push({ operation, accessKey, secretId, versionId: textOf(request.VersionId), status });
+    try {
+      const perform = OPERATIONS[operation];
+      if (perform === undefined) throw new AwsError('UnknownOperationException');
+      if (region === '') throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+      const answer = perform(request, this.storeAt(accessKey, region), this.now());
+      note('answered');
+      return wire(200, answer);
+    } catch (thrown) {
+      const error = thrown instanceof AwsError ? thrown : new AwsError('InternalServiceError', 'An error occurred on the server side.', 500);
+      note(error.name);
+      return wire(error.httpStatus, { __type: error.name, message: error.text });
+    }
+  }
+
+  /** An access key of twelve digits is the account, as in the local KMS. */
+  private storeAt(accessKey: string, region: string): SecretStore {
+    const account = /^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT;
+    const arnPrefix = `arn:aws:secretsmanager:${region}:${account}:secret:`;
+    const store = this.stores.get(arnPrefix) ?? new SecretStore(arnPrefix);
+    this.stores.set(arnPrefix, store);
+    return store;
+  }
+}
+
+function wire(httpStatus: number, answer: object): WireReply {
+  return { httpStatus, body: JSON.stringify(answer), requestId: randomUUID(), lost: false };
+}
+
+function parse(body: Buffer): { readonly [member: string]: unknown } {
+  try {
+    return JSON.parse(body.toString()) as { [member: string]: unknown };
+  } catch {
+    return {};
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
