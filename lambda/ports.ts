@@ -2,9 +2,10 @@
  * What the cores need from the world, in our own words. Each interface is one set of rights: the worker that
  * re-encrypts holds `ReEncryptionPort` and a store, and nothing here would let it read a plaintext data key.
  */
+import type { Sensitive } from './runtime/sensitive';
 import type { ShardEvidence, QuarantineEvidence } from '../src/contract/evidence';
 import type { SecretLocation } from '../src/contract/import-request';
-import type { Sensitive } from './runtime/sensitive';
+import type { RecordOutcome } from '../src/contract/reencryption';
 
 export interface Clock {
   now(): Date;
@@ -50,6 +51,8 @@ export interface WrappedMaterial {
   readonly encryptedKeyMaterial: Uint8Array;
   /** NEW gives the key its first or next material, EXISTING brings back bytes it already knows. */
   readonly importType: 'NEW_KEY_MATERIAL' | 'EXISTING_KEY_MATERIAL';
+  /** For EXISTING only: the material that these bytes must be. KMS refuses any other. */
+  readonly keyMaterialId?: string;
   /** Absent: never expires. */
   readonly validTo?: Date;
   readonly description: string;
@@ -97,7 +100,7 @@ export interface KeyFamilyPort {
   /** By key id, key ARN or alias; `undefined` when there is none. */
   describeKey(keyIdOrAlias: string): Promise<KeyDescription | undefined>;
   /** Ids of every key of account and Region. */
-  listKeyIds(): AsyncIterable<string>;
+  listKeyIds(): Promise<string[]>;
   listTags(keyId: string): Promise<Tags>;
   /** Adds and overwrites; leaves other tags alone. */
   tagKey(keyId: string, tags: Tags): Promise<void>;
@@ -110,7 +113,6 @@ export interface KeyFamilyPort {
   getKeyPolicy(keyId: string): Promise<string>;
   /** Grantees that may still use the key whatever its policy allows. */
   listGrantees(keyId: string): Promise<string[]>;
-  enableKey(keyId: string): Promise<void>;
   disableKey(keyId: string): Promise<void>;
   /** Encrypts a few bytes of no meaning: is the key fit for use, or does a policy forbid it? */
   tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'>;
@@ -127,8 +129,13 @@ export interface ReEncryptRequest {
   readonly encryptionContext: Tags;
 }
 
-/** Why KMS refused one blob. Anything else is thrown as a `Failure`. */
-export type ReEncryptRefusal = 'incorrect-key' | 'invalid-ciphertext' | 'access-denied';
+/**
+ * Why KMS refused one blob. Anything else is thrown as a `Failure`.
+ *
+ * `key-not-ready` (disabled, pending deletion or import) is told here too: only the core knows whether the key that the
+ * message names is a generation of the family, which stops the run, or a foreign one, which sets the record aside.
+ */
+export type ReEncryptRefusal = 'incorrect-key' | 'invalid-ciphertext' | 'access-denied' | 'key-not-ready';
 
 export type ReEncryptAnswer =
   | {
@@ -140,14 +147,20 @@ export type ReEncryptAnswer =
   }
   | { readonly kind: 'refused'; readonly refusal: ReEncryptRefusal; readonly message: string; readonly requestId: string };
 
+/** Whether a way from one key to another is open: `key-not-ready` says that no policy is in the way, but a key's state is. */
+export type ReEncryptPermission = 'allowed' | 'denied' | 'key-not-ready';
+
 /** What the re-encryption worker may do with KMS: this, and nothing else. */
 export interface ReEncryptionPort {
   reEncrypt(request: ReEncryptRequest): Promise<ReEncryptAnswer>;
   /** Is this worker allowed to take blobs from one key to the other? Asked with DryRun and IGNORE_CIPHERTEXT. */
-  mayReEncrypt(sourceKeyArn: string, destinationKeyArn: string): Promise<boolean>;
+  mayReEncrypt(sourceKeyArn: string, destinationKeyArn: string): Promise<ReEncryptPermission>;
 }
 
 // ------------------------------------------------------------------------------------------ stores, evidence
+
+/** A record's encryption context; `missing` when an attribute that it is made of is absent, or neither text nor number. */
+export type RecordContext = { readonly kind: 'known'; readonly context: Tags } | { readonly kind: 'missing'; readonly attribute: string };
 
 /** A record as a store read it. */
 export interface StoredRecord {
@@ -157,8 +170,7 @@ export interface StoredRecord {
   readonly blob: Uint8Array | 'absent' | 'malformed';
   /** What the application noted as key id, just as it stands there. */
   readonly recordedKeyId?: string;
-  /** The encryption context, or the name of the attribute that is missing or of another type. */
-  readonly encryptionContext: Tags | { readonly missingAttribute: string };
+  readonly encryptionContext: RecordContext;
   /** What the adapter needs to know at the write that nothing has changed. Opaque to the core. */
   readonly seen: unknown;
 }
@@ -173,11 +185,22 @@ export interface RecordPage {
 export interface RecordStorePort {
   readonly storeId: string;
   readonly shards: number;
+  /** Where the records live, for people: `table orders`. */
+  readonly place: string;
+  /** Where in a record the data key stands: the attribute's name. */
+  readonly dataKeyAttribute: string;
   listPage(shard: number, cursor: string | undefined): Promise<RecordPage>;
   /** The record as it is now, or `undefined` when it is gone. */
   read(locator: string): Promise<StoredRecord | undefined>;
   /** Writes the new blob on condition that blob and context attributes are still those of `record`. */
   replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'gone'>;
+  /** Names of attributes that stand in the first few items; for the error of somebody who misspelt one. */
+  sampleAttributeNames(): Promise<string[]>;
+}
+
+/** For people who watch: called once for each record that an invocation is done with. */
+export interface ProgressPort {
+  recordDone(storeId: string, outcome: RecordOutcome): void;
 }
 
 /** Where proof is kept. Writing the same key again overwrites. */

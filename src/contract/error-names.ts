@@ -18,6 +18,8 @@ export enum ErrorName {
   BYTES_DUE = 'BytesDue',
   /** Aliases and tags of a family contradict each other: a person has to look. */
   FAMILY_CONTRADICTION = 'FamilyContradiction',
+  /** Somebody holds a grant on an old generation, and would go on using it behind the fence. */
+  GRANTS_HELD = 'GrantsHeld',
   /** A store does not look as it was described. */
   STORE_MISMATCH = 'StoreMismatch',
   /** Records were set aside that nobody could re-encrypt. */

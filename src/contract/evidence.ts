@@ -13,6 +13,8 @@ export interface ShardEvidence {
   readonly storeId: string;
   readonly shard: number;
   readonly sequence: number;
+  /** Whether the end of the shard was reached: without such an object for every shard, a sum of counts proves nothing. */
+  readonly finished: boolean;
   readonly counts: RecordCounts;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -31,7 +33,7 @@ export interface QuarantineEntry {
   readonly detail: string;
 }
 
-/** The quarantine of one worker invocation. */
+/** The quarantine of one worker invocation. It counts only when the counts object beside it says `quarantined` above 0. */
 export interface QuarantineEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
   readonly entries: readonly QuarantineEntry[];

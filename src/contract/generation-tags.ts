@@ -27,8 +27,8 @@ export enum GenerationTag {
   CURRENT_SINCE = 'cdk-kms-lifecycle:current-since',
   /** When the fence of this generation was first seen to hold. */
   FENCED_SINCE = 'cdk-kms-lifecycle:fenced-since',
-  /** When the generation was disabled after a census of zero. */
-  DISABLED_SINCE = 'cdk-kms-lifecycle:disabled-since',
+  /** When a census that counts had found nothing under this generation. Written before the key is disabled. */
+  EMPTIED_SINCE = 'cdk-kms-lifecycle:emptied-since',
 }
 
 /** Version of the tag table. A reader of version n+1 reads n. */

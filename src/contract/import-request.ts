@@ -1,4 +1,4 @@
-import { describeProblem } from './problem';
+import { describeProblem, type Problem } from './problem';
 
 /** How the bytes stand in a secret. */
 export type SecretEncoding = 'binary' | 'base64' | 'hex';
@@ -34,8 +34,18 @@ export type ImportProperties = { readonly [property: string]: string | undefined
 /** The CloudFormation resource type behind `ImportedKey`. */
 export const KEY_MATERIAL_RESOURCE_TYPE = 'Custom::KmsKeyMaterial';
 
+/** The RSA key that KMS makes to wrap material under. Larger ones do not exist; smaller ones save nothing. */
+export const WRAPPING_KEY_SPEC = 'RSA_4096';
+
 /** The attributes that a finished import answers with. All are safe to show. */
 export type ImportAttribute = 'KeyArn' | 'KeyId' | 'KeyMaterialId' | 'SecretVersionId' | 'ValidTo';
+
+/** A property that CloudFormation delivered cannot be what the construct wrote. */
+export class UnusableProperty extends Error {
+  public constructor(public readonly problem: Problem) {
+    super(describeProblem(problem));
+  }
+}
 
 /** Writes a request down as resource properties. */
 export function encodeImport(request: ImportRequest): ImportProperties {
@@ -59,7 +69,7 @@ export function decodeImport(properties: ImportProperties): ImportRequest {
     keyArn: required(properties, 'KeyArn'),
     secret: {
       secretArn: required(properties, 'SecretArn'),
-      versionId: properties.SecretVersionId,
+      versionId: properties.SecretVersionId === undefined ? undefined : required(properties, 'SecretVersionId'),
       encoding: oneOf(properties, 'SecretEncoding', ['binary', 'base64', 'hex'] as const),
     },
     expiration: decodeExpiration(properties),
@@ -75,12 +85,12 @@ function decodeExpiration(properties: ImportProperties): RequestedExpiration {
       return { kind };
     case 'at': {
       const at = required(properties, 'ExpiresAt');
-      if (Number.isNaN(Date.parse(at))) throw new Error(wrong('ExpiresAt', at, 'an instant such as 2027-03-01T00:00:00.000Z'));
+      if (Number.isNaN(Date.parse(at))) throw unusable('ExpiresAt', at, 'an instant such as 2027-03-01T00:00:00.000Z');
       return { kind, at };
     }
     case 'after': {
       const text = required(properties, 'ExpiresAfterSeconds');
-      if (!/^[1-9][0-9]*$/.test(text)) throw new Error(wrong('ExpiresAfterSeconds', text, 'a whole number of seconds, 1 or more'));
+      if (!/^[1-9][0-9]*$/.test(text)) throw unusable('ExpiresAfterSeconds', text, 'a whole number of seconds, 1 or more');
       return { kind, seconds: Number(text) };
     }
   }
@@ -88,19 +98,19 @@ function decodeExpiration(properties: ImportProperties): RequestedExpiration {
 
 function required(properties: ImportProperties, name: string): string {
   const value = properties[name];
-  if (typeof value !== 'string' || value === '') throw new Error(wrong(name, value === undefined ? 'nothing' : JSON.stringify(value), 'text'));
+  if (typeof value !== 'string' || value === '') throw unusable(name, value === undefined ? 'nothing' : JSON.stringify(value), 'text');
   return value;
 }
 
 function oneOf<T extends string>(properties: ImportProperties, name: string, allowed: readonly T[]): T {
   const value = required(properties, name);
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new Error(wrong(name, value, allowed.join(', ')));
+  if (found === undefined) throw unusable(name, value, allowed.join(', '));
   return found;
 }
 
-function wrong(name: string, given: string, allowed: string): string {
-  return describeProblem({
+function unusable(name: string, given: string, allowed: string): UnusableProperty {
+  return new UnusableProperty({
     where: `${KEY_MATERIAL_RESOURCE_TYPE} ${name}`,
     what: 'property is not usable',
     given,

@@ -7,6 +7,9 @@ export type PassMode =
   /** Tells what `re-encrypt` would do. Writes nothing. */
   | 'dry-run';
 
+/** What may become of a record. Each record that is read ends as exactly one of them. */
+export type RecordOutcome = 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'quarantined' | 'gone';
+
 /** What became of the records of one or many shards. `scanned` is the sum of the six outcomes after it. */
 export interface RecordCounts {
   /** Items read. */
@@ -25,7 +28,7 @@ export interface RecordCounts {
   readonly gone: number;
   /** Times that an application changed a record between our read and our write; each was read again. */
   readonly changedMeanwhile: number;
-  /** ReEncrypt calls that KMS answered. */
+  /** ReEncrypt calls that KMS answered, with a blob or with a refusal. Throttled and failed attempts are not answers. */
   readonly answeredCalls: number;
   /** Records whose recorded key id is not a key id or ARN (an alias, say), so it gave no hint. */
   readonly unusableKeyIds: number;
@@ -96,6 +99,8 @@ export interface StoreReference {
 export interface ShardProgress {
   /** Absent when the shard is done. */
   readonly cursor?: string;
+  /** The sequence of the invocation that goes on from `cursor`. */
   readonly sequence: number;
+  /** Of this invocation alone. */
   readonly counts: RecordCounts;
 }

@@ -1,0 +1,40 @@
+import { ErrorName } from '../../src/contract/error-names';
+import type { SecretEncoding } from '../../src/contract/import-request';
+import { Failure } from '../runtime/failure';
+import { Sensitive } from '../runtime/sensitive';
+
+/** A secret's value: either bytes or text. */
+export interface SecretValue {
+  readonly SecretBinary?: Uint8Array;
+  readonly SecretString?: string;
+}
+
+const TEXT_ENCODINGS: { readonly [encoding in Exclude<SecretEncoding, 'binary'>]: { readonly pattern: RegExp; readonly allowed: string } } = {
+  base64: {
+    pattern: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    allowed: 'letters, digits, + and /, padded with =',
+  },
+  hex: { pattern: /^(?:[0-9A-Fa-f]{2})*$/, allowed: 'pairs of hexadecimal digits' },
+};
+
+/** The bytes that a secret's value stands for. Says what is wrong with a value, and never what it is. */
+export function decodeMaterial(where: string, value: SecretValue, encoding: SecretEncoding): Sensitive {
+  if (encoding === 'binary') {
+    if (value.SecretBinary !== undefined) return new Sensitive(value.SecretBinary);
+    throw wrongKind(where, 'text', 'binary, since the encoding is binary', 'SecretEncoding.BASE64 or SecretEncoding.HEX');
+  }
+  if (value.SecretString === undefined) throw wrongKind(where, 'binary', `text, since the encoding is ${encoding}`, 'SecretEncoding.BINARY');
+  // A line feed at the end is what every command line tool adds.
+  const text = value.SecretString.trim();
+  const { pattern, allowed } = TEXT_ENCODINGS[encoding];
+  if (pattern.test(text)) return new Sensitive(Buffer.from(text, encoding));
+  throw new Failure(ErrorName.INVALID_REQUEST, {
+    where, what: `text is not ${encoding}`, given: `${text.length} characters`, allowed, remedy: 'store the bytes in that encoding, or name the encoding they have',
+  });
+}
+
+function wrongKind(where: string, given: string, allowed: string, encoding: string): Failure {
+  return new Failure(ErrorName.INVALID_REQUEST, {
+    where, what: 'value is of another kind than was declared', given, allowed, remedy: `store it the other way, or give encoding: ${encoding}`,
+  });
+}

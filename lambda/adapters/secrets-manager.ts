@@ -1,0 +1,70 @@
+import {
+  DescribeSecretCommand, GetSecretValueCommand, UpdateSecretVersionStageCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { ErrorName } from '../../src/contract/error-names';
+import type { SecretLocation } from '../../src/contract/import-request';
+import type { SecretPort } from '../ports';
+import { decodeMaterial } from './decode-material';
+import { askAws, type ErrorMeanings } from './sdk-errors';
+import { Failure } from '../runtime/failure';
+import type { Sensitive } from '../runtime/sensitive';
+
+const MEANINGS: ErrorMeanings = {
+  ResourceNotFoundException: {
+    name: ErrorName.INVALID_REQUEST,
+    remedy: 'name a secret of this account and Region, and a version that it has',
+  },
+  InvalidRequestException: {
+    name: ErrorName.INVALID_REQUEST,
+    remedy: 'if the secret is about to be deleted, restore it; it has to live as long as the key',
+  },
+  DecryptionFailure: {
+    name: ErrorName.ACCESS_DENIED,
+    remedy: 'let the importer decrypt with the KMS key of the secret, and see that this key is enabled',
+  },
+};
+
+type Versions = { readonly [versionId: string]: readonly string[] };
+
+/** AWS Secrets Manager as a place where key material waits. */
+export class SecretsManagerMaterial implements SecretPort {
+  public constructor(private readonly client: SecretsManagerClient) {}
+
+  public async currentVersionId(secretArn: string): Promise<string> {
+    const versions = await this.listVersions(secretArn);
+    const current = versionLabelled(versions, 'AWSCURRENT');
+    if (current !== undefined) return current;
+    throw new Failure(ErrorName.INVALID_REQUEST, {
+      where: `secret ${secretArn}`, what: 'has no current version', remedy: 'put the key material into it before the key is deployed',
+    });
+  }
+
+  public async readMaterial({ secretArn, versionId, encoding }: SecretLocation & { versionId: string }): Promise<Sensitive> {
+    const where = `secret ${secretArn} version ${versionId}`;
+    const value = await this.ask(where, async () => this.client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionId: versionId })));
+    return decodeMaterial(where, value, encoding);
+  }
+
+  public async pinVersion(secretArn: string, versionId: string, label: string): Promise<void> {
+    const versions = await this.listVersions(secretArn);
+    if (versions[versionId]?.includes(label) === true) return;
+    await this.ask(`secret ${secretArn} version ${versionId}`, async () => this.client.send(new UpdateSecretVersionStageCommand({
+      SecretId: secretArn, VersionStage: label, MoveToVersionId: versionId, RemoveFromVersionId: versionLabelled(versions, label),
+    })));
+  }
+
+  /** Those that carry a label: the others are as good as gone. */
+  private async listVersions(secretArn: string): Promise<Versions> {
+    const { VersionIdsToStages } = await this.ask(`secret ${secretArn}`, async () => this.client.send(new DescribeSecretCommand({ SecretId: secretArn })));
+    return VersionIdsToStages ?? {};
+  }
+
+  private async ask<T>(where: string, call: () => Promise<T>): Promise<T> {
+    return askAws('AWS Secrets Manager', where, MEANINGS, call);
+  }
+}
+
+function versionLabelled(versions: Versions, label: string): string | undefined {
+  return Object.keys(versions).find((versionId) => versions[versionId]?.includes(label));
+}

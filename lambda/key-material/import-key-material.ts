@@ -1,0 +1,134 @@
+import { ErrorName } from '../../src/contract/error-names';
+import type { ImportRequest } from '../../src/contract/import-request';
+import type { Clock, KeyMaterial, KeyMaterialPort, SecretPort } from '../ports';
+import { bringAgain, bringNew } from './bring-material';
+import { assertImportable, isReady } from './importable';
+import { recordedVersion } from './material-record';
+import { Patience } from './patience';
+import { pinVersions } from './pin-versions';
+import { planImport, type ImportAction, type ImportPlan, type MaterialState } from './plan-import';
+import { oaepHash } from './wrap';
+import { Failure } from '../runtime/failure';
+import type { Log } from '../runtime/log';
+
+export interface ImportPorts {
+  readonly kms: KeyMaterialPort;
+  readonly secrets: SecretPort;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a key has, once it has what was asked for. */
+export interface ImportedMaterial {
+  readonly keyArn: string;
+  readonly keyId: string;
+  /** The current material. */
+  readonly keyMaterialId: string;
+  /** The version that gave its bytes; absent when somebody else imported them. */
+  readonly secretVersionId?: string;
+  /** When the first of the key's materials expires, and the key with it. Absent: never. */
+  readonly validTo?: Date;
+}
+
+/**
+ * Brings a key to the material that was asked for, from whatever state it is in.
+ *
+ * It looks, does what is next, and looks again, until there is nothing left to do. It may be stopped anywhere and asked again. A key
+ * or a policy that has only just been made is given time to be seen everywhere, and so is the outcome.
+ */
+export async function importKeyMaterial(request: ImportRequest, ports: ImportPorts): Promise<ImportedMaterial> {
+  oaepHash(request.wrappingAlgorithm);
+  const attempt: Attempt = { done: new Set(), refusedAsNew: new Set() };
+  const patience = new Patience(request.keyArn, ports.clock);
+  for (;;) {
+    const outcome = await patience.during(async () => goOn(request, attempt, ports));
+    if (outcome === 'wait') await patience.wait();
+    else if (outcome !== 'look-again') return outcome;
+  }
+}
+
+/** What this invocation has done, which KMS may not show yet. */
+interface Attempt {
+  readonly done: Set<string>;
+  readonly refusedAsNew: Set<string>;
+  newMaterialId?: string;
+}
+
+async function goOn(request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<ImportedMaterial | 'look-again' | 'wait'> {
+  const state = await look(request.keyArn, attempt, ports.kms);
+  const plan = planImport(state, request, ports.clock.now());
+  if (plan.actions.length === 0 && isReady(state.key)) return finish(state, plan, request, attempt, ports);
+  const undone = plan.actions.filter((action) => !attempt.done.has(nameOf(action)));
+  for (const action of undone) {
+    await perform(action, request, attempt, ports);
+    attempt.done.add(nameOf(action));
+  }
+  return undone.length === 0 ? 'wait' : 'look-again';
+}
+
+async function look(keyArn: string, { refusedAsNew }: Attempt, kms: KeyMaterialPort): Promise<MaterialState> {
+  const key = await kms.describeKey(keyArn);
+  assertImportable(key);
+  return { key, materials: await kms.listKeyMaterials(keyArn), refusedAsNew };
+}
+
+async function perform(action: ImportAction, request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<void> {
+  switch (action.kind) {
+    case 'rotate':
+      return ports.kms.rotateKeyOnDemand(request.keyArn);
+    case 'import-again':
+      return bringAgain(action, request, ports);
+    case 'import-new': {
+      const versionId = action.versionId ?? await ports.secrets.currentVersionId(request.secret.secretArn);
+      const answer = await bringNew({ ...action, versionId }, request, ports);
+      if (answer === 'not-these-bytes') attempt.refusedAsNew.add(versionId);
+      else attempt.newMaterialId = answer.keyMaterialId;
+    }
+  }
+}
+
+/** Nothing is left to do: keeps the versions from being forgotten, and tells what the key has. */
+async function finish(
+  state: MaterialState, plan: ImportPlan, request: ImportRequest, attempt: Attempt, ports: ImportPorts,
+): Promise<ImportedMaterial> {
+  const current = currentOf(state, attempt);
+  await pinVersions(state, request.secret.secretArn, ports);
+  const outcome: ImportedMaterial = {
+    keyArn: state.key.keyArn,
+    keyId: state.key.keyId,
+    keyMaterialId: current.keyMaterialId,
+    secretVersionId: recordedVersion(current.description),
+    validTo: firstExpiry(state.materials),
+  };
+  const fields = { keyArn: outcome.keyArn, keyMaterialId: outcome.keyMaterialId, secretVersionId: outcome.secretVersionId };
+  if (plan.wouldGoBackTo !== undefined) ports.log.warn('material-only-goes-forward', { ...fields, askedFor: plan.wouldGoBackTo });
+  ports.log.info('material-in-place', { ...fields, validTo: outcome.validTo?.toISOString(), changed: attempt.done.size > 0 });
+  return outcome;
+}
+
+/** The material that is current, which has to be the one that KMS took from us if it took one. */
+function currentOf({ key, materials }: MaterialState, { newMaterialId }: Attempt): KeyMaterial {
+  const current = materials.find(({ use }) => use === 'CURRENT');
+  if (current !== undefined && (newMaterialId === undefined || newMaterialId === current.keyMaterialId)) return current;
+  throw new Failure(ErrorName.VERIFICATION_FAILED, {
+    where: key.keyArn,
+    what: 'another key material is current than the one that was imported',
+    given: current?.keyMaterialId ?? 'none',
+    allowed: newMaterialId,
+    remedy: 'look in CloudTrail for who else imports into this key; then deploy again',
+  });
+}
+
+function firstExpiry(materials: readonly KeyMaterial[]): Date | undefined {
+  const instants = materials.flatMap(({ use, validTo }) => use === 'PENDING_ROTATION' || validTo === undefined ? [] : [validTo.getTime()]);
+  return instants.length === 0 ? undefined : new Date(Math.min(...instants));
+}
+
+/** Without the expiry: "300 days from now" is another instant in every round, and the same thing to do. */
+function nameOf(action: ImportAction): string {
+  switch (action.kind) {
+    case 'rotate': return action.kind;
+    case 'import-new': return `${action.kind} ${action.versionId}`;
+    case 'import-again': return `${action.kind} ${action.keyMaterialId}`;
+  }
+}

@@ -1,0 +1,34 @@
+import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './import-key-material';
+import { ErrorName } from '../../src/contract/error-names';
+import { decodeImport, UnusableProperty, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/import-request';
+import type { CustomResourceKind, ManagedResource } from '../runtime/custom-resource';
+import { Failure } from '../runtime/failure';
+
+/** What `Custom::KmsKeyMaterial` does when CloudFormation asks. */
+export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {
+  return {
+    createOrUpdate: async (properties) => describe(await importKeyMaterial(decode(properties as ImportProperties), ports)),
+    // Deleting the resource never touches the material: without it, nothing under the key could be read any more.
+    delete: async (physicalResourceId) => ports.log.info('material-left-in-place', { physicalResourceId }),
+  };
+}
+
+/** The name is constant over the life of the key: another one would make CloudFormation believe in a replacement. */
+function describe(material: ImportedMaterial): ManagedResource {
+  const attributes: { readonly [attribute in ImportAttribute]: string } = {
+    KeyArn: material.keyArn,
+    KeyId: material.keyId,
+    KeyMaterialId: material.keyMaterialId,
+    SecretVersionId: material.secretVersionId ?? 'unknown',
+    ValidTo: material.validTo?.toISOString() ?? 'never',
+  };
+  return { physicalResourceId: `${material.keyId}/material`, attributes };
+}
+
+function decode(properties: ImportProperties): ImportRequest {
+  try {
+    return decodeImport(properties);
+  } catch (error) {
+    throw error instanceof UnusableProperty ? new Failure(ErrorName.INVALID_REQUEST, error.problem, error) : error;
+  }
+}

@@ -1,0 +1,25 @@
+import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
+import { ErrorName } from '../../src/contract/error-names';
+import { SYMMETRIC_WRAPPING_ALGORITHMS } from '../../src/contract/limits';
+import { Failure } from '../runtime/failure';
+
+const OAEP_HASHES: { readonly [wrappingAlgorithm: string]: string } = { RSAES_OAEP_SHA_256: 'sha256', RSAES_OAEP_SHA_1: 'sha1' };
+
+/** Encrypts key material so that nobody but KMS can open it. `publicKey` is the DER that KMS gave for this import. */
+export function wrap(material: Uint8Array, publicKey: Uint8Array, wrappingAlgorithm: string): Uint8Array {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(wrappingAlgorithm) }, material);
+}
+
+/** Complains about an algorithm that cannot be used, before anything is asked of KMS. */
+export function oaepHash(wrappingAlgorithm: string): string {
+  const hash = OAEP_HASHES[wrappingAlgorithm];
+  if (hash !== undefined) return hash;
+  throw new Failure(ErrorName.INVALID_REQUEST, {
+    where: 'wrapping algorithm',
+    what: 'symmetric key material cannot be wrapped like this',
+    given: wrappingAlgorithm,
+    allowed: SYMMETRIC_WRAPPING_ALGORITHMS.join(', '),
+    remedy: 'use WrappingAlgorithm.RSAES_OAEP_SHA_256',
+  });
+}

@@ -1,0 +1,16 @@
+/** Fields that are safe to show: names, ids, ARNs, numbers, times. Never an event, a response or an SDK input as a whole. */
+export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
+
+/** What happened, as one line each, for people and for queries. */
+export interface Log {
+  info(happening: string, fields: LogFields): void;
+  /** Nothing is lost, and somebody should look. */
+  warn(happening: string, fields: LogFields): void;
+  error(happening: string, fields: LogFields): void;
+}
+
+/** One JSON object a line, where Lambda and CloudWatch Logs Insights expect it. */
+export function jsonLog(write: (line: string) => void): Log {
+  const line = (level: string) => (happening: string, fields: LogFields) => write(JSON.stringify({ level, happening, ...fields }));
+  return { info: line('INFO'), warn: line('WARN'), error: line('ERROR') };
+}

@@ -1,0 +1,180 @@
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { aliasProblems, fullAliasName } from './alias-name';
+import { keyPolicy, principalProblems } from './key-access';
+import { SymmetricKey } from './symmetric-key';
+import { encodeImport, KEY_MATERIAL_RESOURCE_TYPE, WRAPPING_KEY_SPEC, type ImportAttribute } from '../contract/import-request';
+import { PENDING_WINDOW_DAYS, SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
+import { describeProblem } from '../contract/problem';
+import { KeyMaterialImporter } from '../material/key-material-importer';
+import { KeyMaterialSource } from '../material/key-material-source';
+import { MaterialExpiration } from '../material/material-expiration';
+import { WrappingAlgorithm, wrappingProblems } from '../material/wrapping-algorithm';
+
+/** Properties of `ImportedKey`. */
+export interface ImportedKeyProps {
+  /**
+   * The name that people and programs know the key by. `orders` and `alias/orders` mean the same.
+   *
+   * It belongs to one key of account and Region: a deployment fails if somebody else has it. A token has to bring `alias/` along.
+   */
+  readonly alias: string;
+
+  /** Where the bytes of the key come from. */
+  readonly material: KeyMaterialSource;
+
+  /**
+   * When KMS forgets the bytes.
+   *
+   * Never, unless you say so: an expiry takes the whole key out of service until the same bytes are imported again, so it is a promise
+   * to renew them in time, and nobody should make it by default.
+   *
+   * @default MaterialExpiration.never()
+   */
+  readonly expiration?: MaterialExpiration;
+
+  /**
+   * Who manages the key: policy, state, aliases, tags, material, deletion. They cannot use it, nor let somebody in by a grant.
+   *
+   * An administrator can rewrite the key policy, which is how separation of duties ends for whoever is willing to be seen in CloudTrail.
+   *
+   * @default - whom IAM policies of the account allow it
+   */
+  readonly administrators?: iam.IGrantable[];
+
+  /**
+   * Who encrypts and decrypts: functions, roles, services. The key policy names them, so no IAM policy is needed.
+   *
+   * @default - whom IAM policies of the account allow it, for example by `grantEncryptDecrypt`
+   */
+  readonly users?: iam.IGrantable[];
+
+  /**
+   * What the key is for, as the console shows it.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * How long the key waits between the decision to delete it and its deletion, from 7 to 30 days. Only then is it irreversible.
+   *
+   * @default Duration.days(30)
+   */
+  readonly pendingWindow?: Duration;
+
+  /**
+   * What happens to key and alias when they leave the stack. Whatever it is, key material is never deleted.
+   *
+   * By default both stay, and so does everything encrypted under the key. Only when their very first deployment fails do they go, so
+   * that the second attempt finds the alias free. With `DESTROY` everything under the key is lost once `pendingWindow` is over.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How the bytes are encrypted on their way into KMS.
+   *
+   * @default WrappingAlgorithm.RSAES_OAEP_SHA_256
+   */
+  readonly wrappingAlgorithm?: WrappingAlgorithm;
+}
+
+/**
+ * A symmetric KMS key with bytes of your own (BYOK): created, filled, verified and enabled in one deployment.
+ *
+ * Whatever refers to the key waits until its material is there. It goes wherever the AWS CDK takes a key.
+ *
+ * @example
+ * declare const secret: secretsmanager.ISecret;
+ * declare const security: iam.Role;
+ * declare const ordersService: iam.Role;
+ *
+ * const key = new ImportedKey(this, 'Orders', {
+ *   alias: 'alias/orders',
+ *   material: KeyMaterialSource.secret(secret),
+ *   administrators: [security],
+ *   users: [ordersService],
+ * });
+ */
+export class ImportedKey extends SymmetricKey {
+  public readonly keyArn: string;
+  public readonly keyId: string;
+  /** The alias, with `alias/` in front. */
+  public readonly aliasName: string;
+
+  protected readonly policy: iam.PolicyDocument;
+  private readonly key: kms.CfnKey;
+  private readonly alias: kms.CfnAlias;
+
+  public constructor(scope: Construct, id: string, props: ImportedKeyProps) {
+    super(scope, id);
+    const { administrators = [], users = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
+    const importer = KeyMaterialImporter.getOrCreate(this);
+    const wrapping = { algorithm: wrappingAlgorithm.algorithmName, keySpec: WRAPPING_KEY_SPEC };
+
+    this.aliasName = fullAliasName(props.alias);
+    this.policy = keyPolicy({ administrators, users, importer, wrapping });
+    this.key = new kms.CfnKey(this, 'Resource', {
+      origin: 'EXTERNAL',
+      keyPolicy: this.policy,
+      description: props.description,
+      pendingWindowInDays: props.pendingWindow?.toDays(),
+    });
+    this.alias = new kms.CfnAlias(this, 'Alias', { aliasName: this.aliasName, targetKeyId: this.key.attrArn });
+    this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+
+
+    const source = props.material.bind(this, { importer });
+    const material = new CustomResource(this, 'Material', {
+      resourceType: KEY_MATERIAL_RESOURCE_TYPE,
+      serviceToken: importer.serviceToken,
+      serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
+      properties: encodeImport({
+        keyArn: this.key.attrArn,
+        secret: { secretArn: source.secretArn, versionId: source.secretVersionId, encoding: source.encoding },
+        expiration: (props.expiration ?? MaterialExpiration.never())._requested(),
+        wrappingAlgorithm: wrapping.algorithm,
+        wrappingKeySpec: wrapping.keySpec,
+      }),
+    });
+    for (const permission of source.permissions) permission.applyBefore(material);
+    this.keyArn = material.getAttString('KeyArn' satisfies ImportAttribute);
+    this.keyId = material.getAttString('KeyId' satisfies ImportAttribute);
+
+    this.node.addValidation({
+      validate: () => [
+        ...aliasProblems(this.aliasName),
+        ...principalProblems('administrators', administrators),
+        ...principalProblems('users', users),
+        ...pendingWindowProblems(props.pendingWindow),
+        ...wrappingProblems(wrappingAlgorithm),
+      ],
+    });
+  }
+
+  /**
+   * What happens to key and alias when they leave the stack.
+   *
+   * @param policy The policy; it replaces the one from the properties.
+   */
+  public override applyRemovalPolicy(policy: RemovalPolicy): void {
+    this.key.applyRemovalPolicy(policy);
+    this.alias.applyRemovalPolicy(policy);
+  }
+}
+
+function pendingWindowProblems(window: Duration | undefined): string[] {
+  const { min, max } = PENDING_WINDOW_DAYS;
+  if (window === undefined || window.isUnresolved() || (window.toDays() >= min && window.toDays() <= max)) return [];
+  return [describeProblem({
+    where: 'pendingWindow',
+    what: 'period is out of range',
+    given: window.toHumanString(),
+    allowed: `${min} to ${max} days`,
+    remedy: 'use Duration.days(30), which leaves most time to find out that the key is still needed',
+  })];
+}
