@@ -1,0 +1,113 @@
+import type { Pass } from './decide-record';
+import { probePermissions, sharedProbe } from './probe-permissions';
+import { reEncryptRecord } from './re-encrypt-record';
+import { Tally } from './tally';
+import { workPages } from './work-pages';
+import { ErrorName } from '../../src/contract/error-names';
+import { EVIDENCE_SCHEMA, evidenceKey } from '../../src/contract/evidence';
+import type { ShardProgress, ShardRequest } from '../../src/contract/reencryption';
+import type { Clock, EvidencePort, ProgressPort, RecordStorePort, ReEncryptionPort } from '../ports';
+import { Failure } from '../runtime/failure';
+
+/** What the worker needs: nothing here could read a plaintext data key. */
+export interface ReEncryptionPorts {
+  readonly kms: ReEncryptionPort;
+  readonly store: RecordStorePort;
+  readonly evidence: EvidencePort;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Absent: nobody watches. */
+  readonly progress?: ProgressPort;
+}
+
+/** How much one invocation takes on, and how much of it at once. */
+export interface ReEncryptionLimits {
+  /** Records in work at the same time. */
+  readonly concurrency: number;
+  /** Pages read at most, then the shard is handed on. */
+  readonly pages: number;
+  /** After so much time no further page is read. Leave room below the function's own time limit for two pages. */
+  readonly milliseconds: number;
+}
+
+/** Fits a function with a time limit of 15 minutes. */
+export const DEFAULT_LIMITS: ReEncryptionLimits = { concurrency: 32, pages: 50, milliseconds: 10 * 60_000 };
+
+/**
+ * One invocation of the worker: re-encrypts (or counts) a part of a shard, leaves its counts as evidence, and hands on the cursor.
+ *
+ * It may be stopped anywhere and repeated: a repeated invocation finds what it had written under the current generation, and
+ * overwrites its own evidence. A failure leaves no evidence of this invocation, and every record either as it was or done.
+ */
+export async function reEncryptShard(
+  request: ShardRequest, ports: ReEncryptionPorts, limits: ReEncryptionLimits = DEFAULT_LIMITS,
+): Promise<ShardProgress> {
+  refuseUnfit(request, ports.store);
+  const pass: Pass = { mode: request.mode, generations: request.generations, where: whereOf(request, ports.store) };
+  const probe = sharedProbe(() => probePermissions(ports.kms, request.generations));
+  const tally = new Tally();
+  const startedAt = ports.clock.now();
+
+  const cursor = await workPages({
+    from: request.cursor,
+    listPage: (from) => ports.store.listPage(request.shard, from),
+    work: async (record) => {
+      const result = await reEncryptRecord(record, pass, { ...ports, probePermissions: probe });
+      tally.add(result);
+      ports.progress?.recordDone(request.store.storeId, result.outcome);
+    },
+    concurrency: limits.concurrency,
+    mayReadOn: (pagesBegun) => pagesBegun < limits.pages && ports.clock.now().getTime() - startedAt.getTime() < limits.milliseconds,
+  });
+
+  await leaveEvidence(request, tally, { startedAt, endedAt: ports.clock.now(), finished: cursor === undefined }, ports.evidence);
+  return { cursor, sequence: request.sequence + 1, counts: tally.counts() };
+}
+
+/** Quarantine goes first: counts that speak of it must never stand alone. */
+async function leaveEvidence(
+  { family, run, pass, mode, shard, sequence, store: { storeId } }: ShardRequest,
+  tally: Tally,
+  { startedAt, endedAt, finished }: { startedAt: Date; endedAt: Date; finished: boolean },
+  evidence: EvidencePort,
+): Promise<void> {
+  const part = { run, pass, storeId, shard, sequence };
+  if (tally.quarantine.length > 0) {
+    await evidence.write(evidenceKey(part, 'quarantine'), { schema: EVIDENCE_SCHEMA, entries: tally.quarantine });
+  }
+  await evidence.write(evidenceKey(part, 'counts'), {
+    schema: EVIDENCE_SCHEMA,
+    family,
+    mode,
+    ...part,
+    finished,
+    counts: tally.counts(),
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    firstRequestId: tally.firstRequestId,
+    lastRequestId: tally.lastRequestId,
+  });
+}
+
+function refuseUnfit(request: ShardRequest, store: RecordStorePort): void {
+  const { storeId, shards } = request.store;
+  const refuse = (what: string, given: string, allowed: string) => {
+    throw new Failure(ErrorName.INVALID_REQUEST, {
+      where: `re-encryption of ${request.family}, store ${storeId}`,
+      what,
+      given,
+      allowed,
+      remedy: 'ask again with the store and the family as they are declared now',
+    });
+  };
+  if (storeId !== store.storeId) refuse('request and store do not belong together', storeId, store.storeId);
+  // A cursor means something only to the number of shards it was made for.
+  if (shards !== store.shards) refuse('the store is cut into another number of shards', `${shards}`, `${store.shards}`);
+  if (request.shard < 0 || request.shard >= shards) refuse('there is no such shard', `${request.shard}`, `0 to ${shards - 1}`);
+  if (!request.generations.all.includes(request.generations.current)) {
+    refuse('the current generation is not among all generations', request.generations.current, request.generations.all.join(', '));
+  }
+}
+
+function whereOf({ family }: ShardRequest, store: RecordStorePort): string {
+  return `${family}, store ${store.storeId} (${store.place}, attribute ${store.dataKeyAttribute})`;
+}

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
+import { PatientRetries } from '../../../lambda/adapters/patient-retries';
+import type { Tags } from '../../../lambda/ports';
+import { FamilyOfKeys, type DataKey } from '../reencrypt/family-of-keys';
+
+const CONTEXT = { tenant: 'north' };
+
+let family: FamilyOfKeys;
+
+beforeEach(async () => {
+  family = await FamilyOfKeys.start(2);
+});
+
+afterEach(() => family.stop());
+
+const reEncrypt = (blob: Uint8Array, sourceKeyId?: string, encryptionContext: Tags = CONTEXT) =>
+  family.port.reEncrypt({ blob, sourceKeyId, destinationKeyArn: family.arn(2), encryptionContext });
+
+test('a blob comes back under the destination with the same plaintext and the same context, and the answer names both keys', async () => {
+  const dataKey = await family.dataKey(family.arn(1), CONTEXT);
+  const answer = await reEncrypt(dataKey.blob);
+  expect(answer).toMatchObject({ kind: 'answered', sourceKeyArn: family.arn(1), destinationKeyArn: family.arn(2) });
+  if (answer.kind !== 'answered') return;
+  expect(await family.open(answer.blob, CONTEXT)).toEqual({ keyArn: family.arn(2), plaintextHash: dataKey.plaintextHash });
+  const call = family.kms.audit.records.find(({ requestId }) => requestId === answer.requestId);
+  expect([call?.encryptionContext, call?.destinationEncryptionContext]).toEqual([CONTEXT, CONTEXT]);
+});
+
+test.each<[string, () => Promise<DataKey>, (() => string) | undefined, Tags, string]>([
+  ['the note names another key', () => family.dataKey(family.arn(1), CONTEXT), () => family.arn(2), CONTEXT, 'incorrect-key'],
+  ['the context is another one', () => family.dataKey(family.arn(1), CONTEXT), undefined, { tenant: 'south' }, 'invalid-ciphertext'],
+  ['the blob is of another account', () => family.strangersDataKey(CONTEXT), undefined, CONTEXT, 'access-denied'],
+])('KMS refuses a blob when %s', async (_name, made, sourceKeyId, context, refusal) => {
+  const { blob } = await made();
+  expect(await reEncrypt(blob, sourceKeyId?.(), context)).toMatchObject({ kind: 'refused', refusal });
+});
+
+test('a key that is disabled is named in the refusal', async () => {
+  const { blob } = await family.dataKey(family.arn(1), CONTEXT);
+  await family.disable(family.arn(1));
+  expect(await reEncrypt(blob)).toMatchObject({ kind: 'refused', refusal: 'key-not-ready', message: expect.stringContaining(family.arn(1)) });
+});
+
+test('whether the worker may re-encrypt is asked without any blob', async () => {
+  expect(await family.port.mayReEncrypt(family.arn(1), family.arn(2))).toBe('allowed');
+  await family.disable(family.arn(1));
+  expect(await family.port.mayReEncrypt(family.arn(1), family.arn(2))).toBe('key-not-ready');
+  family.deny('kms:ReEncryptFrom', family.arn(1));
+  expect(await family.port.mayReEncrypt(family.arn(1), family.arn(2))).toBe('denied');
+});
+
+test('throttling that outlasts all patience comes out as Throttled', async () => {
+  const { blob } = await family.dataKey(family.arn(1), CONTEXT);
+  const hasty = new PatientRetries(() => 0);
+  const port = new KmsReEncryption(family.clientOf('worker', { retryStrategy: hasty }));
+  family.kms.faults.set([{ kind: 'throttle', operation: 'ReEncrypt' }]);
+  await expect(port.reEncrypt({ blob, destinationKeyArn: family.arn(2), encryptionContext: CONTEXT })).rejects.toMatchObject({ name: 'Throttled' });
+  expect(family.kms.audit.count({ accessKey: 'worker', status: 'ThrottlingException' })).toBe(30);
+});
+
+describe('patience', () => {
+  type RetryToken = Awaited<ReturnType<PatientRetries['acquireInitialRetryToken']>>;
+
+  test('waits grow from a few milliseconds to a second at most, each with full jitter', async () => {
+    const longest = new PatientRetries(() => 0.999999);
+    const delays: number[] = [];
+    let token: RetryToken = await longest.acquireInitialRetryToken();
+    for (let retry = 0; retry < 8; retry++) {
+      token = await longest.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' });
+      delays.push(token.getRetryDelay());
+    }
+    expect(delays).toEqual([19, 39, 79, 159, 319, 639, 999, 999]);
+    expect((await new PatientRetries(() => 0).refreshRetryTokenForRetry(token, { errorType: 'TRANSIENT' })).getRetryDelay()).toBe(0);
+  });
+
+  test('never runs dry: 100,000 calls of which every attempt is throttled at 30 % all come through', async () => {
+    let seed = 1;
+    const chance = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    const patience = new PatientRetries(chance);
+    let mostAttempts = 0;
+    for (let call = 0; call < 100_000; call++) {
+      let token = await patience.acquireInitialRetryToken();
+      while (chance() < 0.3) token = await patience.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' });
+      patience.recordSuccess();
+      mostAttempts = Math.max(mostAttempts, token.getRetryCount() + 1);
+    }
+    expect(mostAttempts).toBeLessThan(20);
+  });
+
+  test('what is refused for good is not asked again', async () => {
+    const patience = new PatientRetries();
+    await expect(patience.refreshRetryTokenForRetry(await patience.acquireInitialRetryToken(), { errorType: 'CLIENT_ERROR' })).rejects.toThrow();
+  });
+});
+
+test('nothing that runs in the account can decrypt a data key', () => {
+  const lambda = join(__dirname, '../../../lambda');
+  const sources = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  expect(sources).toEqual(expect.arrayContaining(['reencrypt/re-encrypt-shard.ts', 'adapters/kms-reencryption.ts']));
+  const imported = sources.flatMap((path) => {
+    const text = readFileSync(join(lambda, path), 'utf8');
+    const names = [...text.matchAll(/import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'@aws-sdk\/client-kms'/g)].flatMap(([, list]) => (list ?? '').split(','));
+    return names.map((name) => `${path}: ${name.trim()}`);
+  });
+  expect(imported).toContain('adapters/kms-reencryption.ts: ReEncryptCommand');
+  expect(imported.filter((name) => /Decrypt/.test(name))).toEqual([]);
+  // No way around the imports: neither the whole client nor the action by its name.
+  for (const path of sources) expect(readFileSync(join(lambda, path), 'utf8')).not.toMatch(/\bnew KMS\(|\* as \w+ from '@aws-sdk\/client-kms'|DecryptCommand|kms:Decrypt/);
+});

@@ -1,0 +1,148 @@
+import type { ReEncryptAnswer, ReEncryptPermission, ReEncryptRefusal, StoredRecord } from '../../../lambda/ports';
+import {
+  decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MOST_READS, type Pass, type Question, type Step,
+} from '../../../lambda/reencrypt/decide-record';
+import { ErrorName } from '../../../src/contract/error-names';
+import type { PassMode } from '../../../src/contract/reencryption';
+
+const OLDER = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-1111-4111-8111-111111111111';
+const OLD = 'arn:aws:kms:eu-west-1:111122223333:key/22222222-2222-4222-8222-222222222222';
+const CURRENT = 'arn:aws:kms:eu-west-1:111122223333:key/33333333-3333-4333-8333-333333333333';
+const FOREIGN = 'arn:aws:kms:eu-west-1:111122223333:key/99999999-9999-4999-8999-999999999999';
+
+const BLOB = new Uint8Array([1, 2, 3]);
+const CONTEXT = { tenant: 'north' };
+const WITHOUT_HINT: Question = { blob: BLOB, context: CONTEXT };
+const WITH_HINT: Question = { ...WITHOUT_HINT, sourceKeyId: OLD };
+
+const aPass = (mode: PassMode = 're-encrypt'): Pass => ({
+  mode, where: 'alias/orders, store orders', generations: { current: CURRENT, all: [OLDER, OLD, CURRENT] },
+});
+
+const aRecord = (change: Partial<StoredRecord> = {}): StoredRecord => ({
+  locator: '{}', blob: BLOB, encryptionContext: { kind: 'known', context: CONTEXT }, seen: undefined, ...change,
+});
+
+const answered = (sourceKeyArn: string, destinationKeyArn = CURRENT): ReEncryptAnswer =>
+  ({ kind: 'answered', blob: new Uint8Array([9]), sourceKeyArn, destinationKeyArn, requestId: 'request' });
+
+const refused = (refusal: ReEncryptRefusal, message = 'no'): ReEncryptAnswer => ({ kind: 'refused', refusal, message, requestId: 'request' });
+
+/** A step in one word or two. */
+function inShort(step: Step): string {
+  switch (step.kind) {
+    case 'ask': return step.question.sourceKeyId === undefined ? 'ask' : `ask with ${step.question.sourceKeyId}`;
+    case 'settle': return step.outcome;
+    case 'quarantine': return `quarantine ${step.reason}`;
+    case 'stop': return `stop ${step.failure.name}`;
+    default: return step.kind;
+  }
+}
+
+describe('what to try first', () => {
+  test.each<[string, Partial<StoredRecord>, string, string, string]>([
+    // the record                          re-encrypt                     dry-run                        census
+    ['without a data key', { blob: 'absent' }, 'withoutDataKey', 'withoutDataKey', 'withoutDataKey'],
+    ['with a malformed blob', { blob: 'malformed' }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
+    ['with an empty blob', { blob: new Uint8Array() }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
+    ['with 6145 bytes', { blob: new Uint8Array(6145) }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
+    ['with 6144 bytes', { blob: new Uint8Array(6144) }, 'ask', 'ask', 'ask'],
+    ['whose context is missing', { encryptionContext: { kind: 'missing', attribute: 'tenantId' } },
+      'quarantine context-missing', 'quarantine context-missing', 'quarantine context-missing'],
+    ['noted under the current ARN', { recordedKeyId: CURRENT }, 'alreadyCurrent', 'alreadyCurrent', 'ask'],
+    ['noted under the current key id', { recordedKeyId: '33333333-3333-4333-8333-333333333333' }, 'alreadyCurrent', 'alreadyCurrent', 'ask'],
+    ['noted under an old ARN', { recordedKeyId: OLD }, `ask with ${OLD}`, `ask with ${OLD}`, 'ask'],
+    ['noted under an old key id', { recordedKeyId: '11111111-1111-4111-8111-111111111111' }, `ask with ${OLDER}`, `ask with ${OLDER}`, 'ask'],
+    ['noted under the alias', { recordedKeyId: 'alias/orders' }, 'ask', 'ask', 'ask'],
+    ['noted under the alias without its prefix', { recordedKeyId: 'orders' }, 'ask', 'ask', 'ask'],
+    ['noted under a foreign key', { recordedKeyId: FOREIGN }, 'ask', 'ask', 'ask'],
+    ['noted under nothing', {}, 'ask', 'ask', 'ask'],
+  ])('a record %s', (_name, change, reEncrypt, dryRun, census) => {
+    expect(inShort(decideAboutRecord(aRecord(change), aPass('re-encrypt')))).toBe(reEncrypt);
+    expect(inShort(decideAboutRecord(aRecord(change), aPass('dry-run')))).toBe(dryRun);
+    expect(inShort(decideAboutRecord(aRecord(change), aPass('census')))).toBe(census);
+  });
+});
+
+describe('what an answer means', () => {
+  test.each<[string, ReEncryptAnswer, string, string]>([
+    // the answer                                      re-encrypt                  census, dry-run
+    ['from an old generation', answered(OLD), 'write', 'underOldGeneration'],
+    ['from the oldest generation', answered(OLDER), 'write', 'underOldGeneration'],
+    ['from the current generation', answered(CURRENT), 'alreadyCurrent', 'alreadyCurrent'],
+    ['from a foreign key', answered(FOREIGN), 'quarantine foreign-key', 'quarantine foreign-key'],
+    ['to a foreign key', answered(OLD, FOREIGN), 'stop VerificationFailed', 'stop VerificationFailed'],
+    ['to an old generation', answered(OLD, OLDER), 'stop VerificationFailed', 'stop VerificationFailed'],
+    ['from and to a foreign key', answered(FOREIGN, FOREIGN), 'stop VerificationFailed', 'stop VerificationFailed'],
+  ])('an answer %s', (_name, answer, reEncrypt, counting) => {
+    for (const question of [WITHOUT_HINT, WITH_HINT]) {
+      expect(inShort(decideAboutAnswer(answer, question, aPass('re-encrypt')))).toBe(reEncrypt);
+      expect(inShort(decideAboutAnswer(answer, question, aPass('census')))).toBe(counting);
+      expect(inShort(decideAboutAnswer(answer, question, aPass('dry-run')))).toBe(counting);
+    }
+  });
+
+  test('what is written is what KMS answered', () => {
+    expect(decideAboutAnswer(answered(OLD), WITHOUT_HINT, aPass())).toEqual({ kind: 'write', blob: new Uint8Array([9]) });
+  });
+});
+
+describe('what a refusal means', () => {
+  test.each<[string, ReEncryptAnswer, string, string]>([
+    // the refusal                                                        with a hint            without
+    ['incorrect key', refused('incorrect-key'), 'ask', 'quarantine foreign-key'],
+    ['invalid ciphertext', refused('invalid-ciphertext'), 'quarantine context-or-blob-wrong', 'quarantine context-or-blob-wrong'],
+    ['access denied', refused('access-denied'), 'probe-permissions', 'probe-permissions'],
+    ['the hinted generation is disabled', refused('key-not-ready', `DisabledException ${OLD} is disabled.`), 'ask', 'stop KeyNotReady'],
+    ['another generation is disabled', refused('key-not-ready', `DisabledException ${OLDER} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
+    ['the current generation is disabled', refused('key-not-ready', `DisabledException ${CURRENT} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
+    ['a foreign key is disabled', refused('key-not-ready', `DisabledException ${FOREIGN} is disabled.`), 'ask', 'quarantine foreign-key'],
+    ['some key is disabled', refused('key-not-ready', 'KMSInvalidStateException'), 'stop KeyNotReady', 'stop KeyNotReady'],
+  ])('%s', (_name, answer, withHint, without) => {
+    expect(inShort(decideAboutAnswer(answer, WITH_HINT, aPass()))).toBe(withHint);
+    expect(inShort(decideAboutAnswer(answer, WITHOUT_HINT, aPass()))).toBe(without);
+  });
+
+  test('a key that is not ready is named, with what to do', () => {
+    const step = decideAboutAnswer(refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITHOUT_HINT, aPass());
+    expect(step.kind === 'stop' && step.failure.message).toBe(
+      `alias/orders, store orders: a record needs a generation that is not ready, got DisabledException ${OLD} is disabled.; `
+      + 'allowed: generations that are Enabled, as long as a record stands under them; '
+      + `enable ${OLD} (cancel its deletion first, or import its material again), then resume the run`);
+  });
+});
+
+describe('what it means that access is denied', () => {
+  const permissions = (older: ReEncryptPermission, old: ReEncryptPermission, current: ReEncryptPermission) =>
+    new Map([[OLDER, older], [OLD, old], [CURRENT, current]]);
+
+  test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string, string]>([
+    // the ways from g1, g2, g3 to g3                                                     with a hint          without
+    ['every way is open: the record is foreign', permissions('allowed', 'allowed', 'allowed'), 'ask', 'quarantine foreign-key'],
+    ['a disabled generation is no policy mistake', permissions('key-not-ready', 'allowed', 'allowed'), 'ask', 'quarantine foreign-key'],
+    ['one way is closed: the run stops', permissions('allowed', 'denied', 'allowed'), 'stop AccessDenied', 'stop AccessDenied'],
+    ['the current generation is closed: the run stops', permissions('denied', 'denied', 'denied'), 'stop AccessDenied', 'stop AccessDenied'],
+  ])('%s', (_name, table, withHint, without) => {
+    expect(inShort(decideAboutPermissions(table, WITH_HINT, 'denied', aPass()))).toBe(withHint);
+    expect(inShort(decideAboutPermissions(table, WITHOUT_HINT, 'denied', aPass()))).toBe(without);
+  });
+
+  test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string]>([
+    ['reading from an old generation', permissions('allowed', 'denied', 'allowed'), `kms:ReEncryptFrom in the key policy of ${OLD}`],
+    ['the current one', permissions('denied', 'denied', 'denied'), `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${CURRENT}`],
+  ])('the failure says what to allow: %s', (_name, table, allow) => {
+    const step = decideAboutPermissions(table, WITHOUT_HINT, 'denied', aPass());
+    expect(step).toMatchObject({ kind: 'stop', failure: { name: ErrorName.ACCESS_DENIED } });
+    expect(step.kind === 'stop' && step.failure.message).toContain(`allow the worker's role ${allow}`);
+  });
+});
+
+test.each<['replaced' | 'changed' | 'gone', number, string]>([
+  ['replaced', 1, 'reEncrypted'],
+  ['gone', 1, 'gone'],
+  ['changed', 1, 'read-again'],
+  ['changed', MOST_READS - 1, 'read-again'],
+  ['changed', MOST_READS, 'underOldGeneration'],
+])('a write that finds the record %s after reading it %i times', (outcome, timesRead, expected) => {
+  expect(inShort(decideAboutWrite(outcome, timesRead))).toBe(expected);
+});

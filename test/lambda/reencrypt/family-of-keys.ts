@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { CreateKeyCommand, DecryptCommand, DisableKeyCommand, GenerateDataKeyCommand, type KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
+import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
+import { workerKmsClient } from '../../../lambda/adapters/worker-clients';
+import type { Tags } from '../../../lambda/ports';
+import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
+import type { GenerationArns } from '../../../src/contract/reencryption';
+
+/** A data key as an application keeps it: the blob, and a hash to know the plaintext again. */
+export interface DataKey {
+  readonly blob: Uint8Array;
+  readonly plaintextHash: string;
+}
+
+/** Generations of a family in a KMS of their own; the last one is current. */
+export class FamilyOfKeys {
+  public static async start(generations = 2, options: LocalKmsOptions = {}): Promise<FamilyOfKeys> {
+    const denied = new Set<string>();
+    const authorizer = {
+      decide: ({ action, key, callerAccessKey }: { action: string; key?: { arn: string }; callerAccessKey: string }) =>
+        (callerAccessKey === 'worker' && denied.has(`${action} ${key?.arn}`) ? { because: 'because no policy allows it' } : undefined),
+    };
+    const family = new FamilyOfKeys(await LocalKms.start({ authorizer, ...options }), denied);
+    for (let generation = 0; generation < generations; generation++) family.arns.push(await family.aKey());
+    return family;
+  }
+
+  /** Every generation, oldest first. */
+  public readonly arns: string[] = [];
+  public readonly worker: KMSClient;
+  public readonly port: KmsReEncryption;
+  private readonly application: KMSClient;
+  private readonly stranger: KMSClient;
+
+  private constructor(public readonly kms: LocalKms, private readonly denied: Set<string>) {
+    this.worker = this.clientOf('worker');
+    this.application = this.clientOf('application');
+    this.stranger = this.clientOf('999988887777');
+    this.port = new KmsReEncryption(this.worker);
+  }
+
+  public get generations(): GenerationArns {
+    return { current: this.arn(this.arns.length), all: this.arns };
+  }
+
+  /** The ARN of generation 1, 2, ... */
+  public arn(generation: number): string {
+    return this.arns[generation - 1] as string;
+  }
+
+  /** A key of this account that is no generation. */
+  public async aKey(): Promise<string> {
+    return (await this.application.send(new CreateKeyCommand({}))).KeyMetadata?.Arn as string;
+  }
+
+  /** A data key from this very account. */
+  public async dataKey(keyArn: string, context: Tags = {}): Promise<DataKey> {
+    return generate(this.application, keyArn, context);
+  }
+
+  /** A data key of another account, which lets nobody in. */
+  public async strangersDataKey(context: Tags = {}): Promise<DataKey> {
+    const key = await this.stranger.send(new CreateKeyCommand({}));
+    return generate(this.stranger, key.KeyMetadata?.Arn as string, context);
+  }
+
+  /** What the application gets when it opens a blob: under which key it stood, and the hash of the plaintext. */
+  public async open(blob: Uint8Array, context: Tags = {}): Promise<{ keyArn: string; plaintextHash: string }> {
+    const { KeyId, Plaintext } = await this.application.send(new DecryptCommand({ CiphertextBlob: blob, EncryptionContext: context }));
+    return { keyArn: KeyId as string, plaintextHash: hash(Plaintext as Uint8Array) };
+  }
+
+  public async disable(keyArn: string): Promise<void> {
+    await this.application.send(new DisableKeyCommand({ KeyId: keyArn }));
+  }
+
+  /** Takes a right from the worker alone. */
+  public deny(action: 'kms:ReEncryptFrom' | 'kms:ReEncryptTo', keyArn: string): void {
+    this.denied.add(`${action} ${keyArn}`);
+  }
+
+  /** ReEncrypt calls of the worker that KMS itself knows to have answered with a blob. */
+  public answered(): number {
+    return this.kms.audit.count({ operation: 'ReEncrypt', accessKey: 'worker', status: 'answered' });
+  }
+
+  public async stop(): Promise<void> {
+    for (const client of [this.worker, this.application, this.stranger]) client.destroy();
+    await this.kms.stop();
+  }
+
+  /** A client of this KMS; who asks is told by the access key. */
+  public clientOf(accessKeyId: string, configuration: KMSClientConfig = {}): KMSClient {
+    const credentials = { accessKeyId, secretAccessKey: 'test' };
+    return workerKmsClient(40, { endpoint: this.kms.endpoint, region: 'eu-west-1', credentials, ...configuration });
+  }
+}
+
+async function generate(client: KMSClient, keyArn: string, context: Tags): Promise<DataKey> {
+  const { CiphertextBlob, Plaintext } = await client.send(new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: context }));
+  return { blob: CiphertextBlob as Uint8Array, plaintextHash: hash(Plaintext as Uint8Array) };
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,231 @@
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { FamilyOfKeys, type DataKey } from './family-of-keys';
+import { wholePass } from './whole-pass';
+import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
+import type { RecordStorePort, ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports';
+import { MOST_READS } from '../../../lambda/reencrypt/decide-record';
+import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
+import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { aClientFor, aTable, type Item, type Table } from '../adapters/dynamodb-table';
+
+let dynamo: LocalDynamo;
+let client: DynamoDBClient;
+let family: FamilyOfKeys;
+let table: Table;
+
+beforeAll(async () => {
+  dynamo = await startLocalDynamo();
+  client = aClientFor(dynamo.endpoint);
+});
+
+beforeEach(async () => {
+  family = await FamilyOfKeys.start(3);
+  table = await aTable(client);
+});
+
+afterEach(() => family.stop());
+
+afterAll(async () => {
+  client.destroy();
+  await dynamo.stop();
+});
+
+const NORTH = { tenant: 'north' };
+const OLD = 1;
+const CURRENT = 3;
+
+const anOrder = (id: string, dataKey: AttributeValue, tenant = 'north'): Item => ({ id: { S: id }, tenant: { S: tenant }, dataKey });
+const inBytes = ({ blob }: DataKey): AttributeValue => ({ B: blob });
+const newDataKey = (generation: number, context: { [name: string]: string } = NORTH) => family.dataKey(family.arn(generation), context);
+const theStore = () => openDynamoTable(client, table.described({ encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } }));
+const theItem = async (id: string) => table.get({ id: { S: id } });
+
+async function opened(id: string): Promise<{ generation: number; plaintextHash: string }> {
+  const { keyArn, plaintextHash } = await family.open((await theItem(id))?.dataKey?.B as Uint8Array, NORTH);
+  return { generation: family.arns.indexOf(keyArn) + 1, plaintextHash };
+}
+
+/** The store, with an application that does something just before each of our writes. */
+function withApplication(store: RecordStorePort, act: (write: number) => Promise<void>): RecordStorePort {
+  let writes = 0;
+  return Object.assign(Object.create(store) as RecordStorePort, {
+    replaceIfUnchanged: async (...asked: Parameters<RecordStorePort['replaceIfUnchanged']>) => {
+      await act(++writes);
+      return store.replaceIfUnchanged(...asked);
+    },
+  });
+}
+
+describe('an application that is at work at the same time loses nothing', () => {
+  test('its new data key wins, and is found under the current generation', async () => {
+    const [old, own] = [await newDataKey(OLD), await newDataKey(CURRENT)];
+    await table.put(anOrder('a', inBytes(old)));
+    const store = withApplication(await theStore(), () => table.put(anOrder('a', inBytes(own))));
+    const counts = await wholePass({ kms: family.port, store, generations: family.generations });
+    expect(counts).toMatchObject({ scanned: 1, alreadyCurrent: 1, reEncrypted: 0, changedMeanwhile: 1 });
+    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: own.plaintextHash });
+  });
+
+  test('a data key that it had in its cache wins too, and is re-encrypted in its place', async () => {
+    const [old, cached] = [await newDataKey(OLD), await newDataKey(OLD)];
+    await table.put(anOrder('a', inBytes(old)));
+    const store = withApplication(await theStore(), async (write) => {
+      if (write === 1) await table.put(anOrder('a', inBytes(cached)));
+    });
+    const counts = await wholePass({ kms: family.port, store, generations: family.generations });
+    expect(counts).toMatchObject({ scanned: 1, reEncrypted: 1, changedMeanwhile: 1, answeredCalls: 2 });
+    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached.plaintextHash });
+  });
+
+  test('a record that it writes all the time is left to the next pass, and counted as what it is', async () => {
+    const cached = await Promise.all(Array.from({ length: MOST_READS + 1 }, () => newDataKey(OLD)));
+    await table.put(anOrder('a', inBytes(cached[0] as DataKey)));
+    const store = withApplication(await theStore(), (write) => table.put(anOrder('a', inBytes(cached[write] as DataKey))));
+    const counts = await wholePass({ kms: family.port, store, generations: family.generations });
+    expect(counts).toMatchObject({ scanned: 1, underOldGeneration: 1, reEncrypted: 0, changedMeanwhile: MOST_READS - 1 });
+    const next = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations, pass: 2 });
+    expect(next).toMatchObject({ reEncrypted: 1 });
+    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached[MOST_READS]?.plaintextHash });
+  });
+
+  test('an item that it read before our write and puts back whole is found by a census, and taken by the next pass', async () => {
+    const old = await newDataKey(OLD);
+    await table.put(anOrder('a', inBytes(old)));
+    const read = await theItem('a') as Item;
+    const passes = { kms: family.port, store: await theStore(), generations: family.generations };
+    await wholePass(passes);
+    await table.put(read);
+    expect(await wholePass({ ...passes, mode: 'census', pass: 2 })).toMatchObject({ underOldGeneration: 1 });
+    expect(await wholePass({ ...passes, pass: 3 })).toMatchObject({ reEncrypted: 1 });
+    expect(await wholePass({ ...passes, mode: 'census', pass: 4 })).toMatchObject({ underOldGeneration: 0, alreadyCurrent: 1 });
+    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: old.plaintextHash });
+  });
+
+  test('an item that it deletes is not brought back', async () => {
+    await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
+    const store = withApplication(await theStore(), () => table.delete({ id: { S: 'a' } }));
+    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ scanned: 1, gone: 1, reEncrypted: 0 });
+    expect(await table.items()).toEqual([]);
+  });
+
+  test('a record that it moves to another tenant, with a data key for that tenant, keeps it', async () => {
+    const [old, own] = [await newDataKey(OLD), await newDataKey(OLD, { tenant: 'south' })];
+    await table.put(anOrder('a', inBytes(old)));
+    const store = withApplication(await theStore(), async (write) => {
+      if (write === 1) await table.put(anOrder('a', inBytes(own), 'south'));
+    });
+    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ reEncrypted: 1, changedMeanwhile: 1 });
+    const { plaintextHash } = await family.open((await theItem('a'))?.dataKey?.B as Uint8Array, { tenant: 'south' });
+    expect(plaintextHash).toBe(own.plaintextHash);
+  });
+});
+
+describe('a record that cannot be re-encrypted', () => {
+  const damaged = ({ blob }: DataKey) => Buffer.concat([blob.subarray(0, -1), Buffer.from([(blob.at(-1) as number) ^ 1])]); // eslint-disable-line no-bitwise
+
+  test.each<[string, () => Promise<Item>, string, string, string]>([
+    ['of another account', async () => anOrder('bad', inBytes(await family.strangersDataKey(NORTH))), 'foreign-key',
+      'the blob was made by a key that is no generation of this family, got AccessDeniedException', 'find out who wrote this record'],
+    ['of another key that the worker may use', async () => anOrder('bad', inBytes(await family.dataKey(await family.aKey(), NORTH))), 'foreign-key',
+      'the blob was made by a key that is no generation of this family, got arn:aws:kms', 'find out who wrote this record'],
+    ['with a damaged blob', async () => anOrder('bad', { B: damaged(await newDataKey(OLD)) }), 'context-or-blob-wrong',
+      'KMS refuses blob and encryption context together, got InvalidCiphertextException', 'restore the record from a backup'],
+    ['with another context than its own', async () => anOrder('bad', inBytes(await newDataKey(OLD)), 'south'), 'context-or-blob-wrong',
+      'KMS refuses blob and encryption context together, got InvalidCiphertextException', 'compare encryptionContext of the store'],
+    ['without its context', async () => ({ id: { S: 'bad' }, dataKey: inBytes(await newDataKey(OLD)) }), 'context-missing',
+      'the encryption context of the record cannot be put together, got no usable attribute tenant', 'bring the attribute back'],
+    ['with base64 that is cut off', async () => anOrder('bad', { S: Buffer.from((await newDataKey(OLD)).blob).toString('base64').slice(0, -3) }),
+      'malformed-blob', 'the data key attribute holds nothing that KMS could have made, got neither bytes nor base64', 'write the record anew'],
+    ['with plain text', async () => anOrder('bad', { S: 'no data key at all' }), 'malformed-blob',
+      'the data key attribute holds nothing that KMS could have made, got neither bytes nor base64', 'write the record anew'],
+    ['with bytes of no meaning', async () => anOrder('bad', { B: Buffer.alloc(200, 'garbage') }), 'context-or-blob-wrong',
+      'KMS refuses blob and encryption context together, got InvalidCiphertextException', 'compare encryptionContext of the store'],
+    ['with more bytes than KMS ever makes', async () => anOrder('bad', { B: Buffer.alloc(6145) }), 'malformed-blob',
+      'the data key attribute holds nothing that KMS could have made, got 6145 bytes', 'write the record anew'],
+  ])('%s is set aside with a reason, left as it was, and all others are re-encrypted', async (_name, makeBad, reason, what, remedy) => {
+    const good = await newDataKey(OLD);
+    await table.put(await makeBad(), ...['a', 'b', 'c'].map((id) => anOrder(id, inBytes(good))));
+    const bad = await theItem('bad');
+    const counts = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations, limits: { concurrency: 2 } });
+    expect(counts).toMatchObject({ scanned: 4, reEncrypted: 3, quarantined: 1, quarantine: [{ locator: '{"id":{"S":"bad"}}', reason }] });
+    const detail = counts.quarantine[0]?.detail;
+    expect(detail).toContain(`alias/orders, store orders (table ${table.tableName}, attribute dataKey): ${what}`);
+    expect(detail).toContain('; allowed: ');
+    expect(detail).toContain(remedy);
+    expect(await theItem('bad')).toEqual(bad);
+    for (const id of ['a', 'b', 'c']) expect(await opened(id)).toEqual({ generation: CURRENT, plaintextHash: good.plaintextHash });
+  });
+
+  test('a note that names an old generation does not hide that the blob is foreign', async () => {
+    const foreign = await family.strangersDataKey(NORTH);
+    await table.put({ ...anOrder('bad', inBytes(foreign)), kmsKeyId: { S: family.arn(OLD) } });
+    const described = table.described({ keyIdAttribute: 'kmsKeyId', encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } });
+    const counts = await wholePass({ kms: family.port, store: await openDynamoTable(client, described), generations: family.generations });
+    expect(counts).toMatchObject({ quarantined: 1, answeredCalls: 2, quarantine: [{ reason: 'foreign-key' }] });
+  });
+});
+
+describe('a mistake in a policy or in the state of a key stops the run, and sets no record aside', () => {
+  test.each([
+    ['kms:ReEncryptFrom', OLD, (arn: string) => `kms:ReEncryptFrom in the key policy of ${arn}`],
+    ['kms:ReEncryptTo', CURRENT, (arn: string) => `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}`],
+  ] as const)('%s is not allowed on generation %i', async (action, generation, allow) => {
+    const dataKeys = await newDataKey(OLD);
+    await table.put(...['a', 'b', 'c', 'd'].map((id) => anOrder(id, inBytes(dataKeys))));
+    const before = await table.items();
+    family.deny(action, family.arn(generation));
+    const evidence = new EvidenceInMemory();
+    await expect(wholePass({ kms: family.port, store: await theStore(), generations: family.generations, evidence })).rejects.toMatchObject({
+      name: 'AccessDenied', message: expect.stringContaining(`allow the worker's role ${allow(family.arn(generation))}, then resume the run`),
+    });
+    expect(evidence.keys()).toEqual([]);
+    expect(await table.items()).toEqual(before);
+  });
+
+  test('a record stands under a generation that is disabled', async () => {
+    await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
+    await family.disable(family.arn(OLD));
+    await expect(wholePass({ kms: family.port, store: await theStore(), generations: family.generations })).rejects.toMatchObject({
+      name: 'KeyNotReady', message: expect.stringMatching(new RegExp(`got DisabledException ${family.arn(OLD)} is disabled.*; enable ${family.arn(OLD)} `)),
+    });
+  });
+
+  test('a disabled generation that no record needs hinders nobody, not even when a foreign record comes along', async () => {
+    await table.put(anOrder('a', inBytes(await newDataKey(2))), anOrder('bad', inBytes(await family.strangersDataKey(NORTH))));
+    await family.disable(family.arn(OLD));
+    const counts = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations });
+    expect(counts).toMatchObject({ reEncrypted: 1, quarantined: 1, quarantine: [{ reason: 'foreign-key' }] });
+  });
+
+  test('a foreign key that is disabled stops nobody', async () => {
+    const foreign = await family.aKey();
+    await table.put(anOrder('bad', inBytes(await family.dataKey(foreign, NORTH))), anOrder('a', inBytes(await newDataKey(OLD))));
+    await family.disable(foreign);
+    const counts = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations });
+    expect(counts).toMatchObject({ reEncrypted: 1, quarantined: 1, quarantine: [{ reason: 'foreign-key' }] });
+  });
+});
+
+describe('an answer of KMS that is not what was asked for is never written', () => {
+  /** KMS as it would be behind an endpoint that cannot be trusted. */
+  const lying = (kms: ReEncryptionPort, lie: Partial<ReEncryptAnswer & { kind: 'answered' }>): ReEncryptionPort => ({
+    mayReEncrypt: (...asked) => kms.mayReEncrypt(...asked),
+    reEncrypt: async (asked) => ({ ...await kms.reEncrypt(asked), ...lie } as ReEncryptAnswer),
+  });
+
+  test('another source: the record is set aside', async () => {
+    const dataKey = await newDataKey(OLD);
+    await table.put(anOrder('a', inBytes(dataKey)));
+    const kms = lying(family.port, { sourceKeyArn: await family.aKey() });
+    expect(await wholePass({ kms, store: await theStore(), generations: family.generations })).toMatchObject({ quarantined: 1, reEncrypted: 0 });
+    expect(await opened('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
+  });
+
+  test('another destination: the run stops', async () => {
+    const dataKey = await newDataKey(OLD);
+    await table.put(anOrder('a', inBytes(dataKey)));
+    const kms = lying(family.port, { destinationKeyArn: await family.aKey() });
+    await expect(wholePass({ kms, store: await theStore(), generations: family.generations })).rejects.toMatchObject({ name: 'VerificationFailed' });
+    expect(await opened('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
+  });
+});

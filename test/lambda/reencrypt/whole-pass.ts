@@ -1,0 +1,54 @@
+import type { RecordStorePort, ReEncryptionPort } from '../../../lambda/ports';
+import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits, type ReEncryptionPorts } from '../../../lambda/reencrypt/re-encrypt-shard';
+import { sumPass } from '../../../lambda/reencrypt/sum-pass';
+import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import type { QuarantineEntry } from '../../../src/contract/evidence';
+import type { GenerationArns, PassMode, RecordCounts, ShardRequest } from '../../../src/contract/reencryption';
+
+/** A clock for tests in which time does not matter. */
+export const NOON = { now: () => new Date('2026-11-01T12:00:00.000Z') };
+
+export interface PassOptions {
+  readonly kms: ReEncryptionPort;
+  readonly store: RecordStorePort;
+  readonly generations: GenerationArns;
+  readonly mode?: PassMode;
+  readonly pass?: number;
+  readonly limits?: Partial<ReEncryptionLimits>;
+  readonly evidence?: EvidenceInMemory;
+  readonly around?: Partial<ReEncryptionPorts>;
+}
+
+/** The first request for a shard. */
+export function aRequest({ store, generations, mode = 're-encrypt', pass = 1 }: PassOptions, shard = 0): ShardRequest {
+  const { storeId, shards } = store;
+  return { family: 'alias/orders', run: 'run-1', pass, mode, store: { storeId, shards }, shard, generations, sequence: 0 };
+}
+
+/** A pass over every shard of a store, as whoever drives the worker does it; the counts are summed from evidence alone. */
+export async function wholePass(options: PassOptions): Promise<RecordCounts & { readonly quarantine: QuarantineEntry[] }> {
+  const { kms, store, pass = 1, evidence = new EvidenceInMemory() } = options;
+  const ports: ReEncryptionPorts = { kms, store, evidence, clock: NOON, ...options.around };
+  for (let shard = 0; shard < store.shards; shard++) {
+    let request = aRequest(options, shard);
+    for (;;) {
+      const progress = await reEncryptShard(request, ports, { ...DEFAULT_LIMITS, ...options.limits });
+      if (progress.cursor === undefined) break;
+      request = { ...request, cursor: progress.cursor, sequence: progress.sequence };
+    }
+  }
+  return summed(evidence, store, pass);
+}
+
+/** What the evidence of a pass adds up to. */
+export async function summed(evidence: EvidenceInMemory, store: RecordStorePort, pass = 1) {
+  const { total, quarantineKeys } = await sumPass(evidence, { family: 'alias/orders', run: 'run-1', pass, stores: [store] });
+  const quarantine = (await Promise.all(quarantineKeys.map((key) => evidence.readQuarantine(key)))).flatMap(({ entries }) => entries);
+  return { ...total, quarantine };
+}
+
+/** The law of counts: each record that was read has exactly one outcome. */
+export function outcomesOf(counts: RecordCounts): number {
+  const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, quarantined, gone } = counts;
+  return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + quarantined + gone;
+}

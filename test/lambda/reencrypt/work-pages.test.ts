@@ -1,0 +1,124 @@
+import type { StoredRecord } from '../../../lambda/ports';
+import { workPages, type PageWork } from '../../../lambda/reencrypt/work-pages';
+import { Failure } from '../../../lambda/runtime/failure';
+import { ErrorName } from '../../../src/contract/error-names';
+
+const aRecord = (locator: string): StoredRecord =>
+  ({ locator, blob: 'absent', encryptionContext: { kind: 'known', context: {} }, seen: undefined });
+
+const aFailure = (name: ErrorName) => new Failure(name, { where: 'here', what: 'it failed', remedy: 'try again' });
+
+/** Pages of text: each letter is a record, and the cursor is the number of the next page. */
+function pagesOf(...pages: string[]): PageWork['listPage'] {
+  return async (cursor) => {
+    const at = Number(cursor ?? 0);
+    return { records: [...(pages[at] ?? '')].map(aRecord), nextCursor: at + 1 < pages.length ? `${at + 1}` : undefined };
+  };
+}
+
+function aPageWork(change: Partial<PageWork>): PageWork {
+  return { from: undefined, listPage: pagesOf(), work: async () => {}, concurrency: 2, mayReadOn: () => true, ...change };
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+test('every record of every page is worked on once, up to the end', async () => {
+  const worked: string[] = [];
+  const cursor = await workPages(aPageWork({ listPage: pagesOf('abc', '', 'de', 'f'), work: async ({ locator }) => void worked.push(locator) }));
+  expect(worked.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  expect(cursor).toBeUndefined();
+});
+
+test('when the budget is used up, the cursor is a page border that the next invocation goes on from', async () => {
+  const worked: string[] = [];
+  const work = async ({ locator }: StoredRecord) => void worked.push(locator);
+  const listPage = pagesOf('ab', 'cd', 'ef');
+  const cursor = await workPages(aPageWork({ listPage, work, mayReadOn: (begun) => begun < 2 }));
+  expect(worked.join('')).toBe('abcd');
+  expect(await workPages(aPageWork({ listPage, work, from: cursor, mayReadOn: (begun) => begun < 2 }))).toBeUndefined();
+  expect(worked.join('')).toBe('abcdef');
+});
+
+test('no more records are in work at once than allowed, also at page borders', async () => {
+  let inWork = 0;
+  const seen: number[] = [];
+  const work = async () => {
+    inWork += 1;
+    await nextTurn();
+    seen.push(inWork);
+    inWork -= 1;
+  };
+  await workPages(aPageWork({ listPage: pagesOf('abc', 'def', 'ghi'), work, concurrency: 4 }));
+  // Nine records by four: nobody waits for the end of a page of three.
+  expect(seen).toHaveLength(9);
+  expect(Math.max(...seen)).toBe(4);
+});
+
+test('the next page is read while this one is worked on, and no page beyond that', async () => {
+  const read: string[] = [];
+  const pages = pagesOf('a', 'b', 'c', 'd');
+  const holding: (() => void)[] = [];
+  const done = workPages(aPageWork({
+    listPage: async (cursor) => {
+      read.push(cursor ?? '0');
+      return pages(cursor);
+    },
+    work: () => new Promise<void>((resolve) => holding.push(resolve)),
+    concurrency: 1,
+  }));
+  for (let turn = 0; turn < 5; turn++) await nextTurn();
+  expect(read).toEqual(['0', '1', '2']);
+  while (holding.length > 0) {
+    holding.shift()?.();
+    await nextTurn();
+  }
+  await done;
+  expect(read).toEqual(['0', '1', '2', '3']);
+});
+
+test('after a failure no other record is begun, those in work are finished, and the failure is thrown', async () => {
+  const begun: string[] = [];
+  const finished: string[] = [];
+  const failure = aFailure(ErrorName.ACCESS_DENIED);
+  const work = async ({ locator }: StoredRecord) => {
+    begun.push(locator);
+    if (locator === 'a') throw failure;
+    await nextTurn();
+    finished.push(locator);
+  };
+  await expect(workPages(aPageWork({ listPage: pagesOf('abcdef', 'gh'), work, concurrency: 3 }))).rejects.toBe(failure);
+  expect(begun).toEqual(['a', 'b', 'c']);
+  expect(finished).toEqual(['b', 'c']);
+});
+
+test('a page that cannot be read fails the invocation, and the records in work are finished', async () => {
+  const begun: string[] = [];
+  const finished: string[] = [];
+  const failure = aFailure(ErrorName.STORE_MISMATCH);
+  const pages = pagesOf('abcd', 'ef');
+  const work = async ({ locator }: StoredRecord) => {
+    begun.push(locator);
+    await nextTurn();
+    await nextTurn();
+    finished.push(locator);
+  };
+  const listPage: PageWork['listPage'] = async (cursor) => {
+    if (cursor === undefined) return pages(cursor);
+    await nextTurn();
+    throw failure;
+  };
+  await expect(workPages(aPageWork({ listPage, work }))).rejects.toBe(failure);
+  expect(begun).toEqual(['a', 'b']);
+  expect(finished).toEqual(begun);
+});
+
+test('of several failures the one that will not pass by itself is told', async () => {
+  const throttled = aFailure(ErrorName.THROTTLED);
+  const wrong = aFailure(ErrorName.VERIFICATION_FAILED);
+  const work = async ({ locator }: StoredRecord) => {
+    if (locator === 'a') throw throttled;
+    await nextTurn();
+    throw wrong;
+  };
+  await expect(workPages(aPageWork({ listPage: pagesOf('ab'), work }))).rejects.toBe(wrong);
+});
