@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { GetItemCommand, PutItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { DataKeyCache, type CachedDataKey } from './data-key-cache';
+import { openDocument, sealDocument } from './sealed-document';
+
+/** Tenants in turn. The last one keeps its data keys for a while instead of asking KMS for each document. */
+const TENANTS = ['acme', 'globex', 'initech', 'umbrella'] as const;
+const CACHING_TENANT = 'umbrella';
+
+/** How long that tenant keeps a data key: well within the `dataKeyReuse` that the demo declares. */
+export const DATA_KEY_CACHE_MILLISECONDS = 15 * 60_000;
+
+/** What the application remembers of an order, to compare with in the end: hashes, and no data. */
+export interface WrittenOrder {
+  readonly orderId: string;
+  readonly tenantId: string;
+  readonly dataKeyHash: string;
+  readonly documentHash: string;
+}
+
+/** What became of an order. */
+export type OrderOutcome = 'intact' | 'missing' | 'not under the new generation' | 'another data key' | 'document does not open';
+
+/** An ordinary application: asks KMS for data keys through the alias, encrypts documents, stores the data key's blob beside each. */
+export class OrdersApplication {
+  private readonly written: WrittenOrder[] = [];
+  private readonly cache: DataKeyCache;
+  private begun = 0;
+
+  public constructor(
+    private readonly kms: KMSClient,
+    private readonly dynamo: DynamoDBClient,
+    private readonly place: { readonly alias: string; readonly tableName: string },
+    now: () => Date,
+  ) {
+    this.cache = new DataKeyCache(now, DATA_KEY_CACHE_MILLISECONDS);
+  }
+
+  public get orders(): readonly WrittenOrder[] {
+    return this.written;
+  }
+
+  public async writeOrder(): Promise<void> {
+    const number = this.begun++;
+    const orderId = `order-${String(number).padStart(7, '0')}`;
+    const tenantId = TENANTS[number % TENANTS.length] as string;
+    const document = JSON.stringify({ orderId, tenantId, lines: [{ article: `article-${number % 97}`, quantity: 1 + (number % 5) }] });
+    const dataKey = await this.dataKeyFor(tenantId);
+    const item: { [name: string]: AttributeValue } = {
+      tenantId: { S: tenantId },
+      orderId: { S: orderId },
+      dataKey: { B: dataKey.blob },
+      kmsKeyId: { S: dataKey.keyArn },
+      document: { B: sealDocument(document, dataKey.plaintext) },
+    };
+    await this.dynamo.send(new PutItemCommand({ TableName: this.place.tableName, Item: item }));
+    this.written.push({ orderId, tenantId, dataKeyHash: sha256(dataKey.plaintext), documentHash: sha256(Buffer.from(document)) });
+  }
+
+  /** Reads one order back, as the application would after the rotation, and compares both hashes with what was written. */
+  public async check(order: WrittenOrder, newKeyArn: string): Promise<OrderOutcome> {
+    const { Item: item } = await this.dynamo.send(
+      new GetItemCommand({
+        TableName: this.place.tableName, Key: { tenantId: { S: order.tenantId }, orderId: { S: order.orderId } }, ConsistentRead: true,
+      }),
+    );
+    if (item?.dataKey?.B === undefined || item.document?.B === undefined) return 'missing';
+    let dataKey: Uint8Array;
+    try {
+      const answer = await this.kms.send(
+        new DecryptCommand({ CiphertextBlob: item.dataKey.B, KeyId: newKeyArn, EncryptionContext: contextOf(order.tenantId) }),
+      );
+      dataKey = answer.Plaintext as Uint8Array;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'IncorrectKeyException') return 'not under the new generation';
+      throw error;
+    }
+    if (sha256(dataKey) !== order.dataKeyHash) return 'another data key';
+    try {
+      return sha256(Buffer.from(openDocument(item.document.B, dataKey))) === order.documentHash ? 'intact' : 'document does not open';
+    } catch {
+      return 'document does not open';
+    }
+  }
+
+  private async dataKeyFor(tenantId: string): Promise<CachedDataKey> {
+    return tenantId === CACHING_TENANT ? this.cache.get(tenantId, () => this.generate(tenantId)) : this.generate(tenantId);
+  }
+
+  private async generate(tenantId: string): Promise<CachedDataKey> {
+    const answer = await this.kms.send(
+      new GenerateDataKeyCommand({ KeyId: this.place.alias, KeySpec: 'AES_256', EncryptionContext: contextOf(tenantId) }),
+    );
+    return { plaintext: answer.Plaintext as Uint8Array, blob: answer.CiphertextBlob as Uint8Array, keyArn: answer.KeyId as string };
+  }
+}
+
+function contextOf(tenantId: string): { [name: string]: string } {
+  return { tenant: tenantId, purpose: 'orders' };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
