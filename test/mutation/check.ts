@@ -30,11 +30,13 @@ function isCaught({ without, file, find, replace, tests }: Mutant): boolean {
   if (original.split(find).length !== 2) throw new Error(`${file}: mutant "without ${without}" wants this text exactly once: ${find}`);
   writeFileSync(path, original.replace(find, () => replace));
   try {
-    const { status, stderr } = spawnSync(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), '--silent', '--reporters=default', tests], {
+    const { status, stderr } = spawnSync(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), tests, '--silent', '--reporters=default'], {
       cwd: copy, encoding: 'utf8',
     });
     const failed = /^Tests: +(\d+) failed/m.exec(stderr);
-    const caught = status !== 0 && failed !== null;
+    // A suite that does not even start proves nothing.
+    if (failed === null && status !== 0) throw new Error(`tests ${tests} did not run: ${stderr.slice(0, 2000)}`);
+    const caught = status !== 0;
     console.log(`${caught ? 'caught  ' : 'SURVIVED'}  without ${without}${failed === null ? '' : ` (${failed[1]} tests failed)`}`);
     return caught;
   } finally {

@@ -13,6 +13,27 @@ export interface Mutant {
 /** Every safety whose absence would lose data, sooner or later. */
 export const MUTANTS: readonly Mutant[] = [
   {
+    without: 'the condition on write',
+    file: 'lambda/adapters/dynamodb-store.ts',
+    find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey });',
+    replace: 'key);',
+    tests: 'test/lambda/(reencrypt|adapters)/',
+  },
+  {
+    without: 'the check that the source is a generation of the family',
+    file: 'lambda/reencrypt/decide-record.ts',
+    find: "if (!all.includes(answer.sourceKeyArn)) return quarantine('foreign-key', answer.sourceKeyArn);",
+    replace: '',
+    tests: 'test/lambda/reencrypt/',
+  },
+  {
+    without: 'the check that the destination is the current generation',
+    file: 'lambda/reencrypt/decide-record.ts',
+    find: 'if (answer.destinationKeyArn !== current) return stop(wrongDestination(answer.destinationKeyArn, pass));',
+    replace: '',
+    tests: 'test/lambda/reencrypt/',
+  },
+  {
     without: 'the re-check after the alias moved',
     file: 'lambda/rotation/move-alias.ts',
     find: 'if (named?.keyId !== to.keyId) {',

@@ -9,7 +9,8 @@ test('every generation is tried once, the current one included', async () => {
     tried.push(`${source} to ${destination}`);
     return source === 'g2' ? 'denied' : 'allowed';
   };
-  const permissions = await probePermissions({ mayReEncrypt, reEncrypt: () => Promise.reject(new Error('no blob is needed')) }, { current: 'g3', all: ['g1', 'g2', 'g3'] });
+  const reEncrypt = () => Promise.reject(new Error('no blob is needed'));
+  const permissions = await probePermissions({ mayReEncrypt, reEncrypt }, { current: 'g3', all: ['g1', 'g2', 'g3'] });
   expect(tried.sort()).toEqual(['g1 to g3', 'g2 to g3', 'g3 to g3']);
   expect([...permissions].sort()).toEqual([['g1', 'allowed'], ['g2', 'denied'], ['g3', 'allowed']]);
 });

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as ts from 'typescript';
+
+const ROOT = resolve(__dirname, '..');
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { [name: string]: string } };
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) => text as string);
+}
+
+test('every example in the README compiles against what the package exports', () => {
+  const examples = new Map(blocks('ts').map((text, index) => [join(ROOT, 'test', `readme-example-${index}.ts`), text]));
+  expect(examples.size).toBeGreaterThan(0);
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    types: ['node'],
+    paths: { 'cdk-kms-lifecycle': [join(ROOT, 'src/index.ts')] },
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  host.readFile = (path) => examples.get(path) ?? readFile(path);
+  host.fileExists = (path) => examples.has(path) || fileExists(path);
+  host.getSourceFile = (path, language) => {
+    const text = host.readFile(path);
+    return text === undefined ? undefined : ts.createSourceFile(path, text, language);
+  };
+  const complaints = ts.getPreEmitDiagnostics(ts.createProgram([...examples.keys()], options, host));
+  expect(complaints.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+});
+
+test('every npm command in the README exists', () => {
+  const commands = [...blocks('sh').join('\n').matchAll(/npm (?:run (?:-s )?)?([a-z-]+)/g)].map(([, name]) => name as string);
+  expect(commands).toEqual(expect.arrayContaining(['demo', 'test']));
+  expect(commands.filter((name) => name !== 'ci' && scripts[name] === undefined)).toEqual([]);
+});
