@@ -7,7 +7,9 @@ import type { RecordPage, RecordStorePort, StoredRecord } from '../ports';
 import { askDynamo } from './dynamodb-errors';
 import { Expression } from './dynamodb-expression';
 import { decodeKey, encodeKey } from './dynamodb-key';
-import { attributesOf, contextAttributesOf, sameDataKey, toDataKey, toKeyId, toRecord, type Item, type RecordShape, type SeenItem } from './dynamodb-record';
+import {
+  attributesOf, contextAttributesOf, sameDataKey, toDataKey, toKeyId, toRecord, type Item, type RecordShape, type SeenItem,
+} from './dynamodb-record';
 import { isAwsError } from './sdk-errors';
 import { Failure } from '../runtime/failure';
 

@@ -1,5 +1,7 @@
 import { ErrorName } from '../../src/contract/error-names';
-import type { GenerationArns, PassMode, QuarantineReason, RecordOutcome } from '../../src/contract/reencryption';
+import {
+  believesRecordedKeyIds, writesRecords, type GenerationArns, type PassMode, type QuarantineReason, type RecordOutcome,
+} from '../../src/contract/reencryption';
 import type { ReEncryptAnswer, ReEncryptPermission, StoredRecord, Tags } from '../ports';
 import { readKeyIdHint } from './key-id-hint';
 import { Failure } from '../runtime/failure';
@@ -45,8 +47,8 @@ export function decideAboutRecord(record: StoredRecord, pass: Pass): Step {
   if (blob.length === 0 || blob.length > LONGEST_BLOB) return quarantine('malformed-blob', `${blob.length} bytes`);
   if (encryptionContext.kind === 'missing') return quarantine('context-missing', `no usable attribute ${encryptionContext.attribute}`);
   const { context } = encryptionContext;
-  // A census believes no note: KMS itself must name the source key of every blob.
-  if (pass.mode === 'census') return ask({ blob, context });
+  // Where no note is believed, KMS itself must name the source key of every blob.
+  if (!believesRecordedKeyIds(pass.mode)) return ask({ blob, context });
   const hint = readKeyIdHint(record.recordedKeyId, pass.generations);
   switch (hint.kind) {
     case 'current': return settle('alreadyCurrent');
@@ -63,7 +65,7 @@ export function decideAboutAnswer(answer: ReEncryptAnswer, question: Question, p
   if (answer.destinationKeyArn !== current) return stop(wrongDestination(answer.destinationKeyArn, pass));
   if (!all.includes(answer.sourceKeyArn)) return quarantine('foreign-key', answer.sourceKeyArn);
   if (answer.sourceKeyArn === current) return settle('alreadyCurrent');
-  return pass.mode === 're-encrypt' ? { kind: 'write', blob: answer.blob } : settle('underOldGeneration');
+  return writesRecords(pass.mode) ? { kind: 'write', blob: answer.blob } : settle('underOldGeneration');
 }
 
 function decideAboutRefusal(answer: ReEncryptAnswer & { kind: 'refused' }, question: Question, pass: Pass): Step {

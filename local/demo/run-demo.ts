@@ -10,7 +10,7 @@ import { adoptExistingKey } from '../../lambda/key-family/adopt-existing-key';
 import type { KeyState } from '../../lambda/ports';
 import { jsonLog } from '../../lambda/runtime/log';
 import type { FamilyDescription } from '../../src/contract/family-description';
-import { addCounts, NO_RECORDS } from '../../src/contract/reencryption';
+import { addCounts, NO_RECORDS, writesRecords } from '../../src/contract/reencryption';
 import { rotate, type RotationOutcome, type RotationPorts } from '../engine/rotation-engine';
 import { Running } from '../engine/running';
 import { virtualSleep } from '../engine/virtual-sleep';
@@ -150,7 +150,7 @@ type Observed = Omit<DemoResult, 'records' | 'writtenDuringRotation' | 'lost' | 
 async function observe(laptop: Laptop, { alias, key }: DeployedOrders, { passes }: RotationOutcome): Promise<Observed> {
   const family = new KmsKeyFamily(laptop.kmsClient('application', 1));
   const [oldKey, newKey] = await Promise.all([family.describeKey(key.keyArn), family.describeKey(alias)]);
-  const reEncryption = passes.filter(({ mode }) => mode === 're-encrypt').map(({ counts }) => counts.total);
+  const reEncryption = passes.filter(({ mode }) => writesRecords(mode)).map(({ counts }) => counts.total);
   const census = passes.filter(({ mode }) => mode === 'census').map(({ counts }) => counts.total).pop() ?? NO_RECORDS;
   const total = reEncryption.reduce(addCounts, NO_RECORDS);
   const { audit } = laptop.kms;

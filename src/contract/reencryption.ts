@@ -1,11 +1,23 @@
 /** What a pass over a store is for. */
 export type PassMode =
-  /** Puts every record under the current generation. */
+  /** Puts every record under the current generation. A recorded key id that names it already saves the call. */
   | 're-encrypt'
+  /** The same, and believes no recorded key id: it heals records whose note is wrong. */
+  | 're-encrypt-every-blob'
   /** Counts, and believes no recorded key id: every blob is put to KMS. Writes nothing. */
   | 'census'
   /** Tells what `re-encrypt` would do. Writes nothing. */
   | 'dry-run';
+
+/** Whether a pass leaves a record alone because its recorded key id names the current generation. */
+export function believesRecordedKeyIds(mode: PassMode): boolean {
+  return mode === 're-encrypt' || mode === 'dry-run';
+}
+
+/** Whether a pass writes to the stores. */
+export function writesRecords(mode: PassMode): boolean {
+  return mode === 're-encrypt' || mode === 're-encrypt-every-blob';
+}
 
 /** What may become of a record. Each record that is read ends as exactly one of them. */
 export type RecordOutcome = 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'quarantined' | 'gone';

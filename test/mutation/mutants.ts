@@ -34,6 +34,13 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/reencrypt/',
   },
   {
+    without: 'the disbelief of a census in recorded key ids',
+    file: 'lambda/reencrypt/decide-record.ts',
+    find: 'if (!believesRecordedKeyIds(pass.mode)) return ask({ blob, context });',
+    replace: '',
+    tests: 'test/(rotation/hostile-applications|lambda/reencrypt/decide-record)',
+  },
+  {
     without: 'the re-check after the alias moved',
     file: 'lambda/rotation/move-alias.ts',
     find: 'if (named?.keyId !== to.keyId) {',

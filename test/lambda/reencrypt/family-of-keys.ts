@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { CreateKeyCommand, DecryptCommand, DisableKeyCommand, GenerateDataKeyCommand, type KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
+import {
+  CreateKeyCommand, DecryptCommand, DisableKeyCommand, GenerateDataKeyCommand, type KMSClient, type KMSClientConfig,
+} from '@aws-sdk/client-kms';
 import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
 import { workerKmsClient } from '../../../lambda/adapters/worker-clients';
 import type { Tags } from '../../../lambda/ports';
@@ -97,7 +99,8 @@ export class FamilyOfKeys {
 }
 
 async function generate(client: KMSClient, keyArn: string, context: Tags): Promise<DataKey> {
-  const { CiphertextBlob, Plaintext } = await client.send(new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: context }));
+  const request = new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: context });
+  const { CiphertextBlob, Plaintext } = await client.send(request);
   return { blob: CiphertextBlob as Uint8Array, plaintextHash: hash(Plaintext as Uint8Array) };
 }
 
