@@ -8,9 +8,11 @@ import { ErrorName } from '../../src/contract/error-names';
 /** `npm run -s local-kms -- --port 4599`: serves until it is told to stop. */
 async function main(): Promise<void> {
   const { options, json } = readCommandLine(process.argv.slice(2));
+  // Whoever reads the line may tell us to stop at once: listen for that before saying it.
+  const stopped = untilStopped();
   const kms = await start(options);
   process.stdout.write(json ? `${JSON.stringify({ endpoint: kms.endpoint })}\n` : `listening on ${kms.endpoint}\n`);
-  await untilStopped();
+  await stopped;
   await kms.stop();
 }
 

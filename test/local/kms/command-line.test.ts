@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { KMS } from '@aws-sdk/client-kms';
+import { aKey, aLocalKms, refusalOf, REGION } from './local-kms-bench';
+import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
+import { readCommandLine } from '../../../local/kms/command-line';
+
+const ROOT = join(__dirname, '../../..');
+const COMMAND = ['--import', 'tsx', 'local/kms/main.ts'];
+
+interface Ended { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+const started: ChildProcess[] = [];
+
+// What a failed test leaves behind; a process that has ended does not mind.
+afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+/** A process whose output is gathered; `begun` resolves with what it first says. */
+function start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; begun: Promise<string>; ended: Promise<Ended> } {
+  const { npm_lifecycle_event: _, ...rest } = process.env;
+  const child = spawn(command, args, { cwd: ROOT, env: { ...rest, ...env } });
+  started.push(child);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => stdout += String(chunk));
+  child.stderr.on('data', (chunk) => stderr += String(chunk));
+  const begun = once(child.stdout, 'data').then(([chunk]) => String(chunk));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return { child, begun, ended };
+}
+
+test('it says where it listens, serves, and ends well when it is told to', async () => {
+  const { child, begun, ended } = start(process.execPath, [...COMMAND, '--port', '0', '--fault', 'throttle:CreateAlias', '--enforce-denies', '--verbose']);
+  const line = await begun;
+  expect(line).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
+  const endpoint = line.trim().split(' ').at(-1);
+  const kms = new KMS({ endpoint, region: REGION, maxAttempts: 1, credentials: { accessKeyId: 'tester', secretAccessKey: 'any' } });
+
+  const { KeyId } = await aKey(kms);
+  expect(await refusalOf(kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId }))).toMatch(/^ThrottlingException/);
+  await kms.putKeyPolicy({ KeyId, Policy: JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 'kms:DisableKey', Resource: '*' } }) });
+  expect(await refusalOf(kms.disableKey({ KeyId }))).toMatch(/^AccessDeniedException/);
+
+  child.kill('SIGTERM');
+  const { code, stdout, stderr } = await ended;
+  kms.destroy();
+  expect({ code, stdout }).toEqual({ code: 0, stdout: line });
+  expect(stderr).toContain(`DisableKey AccessDeniedException by tester in ${REGION} arn:aws:kms:${REGION}:111122223333:key/${KeyId}\n`);
+});
+
+test('it says where it listens as JSON, and ends well when a person has had enough', async () => {
+  const { child, begun, ended } = start(process.execPath, [...COMMAND, '--port', '0', '--json']);
+  expect(JSON.parse(await begun)).toEqual({ endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(0);
+});
+
+test('it does not outlive the npm that started it', async () => {
+  // As npm does: a shell between, which does not hand a SIGTERM on.
+  const { child, begun, ended } = start('sh', ['-c', `"${process.execPath}" ${COMMAND.join(' ')} --port 0; true`], { npm_lifecycle_event: 'local-kms' });
+  const endpoint = (await begun).trim().split(' ').at(-1)!;
+  expect((await fetch(endpoint, { method: 'POST' })).status).toBe(400);
+
+  child.kill('SIGTERM');
+
+  // Both ends of the output close only when the server, too, has ended.
+  await ended;
+  await expect(fetch(endpoint, { method: 'POST' })).rejects.toThrow('fetch failed');
+});
+
+test('a port that is taken is an error that says so', async () => {
+  const { server } = await aLocalKms();
+  const { port } = new URL(server.endpoint);
+  expect(await start(process.execPath, [...COMMAND, '--port', port]).ended).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(`local-kms: the port is taken by another process, got 127.0.0.1:${port}; `
+      + 'choose another with --port or --host; --port 0 takes any port that is free\n'),
+  });
+});
+
+test('--help teaches, and a mistyped flag leads there', async () => {
+  const help = await start(process.execPath, [...COMMAND, '--help']).ended;
+  expect(help.code).toBe(0);
+  for (const word of ['--port', '--fault', '--enforce-denies', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
+    expect(help.stdout).toContain(word);
+  }
+  const mistyped = await start(process.execPath, [...COMMAND, '--prot', '1']).ended;
+  expect(mistyped).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/unknown option '--prot'.*; see --help/s) });
+});
+
+describe('what the flags mean', () => {
+  test('without any', () => {
+    expect(readCommandLine([])).toEqual({ json: false, options: { port: 4599, host: '127.0.0.1', seed: 1, faults: [] } });
+  });
+
+  test('with all', () => {
+    const { json, options } = readCommandLine([
+      '--port', '0', '--host', '::1', '--seed', '7', '--fault', 'throttle:0.3:ReEncrypt', '--fault', 'latency=20', '--enforce-denies', '--json',
+    ]);
+    expect(json).toBe(true);
+    expect(options).toMatchObject({
+      port: 0,
+      host: '::1',
+      seed: 7,
+      faults: [{ kind: 'throttle', probability: 0.3, operation: 'ReEncrypt' }, { kind: 'latency', latencyMilliseconds: 20 }],
+    });
+    expect(options.authorizer).toBeInstanceOf(UnconditionalDenyAuthorizer);
+  });
+
+  test.each([
+    ['--port', '65536', '--port: value is not a whole number in range, got 65536; allowed: 0 to 65535; see --help'],
+    ['--port', 'http', '--port: value is not a whole number in range, got http; allowed: 0 to 65535; see --help'],
+    ['--seed', '-1', '--seed: value is not a whole number in range, got -1; allowed: 0 to 9007199254740991; see --help'],
+    ['--fault', 'throttle:2', 'fault throttle:2: fault has an impossible probability, got 2; allowed: 0 to 1; '
+      + 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20'],
+  ])('%s %s is refused', (flag, value, message) => {
+    expect(() => readCommandLine([`${flag}=${value}`])).toThrow(expect.objectContaining({ name: 'InvalidRequest', message }));
+  });
+});
