@@ -59,7 +59,12 @@ async function runCase({ bytes = randomBytes(32), properties = {}, environment =
         WrappingKeySpec: 'RSA_2048',
         ...properties,
       },
-    }, { ...laptop.handlerEnvironment(), AWS_ENDPOINT_URL_KMS: toKms.endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER: toSecrets.endpoint, ...environment });
+    }, {
+      ...laptop.handlerEnvironment(),
+      AWS_ENDPOINT_URL_KMS: toKms.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: toSecrets.endpoint,
+      ...environment,
+    });
     const [, body] = toCloudFormation.sent;
     return {
       bytes,
