@@ -3,7 +3,7 @@ import { ErrorName } from '../../src/contract/error-names';
 import { SYMMETRIC_WRAPPING_ALGORITHMS } from '../../src/contract/limits';
 import { Failure } from '../runtime/failure';
 
-const OAEP_HASHES: { readonly [wrappingAlgorithm: string]: string } = { RSAES_OAEP_SHA_256: 'sha256', RSAES_OAEP_SHA_1: 'sha1' };
+const OAEP_HASHES = new Map([['RSAES_OAEP_SHA_256', 'sha256'], ['RSAES_OAEP_SHA_1', 'sha1']]);
 
 /** Encrypts key material so that nobody but KMS can open it. `publicKey` is the DER that KMS gave for this import. */
 export function wrap(material: Uint8Array, publicKey: Uint8Array, wrappingAlgorithm: string): Uint8Array {
@@ -13,7 +13,7 @@ export function wrap(material: Uint8Array, publicKey: Uint8Array, wrappingAlgori
 
 /** Complains about an algorithm that cannot be used, before anything is asked of KMS. */
 export function oaepHash(wrappingAlgorithm: string): string {
-  const hash = OAEP_HASHES[wrappingAlgorithm];
+  const hash = OAEP_HASHES.get(wrappingAlgorithm);
   if (hash !== undefined) return hash;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: 'wrapping algorithm',

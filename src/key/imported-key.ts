@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
-import { keyPolicy, principalProblems } from './key-access';
+import { keyPolicy } from './key-access';
 import { SymmetricKey } from './symmetric-key';
 import { encodeImport, KEY_MATERIAL_RESOURCE_TYPE, WRAPPING_KEY_SPEC, type ImportAttribute } from '../contract/import-request';
 import { PENDING_WINDOW_DAYS, SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
@@ -148,8 +148,6 @@ export class ImportedKey extends SymmetricKey {
     this.node.addValidation({
       validate: () => [
         ...aliasProblems(this.aliasName),
-        ...principalProblems('administrators', administrators),
-        ...principalProblems('users', users),
         ...pendingWindowProblems(props.pendingWindow),
         ...wrappingProblems(wrappingAlgorithm),
       ],

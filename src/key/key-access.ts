@@ -1,6 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyActions } from './key-actions';
-import { describeProblem } from '../contract/problem';
 
 /** Who may do what with a KMS key. */
 export interface KeyAccess {
@@ -29,17 +28,6 @@ export function keyPolicy(access: KeyAccess): iam.PolicyDocument {
       ...importerStatements(access),
     ],
   });
-}
-
-/** Principals that KMS refuses in a key policy, found before anything is deployed. */
-export function principalProblems(where: string, grantees: iam.IGrantable[]): string[] {
-  return grantees.filter((grantee) => 'groupArn' in grantee.grantPrincipal).map(() => describeProblem({
-    where,
-    what: 'a key policy cannot name an IAM group',
-    given: 'a group',
-    allowed: 'roles, users, functions, services, accounts',
-    remedy: 'leave it out, and let the group in with grantDecrypt, grantEncrypt or grantEncryptDecrypt',
-  }));
 }
 
 /** The condition keys of wrapping exist on one action only; beside any other action they would match nothing, and allow nothing. */

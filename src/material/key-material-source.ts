@@ -119,7 +119,6 @@ class SecretKeyMaterialSource extends KeyMaterialSource {
     if (key === undefined) return [];
     return [iam.Grant.addToPrincipal({
       grantee: importer,
-      scope: this.secret,
       resourceArns: [key.keyArn],
       actions: [...KeyActions.DECRYPT],
       conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },

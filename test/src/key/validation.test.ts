@@ -1,0 +1,60 @@
+import { Duration, Fn, type Stack } from 'aws-cdk-lib';
+import type { ImportedKeyProps } from '../../../src/index';
+import { WrappingAlgorithm } from '../../../src/index';
+import { anImportedKey, aStack, complaintsOf } from '../../support/a-stack';
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+function complaints(props: Partial<ImportedKeyProps>): string {
+  anImportedKey(stack, props);
+  return complaintsOf(stack);
+}
+
+test.each(['orders', 'alias/orders', 'alias/orders/2026_Q4-a', `alias/${'x'.repeat(250)}`])('the alias %s is taken', (alias) => {
+  expect(complaints({ alias })).toBe('');
+});
+
+test.each([
+  ['alias/orders:v2', 'alias: name is not one that KMS takes, got "alias/orders:v2"; allowed: letters, digits, / _ and -, at least one; choose another name'],
+  ['alias/', 'alias: name is not one that KMS takes, got "alias/"'],
+  ['', 'alias: name is not one that KMS takes, got "alias/"'],
+  ['my orders', 'alias: name is not one that KMS takes, got "alias/my orders"'],
+  ['aws/orders', 'alias: name is reserved for keys of AWS, got "alias/aws/orders"; allowed: any that does not begin with alias/aws/; choose another name'],
+  [`alias/${'x'.repeat(251)}`, 'alias: name is too long, got 257 characters; allowed: at most 256, alias/ included; choose a shorter name'],
+])('the alias %s is refused', (alias, complaint) => {
+  expect(complaints({ alias })).toContain(complaint);
+});
+
+test('an alias that is known only when deploying is taken as it is', () => {
+  const key = anImportedKey(stack, { alias: Fn.importValue('alias') });
+  expect(stack.resolve(key.aliasName)).toEqual({ 'Fn::ImportValue': 'alias' });
+  expect(complaintsOf(stack)).toBe('');
+});
+
+test.each([
+  ['RSAES_PKCS1_V1_5', 'wrappingAlgorithm: KMS stopped accepting this algorithm in October 2023, since its padding can be attacked, got RSAES_PKCS1_V1_5; '
+    + 'allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256'],
+  ['RSA_AES_KEY_WRAP_SHA_256', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys, and the key is a symmetric one'],
+  ['RSA_AES_KEY_WRAP_SHA_1', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys'],
+  ['ROT13', 'wrappingAlgorithm: algorithm is not known for symmetric key material, got ROT13'],
+])('wrapping with %s is refused with the reason', (name, complaint) => {
+  expect(complaints({ wrappingAlgorithm: WrappingAlgorithm.of(name) })).toContain(complaint);
+});
+
+test('an algorithm may be given by name', () => {
+  expect(complaints({ wrappingAlgorithm: WrappingAlgorithm.of('RSAES_OAEP_SHA_1') })).toBe('');
+});
+
+test.each([[7], [30]])('a pending window of %i days is taken', (days) => {
+  expect(complaints({ pendingWindow: Duration.days(days) })).toBe('');
+});
+
+test.each([[6], [31]])('a pending window of %i days is refused', (days) => {
+  expect(complaints({ pendingWindow: Duration.days(days) })).toContain(`pendingWindow: period is out of range, got ${days} days; allowed: 7 to 30 days`);
+});
+
+test('everything that is wrong is told at once, with the place', () => {
+  const told = complaints({ alias: 'a b', pendingWindow: Duration.days(1), wrappingAlgorithm: WrappingAlgorithm.of('RSAES_PKCS1_V1_5') });
+  expect(told.match(/\[Stack\/Key\] (alias|pendingWindow|wrappingAlgorithm): /g)).toHaveLength(3);
+});

@@ -1,0 +1,61 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { KeyMaterialSource, SecretEncoding } from '../../../src/index';
+import { anImportedKey, aStack, complaintsOf, onlyResource } from '../../support/a-stack';
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+const importerStatements = () => (onlyResource(stack, 'AWS::IAM::Policy').Properties.PolicyDocument as unknown as { Statement: object[] }).Statement;
+
+test.each([SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX])('the encoding %s and the version go to the handler', (encoding) => {
+  const secret = new secretsmanager.Secret(stack, 'Bytes');
+  anImportedKey(stack, { material: KeyMaterialSource.secret(secret, { encoding, versionId: 'version-1' }) });
+  expect(onlyResource(stack, 'Custom::KmsKeyMaterial').Properties).toMatchObject({
+    SecretArn: stack.resolve(secret.secretArn) as object, SecretEncoding: encoding, SecretVersionId: 'version-1',
+  });
+});
+
+test('of a secret that is known by name, the six random characters are matched and nothing more', () => {
+  anImportedKey(stack, { material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Bytes', 'orders/bytes')) });
+  expect(importerStatements()[1]).toMatchObject({
+    Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:eu-central-1:111122223333:secret:orders/bytes-??????']] },
+  });
+});
+
+describe('a secret with an encryption key of its own', () => {
+  const decrypt = (keyArn: unknown) => ({
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: keyArn,
+    Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' } },
+  });
+
+  test('lets the importer decrypt with it, through Secrets Manager only', () => {
+    const encryptionKey = new kms.Key(stack, 'EncryptionKey');
+    anImportedKey(stack, { material: KeyMaterialSource.secret(new secretsmanager.Secret(stack, 'Bytes', { encryptionKey })) });
+    expect(importerStatements()[2]).toEqual(decrypt(stack.resolve(encryptionKey.keyArn)));
+  });
+
+  test('does so also when that key was imported by its ARN, where a key policy cannot be changed', () => {
+    const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const secret = secretsmanager.Secret.fromSecretAttributes(stack, 'Bytes', {
+      secretCompleteArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
+      encryptionKey: kms.Key.fromKeyArn(stack, 'EncryptionKey', keyArn),
+    });
+    anImportedKey(stack, { material: KeyMaterialSource.secret(secret) });
+    expect(importerStatements()[2]).toEqual(decrypt(keyArn));
+  });
+
+  test('may stand in a stack of its own', () => {
+    const other = new Stack(stack.node.scope as never, 'Secrets', { env: stack });
+    const secret = new secretsmanager.Secret(other, 'Bytes', { encryptionKey: new kms.Key(other, 'EncryptionKey') });
+    anImportedKey(stack, { material: KeyMaterialSource.secret(secret) });
+    expect(complaintsOf(stack)).toBe('');
+    expect(JSON.stringify(Template.fromStack(other).toJSON())).not.toContain('Importer');
+    expect(stack.dependencies.map(({ stackName }) => stackName)).toEqual(['Secrets']);
+    expect(other.dependencies).toEqual([]);
+  });
+});

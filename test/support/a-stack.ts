@@ -1,0 +1,42 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { ImportedKey, KeyMaterialSource, type ImportedKeyProps } from '../../src/index';
+
+/** A stack of an app of its own. */
+export function aStack(): Stack {
+  return new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '111122223333', region: 'eu-central-1' } });
+}
+
+export function aRole(stack: Stack, id: string): iam.Role {
+  return new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+}
+
+export function aSecret(stack: Stack): secretsmanager.ISecret {
+  return secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf');
+}
+
+/** A key with nothing but what it must have, and what the test is about. */
+export function anImportedKey(stack: Stack, props: Partial<ImportedKeyProps> = {}, id = 'Key'): ImportedKey {
+  const material = props.material ?? KeyMaterialSource.secret(stack.node.tryFindChild('Secret') as secretsmanager.ISecret ?? aSecret(stack));
+  return new ImportedKey(stack, id, { alias: 'alias/orders', ...props, material });
+}
+
+/** The only resource of that type. */
+export function onlyResource(stack: Stack, type: string): { logicalId: string; Properties: Record<string, object>; [attribute: string]: unknown } {
+  const found = Object.entries(Template.fromStack(stack).findResources(type));
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`${found.length} resources of type ${type}`);
+  return { logicalId: only[0], ...only[1] } as ReturnType<typeof onlyResource>;
+}
+
+/** What the validations of an app complain about. */
+export function complaintsOf(stack: Stack): string {
+  try {
+    (stack.node.root as App).synth();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,161 @@
+import { createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
+import {
+  CreateKeyCommand, DecryptCommand, DeleteImportedKeyMaterialCommand, DescribeKeyCommand, EncryptCommand, GetParametersForImportCommand,
+  ImportKeyMaterialCommand, KMSClient, ListKeyRotationsCommand, type KeyMetadata, type RotationsListEntry,
+} from '@aws-sdk/client-kms';
+import { CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Crash } from './crashing-client';
+import { KmsKeyMaterial } from '../../lambda/adapters/kms-key-material';
+import { SecretsManagerMaterial } from '../../lambda/adapters/secrets-manager';
+import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from '../../lambda/key-material/import-key-material';
+import { jsonLog } from '../../lambda/runtime/log';
+import { virtualSleep } from '../../local/engine/virtual-sleep';
+import { VirtualClock } from '../../local/kms/clock';
+import { LocalKms } from '../../local/kms/local-kms';
+import { LocalSecretsManager } from '../../local/secrets-manager/local-secrets-manager';
+import type { ImportRequest, RequestedExpiration } from '../../src/contract/import-request';
+
+export const START = new Date('2026-11-01T00:00:00Z');
+export const DAY = 24 * 60 * 60 * 1000;
+
+/** What a test may ask for differently. */
+export interface Wish {
+  readonly versionId?: string;
+  readonly expiration?: RequestedExpiration;
+  readonly secretArn?: string;
+  readonly wrappingAlgorithm?: string;
+}
+
+/** A KMS, a Secrets Manager, and time that moves only when somebody waits: all that an import needs. */
+export class ImportWorld {
+  public static async open(): Promise<ImportWorld> {
+    const clock = VirtualClock.standingAt(START);
+    return new ImportWorld(clock, await LocalKms.start({ clock }), await LocalSecretsManager.start({ clock }));
+  }
+
+  public readonly kms: KMSClient;
+  public readonly secrets: SecretsManagerClient;
+
+  private constructor(
+    public readonly clock: VirtualClock,
+    public readonly localKms: LocalKms,
+    public readonly localSecrets: LocalSecretsManager,
+  ) {
+    this.kms = this.kmsClient();
+    this.secrets = this.secretsClient();
+  }
+
+  public async close(): Promise<void> {
+    await Promise.all([this.localKms.stop(), this.localSecrets.stop()]);
+  }
+
+  public async newKey(): Promise<string> {
+    const { KeyMetadata: key } = await this.kms.send(new CreateKeyCommand({ Origin: 'EXTERNAL' }));
+    return key?.Arn as string;
+  }
+
+  /** A key that waits for its material, and a secret that holds it. */
+  public async newCase(): Promise<ImportCase> {
+    const name = `material-${randomBytes(6).toString('hex')}`;
+    const { ARN, VersionId } = await this.secrets.send(new CreateSecretCommand({ Name: name, SecretBinary: randomBytes(32) }));
+    return new ImportCase(this, await this.newKey(), ARN as string, VersionId as string);
+  }
+
+  public ports(crash?: Crash): ImportPorts & { lines: string[] } {
+    const [kms, secrets] = [this.kmsClient(), this.secretsClient()];
+    crash?.around(kms);
+    crash?.around(secrets);
+    const lines: string[] = [];
+    return {
+      kms: new KmsKeyMaterial(kms),
+      secrets: new SecretsManagerMaterial(secrets),
+      clock: virtualSleep(this.clock),
+      log: jsonLog((line) => lines.push(line)),
+      lines,
+    };
+  }
+
+  private kmsClient(): KMSClient {
+    return new KMSClient({ endpoint: this.localKms.endpoint, ...IDENTITY });
+  }
+
+  private secretsClient(): SecretsManagerClient {
+    return new SecretsManagerClient({ endpoint: this.localSecrets.endpoint, ...IDENTITY });
+  }
+}
+
+const IDENTITY = { region: 'eu-central-1', credentials: { accessKeyId: 'importer', secretAccessKey: 'not-checked' }, maxAttempts: 1 };
+
+/** One key and its secret. */
+export class ImportCase {
+  public constructor(
+    private readonly world: ImportWorld, public readonly keyArn: string, public readonly secretArn: string, public readonly firstVersion: string,
+  ) {}
+
+  public request(wish: Wish = {}): ImportRequest {
+    return {
+      keyArn: this.keyArn,
+      secret: { secretArn: wish.secretArn ?? this.secretArn, versionId: wish.versionId, encoding: 'binary' },
+      expiration: wish.expiration ?? { kind: 'never' },
+      wrappingAlgorithm: wish.wrappingAlgorithm ?? 'RSAES_OAEP_SHA_256',
+      wrappingKeySpec: 'RSA_2048',
+    };
+  }
+
+  public async import(wish: Wish = {}, ports: ImportPorts = this.world.ports()): Promise<ImportedMaterial> {
+    return importKeyMaterial(this.request(wish), ports);
+  }
+
+  /** Puts other bytes into the secret; they are AWSCURRENT from now on. */
+  public async newVersion(bytes: Uint8Array = randomBytes(32)): Promise<string> {
+    const { VersionId } = await this.world.secrets.send(new PutSecretValueCommand({ SecretId: this.secretArn, SecretBinary: bytes }));
+    return VersionId as string;
+  }
+
+  public async key(): Promise<KeyMetadata> {
+    const { KeyMetadata: key } = await this.world.kms.send(new DescribeKeyCommand({ KeyId: this.keyArn }));
+    return key as KeyMetadata;
+  }
+
+  public async materials(): Promise<RotationsListEntry[]> {
+    const { Rotations } = await this.world.kms.send(new ListKeyRotationsCommand({ KeyId: this.keyArn, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }));
+    return Rotations ?? [];
+  }
+
+  /** Each material in short: its use, the version that gave it, and whether it is there. */
+  public async inShort(): Promise<string[]> {
+    return (await this.materials()).map((material) => `${material.KeyMaterialState} ${material.KeyMaterialDescription} ${material.ImportState}`);
+  }
+
+  /** The labels of ours, by version. */
+  public async pinned(): Promise<string[]> {
+    const { VersionIdsToStages = {} } = await this.world.secrets.send(new DescribeSecretCommand({ SecretId: this.secretArn }));
+    return Object.entries(VersionIdsToStages).filter(([, labels]) => labels.some((label) => label.startsWith('cdk-kms-lifecycle'))).map(([id]) => id);
+  }
+
+  public async loseMaterial(keyMaterialId?: string): Promise<void> {
+    await this.world.kms.send(new DeleteImportedKeyMaterialCommand({ KeyId: this.keyArn, KeyMaterialId: keyMaterialId }));
+  }
+
+  /** What a person does with the AWS CLI and OpenSSL to bring known bytes back: not with our code. Answers the material's id. */
+  public async importByHand(bytes: Uint8Array): Promise<string> {
+    const { PublicKey, ImportToken } = await this.world.kms.send(new GetParametersForImportCommand({
+      KeyId: this.keyArn, WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048',
+    }));
+    const key = createPublicKey({ key: Buffer.from(PublicKey as Uint8Array), format: 'der', type: 'spki' });
+    const { KeyMaterialId } = await this.world.kms.send(new ImportKeyMaterialCommand({
+      KeyId: this.keyArn, ImportToken, EncryptedKeyMaterial: publicEncrypt(key, bytes), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+    }));
+    return KeyMaterialId as string;
+  }
+
+  public async encrypt(text: string): Promise<Uint8Array> {
+    const { CiphertextBlob } = await this.world.kms.send(new EncryptCommand({ KeyId: this.keyArn, Plaintext: Buffer.from(text) }));
+    return CiphertextBlob as Uint8Array;
+  }
+
+  public async decrypt(blob: Uint8Array): Promise<string> {
+    const { Plaintext } = await this.world.kms.send(new DecryptCommand({ CiphertextBlob: blob }));
+    return Buffer.from(Plaintext as Uint8Array).toString();
+  }
+}
