@@ -1,22 +1,13 @@
+import { aFamilyDescription } from './a-family-description';
 import { concludeCensus } from '../../../lambda/rotation/conclude-census';
 import { refuseUnproven } from '../../../lambda/rotation/disable-old-generations';
-import type { FamilyDescription } from '../../../src/contract/family-description';
 import { NO_RECORDS } from '../../../src/contract/reencryption';
 import type { CensusResult, RotationRun } from '../../../src/contract/rotation-run';
 
-const DESCRIPTION: FamilyDescription = {
-  alias: 'alias/orders',
-  owner: 'Shop/Orders',
-  description: 'orders',
-  policyDocument: '{"Statement":[]}',
-  policyRevision: 'r1',
-  material: { kind: 'aws-kms' },
-  tags: {},
+/** It waits 5 minutes for a change to reach everybody and an hour for writers; its store's attribute is misspelt. */
+const DESCRIPTION = aFamilyDescription({
   stores: [{ kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKye', encryptionContext: {}, shards: 1 }],
-  settleSeconds: 300,
-  dataKeyReuseSeconds: 3600,
-  maximumPasses: 5,
-};
+});
 const RUN: RotationRun = { run: 'r', toGeneration: 2, from: [], all: [], fencedAt: '2026-01-01T00:00:00.000Z' };
 const ZERO: CensusResult = { startedAt: '2026-01-01T01:05:00.000Z', underOldGeneration: 0, quarantined: 0 };
 

@@ -1,20 +1,10 @@
+import { aFamilyDescription } from './a-family-description';
 import type { Family, Generation } from '../../../lambda/key-family/family';
 import { planRotation, type RotationCircumstances } from '../../../lambda/rotation/plan-rotation';
-import type { FamilyDescription } from '../../../src/contract/family-description';
 
-const DESCRIPTION: FamilyDescription = {
-  alias: 'alias/orders',
-  owner: 'Shop/Orders',
-  description: 'orders',
-  policyDocument: '{"Statement":[]}',
-  policyRevision: 'r1',
+const DESCRIPTION = aFamilyDescription({
   material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096' },
-  tags: {},
-  stores: [],
-  settleSeconds: 300,
-  dataKeyReuseSeconds: 3600,
-  maximumPasses: 5,
-};
+});
 const QUIET: RotationCircumstances = { offer: { versionId: 'v2', alreadyInUse: false }, activeRuns: ['mine'] };
 
 function aGeneration(generation: number, overrides: Partial<Generation> = {}): Generation {
