@@ -62,9 +62,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@aws-sdk/client-dynamodb@^3.1150.0',
     '@aws-sdk/client-kms@^3.1164.0',
+    '@aws-sdk/client-s3@^3.1150.0',
     '@aws-sdk/client-secrets-manager@^3.1150.0',
+    '@aws-sdk/client-sfn@^3.1150.0',
+    // Evaluates policies in tests. AGPL-3.0: never bundled, never imported by what is published.
+    '@cloud-copilot/iam-simulate@0.1.173',
     '@types/cli-progress',
     '@types/node@^20',
+    'asl-validator@^4',
     'aws-cdk-lib@2.224.0',
     'cli-progress',
     'commander@^14',
@@ -98,7 +103,10 @@ project.npmignore?.exclude(
 project.npmignore?.include('/assets/');
 
 bundleHandlers(project, {
+  'control': 'lambda/control/control.lambda.ts',
   'key-material': 'lambda/key-material/key-material.lambda.ts',
+  'retirement': 'lambda/retirement/retirement.lambda.ts',
+  'worker': 'lambda/reencrypt/worker.lambda.ts',
 });
 
 const typeCheck = project.addTask('type-check', {
