@@ -26,4 +26,8 @@ export enum ErrorName {
   RECORDS_QUARANTINED = 'RecordsQuarantined',
   /** Records under old generations keep coming back. */
   CENSUS_NOT_ZERO = 'CensusNotZero',
+  /** Consumers failed after the alias had moved, so it has been moved back: the machine says it, when nothing is in danger any more. */
+  CONSUMERS_FAILED = 'ConsumersFailed',
+  /** Something still depends on a generation that was to be retired: it is enabled again and starts over. The machine says it. */
+  STILL_IN_USE = 'StillInUse',
 }

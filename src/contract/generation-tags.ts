@@ -9,13 +9,15 @@ export enum GenerationTag {
   FAMILY = 'cdk-kms-lifecycle:family',
   /** Who declares the family: stack name and logical id. */
   OWNER = 'cdk-kms-lifecycle:owner',
+  /** `created` by the family, or `adopted`: a key that people had before, which the family never deletes on its own. Absent: created. */
+  ORIGIN = 'cdk-kms-lifecycle:origin',
   /** The number of the generation, decimal. */
   GENERATION = 'cdk-kms-lifecycle:generation',
   /** `unclaimed` from birth until the alias `alias/orders/gN` is its own, `claimed` ever after. */
   STATE = 'cdk-kms-lifecycle:state',
-  /** `next`, `current` or `fenced`: which policy the generation stands under. */
+  /** `next`, `current`, `fenced` or `retiring`: which policy the generation stands under. */
   PHASE = 'cdk-kms-lifecycle:phase',
-  /** The run that created this generation. */
+  /** The run that works on this generation: the ARN of an execution, or `deployment` for the first generation of a family. */
   RUN = 'cdk-kms-lifecycle:run',
   /** Revision of the declared policy document that was last written. */
   POLICY_REVISION = 'cdk-kms-lifecycle:policy-revision',
@@ -27,15 +29,27 @@ export enum GenerationTag {
   CURRENT_SINCE = 'cdk-kms-lifecycle:current-since',
   /** When the fence of this generation was first seen to hold. */
   FENCED_SINCE = 'cdk-kms-lifecycle:fenced-since',
-  /** When a census that counts had found nothing under this generation. Written before the key is disabled. */
+  /** When a rotation's census had found nothing under this generation. Empty: something was found again since. */
   EMPTIED_SINCE = 'cdk-kms-lifecycle:emptied-since',
+  /** When the census began that the certificate of this generation rests on. Backup retention is counted from it. Empty: not any more. */
+  CERTIFIED_SINCE = 'cdk-kms-lifecycle:certified-since',
+  /** When retirement disabled this generation: the beginning of its soak. On an unclaimed key: when it was set aside. Empty: not any more. */
+  DISABLED_SINCE = 'cdk-kms-lifecycle:disabled-since',
+  /** When the census began that allowed the deletion to be scheduled. Empty: not any more. */
+  RECOUNTED_AT = 'cdk-kms-lifecycle:recounted-at',
 }
 
 /** Version of the tag table. A reader of version n+1 reads n. */
 export const GENERATION_TAG_SCHEMA = '1';
 
 /** How far a generation has come; its key policy is a function of this and the declared document. */
-export type GenerationPhase = 'next' | 'current' | 'fenced';
+export type GenerationPhase = 'next' | 'current' | 'fenced' | 'retiring';
+
+/** Every phase, in the order of a life. */
+export const GENERATION_PHASES: readonly GenerationPhase[] = ['next', 'current', 'fenced', 'retiring'];
+
+/** What all our tags begin with: the gate keeps everybody else from changing them. */
+export const GENERATION_TAG_PREFIX = 'cdk-kms-lifecycle:';
 
 /** The alias that a generation keeps for life: `alias/orders/g3`. */
 export function generationAlias(familyAlias: string, generation: number): string {

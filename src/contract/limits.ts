@@ -18,6 +18,9 @@ export const RESERVED_ALIAS_PREFIX = 'alias/aws/';
 /** Length of an alias, `alias/` included. */
 export const MAX_ALIAS_LENGTH = 256;
 
+/** Length of a key policy in UTF-8. */
+export const MAX_KEY_POLICY_BYTES = 32_768;
+
 /** How many days a key may wait for its deletion. */
 export const PENDING_WINDOW_DAYS = { min: 7, max: 30 } as const;
 

@@ -20,9 +20,10 @@ export function writesRecords(mode: PassMode): boolean {
 }
 
 /** What may become of a record. Each record that is read ends as exactly one of them. */
-export type RecordOutcome = 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'quarantined' | 'gone';
+export type RecordOutcome =
+  | 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'underOtherGeneration' | 'quarantined' | 'gone';
 
-/** What became of the records of one or many shards. `scanned` is the sum of the six outcomes after it. */
+/** What became of the records of one or many shards. `scanned` is the sum of the seven outcomes after it. */
 export interface RecordCounts {
   /** Items read. */
   readonly scanned: number;
@@ -34,6 +35,8 @@ export interface RecordCounts {
   readonly alreadyCurrent: number;
   /** Found under an older generation and left so: always 0 in a finished re-encryption pass that was not outrun by writers. */
   readonly underOldGeneration: number;
+  /** Found under an older generation that this census does not look for: another run empties that one. */
+  readonly underOtherGeneration: number;
   /** Set aside with a reason. */
   readonly quarantined: number;
   /** Deleted by the application before they could be written. */
@@ -53,6 +56,7 @@ export const NO_RECORDS: RecordCounts = {
   reEncrypted: 0,
   alreadyCurrent: 0,
   underOldGeneration: 0,
+  underOtherGeneration: 0,
   quarantined: 0,
   gone: 0,
   changedMeanwhile: 0,
@@ -84,6 +88,8 @@ export interface GenerationArns {
   readonly current: string;
   /** Where records may come from: every generation of the family, the current one included. */
   readonly all: readonly string[];
+  /** The older generations that a census looks for. Absent: every one but the current. */
+  readonly counted?: readonly string[];
 }
 
 /** One part of one pass, as handed to a worker. Plain data: it travels through state machines. */
@@ -95,9 +101,7 @@ export interface ShardRequest {
   readonly store: StoreReference;
   readonly shard: number;
   readonly generations: GenerationArns;
-  /** Where to go on; absent at the beginning of the shard. */
-  readonly cursor?: string;
-  /** 0 for the first invocation of the shard in this pass, then one more each time. */
+  /** 0 for the first invocation of the shard in this pass, then one more each time. It goes on where the evidence of the one before ends. */
   readonly sequence: number;
 }
 
@@ -107,12 +111,9 @@ export interface StoreReference {
   readonly shards: number;
 }
 
-/** What one worker invocation hands on. It holds no record, no blob, no locator. */
+/** What one worker invocation hands on. It holds no record, no blob, no locator: where to go on stands in the evidence. */
 export interface ShardProgress {
-  /** Absent when the shard is done. */
-  readonly cursor?: string;
-  /** The sequence of the invocation that goes on from `cursor`. */
+  readonly finished: boolean;
+  /** The sequence of the invocation that goes on. */
   readonly sequence: number;
-  /** Of this invocation alone. */
-  readonly counts: RecordCounts;
 }
