@@ -3,7 +3,6 @@
  * re-encrypts holds `ReEncryptionPort` and a store, and nothing here would let it read a plaintext data key.
  */
 import type { Sensitive } from './runtime/sensitive';
-import type { ShardEvidence, QuarantineEvidence } from '../src/contract/evidence';
 import type { SecretLocation } from '../src/contract/import-request';
 import type { RecordOutcome } from '../src/contract/reencryption';
 
@@ -26,6 +25,8 @@ export interface KeyDescription {
   readonly origin: 'AWS_KMS' | 'EXTERNAL' | 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
   readonly keySpec: string;
   readonly createdAt: Date;
+  /** While its deletion is pending: when it will be gone. */
+  readonly deletionDate?: Date;
 }
 
 /** One material of a key, as ListKeyRotations tells it. */
@@ -94,6 +95,14 @@ export interface AliasEntry {
   readonly keyId: string;
 }
 
+/** The last use of a key that KMS knows of. */
+export interface KeyUsage {
+  readonly operation: string;
+  readonly at: Date;
+  /** Names the event in CloudTrail. */
+  readonly eventId?: string;
+}
+
 /** What the control role may do with the keys of its family. It cannot use them, but for a canary. */
 export interface KeyFamilyPort {
   createKey(key: NewKey): Promise<KeyDescription>;
@@ -109,13 +118,36 @@ export interface KeyFamilyPort {
   /** `taken` when the alias exists, whoever has it. */
   createAlias(aliasName: string, keyId: string): Promise<'created' | 'taken'>;
   updateAlias(aliasName: string, keyId: string): Promise<void>;
+  deleteAlias(aliasName: string): Promise<void>;
   putKeyPolicy(keyId: string, policy: string): Promise<void>;
   getKeyPolicy(keyId: string): Promise<string>;
+  updateDescription(keyId: string, description: string): Promise<void>;
   /** Grantees that may still use the key whatever its policy allows. */
   listGrantees(keyId: string): Promise<string[]>;
+  enableKey(keyId: string): Promise<void>;
   disableKey(keyId: string): Promise<void>;
+  /** From then on nobody can use the key; it is gone after the pending window. A key that is pending already stays as it is. */
+  scheduleKeyDeletion(keyId: string, pendingWindowDays: number): Promise<void>;
+  /** Leaves the key Disabled. A key that is not pending deletion stays as it is. */
+  cancelKeyDeletion(keyId: string): Promise<void>;
+  /** The last successful cryptographic operation with the key; `undefined` when there never was one. */
+  lastUsage(keyId: string): Promise<KeyUsage | undefined>;
   /** Encrypts a few bytes of no meaning: is the key fit for use, or does a policy forbid it? */
   tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'>;
+}
+
+/** What the retirement role may do with the keys of its family. It cannot use them, but for an echo that must fail; policies are not its own. */
+export type RetirementKeyPort = Pick<KeyFamilyPort,
+  'describeKey' | 'listTags' | 'tagKey' | 'listAliases' | 'enableKey' | 'disableKey' | 'scheduleKeyDeletion' | 'cancelKeyDeletion' | 'lastUsage' | 'tryEncrypt'>;
+
+// ------------------------------------------------------------------------------------------- state machines
+
+/** The state machines of a family. */
+export interface MachinesPort {
+  /** Starts an execution. The same name starts once, however often it is asked for. */
+  start(machineArn: string, name: string, input: object): Promise<'started' | 'started-before'>;
+  /** The ARNs of the executions that have not ended. */
+  runningExecutions(machineArn: string): Promise<string[]>;
 }
 
 // --------------------------------------------------------------------------------------- KMS: re-encryption
@@ -203,9 +235,12 @@ export interface ProgressPort {
   recordDone(storeId: string, outcome: RecordOutcome): void;
 }
 
-/** Where proof is kept. Writing the same key again overwrites. */
+/** Where proof is kept. What has been written is never written over. */
 export interface EvidencePort {
-  write(key: string, evidence: ShardEvidence | QuarantineEvidence): Promise<void>;
-  /** All count objects below a prefix. */
-  readCounts(prefix: string): Promise<ShardEvidence[]>;
+  /** `exists` when there is an object by that key already; it stays as it is. */
+  writeOnce(key: string, content: object): Promise<'written' | 'exists'>;
+  /** The object, or `undefined` when there is none. */
+  read<T>(key: string): Promise<T | undefined>;
+  /** The keys of all objects below a prefix, in order. */
+  list(prefix: string): Promise<string[]>;
 }

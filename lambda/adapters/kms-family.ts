@@ -1,11 +1,14 @@
 import {
-  CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand, DisableKeyCommand, EncryptCommand, GetKeyPolicyCommand,
-  paginateListAliases, paginateListGrants, paginateListKeys, paginateListResourceTags, PutKeyPolicyCommand, TagResourceCommand, UpdateAliasCommand,
+  CancelKeyDeletionCommand, CreateAliasCommand, CreateKeyCommand, DeleteAliasCommand, DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand,
+  EncryptCommand, GetKeyLastUsageCommand, GetKeyPolicyCommand, paginateListAliases, paginateListGrants, paginateListKeys, paginateListResourceTags,
+  PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, UpdateKeyDescriptionCommand,
   type KMSClient,
 } from '@aws-sdk/client-kms';
-import type { AliasEntry, KeyDescription, KeyFamilyPort, NewKey, Tags } from '../ports';
+import { ErrorName } from '../../src/contract/error-names';
+import type { AliasEntry, KeyDescription, KeyFamilyPort, KeyState, KeyUsage, NewKey, Tags } from '../ports';
 import { askKms, isKmsError } from './kms-errors';
 import { describeKeyMetadata } from './kms-key-description';
+import { Failure } from '../runtime/failure';
 
 /** Errors that say a key exists and cannot work now. */
 const NOT_READY = ['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'KeyUnavailableException'];
@@ -15,7 +18,7 @@ export class KmsKeyFamily implements KeyFamilyPort {
   public constructor(private readonly client: KMSClient) {}
 
   public async createKey({ origin, description, policy, tags }: NewKey): Promise<KeyDescription> {
-    return askKms('new key', async () => {
+    return askAboutPolicy('new key', async () => {
       const answer = await this.client.send(new CreateKeyCommand({
         Origin: origin, Description: description, Policy: policy, Tags: toTagList(tags), KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT',
       }));
@@ -93,8 +96,18 @@ export class KmsKeyFamily implements KeyFamilyPort {
     await askKms(aliasName, () => this.client.send(new UpdateAliasCommand({ AliasName: aliasName, TargetKeyId: keyId })));
   }
 
+  public async deleteAlias(aliasName: string): Promise<void> {
+    await askKms(aliasName, async () => {
+      try {
+        await this.client.send(new DeleteAliasCommand({ AliasName: aliasName }));
+      } catch (error) {
+        if (!isKmsError(error, 'NotFoundException')) throw error;
+      }
+    });
+  }
+
   public async putKeyPolicy(keyId: string, policy: string): Promise<void> {
-    await askKms(keyId, () => this.client.send(new PutKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default', Policy: policy })));
+    await askAboutPolicy(keyId, async () => this.client.send(new PutKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default', Policy: policy })));
   }
 
   public async getKeyPolicy(keyId: string): Promise<string> {
@@ -102,6 +115,10 @@ export class KmsKeyFamily implements KeyFamilyPort {
       const answer = await this.client.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
       return answer.Policy as string;
     });
+  }
+
+  public async updateDescription(keyId: string, description: string): Promise<void> {
+    await askKms(keyId, () => this.client.send(new UpdateKeyDescriptionCommand({ KeyId: keyId, Description: description })));
   }
 
   public async listGrantees(keyId: string): Promise<string[]> {
@@ -114,8 +131,31 @@ export class KmsKeyFamily implements KeyFamilyPort {
     });
   }
 
+  public async enableKey(keyId: string): Promise<void> {
+    await askKms(keyId, () => this.client.send(new EnableKeyCommand({ KeyId: keyId })));
+  }
+
   public async disableKey(keyId: string): Promise<void> {
     await askKms(keyId, () => this.client.send(new DisableKeyCommand({ KeyId: keyId })));
+  }
+
+  public async scheduleKeyDeletion(keyId: string, pendingWindowDays: number): Promise<void> {
+    await this.bringToState(keyId, (state) => state === 'PendingDeletion', async () =>
+      this.client.send(new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: pendingWindowDays })));
+  }
+
+  public async cancelKeyDeletion(keyId: string): Promise<void> {
+    await this.bringToState(keyId, (state) => state !== 'PendingDeletion', async () => this.client.send(new CancelKeyDeletionCommand({ KeyId: keyId })));
+  }
+
+  public async lastUsage(keyId: string): Promise<KeyUsage | undefined> {
+    return askKms(keyId, async () => {
+      const { KeyLastUsage: last, TrackingStartDate, KeyCreationDate } = await this.client.send(new GetKeyLastUsageCommand({ KeyId: keyId }));
+      if (last?.Timestamp !== undefined) return { operation: last.Operation ?? 'unknown', at: last.Timestamp, eventId: last.CloudTrailEventId };
+      // Nobody knows about the time before KMS began to keep track; in doubt the key was used.
+      const isOlder = TrackingStartDate !== undefined && KeyCreationDate !== undefined && KeyCreationDate < TrackingStartDate;
+      return isOlder ? { operation: 'unknown', at: TrackingStartDate } : undefined;
+    });
   }
 
   public async tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'> {
@@ -130,8 +170,37 @@ export class KmsKeyFamily implements KeyFamilyPort {
       }
     });
   }
+
+  /** KMS refuses to do twice what changes a state: then it is asked whether it is done already. */
+  private async bringToState(keyId: string, isThere: (state: KeyState) => boolean, change: () => Promise<unknown>): Promise<void> {
+    await askKms(keyId, async () => {
+      try {
+        await change();
+      } catch (error) {
+        if (!isKmsError(error, 'KMSInvalidStateException')) throw error;
+        const { KeyMetadata } = await this.client.send(new DescribeKeyCommand({ KeyId: keyId }));
+        if (!isThere(describeKeyMetadata(KeyMetadata).state)) throw error;
+      }
+    });
+  }
 }
 
+/** A role that was made a moment ago is not known to KMS yet; the answer is the same as for one that does not exist. */
+async function askAboutPolicy<T>(where: string, call: () => Promise<T>): Promise<T> {
+  return askKms(where, async () => {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isKmsError(error, 'MalformedPolicyDocumentException') || !error.message.includes('invalid principals')) throw error;
+      throw new Failure(ErrorName.KEY_NOT_READY, {
+        where,
+        what: 'key policy names a principal that AWS KMS does not know',
+        given: error.message,
+        remedy: 'name principals that exist; one that was only just made is known a minute later',
+      }, error);
+    }
+  });
+}
 
 function toTagList(tags: Tags): { TagKey: string; TagValue: string }[] {
   return Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));

@@ -13,5 +13,6 @@ export function describeKeyMetadata(metadata: KeyMetadata | undefined): KeyDescr
     origin: metadata.Origin ?? 'AWS_KMS',
     keySpec: metadata.KeySpec ?? 'SYMMETRIC_DEFAULT',
     createdAt: metadata.CreationDate ?? new Date(0),
+    deletionDate: metadata.DeletionDate,
   };
 }

@@ -1,5 +1,5 @@
 import type { GenerationPhase } from '../../src/contract/generation-tags';
-import type { KeyState } from '../ports';
+import type { KeyState, Tags } from '../ports';
 
 /** One KMS key in a rotating key's life. */
 export interface Generation {
@@ -13,11 +13,25 @@ export interface Generation {
   readonly policyRevision?: string;
   readonly materialVersion?: string;
   readonly createdAt: Date;
+  /** When the alias came to this generation, ISO 8601. */
+  readonly currentSince?: string;
   /** When the fence was first seen to hold, ISO 8601. */
   readonly fencedSince?: string;
-  /** When a census that counts had found nothing under it, ISO 8601. */
+  /** When a rotation's census had found nothing under it, ISO 8601. */
   readonly emptiedSince?: string;
+  /** When the census began that its certificate rests on, ISO 8601. */
+  readonly certifiedSince?: string;
+  /** When its soak began, ISO 8601. */
+  readonly disabledSince?: string;
+  /** When the census began that allowed its deletion to be scheduled, or that confirmed it since, ISO 8601. */
+  readonly recountedAt?: string;
+  /** Who declares the family, as the key says it. */
+  readonly owner?: string;
+  readonly tags: Tags;
 }
+
+/** Who runs the first steps of a family: no execution of a state machine, but the deployment itself. */
+export const DEPLOYMENT_RUN = 'deployment';
 
 /** A key that a run made and had no time to claim a number for. */
 export interface UnclaimedKey {
@@ -26,9 +40,28 @@ export interface UnclaimedKey {
   readonly generation: number;
   readonly run: string;
   readonly createdAt: Date;
+  readonly owner?: string;
 }
 
-/** A rotating key as it stands in KMS: read from aliases and tags, which are its only database. */
+/** An unclaimed key that was set aside since nobody came back for it: no run claims it any more. */
+export interface OrphanedKey extends UnclaimedKey {
+  readonly keyState: KeyState;
+  /** ISO 8601. */
+  readonly setAsideSince: string;
+}
+
+/** All that KMS knows of a family, read from aliases and tags, which are its only database; finished or not. */
+export interface FamilyRegister {
+  readonly alias: string;
+  /** The generation that the alias names. Absent while the family is being made, and when somebody has deleted the alias. */
+  readonly current?: Generation;
+  /** By number, the oldest first. Those that are pending deletion belong to it, too. */
+  readonly generations: readonly Generation[];
+  readonly unclaimed: readonly UnclaimedKey[];
+  readonly orphans: readonly OrphanedKey[];
+}
+
+/** A rotating key as it stands in KMS. */
 export interface Family {
   readonly alias: string;
   /** The generation that the alias names. */
@@ -38,14 +71,25 @@ export interface Family {
   readonly unclaimed: readonly UnclaimedKey[];
 }
 
-/** Counted to zero, and disabled since: nothing is left to do about it. Somebody who enables it again brings it back into use. */
-export function isOutOfUse({ emptiedSince, keyState }: Generation): boolean {
-  return emptiedSince !== undefined && keyState !== 'Enabled';
+/** A family, and what was set aside around it. */
+export interface WholeFamily extends Family {
+  readonly orphans: readonly OrphanedKey[];
 }
 
-/** The generations older than `generation`, the oldest first. */
-export function olderThan(family: Family, generation: number): Generation[] {
-  return family.generations.filter((candidate) => candidate.generation < generation);
+/** Counted to zero by a rotation, and nothing has been found under it since. */
+export function isEmptied({ emptiedSince }: Generation): boolean {
+  return emptiedSince !== undefined;
+}
+
+/** Not about to be deleted: KMS lets nothing be written on a key that is. */
+export function isLive({ keyState }: Pick<Generation, 'keyState'>): boolean {
+  return keyState !== 'PendingDeletion' && keyState !== 'PendingReplicaDeletion';
+}
+
+/** The number that a rotation leads to: one that was begun and not finished, or the one after all others. Numbers are never reused. */
+export function nextGeneration({ generations }: { readonly generations: readonly Pick<Generation, 'generation' | 'phase' | 'keyState'>[] }): number {
+  const begun = generations.filter((generation) => generation.phase === 'next' && isLive(generation)).at(-1);
+  return begun?.generation ?? Math.max(0, ...generations.map(({ generation }) => generation)) + 1;
 }
 
 export function findGeneration(family: Family, generation: number): Generation | undefined {

@@ -1,9 +1,10 @@
 import { ErrorName } from '../../src/contract/error-names';
 import {
-  GENERATION_TAG_SCHEMA, generationAlias, generationOfAlias, GenerationTag, type GenerationPhase,
+  GENERATION_PHASES, GENERATION_TAG_SCHEMA, generationAlias, generationOfAlias, GenerationTag, type GenerationPhase,
 } from '../../src/contract/generation-tags';
 import type { KeyDescription, Tags } from '../ports';
-import type { Family, Generation, UnclaimedKey } from './family';
+import { isLive, type FamilyRegister, type Generation, type OrphanedKey, type UnclaimedKey, type WholeFamily } from './family';
+import { tagValue } from './tag-value';
 import { Failure } from '../runtime/failure';
 
 /** A key that bears the family's tag, or stands under one of its aliases. */
@@ -22,41 +23,53 @@ export type FamilyRepair =
   | { readonly kind: 'create-alias'; readonly keyId: string; readonly alias: string };
 
 export interface FamilyReading {
-  readonly family: Family;
+  readonly register: FamilyRegister;
   readonly repairs: readonly FamilyRepair[];
 }
 
 /**
- * Makes a family of what was seen. Alias and tags say the same twice: where one is missing it is repaired from
+ * Makes a register of what was seen. Alias and tags say the same twice: where one is missing it is repaired from
  * the other; where they contradict each other, or a stranger stands under the family's alias, nothing is touched.
+ *
+ * A key that is pending deletion is what it was: KMS takes neither tag nor alias for it, so nothing is repaired there.
  */
 export function interpretFamily(alias: string, sightings: readonly KeySighting[]): FamilyReading {
   const generations: Generation[] = [];
   const unclaimed: UnclaimedKey[] = [];
+  const orphans: OrphanedKey[] = [];
   const repairs: FamilyRepair[] = [];
   let current: Generation | undefined;
 
   for (const sighting of sightings) {
     refuseStrangers(alias, sighting);
+    const { key, tags, aliases } = sighting;
     const number = numberOf(alias, sighting);
-    const hasAlias = sighting.aliases.includes(generationAlias(alias, number));
-    const claimed = sighting.tags[GenerationTag.STATE] === 'claimed';
+    const hasAlias = aliases.includes(generationAlias(alias, number));
+    const claimed = tags[GenerationTag.STATE] === 'claimed';
+    const live = isLive({ keyState: key.state });
     if (!hasAlias && !claimed) {
-      unclaimed.push(toUnclaimed(sighting, number));
+      const orphan = toOrphan(sighting, number);
+      if (live && orphan !== undefined) orphans.push(orphan);
+      if (live && orphan === undefined) unclaimed.push(toUnclaimed(sighting, number));
       continue;
     }
-    if (!claimed) repairs.push({ kind: 'tag-as-claimed', keyId: sighting.key.keyId });
-    if (!hasAlias) repairs.push({ kind: 'create-alias', keyId: sighting.key.keyId, alias: generationAlias(alias, number) });
+    if (live && !claimed) repairs.push({ kind: 'tag-as-claimed', keyId: key.keyId });
+    if (live && !hasAlias) repairs.push({ kind: 'create-alias', keyId: key.keyId, alias: generationAlias(alias, number) });
     const generation = toGeneration(sighting, number);
     generations.push(generation);
-    if (sighting.aliases.includes(alias)) current = generation;
+    if (aliases.includes(alias)) current = generation;
   }
 
   refuseTwins(alias, generations);
-  if (current === undefined) throw contradiction(alias, 'alias names no generation of this family', 'none', 'create the alias, or deploy the stack that declares it');
   generations.sort((one, other) => one.generation - other.generation);
   unclaimed.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime() || (one.keyId < other.keyId ? -1 : 1));
-  return { family: { alias, current, generations, unclaimed }, repairs };
+  return { register: { alias, ...(current === undefined ? {} : { current }), generations, unclaimed, orphans }, repairs };
+}
+
+/** A family that is complete: its alias names one of its generations. */
+export function completeFamily({ alias, current, ...others }: FamilyRegister): WholeFamily {
+  if (current !== undefined) return { alias, current, ...others };
+  throw contradiction(alias, 'alias names no generation of this family', 'none', 'find out who deleted it (CloudTrail: DeleteAlias), and create it on the generation that was current');
 }
 
 function refuseStrangers(alias: string, { key, tags, aliases }: KeySighting): void {
@@ -107,29 +120,52 @@ function refuseTwins(alias: string, generations: readonly Generation[]): void {
 }
 
 function toGeneration({ key, tags }: KeySighting, generation: number): Generation {
+  const say = (tag: GenerationTag) => tagValue(tags, tag);
   return {
     generation,
     keyId: key.keyId,
     keyArn: key.keyArn,
     keyState: key.state,
     phase: phaseOf(key, tags),
-    run: tags[GenerationTag.RUN],
-    policyRevision: tags[GenerationTag.POLICY_REVISION],
-    materialVersion: tags[GenerationTag.MATERIAL_VERSION],
+    run: say(GenerationTag.RUN),
+    policyRevision: say(GenerationTag.POLICY_REVISION),
+    materialVersion: say(GenerationTag.MATERIAL_VERSION),
     createdAt: key.createdAt,
-    fencedSince: tags[GenerationTag.FENCED_SINCE],
-    emptiedSince: tags[GenerationTag.EMPTIED_SINCE],
+    currentSince: say(GenerationTag.CURRENT_SINCE),
+    fencedSince: say(GenerationTag.FENCED_SINCE),
+    emptiedSince: say(GenerationTag.EMPTIED_SINCE),
+    certifiedSince: say(GenerationTag.CERTIFIED_SINCE),
+    disabledSince: say(GenerationTag.DISABLED_SINCE),
+    recountedAt: say(GenerationTag.RECOUNTED_AT),
+    owner: say(GenerationTag.OWNER),
+    tags,
   };
 }
 
 function phaseOf(key: KeyDescription, tags: Tags): GenerationPhase {
-  const phase = tags[GenerationTag.PHASE];
-  if (phase === 'next' || phase === 'current' || phase === 'fenced') return phase;
-  throw contradiction(key.keyArn, `tag ${GenerationTag.PHASE} is unknown`, String(phase), 'set it to next, current or fenced, whichever the key policy shows');
+  const said = tags[GenerationTag.PHASE];
+  const phase = GENERATION_PHASES.find((candidate) => candidate === said);
+  if (phase !== undefined) return phase;
+  throw contradiction(
+    key.keyArn, `tag ${GenerationTag.PHASE} is unknown`, String(said), `set it to ${GENERATION_PHASES.join(', ')}, whichever the key policy shows`,
+  );
 }
 
 function toUnclaimed({ key, tags }: KeySighting, generation: number): UnclaimedKey {
-  return { keyId: key.keyId, keyArn: key.keyArn, generation, run: tags[GenerationTag.RUN] ?? '', createdAt: key.createdAt };
+  return {
+    keyId: key.keyId,
+    keyArn: key.keyArn,
+    generation,
+    run: tagValue(tags, GenerationTag.RUN) ?? '',
+    createdAt: key.createdAt,
+    owner: tagValue(tags, GenerationTag.OWNER),
+  };
+}
+
+/** `undefined` for a key that nobody has set aside. */
+function toOrphan(sighting: KeySighting, generation: number): OrphanedKey | undefined {
+  const setAsideSince = tagValue(sighting.tags, GenerationTag.DISABLED_SINCE);
+  return setAsideSince === undefined ? undefined : { ...toUnclaimed(sighting, generation), keyState: sighting.key.state, setAsideSince };
 }
 
 function contradiction(where: string, what: string, given: string, remedy: string): Failure {

@@ -1,15 +1,17 @@
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './import-key-material';
 import { ErrorName } from '../../src/contract/error-names';
 import { decodeImport, UnusableProperty, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/import-request';
-import type { CustomResourceKind, ManagedResource } from '../runtime/custom-resource';
+import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
 import { Failure } from '../runtime/failure';
 
 /** What `Custom::KmsKeyMaterial` does when CloudFormation asks. */
 export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {
+  const bring = async (properties: ResourceProperties) => describe(await importKeyMaterial(decode(properties as ImportProperties), ports));
   return {
-    createOrUpdate: async (properties) => describe(await importKeyMaterial(decode(properties as ImportProperties), ports)),
+    create: bring,
+    update: async ({ properties }) => bring(properties),
     // Deleting the resource never touches the material: without it, nothing under the key could be read any more.
-    delete: async (physicalResourceId) => ports.log.info('material-left-in-place', { physicalResourceId }),
+    delete: async ({ physicalResourceId }) => ports.log.info('material-left-in-place', { physicalResourceId }),
   };
 }
 

@@ -65,7 +65,13 @@ export function decideAboutAnswer(answer: ReEncryptAnswer, question: Question, p
   if (answer.destinationKeyArn !== current) return stop(wrongDestination(answer.destinationKeyArn, pass));
   if (!all.includes(answer.sourceKeyArn)) return quarantine('foreign-key', answer.sourceKeyArn);
   if (answer.sourceKeyArn === current) return settle('alreadyCurrent');
-  return writesRecords(pass.mode) ? { kind: 'write', blob: answer.blob } : settle('underOldGeneration');
+  return writesRecords(pass.mode) ? { kind: 'write', blob: answer.blob } : settle(countedAs(answer.sourceKeyArn, pass));
+}
+
+/** How a record that is left under an older generation counts: a census may look for some of them only. */
+function countedAs(generation: string, { mode, generations }: Pass): 'underOldGeneration' | 'underOtherGeneration' {
+  const { counted = generations.all } = generations;
+  return mode === 'census' && !counted.includes(generation) ? 'underOtherGeneration' : 'underOldGeneration';
 }
 
 function decideAboutRefusal(answer: ReEncryptAnswer & { kind: 'refused' }, question: Question, pass: Pass): Step {
@@ -87,6 +93,8 @@ function decideAboutKeyState(message: string, question: Question, pass: Pass): S
   if (generation === undefined && message.includes('arn:')) {
     return question.sourceKeyId === undefined ? quarantine('foreign-key', message) : ask(withoutHint(question));
   }
+  // A census counts whatever the state of a key: the blob is there. Only the current generation is needed for every answer.
+  if (pass.mode === 'census' && generation !== undefined && generation !== pass.generations.current) return settle(countedAs(generation, pass));
   // A note that names a generation which is retired says nothing of the blob: KMS has only looked at the note.
   if (generation !== undefined && generation === question.sourceKeyId) return ask(withoutHint(question));
   return stop(new Failure(ErrorName.KEY_NOT_READY, {

@@ -1,11 +1,11 @@
 import type { Pass } from './decide-record';
 import { probePermissions, sharedProbe } from './probe-permissions';
 import { reEncryptRecord } from './re-encrypt-record';
+import { findBeginning, leaveEvidence } from './shard-evidence';
 import { Tally } from './tally';
 import { workPages } from './work-pages';
 import { ErrorName } from '../../src/contract/error-names';
-import { EVIDENCE_SCHEMA, evidenceKey } from '../../src/contract/evidence';
-import type { ShardProgress, ShardRequest } from '../../src/contract/reencryption';
+import type { RecordCounts, ShardProgress, ShardRequest } from '../../src/contract/reencryption';
 import type { Clock, EvidencePort, ProgressPort, RecordStorePort, ReEncryptionPort } from '../ports';
 import { Failure } from '../runtime/failure';
 
@@ -17,6 +17,8 @@ export interface ReEncryptionPorts {
   readonly clock: Pick<Clock, 'now'>;
   /** Absent: nobody watches. */
   readonly progress?: ProgressPort;
+  /** Hears what an invocation has found once that is recorded: of the same records never twice. Absent: nobody listens. */
+  readonly counted?: (counts: RecordCounts) => void;
 }
 
 /** How much one invocation takes on, and how much of it at once. */
@@ -33,22 +35,25 @@ export interface ReEncryptionLimits {
 export const DEFAULT_LIMITS: ReEncryptionLimits = { concurrency: 32, pages: 50, milliseconds: 10 * 60_000 };
 
 /**
- * One invocation of the worker: re-encrypts (or counts) a part of a shard, leaves its counts as evidence, and hands on the cursor.
+ * One invocation of the worker: re-encrypts (or counts) a part of a shard, and leaves as evidence what it found and where to go on.
  *
- * It may be stopped anywhere and repeated: a repeated invocation finds what it had written under the current generation, and
- * overwrites its own evidence. A failure leaves no evidence of this invocation, and every record either as it was or done.
+ * It may be stopped anywhere and repeated: a repeated invocation finds what it had written under the current generation. Once its
+ * evidence stands it does nothing any more, however often it is repeated and however late: what was counted stays counted. A failure
+ * leaves no counts of this invocation, and every record either as it was or done.
  */
 export async function reEncryptShard(
   request: ShardRequest, ports: ReEncryptionPorts, limits: ReEncryptionLimits = DEFAULT_LIMITS,
 ): Promise<ShardProgress> {
   refuseUnfit(request, ports.store);
+  const beginning = await findBeginning(request, ports.evidence);
+  if (beginning.kind === 'over') return beginning.progress;
   const pass: Pass = { mode: request.mode, generations: request.generations, where: whereOf(request, ports.store) };
   const probe = sharedProbe(() => probePermissions(ports.kms, request.generations));
   const tally = new Tally();
   const startedAt = ports.clock.now();
 
   const cursor = await workPages({
-    from: request.cursor,
+    from: beginning.from,
     listPage: (from) => ports.store.listPage(request.shard, from),
     work: async (record) => {
       const result = await reEncryptRecord(record, pass, { ...ports, probePermissions: probe });
@@ -59,33 +64,10 @@ export async function reEncryptShard(
     mayReadOn: (pagesBegun) => pagesBegun < limits.pages && ports.clock.now().getTime() - startedAt.getTime() < limits.milliseconds,
   });
 
-  await leaveEvidence(request, tally, { startedAt, endedAt: ports.clock.now(), finished: cursor === undefined }, ports.evidence);
-  return { cursor, sequence: request.sequence + 1, counts: tally.counts() };
-}
-
-/** Quarantine goes first: counts that speak of it must never stand alone. */
-async function leaveEvidence(
-  { family, run, pass, mode, shard, sequence, store: { storeId } }: ShardRequest,
-  tally: Tally,
-  { startedAt, endedAt, finished }: { startedAt: Date; endedAt: Date; finished: boolean },
-  evidence: EvidencePort,
-): Promise<void> {
-  const part = { run, pass, storeId, shard, sequence };
-  if (tally.quarantine.length > 0) {
-    await evidence.write(evidenceKey(part, 'quarantine'), { schema: EVIDENCE_SCHEMA, entries: tally.quarantine });
-  }
-  await evidence.write(evidenceKey(part, 'counts'), {
-    schema: EVIDENCE_SCHEMA,
-    family,
-    mode,
-    ...part,
-    finished,
-    counts: tally.counts(),
-    startedAt: startedAt.toISOString(),
-    endedAt: endedAt.toISOString(),
-    firstRequestId: tally.firstRequestId,
-    lastRequestId: tally.lastRequestId,
-  });
+  const done = { from: beginning.from, cursor, startedAt, endedAt: ports.clock.now() };
+  const { progress, recorded } = await leaveEvidence(request, tally, done, ports.evidence);
+  if (recorded === 'now') ports.counted?.(tally.counts());
+  return progress;
 }
 
 function refuseUnfit(request: ShardRequest, store: RecordStorePort): void {

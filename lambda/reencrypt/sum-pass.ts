@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { ErrorName } from '../../src/contract/error-names';
 import { evidenceKey, evidencePrefix, type ShardEvidence } from '../../src/contract/evidence';
 import { addCounts, NO_RECORDS, type RecordCounts, type StoreReference } from '../../src/contract/reencryption';
@@ -20,47 +21,58 @@ export interface PassCounts {
   readonly quarantineKeys: readonly string[];
 }
 
+/** Evidence objects read at the same time. */
+const CONCURRENT_READS = 32;
+
 /**
  * Adds up a pass from its evidence: exact however often its invocations were stopped and repeated.
  *
- * Evidence that does not reach the end of every shard of every store is refused: a zero that was not counted is no zero.
+ * Evidence that does not reach the end of every shard of every store is refused, and so is evidence of an invocation that did not
+ * begin where the one before ended: a zero that was not counted is no zero.
  */
-export async function sumPass(evidence: Pick<EvidencePort, 'readCounts'>, pass: PassReference): Promise<PassCounts> {
-  const found = new Map((await evidence.readCounts(evidencePrefix(pass))).map((one) => [placeOf(one.storeId, one.shard, one.sequence), one]));
+export async function sumPass(evidence: Pick<EvidencePort, 'list' | 'read'>, pass: PassReference): Promise<PassCounts> {
+  const found = new Set(await evidence.list(evidencePrefix(pass)));
+  const limit = pLimit(CONCURRENT_READS);
+  const read = (key: string) => limit(() => evidence.read<ShardEvidence>(key));
   const byStore: { [storeId: string]: RecordCounts } = {};
   const quarantineKeys: string[] = [];
   for (const store of pass.stores) {
-    const invocations = Array.from({ length: store.shards }, (_, shard) => chainOfShard(found, pass, store, shard)).flat();
-    byStore[store.storeId] = invocations.map(({ counts }) => counts).reduce(addCounts, NO_RECORDS);
-    quarantineKeys.push(...invocations.filter(({ counts }) => counts.quarantined > 0).map((one) => evidenceKey(one, 'quarantine')));
+    const shards = Array.from({ length: store.shards }, (_, shard) => sumShard(pass, store, shard, found, read));
+    const sums = await Promise.all(shards);
+    byStore[store.storeId] = sums.map(({ counts }) => counts).reduce(addCounts, NO_RECORDS);
+    quarantineKeys.push(...sums.flatMap((sum) => sum.quarantineKeys));
   }
   return { total: Object.values(byStore).reduce(addCounts, NO_RECORDS), byStore, quarantineKeys };
 }
 
-type Found = ReadonlyMap<string, ShardEvidence>;
-
-function placeOf(storeId: string, shard: number, sequence: number): string {
-  return `${shard}/${sequence}/${storeId}`;
+/** The invocations of a shard from its beginning to its end, each of which goes on where the one before has stopped. */
+async function sumShard(
+  pass: PassReference, { storeId }: StoreReference, shard: number,
+  found: ReadonlySet<string>, read: (key: string) => Promise<ShardEvidence | undefined>,
+): Promise<{ counts: RecordCounts; quarantineKeys: string[] }> {
+  const keyOf = (sequence: number) => evidenceKey({ run: pass.run, pass: pass.pass, storeId, shard, sequence }, 'counts');
+  const keys: string[] = [];
+  while (found.has(keyOf(keys.length))) keys.push(keyOf(keys.length));
+  const chain = await Promise.all(keys.map(read));
+  const broken = chain.findIndex((each, sequence) => each === undefined || !continues(each, chain[sequence - 1]));
+  if (broken !== -1 || chain.at(-1)?.finished !== true) {
+    throw new Failure(ErrorName.VERIFICATION_FAILED, {
+      where: `${pass.family}, run ${pass.run}, pass ${pass.pass}, store ${storeId}, shard ${shard}`,
+      what: 'evidence does not reach the end of the shard',
+      given: `${broken === -1 ? chain.length : broken} invocations`,
+      allowed: 'invocations without a gap, each beginning where the one before ended, the last one finished',
+      remedy: 'repeat the shard in the same run and pass',
+    });
+  }
+  const invocations = chain.filter((each) => each !== undefined);
+  return {
+    counts: invocations.map(({ counts }) => counts).reduce(addCounts, NO_RECORDS),
+    quarantineKeys: invocations.flatMap(({ quarantineKey }) => quarantineKey ?? []),
+  };
 }
 
-/**
- * The invocations of a shard from its beginning to the first that reached the end. What stands behind that one was left by
- * an earlier attempt that handed on sooner, and covers records that are counted already.
- */
-function chainOfShard(found: Found, pass: PassReference, { storeId }: StoreReference, shard: number): ShardEvidence[] {
-  const chain: ShardEvidence[] = [];
-  for (;;) {
-    const next = found.get(placeOf(storeId, shard, chain.length));
-    if (next === undefined) {
-      throw new Failure(ErrorName.VERIFICATION_FAILED, {
-        where: `${pass.family}, run ${pass.run}, pass ${pass.pass}, store ${storeId}, shard ${shard}`,
-        what: 'evidence does not reach the end of the shard',
-        given: `${chain.length} invocations`,
-        allowed: 'invocations without a gap, the last one finished',
-        remedy: 'repeat the shard in the same run and pass',
-      });
-    }
-    chain.push(next);
-    if (next.finished) return chain;
-  }
+/** Whether an invocation began where the one before stopped; the first of a shard, at its beginning. */
+function continues({ from }: ShardEvidence, previous: ShardEvidence | undefined): boolean {
+  if (previous === undefined) return from === undefined;
+  return !previous.finished && from === previous.cursor;
 }

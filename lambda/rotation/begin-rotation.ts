@@ -1,42 +1,38 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { FamilyDescription } from '../../src/contract/family-description';
-import { GenerationTag } from '../../src/contract/generation-tags';
-import type { RotationRequest, RotationRun } from '../../src/contract/rotation-run';
-import type { Family } from '../key-family/family';
-import { readFamily } from '../key-family/read-family';
-import type { SecretPort } from '../ports';
 import type { ControlPorts } from './control-ports';
-import { planRotation, type MaterialOffer } from './plan-rotation';
+import { findNewBytes } from './material-offer';
+import { planRotation } from './plan-rotation';
+import { decodeRotationInput } from './rotation-input';
+import type { ControlRequest } from '../../src/contract/function-steps';
+import { GenerationTag } from '../../src/contract/generation-tags';
+import type { RotationRun } from '../../src/contract/rotation-run';
+import { findGeneration, isLive, type Generation } from '../key-family/family';
+import { readFamily } from '../key-family/read-family';
+import type { KeyFamilyPort, Tags } from '../ports';
 
 /** The first step of a rotation: looks at the world, decides, and takes over what an ended run left behind. */
 export async function beginRotation(
-  description: FamilyDescription, request: RotationRequest, ports: ControlPorts,
-): Promise<RotationRun | 'nothing-to-do'> {
-  const family = await readFamily(description.alias, ports.kms);
-  const plan = planRotation(family, description, request, {
-    offer: await readOffer(description, family, ports.secret),
-    activeRuns: await ports.runs.activeRuns(),
+  { family: description, execution, machine, input }: Extract<ControlRequest, { readonly step: 'plan' }>,
+  { kms, machines, secret, clock }: ControlPorts,
+): Promise<RotationRun> {
+  const wish = decodeRotationInput(description.alias, input);
+  const family = await readFamily(description.alias, kms);
+  const run = planRotation(family, description, wish, {
+    run: execution, activeRuns: await machines.runningExecutions(machine), now: clock.now(),
   });
-  if (plan.kind === 'nothing-to-do') return plan.kind;
-  if (plan.takeOver && plan.run.to !== undefined) await ports.kms.tagKey(plan.run.to.keyArn, { [GenerationTag.RUN]: request.run });
-  return plan.run;
+  if (run.kind === 'nothing-to-do') return run;
+
+  const to = findGeneration(family, run.toGeneration);
+  const wantsBytes = run.kind === 'rotate' && (to === undefined || to.keyState === 'PendingImport');
+  const materialVersion = wantsBytes ? await findNewBytes(description, family, secret) : undefined;
+  if (to !== undefined) await takeOver(to, run, kms);
+  return materialVersion === undefined ? run : { ...run, materialVersion };
 }
 
-async function readOffer({ material }: FamilyDescription, { current }: Family, secret: SecretPort): Promise<MaterialOffer | undefined> {
-  if (material.kind !== 'secret') return undefined;
-  const versionId = await secret.currentVersionId(material.secretArn);
-  const used = current.materialVersion;
-  const alreadyInUse = used !== undefined && (used === versionId || await sameBytes(material, [used, versionId], secret));
-  return { versionId, alreadyInUse };
-}
-
-/** A new version may hold old bytes. Compared here, and never shown. */
-async function sameBytes(
-  { secretArn, encoding }: { secretArn: string; encoding: 'binary' | 'base64' | 'hex' }, [one, other]: [string, string], secret: SecretPort,
-): Promise<boolean> {
-  const first = await secret.readMaterial({ secretArn, encoding, versionId: one });
-  return first.useOnce(async (firstBytes) => {
-    const second = await secret.readMaterial({ secretArn, encoding, versionId: other });
-    return second.useOnce((secondBytes) => firstBytes.length === secondBytes.length && timingSafeEqual(firstBytes, secondBytes));
-  });
+/** From here on the generation is in the hands of this run, and no other run touches the family. */
+async function takeOver(to: Generation, { run, kind, movedAt }: RotationRun, kms: KeyFamilyPort): Promise<void> {
+  // The step that revives it takes over a key that is pending deletion: it takes no tags.
+  if (!isLive(to)) return;
+  // A run that was stopped between moving the alias and noting it.
+  const moved: Tags = kind === 'finish' && to.phase === 'next' ? { [GenerationTag.PHASE]: 'current', [GenerationTag.CURRENT_SINCE]: movedAt ?? '' } : {};
+  if (to.run !== run || Object.keys(moved).length > 0) await kms.tagKey(to.keyId, { [GenerationTag.RUN]: run, ...moved });
 }

@@ -1,62 +1,54 @@
-import { canaryContext } from './canary';
+import { proveFitForUse } from './canary';
 import type { ControlPorts } from './control-ports';
-import { readOwnFamily } from './still-ours';
+import { oldGenerations, readOwnFamily, refuseMovedAlias, type RotationState } from './still-ours';
 import { ErrorName } from '../../src/contract/error-names';
-import type { FamilyDescription } from '../../src/contract/family-description';
 import { generationAlias, GenerationTag } from '../../src/contract/generation-tags';
 import type { RotationRun } from '../../src/contract/rotation-run';
-import { findGeneration, type Generation } from '../key-family/family';
+import type { Generation } from '../key-family/family';
 import { generationPolicy } from '../key-family/generation-policy';
-import type { Clock, KeyFamilyPort } from '../ports';
+import { saySame } from '../key-family/same-policy';
+import type { KeyFamilyPort } from '../ports';
 import { Failure } from '../runtime/failure';
 
-/** How often, and at what distance, the fence is tried before the run gives up: five minutes in all. */
-const PROBES = 30;
-const PROBE_INTERVAL_MILLISECONDS = 10_000;
-
 /**
- * Takes from everybody the right to make anything new under the old generations, and waits until KMS refuses.
+ * Takes from everybody the right to make anything new under the old generations. Whether KMS refuses by now, `probeFence` finds out.
  *
- * Only what is counted after this moment counts.
+ * The generation that the alias names has encrypted a canary a moment before: somebody must go on working.
  */
-export async function fenceGenerations(description: FamilyDescription, run: RotationRun, { kms, clock }: ControlPorts): Promise<RotationRun> {
-  const { family } = await readOwnFamily(description, run, kms);
-  for (const { generation } of run.from) {
-    const old = findGeneration(family, generation);
-    if (old !== undefined) await fence(description, old, kms, clock);
+export async function fenceGenerations(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
+  const { family: description, run } = state;
+  const { family, to } = await readOwnFamily(state, ports);
+  refuseMovedAlias(family, to);
+  await proveFitForUse(description, to, ports.kms);
+  const old = oldGenerations(family, run);
+  for (const generation of old) await refuseUnfenceable(description.alias, generation, ports.kms);
+  const policy = generationPolicy(description, 'fenced');
+  for (const { keyId, phase } of old) {
+    if (!saySame(await ports.kms.getKeyPolicy(keyId), policy)) await ports.kms.putKeyPolicy(keyId, policy);
+    if (phase !== 'fenced') await ports.kms.tagKey(keyId, { [GenerationTag.PHASE]: 'fenced' });
   }
-  return { ...run, fencedAt: clock.now().toISOString() };
+  return { ...run, fence: { held: false, probes: 0 } };
 }
 
-async function fence(description: FamilyDescription, old: Generation, kms: KeyFamilyPort, clock: Clock): Promise<void> {
-  await refuseGrants(description, old, kms);
-  const policy = generationPolicy(description.policyDocument, 'fenced');
-  if (await kms.getKeyPolicy(old.keyId) !== policy) await kms.putKeyPolicy(old.keyId, policy);
-  if (old.phase !== 'fenced') await kms.tagKey(old.keyId, { [GenerationTag.PHASE]: 'fenced' });
-  await probe(description, old, kms, clock);
-  if (old.fencedSince === undefined) await kms.tagKey(old.keyId, { [GenerationTag.FENCED_SINCE]: clock.now().toISOString() });
-}
-
-/** An explicit Deny stops a grantee too, and a service that relies on its grant would fail without a word. */
-async function refuseGrants({ alias }: FamilyDescription, old: Generation, kms: KeyFamilyPort): Promise<void> {
-  const grantees = await kms.listGrantees(old.keyId);
+/** Looked for in all generations before the first is fenced. */
+async function refuseUnfenceable(alias: string, { generation, keyId, keyArn, keyState }: Generation, kms: KeyFamilyPort): Promise<void> {
+  if (keyState === 'PendingDeletion') {
+    throw new Failure(ErrorName.KEY_NOT_READY, {
+      where: generationAlias(alias, generation),
+      what: 'deletion of a generation is scheduled that no census has found empty',
+      given: keyState,
+      allowed: 'Enabled',
+      remedy: `cancel it at once (CancelKeyDeletion, EnableKey) and run the rotation again: ${keyArn}`,
+    });
+  }
+  // An explicit Deny stops a grantee too, and a service that relies on its grant would fail without a word.
+  const grantees = await kms.listGrantees(keyId);
   if (grantees.length === 0) return;
   throw new Failure(ErrorName.GRANTS_HELD, {
-    where: generationAlias(alias, old.generation),
+    where: generationAlias(alias, generation),
     what: 'somebody holds a grant on the old generation',
     given: grantees.join(', '),
+    allowed: 'no grant',
     remedy: 'find out what stands under the key for them, move it, then revoke the grant and run the rotation again',
-  });
-}
-
-async function probe(description: FamilyDescription, old: Generation, kms: KeyFamilyPort, clock: Clock): Promise<void> {
-  for (let tried = 0; tried < PROBES; tried++) {
-    if (await kms.tryEncrypt(old.keyId, canaryContext(description)) !== 'encrypted') return;
-    await clock.sleep(PROBE_INTERVAL_MILLISECONDS);
-  }
-  throw new Failure(ErrorName.VERIFICATION_FAILED, {
-    where: generationAlias(description.alias, old.generation),
-    what: 'fence does not hold: the old generation still encrypts after its key policy denies it',
-    remedy: 'compare GetKeyPolicy with the declared policy; somebody may be writing it at the same time. Nothing is lost: run the rotation again',
   });
 }

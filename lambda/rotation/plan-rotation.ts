@@ -1,92 +1,70 @@
-import { ErrorName } from '../../src/contract/error-names';
+import { refusePaused } from './paused';
+import { chooseGoal, holdsNothing } from './rotation-goal';
+import { refuseOtherRuns } from './still-ours';
+import { toReference, withTarget } from './targets';
 import type { FamilyDescription } from '../../src/contract/family-description';
-import { generationAlias } from '../../src/contract/generation-tags';
-import type { GenerationReference, RotationRequest, RotationRun } from '../../src/contract/rotation-run';
-import { findGeneration, isOutOfUse, olderThan, type Family, type Generation } from '../key-family/family';
-import { Failure } from '../runtime/failure';
+import type { RotationInput, RotationRun, ShardItem } from '../../src/contract/rotation-run';
+import { findGeneration, isEmptied, type Family, type Generation } from '../key-family/family';
 
 /** What is known besides the family when a rotation is asked for. */
 export interface RotationCircumstances {
-  /** What the source of key material offers now; absent when KMS makes the material. */
-  readonly offer?: MaterialOffer;
+  /** The run that asks. */
+  readonly run: string;
   /** Runs that have not ended. */
   readonly activeRuns: readonly string[];
+  readonly now: Date;
 }
-
-/** A version of the secret, and whether its bytes are those of the current generation. */
-export interface MaterialOffer {
-  readonly versionId: string;
-  readonly alreadyInUse: boolean;
-}
-
-/** Nothing is left to do, or this is what to do. */
-export type RotationPlan =
-  | { readonly kind: 'nothing-to-do' }
-  /** `takeOver`: a run that has ended left the new generation behind; this run goes on with it. */
-  | { readonly kind: 'rotate'; readonly run: RotationRun; readonly takeOver: boolean };
 
 /** Decides where a rotation begins, from the world as it is: a resumed rotation is planned like a new one. */
 export function planRotation(
-  family: Family, description: FamilyDescription, request: RotationRequest, circumstances: RotationCircumstances,
-): RotationPlan {
-  refuseSkippedNumbers(family, request);
-  const to = findGeneration(family, request.toGeneration);
-  const from = olderThan(family, request.toGeneration).filter((generation) => !isOutOfUse(generation));
-  if (to !== undefined && family.current.generation >= request.toGeneration && from.length === 0) return { kind: 'nothing-to-do' };
-
-  refuseRunsInProgress(family, request, circumstances, to);
-  if (to === undefined || to.keyState === 'PendingImport') refuseOldBytes(family, description, circumstances);
-  return {
-    kind: 'rotate',
-    takeOver: to !== undefined && to.run !== request.run,
-    run: {
-      ...request,
-      from: from.map(toReference),
-      all: olderThan(family, request.toGeneration).map(toReference),
-      ...(to === undefined ? {} : { to: toReference(to) }),
-      ...(circumstances.offer === undefined ? {} : { materialVersion: circumstances.offer.versionId }),
-    },
+  family: Family, description: FamilyDescription, input: RotationInput, circumstances: RotationCircumstances,
+): RotationRun {
+  refusePaused(description, input.rollBackTo === undefined ? 'rotate' : 'roll-back');
+  const goal = chooseGoal(family, input);
+  const run: RotationRun = {
+    run: circumstances.run,
+    ...goal,
+    from: [],
+    others: [],
+    settleAfterMoveSeconds: settleAfterMove(family, description, goal.kind, circumstances.now),
+    shards: shardsOf(description),
   };
+  if (goal.kind === 'nothing-to-do') return run;
+
+  refuseOtherRuns(family, circumstances.run, circumstances.activeRuns);
+  const others = family.generations.filter(({ generation }) => generation !== goal.toGeneration);
+  const from = others.filter((generation) => !isEmptied(generation) && !holdsNothing(generation));
+  const planned: RotationRun = {
+    ...run,
+    from: from.map(toReference),
+    others: others.map(toReference),
+    ...(goal.kind === 'finish' ? { movedAt: movedAt(family.current) ?? circumstances.now.toISOString() } : {}),
+  };
+  const to = findGeneration(family, goal.toGeneration);
+  return to === undefined ? planned : withTarget(planned, toReference(to));
 }
 
-/** The number after the current one, or one that exists already and was not finished. Numbers are never reused. */
-function refuseSkippedNumbers(family: Family, { toGeneration }: RotationRequest): void {
-  const newest = family.generations[family.generations.length - 1] ?? family.current;
-  const next = family.current.generation + 1;
-  if (toGeneration === next || (toGeneration <= family.current.generation && toGeneration === newest.generation)) return;
-  throw new Failure(ErrorName.INVALID_REQUEST, {
-    where: family.alias,
-    what: 'a rotation leads to the next generation',
-    given: `generation ${toGeneration}`,
-    allowed: `generation ${next}`,
-    remedy: 'ask again with the generation that follows the current one',
-  });
+/** When the alias came to the generation that it names; not known where the tags are a step behind. */
+function movedAt({ phase, currentSince }: Generation): string | undefined {
+  return phase === 'current' ? currentSince : undefined;
 }
 
-function refuseRunsInProgress(family: Family, request: RotationRequest, { activeRuns }: RotationCircumstances, to: Generation | undefined): void {
-  const other = [to?.run, ...family.unclaimed.filter((key) => key.generation === request.toGeneration).map((key) => key.run)]
-    .find((run) => run !== undefined && run !== request.run && activeRuns.includes(run));
-  if (other === undefined) return;
-  throw new Failure(ErrorName.NOT_OUR_RUN, {
-    where: generationAlias(family.alias, request.toGeneration),
-    what: 'another run is rotating this family',
-    given: `run ${request.run}`,
-    allowed: `run ${other}`,
-    remedy: 'wait until that run has ended; the next one goes on where it stopped',
-  });
+/** A family that has replaced nothing yet settles longer; one whose alias has moved already settles for as long as is left of it. */
+function settleAfterMove(family: Family, description: FamilyDescription, kind: RotationRun['kind'], now: Date): number {
+  const { settleSeconds, firstSettleSeconds } = description;
+  const seconds = kind !== 'roll-back' && hasReplacedNothing(family) ? firstSettleSeconds : settleSeconds;
+  const since = movedAt(family.current);
+  if (kind !== 'finish' || since === undefined) return seconds;
+  return Math.min(seconds, Math.max(0, Math.ceil(seconds - (now.getTime() - Date.parse(since)) / 1000)));
 }
 
-/** New bytes for each generation: the same bytes again would retire nothing. */
-function refuseOldBytes(family: Family, description: FamilyDescription, { offer }: RotationCircumstances): void {
-  if (description.material.kind !== 'secret' || offer === undefined || !offer.alreadyInUse) return;
-  throw new Failure(ErrorName.BYTES_DUE, {
-    where: description.material.secretArn,
-    what: `AWSCURRENT still offers the bytes of the current generation of ${family.alias}`,
-    given: `version ${offer.versionId}`,
-    remedy: 'put 32 new random bytes into the secret as a new version; the next run goes on by itself',
-  });
+/** Numbers begin with 0 or 1: a family that lacks them has retired what it replaced. */
+function hasReplacedNothing({ generations }: Family): boolean {
+  const untouched = generations.every(({ phase, fencedSince, emptiedSince }) =>
+    (phase === 'next' || phase === 'current') && fencedSince === undefined && emptiedSince === undefined);
+  return untouched && generations.some(({ generation }) => generation <= 1);
 }
 
-function toReference({ generation, keyArn }: Generation): GenerationReference {
-  return { generation, keyArn };
+function shardsOf({ stores }: FamilyDescription): ShardItem[] {
+  return stores.flatMap(({ storeId, shards }) => Array.from({ length: shards }, (_, shard) => ({ storeId, shard })));
 }

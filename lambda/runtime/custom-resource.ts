@@ -3,6 +3,7 @@ import { beforeDeadline } from './deadline';
 import { Failure } from './failure';
 import type { Log } from './log';
 import { putAnswer } from './put-answer';
+import { tellSafely } from './tell-safely';
 import type { Clock } from '../ports';
 
 /** What CloudFormation asks of a custom resource. */
@@ -15,7 +16,14 @@ export interface CustomResourceEvent {
   readonly ResourceType: string;
   readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
-  readonly ResourceProperties: { readonly [property: string]: unknown };
+  readonly ResourceProperties: ResourceProperties;
+  /** What an Update was told before; a rollback is an Update that is told it once more. */
+  readonly OldResourceProperties?: ResourceProperties;
+}
+
+/** Properties as CloudFormation hands them over: every number and boolean has become text on the way. */
+export interface ResourceProperties {
+  readonly [property: string]: unknown;
 }
 
 /** What Lambda tells about the time that is left. */
@@ -29,10 +37,22 @@ export interface ManagedResource {
   readonly attributes: { readonly [attribute: string]: string };
 }
 
+/** A resource that was created before, and what is declared of it. */
+export interface KnownResource {
+  readonly physicalResourceId: string;
+  readonly properties: ResourceProperties;
+}
+
+/** A resource that was declared in other words before. */
+export interface ChangedResource extends KnownResource {
+  readonly oldProperties: ResourceProperties;
+}
+
 /** One kind of custom resource: what its author writes. Each verb may be asked twice, late, or after having been stopped anywhere. */
 export interface CustomResourceKind {
-  createOrUpdate(properties: CustomResourceEvent['ResourceProperties']): Promise<ManagedResource>;
-  delete(physicalResourceId: string): Promise<void>;
+  create(properties: ResourceProperties): Promise<ManagedResource>;
+  update(resource: ChangedResource): Promise<ManagedResource>;
+  delete(resource: KnownResource): Promise<void>;
 }
 
 export interface CustomResourcePorts {
@@ -68,30 +88,25 @@ async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: L
   try {
     return await perform(kind, event);
   } catch (error) {
-    return failed(event, tellSafely(error, log));
+    const told = tellSafely(error, log);
+    return failed(event, told instanceof Failure ? `${told.name}: ${told.message}` : told.message);
   }
 }
 
 async function perform(kind: CustomResourceKind, event: CustomResourceEvent): Promise<CustomResourceAnswer> {
-  if (event.RequestType !== 'Delete') return kind.createOrUpdate(event.ResourceProperties);
-  const physicalResourceId = event.PhysicalResourceId ?? NEVER_CREATED;
-  if (physicalResourceId !== NEVER_CREATED) await kind.delete(physicalResourceId);
-  return { physicalResourceId, attributes: {} };
+  const { ResourceProperties: properties, OldResourceProperties: oldProperties = {}, PhysicalResourceId: physicalResourceId = NEVER_CREATED } = event;
+  switch (event.RequestType) {
+    case 'Create':
+      return kind.create(properties);
+    case 'Update':
+      return kind.update({ physicalResourceId, properties, oldProperties });
+    case 'Delete':
+      if (physicalResourceId !== NEVER_CREATED) await kind.delete({ physicalResourceId, properties });
+      return { physicalResourceId, attributes: {} };
+  }
 }
 
 /** A failed Update keeps its name: another one would look like a replacement, and the old resource would be deleted. */
 function failed(event: CustomResourceEvent, failure: string): CustomResourceAnswer {
   return { failure, physicalResourceId: event.PhysicalResourceId ?? NEVER_CREATED, attributes: {} };
-}
-
-/** What we said ourselves is meant to be read. An error that nobody foresaw may quote anything, so only its name and place are told. */
-function tellSafely(error: unknown, log: Log): string {
-  if (error instanceof Failure) {
-    log.error('failed', { error: error.name, reason: error.message });
-    return `${error.name}: ${error.message}`;
-  }
-  const name = error instanceof Error ? error.name : typeof error;
-  const places = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 5) : [];
-  log.error('failed-unexpectedly', { error: name, at: places.map((line) => line.trim()).join(' | ') });
-  return `unexpected ${name}; the log of the function says where`;
 }

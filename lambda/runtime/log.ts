@@ -1,3 +1,5 @@
+import { embeddedMetrics, type Measurement } from './metrics';
+
 /** Fields that are safe to show: names, ids, ARNs, numbers, times. Never an event, a response or an SDK input as a whole. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
 
@@ -7,10 +9,17 @@ export interface Log {
   /** Nothing is lost, and somebody should look. */
   warn(happening: string, fields: LogFields): void;
   error(happening: string, fields: LogFields): void;
+  /** Numbers for CloudWatch, which reads them from the log. */
+  measure(measurement: Measurement): void;
 }
 
 /** One JSON object a line, where Lambda and CloudWatch Logs Insights expect it. */
 export function jsonLog(write: (line: string) => void): Log {
   const line = (level: string) => (happening: string, fields: LogFields) => write(JSON.stringify({ level, happening, ...fields }));
-  return { info: line('INFO'), warn: line('WARN'), error: line('ERROR') };
+  return {
+    info: line('INFO'),
+    warn: line('WARN'),
+    error: line('ERROR'),
+    measure: (measurement) => write(JSON.stringify({ level: 'INFO', happening: 'measured', ...embeddedMetrics(measurement) })),
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * Every KMS action that this library ever puts into a policy, by the edge it crosses. A reviewer reads this page, and has read all.
+ * Every KMS action that this library ever allows, by the edge it crosses. A reviewer reads this page, and has read all.
  *
  * Written out one by one: a wildcard would silently take in what AWS adds tomorrow.
  */
@@ -62,10 +62,65 @@ const ADMINISTER = [
 const IMPORT_MATERIAL = [
   'kms:DescribeKey',
   'kms:ListKeyRotations',
-  'kms:GetParametersForImport',
   'kms:ImportKeyMaterial',
   'kms:RotateKeyOnDemand',
 ];
+
+/** Asks for the public key that key material is wrapped with. Apart from the rest, because it can be held to one way of wrapping. */
+const WRAP_MATERIAL = ['kms:GetParametersForImport'];
+
+/** Gives aliases, moves them and takes them away. Needed on the alias and on every key that gets or loses it. */
+const NAME = ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'];
+
+/** What the gate of a generation keeps from administrators: to allow it would be an empty promise. */
+const GATED = ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', ...NAME];
+
+/** What a generation is no good for: it lives in one Region. */
+const MULTI_REGION = ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion'];
+
+/** What makes sense only where the bytes of the key come from outside. */
+const ONLY_IMPORTED = ['kms:GetParametersForImport', 'kms:ImportKeyMaterial'];
+
+/** Manages a generation. Its own tags an administrator may set, ours the gate keeps. */
+const ADMINISTER_IMPORTED_GENERATION = ADMINISTER.filter((action) => ![...GATED, ...MULTI_REGION].includes(action));
+
+/** The same, where KMS made the material. */
+const ADMINISTER_GENERATION = ADMINISTER_IMPORTED_GENERATION.filter((action) => !ONLY_IMPORTED.includes(action));
+
+/** Makes generations, names them, fences them, opens and closes their gate, and deletes those that were never used. Cannot use them. */
+const CONTROL_GENERATION = [
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:PutKeyPolicy',
+  'kms:UpdateKeyDescription',
+  'kms:ListResourceTags',
+  'kms:TagResource',
+  'kms:ListGrants',
+  'kms:GetKeyLastUsage',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:CancelKeyDeletion',
+  'kms:ScheduleKeyDeletion',
+  ...NAME,
+];
+
+/** Brings a generation the one material that it ever has. */
+const FILL_GENERATION = ['kms:ListKeyRotations', 'kms:ImportKeyMaterial'];
+
+/** Disables, watches, and schedules deletion where the gate is open. Can neither use a generation nor rewrite its policy. */
+const RETIRE_GENERATION = [
+  'kms:DescribeKey',
+  'kms:ListResourceTags',
+  'kms:TagResource',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:CancelKeyDeletion',
+  'kms:ScheduleKeyDeletion',
+  'kms:GetKeyLastUsage',
+];
+
+/** Tries whether a generation encrypts: under an encryption context that nobody else uses, so that no data can hide behind it. */
+const TRY_ENCRYPT = ['kms:Encrypt'];
 
 export const KeyActions = {
   ENCRYPT,
@@ -74,6 +129,27 @@ export const KeyActions = {
   REENCRYPT_TO,
   ADMINISTER,
   IMPORT_MATERIAL,
+  WRAP_MATERIAL,
+  NAME,
+  ADMINISTER_GENERATION,
+  ADMINISTER_IMPORTED_GENERATION,
+  CONTROL_GENERATION,
+  FILL_GENERATION,
+  RETIRE_GENERATION,
+  TRY_ENCRYPT,
+  /** Moves ciphertext from one generation to another, and shows nobody what is in it. */
+  REENCRYPT: [...REENCRYPT_FROM, ...REENCRYPT_TO],
+  /** Makes a key. Only IAM can allow it: no key policy is there yet. */
+  CREATE: ['kms:CreateKey'],
+  /** Makes a key that people already have a generation. From then on the key policy says who may do what. */
+  ADOPT: ['kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:CreateAlias', 'kms:PutKeyPolicy'],
+  /** Tags a key while it is made. */
+  TAG: ['kms:TagResource'],
+  /** Lists the keys of the account and tells whose they are. */
+  LIST_KEYS: ['kms:ListKeys'],
+  READ_TAGS: ['kms:ListResourceTags'],
+  /** Lists the aliases of the account, which name the generations of every family. */
+  LIST_ALIASES: ['kms:ListAliases'],
   /** What a symmetric key is for. Who may both encrypt and decrypt gains nothing by ReEncrypt but that no plaintext need be seen. */
   USE: ['kms:DescribeKey', ...ENCRYPT, ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
 } as const;

@@ -1,0 +1,29 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { controlFunction } from './control-function';
+import { FunctionVariable } from '../../src/contract/function-steps';
+import { KmsKeyFamily } from '../adapters/kms-family';
+import { KmsKeyMaterial } from '../adapters/kms-key-material';
+import { PatientRetries } from '../adapters/patient-retries';
+import { evidenceClient, S3Evidence } from '../adapters/s3-evidence';
+import { SecretsManagerMaterial } from '../adapters/secrets-manager';
+import { StepFunctionsMachines } from '../adapters/step-functions';
+import { jsonLog } from '../runtime/log';
+import { SYSTEM_CLOCK } from '../runtime/system-clock';
+
+/** Policies and aliases may be changed a few times a second in an account and Region, so several families get in each other's way. */
+const CONFIGURATION = { retryStrategy: new PatientRetries(), requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
+
+const kms = new KMSClient(CONFIGURATION);
+
+/** Lambda's way in. */
+export const handler = controlFunction({
+  kms: new KmsKeyFamily(kms),
+  material: new KmsKeyMaterial(kms),
+  secret: new SecretsManagerMaterial(new SecretsManagerClient(CONFIGURATION)),
+  machines: new StepFunctionsMachines(new SFNClient(CONFIGURATION)),
+  evidence: new S3Evidence(evidenceClient(), process.env[FunctionVariable.EVIDENCE_BUCKET] ?? ''),
+  clock: SYSTEM_CLOCK,
+  log: jsonLog((line) => process.stdout.write(`${line}\n`)),
+});

@@ -1,0 +1,20 @@
+import { DEFAULT_LIMITS } from './re-encrypt-shard';
+import { workerFunction } from './worker-function';
+import { FunctionVariable } from '../../src/contract/function-steps';
+import { openDynamoTable } from '../adapters/dynamodb-store';
+import { KmsReEncryption } from '../adapters/kms-reencryption';
+import { evidenceClient, S3Evidence } from '../adapters/s3-evidence';
+import { workerDynamoClient, workerKmsClient } from '../adapters/worker-clients';
+import { jsonLog } from '../runtime/log';
+import { SYSTEM_CLOCK } from '../runtime/system-clock';
+
+const dynamo = workerDynamoClient(DEFAULT_LIMITS.concurrency);
+
+/** Lambda's way in. */
+export const handler = workerFunction({
+  kms: new KmsReEncryption(workerKmsClient(DEFAULT_LIMITS.concurrency)),
+  openStore: (description) => openDynamoTable(dynamo, description),
+  evidence: new S3Evidence(evidenceClient(), process.env[FunctionVariable.EVIDENCE_BUCKET] ?? ''),
+  clock: SYSTEM_CLOCK,
+  log: jsonLog((line) => process.stdout.write(`${line}\n`)),
+});

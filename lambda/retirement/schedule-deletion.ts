@@ -1,0 +1,63 @@
+import { censusOf, readCensusTimes, readZero } from './read-census';
+import { daysAfter } from './retirement-facts';
+import type { RetirementPorts } from './retirement-ports';
+import { requireCertificate, requireStillDue, requireWorkingCurrent } from './still-due';
+import { ErrorName } from '../../src/contract/error-names';
+import type { FamilyDescription } from '../../src/contract/family-description';
+import { generationAlias, GenerationTag } from '../../src/contract/generation-tags';
+import type { RetirementRun } from '../../src/contract/retirement-run';
+import { Failure } from '../runtime/failure';
+
+/** How old a recount may be. It is made immediately before: an older one belongs to a step that comes late. */
+const RECOUNT_VALID_DAYS = 1;
+
+/**
+ * Schedules the deletion of a generation, after having looked at everything once more.
+ *
+ * What allows it is noted first, since a key that is pending deletion takes no tags. A run that is stopped in between leaves a generation
+ * whose soak begins anew.
+ */
+export async function scheduleDeletion(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
+  const { kms, evidence, log } = ports;
+  const { alias } = description;
+  const { startedAt } = censusOf(run);
+  if (await isScheduled(run, startedAt, ports)) return run;
+  const situation = await requireStillDue(description, run, ports, {
+    due: { kind: 'count', purpose: 'recount' },
+    asBefore: (generation) => (generation.recountedAt === startedAt ? { ...generation, recountedAt: undefined } : generation),
+  });
+  requireWorkingCurrent(situation);
+  const { generation: { generation, keyId }, deletion: { pendingWindowDays } } = situation;
+  const certificate = await requireCertificate(alias, situation.generation, evidence);
+  await readZero(description, run, evidence);
+  refuseOldRecount(alias, generation, (await readCensusTimes(run, evidence)).endedAt, situation.facts.now);
+
+  await kms.tagKey(keyId, { [GenerationTag.RECOUNTED_AT]: startedAt });
+  await kms.scheduleKeyDeletion(keyId, pendingWindowDays);
+  if (!await isScheduled(run, startedAt, ports)) {
+    throw new Failure(ErrorName.VERIFICATION_FAILED, {
+      where: generationAlias(alias, generation),
+      what: 'deletion was scheduled, and yet is not pending',
+      remedy: 'find out who cancels it (CloudTrail: CancelKeyDeletion); the soak begins anew',
+    });
+  }
+  log.warn('deletion-scheduled', { family: alias, generation, pendingWindowDays, certificate: certificate.hash });
+  return run;
+}
+
+/** An earlier attempt at this very step came so far. */
+async function isScheduled({ generation: { keyArn } }: RetirementRun, startedAt: string, { kms }: RetirementPorts): Promise<boolean> {
+  const key = await kms.describeKey(keyArn);
+  return key?.state === 'PendingDeletion' && (await kms.listTags(keyArn))[GenerationTag.RECOUNTED_AT] === startedAt;
+}
+
+function refuseOldRecount(alias: string, generation: number, endedAt: string, now: Date): void {
+  if (now <= daysAfter(endedAt, RECOUNT_VALID_DAYS)) return;
+  throw new Failure(ErrorName.VERIFICATION_FAILED, {
+    where: generationAlias(alias, generation),
+    what: 'stores were counted too long ago',
+    given: endedAt,
+    allowed: `${daysAfter(now, -RECOUNT_VALID_DAYS).toISOString()} or later`,
+    remedy: 'nothing has changed; the next retirement run counts them again',
+  });
+}

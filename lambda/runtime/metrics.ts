@@ -1,0 +1,23 @@
+/** Numbers that were taken at one moment, for CloudWatch. */
+export interface Measurement {
+  readonly namespace: string;
+  readonly dimensions: { readonly [name: string]: string };
+  readonly values: { readonly [metric: string]: number };
+  readonly at: Date;
+}
+
+/**
+ * A measurement in the embedded metric format: a line of log that CloudWatch makes metrics of.
+ *
+ * No call is made, so nothing can fail or throttle, and the function needs no right to publish.
+ */
+export function embeddedMetrics({ namespace, dimensions, values, at }: Measurement): object {
+  return {
+    _aws: {
+      Timestamp: at.getTime(),
+      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics: Object.keys(values).map((Name) => ({ Name })) }],
+    },
+    ...dimensions,
+    ...values,
+  };
+}

@@ -1,0 +1,46 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { type Construct } from 'constructs';
+import { type DataKeyStoreConfig } from './data-key-store';
+import { type RotatingKeySettings } from './rotating-key-settings';
+import { FAMILY_SCHEMA, type FamilyDescription, type FamilyRoles, type GenerationMaterial } from '../contract/family-description';
+
+/** Everything that a family's description is made of. */
+export interface DescribedFamily {
+  readonly settings: RotatingKeySettings;
+  /** Logical id of the resource that owns the family. */
+  readonly logicalId: string;
+  readonly policy: iam.PolicyDocument;
+  readonly roles: FamilyRoles;
+  readonly material: GenerationMaterial;
+  readonly stores: readonly DataKeyStoreConfig[];
+  /** The owner's own tags. Known only when all of the app has been built. */
+  readonly tags: FamilyDescription['tags'];
+}
+
+/**
+ * The family as it travels in every message, once for all of them. It is full of tokens: roles, tables and the policy get their last word
+ * when the app is synthesized.
+ */
+export function describeFamily(scope: Construct, { settings, logicalId, policy, roles, material, stores, tags }: DescribedFamily): FamilyDescription {
+  const stack = Stack.of(scope);
+  return {
+    schema: FAMILY_SCHEMA,
+    alias: settings.aliasName,
+    owner: `${stack.stackName}/${logicalId}`,
+    description: settings.description,
+    policyDocument: stack.toJsonString(policy),
+    roles,
+    material,
+    tags,
+    stores: stores.map(({ _description }) => _description),
+    rotateEverySeconds: settings.schedule._everySeconds(),
+    settleSeconds: settings.settle.toSeconds(),
+    firstSettleSeconds: settings.firstSettle.toSeconds(),
+    dataKeyReuseSeconds: settings.dataKeyReuse.toSeconds(),
+    maximumPasses: settings.maximumPasses,
+    onTrouble: settings.onTrouble,
+    paused: settings.paused,
+    deletion: settings.deletion?._description(),
+  };
+}
