@@ -1,59 +1,78 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { startLocalDynamo, type LocalDynamo } from './dynamodb/local-dynamo';
-import { PatientRetries } from '../lambda/adapters/patient-retries';
-import { workerDynamoClient, workerKmsClient } from '../lambda/adapters/worker-clients';
 import { UnconditionalDenyAuthorizer } from './kms/authorization/unconditional-deny-authorizer';
 import { VirtualClock } from './kms/clock';
 import type { FaultRule } from './kms/faults/fault-rule';
-import { LocalKms } from './kms/local-kms';
+import { LocalKms, type LocalKmsOptions } from './kms/local-kms';
+import { LocalS3 } from './s3/local-s3';
 import { LocalSecretsManager } from './secrets-manager/local-secrets-manager';
+import { PatientRetries } from '../lambda/adapters/patient-retries';
+import { evidenceClient } from '../lambda/adapters/s3-evidence';
+import { workerDynamoClient, workerKmsClient } from '../lambda/adapters/worker-clients';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '111122223333';
 
-/** Who calls, as the audit log of the local KMS tells them apart: one access key for each role. */
-export type Role = 'deployment' | 'application' | 'control' | 'worker' | 'key-material-handler';
+export interface LaptopOptions {
+  /** What the chances of faults are drawn from. */
+  readonly seed: number;
+  readonly faults: readonly FaultRule[];
+  /** Told of every call to KMS when it has ended. @default - nobody is */
+  readonly onKmsCall?: LocalKmsOptions['onCall'];
+}
 
-/** AWS on a laptop: a KMS, a Secrets Manager and a DynamoDB engine in this process, all gone when it is closed. */
+/** AWS on a laptop: a KMS, a Secrets Manager, an S3 and a DynamoDB engine in this process, all gone when it is closed. */
 export class Laptop {
-  public static async open(options: { seed: number; faults: readonly FaultRule[]; auditCapacity?: number }): Promise<Laptop> {
-    const kms = await LocalKms.start({ ...options, clock: new VirtualClock(), authorizer: new UnconditionalDenyAuthorizer() });
-    return new Laptop(kms, await startLocalDynamo(), await LocalSecretsManager.start({ clock: kms.clock }));
+  public static async open({ seed, faults, onKmsCall }: LaptopOptions): Promise<Laptop> {
+    const kms = await LocalKms.start({ seed, faults, onCall: onKmsCall, clock: new VirtualClock(), authorizer: new UnconditionalDenyAuthorizer() });
+    const secrets = await LocalSecretsManager.start({ clock: kms.clock });
+    return new Laptop(kms, await startLocalDynamo(), secrets, await LocalS3.start({ buckets: [], clock: kms.clock }));
   }
 
-  private constructor(public readonly kms: LocalKms, public readonly dynamo: LocalDynamo, public readonly secrets: LocalSecretsManager) {}
+  private constructor(
+    public readonly kms: LocalKms, public readonly dynamo: LocalDynamo, public readonly secrets: LocalSecretsManager, public readonly s3: LocalS3,
+  ) {}
 
-  public kmsClient(role: Role, concurrency: number): KMSClient {
-    return workerKmsClient(concurrency, { endpoint: this.kms.endpoint, ...identity(role) });
+  /** @param caller who calls, as the audit log of the local KMS tells it: an access key, and the name of its role or user */
+  public kmsClient(caller: string, concurrency: number): KMSClient {
+    return workerKmsClient(concurrency, { endpoint: this.kms.endpoint, ...identity(caller) });
   }
 
-  public dynamoClient(role: Role, concurrency: number): DynamoDBClient {
-    return workerDynamoClient(concurrency, { endpoint: this.dynamo.endpoint, ...identity(role) });
+  public dynamoClient(caller: string, concurrency: number): DynamoDBClient {
+    return workerDynamoClient(concurrency, { endpoint: this.dynamo.endpoint, ...identity(caller) });
   }
 
-  public secretsClient(role: Role): SecretsManagerClient {
-    return new SecretsManagerClient({ endpoint: this.secrets.endpoint, retryStrategy: new PatientRetries(), ...identity(role) });
+  public secretsClient(caller: string): SecretsManagerClient {
+    return new SecretsManagerClient({ endpoint: this.secrets.endpoint, retryStrategy: new PatientRetries(), ...identity(caller) });
+  }
+
+  public s3Client(caller: string): S3Client {
+    return evidenceClient({ endpoint: this.s3.endpoint, ...identity(caller) });
   }
 
   /** What a shipped handler finds in its environment: AWS's own variables, pointing here. */
-  public handlerEnvironment(): { [name: string]: string } {
-    const { credentials, region } = identity('key-material-handler');
+  public handlerEnvironment(caller: string): { [name: string]: string } {
+    const { credentials, region } = identity(caller);
     return {
       AWS_ENDPOINT_URL_KMS: this.kms.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: this.secrets.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: this.dynamo.endpoint,
+      AWS_ENDPOINT_URL_S3: this.s3.endpoint,
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
   }
 
   public async close(): Promise<void> {
-    await Promise.all([this.kms.stop(), this.dynamo.stop(), this.secrets.stop()]);
+    await Promise.all([this.kms.stop(), this.dynamo.stop(), this.secrets.stop(), this.s3.stop()]);
   }
 }
 
-function identity(role: Role) {
-  return { region: REGION, credentials: { accessKeyId: role, secretAccessKey: 'unused: the local engines check no signature' } };
+export function identity(caller: string) {
+  return { region: REGION, credentials: { accessKeyId: caller, secretAccessKey: 'unused: the local engines check no signature' } };
 }

@@ -1,19 +1,13 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { ImportedKey, KeyMaterialSource } from '../../src/index';
+import { ContextValue, DataKeyStore, Deletion, RotatingKey, RotationSchedule } from '../../src/index';
 
-/** The secret that holds 32 bytes of key material before this is deployed. It outlives the stack. */
-export const KEY_MATERIAL_SECRET = 'orders/key-material';
-
-/** Orders are kept as encrypted documents, each beside its own data key; the data keys stand under a KMS key with bytes of our own. */
+/** Orders are kept as encrypted documents, each beside its own data key; the data keys stand under a KMS key that is replaced every 90 days. */
 export class OrdersStack extends Stack {
   public constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const material = secretsmanager.Secret.fromSecretNameV2(this, 'KeyMaterial', KEY_MATERIAL_SECRET);
-
     const security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key of the orders' });
     const service = new iam.Role(this, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders' });
 
@@ -21,16 +15,32 @@ export class OrdersStack extends Stack {
       partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.RETAIN,
     });
     orders.grantReadWriteData(service);
 
-    new ImportedKey(this, 'Key', {
+    new RotatingKey(this, 'Key', {
       alias: 'alias/orders',
       description: 'Data keys of the orders',
-      material: KeyMaterialSource.secret(material),
       administrators: [security],
       users: [service],
+      schedule: RotationSchedule.every(Duration.days(90)),
+      // The service keeps a data key for a quarter of an hour at most.
+      dataKeyReuse: Duration.minutes(30),
+      stores: [
+        DataKeyStore.dynamoTable(orders, {
+          dataKeyAttribute: 'dataKey',
+          keyIdAttribute: 'kmsKeyId',
+          encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
+        }),
+      ],
+      deletion: Deletion.afterProof({
+        observe: Duration.days(7),
+        soak: Duration.days(14),
+        backupRetention: Duration.days(35),
+        pendingWindow: Duration.days(30),
+      }),
     });
   }
 }

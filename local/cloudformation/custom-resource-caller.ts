@@ -1,43 +1,71 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { invokeShippedHandler } from './shipped-handler';
+import type { DeployedResource, Provisioner, ResourceToDeploy } from './local-stack';
+import type { ResolvedResource } from './resolve-intrinsics';
 
-/** A custom resource as CloudFormation is about to create it. */
-export interface CustomResourceCreation {
-  readonly stackName: string;
-  readonly logicalId: string;
-  readonly resourceType: string;
-  readonly properties: { readonly [name: string]: unknown };
-  /** The folder of the handler's bundle below `assets/`. */
-  readonly asset: string;
-  readonly environment: { readonly [name: string]: string };
+/** Hands an event to the function behind a service token. */
+export type InvokeFunction = (serviceToken: string, event: object) => Promise<void>;
+
+/** What CloudFormation asks for. */
+interface Question {
+  readonly requestType: 'Create' | 'Update' | 'Delete';
+  readonly resource: ResourceToDeploy;
+  readonly physicalResourceId?: string;
+  readonly oldProperties?: ResourceToDeploy['properties'];
 }
 
-/** What the handler answered. */
-export interface CustomResourceAnswer {
-  readonly physicalResourceId: string;
-  readonly attributes: { readonly [name: string]: string };
+interface Answer {
+  readonly Status: string;
+  readonly Reason?: string;
+  readonly PhysicalResourceId: string;
+  readonly Data?: { readonly [name: string]: string };
 }
 
-/** Sends the shipped handler what CloudFormation would send, and waits at the response URL for its answer. */
-export async function createCustomResource(creation: CustomResourceCreation): Promise<CustomResourceAnswer> {
+/** Custom resources, as CloudFormation deals with them: events to the function, answers by HTTP, a Delete after a failed Create. */
+export function customResources(account: string, region: string, invoke: InvokeFunction): Provisioner {
+  const ask = (question: Question) => askFunction(question, account, region, invoke);
+  return {
+    create: async (resource) => {
+      const answer = await ask({ requestType: 'Create', resource });
+      if (answer.Status === 'SUCCESS') return resolvedBy(answer);
+      await ask({ requestType: 'Delete', resource, physicalResourceId: answer.PhysicalResourceId });
+      throw refusal(resource, answer);
+    },
+    update: async (resource, before) => {
+      const answer = await ask({ requestType: 'Update', resource, physicalResourceId: before.resolved.ref, oldProperties: before.properties });
+      if (answer.Status !== 'SUCCESS') throw refusal(resource, answer);
+      return resolvedBy(answer);
+    },
+    delete: async (resource: DeployedResource) => {
+      const answer = await ask({ requestType: 'Delete', resource, physicalResourceId: resource.resolved.ref });
+      if (answer.Status !== 'SUCCESS') throw refusal(resource, answer);
+    },
+  };
+}
+
+async function askFunction(question: Question, account: string, region: string, invoke: InvokeFunction): Promise<Answer> {
+  const { requestType, resource, physicalResourceId, oldProperties } = question;
   const answers: string[] = [];
   const secretPath = `/${randomUUID()}`;
   const server = createServer((request, response) => void receive(request, response, secretPath, answers));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   try {
     const { port } = server.address() as AddressInfo;
-    const { output } = await invokeShippedHandler(creation.asset, {
-      RequestType: 'Create',
+    await invoke(String(resource.properties.ServiceToken), {
+      RequestType: requestType,
       ResponseURL: `http://127.0.0.1:${port}${secretPath}`,
-      StackId: `arn:aws:cloudformation:eu-central-1:111122223333:stack/${creation.stackName}/${randomUUID()}`,
+      StackId: `arn:aws:cloudformation:${region}:${account}:stack/${resource.stackName}/${randomUUID()}`,
       RequestId: randomUUID(),
-      ResourceType: creation.resourceType,
-      LogicalResourceId: creation.logicalId,
-      ResourceProperties: { ServiceToken: `arn:aws:lambda:eu-central-1:111122223333:function:${creation.asset}`, ...leavesAsText(creation.properties) },
-    }, creation.environment);
-    return readAnswer(creation, answers, output);
+      ResourceType: resource.type,
+      LogicalResourceId: resource.logicalId,
+      ...(physicalResourceId === undefined ? {} : { PhysicalResourceId: physicalResourceId }),
+      ResourceProperties: leavesAsText(resource.properties),
+      ...(oldProperties === undefined ? {} : { OldResourceProperties: leavesAsText(oldProperties) }),
+    });
+    const [text] = answers;
+    if (text === undefined) throw new Error(`${resource.logicalId} (${resource.type}): function ended without an answer to ${requestType}`);
+    return JSON.parse(text) as Answer;
   } finally {
     server.close();
     server.closeAllConnections();
@@ -62,10 +90,10 @@ async function receive(request: IncomingMessage, response: ServerResponse, secre
   response.end();
 }
 
-function readAnswer({ logicalId, resourceType }: CustomResourceCreation, answers: readonly string[], output: string): CustomResourceAnswer {
-  const [text] = answers;
-  if (text === undefined) throw new Error(`${logicalId} (${resourceType}): handler ended without an answer; it printed: ${output}`);
-  const answer = JSON.parse(text) as { Status: string; Reason?: string; PhysicalResourceId: string; Data?: { [name: string]: string } };
-  if (answer.Status !== 'SUCCESS') throw new Error(`${logicalId} (${resourceType}): ${answer.Reason}`);
-  return { physicalResourceId: answer.PhysicalResourceId, attributes: answer.Data ?? {} };
+function resolvedBy(answer: Answer): ResolvedResource {
+  return { ref: answer.PhysicalResourceId, attributes: answer.Data ?? {} };
+}
+
+function refusal({ logicalId, type }: ResourceToDeploy, answer: Answer): Error {
+  return new Error(`${logicalId} (${type}): ${answer.Reason}`);
 }

@@ -12,13 +12,13 @@ export interface DemoOptions {
 /** Reads the command line, and teaches it with `--help`. */
 export function readOptions(argv: readonly string[]): DemoOptions {
   return new Command('npm run demo --')
-    .description('Imports a key, writes data keys under it, rotates it while the application goes on writing, and proves that nothing was lost.\n'
+    .description('Deploys examples/orders, writes data keys, lets the schedule rotate the key and retire the old one while the application goes on writing,\nand proves that nothing was lost.\n'
       + 'Everything runs in this process: no AWS account, no network beyond this machine.')
     .option('--records <number>', 'orders written before the rotation begins, each with a data key', wholeNumber, 2000)
     .option('--fault <rule>', 'what goes wrong in KMS, for example throttle:0.3 or throttle:0.3:ReEncrypt; may be repeated', collectFault, [])
     .option('--seed <number>', 'what the chances of faults are drawn from', wholeNumber, 1)
     .option('--json', 'print one JSON object and nothing else', false)
-    .addHelpText('after', '\nExit status 0 only if nothing was lost and the old key is disabled after a census of zero.')
+    .addHelpText('after', '\nExit status 0 only if nothing was lost and the old key is pending deletion, with a certificate.')
     .parse([...argv], { from: 'user' })
     .opts<DemoOptions>();
 }

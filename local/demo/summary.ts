@@ -5,22 +5,24 @@ export function summarize(result: DemoResult): string {
   const intact = result.records - result.lost;
   const lines = [
     '',
-    '  alias/orders    generation 0  ───────────►  generation 1',
-    `                  ${result.oldGenerationState.padEnd(12)}                ${result.newGenerationState}, and current`,
+    '  alias/orders    generation 1  ───────────►  generation 2',
+    `                  ${result.oldGenerationState.padEnd(15)}             ${result.newGenerationState}, and current`,
     '',
-    row(intact, `of ${number(result.records)} data keys decrypt under generation 1, and every document of theirs opens`),
-    row(result.writtenDuringRotation, 'of them were written while the rotation ran'),
+    row(intact, `of ${number(result.records)} data keys decrypt under generation 2, and every document of theirs opens`),
+    row(result.writtenDuringRotation, 'of them were written while generation 1 was replaced and retired'),
     row(result.reEncrypted, `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, ${result.reEncryptCallsPerRecord.toFixed(2)} answered calls to KMS each`),
-    row(result.alreadyCurrent, 'found under generation 1 already'),
+    row(result.alreadyCurrent, 'found under generation 2 already'),
     row(result.changedMeanwhile, 'changed by the application between read and write; its write won'),
     row(result.quarantined, 'set aside because nobody could re-encrypt them'),
-    row(result.underOldGeneration, 'left under generation 0, by a census that put every blob to KMS'),
+    row(result.underOldGeneration, 'left under generation 1, by the census behind the certificate, which put every blob to KMS'),
     row(result.workerDecryptCalls, 'calls of kms:Decrypt by the worker: no plaintext data key left KMS for the rotation'),
     row(result.throttled, 'calls throttled, and repeated'),
     row(result.lost, 'lost'),
     '',
-    `  ${result.seconds.toFixed(1)} seconds here, ${duration(result.virtualSeconds)} on the virtual clock.`,
-    succeeded(result) ? '  The old key is disabled, not deleted: EnableKey brings it back at any time.' : '  NOT as it should be: see the counts above.',
+    `  certificate ${result.certificate.hash.slice(0, 16)}, census of ${result.certificate.census.startedAt.slice(0, 10)}, in the evidence bucket`,
+    `  ${result.crossedStates.rotation.length} states of the rotation and ${result.crossedStates.retirement.length} of the retirement machine were executed`,
+    `  ${result.seconds.toFixed(1)} seconds here, ${result.virtualDays} days on the virtual clock.`,
+    succeeded(result) ? '  The old key waits for its deletion. Until that day, CancelKeyDeletion and EnableKey bring it back.' : '  NOT as it should be: see the counts above.',
     '',
   ];
   return lines.join('\n');
@@ -36,9 +38,4 @@ function number(count: number): string {
 
 function plural(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,31 +1,26 @@
 import type { EvidencePort } from '../../lambda/ports';
-import type { QuarantineEvidence, ShardEvidence } from '../../src/contract/evidence';
 
-/** An evidence bucket for laptops and tests: the same key overwrites, as in Amazon S3. */
+/** An evidence bucket for laptops and tests: what has been written stays, as under a condition in Amazon S3. */
 export class EvidenceInMemory implements EvidencePort {
   private readonly objects = new Map<string, string>();
 
-  public async write(key: string, evidence: ShardEvidence | QuarantineEvidence): Promise<void> {
-    this.objects.set(key, JSON.stringify(evidence));
+  public async writeOnce(key: string, content: object): Promise<'written' | 'exists'> {
+    if (this.objects.has(key)) return 'exists';
+    this.objects.set(key, JSON.stringify(content));
+    return 'written';
   }
 
-  public async readCounts(prefix: string): Promise<ShardEvidence[]> {
-    return this.keys()
-      .filter((key) => key.startsWith(prefix) && key.endsWith('.counts.json'))
-      .map((key) => this.read<ShardEvidence>(key));
+  public async read<T>(key: string): Promise<T | undefined> {
+    const content = this.objects.get(key);
+    return content === undefined ? undefined : JSON.parse(content) as T;
   }
 
-  /** One quarantine object, for people; `sumPass` says which ones there are. */
-  public async readQuarantine(key: string): Promise<QuarantineEvidence> {
-    return this.read<QuarantineEvidence>(key);
+  public async list(prefix: string): Promise<string[]> {
+    return this.keys().filter((key) => key.startsWith(prefix));
   }
 
   /** Which objects there are, in order. */
   public keys(): string[] {
     return [...this.objects.keys()].sort();
-  }
-
-  private read<T>(key: string): T {
-    return JSON.parse(this.objects.get(key) as string) as T;
   }
 }

@@ -13,6 +13,8 @@ export interface AuditRecord {
   readonly region: string;
   /** `answered`, the name of the error that was answered, or `lost`: done, but the caller never heard of it. */
   readonly status: string;
+  /** What the error said, where KMS says anything. */
+  readonly errorMessage?: string;
   readonly httpStatus: number;
   readonly requestId: string;
   readonly eventId: string;

@@ -86,6 +86,7 @@ export class KmsService implements WireService {
       account: caller.account,
       region: caller.region,
       status: faults.answerLost ? 'lost' : error?.name ?? 'answered',
+      ...(error?.text !== undefined && { errorMessage: error.text }),
       httpStatus,
       requestId,
       eventId,

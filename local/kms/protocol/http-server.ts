@@ -64,6 +64,8 @@ function send(reply: WireReply, response: ServerResponse, keepConnection: boolea
     response.destroy();
     return;
   }
+  // The time of this machine is not that of the virtual clock: an SDK that compares them takes every error for one of a wrong clock, and repeats.
+  response.sendDate = false;
   response.writeHead(reply.httpStatus, {
     'Content-Type': 'application/x-amz-json-1.1',
     'Content-Length': Buffer.byteLength(reply.body),

@@ -1,0 +1,53 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { ContextValue, DataKeyStore, Deletion, KeyMaterialSource, RotatingKey, RotationSchedule } from '../../src/index';
+
+/** The secret that holds 32 bytes of key material before this is deployed, and other ones before each rotation. It outlives the stack. */
+export const KEY_MATERIAL_SECRET = 'orders/key-material';
+
+/** The orders of `examples/orders`, with bytes of our own for every generation of their key. */
+export class OrdersByokStack extends Stack {
+  public constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const material = secretsmanager.Secret.fromSecretNameV2(this, 'KeyMaterial', KEY_MATERIAL_SECRET);
+
+    const security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key of the orders' });
+    const service = new iam.Role(this, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders' });
+
+    const orders = new dynamodb.Table(this, 'Orders', {
+      partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    orders.grantReadWriteData(service);
+
+    new RotatingKey(this, 'Key', {
+      alias: 'alias/orders',
+      description: 'Data keys of the orders',
+      material: KeyMaterialSource.secret(material),
+      administrators: [security],
+      users: [service],
+      schedule: RotationSchedule.every(Duration.days(90)),
+      // The service keeps a data key for a quarter of an hour at most.
+      dataKeyReuse: Duration.minutes(30),
+      stores: [
+        DataKeyStore.dynamoTable(orders, {
+          dataKeyAttribute: 'dataKey',
+          keyIdAttribute: 'kmsKeyId',
+          encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
+        }),
+      ],
+      deletion: Deletion.afterProof({
+        observe: Duration.days(7),
+        soak: Duration.days(14),
+        backupRetention: Duration.days(35),
+        pendingWindow: Duration.days(30),
+      }),
+    });
+  }
+}

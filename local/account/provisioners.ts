@@ -1,0 +1,199 @@
+import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateAliasCommand, CreateKeyCommand, DeleteAliasCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, UpdateAliasCommand,
+  type CreateKeyCommandInput, type KMSClient,
+} from '@aws-sdk/client-kms';
+import { customResources } from '../cloudformation/custom-resource-caller';
+import type { Provisioner, ResourceToDeploy } from '../cloudformation/local-stack';
+import type { ResolvedResource } from '../cloudformation/resolve-intrinsics';
+
+/** What stands in for AWS while a stack is deployed here. */
+export interface LocalServices {
+  readonly account: string;
+  readonly region: string;
+  readonly kms: KMSClient;
+  readonly dynamo: DynamoDBClient;
+  readonly createBucket: (name: string) => void;
+  readonly functions: {
+    define(arn: string, properties: FunctionProperties): void;
+    remove(arn: string): void;
+    invoke(arn: string, event: object): Promise<unknown>;
+  };
+  readonly machines: { define(arn: string, definition: string): void; remove(arn: string): void };
+  readonly schedules: { define(name: string, properties: ScheduleProperties): void; remove(name: string): void };
+  readonly rules: { define(name: string, properties: RuleProperties): void; remove(name: string): void };
+}
+
+/** Of `AWS::Lambda::Function`. */
+export interface FunctionProperties {
+  readonly Code: { readonly S3Key: string };
+  readonly Role: string;
+  readonly Environment?: { readonly Variables?: { readonly [name: string]: string } };
+}
+
+/** Of `AWS::Scheduler::Schedule`. */
+export interface ScheduleProperties {
+  readonly ScheduleExpression: string;
+  readonly State?: string;
+  readonly Target: { readonly Arn: string; readonly Input: string };
+}
+
+/** Of `AWS::Events::Rule`. */
+export interface RuleProperties {
+  readonly EventPattern: { readonly [field: string]: unknown };
+  readonly State: string;
+  readonly Targets: readonly RuleTarget[];
+}
+
+export interface RuleTarget {
+  readonly Arn: string;
+  readonly InputTransformer?: { readonly InputPathsMap: { readonly [name: string]: string }; readonly InputTemplate: string };
+}
+
+/** Brings to life the resources that our examples consist of: those that matter for real, the others by name only. */
+export function localProvisioners(services: LocalServices): { [type: string]: Provisioner } {
+  const custom = customResources(services.account, services.region, async (serviceToken, event) => {
+    await services.functions.invoke(serviceToken, event);
+  });
+  const nothing = named(services, 'iam', '');
+  return {
+    'AWS::IAM::Role': named(services, 'iam', 'role/'),
+    'AWS::IAM::Policy': nothing,
+    'AWS::Lambda::Permission': nothing,
+    'AWS::Logs::LogGroup': named(services, 'logs', 'log-group:'),
+    'AWS::S3::BucketPolicy': nothing,
+    'AWS::S3::Bucket': bucket(services),
+    'AWS::DynamoDB::Table': table(services),
+    'AWS::KMS::Key': key(services),
+    'AWS::KMS::Alias': alias(services),
+    'AWS::Lambda::Function': lambdaFunction(services),
+    'AWS::StepFunctions::StateMachine': stateMachine(services),
+    'AWS::Scheduler::Schedule': schedule(services),
+    'AWS::Events::Rule': rule(services),
+    'Custom::RotatingKey': custom,
+    'Custom::KmsKeyMaterial': custom,
+  };
+}
+
+function nameOf({ stackName, logicalId }: ResourceToDeploy): string {
+  return `${stackName}-${logicalId}`;
+}
+
+function arnOf({ account, region }: LocalServices, service: string, resource: string): string {
+  return `arn:aws:${service}:${service === 'iam' || service === 's3' ? '' : region}:${service === 's3' ? '' : account}:${resource}`;
+}
+
+function named(services: LocalServices, service: string, prefix: string): Provisioner {
+  return {
+    create: async (resource): Promise<ResolvedResource> => ({
+      ref: nameOf(resource), attributes: { Arn: arnOf(services, service, `${prefix}${nameOf(resource)}`) },
+    }),
+  };
+}
+
+function bucket(services: LocalServices): Provisioner {
+  return {
+    create: async (resource) => {
+      const name = nameOf(resource).toLowerCase();
+      services.createBucket(name);
+      return { ref: name, attributes: { Arn: arnOf(services, 's3', name) } };
+    },
+  };
+}
+
+function table(services: LocalServices): Provisioner {
+  return {
+    create: async (resource) => {
+      const { AttributeDefinitions, KeySchema } = resource.properties as unknown as CreateTableCommandInput;
+      const TableName = nameOf(resource);
+      await services.dynamo.send(new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode: 'PAY_PER_REQUEST' }));
+      return { ref: TableName, attributes: { Arn: arnOf(services, 'dynamodb', `table/${TableName}`) } };
+    },
+  };
+}
+
+function key({ kms }: LocalServices): Provisioner {
+  const policyOf = ({ properties }: ResourceToDeploy) => JSON.stringify(properties.KeyPolicy);
+  return {
+    create: async (resource) => {
+      const { Description, Origin, KeySpec } = resource.properties as unknown as CreateKeyCommandInput;
+      const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Policy: policyOf(resource), Description, Origin, KeySpec }));
+      return { ref: KeyMetadata?.KeyId as string, attributes: { Arn: KeyMetadata?.Arn as string, KeyId: KeyMetadata?.KeyId as string } };
+    },
+    update: async (resource, { resolved }) => {
+      await kms.send(new PutKeyPolicyCommand({ KeyId: resolved.ref, PolicyName: 'default', Policy: policyOf(resource) }));
+      return resolved;
+    },
+    delete: async ({ resolved }) => {
+      await kms.send(new ScheduleKeyDeletionCommand({ KeyId: resolved.ref }));
+    },
+  };
+}
+
+function alias({ kms }: LocalServices): Provisioner {
+  const propertiesOf = ({ properties }: ResourceToDeploy) => properties as { AliasName: string; TargetKeyId: string };
+  return {
+    create: async (resource) => {
+      const { AliasName, TargetKeyId } = propertiesOf(resource);
+      await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId }));
+      return { ref: AliasName, attributes: {} };
+    },
+    update: async (resource, { resolved }) => {
+      await kms.send(new UpdateAliasCommand(propertiesOf(resource)));
+      return resolved;
+    },
+    delete: async ({ resolved }) => {
+      await kms.send(new DeleteAliasCommand({ AliasName: resolved.ref }));
+    },
+  };
+}
+
+function lambdaFunction(services: LocalServices): Provisioner {
+  const define = (resource: ResourceToDeploy): ResolvedResource => {
+    const arn = arnOf(services, 'lambda', `function:${nameOf(resource)}`);
+    services.functions.define(arn, resource.properties as unknown as FunctionProperties);
+    return { ref: nameOf(resource), attributes: { Arn: arn } };
+  };
+  return {
+    create: async (resource) => define(resource),
+    update: async (resource) => define(resource),
+    delete: async ({ resolved }) => services.functions.remove(resolved.attributes.Arn as string),
+  };
+}
+
+function stateMachine(services: LocalServices): Provisioner {
+  const define = (resource: ResourceToDeploy): ResolvedResource => {
+    const arn = arnOf(services, 'states', `stateMachine:${nameOf(resource)}`);
+    services.machines.define(arn, String(resource.properties.DefinitionString));
+    return { ref: arn, attributes: { Arn: arn, Name: nameOf(resource) } };
+  };
+  return {
+    create: async (resource) => define(resource),
+    update: async (resource) => define(resource),
+    delete: async ({ resolved }) => services.machines.remove(resolved.ref),
+  };
+}
+
+function schedule({ schedules }: LocalServices): Provisioner {
+  const define = (resource: ResourceToDeploy): ResolvedResource => {
+    schedules.define(nameOf(resource), resource.properties as unknown as ScheduleProperties);
+    return { ref: nameOf(resource), attributes: {} };
+  };
+  return {
+    create: async (resource) => define(resource),
+    update: async (resource) => define(resource),
+    delete: async ({ resolved }) => schedules.remove(resolved.ref),
+  };
+}
+
+function rule(services: LocalServices): Provisioner {
+  const define = (resource: ResourceToDeploy): ResolvedResource => {
+    services.rules.define(nameOf(resource), resource.properties as unknown as RuleProperties);
+    return { ref: nameOf(resource), attributes: { Arn: arnOf(services, 'events', `rule/${nameOf(resource)}`) } };
+  };
+  return {
+    create: async (resource) => define(resource),
+    update: async (resource) => define(resource),
+    delete: async ({ resolved }) => services.rules.remove(resolved.ref),
+  };
+}

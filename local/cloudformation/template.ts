@@ -1,0 +1,40 @@
+/** A synthesized template, as far as a deployment reads it. */
+export interface Template {
+  readonly Resources: { readonly [logicalId: string]: TemplateResource };
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: { readonly [name: string]: unknown };
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: 'Delete' | 'Retain' | 'RetainExceptOnCreate' | 'Snapshot';
+  /** What becomes of a resource that an update replaces. */
+  readonly UpdateReplacePolicy?: 'Delete' | 'Retain' | 'Snapshot';
+}
+
+/** The logical ids of a template, each after those it refers to or depends on. */
+export function inOrder(template: Template): string[] {
+  const order: string[] = [];
+  const underWay = new Set<string>();
+  const visit = (logicalId: string): void => {
+    const resource = template.Resources[logicalId];
+    if (resource === undefined || order.includes(logicalId)) return;
+    if (underWay.has(logicalId)) throw new Error(`${logicalId}: resources of the template depend on each other in a circle`);
+    underWay.add(logicalId);
+    [...references(resource.Properties), ...[resource.DependsOn ?? []].flat()].forEach(visit);
+    order.push(logicalId);
+  };
+  Object.keys(template.Resources).forEach(visit);
+  return order;
+}
+
+function references(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, nested]) => {
+    if (name === 'Ref') return [String(nested)];
+    if (name === 'Fn::GetAtt') return [String((nested as unknown[])[0])];
+    if (name === 'Fn::Sub' && typeof nested === 'string') return [...nested.matchAll(/\$\{([^}!.]+)/g)].map(([, logicalId]) => String(logicalId));
+    return references(nested);
+  });
+}

@@ -1,0 +1,114 @@
+import type { AuditRecord } from '../kms/audit-log';
+
+/** What CloudTrail writes about a call to KMS, as EventBridge delivers it in `detail`. */
+export interface CloudTrailRecord {
+  readonly eventVersion: string;
+  readonly userIdentity: { readonly [field: string]: unknown };
+  readonly eventTime: string;
+  readonly eventSource: 'kms.amazonaws.com';
+  readonly eventName: string;
+  readonly awsRegion: string;
+  readonly sourceIPAddress: string;
+  readonly userAgent: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly requestParameters: { readonly [field: string]: unknown } | null;
+  readonly responseElements: null;
+  readonly requestID: string;
+  readonly eventID: string;
+  /** EventBridge passes these on only to rules that ask for all management events. */
+  readonly readOnly: boolean;
+  readonly resources?: readonly { readonly accountId: string; readonly type: 'AWS::KMS::Key'; readonly ARN: string }[];
+  readonly eventType: 'AwsApiCall';
+  readonly managementEvent: true;
+  readonly recipientAccountId: string;
+  readonly eventCategory: 'Management';
+}
+
+/** Cryptographic operations read, as CloudTrail sees it; so does everything that lists, gets or describes. */
+const READ_ONLY = /^(?:List|Get|Describe|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateRandom|GenerateMac|VerifyMac|Sign$|Verify$)/;
+const CRYPTOGRAPHIC = /^(?:Encrypt|Decrypt|GenerateDataKey)/;
+const ALGORITHM = 'SYMMETRIC_DEFAULT';
+
+/**
+ * What CloudTrail would write about a call that the local KMS has answered. Neither plaintext nor ciphertext stands there.
+ *
+ * A request that was denied shows neither its parameters nor its resources, as in AWS: only the error's message names the key.
+ *
+ * @param principals whose access key it is: the ARN of a role, or of a user
+ */
+export function toCloudTrailRecord(record: AuditRecord, principals: (accessKey: string) => string): CloudTrailRecord {
+  const denied = record.status === 'AccessDeniedException';
+  const resources = record.keyArns.map((ARN) => ({ accountId: accountOf(ARN), type: 'AWS::KMS::Key' as const, ARN }));
+  return {
+    eventVersion: '1.11',
+    userIdentity: identityOf(principals(record.accessKey), record),
+    eventTime: record.time.toISOString().replace(/\.\d+Z$/, 'Z'),
+    eventSource: 'kms.amazonaws.com',
+    eventName: record.operation,
+    awsRegion: record.region,
+    sourceIPAddress: '127.0.0.1',
+    userAgent: 'local',
+    ...errorOf(record),
+    requestParameters: denied ? null : parametersOf(record),
+    responseElements: null,
+    requestID: record.requestId,
+    eventID: record.eventId,
+    readOnly: READ_ONLY.test(record.operation),
+    ...(!denied && resources.length > 0 && { resources }),
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: record.account,
+    eventCategory: 'Management',
+  };
+}
+
+/** An answer that got lost on its way was an answer. */
+function errorOf({ status, errorMessage }: AuditRecord): { errorCode?: string; errorMessage?: string } {
+  if (status === 'answered' || status === 'lost') return {};
+  const errorCode = status === 'AccessDeniedException' ? 'AccessDenied' : status;
+  return { errorCode, ...(errorMessage !== undefined && { errorMessage }) };
+}
+
+function parametersOf({ operation, keyArns, encryptionContext, destinationEncryptionContext, dryRun }: AuditRecord): CloudTrailRecord['requestParameters'] {
+  const [keyId, destinationKeyId] = keyArns;
+  if (operation === 'ReEncrypt') {
+    return {
+      sourceEncryptionAlgorithm: ALGORITHM,
+      ...(encryptionContext && { sourceEncryptionContext: encryptionContext }),
+      ...(keyId !== undefined && { sourceKeyId: keyId }),
+      destinationEncryptionAlgorithm: ALGORITHM,
+      ...(destinationEncryptionContext && { destinationEncryptionContext }),
+      ...(destinationKeyId !== undefined && { destinationKeyId }),
+      ...(dryRun === true && { dryRun }),
+    };
+  }
+  if (keyId === undefined || operation === 'CreateKey') return null;
+  if (/Alias$/.test(operation)) return { targetKeyId: keyId };
+  return {
+    keyId,
+    ...(CRYPTOGRAPHIC.test(operation) && { encryptionAlgorithm: ALGORITHM }),
+    ...(encryptionContext && { encryptionContext }),
+    ...(dryRun === true && { dryRun }),
+  };
+}
+
+/** Functions act in sessions of their role; the role is who issued the session. */
+function identityOf(principalArn: string, { account, accessKey }: AuditRecord): CloudTrailRecord['userIdentity'] {
+  const [, , , , accountId = account, resource = ''] = principalArn.split(':');
+  const userName = resource.split('/').at(-1) ?? '';
+  if (!resource.startsWith('role/')) return { type: 'IAMUser', principalId: accessKey, arn: principalArn, accountId, accessKeyId: accessKey, userName };
+  const principalId = `AROA${userName}`;
+  return {
+    type: 'AssumedRole',
+    principalId: `${principalId}:${accessKey}`,
+    arn: `${principalArn.replace(':iam:', ':sts:').replace(/:role\/.*$/, '')}:assumed-role/${userName}/${accessKey}`,
+    accountId,
+    accessKeyId: accessKey,
+    sessionContext: { sessionIssuer: { type: 'Role', principalId, arn: principalArn, accountId, userName } },
+  };
+}
+
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from './errors';
+import type { Machines } from './machines';
+import { OPERATIONS } from './operations';
+import type { WireReply, WireRequest, WireService } from '../../kms/kms-service';
+
+const TARGET_PREFIX = 'AWSStepFunctions.';
+
+/** Step Functions behind the wire: reads what is asked for, and performs it. */
+export class StepFunctionsService implements WireService {
+  public constructor(private readonly machines: Machines) {}
+
+  public async reply({ target, body }: WireRequest): Promise<WireReply> {
+    try {
+      const name = target?.startsWith(TARGET_PREFIX) === true ? target.slice(TARGET_PREFIX.length) : '';
+      const perform = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+      if (perform === undefined) throw new AwsError('UnknownOperationException');
+      return wire(200, await perform(parse(body), this.machines));
+    } catch (thrown) {
+      const error = thrown instanceof AwsError ? thrown : new AwsError('InternalFailure', 'An error occurred on the server side.', 500);
+      return wire(error.httpStatus, { __type: error.name, message: error.text });
+    }
+  }
+}
+
+function wire(httpStatus: number, answer: object): WireReply {
+  return { httpStatus, body: JSON.stringify(answer), requestId: randomUUID(), lost: false };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON');
+  }
+}

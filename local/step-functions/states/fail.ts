@@ -1,0 +1,15 @@
+import type { State } from './state';
+import type { Fields } from '../definition/fields';
+import { StateError } from '../execution/state-error';
+
+/** Ends its machine with an error. */
+export function parseFail(name: string, fields: Fields): State {
+  const error = fields.optionalText('Error') ?? '';
+  const cause = fields.optionalText('Cause') ?? '';
+  fields.end();
+  return {
+    name,
+    transitions: [],
+    perform: async () => { throw new StateError(error, cause); },
+  };
+}

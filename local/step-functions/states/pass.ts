@@ -1,0 +1,25 @@
+import { parseNext, ways, type State } from './state';
+import type { Fields } from '../definition/fields';
+import { parseSelection } from '../definition/input-paths';
+import { parsePayloadTemplate } from '../definition/payload-template';
+import { parseResultPath } from '../definition/result-path';
+
+/** Hands on its input, or what is made of it. */
+export function parsePass(name: string, fields: Fields): State {
+  const next = parseNext(fields, name);
+  const selectInput = parseSelection(fields, 'InputPath');
+  const parameters = parsePayloadTemplate(fields, 'Parameters');
+  const result = fields.has('Result') ? { value: fields.any('Result') } : undefined;
+  const join = parseResultPath(fields);
+  const selectOutput = parseSelection(fields, 'OutputPath');
+  fields.end();
+  return {
+    name,
+    transitions: ways(next),
+    perform: async (input, { context }) => {
+      const selected = selectInput(input);
+      const made = parameters === undefined ? selected : parameters(selected, context);
+      return { output: selectOutput(join(input, result === undefined ? made : result.value)), next };
+    },
+  };
+}
