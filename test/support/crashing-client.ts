@@ -1,7 +1,9 @@
-/** What stands for the end of a process: nothing may catch it and go on. */
-export class CrashedHere extends Error {
+import { ExecutionStopped } from '../../local/step-functions/execution/stopping';
+
+/** What stands for the end of a process: nothing may catch it and go on, and an execution of a state machine ends with it. */
+export class CrashedHere extends ExecutionStopped {
   public constructor(public readonly point: CrashPoint, public readonly operation: string) {
-    super(`stopped ${point.moment} the effect of call ${point.call}, ${operation}`);
+    super('CrashedHere', `stopped ${point.moment} the effect of call ${point.call}, ${operation}`);
     this.name = 'CrashedHere';
   }
 }
@@ -22,7 +24,8 @@ type Next = (args: unknown) => Promise<unknown>;
 /** Counts the calls of all clients it is laid around, and ends everything at one of them. Without a point it only counts. */
 export class Crash {
   public calls = 0;
-  private crashed?: CrashedHere;
+  /** What was thrown, once the point has been reached. */
+  public crashed?: CrashedHere;
 
   public constructor(private readonly point?: CrashPoint) {}
 
@@ -33,20 +36,21 @@ export class Crash {
 
   /** Lays itself around a client; the same client works as before but for the crash. */
   public around<T extends SdkClient>(client: T): T {
-    const middleware = (next: Next, { commandName = 'call' }: { commandName?: string }) => async (args: unknown) => this.pass(next, args, commandName);
+    const middleware = (next: Next, { commandName = 'call' }: { commandName?: string }) => async (args: unknown) => this.pass(commandName, () => next(args));
     client.middlewareStack.add(middleware as never, { step: 'initialize', name: 'crash' });
     return client;
   }
 
-  private async pass(next: Next, args: unknown, operation: string): Promise<unknown> {
+  /** Lets one call through, unless everything ends here or has ended before. */
+  public async pass<T>(operation: string, call: () => Promise<T>): Promise<T> {
     // After its end a process makes no calls, whatever was still on its way.
     if (this.crashed !== undefined) throw this.crashed;
     this.calls += 1;
     const { point } = this;
-    if (point === undefined || point.call !== this.calls) return next(args);
+    if (point === undefined || point.call !== this.calls) return call();
     const crash = new CrashedHere(point, operation);
     // An answer that is a refusal is an answer, too: it never arrives.
-    if (point.moment === 'after') await next(args).catch(() => undefined);
+    if (point.moment === 'after') await call().catch(() => undefined);
     this.crashed = crash;
     throw crash;
   }

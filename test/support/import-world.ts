@@ -9,10 +9,10 @@ import { KmsKeyMaterial } from '../../lambda/adapters/kms-key-material';
 import { SecretsManagerMaterial } from '../../lambda/adapters/secrets-manager';
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from '../../lambda/key-material/import-key-material';
 import { jsonLog } from '../../lambda/runtime/log';
-import { virtualSleep } from '../../local/engine/virtual-sleep';
 import { VirtualClock } from '../../local/kms/clock';
 import { LocalKms } from '../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../local/secrets-manager/local-secrets-manager';
+import { virtualSleep } from '../../local/virtual-sleep';
 import type { ImportRequest, RequestedExpiration } from '../../src/contract/import-request';
 
 export const START = new Date('2026-11-01T00:00:00Z');

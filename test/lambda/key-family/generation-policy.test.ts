@@ -1,31 +1,135 @@
+import fc from 'fast-check';
 import { generationPolicy } from '../../../lambda/key-family/generation-policy';
+import { GENERATION_PHASES } from '../../../src/contract/generation-tags';
 
-const DECLARED = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Sid: 'Users', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/orders' }, Action: 'kms:*', Resource: '*' }],
+const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+const ROLES = { control: role('control'), worker: role('worker'), retirement: role('retirement'), breakGlass: role('break-glass') };
+const USERS = { Sid: 'Users', Effect: 'Allow', Principal: { AWS: role('orders') }, Action: 'kms:*', Resource: '*' };
+const DECLARED = JSON.stringify({ Version: '2012-10-17', Statement: [USERS] });
+const FAMILY = { policyDocument: DECLARED, roles: ROLES };
+
+/** KMS takes no longer key policy. */
+const LONGEST_POLICY = 32 * 1024;
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly NotPrincipal?: unknown;
+}
+
+const statementsOf = (policy: string) => (JSON.parse(policy) as { Statement: Statement[] }).Statement;
+const sidsOf = (policy: string) => statementsOf(policy).map(({ Sid }) => Sid);
+
+test('every phase keeps what was declared, and says what it adds in sentences', () => {
+  const gate = ['NobodyElseSchedulesTheDeletionOfAGeneration', 'NobodyElseDeletesKeyMaterial', 'NobodyElseMovesAliases', 'NobodyElseTouchesOurTags'];
+  const [deletion, ...rest] = gate;
+  const fence = 'NobodyMakesAnythingNewUnderAReplacedGeneration';
+  expect(GENERATION_PHASES.map((phase) => sidsOf(generationPolicy(FAMILY, phase)))).toEqual([
+    ['Users', ...gate],
+    ['Users', ...gate],
+    ['Users', fence, ...gate],
+    ['Users', fence, deletion, 'NobodySchedulesTheDeletionOfAGenerationInUse', ...rest],
+  ]);
 });
 
-test.each(['next', 'current'] as const)('a generation that is %s stands under the declared policy to the letter', (phase) => {
-  expect(generationPolicy(DECLARED, phase)).toBe(DECLARED);
+test.each(['fenced', 'retiring'] as const)('a %s generation denies everybody exactly what makes something new', (phase) => {
+  expect(statementsOf(generationPolicy(FAMILY, phase))[1]).toEqual({
+    Sid: 'NobodyMakesAnythingNewUnderAReplacedGeneration',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: [
+      'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair',
+      'kms:GenerateDataKeyPairWithoutPlaintext', 'kms:ReEncryptTo', 'kms:CreateGrant',
+    ],
+    Resource: '*',
+  });
 });
 
-test('a fenced generation keeps every declared statement and denies everybody exactly what makes something new', () => {
-  const { Statement } = JSON.parse(generationPolicy(DECLARED, 'fenced'));
-  expect(Statement).toEqual([
-    JSON.parse(DECLARED).Statement[0],
+test('the gate of a generation in use, to the letter', () => {
+  const deny = { Effect: 'Deny', Principal: '*', Resource: '*' };
+  const exceptFor = (...roles: string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': roles } });
+  expect(statementsOf(generationPolicy(FAMILY, 'current')).slice(1)).toEqual([
     {
-      Sid: 'NobodyMakesAnythingNewUnderAReplacedGeneration',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: [
-        'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair',
-        'kms:GenerateDataKeyPairWithoutPlaintext', 'kms:ReEncryptTo', 'kms:CreateGrant',
-      ],
-      Resource: '*',
+      ...deny,
+      Sid: 'NobodyElseSchedulesTheDeletionOfAGeneration',
+      Action: ['kms:ScheduleKeyDeletion'],
+      Condition: exceptFor(ROLES.control, ROLES.breakGlass),
+    },
+    { ...deny, Sid: 'NobodyElseDeletesKeyMaterial', Action: ['kms:DeleteImportedKeyMaterial'], Condition: exceptFor(ROLES.breakGlass) },
+    {
+      ...deny,
+      Sid: 'NobodyElseMovesAliases',
+      Action: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'],
+      Condition: exceptFor(ROLES.control, ROLES.breakGlass),
+    },
+    {
+      ...deny,
+      Sid: 'NobodyElseTouchesOurTags',
+      Action: ['kms:TagResource', 'kms:UntagResource'],
+      Condition: {
+        ...exceptFor(ROLES.control, ROLES.retirement, ROLES.breakGlass),
+        'ForAnyValue:StringLike': { 'aws:TagKeys': ['cdk-kms-lifecycle:*'] },
+      },
     },
   ]);
 });
 
-test('fencing says the same however often it is asked', () => {
-  expect(generationPolicy(DECLARED, 'fenced')).toBe(generationPolicy(DECLARED, 'fenced'));
+test('the open gate has a second lock, which holds only where KMS tells how long a generation has gone unused', () => {
+  expect(statementsOf(generationPolicy(FAMILY, 'retiring'))[3]).toEqual({
+    Sid: 'NobodySchedulesTheDeletionOfAGenerationInUse',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['kms:ScheduleKeyDeletion'],
+    Resource: '*',
+    Condition: { NumericLessThan: { 'kms:TrailingDaysWithoutKeyUsage': '1' } },
+  });
+});
+
+describe('for any declared document, any roles and every phase', () => {
+  const text = fc.string({ unit: 'grapheme-ascii', maxLength: 60 });
+  const aStatement = fc.record({ Sid: text, Effect: fc.constantFrom('Allow', 'Deny'), Principal: fc.dictionary(text, text), Action: fc.array(text), Resource: text });
+  const aDocument = fc.record({ Version: fc.constant('2012-10-17'), Id: text, Statement: fc.array(aStatement, { maxLength: 200 }) });
+  // The longest that IAM allows: a path of 512 characters and a name of 64.
+  const anArn = fc.stringMatching(/^[a-z]{1,576}$/).map(role);
+  const someRoles = fc.record({ control: anArn, worker: anArn, retirement: anArn, breakGlass: anArn }, { requiredKeys: ['control', 'worker', 'retirement'] });
+  const aPhase = fc.constantFrom(...GENERATION_PHASES);
+
+  test('every declared statement stays, in its place, and what is added only denies, everybody', () => {
+    fc.assert(fc.property(aDocument, someRoles, aPhase, (document, roles, phase) => {
+      const { Statement: statements, ...rest } = JSON.parse(generationPolicy({ policyDocument: JSON.stringify(document), roles }, phase));
+      const { Statement: declared, ...others } = JSON.parse(JSON.stringify(document));
+      expect(rest).toEqual(others);
+      expect(statements.slice(0, declared.length)).toEqual(declared);
+      const added = statements.slice(declared.length) as Statement[];
+      expect(added.length).toBeGreaterThanOrEqual(4);
+      expect(added.every(({ Effect, Principal, NotPrincipal }) => Effect === 'Deny' && Principal === '*' && NotPrincipal === undefined)).toBe(true);
+    }));
+  });
+
+  test('it is the same text however often it is asked for', () => {
+    fc.assert(fc.property(aDocument, someRoles, aPhase, (document, roles, phase) => {
+      const family = { policyDocument: JSON.stringify(document), roles };
+      expect(generationPolicy(family, phase)).toBe(generationPolicy(family, phase));
+    }));
+  });
+
+  test('a document that leaves 8 KiB free becomes a policy that KMS takes', () => {
+    fc.assert(fc.property(aDocument, someRoles, aPhase, (document, roles, phase) => {
+      const policyDocument = JSON.stringify(document);
+      fc.pre(Buffer.byteLength(policyDocument) <= LONGEST_POLICY - 8 * 1024);
+      expect(Buffer.byteLength(generationPolicy({ policyDocument, roles }, phase))).toBeLessThanOrEqual(LONGEST_POLICY);
+    }));
+  });
+
+  test('what is added is as long whatever was declared, and longest when a generation retires', () => {
+    fc.assert(fc.property(aDocument, someRoles, (document, roles) => {
+      fc.pre(document.Statement.length > 0);
+      const added = (policyDocument: string, phase: (typeof GENERATION_PHASES)[number]) =>
+        Buffer.byteLength(generationPolicy({ policyDocument, roles }, phase)) - Buffer.byteLength(policyDocument);
+      const lengths = GENERATION_PHASES.map((phase) => added(JSON.stringify(document), phase));
+      expect(lengths).toEqual(GENERATION_PHASES.map((phase) => added(DECLARED, phase)));
+      expect(Math.max(...lengths)).toBe(added(DECLARED, 'retiring'));
+    }));
+  });
 });

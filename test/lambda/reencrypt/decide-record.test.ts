@@ -137,6 +137,38 @@ describe('what it means that access is denied', () => {
   });
 });
 
+describe('a census that looks for some generations only', () => {
+  const counting = (mode: PassMode, counted?: string[]): Pass => ({ ...aPass(mode), generations: { ...aPass().generations, counted } });
+
+  test.each<[string, string, string[] | undefined, string]>([
+    // the source, what is looked for, what the record counts as
+    ['one that is looked for', OLD, [OLD], 'underOldGeneration'],
+    ['one that is not', OLDER, [OLD], 'underOtherGeneration'],
+    ['one of all', OLDER, undefined, 'underOldGeneration'],
+    ['any, while none is looked for', OLD, [], 'underOtherGeneration'],
+    ['the current one', CURRENT, [OLD], 'alreadyCurrent'],
+    ['a foreign key', FOREIGN, [OLD], 'quarantine foreign-key'],
+  ])('a record under %s', (_name, source, counted, expected) => {
+    expect(inShort(decideAboutAnswer(answered(source), WITHOUT_HINT, counting('census', counted)))).toBe(expected);
+  });
+
+  test('in other modes nothing is left out', () => {
+    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_HINT, counting('re-encrypt', [OLD])))).toBe('write');
+    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_HINT, counting('dry-run', [OLD])))).toBe('underOldGeneration');
+  });
+
+  test.each<[string, string, string[] | undefined, string]>([
+    ['an old generation', `DisabledException ${OLD} is disabled.`, undefined, 'underOldGeneration'],
+    ['an old generation that is looked for', `KMSInvalidStateException ${OLD} is pending deletion.`, [OLD], 'underOldGeneration'],
+    ['an old generation that is not looked for', `KMSInvalidStateException ${OLDER} is pending import.`, [OLD], 'underOtherGeneration'],
+    ['the current generation: it is in the way of every answer', `DisabledException ${CURRENT} is disabled.`, [OLD], 'stop KeyNotReady'],
+    ['a foreign key', `DisabledException ${FOREIGN} is disabled.`, [OLD], 'quarantine foreign-key'],
+    ['a key that is not named', 'KMSInvalidStateException', [OLD], 'stop KeyNotReady'],
+  ])('not ready is %s', (_name, message, counted, expected) => {
+    expect(inShort(decideAboutAnswer(refused('key-not-ready', message), WITHOUT_HINT, counting('census', counted)))).toBe(expected);
+  });
+});
+
 test.each<['replaced' | 'changed' | 'gone', number, string]>([
   ['replaced', 1, 'reEncrypted'],
   ['gone', 1, 'gone'],

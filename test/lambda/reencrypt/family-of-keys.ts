@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  CreateKeyCommand, DecryptCommand, DisableKeyCommand, GenerateDataKeyCommand, type KMSClient, type KMSClientConfig,
+  CancelKeyDeletionCommand, CreateKeyCommand, DecryptCommand, DisableKeyCommand, EnableKeyCommand, GenerateDataKeyCommand, ScheduleKeyDeletionCommand,
+  type KMSClient, type KMSClientConfig,
 } from '@aws-sdk/client-kms';
 import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
 import { workerKmsClient } from '../../../lambda/adapters/worker-clients';
@@ -74,6 +75,16 @@ export class FamilyOfKeys {
 
   public async disable(keyArn: string): Promise<void> {
     await this.application.send(new DisableKeyCommand({ KeyId: keyArn }));
+  }
+
+  public async scheduleDeletion(keyArn: string): Promise<void> {
+    await this.application.send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 }));
+  }
+
+  /** Enabled again, whether it was disabled or pending deletion. */
+  public async bringBack(keyArn: string): Promise<void> {
+    await this.application.send(new CancelKeyDeletionCommand({ KeyId: keyArn })).catch(() => undefined);
+    await this.application.send(new EnableKeyCommand({ KeyId: keyArn }));
   }
 
   /** Takes a right from the worker alone. */

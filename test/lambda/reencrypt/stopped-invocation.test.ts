@@ -70,17 +70,17 @@ function endingAt(ports: ReEncryptionPorts, call: number, moment: 'before' | 'af
 /** Drives a shard to its end; an invocation that is stopped is repeated as it was asked. Answers how many were stopped. */
 async function drive(first: ReEncryptionPorts, then: ReEncryptionPorts): Promise<number> {
   let stopped = 0;
-  let request = aRequest({ kms: first.kms, store, generations: family.generations });
-  for (;;) {
+  const request = aRequest({ kms: first.kms, store, generations: family.generations });
+  let progress = { finished: false, sequence: 0 };
+  while (!progress.finished) {
     try {
-      const progress = await reEncryptShard(request, stopped === 0 ? first : then, LIMITS);
-      if (progress.cursor === undefined) return stopped;
-      request = { ...request, cursor: progress.cursor, sequence: progress.sequence };
+      progress = await reEncryptShard({ ...request, sequence: progress.sequence }, stopped === 0 ? first : then, LIMITS);
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       stopped += 1;
     }
   }
+  return stopped;
 }
 
 async function expectTheLaws(evidence: EvidenceInMemory): Promise<void> {

@@ -1,8 +1,8 @@
-import type { RecordStorePort, ReEncryptionPort } from '../../../lambda/ports';
+import type { EvidencePort, RecordStorePort, ReEncryptionPort } from '../../../lambda/ports';
 import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits, type ReEncryptionPorts } from '../../../lambda/reencrypt/re-encrypt-shard';
 import { sumPass } from '../../../lambda/reencrypt/sum-pass';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import type { QuarantineEntry } from '../../../src/contract/evidence';
+import type { QuarantineEntry, QuarantineEvidence } from '../../../src/contract/evidence';
 import type { GenerationArns, PassMode, RecordCounts, ShardRequest } from '../../../src/contract/reencryption';
 
 /** A clock for tests in which time does not matter. */
@@ -15,7 +15,7 @@ export interface PassOptions {
   readonly mode?: PassMode;
   readonly pass?: number;
   readonly limits?: Partial<ReEncryptionLimits>;
-  readonly evidence?: EvidenceInMemory;
+  readonly evidence?: EvidencePort;
   readonly around?: Partial<ReEncryptionPorts>;
 }
 
@@ -30,25 +30,25 @@ export async function wholePass(options: PassOptions): Promise<RecordCounts & { 
   const { kms, store, pass = 1, evidence = new EvidenceInMemory() } = options;
   const ports: ReEncryptionPorts = { kms, store, evidence, clock: NOON, ...options.around };
   for (let shard = 0; shard < store.shards; shard++) {
-    let request = aRequest(options, shard);
-    for (;;) {
-      const progress = await reEncryptShard(request, ports, { ...DEFAULT_LIMITS, ...options.limits });
-      if (progress.cursor === undefined) break;
-      request = { ...request, cursor: progress.cursor, sequence: progress.sequence };
+    let progress = { finished: false, sequence: 0 };
+    while (!progress.finished) {
+      const request = { ...aRequest(options, shard), sequence: progress.sequence };
+      progress = await reEncryptShard(request, ports, { ...DEFAULT_LIMITS, ...options.limits });
     }
   }
   return summed(evidence, store, pass);
 }
 
 /** What the evidence of a pass adds up to. */
-export async function summed(evidence: EvidenceInMemory, store: RecordStorePort, pass = 1) {
+export async function summed(evidence: EvidencePort, store: RecordStorePort, pass = 1) {
   const { total, quarantineKeys } = await sumPass(evidence, { family: 'alias/orders', run: 'run-1', pass, stores: [store] });
-  const quarantine = (await Promise.all(quarantineKeys.map((key) => evidence.readQuarantine(key)))).flatMap(({ entries }) => entries);
+  const objects = await Promise.all(quarantineKeys.map((key) => evidence.read<QuarantineEvidence>(key)));
+  const quarantine = objects.flatMap((object) => object?.entries ?? []);
   return { ...total, quarantine };
 }
 
 /** The law of counts: each record that was read has exactly one outcome. */
 export function outcomesOf(counts: RecordCounts): number {
-  const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, quarantined, gone } = counts;
-  return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + quarantined + gone;
+  const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, underOtherGeneration, quarantined, gone } = counts;
+  return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + underOtherGeneration + quarantined + gone;
 }

@@ -1,19 +1,23 @@
-import type { FamilyDescription } from '../../../src/contract/family-description';
+import { FAMILY_SCHEMA, type FamilyDescription } from '../../../src/contract/family-description';
 
 /** A family as somebody might declare it; a test names what matters to it. */
 export function aFamilyDescription(overrides: Partial<FamilyDescription> = {}): FamilyDescription {
   return {
+    schema: FAMILY_SCHEMA,
     alias: 'alias/orders',
     owner: 'Shop/Orders',
     description: 'orders',
-    policyDocument: '{"Statement":[]}',
-    policyRevision: 'r1',
+    policyDocument: '{"Version":"2012-10-17","Statement":[]}',
+    roles: { control: 'arn:control', worker: 'arn:worker', retirement: 'arn:retirement' },
     material: { kind: 'aws-kms' },
     tags: {},
     stores: [],
     settleSeconds: 300,
+    firstSettleSeconds: 86_400,
     dataKeyReuseSeconds: 3600,
     maximumPasses: 5,
+    onTrouble: 'roll-back',
+    paused: false,
     ...overrides,
   };
 }

@@ -13,10 +13,9 @@ beforeEach(async () => {
 });
 afterEach(async () => place.close());
 
-const KIND: CustomResourceKind = {
-  createOrUpdate: async () => ({ physicalResourceId: 'key-1/material', attributes: { KeyId: 'key-1' } }),
-  delete: async () => undefined,
-};
+const MADE = { physicalResourceId: 'key-1/material', attributes: { KeyId: 'key-1' } };
+
+const KIND: CustomResourceKind = { create: async () => MADE, update: async () => MADE, delete: async () => undefined };
 
 async function ask(question: Partial<CustomResourceEvent>, kind: Partial<CustomResourceKind> = {}, remaining = 60_000): Promise<void> {
   const clock = { now: () => new Date(0), sleep: async () => undefined };
@@ -25,7 +24,10 @@ async function ask(question: Partial<CustomResourceEvent>, kind: Partial<CustomR
   await handler(event, { getRemainingTimeInMillis: () => remaining });
 }
 
-const failing = (error: unknown): Partial<CustomResourceKind> => ({ createOrUpdate: async () => { throw error; } });
+const failing = (error: unknown): Partial<CustomResourceKind> => {
+  const fail = async () => { throw error; };
+  return { create: fail, update: fail };
+};
 
 test('what was made is answered with its name and its attributes, and the question is repeated', async () => {
   await ask({});
@@ -58,11 +60,25 @@ test('an error that nobody foresaw is told by its name alone: its text may hold 
   expect(lines.join() + place.delivered[0]?.body).not.toContain('c2VjcmV0');
 });
 
+test('an update is told what is declared now, and what was before', async () => {
+  const told: unknown[] = [];
+  const update = async (resource: unknown) => {
+    told.push(resource);
+    return MADE;
+  };
+  await ask({
+    RequestType: 'Update', PhysicalResourceId: 'key-1/material', ResourceProperties: { Note: 'new' }, OldResourceProperties: { Note: 'old' },
+  }, { update });
+  expect(told).toEqual([{ physicalResourceId: 'key-1/material', properties: { Note: 'new' }, oldProperties: { Note: 'old' } }]);
+  expect(place.answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'key-1/material' });
+});
+
 describe('deleting', () => {
-  test('is passed on with the name of the resource', async () => {
-    const deleted: string[] = [];
-    await ask({ RequestType: 'Delete', PhysicalResourceId: 'key-1/material' }, { delete: async (name) => { deleted.push(name); } });
-    expect(deleted).toEqual(['key-1/material']);
+  test('is passed on with the name of the resource and what is declared of it', async () => {
+    const deleted: unknown[] = [];
+    const event = { RequestType: 'Delete', PhysicalResourceId: 'key-1/material', ResourceProperties: { Note: 'declared' } } as const;
+    await ask(event, { delete: async (resource) => { deleted.push(resource); } });
+    expect(deleted).toEqual([{ physicalResourceId: 'key-1/material', properties: { Note: 'declared' } }]);
     expect(place.answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'key-1/material' });
   });
 
@@ -78,7 +94,7 @@ describe('deleting', () => {
 });
 
 test('when the time is nearly over, that is the answer', async () => {
-  await ask({}, { createOrUpdate: async () => new Promise(() => undefined) }, 15_010);
+  await ask({}, { create: async () => new Promise(() => undefined) }, 15_010);
   expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the time of the function is over') });
 });
 
@@ -107,7 +123,7 @@ test.each([
 });
 
 test('attributes that are too long are a failure that says so, not an answer that nobody reads', async () => {
-  await ask({}, { createOrUpdate: async () => ({ physicalResourceId: 'one', attributes: { Long: 'x'.repeat(5000) } }) });
+  await ask({}, { create: async () => ({ physicalResourceId: 'one', attributes: { Long: 'x'.repeat(5000) } }) });
   expect(place.answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'one', Reason: expect.stringContaining('attributes') });
 });
 

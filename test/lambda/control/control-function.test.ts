@@ -1,0 +1,84 @@
+import { controlFunction } from '../../../lambda/control/control-function';
+import { STEP_SCHEMA } from '../../../src/contract/function-steps';
+import { ROTATING_KEY_RESOURCE_TYPE } from '../../../src/contract/rotating-key-resource';
+import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { ControlWorld, MACHINE } from '../rotation/control-world';
+
+const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
+
+let world: ControlWorld;
+beforeAll(async () => {
+  world = await ControlWorld.open();
+});
+afterAll(() => world.close());
+
+test.each<[string, unknown, RegExp]>([
+  ['nothing', undefined, /request is of another schema, got none; allowed: schema 1/],
+  ['a text', 'plan', /another schema/],
+  ['another schema', { schema: 2, step: 'plan' }, /got 2; allowed: schema 1/],
+  ['no step', { schema: STEP_SCHEMA }, /there is no such step, got none; allowed: tick, plan, create-generation,/],
+  ['an unknown step', { schema: STEP_SCHEMA, step: 'delete-everything' }, /got delete-everything/],
+  ['a word that every object knows', { schema: STEP_SCHEMA, step: 'constructor' }, /got constructor/],
+  ['a step without its run', { schema: STEP_SCHEMA, step: 'fence', family: {}, machine: MACHINE }, /request has no run, got fence; allowed: a fence with family, machine, run/],
+  ['a tick without machines', { schema: STEP_SCHEMA, step: 'tick', family: {} }, /request has no machines/],
+])('%s is refused, with what is allowed', async (_, event, message) => {
+  await expect(controlFunction(world.ports)(event, CONTEXT)).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringMatching(message) });
+});
+
+test('a plan without input is refused by the plan', async () => {
+  const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE };
+  await expect(controlFunction(world.ports)(event, CONTEXT)).rejects.toMatchObject({
+    name: 'InvalidRequest', message: expect.stringMatching(/^rotation of alias\/orders: input is not a JSON object/),
+  });
+});
+
+test('what is refused keeps its name and its words, and nothing of what AWS answered besides them', async () => {
+  const event = {
+    schema: STEP_SCHEMA,
+    step: 'create-generation',
+    machine: MACHINE,
+    run: await world.plan('run-1'),
+    family: { ...world.description, policyDocument: '{"Statement":[{"Sid":"WithoutEffect"}]}' },
+  };
+  const error: Error = await controlFunction(world.ports)(event, CONTEXT).then(() => { throw new Error('it must fail'); }, (reason) => reason);
+  expect(JSON.parse(JSON.stringify(error))).toEqual({
+    name: 'InvalidRequest', problem: expect.objectContaining({ given: expect.stringMatching(/^MalformedPolicyDocumentException/) }),
+  });
+});
+
+test('an error that nobody foresaw is told by its name alone', async () => {
+  const kms = Object.assign(Object.create(world.ports.kms), { listAliases: async () => { throw new RangeError('key bytes 0xC0FFEE'); } });
+  const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE, input: {} };
+  const error: Error = await controlFunction({ ...world.ports, kms })(event, CONTEXT).then(() => { throw new Error('it must fail'); }, (reason) => reason);
+  expect(`${error.name} ${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(/C0FFEE/);
+  expect(error.message).toBe('unexpected RangeError; the log of the function says where');
+  expect(world.lines.join()).not.toMatch(/C0FFEE/);
+});
+
+describe('what CloudFormation asks', () => {
+  let place: ResponseUrl;
+  beforeEach(async () => {
+    place = await ResponseUrl.open();
+  });
+  afterEach(() => place.close());
+
+  const ask = (family: string) => controlFunction(world.ports)({
+    ...QUESTION,
+    RequestType: 'Update',
+    ResourceType: ROTATING_KEY_RESOURCE_TYPE,
+    PhysicalResourceId: 'alias/orders',
+    ResponseURL: place.url,
+    ResourceProperties: { Family: family },
+    OldResourceProperties: { Family: family },
+  }, CONTEXT);
+
+  test('is done, and answered to CloudFormation alone', async () => {
+    expect(await ask(JSON.stringify(world.description))).toBeUndefined();
+    expect(place.answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'alias/orders', Data: { AliasName: 'alias/orders' } });
+  });
+
+  test('is refused in an answer, and not by an error: the stack would hang', async () => {
+    await ask('nonsense');
+    expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^InvalidRequest: property Family/) });
+  });
+});

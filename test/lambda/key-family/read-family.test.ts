@@ -1,0 +1,79 @@
+import { ALIAS, FamilyWorld } from './family-world';
+import { KmsKeyFamily } from '../../../lambda/adapters/kms-family';
+import { nextGeneration } from '../../../lambda/key-family/family';
+import { readFamily, readRegister } from '../../../lambda/key-family/read-family';
+import { aFamily, aGeneration, anEmptied, aNext } from '../rotation/a-family';
+
+let world: FamilyWorld;
+let kms: KmsKeyFamily;
+
+beforeEach(async () => {
+  world = await FamilyWorld.open();
+  await world.create();
+  kms = new KmsKeyFamily(world.people);
+});
+afterEach(async () => world.close());
+
+describe('by alias', () => {
+  test('it sees what stands under the family\'s aliases, and asks about no other key', async () => {
+    await world.addGeneration(2);
+    const { keyArn: stranger } = await world.foreignKey('alias/invoices');
+    const mark = world.mark;
+
+    const family = await readFamily(ALIAS, kms, 'by-alias');
+
+    expect(family).toMatchObject({ current: { generation: 1 }, generations: [{ generation: 1 }, { generation: 2 }] });
+    const asked = world.localKms.audit.records.filter(({ sequence }) => sequence > mark);
+    expect(asked.filter(({ keyArns }) => keyArns.includes(stranger))).toEqual([]);
+    expect(asked.map(({ operation }) => operation)).not.toContain('ListKeys');
+  });
+
+  test('it looks without touching: what is half written stays so', async () => {
+    const { current: { keyId } } = await world.family();
+    await world.tag(keyId, { 'cdk-kms-lifecycle:state': 'unclaimed' });
+    expect((await readFamily(ALIAS, kms, 'by-alias')).current.generation).toBe(1);
+    expect(await world.tags(keyId)).toMatchObject({ 'cdk-kms-lifecycle:state': 'unclaimed' });
+  });
+
+  test('it says so when the alias names nothing', async () => {
+    await world.deleteAlias(ALIAS);
+    await expect(readFamily(ALIAS, kms, 'by-alias')).rejects.toMatchObject({ name: 'FamilyContradiction', message: expect.stringContaining('names no generation') });
+  });
+});
+
+describe('everywhere', () => {
+  test('it finds generations that have lost their alias, and gives it back', async () => {
+    const second = await world.addGeneration(2);
+    await world.deleteAlias('alias/orders/g2');
+    expect((await readFamily(ALIAS, kms)).generations.map(({ generation }) => generation)).toEqual([1, 2]);
+    expect(await world.aliases()).toMatchObject({ 'alias/orders/g2': second });
+  });
+
+  test('it finds more keys than it asks about at a time', async () => {
+    for (let generation = 2; generation <= 20; generation++) await world.addGeneration(generation);
+    const numbers = (await readFamily(ALIAS, kms)).generations.map(({ generation }) => generation);
+    expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  test('a register is read without being completed or mended', async () => {
+    await world.deleteAlias(ALIAS);
+    await world.deleteAlias('alias/orders/g1');
+    const register = await readRegister(ALIAS, kms);
+    expect(register).toMatchObject({ generations: [{ generation: 1 }] });
+    expect(register.current).toBeUndefined();
+    expect(await world.aliases()).toEqual({});
+  });
+});
+
+test.each<[string, number, Parameters<typeof aFamily>]>([
+  ['follows all others', 3, [2, [anEmptied(1), aGeneration(2)]]],
+  ['follows also one that a roll-back has left', 4, [2, [anEmptied(1), aGeneration(2), anEmptied(3)]]],
+  ['is one that a stopped run has begun', 3, [2, [aGeneration(2), aNext(3)]]],
+  ['is not one whose deletion is pending', 4, [2, [aGeneration(2), aNext(3, { keyState: 'PendingDeletion' })]]],
+])('the number of the next generation %s', (_, number, family) => {
+  expect(nextGeneration(aFamily(...family))).toBe(number);
+});
+
+test('the first generation of all is generation 1', () => {
+  expect(nextGeneration({ generations: [] })).toBe(1);
+});

@@ -1,0 +1,85 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { FamilyOfKeys } from './family-of-keys';
+import { CONTEXT, expectAllUnder, orders } from './orders';
+import { wholePass } from './whole-pass';
+import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
+import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
+import { aClientFor, aTable } from '../adapters/dynamodb-table';
+
+let dynamo: LocalDynamo;
+let client: DynamoDBClient;
+let family: FamilyOfKeys;
+
+beforeAll(async () => {
+  dynamo = await startLocalDynamo();
+  client = aClientFor(dynamo.endpoint);
+});
+
+beforeEach(async () => {
+  family = await FamilyOfKeys.start(3);
+});
+
+afterEach(() => family.stop());
+
+afterAll(async () => {
+  client.destroy();
+  await dynamo.stop();
+});
+
+test('a census asks KMS about every blob once, believes no note, and writes nothing', async () => {
+  const table = await aTable(client, [['id', 'N']]);
+  await orders(family, table, 0, 20, 1, () => family.arn(3));
+  await orders(family, table, 20, 30, 2, () => family.arn(2));
+  await orders(family, table, 30, 50, 3, () => 'alias/orders');
+  await table.put({ id: { N: '50' }, tenant: { S: 'no data key' } });
+  const store = await openDynamoTable(client, table.described({ shards: 2, keyIdAttribute: 'kmsKeyId', encryptionContext: CONTEXT }), 10);
+  const before = await table.items();
+
+  const counts = await wholePass({ kms: family.port, store, generations: family.generations, mode: 'census' });
+  expect(counts).toMatchObject({ scanned: 51, withoutDataKey: 1, underOldGeneration: 30, alreadyCurrent: 20, answeredCalls: 50, unusableKeyIds: 20 });
+  expect(family.answered()).toBe(50);
+  expect(await table.items()).toEqual(before);
+});
+
+test('a census of one generation counts that one, and tells how many records stand under others', async () => {
+  const table = await aTable(client, [['id', 'N']]);
+  await orders(family, table, 0, 7, 1);
+  await orders(family, table, 7, 10, 2);
+  await orders(family, table, 10, 12, 3);
+  const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
+  const census = async (pass: number, counted?: string[]) =>
+    wholePass({ kms: family.port, store, generations: { ...family.generations, counted }, mode: 'census', pass });
+  expect(await census(1, [family.arn(1)])).toMatchObject({ underOldGeneration: 7, underOtherGeneration: 3, alreadyCurrent: 2 });
+  expect(await census(2, [family.arn(2)])).toMatchObject({ underOldGeneration: 3, underOtherGeneration: 7, alreadyCurrent: 2 });
+  expect(await census(3)).toMatchObject({ underOldGeneration: 10, underOtherGeneration: 0, alreadyCurrent: 2 });
+});
+
+test.each<[string, (arn: string) => Promise<void>]>([
+  ['disabled', (arn) => family.disable(arn)],
+  ['pending deletion', (arn) => family.scheduleDeletion(arn)],
+])('a census counts what stands under a generation that is %s, and the application reads it again once the key is back', async (_name, takeOut) => {
+  const table = await aTable(client, [['id', 'N']]);
+  const dataKeys = await orders(family, table, 0, 6, 1);
+  await orders(family, table, 6, 10, 3);
+  const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
+  await takeOut(family.arn(1));
+  const passes = { kms: family.port, store, generations: family.generations };
+  expect(await wholePass({ ...passes, mode: 'census' })).toMatchObject({ underOldGeneration: 6, alreadyCurrent: 4, quarantined: 0, answeredCalls: 10 });
+  const elsewhere = { ...family.generations, counted: [family.arn(2)] };
+  expect(await wholePass({ ...passes, generations: elsewhere, mode: 'census', pass: 2 })).toMatchObject({ underOldGeneration: 0, underOtherGeneration: 6 });
+  for (const mode of ['re-encrypt', 're-encrypt-every-blob'] as const) {
+    await expect(wholePass({ ...passes, mode, pass: 3 })).rejects.toMatchObject({ name: 'KeyNotReady' });
+  }
+  await family.bringBack(family.arn(1));
+  await expectAllUnder(family, family.arn(1), table, dataKeys);
+});
+
+test('a census does not count without the current generation: nothing could be told apart', async () => {
+  const table = await aTable(client, [['id', 'N']]);
+  await orders(family, table, 0, 3, 1);
+  const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }));
+  await family.disable(family.arn(3));
+  await expect(wholePass({ kms: family.port, store, generations: family.generations, mode: 'census' })).rejects.toMatchObject({
+    name: 'KeyNotReady', message: expect.stringContaining(`enable ${family.arn(3)} `),
+  });
+});

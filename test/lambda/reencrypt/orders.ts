@@ -1,0 +1,36 @@
+import type { DataKey, FamilyOfKeys } from './family-of-keys';
+import type { Item, Table } from '../adapters/dynamodb-table';
+
+/** How the encryption context of an order is described. */
+export const CONTEXT = { tenant: { kind: 'attribute', attribute: 'tenant' }, purpose: { kind: 'literal', value: 'orders' } } as const;
+const TENANTS = 7;
+const tenantOf = (n: number) => `tenant-${n % TENANTS}`;
+const contextOf = (n: number) => ({ tenant: tenantOf(n), purpose: 'orders' });
+
+/** So many orders under a generation, half of them in bytes and half in base64; answers what their data keys are. */
+export async function orders(
+  family: FamilyOfKeys, table: Table, from: number, to: number, generation: number, kmsKeyId?: (n: number) => string,
+): Promise<Map<number, DataKey>> {
+  // As many data keys as there are tenants: an application may use one for many records.
+  const ofTenants = await Promise.all(Array.from({ length: TENANTS }, (_, n) => family.dataKey(family.arn(generation), contextOf(n))));
+  const dataKeys = new Map(Array.from({ length: to - from }, (_, index) => [from + index, ofTenants[(from + index) % TENANTS] as DataKey]));
+  await table.put(...[...dataKeys].map(([n, { blob }]): Item => ({
+    id: { N: `${n}` },
+    tenant: { S: tenantOf(n) },
+    dataKey: n % 2 === 0 ? { B: blob } : { S: Buffer.from(blob).toString('base64') },
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId: { S: kmsKeyId(n) } }),
+  })));
+  return dataKeys;
+}
+
+const blobOf = (item: Item | undefined): Uint8Array => item?.dataKey?.B ?? Buffer.from(item?.dataKey?.S as string, 'base64');
+
+/** Every order opens to its own plaintext, and stands under this key. */
+export async function expectAllUnder(
+  family: FamilyOfKeys, keyArn: string, table: Table, dataKeys: ReadonlyMap<number, DataKey>,
+): Promise<void> {
+  const items = new Map((await table.items()).map((item) => [Number(item.id?.N), item]));
+  await Promise.all([...dataKeys].map(async ([n, { plaintextHash }]) => {
+    expect(await family.open(blobOf(items.get(n)), contextOf(n))).toEqual({ keyArn, plaintextHash });
+  }));
+}

@@ -1,0 +1,176 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { FamilyOfKeys } from './family-of-keys';
+import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
+import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
+import type { EvidencePort, RecordStorePort } from '../../../lambda/ports';
+import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/re-encrypt-shard';
+import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
+import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { evidenceKey, type ShardEvidence } from '../../../src/contract/evidence';
+import type { RecordCounts, ShardRequest } from '../../../src/contract/reencryption';
+import { aClientFor, aTable, type Item, type Table } from '../adapters/dynamodb-table';
+
+const LIMITS = { concurrency: 2, pages: 1, milliseconds: 1000 };
+
+let dynamo: LocalDynamo;
+let client: DynamoDBClient;
+let family: FamilyOfKeys;
+let table: Table;
+let store: RecordStorePort;
+let evidence: EvidenceInMemory;
+let ports: ReEncryptionPorts;
+let heard: RecordCounts[];
+let anOrder: (id: string, good: boolean) => Item;
+
+beforeAll(async () => {
+  dynamo = await startLocalDynamo();
+  client = aClientFor(dynamo.endpoint);
+  family = await FamilyOfKeys.start(2);
+  const { blob } = await family.dataKey(family.arn(1));
+  anOrder = (id, good) => ({ id: { S: id }, dataKey: good ? { B: blob } : { S: 'no data key' } });
+});
+
+beforeEach(async () => {
+  table = await aTable(client);
+  await table.put(...['a', 'b', 'c', 'd', 'e'].map((id) => anOrder(id, true)), anOrder('x', false));
+  store = await openDynamoTable(client, table.described(), 4);
+  evidence = new EvidenceInMemory();
+  heard = [];
+  ports = { kms: family.port, store, evidence, clock: NOON, counted: (counts) => void heard.push(counts) };
+});
+
+afterAll(async () => {
+  await family.stop();
+  client.destroy();
+  await dynamo.stop();
+});
+
+const request = (sequence: number, change: Partial<ShardRequest> = {}): ShardRequest =>
+  ({ ...aRequest({ kms: family.port, store, generations: family.generations }), sequence, ...change });
+
+const countsKey = (sequence: number) => evidenceKey({ run: 'run-1', pass: 1, storeId: 'orders', shard: 0, sequence }, 'counts');
+
+async function throughTheShard(): Promise<void> {
+  let progress = { finished: false, sequence: 0 };
+  while (!progress.finished) progress = await reEncryptShard(request(progress.sequence), ports, LIMITS);
+}
+
+/** Everything that has been recorded, as text. */
+async function everything(): Promise<string> {
+  return JSON.stringify(await Promise.all(evidence.keys().map(async (key) => [key, await evidence.read(key)])));
+}
+
+/** A store whose first page is handed out only when told. */
+function held(inner: RecordStorePort): { store: RecordStorePort; asked: Promise<void>; release: () => void } {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  let tell = () => {};
+  const asked = new Promise<void>((resolve) => { tell = resolve; });
+  const listPage: RecordStorePort['listPage'] = async (...page) => {
+    tell();
+    await released;
+    return inner.listPage(...page);
+  };
+  return { store: Object.assign(Object.create(inner) as RecordStorePort, { listPage }), asked, release };
+}
+
+describe('an invocation that is repeated after it was recorded, however late', () => {
+  test('does nothing: no count changes, no record is read, and its answer is the same', async () => {
+    await throughTheShard();
+    const [before, calls] = [await everything(), family.answered()];
+    // Meanwhile an application has brought back what there was.
+    await table.put(...['a', 'b', 'c', 'd', 'e', 'f'].map((id) => anOrder(id, true)));
+    const untouchable = new Proxy(store, {
+      get: (target, name) => (['storeId', 'shards', 'place', 'dataKeyAttribute'].includes(String(name)) ? Reflect.get(target, name) as unknown
+        : () => Promise.reject(new Error(`the store was asked to ${String(name)}`))),
+    });
+    const answers = [];
+    const late = { ...ports, store: untouchable };
+    for (const sequence of [1, 0, 0, 1]) answers.push(await reEncryptShard(request(sequence), late, { ...LIMITS, pages: 9 }));
+    expect(answers.map(({ finished, sequence }) => [finished, sequence])).toEqual([[true, 2], [false, 1], [false, 1], [true, 2]]);
+    expect(await everything()).toBe(before);
+    expect(family.answered()).toBe(calls);
+    expect(heard).toHaveLength(2);
+  });
+
+  test('one sequence too far, it is told that the shard is finished', async () => {
+    await throughTheShard();
+    const before = await everything();
+    expect(await reEncryptShard(request(2), ports, LIMITS)).toEqual({ finished: true, sequence: 2 });
+    expect(await everything()).toBe(before);
+  });
+});
+
+describe('two attempts of one invocation at the same time', () => {
+  test('the first to be recorded counts, both give its answer, and the law of counts holds', async () => {
+    const whole = { ...LIMITS, pages: 9 };
+    const answers = await Promise.all([reEncryptShard(request(0), ports, whole), reEncryptShard(request(0), ports, whole)]);
+    expect(answers).toEqual([{ finished: true, sequence: 1 }, { finished: true, sequence: 1 }]);
+    const counts = await summed(evidence, store);
+    expect([counts.scanned, outcomesOf(counts)]).toEqual([6, 6]);
+    expect(heard).toHaveLength(1);
+  });
+
+  test('what the other one has set aside does not count, and the counts name their own quarantine', async () => {
+    const late = held(store);
+    const attempt = reEncryptShard(request(0), { ...ports, store: late.store }, { ...LIMITS, pages: 9 });
+    await late.asked;
+    expect(await reEncryptShard(request(0), ports, LIMITS)).toEqual({ finished: false, sequence: 1 });
+    // The late one finds other records in need of a person, and the end of the shard.
+    await table.put(anOrder('a', false), anOrder('b', false), anOrder('x', true));
+    late.release();
+    expect(await attempt).toEqual({ finished: false, sequence: 1 });
+    await table.put(anOrder('a', true), anOrder('b', true), anOrder('x', false));
+    await reEncryptShard(request(1), ports, LIMITS);
+
+    const counts = await summed(evidence, store);
+    expect(counts).toMatchObject({ scanned: 6, quarantined: 1, quarantine: [{ locator: '{"id":{"S":"x"}}' }] });
+    expect(evidence.keys().filter((key) => key.includes('quarantine'))).toHaveLength(2);
+    expect(heard.map(({ scanned }) => scanned)).toEqual([4, 2]);
+  });
+});
+
+describe('where to go on is never guessed', () => {
+  test.each<[string, () => Promise<void>, number]>([
+    ['the invocation before has left nothing', async () => {}, 1],
+    ['there is a gap', async () => void await reEncryptShard(request(0), ports, LIMITS), 2],
+    ['the evidence before neither ends nor says where to go on', async () => {
+      await evidence.writeOnce(countsKey(0), { family: 'alias/orders', mode: 're-encrypt', sequence: 0, finished: false });
+    }, 1],
+  ])('%s', async (_name, prepare, sequence) => {
+    await prepare();
+    const before = await everything();
+    await expect(reEncryptShard(request(sequence), ports, LIMITS)).rejects.toMatchObject({
+      name: 'VerificationFailed',
+      message: expect.stringMatching(/^alias\/orders, run run-1, pass 1, store orders, shard 0, invocation \d: the invocation before this one left no evidence/),
+    });
+    expect(await everything()).toBe(before);
+  });
+
+  test.each<[string, Partial<ShardRequest>]>([['another mode', { mode: 'census' }], ['another family', { family: 'alias/invoices' }]])(
+    'evidence of %s is not taken for its own', async (_name, change) => {
+      await reEncryptShard(request(0), ports, LIMITS);
+      for (const sequence of [0, 1]) {
+        await expect(reEncryptShard(request(sequence, change), ports, LIMITS)).rejects.toMatchObject({
+          name: 'VerificationFailed', message: expect.stringContaining('evidence of this pass was left by another one, got alias/orders, re-encrypt; allowed: '),
+        });
+      }
+    });
+
+  test('evidence that is there and gone again stops the invocation', async () => {
+    const forgetful: EvidencePort = {
+      read: async () => undefined, list: async () => [], writeOnce: async (key) => (key.endsWith('.counts.json') ? 'exists' : 'written'),
+    };
+    await expect(reEncryptShard(request(0), { ...ports, evidence: forgetful }, LIMITS)).rejects.toMatchObject({
+      name: 'VerificationFailed', message: expect.stringContaining('evidence of this invocation was there, and cannot be read'),
+    });
+  });
+});
+
+test('progress names no record: only the evidence knows where a shard goes on', async () => {
+  const progress = await reEncryptShard(request(0), ports, LIMITS);
+  expect(Object.keys(progress).sort()).toEqual(['finished', 'sequence']);
+  const { cursor } = await evidence.read<ShardEvidence>(countsKey(0)) as ShardEvidence;
+  expect(cursor).toMatch(/^\{"id":\{"S":"[a-ex]"\}\}$/);
+  expect(JSON.stringify([progress, heard])).not.toContain(JSON.stringify(cursor).slice(1, -1));
+});

@@ -1,0 +1,192 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { FamilyOfKeys, type DataKey } from './family-of-keys';
+import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
+import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
+import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
+import { jsonLog } from '../../../lambda/runtime/log';
+import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
+import { LocalS3 } from '../../../local/s3/local-s3';
+import type { ShardEvidence } from '../../../src/contract/evidence';
+import { STEP_SCHEMA, type WorkerRequest } from '../../../src/contract/function-steps';
+import type { ShardProgress } from '../../../src/contract/reencryption';
+import { aClientFor, aTable, type Table } from '../adapters/dynamodb-table';
+
+const NOON = new Date('2026-11-01T12:00:00.000Z');
+const RUN = 'arn:aws:states:eu-west-1:111122223333:execution:Rotation:first';
+const FIRST_KEY = 'runs/Rotation/first/pass-001/orders/000000/000000.counts.json';
+
+type Work = WorkerRequest & { step: 'work-on-shard' };
+
+let dynamo: LocalDynamo;
+let client: DynamoDBClient;
+let family: FamilyOfKeys;
+let s3: LocalS3;
+let s3Client: S3Client;
+let dataKey: DataKey;
+let table: Table;
+let printed: string[];
+let opened: string[];
+let ports: WorkerPorts;
+
+beforeAll(async () => {
+  dynamo = await startLocalDynamo();
+  client = aClientFor(dynamo.endpoint);
+  family = await FamilyOfKeys.start(2);
+  dataKey = await family.dataKey(family.arn(1));
+});
+
+beforeEach(async () => {
+  s3 = await LocalS3.start({ buckets: ['evidence'] });
+  s3Client = evidenceClient({ endpoint: s3.endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'worker', secretAccessKey: '-' } });
+  table = await aTable(client);
+  await table.put(...Array.from({ length: 10 }, (_, n) => ({ id: { S: `person-${n}` }, dataKey: n === 9 ? { S: 'no data key' } : { B: dataKey.blob } })));
+  printed = [];
+  opened = [];
+  ports = {
+    kms: family.port,
+    openStore: async (description) => {
+      opened.push(description.storeId);
+      return openDynamoTable(client, description, 4);
+    },
+    evidence: new S3Evidence(s3Client, 'evidence'),
+    clock: { now: () => NOON },
+    log: jsonLog((line) => printed.push(line)),
+    limits: { concurrency: 4, pages: 1, milliseconds: 60_000 },
+  };
+});
+
+afterEach(async () => {
+  s3Client.destroy();
+  await s3.stop();
+});
+
+afterAll(async () => {
+  await family.stop();
+  client.destroy();
+  await dynamo.stop();
+});
+
+const work = (change: Partial<Work> = {}): Work => ({
+  schema: STEP_SCHEMA,
+  step: 'work-on-shard',
+  family: 'alias/orders',
+  stores: [table.described({ storeId: 'invoices', tableName: 'no-such-table' }), table.described()],
+  run: RUN,
+  pass: 1,
+  mode: 're-encrypt',
+  generations: family.generations,
+  storeId: 'orders',
+  shard: 0,
+  sequence: 0,
+  ...change,
+});
+
+const preflight = (change: object = {}): WorkerRequest => ({
+  schema: STEP_SCHEMA, step: 'pre-flight', family: 'alias/orders', stores: [table.described()], generations: family.generations, ...change,
+});
+
+test('invocation by invocation a shard is worked through, and only the store in question is opened', async () => {
+  const worker = workerFunction(ports);
+  const answers: ShardProgress[] = [];
+  while (answers.at(-1)?.finished !== true) answers.push(await worker(work({ sequence: answers.length })) as ShardProgress);
+  expect(answers).toEqual([{ finished: false, sequence: 1 }, { finished: false, sequence: 2 }, { finished: true, sequence: 3 }]);
+  expect(new Set(opened)).toEqual(new Set(['orders']));
+  const blobs = (await table.items()).flatMap((item) => item.dataKey?.B ?? []);
+  const keys = await Promise.all(blobs.map(async (blob) => family.open(blob)));
+  expect(keys).toEqual(Array(9).fill({ keyArn: family.arn(2), plaintextHash: dataKey.plaintextHash }));
+});
+
+test('each invocation prints one line, which CloudWatch makes metrics of; a repeated one prints none', async () => {
+  const worker = workerFunction(ports);
+  for (const sequence of [0, 1, 1, 2, 0]) await worker(work({ sequence }));
+  const lines = printed.map((line) => JSON.parse(line) as { [name: string]: unknown });
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatchObject({
+    _aws: {
+      Timestamp: NOON.getTime(),
+      CloudWatchMetrics: [{
+        Namespace: 'CdkKmsLifecycle',
+        Dimensions: [['Alias', 'Store']],
+        Metrics: ['scanned', 'reEncrypted', 'alreadyCurrent', 'changedMeanwhile', 'quarantined', 'answeredCalls'].map((Name) => ({ Name })),
+      }],
+    },
+    Alias: 'alias/orders',
+    Store: 'orders',
+    changedMeanwhile: 0,
+  });
+  const total = (name: string) => lines.reduce((sum, line) => sum + (line[name] as number), 0);
+  expect(['scanned', 'reEncrypted', 'alreadyCurrent', 'quarantined', 'answeredCalls'].map(total)).toEqual([10, 9, 0, 1, 9]);
+});
+
+test('no key of a record leaves the evidence: not in an answer, not in a line that is printed, not in an error', async () => {
+  const worker = workerFunction(ports);
+  const told: string[] = [];
+  for (const sequence of [0, 1, 2, 7]) {
+    told.push(await worker(work({ sequence })).then((answer) => JSON.stringify(answer), (error: Error) => `${error.name} ${error.message} ${error.stack}`));
+  }
+  // Somebody has spoilt the cursor: reading it fails with an error that quotes it.
+  const spoilt: Pick<ShardEvidence, 'family' | 'mode' | 'finished' | 'cursor'> =
+    { family: 'alias/orders', mode: 're-encrypt', finished: false, cursor: 'person-1 is no JSON' };
+  await ports.evidence.writeOnce(FIRST_KEY.replace('pass-001', 'pass-002'), spoilt);
+  await expect(worker(work({ pass: 2, sequence: 1 }))).rejects.toThrow(/^unexpected SyntaxError; the log of the function says where$/);
+  expect(told).toHaveLength(4);
+  expect(s3.readJson<ShardEvidence>('evidence', FIRST_KEY)?.cursor).toContain('person-');
+  expect([...told, ...printed].join('\n')).not.toContain('person-');
+  expect(printed.at(-1)).toContain('"error":"SyntaxError"');
+});
+
+test('it reads no further than two thirds of its time, and leaves the rest for what is begun', async () => {
+  let seconds = 0;
+  const clock = { now: () => new Date(1000 * seconds++) };
+  const limits = { concurrency: 4, pages: 100, milliseconds: 600_000 };
+  const asked = () => workerFunction({ ...ports, clock, limits })(work(), { getRemainingTimeInMillis: () => 3_000 });
+  expect(await asked()).toEqual({ finished: false, sequence: 1 });
+  expect(s3.readJson<ShardEvidence>('evidence', FIRST_KEY)?.counts.scanned).toBe(8);
+});
+
+describe('before anything moves', () => {
+  test('with permissions and stores as they should be the answer is empty', async () => {
+    expect(await workerFunction(ports)(preflight())).toEqual({});
+    expect(s3.objects('evidence').size).toBe(0);
+  });
+
+  test('a store that is not as described is refused', async () => {
+    await expect(workerFunction(ports)(preflight({ stores: [table.described(), table.described({ storeId: 'invoices', dataKeyAttribute: 'datakey' })] })))
+      .rejects.toMatchObject({ name: 'StoreMismatch', message: expect.stringContaining('store invoices') });
+    await expect(workerFunction(ports)(preflight({ stores: [table.described({ tableName: 'ordres' })] }))).rejects.toMatchObject({ name: 'StoreMismatch' });
+    expect(printed.map((line) => (JSON.parse(line) as { error: string }).error)).toEqual(['StoreMismatch', 'StoreMismatch']);
+  });
+
+  test('so is a way that a policy has closed', async () => {
+    const closed = await FamilyOfKeys.start(2);
+    closed.deny('kms:ReEncryptFrom', closed.arn(1));
+    const asked = workerFunction({ ...ports, kms: closed.port })(preflight({ generations: closed.generations }));
+    await expect(asked).rejects.toMatchObject({ name: 'AccessDenied' });
+    await closed.stop();
+  });
+});
+
+describe('a request that is none is refused before anything is opened', () => {
+  const table1 = { kind: 'dynamodb-table', storeId: 'orders', tableName: 't', dataKeyAttribute: 'd', encryptionContext: {}, shards: 1 };
+  test.each<[string, () => unknown, string]>([
+    ['nothing', () => undefined, 'the worker knows no such step'],
+    ['text', () => 'work-on-shard', 'the worker knows no such step'],
+    ['an unknown step', () => ({ ...work(), step: 'decrypt' }), 'the worker knows no such step; allowed: a step of pre-flight, work-on-shard'],
+    ['the name of something that every object has', () => ({ ...work(), step: 'toString' }), 'the worker knows no such step'],
+    ['another schema', () => ({ ...work(), schema: 2 }), 'the request has no usable schema; allowed: a request of schema 1'],
+    ['no run', () => ({ ...work(), run: undefined }), 'no usable run'],
+    ['an unknown mode', () => ({ ...work(), mode: 'decrypt' }), 'no usable mode'],
+    ['a sequence below zero', () => ({ ...work(), sequence: -1 }), 'no usable sequence'],
+    ['half a shard', () => ({ ...work(), shard: 0.5 }), 'no usable shard'],
+    ['generations without all', () => ({ ...work(), generations: { current: family.arn(2) } }), 'no usable generations'],
+    ['generations that are counted in another form', () => ({ ...work(), generations: { ...family.generations, counted: 'all' } }), 'no usable generations'],
+    ['a store of an unknown kind', () => ({ ...work(), stores: [{ ...table1, kind: 'tape' }] }), 'no usable stores'],
+    ['a store without a data key attribute', () => preflight({ stores: [{ ...table1, dataKeyAttribute: '' }] }), 'no usable stores'],
+    ['a store that is not among the stores', () => work({ storeId: 'archive' }), 'there is no such store, got archive; allowed: invoices, orders'],
+    ['a shard beyond the last', () => work({ shard: 1 }), 'there is no such shard, got 1; allowed: 0 to 0'],
+  ])('%s', async (_name, event, complaint) => {
+    await expect(workerFunction(ports)(event())).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(complaint) });
+    expect(s3.objects('evidence').size).toBe(0);
+  });
+});

@@ -1,0 +1,56 @@
+import type { Generation } from '../../../lambda/key-family/family';
+import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
+import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family-description';
+import type { StoreDescription } from '../../../src/contract/store-description';
+import { aFamily, aGeneration } from '../rotation/a-family';
+import { aFamilyDescription } from '../rotation/a-family-description';
+
+export const STORE: StoreDescription = {
+  kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 2,
+};
+
+/** A week observed, a week in soak, backups for 30 days, 10 days pending. */
+export const DELETION: DeletionDescription = { observeDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10, onUse: 'start-over' };
+
+/** Settles 5 minutes, data keys are used for an hour. */
+export function aRetiringFamily(changes: Partial<FamilyDescription> = {}): FamilyDescription {
+  return aFamilyDescription({ stores: [STORE], deletion: DELETION, ...changes });
+}
+
+/** Noon of a day, counted from the one on which the generation was fenced; in hours, days and minutes like `day(3, 12, 30)`. */
+export function day(number: number, hour = 12, minute = 0): string {
+  return new Date(Date.UTC(2026, 0, 1 + number, hour, minute)).toISOString();
+}
+
+/** Generation 1, replaced by generation 2 on day 0. */
+export function aReplaced(changes: Partial<Generation> = {}): Generation {
+  return aGeneration(1, { phase: 'fenced', fencedSince: day(0), emptiedSince: day(0, 13), ...changes });
+}
+
+/** Certified on day 1. */
+export function aCertified(changes: Partial<Generation> = {}): Generation {
+  return aReplaced({ phase: 'retiring', certifiedSince: day(1), ...changes });
+}
+
+/** Disabled on day 8. */
+export function aSoaking(changes: Partial<Generation> = {}): Generation {
+  return aCertified({ keyState: 'Disabled', disabledSince: day(8), ...changes });
+}
+
+/** Its deletion was scheduled on day 31; it is gone on day 41. */
+export function aPending(changes: Partial<Generation> = {}): Generation {
+  return aSoaking({ keyState: 'PendingDeletion', recountedAt: day(31), ...changes });
+}
+
+export function familyOf(generation: Generation) {
+  return aFamily(2, [generation, aGeneration(2)]);
+}
+
+export function facts(now: string, changes: Partial<RetirementFacts> = {}): RetirementFacts {
+  return { now: new Date(now), cancelDeletion: false, watch: { echoDays: [] }, recounted: false, ...changes };
+}
+
+/** Days on which the echo was heard and nobody else, the latest first. */
+export function echoes(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => day(to - index).slice(0, 10));
+}

@@ -1,0 +1,91 @@
+import { DAY, failure, RetirementWorld } from './retirement-world';
+import { retirementFunction } from '../../../lambda/retirement/retirement-function';
+import { STEP_SCHEMA } from '../../../src/contract/function-steps';
+import type { RetirementRun } from '../../../src/contract/retirement-run';
+
+let world: RetirementWorld;
+
+beforeEach(async () => {
+  world = await RetirementWorld.open();
+});
+
+afterEach(async () => world.close());
+
+/** A run that has counted, up to what follows from it. */
+async function counted(found = {}): Promise<RetirementRun> {
+  const begun = await world.step('begin-count', await world.decide());
+  await world.count(begun, found);
+  return world.step('conclude-count', begun);
+}
+
+describe('decide', () => {
+  test('a census looks for this generation among all', async () => {
+    world.advance(DAY);
+    expect(await world.decide()).toMatchObject({
+      action: { kind: 'count', purpose: 'certify' },
+      generation: { generation: 1, keyArn: world.oldArn },
+      generations: { current: world.currentArn, all: [world.oldArn, world.currentArn], counted: [world.oldArn] },
+      shards: [{ storeId: 'orders', shard: 0 }, { storeId: 'orders', shard: 1 }],
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined], ['a word', 'g1'], ['a list', [1]], ['a number as text', { generation: '1' }], ['a negative number', { generation: -1 }],
+    ['a misspelt member', { generation: 1, cancelDeletoin: true }], ['half a wish', { generation: 1, cancelDeletion: 'yes' }],
+  ])('an input that is %s is refused', async (_, input) => {
+    await expect(retirementFunction(world.ports)({ schema: STEP_SCHEMA, step: 'decide', family: world.description, execution: 'e', input }))
+      .rejects.toEqual(failure('InvalidRequest', /input of a retirement run: input cannot be understood, .*allowed: {"generation": 3}/));
+  });
+
+  test('a generation that there is not is refused', async () => {
+    await expect(world.decide({ generation: 7 })).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 7; allowed: 1, 2/));
+  });
+});
+
+describe('conclude-count', () => {
+  beforeEach(() => world.advance(DAY));
+
+  test('a zero leads to the certificate', async () => {
+    expect((await counted()).count).toEqual({ underOldGeneration: 0, quarantined: 0, verdict: 'certify' });
+  });
+
+  test('one record leads back, whatever else was found', async () => {
+    expect((await counted({ underOldGeneration: 1, quarantined: 4, withoutDataKey: 5, alreadyCurrent: 0 })).count)
+      .toEqual({ underOldGeneration: 1, quarantined: 4, verdict: 'start-over' });
+  });
+
+  test('records that were set aside stop the run', async () => {
+    await expect(counted({ quarantined: 2 })).rejects.toEqual(failure('RecordsQuarantined', /got 2; allowed: 0/));
+  });
+
+  test('a store that was looked at with the wrong attribute is no zero', async () => {
+    const begun = await world.step('begin-count', await world.decide());
+    const blind = { withoutDataKey: 10, alreadyCurrent: 0 };
+    await world.count(begun, blind, blind);
+    await expect(world.step('conclude-count', begun)).rejects.toEqual(failure('StoreMismatch', /none of 20 items has the attribute/));
+  });
+
+  test('a shard that was not counted to its end is no zero', async () => {
+    const begun = await world.step('begin-count', await world.decide());
+    await world.count({ ...begun, shards: begun.shards.slice(0, 1) });
+    await expect(world.step('conclude-count', begun)).rejects.toEqual(failure('VerificationFailed', /evidence does not reach the end of the shard/));
+  });
+
+  test('a run that has decided something else counts nothing', async () => {
+    const run: RetirementRun = { ...await world.decide(), action: { kind: 'disable' } };
+    await expect(world.step('begin-count', run)).rejects.toEqual(failure('InvalidRequest', /decided to count nothing, got disable/));
+    await expect(world.step('conclude-count', { ...run, action: { kind: 'count', purpose: 'certify' } })).rejects.toEqual(failure('InvalidRequest', /no census has begun/));
+  });
+});
+
+describe('a request', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['of another schema', { schema: 2, step: 'decide' }, /another schema, got 2; allowed: schema 1/],
+    ['for a step that there is not', { schema: STEP_SCHEMA, step: 'delete' }, /no such step, got delete; allowed: decide, begin-count/],
+    ['for something that only objects have', { schema: STEP_SCHEMA, step: 'toString' }, /no such step/],
+    ['without a run', { schema: STEP_SCHEMA, step: 'certify', family: {} }, /has no run, got certify/],
+    ['that is none', 'decide', /another schema, got none/],
+  ])('%s is refused', async (_, request, message) => {
+    await expect(retirementFunction(world.ports)(request)).rejects.toEqual(failure('InvalidRequest', message));
+  });
+});

@@ -1,0 +1,242 @@
+import { CreateAliasCommand, DescribeKeyCommand, KMSClient, ListResourceTagsCommand, TagResourceCommand } from '@aws-sdk/client-kms';
+import { aRetiringFamily } from './a-retiring-generation';
+import { echoDenied, ROLES } from './cloudtrail-events';
+import { createGeneration, keyIdOf, POLICY, tagList } from './create-generation';
+import { KmsKeyFamily } from '../../../lambda/adapters/kms-family';
+import { closeGate, openGate } from '../../../lambda/control/gate';
+import { retirementFunction } from '../../../lambda/retirement/retirement-function';
+import type { RetirementPorts } from '../../../lambda/retirement/retirement-ports';
+import { jsonLog } from '../../../lambda/runtime/log';
+import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
+import { VirtualClock } from '../../../local/kms/clock';
+import { LocalKms } from '../../../local/kms/local-kms';
+import { EVIDENCE_SCHEMA, evidenceKey, type ShardEvidence } from '../../../src/contract/evidence';
+import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family-description';
+import { STEP_SCHEMA, type RetirementStep } from '../../../src/contract/function-steps';
+import { GenerationTag } from '../../../src/contract/generation-tags';
+import { NO_RECORDS, type RecordCounts } from '../../../src/contract/reencryption';
+import type { RetirementInput, RetirementRun } from '../../../src/contract/retirement-run';
+
+export const ALIAS = 'alias/orders';
+export const START = new Date('2026-01-01T12:00:00Z');
+const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** What a census finds in the worlds of these tests, besides what a test says. */
+const TEN_CURRENT: RecordCounts = { ...NO_RECORDS, scanned: 10, alreadyCurrent: 10, answeredCalls: 10 };
+
+/** What one retirement run did: the decision, and every step after it. */
+export interface RunDone {
+  readonly run: RetirementRun;
+  readonly steps: readonly string[];
+}
+
+/**
+ * A family with generation 1, fenced and emptied a moment ago, and generation 2, which is current; a local KMS with real fences, and the
+ * retirement function as Lambda would call it. Runs are led as the retirement state machine leads them.
+ */
+export class RetirementWorld {
+  public static async open(changes: Partial<FamilyDescription> = {}): Promise<RetirementWorld> {
+    const clock = VirtualClock.standingAt(START);
+    const world = new RetirementWorld(await LocalKms.start({ clock, authorizer: new UnconditionalDenyAuthorizer() }), changes);
+    world.oldArn = await createGeneration(world.client, world.description, 1, 'fenced', {
+      [GenerationTag.FENCED_SINCE]: START.toISOString(), [GenerationTag.EMPTIED_SINCE]: START.toISOString(),
+    });
+    world.currentArn = await createGeneration(world.client, world.description, 2, 'current', {});
+    await world.client.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: keyIdOf(world.currentArn) }));
+    return world;
+  }
+
+  public readonly client: KMSClient;
+  public readonly evidence = new EvidenceInMemory();
+  public readonly logged: string[] = [];
+  public description: FamilyDescription;
+  public oldArn = '';
+  public currentArn = '';
+  private runs = 0;
+  private events = 0;
+
+  private constructor(public readonly kms: LocalKms, changes: Partial<FamilyDescription>) {
+    this.client = new KMSClient({
+      endpoint: kms.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'retirement', secretAccessKey: 'not checked' },
+    });
+    this.description = aRetiringFamily({ policyDocument: POLICY, roles: ROLES, ...changes });
+  }
+
+  private get deletion(): DeletionDescription {
+    if (this.description.deletion === undefined) throw new Error('nothing is due without a declared deletion');
+    return this.description.deletion;
+  }
+
+  public get ports(): RetirementPorts {
+    return { kms: new KmsKeyFamily(this.client), evidence: this.evidence, clock: this.kms.clock, log: jsonLog((line) => this.logged.push(line)) };
+  }
+
+  public async decide(input: Partial<RetirementInput> = {}, ports: RetirementPorts = this.ports): Promise<RetirementRun> {
+    const execution = `arn:aws:states:eu-central-1:111122223333:execution:orders-retirement:run-${this.runs += 1}`;
+    const request = { schema: STEP_SCHEMA, step: 'decide', family: this.description, execution, input: { generation: 1, ...input } };
+    return await retirementFunction(ports)(request) as RetirementRun;
+  }
+
+  public async step(step: RetirementStep, run: RetirementRun, ports: RetirementPorts = this.ports): Promise<RetirementRun> {
+    return await retirementFunction(ports)({ schema: STEP_SCHEMA, step, family: this.description, run }) as RetirementRun;
+  }
+
+  /** Leads one run to its end, as the state machine does; a census finds `found`. */
+  public async run(found: Partial<RecordCounts> = {}, input: Partial<RetirementInput> = {}): Promise<RunDone> {
+    const steps: string[] = [];
+    let run = await this.decide(input);
+    const step = async (name: RetirementStep) => {
+      steps.push(name);
+      run = await this.step(name, run);
+    };
+    const startOver = async () => {
+      await step('start-over');
+      await this.closeGate(run);
+    };
+    switch (run.action.kind) {
+      case 'count':
+        await step('begin-count');
+        await this.count(run, found);
+        await step('conclude-count');
+        switch (run.count?.verdict) {
+          case 'certify':
+            await step('certify');
+            await this.openGate(run);
+            break;
+          case 'schedule-deletion': await step('schedule-deletion'); break;
+          case 'leave-to-deletion': await step('note-recount'); break;
+          default: await startOver();
+        }
+        break;
+      case 'disable':
+        await step('begin-soak');
+        await step('echo');
+        break;
+      case 'echo': await step('echo'); break;
+      case 'start-over': await startOver(); break;
+      case 'cancel-deletion': await step('cancel-deletion'); break;
+      case 'wait':
+    }
+    return { run, steps };
+  }
+
+  public async openGate(run: RetirementRun): Promise<void> {
+    await openGate(this.description, run, this.ports as never);
+  }
+
+  public async closeGate(run: RetirementRun): Promise<void> {
+    await closeGate(this.description, run, this.ports as never);
+  }
+
+  /** What the workers of a census leave behind: in the first shard, and in all others. */
+  public async count(run: RetirementRun, found: Partial<RecordCounts> = {}, elsewhere: Partial<RecordCounts> = {}): Promise<void> {
+    for (const { storeId, shard } of run.shards) {
+      const place = { run: run.run, pass: 1, storeId, shard, sequence: 0 };
+      const counts = { ...TEN_CURRENT, ...(shard === 0 ? found : elsewhere) };
+      const now = this.now.toISOString();
+      const evidence: ShardEvidence = {
+        schema: EVIDENCE_SCHEMA,
+        family: ALIAS,
+        mode: 'census',
+        ...place,
+        finished: true,
+        counts,
+        startedAt: now,
+        endedAt: now,
+        firstRequestId: `first-${shard}`,
+        lastRequestId: `last-${shard}`,
+      };
+      await this.evidence.writeOnce(evidenceKey(place, 'counts'), evidence);
+    }
+  }
+
+  /** An event of the watch arrives. */
+  public async hear(detail: object): Promise<void> {
+    await retirementFunction(this.ports)({ schema: STEP_SCHEMA, step: 'note-use', alias: ALIAS, roles: ROLES, detail });
+  }
+
+  /** The event of an echo that was just made arrives. */
+  public async hearEcho(): Promise<void> {
+    await this.hear(this.about(echoDenied()));
+  }
+
+  /** An event, about this world's old generation, now. */
+  public about(detail: object): object {
+    const text = JSON.stringify(detail).replaceAll(/arn:aws:kms:[^"]*?:key\/1{8}[\w-]*/g, this.oldArn);
+    return { ...JSON.parse(text), eventTime: `${this.now.toISOString().slice(0, 19)}Z`, eventID: `event-${this.events += 1}` };
+  }
+
+  public advance(milliseconds: number): void {
+    this.kms.clock.advance(milliseconds);
+  }
+
+  public get now(): Date {
+    return this.kms.clock.now();
+  }
+
+  public async state(keyArn = this.oldArn): Promise<string> {
+    const { KeyMetadata } = await this.client.send(new DescribeKeyCommand({ KeyId: keyArn }));
+    return String(KeyMetadata?.KeyState);
+  }
+
+  /** Our tags without their prefix; those that say nothing are left out. */
+  public async tags(keyArn = this.oldArn): Promise<{ [tag: string]: string }> {
+    const { Tags = [] } = await this.client.send(new ListResourceTagsCommand({ KeyId: keyArn }));
+    return Object.fromEntries(Tags.flatMap(({ TagKey, TagValue }) => (TagValue === '' ? [] : [[String(TagKey).replace('cdk-kms-lifecycle:', ''), String(TagValue)]])));
+  }
+
+  /** Somebody writes tags on the old generation. */
+  public async tag(tags: { [tag: string]: string }): Promise<void> {
+    await this.client.send(new TagResourceCommand({ KeyId: this.oldArn, Tags: tagList(tags) }));
+  }
+
+  /** Nothing has been done yet; the next run makes the certificate. */
+  public async bringToCertification(): Promise<void> {
+    this.advance(DAY);
+  }
+
+  /** Certified on day 1, and quiet since; the next run disables it. */
+  public async bringToEndOfObservation(): Promise<void> {
+    await this.bringToCertification();
+    await this.run();
+    this.advance(this.deletion.observeDays * DAY);
+  }
+
+  /** Disabled on day 8, and its first echo heard. */
+  public async bringToSoak(): Promise<void> {
+    await this.bringToEndOfObservation();
+    await this.run();
+    await this.hearEcho();
+  }
+
+  /** Day 31: the soak has been long enough, and the last backup expires; the next run counts again. */
+  public async bringToRecount(): Promise<void> {
+    await this.bringToSoak();
+    for (let day = 1 + this.deletion.observeDays; day < this.deletion.backupRetentionDays; day++) {
+      this.advance(DAY);
+      await this.run();
+      await this.hearEcho();
+    }
+    this.advance(DAY);
+  }
+
+  /** Day 36: its deletion is pending, and the next run counts once more. */
+  public async bringToPendingWindow(): Promise<void> {
+    await this.bringToRecount();
+    await this.run();
+    this.advance(this.deletion.pendingWindowDays / 2 * DAY);
+  }
+
+  public async close(): Promise<void> {
+    this.client.destroy();
+    await this.kms.stop();
+  }
+}
+
+/** What a step must fail with. */
+export function failure(name: string, message: RegExp) {
+  return expect.objectContaining({ name, message: expect.stringMatching(message) });
+}

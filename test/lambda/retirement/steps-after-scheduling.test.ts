@@ -1,0 +1,93 @@
+import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { DELETION } from './a-retiring-generation';
+import { ALIAS, DAY, failure, RetirementWorld } from './retirement-world';
+import type { RecountEvidence } from '../../../src/contract/certificate';
+import type { RetirementRun } from '../../../src/contract/retirement-run';
+
+let world: RetirementWorld;
+
+beforeEach(async () => {
+  world = await RetirementWorld.open();
+});
+
+afterEach(async () => world.close());
+
+/** A run that has counted, up to what follows from it. */
+async function counted(): Promise<RetirementRun> {
+  const begun = await world.step('begin-count', await world.decide());
+  await world.count(begun);
+  return world.step('conclude-count', begun);
+}
+
+describe('note-recount', () => {
+  beforeEach(() => world.bringToPendingWindow());
+
+  test('leaves a note beside the certificate, and nothing on the key', async () => {
+    const before = await world.tags();
+    const run = await counted();
+    await world.step('note-recount', run);
+    const [certificate, note] = world.evidence.keys().filter((key) => key.startsWith('certificates/orders/'));
+    expect(note).toBe(certificate?.replace('.json', '.recount-20260201T120000000Z.json'));
+    expect(await world.evidence.read<RecountEvidence>(note as string)).toMatchObject({
+      family: ALIAS, generation: 1, keyArn: world.oldArn, run: run.run, total: { scanned: 20 }, census: { startedAt: run.pass?.startedAt },
+    });
+    expect(await world.tags()).toEqual(before);
+    expect((await world.decide()).action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/gone on 2026-02-11T12/) });
+  });
+
+  test('does not speak for a deletion that is scheduled later', async () => {
+    await world.step('note-recount', await counted());
+    await world.run({}, { cancelDeletion: true });
+    for (let day = 0; day < DELETION.soakDays; day++) {
+      await world.run();
+      await world.hearEcho();
+      world.advance(DAY);
+    }
+    expect((await world.run()).steps).toContain('schedule-deletion');
+    world.advance(9 * DAY);
+    expect((await world.run()).steps).toEqual(['cancel-deletion']);
+  });
+
+  test('does nothing when the evidence says otherwise than the message', async () => {
+    const begun = await world.step('begin-count', await world.decide());
+    await world.count(begun, { underOldGeneration: 1, alreadyCurrent: 9 });
+    await expect(world.step('note-recount', begun)).rejects.toEqual(failure('CensusNotZero', /got 1/));
+    expect(world.evidence.keys().filter((key) => key.includes('recount'))).toEqual([]);
+  });
+});
+
+describe('start-over', () => {
+  test.each<[string, () => Promise<void>]>([
+    ['in observation', () => world.bringToEndOfObservation()],
+    ['in soak', () => world.bringToSoak()],
+    ['while its deletion is pending', () => world.bringToPendingWindow()],
+  ])('makes a generation usable %s, and withdraws every proof', async (_, bring) => {
+    await bring();
+    const run: RetirementRun = { ...await world.decide(), action: { kind: 'start-over', reason: 'somebody asked' } };
+    await world.step('start-over', run);
+    await world.closeGate(run);
+    expect(await world.state()).toBe('Enabled');
+    expect(Object.keys(await world.tags()).sort()).toEqual(['family', 'fenced-since', 'generation', 'owner', 'phase', 'schema', 'state']);
+    expect(await world.tags()).toMatchObject({ phase: 'fenced' });
+    // It can be read again, and nothing new can be made under it.
+    expect(await world.ports.kms.tryEncrypt(world.oldArn, {})).toBe('access-denied');
+  });
+});
+
+describe('cancel-deletion', () => {
+  test('leaves alone what it has not to do with', async () => {
+    await world.bringToSoak();
+    const before = await world.tags();
+    world.advance(DAY);
+    await world.step('cancel-deletion', { ...await world.decide(), action: { kind: 'cancel-deletion', reason: 'late' } });
+    expect(await world.tags()).toEqual(before);
+  });
+
+  test('takes back a deletion that somebody else has scheduled, and claims no soak', async () => {
+    await world.client.send(new ScheduleKeyDeletionCommand({ KeyId: world.oldArn, PendingWindowInDays: 7 }));
+    expect((await world.run()).run.action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/somebody else has scheduled/) });
+    expect((await world.run({}, { cancelDeletion: true })).steps).toEqual(['cancel-deletion']);
+    expect(await world.state()).toBe('Disabled');
+    expect(await world.tags()).not.toHaveProperty('disabled-since');
+  });
+});

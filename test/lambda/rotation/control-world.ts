@@ -1,0 +1,161 @@
+import {
+  DisableKeyCommand, EncryptCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, KMSClient,
+} from '@aws-sdk/client-kms';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { aFamilyDescription } from './a-family-description';
+import { KmsKeyFamily } from '../../../lambda/adapters/kms-family';
+import { KmsKeyMaterial } from '../../../lambda/adapters/kms-key-material';
+import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
+import { controlFunction } from '../../../lambda/control/control-function';
+import { createFamily } from '../../../lambda/key-family/create-family';
+import { findGeneration, type Family, type Generation } from '../../../lambda/key-family/family';
+import { readFamily } from '../../../lambda/key-family/read-family';
+import type { ControlPorts } from '../../../lambda/rotation/control-ports';
+import { jsonLog } from '../../../lambda/runtime/log';
+import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
+import { VirtualClock } from '../../../local/kms/clock';
+import { LocalKms } from '../../../local/kms/local-kms';
+import { virtualSleep } from '../../../local/virtual-sleep';
+import { EVIDENCE_SCHEMA, useEvidenceKey, type UseEvidence } from '../../../src/contract/evidence';
+import type { FamilyDescription } from '../../../src/contract/family-description';
+import { STEP_SCHEMA, type ControlStep } from '../../../src/contract/function-steps';
+import type { GenerationTag } from '../../../src/contract/generation-tags';
+import type { RotationInput, RotationRun } from '../../../src/contract/rotation-run';
+
+export const START = new Date('2026-11-01T00:00:00.000Z');
+export const MACHINE = 'arn:machine';
+
+/** What a rotation does between its plan and the fence, between the fence and its end. */
+export const UNTIL_MOVED: readonly ControlStep[] = ['create-generation', 'pre-flight', 'move-alias'];
+export const UNTIL_FENCED: readonly ControlStep[] = ['check-consumers', 'fence', 'probe-fence'];
+export const UNTIL_CONCLUDED: readonly ControlStep[] = ['begin-pass', 'begin-census', 'conclude-census', 'conclude-rotation'];
+
+/** The control function with a family of one generation, in front of a real KMS. What the worker does is left out: there are no stores. */
+export class ControlWorld {
+  public static async open(declared: Partial<FamilyDescription> = {}): Promise<ControlWorld> {
+    const clock = VirtualClock.standingAt(START);
+    const world = new ControlWorld(await LocalKms.start({ clock, authorizer: new UnconditionalDenyAuthorizer() }), aFamilyDescription(declared));
+    await createFamily(world.description, undefined, world.ports);
+    return world;
+  }
+
+  public readonly evidence = new EvidenceInMemory();
+  public readonly lines: string[] = [];
+  /** The executions that have not ended. */
+  public readonly running: string[] = [];
+  public readonly ports: ControlPorts;
+  public readonly kms: KMSClient;
+
+  private constructor(public readonly localKms: LocalKms, public description: FamilyDescription) {
+    const identity = { region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: 'unused' }, maxAttempts: 1 };
+    this.kms = new KMSClient({ endpoint: localKms.endpoint, ...identity });
+    this.ports = {
+      kms: new KmsKeyFamily(this.kms),
+      material: new KmsKeyMaterial(this.kms),
+      secret: new SecretsManagerMaterial(new SecretsManagerClient(identity)),
+      machines: { start: async () => 'started', runningExecutions: async () => this.running },
+      evidence: this.evidence,
+      clock: virtualSleep(localKms.clock),
+      log: jsonLog((line) => void this.lines.push(line)),
+    };
+  }
+
+  public get now(): string {
+    return this.localKms.clock.now().toISOString();
+  }
+
+  public async close(): Promise<void> {
+    this.kms.destroy();
+    await this.localKms.stop();
+  }
+
+  /** What Lambda would answer; through JSON, as it would. */
+  public async ask(event: object): Promise<unknown> {
+    const answer = await controlFunction(this.ports)(JSON.parse(JSON.stringify(event)), { getRemainingTimeInMillis: () => 60_000 });
+    return JSON.parse(JSON.stringify(answer));
+  }
+
+  /** Begins a run, and lets it be the only one that has not ended. */
+  public async plan(execution: string, input: RotationInput = {}): Promise<RotationRun> {
+    this.running.splice(0, this.running.length, execution);
+    const request = { schema: STEP_SCHEMA, step: 'plan', family: this.description, execution, machine: MACHINE, input };
+    return await this.ask(request) as RotationRun;
+  }
+
+  public async perform(run: RotationRun, step: ControlStep): Promise<RotationRun> {
+    return await this.ask({ schema: STEP_SCHEMA, step, family: this.description, machine: MACHINE, run }) as RotationRun;
+  }
+
+  /** Performs steps one after the other; in between passes what the machine waits for a change to settle. */
+  public async performAll(run: RotationRun, steps: readonly ControlStep[]): Promise<RotationRun> {
+    let state = run;
+    for (const step of steps) {
+      state = await this.perform(state, step);
+      this.pass(this.description.settleSeconds);
+    }
+    return state;
+  }
+
+  /** A whole rotation. */
+  public async rotate(execution: string): Promise<RotationRun> {
+    return this.performAll(await this.plan(execution), [...UNTIL_MOVED, ...UNTIL_FENCED, ...UNTIL_CONCLUDED]);
+  }
+
+  public async family(): Promise<Family> {
+    return readFamily(this.description.alias, this.ports.kms);
+  }
+
+  public async generation(number: number): Promise<Generation> {
+    const found = findGeneration(await this.family(), number);
+    if (found === undefined) throw new Error(`there is no generation ${number}`);
+    return found;
+  }
+
+  public pass(seconds: number): void {
+    this.localKms.clock.advance(seconds * 1000);
+  }
+
+  public async encryptsThroughAlias(): Promise<boolean> {
+    return this.encrypts(this.description.alias);
+  }
+
+  public async encrypts(keyId: string): Promise<boolean> {
+    return this.kms.send(new EncryptCommand({ KeyId: keyId, Plaintext: Buffer.from('anything') })).then(() => true, () => false);
+  }
+
+  public async tag(number: number, tag: GenerationTag, value: string): Promise<void> {
+    await this.kms.send(new TagResourceCommand({ KeyId: (await this.generation(number)).keyId, Tags: [{ TagKey: tag, TagValue: value }] }));
+  }
+
+  public async disable(number: number): Promise<void> {
+    await this.kms.send(new DisableKeyCommand({ KeyId: (await this.generation(number)).keyId }));
+  }
+
+  public async scheduleDeletion(number: number): Promise<void> {
+    await this.kms.send(new ScheduleKeyDeletionCommand({ KeyId: (await this.generation(number)).keyId, PendingWindowInDays: 7 }));
+  }
+
+  public async putPolicy(number: number, policy: string): Promise<void> {
+    await this.kms.send(new PutKeyPolicyCommand({ KeyId: (await this.generation(number)).keyId, Policy: policy }));
+  }
+
+  public async moveAliasByHand(number: number): Promise<void> {
+    await this.kms.send(new UpdateAliasCommand({ AliasName: this.description.alias, TargetKeyId: (await this.generation(number)).keyId }));
+  }
+
+  /** The watch has noted a call that failed. */
+  public async noteUse(number: number, use: Partial<UseEvidence> = {}): Promise<void> {
+    const noted: UseEvidence = {
+      schema: EVIDENCE_SCHEMA,
+      kind: 'use',
+      at: this.now,
+      eventId: `event-${this.evidence.keys().length}`,
+      operation: 'Decrypt',
+      errorCode: 'IncorrectKeyException',
+      principal: 'arn:somebody',
+      ...use,
+    };
+    await this.evidence.writeOnce(useEvidenceKey((await this.generation(number)).keyId, noted), noted);
+  }
+}

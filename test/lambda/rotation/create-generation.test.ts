@@ -1,0 +1,61 @@
+import { aFamily, aGeneration, aNext } from './a-family';
+import { aFamilyDescription } from './a-family-description';
+import { ControlWorld } from './control-world';
+import type { Family } from '../../../lambda/key-family/family';
+import { newKey } from '../../../lambda/key-family/new-generation';
+import { decideClaim } from '../../../lambda/rotation/create-generation';
+import { GenerationTag } from '../../../src/contract/generation-tags';
+import type { RotationRun } from '../../../src/contract/rotation-run';
+
+const RUN: RotationRun = { run: 'mine', kind: 'rotate', toGeneration: 2, from: [], others: [], shards: [], settleAfterMoveSeconds: 300 };
+
+const unclaimedBy = (run: string) => aFamily(1, [aGeneration(1)], [{ keyId: 'left', keyArn: 'arn:left', generation: 2, run, createdAt: new Date(0) }]);
+const decide = (family: Family, activeRuns: string[]) => decideClaim(family, aFamilyDescription(), RUN, activeRuns, new Date(0));
+
+test.each<[string, Family, string[], string, string | undefined]>([
+  ['nothing is there: a key is made', aFamily(1, [aGeneration(1)]), ['mine'], 'create-and-claim', undefined],
+  ['our own key is there, unclaimed', unclaimedBy('mine'), ['mine'], 'claim', 'left'],
+  ['a key of an ended run is there, unclaimed', unclaimedBy('ended'), ['mine'], 'claim', 'left'],
+  ['another run has only just made a key: both try, one wins', unclaimedBy('other'), ['mine', 'other'], 'create-and-claim', undefined],
+  ['we have claimed the number', aFamily(1, [aGeneration(1), aNext(2, { run: 'mine' })]), ['mine'], 'claim', 'k2'],
+  ['an ended run has claimed the number', aFamily(1, [aGeneration(1), aNext(2)]), ['mine'], 'claim', 'k2'],
+  ['we have moved the alias already', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'mine' })]), ['mine'], 'none', 'k2'],
+])('%s', (_, family, activeRuns, kind, keyId) => {
+  const action = decide(family, activeRuns);
+  expect([action.kind, action.kind === 'create-and-claim' ? undefined : action.keyId]).toEqual([kind, keyId]);
+});
+
+test.each<[string, Family]>([
+  ['has claimed the number and is at work', aFamily(1, [aGeneration(1), aNext(2, { run: 'other' })])],
+  ['has brought it into use', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'gone' })])],
+])('a number that another run %s is not touched', (_, family) => {
+  expect(() => decide(family, ['mine', 'other'])).toThrow(expect.objectContaining({ name: 'NotOurRun', message: expect.stringMatching(/^alias\/orders\/g2/) }));
+});
+
+describe('in front of a KMS', () => {
+  let world: ControlWorld;
+  beforeEach(async () => {
+    world = await ControlWorld.open({ tags: { team: 'shop' } });
+  });
+  afterEach(() => world.close());
+
+  test('a key that a stopped run has left is claimed, and stands under the policy of today', async () => {
+    const yesterday = JSON.stringify({ Statement: [{ Sid: 'Yesterday', Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
+    const left = newKey({ ...world.description, policyDocument: yesterday }, { generation: 2, run: 'run-0' }, new Date(0));
+    const { keyArn } = await world.ports.kms.createKey(left);
+    const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
+    expect(run.to).toEqual({ generation: 2, keyArn });
+    expect(run.generations).toEqual({ current: keyArn, all: [(await world.generation(1)).keyArn, keyArn] });
+    expect(await world.ports.kms.getKeyPolicy(keyArn)).not.toContain('Yesterday');
+    expect((await world.generation(2)).tags).toMatchObject({ team: 'shop', [GenerationTag.STATE]: 'claimed', [GenerationTag.RUN]: 'run-1' });
+  });
+
+  test('of two runs that make the same generation one wins, and the other says so', async () => {
+    const [one, other] = [await world.plan('run-1'), await world.plan('run-2')];
+    world.running.push('run-1');
+    const outcomes = await Promise.allSettled([world.perform(one, 'create-generation'), world.perform(other, 'create-generation')]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { name: 'NotOurRun' } });
+    expect((await world.family()).generations).toHaveLength(2);
+  });
+});

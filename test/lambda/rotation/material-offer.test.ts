@@ -1,0 +1,38 @@
+import { aFamily, aGeneration, anEmptied } from './a-family';
+import { aFamilyDescription } from './a-family-description';
+import type { SecretPort } from '../../../lambda/ports';
+import { findNewBytes } from '../../../lambda/rotation/material-offer';
+import { Sensitive } from '../../../lambda/runtime/sensitive';
+
+const FROM_SECRET = aFamilyDescription({
+  material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096' },
+});
+
+/** A secret whose versions hold so many times the same byte. AWSCURRENT is the last one. */
+function aSecret(versions: { readonly [versionId: string]: number }): SecretPort {
+  return {
+    currentVersionId: async () => Object.keys(versions).at(-1)!,
+    readMaterial: async ({ versionId }) => new Sensitive(Buffer.alloc(32, versions[versionId])),
+    pinVersion: async () => undefined,
+  };
+}
+
+const ROTATED = aFamily(2, [anEmptied(1, { materialVersion: 'v1' }), aGeneration(2, { materialVersion: 'v2' })]);
+
+test('bytes that no generation has had are taken', async () => {
+  expect(await findNewBytes(FROM_SECRET, ROTATED, aSecret({ v1: 1, v2: 2, v3: 3 }))).toBe('v3');
+});
+
+test('a family whose material KMS makes asks for none', async () => {
+  expect(await findNewBytes(aFamilyDescription(), ROTATED, aSecret({ v2: 2 }))).toBeUndefined();
+});
+
+test.each<[string, { readonly [versionId: string]: number }, RegExp]>([
+  ['the version of the current generation', { v1: 1, v2: 2 }, /got version v2/],
+  ['the same bytes under a new version', { v2: 2, v3: 2 }, /got version v3/],
+  ['the version of an older generation', { v2: 2, v1: 1 }, /got version v1/],
+])('%s retires nothing, and is refused', async (_, versions, message) => {
+  await expect(findNewBytes(FROM_SECRET, ROTATED, aSecret(versions))).rejects.toMatchObject({
+    name: 'BytesDue', message: expect.stringMatching(message),
+  });
+});

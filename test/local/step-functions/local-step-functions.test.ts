@@ -1,0 +1,153 @@
+import {
+  DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand, ListStateMachinesCommand,
+} from '@aws-sdk/client-sfn';
+import { byName, functionArn, machine, MACHINE, THE_BEGINNING } from './machine-bench';
+import { VirtualClock } from '../../../local/kms/clock';
+import { LocalStepFunctions } from '../../../local/step-functions/local-step-functions';
+import { parseDefinition } from '../../../local/step-functions/parse-definition';
+import { virtualSleep } from '../../../local/virtual-sleep';
+
+let clock: VirtualClock;
+let local: LocalStepFunctions;
+let client: SFNClient;
+/** Lets the functions answer that are waiting. */
+let release: (answer: unknown) => void;
+
+const start = async (name?: string, input?: string) => client.send(new StartExecutionCommand({ stateMachineArn: MACHINE, name, input }));
+const describeExecution = async (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn }));
+const executionArn = (name: string) => `${MACHINE.replace('stateMachine', 'execution')}:${name}`;
+
+beforeEach(async () => {
+  clock = VirtualClock.standingAt(THE_BEGINNING);
+  local = await LocalStepFunctions.start({ clock: virtualSleep(clock) });
+  const answer = new Promise((resolve) => { release = resolve; });
+  const definition = parseDefinition(machine({
+    Settle: { Type: 'Wait', Seconds: 60, Next: 'Work' },
+    Work: { Type: 'Task', Resource: functionArn('worker'), End: true },
+  }));
+  local.register(MACHINE, definition, byName({ worker: async () => answer }));
+  client = new SFNClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'someone', secretAccessKey: '-' }, maxAttempts: 1 });
+});
+afterEach(async () => {
+  client.destroy();
+  await local.stop();
+});
+
+test('an execution is told from its beginning to its end', async () => {
+  expect(await start('run-1', '{"a":1}')).toMatchObject({ executionArn: executionArn('run-1'), startDate: THE_BEGINNING });
+  const running = await describeExecution(executionArn('run-1'));
+  expect(running).toMatchObject({ stateMachineArn: MACHINE, name: 'run-1', status: 'RUNNING', input: '{"a":1}', startDate: THE_BEGINNING });
+  expect(running.stopDate).toBeUndefined();
+  expect(running.output).toBeUndefined();
+
+  release({ done: true });
+  await local.idle();
+  expect(await describeExecution(executionArn('run-1'))).toMatchObject({
+    status: 'SUCCEEDED', output: '{"done":true}', stopDate: new Date(THE_BEGINNING.getTime() + 60_000),
+  });
+  expect(local.executions.map(({ name, status, result }) => ({ name, status, output: result?.output })))
+    .toEqual([{ name: 'run-1', status: 'SUCCEEDED', output: { done: true } }]);
+});
+
+test('a failed one is told with error and cause', async () => {
+  local.register(MACHINE, parseDefinition(machine({ Only: { Type: 'Fail', Error: 'CensusNotZero', Cause: 'records come back' } })), byName({}));
+  await start('run-1');
+  await local.idle();
+  expect(await describeExecution(executionArn('run-1'))).toMatchObject({ status: 'FAILED', error: 'CensusNotZero', cause: 'records come back' });
+});
+
+test('without a name each start is another one, with the empty object as input', async () => {
+  const [first, second] = [await start(), await start()];
+  expect(first.executionArn).not.toBe(second.executionArn);
+  expect(local.executions.map(({ input }) => input)).toEqual(['{}', '{}']);
+});
+
+describe('a name', () => {
+  test('starts once while it runs with the same input', async () => {
+    expect((await start('run-1', '{"a":1}')).executionArn).toBe((await start('run-1', '{"a":1}')).executionArn);
+    expect(local.executions).toHaveLength(1);
+  });
+
+  test('is taken by another input', async () => {
+    await start('run-1', '{"a":1}');
+    await expect(start('run-1', '{"a":2}')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists', message: `Execution Already Exists: '${executionArn('run-1')}'` });
+  });
+
+  test('is used up when it has run, whatever the input', async () => {
+    await start('run-1');
+    release({});
+    await local.idle();
+    await expect(start('run-1')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+  });
+});
+
+test('executions are listed newest first, by status and in pages', async () => {
+  for (const name of ['run-1', 'run-2', 'run-3']) {
+    await start(name);
+    clock.advance(1000);
+  }
+  await client.send(new StopExecutionCommand({ executionArn: executionArn('run-2') }));
+  const list = async (selection: object) => client.send(new ListExecutionsCommand({ stateMachineArn: MACHINE, ...selection }));
+  const names = async (selection: object) => (await list(selection)).executions?.map(({ name }) => name);
+
+  expect(await names({})).toEqual(['run-3', 'run-2', 'run-1']);
+  expect(await names({ statusFilter: 'RUNNING' })).toEqual(['run-3', 'run-1']);
+  expect(await names({ statusFilter: 'ABORTED' })).toEqual(['run-2']);
+  const { executions, nextToken } = await list({ maxResults: 2 });
+  expect(executions?.map(({ name }) => name)).toEqual(['run-3', 'run-2']);
+  const last = await list({ maxResults: 2, nextToken });
+  expect(last.executions?.map(({ name }) => name)).toEqual(['run-1']);
+  expect(last.nextToken).toBeUndefined();
+});
+
+test('a stopped one has ended, with what was said about it; stopping it again changes nothing', async () => {
+  await start('run-1');
+  const stop = async (error: string) => client.send(new StopExecutionCommand({ executionArn: executionArn('run-1'), error, cause: 'by a person' }));
+  const { stopDate } = await stop('Stopped');
+  clock.advance(60_000);
+  expect((await stop('Again')).stopDate).toEqual(stopDate);
+  expect(await describeExecution(executionArn('run-1'))).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by a person', stopDate });
+  await local.idle();
+});
+
+test('a machine that is registered again leaves executions under way alone', async () => {
+  await start('run-1');
+  local.register(MACHINE, parseDefinition(machine({ Only: { Type: 'Pass', Result: 'new', End: true } })), byName({}));
+  await start('run-2');
+  release('old');
+  await local.idle();
+  expect(local.executions.map(({ result }) => result?.output)).toEqual(['old', 'new']);
+});
+
+test('waiting until nothing runs includes what executions start', async () => {
+  const starting = async () => {
+    await start('second');
+    release('released');
+  };
+  const first = `${MACHINE}Starter`;
+  local.register(first, parseDefinition(machine({ Only: { Type: 'Task', Resource: functionArn('starter'), End: true } })), byName({ starter: starting }));
+  await client.send(new StartExecutionCommand({ stateMachineArn: first }));
+  await local.idle();
+  expect(local.executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+});
+
+test('what breaks an observer is thrown to whoever waits', async () => {
+  const stateEntered = () => { throw new Error('expected something else'); };
+  local.register(MACHINE, parseDefinition(machine({ Only: { Type: 'Succeed' } })), byName({}), [{ stateEntered }]);
+  await start();
+  await expect(local.idle()).rejects.toThrow('expected something else');
+});
+
+test.each<[string, () => Promise<unknown>, string]>([
+  ['a machine that does not exist', async () => client.send(new StartExecutionCommand({ stateMachineArn: `${MACHINE}Other` })), 'StateMachineDoesNotExist'],
+  ['executions of a machine that does not exist', async () => client.send(new ListExecutionsCommand({ stateMachineArn: `${MACHINE}Other` })), 'StateMachineDoesNotExist'],
+  ['an execution that does not exist', async () => describeExecution(executionArn('other')), 'ExecutionDoesNotExist'],
+  ['stopping what does not exist', async () => client.send(new StopExecutionCommand({ executionArn: executionArn('other') })), 'ExecutionDoesNotExist'],
+  ['a name with a space', async () => start('run 1'), 'InvalidName'],
+  ['an input that is not JSON', async () => start('run-1', 'nothing'), 'InvalidExecutionInput'],
+  ['an input above the limit', async () => start('run-1', JSON.stringify('x'.repeat(256 * 1024))), 'ValidationException'],
+  ['a page that was never promised', async () => client.send(new ListExecutionsCommand({ stateMachineArn: MACHINE, nextToken: 'nothing' })), 'InvalidToken'],
+  ['an operation that is not here', async () => client.send(new ListStateMachinesCommand({})), 'UnknownOperationException'],
+])('%s is answered as AWS does', async (_, call, name) => {
+  await expect(call()).rejects.toMatchObject({ name });
+});

@@ -1,0 +1,71 @@
+import { VirtualClock } from '../../../local/kms/clock';
+import type { TaskFunction } from '../../../local/step-functions/execution/execution';
+import type { ExecutionObserver } from '../../../local/step-functions/execution/observer';
+import { Interpreter, type ExecutionResult } from '../../../local/step-functions/interpreter';
+import { parseDefinition } from '../../../local/step-functions/parse-definition';
+import { virtualSleep } from '../../../local/virtual-sleep';
+
+export const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Rotation';
+export const THE_BEGINNING = new Date('2026-01-01T00:00:00.000Z');
+
+/** The ARN of a function, as a Task names it. */
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:eu-central-1:111122223333:function:${name}`;
+}
+
+export interface Functions {
+  readonly [name: string]: TaskFunction;
+}
+
+/** Functions by the last part of their ARN. */
+export function byName(functions: Functions) {
+  return (arn: string): TaskFunction => {
+    const found = functions[arn.split(':').at(-1) ?? ''];
+    if (found === undefined) throw new Error(`no function ${arn}`);
+    return found;
+  };
+}
+
+export interface Bench {
+  readonly clock: VirtualClock;
+  readonly interpreter: Interpreter;
+  /** Seconds since the beginning. */
+  passed(): number;
+}
+
+/** An interpreter on a clock that stands at the beginning, and moves only when somebody waits. */
+export function aBench(definition: object, functions: Functions = {}, observers: readonly ExecutionObserver[] = []): Bench {
+  const clock = VirtualClock.standingAt(THE_BEGINNING);
+  const interpreter = new Interpreter(parseDefinition(definition), {
+    machineArn: MACHINE, functions: byName(functions), clock: virtualSleep(clock), observers,
+  });
+  return { clock, interpreter, passed: () => (clock.now().getTime() - THE_BEGINNING.getTime()) / 1000 };
+}
+
+/** A machine of these states, beginning with the first of them. */
+export function machine(states: { readonly [name: string]: object }): object {
+  return { StartAt: Object.keys(states)[0], States: states };
+}
+
+export async function run(definition: object, input: unknown, functions: Functions = {}): Promise<ExecutionResult> {
+  return aBench(definition, functions).interpreter.execute('run', input);
+}
+
+/** The output of one state that ends its machine. */
+export async function outputOf(state: object, input: unknown, functions: Functions = {}): Promise<unknown> {
+  return (await run(machine({ Only: { ...state, End: true } }), input, functions)).output;
+}
+
+/** A Map over the items of the input. */
+export function mapOver(states: { readonly [name: string]: object }, fields: object = {}): object {
+  return {
+    Type: 'Map',
+    ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...machine(states) },
+    ...fields,
+  };
+}
+
+/** What a function throws, by name. */
+export function failure(name: string, message = 'because'): Error {
+  return Object.assign(new Error(message), { name });
+}

@@ -1,0 +1,43 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Stack as CdkStack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { DataKeyStore } from '../../../src/index';
+import { aRotatingKey, aTable, familyOf } from '../../support/a-rotating-key';
+import { aRole, aStack, complaintsOf } from '../../support/a-stack';
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+const bind = (table: dynamodb.ITable) => DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' }).bind(stack, { worker: aRole(stack, 'Worker') });
+
+const partitionKey = { name: 'orderId', type: dynamodb.AttributeType.STRING };
+
+test('a store is called like the construct of its table', () => {
+  expect(bind(aTable(stack, 'Invoices')).storeId).toBe('Invoices');
+});
+
+describe('how far back a table can be recovered', () => {
+  test.each<[string, (of: Stack) => dynamodb.ITable, number | undefined]>([
+    ['is not told by one without point-in-time recovery', (of) => aTable(of), undefined],
+    ['is 35 days, unless it says less', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
+    ['is what it says', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 9 } }), 9],
+    ['is not told by one that has it turned off', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } }), undefined],
+    ['is told by a TableV2, too', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
+    ['is not told by a TableV2 without it', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey }), undefined],
+    ['is not told by a table of somebody else', (of) => dynamodb.Table.fromTableName(of, 'Orders', 'orders'), undefined],
+  ])('%s', (_, table, days) => {
+    expect(bind(table(stack)).backupRetention?.toDays()).toBe(days);
+  });
+});
+
+test('a table of another stack stays as it is: references run one way', () => {
+  const tables = new CdkStack(stack.node.root as never, 'Tables', { env: stack });
+  const table = aTable(tables);
+  aRotatingKey(stack, { stores: [DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' })] });
+  expect(complaintsOf(stack)).toBe('');
+  expect(tables.dependencies).toEqual([]);
+  expect(stack.dependencies).toEqual([tables]);
+  Template.fromStack(tables).resourceCountIs('AWS::IAM::Policy', 0);
+  expect(familyOf(stack).stores).toMatchObject([{ storeId: 'Orders' }]);
+});

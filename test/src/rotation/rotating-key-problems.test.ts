@@ -1,0 +1,225 @@
+import { Duration, Fn, Lazy, Size, Tags, type Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import {
+  ContextValue, DataKeyStore, Deletion, ExistingKey, KeyMaterialSource, RotationSchedule,
+  type DeletionAfterProofOptions, type DynamoTableStoreOptions, type RotatingKeyProps,
+} from '../../../src/index';
+import { aRotatingKey, aStore, aTable } from '../../support/a-rotating-key';
+import { aSecret, aStack, complaintsOf } from '../../support/a-stack';
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+function complaints(props: Partial<RotatingKeyProps>): string {
+  aRotatingKey(stack, props);
+  return complaintsOf(stack);
+}
+
+const complaintsAboutStore = (options: Partial<DynamoTableStoreOptions>) => complaints({ stores: [aStore(stack, options)] });
+const complaintsAboutDeletion = (options: DeletionAfterProofOptions) => complaints({ deletion: Deletion.afterProof(options) });
+
+describe('the alias', () => {
+  test.each(['orders', 'alias/orders', 'alias/orders/eu', 'alias/gizmo/g', `alias/${'x'.repeat(244)}`])('%s is taken', (alias) => {
+    expect(complaints({ alias })).toBe('');
+  });
+
+  test.each([
+    [`alias/${'x'.repeat(245)}`, 'alias: name is too long, got 251 characters; allowed: at most 250, so that /g9999 fits behind it; choose a shorter name'],
+    ['alias/orders/g3', 'alias: name is that of a generation of another rotating key, got alias/orders/g3; choose a name that does not end in /g and a number'],
+    ['alias/or ders', 'alias: name is not one that KMS takes, got "alias/or ders"'],
+    ['alias/aws/orders', 'alias: name is reserved for keys of AWS'],
+  ])('%s is refused', (alias, complaint) => {
+    expect(complaints({ alias })).toContain(complaint);
+  });
+
+  test('is refused when it is known only while deploying', () => {
+    expect(complaints({ alias: Fn.importValue('alias') })).toContain(
+      'alias: name has to be known when the app is synthesized, got a token; write it out: policies name it, and consumers know nothing else');
+  });
+});
+
+describe('periods and numbers take their limits, and nothing beyond', () => {
+  const settled = { firstSettle: Duration.minutes(5), settle: Duration.minutes(5), dataKeyReuse: Duration.minutes(1) };
+
+  test.each<[string, Partial<RotatingKeyProps>]>([
+    ['a rotation every day', { ...settled, schedule: RotationSchedule.every(Duration.days(1)) }],
+    ['a rotation every 2560 days', { schedule: RotationSchedule.every(Duration.days(2560)) }],
+    ['settle of 5 minutes', { settle: Duration.minutes(5) }],
+    ['settle of a day', { settle: Duration.days(1) }],
+    ['firstSettle as long as settle', { settle: Duration.minutes(5), firstSettle: Duration.minutes(5) }],
+    ['firstSettle of 14 days', { firstSettle: Duration.days(14) }],
+    ['dataKeyReuse of a minute', { dataKeyReuse: Duration.minutes(1) }],
+    ['dataKeyReuse of 30 days', { dataKeyReuse: Duration.days(30) }],
+    ['maximumPasses 1', { maximumPasses: 1 }],
+    ['maximumPasses 20', { maximumPasses: 20 }],
+    ['maximumConcurrency 1', { maximumConcurrency: 1 }],
+    ['maximumConcurrency 1000', { maximumConcurrency: 1000 }],
+    ['tickHour 0', { tickHour: 0 }],
+    ['tickHour 23', { tickHour: 23 }],
+    ['workerMemory of 256 MiB', { workerMemory: Size.mebibytes(256) }],
+    ['workerMemory of 10 GiB', { workerMemory: Size.gibibytes(10) }],
+  ])('%s is taken', (_, props) => {
+    expect(complaints(props)).toBe('');
+  });
+
+  test.each<[string, Partial<RotatingKeyProps>, string]>([
+    ['a rotation every 23 hours', { ...settled, schedule: RotationSchedule.every(Duration.hours(23)) }, 'schedule: period is out of range, got 23 hours; allowed: 1 day to 2560 days'],
+    ['a rotation every 2561 days', { schedule: RotationSchedule.every(Duration.days(2561)) }, 'schedule: period is out of range, got 2561 days'],
+    ['settle below 5 minutes', { settle: Duration.seconds(299) }, 'settle: period is out of range, got 4 minutes 59 seconds; allowed: 5 minutes to 1 day; use Duration.minutes(10)'],
+    ['settle above a day', { settle: Duration.minutes(1441) }, 'settle: period is out of range'],
+    ['firstSettle below settle', { settle: Duration.hours(2), firstSettle: Duration.minutes(119) }, 'firstSettle: period is out of range, got 1 hour 59 minutes; allowed: 2 hours to 14 days'],
+    ['firstSettle above 14 days', { firstSettle: Duration.hours(14 * 24 + 1) }, 'firstSettle: period is out of range'],
+    ['dataKeyReuse below a minute', { dataKeyReuse: Duration.seconds(59) }, 'dataKeyReuse: period is out of range, got 59 seconds; allowed: 1 minute to 30 days'],
+    ['dataKeyReuse above 30 days', { dataKeyReuse: Duration.hours(721) }, 'dataKeyReuse: period is out of range'],
+    ['dataKeyReuse that is a token', { dataKeyReuse: Duration.seconds(Lazy.number({ produce: () => 60 })) }, 'dataKeyReuse: period has to be known when the app is synthesized'],
+    ['maximumPasses 0', { maximumPasses: 0 }, 'maximumPasses: number is out of range, got 0; allowed: a whole number from 1 to 20; use 5'],
+    ['maximumPasses 21', { maximumPasses: 21 }, 'maximumPasses: number is out of range'],
+    ['maximumPasses 1.5', { maximumPasses: 1.5 }, 'maximumPasses: number is out of range'],
+    ['maximumPasses that is a token', { maximumPasses: Lazy.number({ produce: () => 5 }) }, 'maximumPasses: number has to be known when the app is synthesized'],
+    ['maximumConcurrency 0', { maximumConcurrency: 0 }, 'maximumConcurrency: number is out of range'],
+    ['maximumConcurrency 1001', { maximumConcurrency: 1001 }, 'maximumConcurrency: number is out of range'],
+    ['tickHour -1', { tickHour: -1 }, 'tickHour: number is out of range'],
+    ['tickHour 24', { tickHour: 24 }, 'tickHour: number is out of range, got 24; allowed: a whole number from 0 to 23'],
+    ['workerMemory of 255 MiB', { workerMemory: Size.mebibytes(255) }, 'workerMemory, in MiB: number is out of range, got 255; allowed: a whole number from 256 to 10240'],
+    ['workerMemory of 10241 MiB', { workerMemory: Size.mebibytes(10_241) }, 'workerMemory, in MiB: number is out of range'],
+  ])('%s is refused', (_, props, complaint) => {
+    expect(complaints(props)).toContain(complaint);
+  });
+
+  test('a period in which no rotation could end is refused: the next one would always be due', () => {
+    expect(complaints({ schedule: RotationSchedule.every(Duration.days(2)) })).toContain(
+      'schedule: period is out of range, got 2 days; allowed: 2 days 40 minutes to 2560 days; choose a period in which a rotation can end, or RotationSchedule.onRequest()');
+  });
+});
+
+describe('deletion takes its limits, and nothing beyond', () => {
+  test.each<[DeletionAfterProofOptions]>([
+    [{ observe: Duration.days(1), soak: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7) }],
+    [{ observe: Duration.days(365), soak: Duration.days(365), backupRetention: Duration.days(3650), pendingWindow: Duration.days(30) }],
+    [{ observe: Duration.hours(48) }],
+  ])('%j is taken', (options) => {
+    expect(complaintsAboutDeletion(options)).toBe('');
+  });
+
+  test.each<[string, DeletionAfterProofOptions, string]>([
+    ['observe of 0 days', { observe: Duration.days(0) }, 'deletion.observe: period is out of range, got 0 days; allowed: 1 day to 365 days'],
+    ['observe of 366 days', { observe: Duration.days(366) }, 'deletion.observe: period is out of range'],
+    ['soak of 0 days', { soak: Duration.days(0) }, 'deletion.soak: period is out of range'],
+    ['soak of 366 days', { soak: Duration.days(366) }, 'deletion.soak: period is out of range'],
+    ['backupRetention of 3651 days', { backupRetention: Duration.days(3651) }, 'deletion.backupRetention: period is out of range'],
+    ['pendingWindow of 6 days', { pendingWindow: Duration.days(6) }, 'deletion.pendingWindow: period is out of range, got 6 days; allowed: 7 days to 30 days'],
+    ['pendingWindow of 31 days', { pendingWindow: Duration.days(31) }, 'deletion.pendingWindow: period is out of range'],
+    ['half a day', { soak: Duration.hours(36) }, 'deletion.soak: period is not a whole number of days, got 1 day 12 hours; days are what is counted: give Duration.days'],
+  ])('%s is refused', (_, options, complaint) => {
+    expect(complaintsAboutDeletion(options)).toContain(complaint);
+  });
+});
+
+describe('stores', () => {
+  test('of the same name are refused', () => {
+    expect(complaints({ stores: [aStore(stack, { storeId: 'same' }, 'One'), aStore(stack, { storeId: 'same' }, 'Two')] })).toContain(
+      'stores: two stores have the same storeId, got same; give each a storeId of its own');
+  });
+
+  test('may have 2000 shards together', () => {
+    expect(complaints({ stores: [aStore(stack, { shards: 1000 }, 'One'), aStore(stack, { shards: 1000 }, 'Two')] })).toBe('');
+  });
+
+  test('of more shards together are refused', () => {
+    expect(complaints({ stores: [aStore(stack, { shards: 1000 }, 'One'), aStore(stack, { shards: 1000 }, 'Two'), aStore(stack, { shards: 1 }, 'Three')] })).toContain(
+      'stores: stores have too many shards together, got 2001; allowed: at most 2000');
+  });
+
+  test.each([1, 1000])('a store may have %i shards', (shards) => {
+    expect(complaintsAboutStore({ shards })).toBe('');
+  });
+
+  test.each([0, 1001, 2.5])('a store cannot have %d shards', (shards) => {
+    expect(complaintsAboutStore({ shards })).toContain('store Orders, shards: number is out of range');
+  });
+
+  test.each<[string, Partial<DynamoTableStoreOptions>, string]>([
+    ['a storeId that is no name', { storeId: 'my orders' }, 'store my orders: storeId is not one that evidence can be kept under, got "my orders"'],
+    ['a storeId of 65 characters', { storeId: 'x'.repeat(65) }, 'storeId is not one that evidence can be kept under'],
+    ['one attribute for two things', { keyIdAttribute: 'dataKey' }, 'store Orders: keyIdAttribute is dataKeyAttribute, got dataKey'],
+    ['a data key that is its own context', { encryptionContext: { key: ContextValue.attribute('dataKey') } },
+      'store Orders: attribute is written by a rotation and is part of the encryption context, got dataKey'],
+    ['a key id that is part of the context', { keyIdAttribute: 'kmsKeyId', encryptionContext: { key: ContextValue.attribute('kmsKeyId') } },
+      'attribute is written by a rotation and is part of the encryption context, got kmsKeyId'],
+    ['an attribute without a name', { dataKeyAttribute: '' }, 'store Orders: an attribute has no name'],
+    ['a context attribute without a name', { encryptionContext: { tenant: ContextValue.attribute('') } }, 'store Orders: an attribute has no name'],
+  ])('%s is refused', (_, options, complaint) => {
+    expect(complaintsAboutStore(options)).toContain(complaint);
+  });
+});
+
+describe('other things that cannot work', () => {
+  test.each<[string, () => Partial<RotatingKeyProps>, string]>([
+    ['material that is held to a version', () => ({ material: KeyMaterialSource.secret(aSecret(stack), { versionId: 'version-1' }) }),
+      'material: every generation wants bytes of its own, and a version always gives the same, got version version-1; leave versionId out'],
+    ['evidence under a KMS key', () => ({ evidenceBucket: new s3.Bucket(stack, 'Mine', { encryption: s3.BucketEncryption.KMS }) }),
+      'evidenceBucket: bucket is encrypted under a KMS key, which the worker would have to be able to decrypt with, got Stack/Mine/Key'],
+    ['a multi-Region key to start from', () => ({ startFrom: ExistingKey.fromArn('arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab') }),
+      'startFrom: key is a multi-Region key'],
+    ['an alias to start from', () => ({ startFrom: ExistingKey.fromArn('arn:aws:kms:eu-central-1:111122223333:alias/orders') }),
+      'startFrom: text is not the ARN of a key'],
+    ['a bare id to start from', () => ({ startFrom: ExistingKey.fromArn('1234abcd-12ab-34cd-56ef-1234567890ab') }), 'startFrom: text is not the ARN of a key'],
+    ['an owner that is none', () => ({ adoptFrom: 'OrdersStack' }), 'adoptFrom: text is not an owner, got "OrdersStack"; allowed: stack name and logical id'],
+    ['subnets of no network', () => ({ vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }), 'vpc: subnets or security groups are given, and no network'],
+  ])('%s is refused', (_, props, complaint) => {
+    expect(complaints(props())).toContain(complaint);
+  });
+
+  test('an existing key that is known only while deploying is taken', () => {
+    expect(complaints({ startFrom: ExistingKey.fromArn(Fn.importValue('key')) })).toBe('');
+  });
+
+  test('a tag that looks like ours is refused', () => {
+    const key = aRotatingKey(stack);
+    Tags.of(key).add('cdk-kms-lifecycle:phase', 'current');
+    expect(complaintsOf(stack)).toContain('tags: tag is one of ours, got cdk-kms-lifecycle:phase');
+  });
+
+  test('as many tags are taken as KMS has room for beside ours, and not one more', () => {
+    const tagged = (count: number) => {
+      const fresh = aStack();
+      const key = aRotatingKey(fresh);
+      for (let number = 0; number < count; number++) Tags.of(key).add(`tag-${number}`, 'x');
+      return complaintsOf(fresh);
+    };
+    const room = [...Array(51).keys()].filter((count) => tagged(count) === '').pop() as number;
+    expect(room).toBeGreaterThanOrEqual(30);
+    expect(tagged(room + 1)).toContain(`tags: too many tags, got ${room + 1}; allowed: at most ${room}: KMS takes 50 for a key, and a generation carries ${50 - room} of ours`);
+  });
+});
+
+describe('the key policy', () => {
+  const users = (count: number) => [...Array(count).keys()].map((number) => new iam.ArnPrincipal(`arn:aws:iam::111122223333:role/${'x'.repeat(60)}${number}`));
+
+  test('may name two hundred users', () => {
+    expect(complaints({ users: users(200) })).toBe('');
+  });
+
+  test('is refused when a fence would not fit behind it', () => {
+    expect(complaints({ users: users(300) })).toMatch(
+      /users: key policy of a generation gets too large, got about 3\d{4} bytes; allowed: 29696, so that fence and gate fit into the 32768 that KMS takes/);
+  });
+});
+
+test('a backup retention that is shorter than a table can go back is refused: what it brings back would be lost', () => {
+  const table = aTable(stack, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
+  expect(complaints({
+    stores: [DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' })],
+    deletion: Deletion.afterProof({ backupRetention: Duration.days(34) }),
+  })).toContain('deletion.backupRetention: a store can be recovered from further back than that, and what it brings back would be lost, got 34 days; '
+    + 'allowed: at least 35 days, as its point-in-time recovery says; raise backupRetention');
+});
+
+test('everything that is wrong is told at once, with the place', () => {
+  const told = complaints({
+    alias: 'a b', settle: Duration.minutes(1), maximumPasses: 0, deletion: Deletion.afterProof({ soak: Duration.days(0) }), stores: [aStore(stack, { shards: 0 })],
+  });
+  expect(told.match(/\[Stack\/Key\] (alias|settle|maximumPasses|deletion\.soak|store Orders, shards): /g)).toHaveLength(5);
+});

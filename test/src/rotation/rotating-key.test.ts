@@ -1,0 +1,233 @@
+import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import {
+  ContextValue, DataKeyStore, Deletion, ExistingKey, KeyMaterialSource, OnTrouble, OnUse, RotatingKey, RotationSchedule, SecretEncoding,
+  type RotatingKeyProps,
+} from '../../../src/index';
+import { aRotatingKey, aStore, aTable, declaredPolicyOf, familyOf, textOf } from '../../support/a-rotating-key';
+import { aRole, aSecret, aStack, complaintsOf, onlyResource } from '../../support/a-stack';
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+const templateOf = (of: Stack) => Template.fromStack(of).toJSON() as { Resources: Record<string, { Type: string }> };
+const KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+test('the smallest one is six lines: who uses it, and where the data keys are', () => {
+  const ordersTable = aTable(stack);
+  const ordersFunction = new lambda.Function(stack, 'Function', {
+    code: lambda.Code.fromInline('exports.handler = () => {}'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X,
+  });
+
+  const orders = new RotatingKey(stack, 'Key', {
+    alias: 'orders',
+    users: [ordersFunction],
+    stores: [DataKeyStore.dynamoTable(ordersTable, { dataKeyAttribute: 'dataKey' })],
+  });
+
+  expect(orders.aliasName).toBe('alias/orders');
+  expect(familyOf(stack)).toEqual({
+    schema: 1,
+    alias: 'alias/orders',
+    owner: `Stack/${onlyResource(stack, 'Custom::RotatingKey').logicalId}`,
+    description: '',
+    policyDocument: expect.any(String),
+    roles: {
+      control: expect.stringMatching(/^<KeyFunctionsControlRole.{8}\.Arn>$/),
+      worker: expect.stringMatching(/^<KeyFunctionsWorkerRole.{8}\.Arn>$/),
+      retirement: expect.stringMatching(/^<KeyFunctionsRetirementRole.{8}\.Arn>$/),
+    },
+    material: { kind: 'aws-kms' },
+    tags: {},
+    stores: [{
+      kind: 'dynamodb-table', storeId: 'Orders', tableName: expect.stringMatching(/^<Orders.{8}>$/), dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 4,
+    }],
+    rotateEverySeconds: 365 * 86_400,
+    settleSeconds: 600,
+    firstSettleSeconds: 86_400,
+    dataKeyReuseSeconds: 86_400,
+    maximumPasses: 5,
+    onTrouble: 'roll-back',
+    paused: false,
+  });
+  expect(complaintsOf(stack)).toBe('');
+  Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+});
+
+test('everything that can be said reaches the functions', () => {
+  aRotatingKey(stack, {
+    description: 'Orders',
+    material: KeyMaterialSource.secret(aSecret(stack), { encoding: SecretEncoding.HEX }),
+    schedule: RotationSchedule.onRequest(),
+    dataKeyReuse: Duration.hours(1),
+    settle: Duration.minutes(6),
+    firstSettle: Duration.minutes(7),
+    onTrouble: OnTrouble.TELL,
+    maximumPasses: 2,
+    paused: true,
+    breakGlass: aRole(stack, 'BreakGlass'),
+    stores: [aStore(stack, {
+      keyIdAttribute: 'kmsKeyId',
+      shards: 9,
+      storeId: 'all-orders',
+      encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
+    })],
+    deletion: Deletion.afterProof({
+      observe: Duration.days(1), soak: Duration.days(2), backupRetention: Duration.days(3), pendingWindow: Duration.days(8), onUse: OnUse.TELL,
+    }),
+  });
+  expect(familyOf(stack)).toMatchObject({
+    description: 'Orders',
+    material: {
+      kind: 'secret', secretArn: expect.stringContaining('secret:bytes-AbCdEf'), encoding: 'hex', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096',
+    },
+    dataKeyReuseSeconds: 3600,
+    settleSeconds: 360,
+    firstSettleSeconds: 420,
+    onTrouble: 'tell',
+    maximumPasses: 2,
+    paused: true,
+    roles: { breakGlass: expect.stringMatching(/^<BreakGlass.{8}\.Arn>$/) },
+    stores: [{
+      storeId: 'all-orders',
+      keyIdAttribute: 'kmsKeyId',
+      shards: 9,
+      encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' }, purpose: { kind: 'literal', value: 'orders' } },
+    }],
+    deletion: { observeDays: 1, soakDays: 2, backupRetentionDays: 3, pendingWindowDays: 8, onUse: 'tell' },
+  });
+  expect(familyOf(stack)).not.toHaveProperty('rotateEverySeconds');
+  expect(complaintsOf(stack)).toBe('');
+});
+
+test('a deletion is nothing but what was written: seven days, fourteen, thirty-five, thirty', () => {
+  aRotatingKey(stack, { deletion: Deletion.afterProof() });
+  expect(familyOf(stack).deletion).toEqual({ observeDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' });
+});
+
+describe('it is a name', () => {
+  test('and no kms.IKey: a service that encrypts by itself could not be followed', () => {
+    const key = aRotatingKey(stack);
+    // @ts-expect-error A bucket cannot be given a rotating key.
+    const props: s3.BucketProps = { encryptionKey: key };
+    expect(props.encryptionKey).not.toHaveProperty('keyArn');
+    expect(props.encryptionKey).not.toHaveProperty('keyId');
+  });
+
+  test('that stands as it is in whatever uses it', () => {
+    const key = aRotatingKey(stack);
+    expect(stack.resolve(key.aliasName)).toBe('alias/orders');
+  });
+});
+
+describe('the resource', () => {
+  test('stays when the stack goes, unless its first deployment fails', () => {
+    aRotatingKey(stack);
+    expect(onlyResource(stack, 'Custom::RotatingKey')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('is answered by the control function, within five minutes', () => {
+    aRotatingKey(stack);
+    expect(onlyResource(stack, 'Custom::RotatingKey').Properties).toEqual({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KeyFunctionsControlHandler/), 'Arn'] }, ServiceTimeout: '300', Family: expect.anything(),
+    });
+  });
+
+  test('says from which key and from which owner it goes on', () => {
+    aRotatingKey(stack, { startFrom: ExistingKey.fromArn(KEY_ARN), adoptFrom: 'Old/Key1234' });
+    expect(onlyResource(stack, 'Custom::RotatingKey').Properties).toMatchObject({ StartFromKeyArn: KEY_ARN, AdoptFrom: 'Old/Key1234' });
+  });
+
+  test('waits until its material may be read', () => {
+    aRotatingKey(stack, { material: KeyMaterialSource.secret(aSecret(stack)) });
+    expect(onlyResource(stack, 'Custom::RotatingKey').DependsOn).toEqual([expect.stringMatching(/^KeyFunctionsControlRoleDefaultPolicy/)]);
+  });
+});
+
+test('both machines know the same family', () => {
+  aRotatingKey(stack);
+  const machines = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')) as { Properties: { DefinitionString: unknown } }[];
+  const definitions = machines.map(({ Properties: { DefinitionString } }) =>
+    JSON.parse(textOf(DefinitionString)) as { States: { DescribeFamily: { Result: object } } });
+  expect(definitions.map(({ States }) => States.DescribeFamily.Result)).toEqual([{ family: familyOf(stack) }, { family: familyOf(stack) }]);
+});
+
+test('tags of its surroundings reach every generation', () => {
+  aRotatingKey(stack);
+  Tags.of(stack).add('team', 'orders');
+  expect(familyOf(stack).tags).toEqual({ team: 'orders' });
+});
+
+test('a key without stores warns, and the warning can be acknowledged', () => {
+  const key = aRotatingKey(stack, { stores: [] });
+  Annotations.fromStack(stack).hasWarning('/Stack/Key', Match.stringLikeRegexp('no store is declared.*\\[ack: cdk-kms-lifecycle:no-stores\\]'));
+  expect(key.node.metadata.filter(({ type }) => type === 'aws:cdk:warning')).toHaveLength(1);
+});
+
+describe('the template', () => {
+  test.each<[string, (of: Stack) => Partial<RotatingKeyProps>]>([
+    ['whose bytes KMS makes', () => ({})],
+    ['with bytes of your own', (of) => ({ material: KeyMaterialSource.secret(aSecret(of)) })],
+    ['in a network', (of) => ({
+      material: KeyMaterialSource.secret(aSecret(of)),
+      vpc: ec2.Vpc.fromVpcAttributes(of, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }),
+    })],
+  ])('has at most 30 resources for a family %s', (_, props) => {
+    aRotatingKey(stack, { deletion: Deletion.afterProof(), ...props(stack) });
+    const ofTheFamily = Object.keys(templateOf(stack).Resources).filter((logicalId) => logicalId.startsWith('Key'));
+    expect(ofTheFamily.length).toBeGreaterThan(20);
+    expect(ofTheFamily.length).toBeLessThanOrEqual(30);
+  });
+
+  test('is the same every time, whatever the day', () => {
+    const synthesize = () => {
+      const fresh = aStack();
+      aRotatingKey(fresh, { deletion: Deletion.afterProof(), material: KeyMaterialSource.secret(aSecret(fresh)) });
+      return templateOf(fresh);
+    };
+    const first = synthesize();
+    jest.useFakeTimers({ now: new Date('2031-07-01T12:00:00Z') });
+    try {
+      expect(synthesize()).toEqual(first);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('has no circle: every resource can be made after those that it refers to', () => {
+    const role = aRole(stack, 'User');
+    const key = aRotatingKey(stack, { users: [role], material: KeyMaterialSource.secret(aSecret(stack)), deletion: Deletion.afterProof() });
+    const consumer = new lambda.Function(stack, 'Consumer', {
+      code: lambda.Code.fromInline('exports.handler = () => {}'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X, environment: { KEY: key.aliasName },
+    });
+    key.grantEncryptDecrypt(consumer);
+    // Template.fromStack refuses a template with a circle.
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  test('may hold two rotating keys', () => {
+    aRotatingKey(stack);
+    aRotatingKey(stack, { alias: 'invoices', stores: [aStore(stack, {}, 'Invoices')] }, 'Second');
+    Template.fromStack(stack).resourceCountIs('Custom::RotatingKey', 2);
+  });
+
+  test('needs no region and no account', () => {
+    const anywhere = new Stack(new App({ analyticsReporting: false }), 'Anywhere');
+    aRotatingKey(anywhere);
+    expect(JSON.stringify(templateOf(anywhere))).not.toMatch(/arn:aws:/);
+  });
+});
+
+test('the key policy of every generation names who was declared, and nobody else', () => {
+  const [user, administrator] = [aRole(stack, 'User'), aRole(stack, 'Administrator')];
+  aRotatingKey(stack, { users: [user, new iam.ArnPrincipal(KEY_ARN.replace(/:kms.*/, ':iam::111122223333:role/Elsewhere'))], administrators: [administrator] });
+  const principals = declaredPolicyOf(stack).map(({ Sid, Principal }) => [Sid, [(Principal as { AWS: string | string[] }).AWS].flat()]);
+  expect(Object.fromEntries(principals)).toMatchObject({
+    UsersEncryptAndDecryptButCannotManage: [expect.stringMatching(/^<User/), 'arn:aws:iam::111122223333:role/Elsewhere'],
+    AdministratorsManageButCannotUse: [expect.stringMatching(/^<Administrator/)],
+  });
+});
