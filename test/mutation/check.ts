@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { MUTANTS, type Mutant } from './mutants';
 
 const ROOT = resolve(__dirname, '..', '..');
-const COPIED = ['src', 'lambda', 'local', 'examples', 'test', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'lambda', 'local', 'examples', 'docs', 'test', 'package.json', 'tsconfig.json'];
 const LINKED = ['node_modules', 'assets'];
 
 const copy = mkdtempSync(join(tmpdir(), 'mutation-check-'));
