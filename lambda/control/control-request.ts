@@ -1,14 +1,11 @@
-import { ErrorName } from '../../src/contract/error-names';
-import { STEP_SCHEMA, type ControlRequest } from '../../src/contract/function-steps';
-import { Failure } from '../runtime/failure';
-
-type StepName = ControlRequest['step'];
+import type { ControlRequest } from '../../src/contract/function-steps';
+import { decodeStepRequest, type MembersOfSteps } from '../runtime/step-request';
 
 const OF_ROTATION = ['family', 'machine', 'run'];
 const OF_RETIREMENT = ['family', 'run'];
 
 /** What each step must have been told, besides its name. A step that is forgotten here does not compile. */
-const MEMBERS: { readonly [step in StepName]: readonly string[] } = {
+const MEMBERS: MembersOfSteps<ControlRequest['step']> = {
   'tick': ['family', 'machines'],
   // What the input says, the plan reads itself, and with care.
   'plan': ['family', 'execution', 'machine'],
@@ -28,27 +25,7 @@ const MEMBERS: { readonly [step in StepName]: readonly string[] } = {
   'close-gate': OF_RETIREMENT,
 };
 
-/** Reads what a state machine or the scheduler asks of the control function. What is refused is named, and never shown. */
+/** Reads what a state machine or the scheduler asks of the control function. */
 export function decodeControlRequest(event: unknown): ControlRequest {
-  const request = (typeof event === 'object' && event !== null ? event : {}) as { readonly [member: string]: unknown };
-  const { schema, step } = request;
-  if (schema !== STEP_SCHEMA) throw unfit('request is of another schema', typeof schema === 'number' ? String(schema) : 'none', `schema ${STEP_SCHEMA}`);
-  if (!isStep(step)) throw unfit('there is no such step', typeof step === 'string' ? step.slice(0, 40) : 'none', Object.keys(MEMBERS).join(', '));
-  const missing = MEMBERS[step].find((member) => request[member] === undefined);
-  if (missing !== undefined) throw unfit(`request has no ${missing}`, step, `a ${step} with ${MEMBERS[step].join(', ')}`);
-  return event as ControlRequest;
-}
-
-function isStep(step: unknown): step is StepName {
-  return typeof step === 'string' && Object.hasOwn(MEMBERS, step);
-}
-
-function unfit(what: string, given: string, allowed: string): Failure {
-  return new Failure(ErrorName.INVALID_REQUEST, {
-    where: 'the control function',
-    what,
-    given,
-    allowed,
-    remedy: 'leave calling it to the state machines and the scheduler, and deploy them from one version of this library',
-  });
+  return decodeStepRequest<ControlRequest>('the control function', MEMBERS, event);
 }
