@@ -25,6 +25,8 @@ export interface Generation {
   readonly disabledSince?: string;
   /** When the census began that allowed its deletion to be scheduled, or that confirmed it since, ISO 8601. */
   readonly recountedAt?: string;
+  /** A number that was given to a generation which has been deleted since, higher than that of any other one then. */
+  readonly highestGeneration?: number;
   /** Who declares the family, as the key says it. */
   readonly owner?: string;
   readonly tags: Tags;
@@ -87,9 +89,12 @@ export function isLive({ keyState }: Pick<Generation, 'keyState'>): boolean {
 }
 
 /** The number that a rotation leads to: one that was begun and not finished, or the one after all others. Numbers are never reused. */
-export function nextGeneration({ generations }: { readonly generations: readonly Pick<Generation, 'generation' | 'phase' | 'keyState'>[] }): number {
+export function nextGeneration(
+  { generations }: { readonly generations: readonly Pick<Generation, 'generation' | 'phase' | 'keyState' | 'highestGeneration'>[] },
+): number {
   const begun = generations.filter((generation) => generation.phase === 'next' && isLive(generation)).at(-1);
-  return begun?.generation ?? Math.max(0, ...generations.map(({ generation }) => generation)) + 1;
+  const given = generations.map(({ generation, highestGeneration = 0 }) => Math.max(generation, highestGeneration));
+  return begun?.generation ?? Math.max(0, ...given) + 1;
 }
 
 export function findGeneration(family: Family, generation: number): Generation | undefined {

@@ -137,9 +137,17 @@ function toGeneration({ key, tags }: KeySighting, generation: number): Generatio
     certifiedSince: say(GenerationTag.CERTIFIED_SINCE),
     disabledSince: say(GenerationTag.DISABLED_SINCE),
     recountedAt: say(GenerationTag.RECOUNTED_AT),
+    highestGeneration: highestNumberOf(key, tags),
     owner: say(GenerationTag.OWNER),
     tags,
   };
+}
+
+/** One that cannot be read must not pass for none: a number would be given twice. */
+function highestNumberOf(key: KeyDescription, tags: Tags): number | undefined {
+  const said = tagValue(tags, GenerationTag.HIGHEST_GENERATION);
+  if (said === undefined || /^[1-9][0-9]*$/.test(said)) return said === undefined ? undefined : Number(said);
+  throw contradiction(key.keyArn, `tag ${GenerationTag.HIGHEST_GENERATION} is no number`, said, 'set it to the highest number that a certificate of this family names');
 }
 
 function phaseOf(key: KeyDescription, tags: Tags): GenerationPhase {

@@ -1,11 +1,13 @@
+import { leaveDeletionEvidence } from './leave-deletion-evidence';
 import { censusOf, readCensusTimes, readZero } from './read-census';
 import { daysAfter } from './retirement-facts';
 import type { RetirementPorts } from './retirement-ports';
-import { requireCertificate, requireStillDue, requireWorkingCurrent } from './still-due';
+import { requireCertificate, requireStillDue, requireWorkingCurrent, type DueSituation } from './still-due';
 import { ErrorName } from '../../src/contract/error-names';
 import type { FamilyDescription } from '../../src/contract/family-description';
 import { generationAlias, GenerationTag } from '../../src/contract/generation-tags';
 import type { RetirementRun } from '../../src/contract/retirement-run';
+import type { RetirementKeyPort } from '../ports';
 import { Failure } from '../runtime/failure';
 
 /** How old a recount may be. It is made immediately before: an older one belongs to a step that comes late. */
@@ -29,9 +31,11 @@ export async function scheduleDeletion(description: FamilyDescription, run: Reti
   requireWorkingCurrent(situation);
   const { generation: { generation, keyId }, deletion: { pendingWindowDays } } = situation;
   const certificate = await requireCertificate(alias, situation.generation, evidence);
-  await readZero(description, run, evidence);
+  const counts = await readZero(description, run, evidence);
   refuseOldRecount(alias, generation, (await readCensusTimes(run, evidence)).endedAt, situation.facts.now);
 
+  await leaveDeletionEvidence(run, situation, certificate, counts, evidence);
+  await rememberNumber(situation, kms);
   await kms.tagKey(keyId, { [GenerationTag.RECOUNTED_AT]: startedAt });
   await kms.scheduleKeyDeletion(keyId, pendingWindowDays);
   if (!await isScheduled(run, startedAt, ports)) {
@@ -43,6 +47,12 @@ export async function scheduleDeletion(description: FamilyDescription, run: Reti
   }
   log.warn('deletion-scheduled', { family: alias, generation, pendingWindowDays, certificate: certificate.hash });
   return run;
+}
+
+/** Numbers are never reused: that of a generation which a roll-back has left behind, and which is higher than all others, would be forgotten. */
+async function rememberNumber({ family: { current, generations }, generation: { generation } }: DueSituation, kms: RetirementKeyPort): Promise<void> {
+  if (generations.some((other) => other.generation > generation)) return;
+  await kms.tagKey(current.keyId, { [GenerationTag.HIGHEST_GENERATION]: String(generation) });
 }
 
 /** An earlier attempt at this very step came so far. */

@@ -40,7 +40,10 @@ export type ControlRequest =
     readonly input: unknown;
   }
   | {
-    readonly schema: typeof STEP_SCHEMA; readonly step: ControlStep; readonly family: FamilyDescription; readonly machine: string;
+    readonly schema: typeof STEP_SCHEMA;
+    readonly step: ControlStep;
+    readonly family: FamilyDescription;
+    readonly machine: string;
     readonly run: RotationRun;
   }
   | { readonly schema: typeof STEP_SCHEMA; readonly step: GateStep; readonly family: FamilyDescription; readonly run: RetirementRun };

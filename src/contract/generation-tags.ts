@@ -37,6 +37,8 @@ export enum GenerationTag {
   DISABLED_SINCE = 'cdk-kms-lifecycle:disabled-since',
   /** When the census began that allowed the deletion to be scheduled. Empty: not any more. */
   RECOUNTED_AT = 'cdk-kms-lifecycle:recounted-at',
+  /** The highest number that the family had given, noted on the current generation before the one that bears it is deleted. Absent: it is there. */
+  HIGHEST_GENERATION = 'cdk-kms-lifecycle:highest-generation',
 }
 
 /** Version of the tag table. A reader of version n+1 reads n. */

@@ -141,8 +141,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the zero that is read again before a deletion is scheduled',
     file: 'lambda/retirement/schedule-deletion.ts',
-    find: '  await readZero(description, run, evidence);\n',
-    replace: '',
+    find: 'await readZero(description, run, evidence);',
+    replace: 'await readCensusTimes(run, evidence) as never;',
     tests: 'test/lambda/retirement/steps',
   },
   {

@@ -68,6 +68,7 @@ describe('everywhere', () => {
 test.each<[string, number, Parameters<typeof aFamily>]>([
   ['follows all others', 3, [2, [anEmptied(1), aGeneration(2)]]],
   ['follows also one that a roll-back has left', 4, [2, [anEmptied(1), aGeneration(2), anEmptied(3)]]],
+  ['follows also one that a roll-back has left and that has been deleted since', 4, [1, [aGeneration(1, { highestGeneration: 3 })]]],
   ['is one that a stopped run has begun', 3, [2, [aGeneration(2), aNext(3)]]],
   ['is not one whose deletion is pending', 4, [2, [aGeneration(2), aNext(3, { keyState: 'PendingDeletion' })]]],
 ])('the number of the next generation %s', (_, number, family) => {

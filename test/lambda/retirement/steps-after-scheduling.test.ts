@@ -1,7 +1,7 @@
 import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { DELETION } from './a-retiring-generation';
 import { ALIAS, DAY, failure, RetirementWorld } from './retirement-world';
-import type { RecountEvidence } from '../../../src/contract/certificate';
+import { isCertificateKey, type RecountEvidence } from '../../../src/contract/certificate';
 import type { RetirementRun } from '../../../src/contract/retirement-run';
 
 let world: RetirementWorld;
@@ -26,7 +26,9 @@ describe('note-recount', () => {
     const before = await world.tags();
     const run = await counted();
     await world.step('note-recount', run);
-    const [certificate, note] = world.evidence.keys().filter((key) => key.startsWith('certificates/orders/'));
+    const beside = world.evidence.keys().filter((key) => key.startsWith('certificates/orders/'));
+    const certificate = beside.find((key) => isCertificateKey(ALIAS, key));
+    const note = beside.find((key) => key.includes('recount'));
     expect(note).toBe(certificate?.replace('.json', '.recount-20260201T120000000Z.json'));
     expect(await world.evidence.read<RecountEvidence>(note as string)).toMatchObject({
       family: ALIAS, generation: 1, keyArn: world.oldArn, run: run.run, total: { scanned: 20 }, census: { startedAt: run.pass?.startedAt },

@@ -4,6 +4,7 @@ import { decryptOfDisabled } from './cloudtrail-events';
 import { ALIAS, DAY, failure, RetirementWorld } from './retirement-world';
 import type { EvidencePort } from '../../../lambda/ports';
 import { isCertificateKey, type Certificate } from '../../../src/contract/certificate';
+import { deletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/deletion-evidence';
 import { GenerationTag } from '../../../src/contract/generation-tags';
 import type { RetirementRun } from '../../../src/contract/retirement-run';
 
@@ -142,6 +143,28 @@ describe('schedule-deletion', () => {
     expect(await world.tags()).toMatchObject({ 'recounted-at': run.pass?.startedAt });
     const key = await world.ports.kms.describeKey(world.oldArn);
     expect(key?.deletionDate).toEqual(new Date(world.now.getTime() + DELETION.pendingWindowDays * DAY));
+  });
+
+  test('writes down what observation, soak and the last count have shown, before the key tells nothing any more', async () => {
+    const { 'certified-since': certifiedSince = '', 'disabled-since': disabledSince = '' } = await world.tags();
+    const run = await counted();
+    await world.step('schedule-deletion', run);
+    const [certificateKey] = world.evidence.keys().filter((key) => isCertificateKey(ALIAS, key));
+    const certificate = await world.evidence.read<Certificate>(certificateKey as string);
+    const seen = await world.evidence.read<DeletionEvidence>(deletionEvidenceKey(ALIAS, 1, certifiedSince, run.pass?.startedAt as string));
+    expect(seen).toMatchObject({
+      schema: 1,
+      family: ALIAS,
+      generation: 1,
+      keyArn: world.oldArn,
+      certificateHash: certificate?.hash,
+      observed: { from: certifiedSince, to: disabledSince },
+      soak: { from: disabledSince, to: run.pass?.startedAt },
+      recount: { run: run.run, census: { startedAt: run.pass?.startedAt }, total: { underOldGeneration: 0 } },
+      pendingWindowDays: DELETION.pendingWindowDays,
+    });
+    expect(seen?.soak.echoDays.length).toBeGreaterThanOrEqual(DELETION.soakDays);
+    expect(seen?.soak).not.toHaveProperty('lastAskedOn');
   });
 
   test.each<[string, () => Promise<unknown>]>([
