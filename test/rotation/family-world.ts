@@ -63,8 +63,6 @@ export class FamilyWorld {
   public readonly kms: KMSClient;
   public readonly dynamo: DynamoDBClient;
   public readonly tableName: string;
-  public readonly evidenceBucket: string;
-  private readonly machineArns: { readonly [machine in Machine]: string };
 
   private constructor(
     public readonly account: LocalAccount,
@@ -78,13 +76,13 @@ export class FamilyWorld {
     const { laptop } = account;
     this.kms = laptop.kmsClient('application', 8);
     this.dynamo = laptop.dynamoClient('application', 8);
-    const refs = (type: string) => stack.resourcesOfType(type).map(({ resolved }) => resolved.ref);
-    this.tableName = refs('AWS::DynamoDB::Table')[0] as string;
-    this.evidenceBucket = refs('AWS::S3::Bucket')[0] as string;
-    const machines = refs('AWS::StepFunctions::StateMachine');
-    const machine = (word: string) => machines.find((arn) => arn.includes(word)) as string;
-    this.machineArns = { rotation: machine('Rotation'), retirement: machine('Retirement') };
+    this.tableName = this.refsOf('AWS::DynamoDB::Table')[0] as string;
     this.application = new OrdersApplication(this.kms, this.dynamo, { alias: ALIAS, tableName: this.tableName }, () => account.clock.now());
+  }
+
+  /** Where the rotating key that is deployed now keeps its evidence. */
+  public get evidenceBucket(): string {
+    return this.refsOf('AWS::S3::Bucket')[0] as string;
   }
 
   public async writeOrders(count: number): Promise<void> {
@@ -101,7 +99,7 @@ export class FamilyWorld {
   /** Starts an execution, and does not wait for it. */
   public async start(machine: Machine, input: object = {}, name = `by-hand-${this.account.stepFunctions.executions.length}`): Promise<LocalExecution> {
     const client = new SFNClient({ endpoint: this.account.stepFunctions.endpoint, ...identity('operator') });
-    const question = { stateMachineArn: this.machineArns[machine], name, input: JSON.stringify(input) };
+    const question = { stateMachineArn: this.machineArn(machine), name, input: JSON.stringify(input) };
     const { executionArn } = await client.send(new StartExecutionCommand(question));
     return this.account.stepFunctions.executions.find(({ arn }) => arn === executionArn) as LocalExecution;
   }
@@ -216,5 +214,13 @@ export class FamilyWorld {
 
   public async close(): Promise<void> {
     await this.account.close();
+  }
+  private machineArn(machine: Machine): string {
+    const word = machine === 'rotation' ? 'Rotation' : 'Retirement';
+    return this.refsOf('AWS::StepFunctions::StateMachine').find((arn) => arn.includes(word)) as string;
+  }
+
+  private refsOf(type: string): string[] {
+    return this.stack.resourcesOfType(type).map(({ resolved }) => resolved.ref);
   }
 }

@@ -23,7 +23,7 @@ export interface OutgoingCall {
   /** As the SDK names it: `CreateKey`. */
   readonly operation: string;
   /** What it is called with. */
-  readonly input: unknown;
+  readonly input: { readonly [member: string]: unknown };
 }
 
 /** Stands between the functions and AWS: lets a call through, refuses it, or does something before or after. */
@@ -94,7 +94,7 @@ function handlerOf(
 function intercepted<T>(client: T, asset: string, interceptors: Interceptors): T {
   const { middlewareStack } = client as { middlewareStack: { add(middleware: unknown, options: { step: 'initialize'; name: string }): void } };
   middlewareStack.add((next: (args: unknown) => Promise<unknown>, { commandName = 'Call' }: { commandName?: string }) => async (args: unknown) => {
-    const { input } = args as { input: unknown };
+    const { input } = args as Pick<OutgoingCall, 'input'>;
     return interceptors.call({ asset, operation: commandName.replace(/Command$/, ''), input }, () => next(args));
   }, { step: 'initialize', name: 'interceptor' });
   return client;
