@@ -1,38 +1,47 @@
-import { atStep, RotationWorld } from './rotation-world';
+import { TagResourceCommand } from '@aws-sdk/client-kms';
+import { familyStack } from './family-stack';
+import { FamilyWorld } from './family-world';
 import { GenerationTag } from '../../src/contract/generation-tags';
 
-let world: RotationWorld;
+const STACK = familyStack();
+
+let world: FamilyWorld;
 beforeEach(async () => {
-  world = await RotationWorld.open();
+  world = await FamilyWorld.open({}, STACK);
   await world.writeOrders(4);
 });
 afterEach(() => world.close());
 
 test('of two runs one rotates; the other stops and says who does', async () => {
-  const outcomes = await Promise.allSettled([world.rotate('run-1'), world.rotate('run-2')]);
-  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  const refused = outcomes.find((outcome): outcome is PromiseRejectedResult => outcome.status === 'rejected');
-  expect(refused?.reason).toMatchObject({ name: 'NotOurRun' });
-  expect((await world.readFamily()).generations).toHaveLength(2);
+  const runs = await Promise.all([world.start('rotation', {}, 'run-1'), world.start('rotation', {}, 'run-2')]);
+  await world.account.idle();
+  expect(runs.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
+  expect(runs.find(({ status }) => status === 'FAILED')?.result?.error).toBe('NotOurRun');
+  expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));
 });
 
 test('a run does not begin while another one is at work', async () => {
-  let refused: unknown;
-  await world.rotate('run-1', { watcher: atStep('fence', () => world.rotate('run-2').catch((error: unknown) => { refused = error; })) });
-  expect(refused).toMatchObject({ name: 'NotOurRun', message: expect.stringMatching(/got run run-2; allowed: run run-1/) });
+  let other: Awaited<ReturnType<FamilyWorld['start']>> | undefined;
+  world.atState('Fence', async () => {
+    other = await world.start('rotation', {}, 'run-2');
+    await other.untilEnded();
+  });
+  const { status } = await world.run('rotation', {}, 'run-1');
+  expect(status).toBe('SUCCEEDED');
+  expect(other?.result).toMatchObject({ error: 'NotOurRun', cause: expect.stringMatching(/got run .*:run-2; allowed: run .*:run-1/) });
 });
 
-test.each(['move alias', 'fence', 'disable old generation'] as const)('a run that was overtaken does not %s', async (step) => {
-  const overtake = async () => {
-    const [, next] = (await world.readFamily()).generations;
-    await world.tag(next!.keyId, GenerationTag.RUN, 'another-run');
-  };
-  await expect(world.rotate('run-1', { watcher: atStep(step, overtake) })).rejects.toMatchObject({ name: 'NotOurRun' });
-  const [old] = (await world.readFamily()).generations;
-  expect(old?.keyState).toBe('Enabled');
-  expect(await world.countReadableOrders()).toBe(4);
+test.each(['MoveAlias', 'Fence', 'BeginPass', 'ConcludeRotation'])('a run that was overtaken does not %s', async (state) => {
+  world.atState(state, async () => {
+    const { keyId } = await world.generation(2);
+    await world.kms.send(new TagResourceCommand({ KeyId: keyId, Tags: [{ TagKey: GenerationTag.RUN, TagValue: 'another-run' }] }));
+  });
+  expect((await world.rotate()).result?.error).toBe('NotOurRun');
+  expect(await world.generation(1)).toMatchObject({ keyState: 'Enabled', emptiedSince: undefined });
+  expect(await world.unreadableOrders()).toEqual([]);
   // The run that overtook has ended: the next one finishes.
-  await world.rotate('run-2');
+  expect((await world.rotate()).status).toBe('SUCCEEDED');
+  expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));
 });

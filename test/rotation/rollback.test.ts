@@ -1,0 +1,148 @@
+import { familyStack } from './family-stack';
+import { FamilyWorld } from './family-world';
+import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
+
+const STACK = familyStack();
+const PAUSED = familyStack({ props: { paused: true } });
+
+/** Every state of an undisturbed rotation, in the order in which they are entered. */
+const STATES = [
+  'DescribeFamily', 'Plan', 'WhatToDo', 'CreateGeneration', 'ProveControl', 'ProveWorker', 'MovedAlready', 'SettleBeforeMove', 'MoveAlias',
+  'SettleAfterMove', 'CheckConsumers', 'ConsumersFine', 'Fence', 'ProbeFence', 'FenceHolds', 'SettleAfterFence', 'BeginPass', 'ReEncrypt',
+  'ReEncryptShard', 'ReEncryptShardProgress', 'ReEncryptShardDone', 'BeginCensus', 'Census', 'CensusShard', 'CensusShardProgress', 'CensusShardDone',
+  'ConcludeCensus', 'AnythingLeft', 'ConcludeRotation', 'Rotated',
+];
+
+let world: FamilyWorld;
+beforeEach(async () => {
+  world = await FamilyWorld.open({}, STACK);
+  await world.writeOrders(4);
+});
+afterEach(() => world.close());
+
+/** From now on, every state is entered with an alias that encrypts and with orders that can be read. */
+function watchEachState(): { readonly troubles: string[]; readonly entered: string[] } {
+  const troubles: string[] = [];
+  const entered: string[] = [];
+  world.atEachState(async (state) => {
+    entered.push(state);
+    await world.encryptsThroughAlias().catch((error: Error) => troubles.push(`before ${state}, the alias: ${error.message}`));
+  });
+  return { troubles, entered };
+}
+
+/** Generation 1 is the current one again, with everything under it, and any other is fenced and emptied. */
+async function expectRolledBack(): Promise<void> {
+  const { troubles } = watchEachState();
+  await expectRotation(world, { rollBackTo: 1 });
+  expect(troubles).toEqual([]);
+  const { current, generations } = await world.readFamily();
+  expect([current.generation, current.phase, current.keyState]).toEqual([1, 'current', 'Enabled']);
+  const { fencedSince, emptiedSince, certifiedSince, disabledSince, recountedAt } = current;
+  expect([fencedSince, emptiedSince, certifiedSince, disabledSince, recountedAt].filter((proven) => proven !== undefined)).toEqual([]);
+  for (const other of generations.slice(1)) expect(other).toMatchObject({ phase: 'fenced', fencedSince: expect.any(String), emptiedSince: expect.any(String) });
+  expect(await world.encryptsThroughAlias()).toBe(true);
+  await expectAllIntact(world);
+}
+
+/** Numbers are never reused: what was given up once is not tried again. */
+async function expectRotationTo(generation: number): Promise<void> {
+  const { troubles } = watchEachState();
+  await expectRotation(world);
+  expect(troubles).toEqual([]);
+  expect((await world.readFamily()).current.generation).toBe(generation);
+  await expectAllIntact(world);
+}
+
+test('these are the states of a rotation', async () => {
+  const { troubles, entered } = watchEachState();
+  await expectRotation(world);
+  expect([...new Set(entered)].sort()).toEqual([...STATES].sort());
+  expect(troubles).toEqual([]);
+});
+
+describe('stopped at', () => {
+  test.each(STATES)('%s, it goes back', async (state) => {
+    const { troubles } = watchEachState();
+    world.stopAtState(state);
+    expect((await world.rotate()).status).toBe('ABORTED');
+    expect(troubles).toEqual([]);
+    await world.writeOrders(2);
+    expect(await world.unreadableOrders()).toEqual([]);
+    const made = (await world.readFamily()).generations.length;
+    await expectRolledBack();
+    await world.writeOrders(2);
+    await expectRotationTo(made + 1);
+  });
+});
+
+test.each(['Plan', 'ReviveGeneration', 'SettleRevived', 'MoveAlias', 'SettleAfterMove', 'Fence', 'ReEncrypt', 'ConcludeRotation'])(
+  'a roll-back that was stopped at %s is finished by the next', async (state) => {
+    await expectRotation(world);
+    await world.writeOrders(2);
+    world.stopAtState(state);
+    expect((await world.rotate({ rollBackTo: 1 })).status).toBe('ABORTED');
+    expect(await world.unreadableOrders()).toEqual([]);
+    expect(await world.encryptsThroughAlias()).toBe(true);
+    await expectRolledBack();
+    await expectRotationTo(3);
+  });
+
+describe('from retirement', () => {
+  beforeEach(() => expectRotation(world));
+
+  test.each(ALL_STAGES)('in %s, it goes back', async (stage) => {
+    await liveUntil(world, STAGES[stage]);
+    await world.writeOrders(2);
+    await expectRolledBack();
+    expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled fenced']);
+    // Now it is generation 2 that is retired.
+    await world.account.liveUntil('generation 2 has gone', async () => (await world.generations()).length === 1, 40);
+    await expectAllIntact(world);
+    await expectRotation(world);
+    expect(await world.generations()).toEqual(['1 Enabled fenced', '3 Enabled current']);
+  });
+
+  test.each(ALL_STAGES)('in %s, also while the family is paused', async (stage) => {
+    await liveUntil(world, STAGES[stage]);
+    await world.account.deploy(PAUSED);
+    const { result } = await world.rotate();
+    expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/family is paused.*rollBackTo/) });
+    await expectRolledBack();
+    await world.live(3);
+    expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled fenced']);
+    await world.account.deploy(STACK);
+    await expectRotationTo(3);
+  });
+
+  test('what is gone for ever is not rolled back to', async () => {
+    await liveUntil(world, '2 Enabled current');
+    const { result } = await world.rotate({ rollBackTo: 1 });
+    expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/does not exist, or exists no more.*allowed: generation 2/) });
+    expect(await world.generations()).toEqual(['2 Enabled current']);
+  });
+
+  test('a deletion that somebody has cancelled: the soak begins anew, and the deletion comes all the same', async () => {
+    await liveUntil(world, STAGES['the pending window']);
+    expect((await world.run('retirement', { generation: 1, cancelDeletion: true })).status).toBe('SUCCEEDED');
+    expect((await world.generations())[0]).toBe(STAGES.soak);
+    // What a person has cancelled is not scheduled again by the next tick.
+    await world.live(1);
+    expect((await world.generations())[0]).toBe(STAGES.soak);
+    await liveUntil(world, STAGES['the pending window']);
+    await liveUntil(world, '2 Enabled current');
+    expect(world.countCalls('ScheduleKeyDeletion')).toBe(2);
+    expect(errors(world)).toEqual([]);
+    await expectAllIntact(world);
+  });
+
+  test('a pause cancels a deletion, and what it stopped goes on after it', async () => {
+    await liveUntil(world, STAGES['the pending window']);
+    await world.account.deploy(PAUSED);
+    await world.live(10);
+    expect((await world.generations())[0]).toBe(STAGES.soak);
+    await world.account.deploy(STACK);
+    await liveUntil(world, '2 Enabled current');
+    await expectAllIntact(world);
+  });
+});
