@@ -65,9 +65,11 @@ function declaredTagNames(properties: ResourceProperties): string[] {
 /** FAILED would leave a stack that cannot be deleted, so what cannot be read or done is told, and left in place. */
 async function letGo({ physicalResourceId, properties }: KnownResource, ports: ControlPorts): Promise<void> {
   try {
-    const { family } = decodeRotatingKey(properties);
-    if (family.alias === physicalResourceId) await deleteFamily(family, ports);
-    else ports.log.info('never-created-under-this-name', { alias: family.alias, physicalResourceId });
+    const { family, adoptFrom } = decodeRotatingKey(properties);
+    if (family.alias !== physicalResourceId) return ports.log.info('never-created-under-this-name', { alias: family.alias, physicalResourceId });
+    // What was taken over somebody else has made, and may still declare: when a deployment is taken back, they go on with it.
+    if (adoptFrom !== undefined) return ports.log.warn('family-that-was-taken-over-left-in-place', { alias: family.alias, adoptFrom });
+    await deleteFamily(family, ports);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     ports.log.error('family-left-in-place', { physicalResourceId, error: error.name, reason: error.message });

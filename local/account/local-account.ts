@@ -81,6 +81,13 @@ export class LocalAccount {
     return stack;
   }
 
+  /** A stack by its name, from the moment on at which it begins to be deployed. */
+  public stackNamed(stackName: string): LocalStack {
+    const found = this.stacks.get(stackName);
+    if (found === undefined) throw new Error(`there is no stack ${stackName}`);
+    return found;
+  }
+
   /** Lets time pass, and everything happen that is scheduled meanwhile. */
   public async liveThrough(milliseconds: number, eachTick: () => Promise<void> = async () => undefined): Promise<void> {
     const end = this.clock.now().getTime() + milliseconds;

@@ -10,7 +10,7 @@ const DAY_MILLISECONDS = 24 * 3_600_000;
 
 /** Reads the only kind of schedule that is known here: a fixed minute of every day. */
 export function parseDailyCron(expression: string): number {
-  const match = /^cron\((\d{1,2}) (\d{1,2}) \* \* \? \*\)$/.exec(expression);
+  const match = /^cron\(([0-5]?\d) ([01]?\d|2[0-3]) \* \* \? \*\)$/.exec(expression);
   if (match === null) throw new Error(`schedule ${expression} is not known here; known: cron(minute hour * * ? *)`);
   return Number(match[2]) * 60 + Number(match[1]);
 }

@@ -30,16 +30,16 @@ export function customResources(account: string, region: string, invoke: InvokeF
       const answer = await ask({ requestType: 'Create', resource });
       if (answer.Status === 'SUCCESS') return resolvedBy(answer);
       await ask({ requestType: 'Delete', resource, physicalResourceId: answer.PhysicalResourceId });
-      throw refusal(resource, answer);
+      throw new Error(answer.Reason);
     },
     update: async (resource, before) => {
       const answer = await ask({ requestType: 'Update', resource, physicalResourceId: before.resolved.ref, oldProperties: before.properties });
-      if (answer.Status !== 'SUCCESS') throw refusal(resource, answer);
+      if (answer.Status !== 'SUCCESS') throw new Error(answer.Reason);
       return resolvedBy(answer);
     },
     delete: async (resource: DeployedResource) => {
       const answer = await ask({ requestType: 'Delete', resource, physicalResourceId: resource.resolved.ref });
-      if (answer.Status !== 'SUCCESS') throw refusal(resource, answer);
+      if (answer.Status !== 'SUCCESS') throw new Error(answer.Reason);
     },
   };
 }
@@ -64,7 +64,7 @@ async function askFunction(question: Question, account: string, region: string, 
       ...(oldProperties === undefined ? {} : { OldResourceProperties: leavesAsText(oldProperties) }),
     });
     const [text] = answers;
-    if (text === undefined) throw new Error(`${resource.logicalId} (${resource.type}): function ended without an answer to ${requestType}`);
+    if (text === undefined) throw new Error(`function ended without an answer to ${requestType}`);
     return JSON.parse(text) as Answer;
   } finally {
     server.close();
@@ -92,8 +92,4 @@ async function receive(request: IncomingMessage, response: ServerResponse, secre
 
 function resolvedBy(answer: Answer): ResolvedResource {
   return { ref: answer.PhysicalResourceId, attributes: answer.Data ?? {} };
-}
-
-function refusal({ logicalId, type }: ResourceToDeploy, answer: Answer): Error {
-  return new Error(`${logicalId} (${type}): ${answer.Reason}`);
 }

@@ -70,7 +70,10 @@ export class LocalStack {
     const done: Step[] = [];
     const replaced: ReplacedResource[] = [];
     try {
-      for (const logicalId of inOrder(template)) await this.bring(logicalId, template.Resources[logicalId] as TemplateResource, done, replaced);
+      for (const logicalId of inOrder(template)) {
+        const declared = template.Resources[logicalId] as TemplateResource;
+        await told(logicalId, declared.Type, () => this.bring(logicalId, declared, done, replaced));
+      }
     } catch (failure) {
       await this.rollBack(done, template);
       throw failure;
@@ -108,7 +111,8 @@ export class LocalStack {
     for (const step of [...done].reverse()) {
       if (step.kind === 'created') {
         this.deployed.delete(step.resource.logicalId);
-        if (template.Resources[step.resource.logicalId]?.DeletionPolicy !== 'Retain') await this.provisioner(step.resource.type).delete?.(step.resource);
+        const { logicalId, type } = step.resource;
+        if (template.Resources[logicalId]?.DeletionPolicy !== 'Retain') await this.provisioner(type).delete?.(step.resource);
       } else {
         const { before, wanted } = step;
         const now = { ...wanted, resolved: this.resource(before.logicalId).resolved };
@@ -130,8 +134,10 @@ export class LocalStack {
   }
 
   private known(): ReadonlyMap<string, ResolvedResource> {
-    const pseudo = Object.entries(this.environment.pseudoParameters).map(([name, ref]): [string, ResolvedResource] => [name, { ref, attributes: {} }]);
-    return new Map([...pseudo, ...[...this.deployed].map(([logicalId, { resolved }]): [string, ResolvedResource] => [logicalId, resolved])]);
+    const known = new Map<string, ResolvedResource>();
+    for (const [name, ref] of Object.entries(this.environment.pseudoParameters)) known.set(name, { ref, attributes: {} });
+    for (const [logicalId, { resolved }] of this.deployed) known.set(logicalId, resolved);
+    return known;
   }
 
   private provisioner(type: string): Provisioner {
@@ -144,4 +150,13 @@ export class LocalStack {
 /** RetainExceptOnCreate deletes only what the very deployment has made that is taken back. */
 function isDeleted(policy: TemplateResource['DeletionPolicy']): boolean {
   return policy !== 'Retain' && policy !== 'RetainExceptOnCreate';
+}
+
+/** An event of a stack names the resource that failed. */
+async function told<T>(logicalId: string, type: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (failure) {
+    throw new Error(`${logicalId} (${type}): ${failure instanceof Error ? failure.message : String(failure)}`, { cause: failure });
+  }
 }

@@ -143,6 +143,8 @@ export const KeyActions = {
   CREATE: ['kms:CreateKey'],
   /** Makes a key that people already have a generation. From then on the key policy says who may do what. */
   ADOPT: ['kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:CreateAlias', 'kms:PutKeyPolicy'],
+  /** Brings a generation under the policy of another owner. From then on that policy says who may do what. */
+  TAKE_OVER: ['kms:DescribeKey', 'kms:PutKeyPolicy'],
   /** Tags a key while it is made. */
   TAG: ['kms:TagResource'],
   /** Lists the keys of the account and tells whose they are. */

@@ -58,10 +58,14 @@ export interface ControlledFamily {
   readonly origin: 'AWS_KMS' | 'EXTERNAL';
   /** A key that becomes generation 0. Its own policy has to let IAM of the account in until it stands under the family's. */
   readonly startFromKeyArn?: string;
+  /** Whether it is taken over: until then its generations stand under a policy that names the control role of another owner. */
+  readonly takenOver?: boolean;
 }
 
 /** What the control role needs beside the key policies of generations: no key policy can say who makes a key, or lists them. */
-export function controlIdentityStatements(scope: Construct, { aliasName, origin, startFromKeyArn }: ControlledFamily): iam.PolicyStatement[] {
+export function controlIdentityStatements(
+  scope: Construct, { aliasName, origin, startFromKeyArn, takenOver = false }: ControlledFamily,
+): iam.PolicyStatement[] {
   const asOurOwn = { [`aws:RequestTag/${GenerationTag.FAMILY}`]: aliasName };
   return [
     allow('MakesGenerationsOfThisFamilyOnly', KeyActions.CREATE, ['*'], {
@@ -74,6 +78,8 @@ export function controlIdentityStatements(scope: Construct, { aliasName, origin,
     allow('FindsOutWhoseAKeyIs', KeyActions.READ_TAGS, [anyKey(scope)]),
     allow('NamesGenerationsOfThisFamilyOnly', KeyActions.NAME, [aliasArn(scope, aliasName), aliasArn(scope, `${aliasName}/*`)]),
     ...(startFromKeyArn === undefined ? [] : [allow('BringsAnExistingKeyUnderThePolicyOfTheFamily', KeyActions.ADOPT, [startFromKeyArn])]),
+    // By alias and not by tag: tags it may put on any key that leaves access to IAM, aliases only on keys that let it.
+    ...(takenOver ? [allow('TakesGenerationsOverFromAnotherOwner', KeyActions.TAKE_OVER, [anyKey(scope)], underOurAliases(aliasName))] : []),
   ];
 }
 
@@ -88,9 +94,11 @@ export function retirementIdentityStatements(): iam.PolicyStatement[] {
  * An alias that has just moved takes up to five minutes to count: why users stand in the key policy wherever they can.
  */
 export function aliasedUseStatement(scope: Construct, aliasName: string, actions: readonly string[]): iam.PolicyStatement {
-  return allow(undefined, actions, [anyKey(scope)], {
-    'ForAnyValue:StringLike': { 'kms:ResourceAliases': [aliasName, `${aliasName}/g*`] },
-  });
+  return allow(undefined, actions, [anyKey(scope)], underOurAliases(aliasName));
+}
+
+function underOurAliases(aliasName: string): iam.Conditions {
+  return { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': [aliasName, `${aliasName}/g*`] } };
 }
 
 function onlyFor(purpose: 'canary' | 'echo'): iam.Conditions {

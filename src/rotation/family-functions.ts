@@ -6,7 +6,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { evidenceStatements } from './evidence-bucket';
-import { controlIdentityStatements, retirementIdentityStatements } from './family-access';
+import { type ExistingKey } from './existing-key';
+import { controlIdentityStatements, retirementIdentityStatements, type ControlledFamily } from './family-access';
 import { FamilyFunction, type FunctionSurroundings } from './family-function';
 import type { FamilyRoles } from '../contract/family-description';
 import { HANDLER_TIMEOUT_SECONDS } from '../contract/limits';
@@ -17,6 +18,10 @@ export interface FamilyFunctionsProps {
   readonly aliasName: string;
   /** Absent: KMS makes the material of generations. */
   readonly material?: KeyMaterialSource;
+  /** A key that becomes generation 0. */
+  readonly startFrom?: ExistingKey;
+  /** The owner that the family is taken over from. */
+  readonly adoptFrom?: string;
   readonly evidence: s3.IBucket;
   /** Absent: one of the family's own. */
   readonly logGroup?: logs.ILogGroup;
@@ -44,7 +49,12 @@ export class FamilyFunctions extends Construct {
   public constructor(scope: Construct, id: string, props: FamilyFunctionsProps) {
     super(scope, id);
     const { aliasName, evidence } = props;
-    const origin = props.material === undefined ? 'AWS_KMS' : 'EXTERNAL';
+    const controlled: ControlledFamily = {
+      aliasName,
+      origin: props.material === undefined ? 'AWS_KMS' : 'EXTERNAL',
+      startFromKeyArn: props.startFrom?.keyArn,
+      takenOver: props.adoptFrom !== undefined,
+    };
     this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
     const surroundings = surroundingsOf(this, this.logGroup, props);
 
@@ -54,7 +64,7 @@ export class FamilyFunctions extends Construct {
       description: `Makes, names and fences generations of ${aliasName}, and looks at them every day`,
       timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
       memoryMebibytes: 512,
-      statements: [...controlIdentityStatements(this, { aliasName, origin }), ...evidenceStatements(evidence, { read: ['runs', 'watch'], write: [] })],
+      statements: [...controlIdentityStatements(this, controlled), ...evidenceStatements(evidence, { read: ['runs', 'watch'], write: [] })],
     });
     this.worker = new FamilyFunction(this, 'Worker', {
       surroundings,

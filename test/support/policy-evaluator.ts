@@ -8,6 +8,8 @@ export interface KmsCall {
   readonly identityStatements?: readonly object[];
   /** The policy of the key that the call is about, as JSON. Absent: the call is about no key that exists. */
   readonly keyPolicy?: string;
+  /** Which key the call is about, where identity policies tell keys apart. @default - the one key that there is */
+  readonly keyArn?: string;
   /** `kms:Decrypt`. */
   readonly action: string;
   /** The alias that an alias operation is about: to be allowed on the key is not enough. */
@@ -25,7 +27,7 @@ interface Statement {
 
 export const ACCOUNT = '111122223333';
 const KMS = `arn:aws:kms:eu-central-1:${ACCOUNT}`;
-/** The one key that there is. */
+/** The one key that there is where nobody tells keys apart. */
 export const KEY_ARN = `${KMS}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 const ENCRYPTION_CONTEXT_KEY = 'kms:encryptioncontext:';
 
@@ -46,7 +48,14 @@ export async function mayCall(call: KmsCall): Promise<boolean> {
     const mayTag = call.tags === undefined || await isAllowed({ ...call, action: 'kms:TagResource', keyPolicy: LEFT_TO_IAM, context: {} }, KEY_ARN);
     return mayTag && isAllowed(call, '*');
   }
-  return isAllowed(call, call.keyPolicy === undefined ? '*' : KEY_ARN);
+  return isAllowed(call, call.keyPolicy === undefined ? '*' : call.keyArn ?? KEY_ARN);
+}
+
+/** The same for a call to a service where IAM alone decides. */
+export async function mayCallElsewhere(
+  call: Pick<KmsCall, 'principalArn' | 'identityStatements' | 'action'> & { readonly resource: string },
+): Promise<boolean> {
+  return isAllowed(call, call.resource);
 }
 
 async function isAllowed(call: KmsCall, resource: string): Promise<boolean> {
