@@ -47,7 +47,8 @@ test('the first rotation replaces it while the application writes, and retiremen
   const write = () => world.application.writeOrder();
   for (const state of ['CreateGeneration', 'MoveAlias', 'Fence', 'ReEncrypt', 'Census']) world.atState(state, write);
   await world.live(93, write);
-  expect(await world.generations()).toEqual([expect.stringMatching(/^0 Enabled (fenced|retiring)$/), '1 Enabled current']);
+  // How far its retirement has come by then, a second more or less decides.
+  expect(await world.generations()).toEqual([expect.stringMatching(/^0 (Enabled|Disabled) (fenced|retiring)$/), '1 Enabled current']);
   await world.live(20, write);
   expect(await world.generations()).toEqual(['1 Enabled current']);
   expect(await new KmsKeyFamily(world.kms).describeKey(keyArn)).toBeUndefined();
