@@ -62,6 +62,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   devDeps: [
+    '@aws-crypto/client-node@^5.0.2',
     '@aws-sdk/client-dynamodb@^3.1150.0',
     '@aws-sdk/client-kms@^3.1164.0',
     '@aws-sdk/client-s3@^3.1150.0',
@@ -69,6 +70,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn@^3.1150.0',
     // Evaluates policies in tests. AGPL-3.0: never bundled, never imported by what is published.
     '@cloud-copilot/iam-simulate@0.1.173',
+    // Newer ones are ES modules only, which the test runner cannot load.
+    '@noble/curves@^1.9.7',
+    '@noble/post-quantum@0.4.1',
     '@types/cli-progress',
     '@types/node@^20',
     'asl-validator@^4',

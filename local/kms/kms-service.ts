@@ -68,10 +68,9 @@ export class KmsService implements WireService {
       caller = readCaller(request.authorization);
       if (faults.refusal !== undefined) throw faults.refusal === 'throttle' ? throttled() : internal();
       const now = clock.now().getTime();
-      const store = this.stores.at(caller);
-      store.settle(now);
+      this.stores.settle(now);
       const { authorizer } = this.parts;
-      call = new Call({ caller, store, now, requestId, eventId, authorizer, importTokens: this.importTokens });
+      call = new Call({ caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens });
       const answer = await perform(operation, request.body, call);
       body = answer === undefined ? '' : JSON.stringify(answer);
     } catch (thrown) {

@@ -1,5 +1,5 @@
 import { AuditLog, type AuditRecord } from './audit-log';
-import { ALLOW_EVERYTHING, type Authorizer } from './authorization/authorizer';
+import { ALLOW_WITHIN_THE_ACCOUNT, type Authorizer } from './authorization/authorizer';
 import { VirtualClock } from './clock';
 import { FaultInjector } from './faults/fault-injector';
 import type { FaultRule } from './faults/fault-rule';
@@ -17,7 +17,7 @@ export interface LocalKmsOptions {
   readonly seed?: number;
   /** @default - nothing goes wrong */
   readonly faults?: readonly FaultRule[];
-  /** @default - everybody may do everything */
+  /** @default - everybody may do everything with the keys of their own account */
   readonly authorizer?: Authorizer;
   /** How many records the audit log keeps; its counts are exact whatever this is. @default 10000 */
   readonly auditCapacity?: number;
@@ -35,7 +35,7 @@ export class LocalKms {
     const clock = options.clock ?? new VirtualClock();
     const faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
     const audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
-    const service = new KmsService({ clock, faults, audit, authorizer: options.authorizer ?? ALLOW_EVERYTHING });
+    const service = new KmsService({ clock, faults, audit, authorizer: options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT });
     const server = await HttpServer.listen(service, options.port ?? 0, options.host ?? '127.0.0.1');
     return new LocalKms(server, clock, faults, audit);
   }

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest, Authorizer, Denial } from './authorizer';
+import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest, type Authorizer } from './authorizer';
 
 interface DenyStatement {
   readonly actions: readonly string[];
@@ -10,17 +10,18 @@ const KEPT_POLICIES = 1000;
 /**
  * Honours one kind of statement only: a key policy's Deny for everybody, without a condition, of actions it names.
  *
- * That is enough to make a fence around an old generation real. Whatever is not denied this way is allowed.
+ * That is enough to make a fence around an old generation real. Whatever is not denied this way is allowed within the account.
  */
 export class UnconditionalDenyAuthorizer implements Authorizer {
   private readonly read = new Map<string, readonly DenyStatement[]>();
 
-  public decide({ action, key }: AuthorizationRequest): Denial | undefined {
+  public decide(request: AuthorizationRequest): ReturnType<Authorizer['decide']> {
+    const { action, key } = request;
     if (key === undefined) return undefined;
     const denied = this.statementsOf(key.policy).some((statement) =>
       statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()))
       && statement.resources.some((pattern) => matches(pattern, key.arn)));
-    return denied ? { because: 'with an explicit deny in a resource-based policy' } : undefined;
+    return denied ? { because: 'with an explicit deny in a resource-based policy' } : ALLOW_WITHIN_THE_ACCOUNT.decide(request);
   }
 
   private statementsOf(policy: string): readonly DenyStatement[] {

@@ -19,28 +19,25 @@ const GENERATE_DATA_KEY = structure({
   DryRun: optional(DRY_RUN),
 });
 
-export const generateDataKey = operation(GENERATE_DATA_KEY, (request, call) => {
-  const { dataKey, ...rest } = newDataKey('GenerateDataKey', request, call);
+export const generateDataKey = operation(GENERATE_DATA_KEY, async (request, call) => {
+  const { dataKey, ...rest } = await newDataKey('GenerateDataKey', request, call);
   const Plaintext = dataKey.toString('base64');
   dataKey.fill(0);
   return { ...rest, Plaintext };
 });
 
-export const generateDataKeyWithoutPlaintext = operation(GENERATE_DATA_KEY, (request, call) => {
-  const { dataKey, ...rest } = newDataKey('GenerateDataKeyWithoutPlaintext', request, call);
+export const generateDataKeyWithoutPlaintext = operation(GENERATE_DATA_KEY, async (request, call) => {
+  const { dataKey, ...rest } = await newDataKey('GenerateDataKeyWithoutPlaintext', request, call);
   dataKey.fill(0);
   return rest;
 });
 
-function newDataKey(
+async function newDataKey(
   name: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext', request: ValueOf<typeof GENERATE_DATA_KEY>, call: Call,
-): { dataKey: Buffer; CiphertextBlob: string; KeyId: string; KeyMaterialId: string } {
-  call.encryptionContext = request.EncryptionContext;
-  call.dryRun = request.DryRun ?? false;
-  call.refuseGrantTokens(request.GrantTokens);
+): Promise<{ dataKey: Buffer; CiphertextBlob: string; KeyId: string; KeyMaterialId: string }> {
   if (request.Recipient !== undefined) throw notBuilt('Recipient');
   const length = lengthOf(request.KeySpec, request.NumberOfBytes);
-  const key = usableKey(call, name, name, call.keyByAnyName(request.KeyId), request.EncryptionContext);
+  const key = await usableKey(call, name, name, call.keyByAnyName(request.KeyId), request.EncryptionContext);
   endDryRun(call);
   const dataKey = randomBytes(length);
   const sealed = encryptUnder(key, dataKey, request.EncryptionContext);
@@ -59,10 +56,10 @@ const GENERATE_RANDOM = structure({
   Recipient: optional(RECIPIENT),
 });
 
-export const generateRandom = operation(GENERATE_RANDOM, (request, call) => {
+export const generateRandom = operation(GENERATE_RANDOM, async (request, call) => {
   if (request.NumberOfBytes === undefined) throw validation('NumberOfBytes is required.');
   if (request.CustomKeyStoreId !== undefined) throw notBuilt('A custom key store');
   if (request.Recipient !== undefined) throw notBuilt('Recipient');
-  call.authorize('GenerateRandom');
+  await call.authorize('GenerateRandom');
   return { Plaintext: randomBytes(request.NumberOfBytes).toString('base64') };
 });

@@ -16,13 +16,10 @@ const ENCRYPT = structure({
   DryRun: optional(DRY_RUN),
 });
 
-export const encrypt = operation(ENCRYPT, (request, call) => {
+export const encrypt = operation(ENCRYPT, async (request, call) => {
   const { Plaintext: plaintext, EncryptionContext: context } = request;
-  call.encryptionContext = context;
-  call.dryRun = request.DryRun ?? false;
   try {
-    call.refuseGrantTokens(request.GrantTokens);
-    const key = usableKey(call, 'Encrypt', 'Encrypt', call.keyByAnyName(request.KeyId), context);
+    const key = await usableKey(call, 'Encrypt', 'Encrypt', call.keyByAnyName(request.KeyId), context);
     requireSymmetricAlgorithm(request.EncryptionAlgorithm);
     endDryRun(call);
     const sealed = encryptUnder(key, plaintext, context);
@@ -44,19 +41,16 @@ const DECRYPT = structure({
   DryRunModifiers: optional(DRY_RUN_MODIFIERS),
 });
 
-export const decrypt = operation(DECRYPT, (request, call) => {
+export const decrypt = operation(DECRYPT, async (request, call) => {
   const { EncryptionContext: context, KeyId: keyName } = request;
-  call.encryptionContext = context;
-  call.dryRun = request.DryRun ?? false;
-  call.refuseGrantTokens(request.GrantTokens);
   if (request.Recipient !== undefined) throw notBuilt('Recipient');
   if (ignoresCiphertext(call, request.DryRunModifiers)) {
-    usableKey(call, 'Decrypt', 'Decrypt', call.keyByAnyName(required(keyName, 'keyId')), context);
+    await usableKey(call, 'Decrypt', 'Decrypt', call.keyByAnyName(required(keyName, 'keyId')), context);
     throw dryRunWouldSucceed();
   }
   const ciphertext = required(request.CiphertextBlob, 'ciphertextBlob');
   requireSymmetricAlgorithm(request.EncryptionAlgorithm);
-  const { key, materialId, plaintext } = decryptBlob(call, 'Decrypt', 'Decrypt', ciphertext, keyName, context);
+  const { key, materialId, plaintext } = await decryptBlob(call, 'Decrypt', 'Decrypt', ciphertext, keyName, context);
   try {
     endDryRun(call);
     call.noteUse('Decrypt', key);

@@ -25,26 +25,22 @@ const RE_ENCRYPT = structure({
  *
  * The destination context is not inherited: left out, the new blob has none.
  */
-export const reEncrypt = operation(RE_ENCRYPT, (request, call) => {
+export const reEncrypt = operation(RE_ENCRYPT, async (request, call) => {
   const { SourceEncryptionContext: sourceContext, DestinationEncryptionContext: destinationContext } = request;
-  call.encryptionContext = sourceContext;
-  call.destinationEncryptionContext = destinationContext;
-  call.dryRun = request.DryRun ?? false;
-  call.refuseGrantTokens(request.GrantTokens);
   const destinationKey = () =>
     usableKey(call, 'ReEncrypt', 'ReEncryptTo', call.keyByAnyName(request.DestinationKeyId), destinationContext);
 
   if (ignoresCiphertext(call, request.DryRunModifiers)) {
-    usableKey(call, 'ReEncrypt', 'ReEncryptFrom', call.keyByAnyName(required(request.SourceKeyId, 'sourceKeyId')), sourceContext);
-    destinationKey();
+    await usableKey(call, 'ReEncrypt', 'ReEncryptFrom', call.keyByAnyName(required(request.SourceKeyId, 'sourceKeyId')), sourceContext);
+    await destinationKey();
     throw dryRunWouldSucceed();
   }
   const ciphertext = required(request.CiphertextBlob, 'ciphertextBlob');
   requireSymmetricAlgorithm(request.SourceEncryptionAlgorithm);
   requireSymmetricAlgorithm(request.DestinationEncryptionAlgorithm);
-  const source = decryptBlob(call, 'ReEncrypt', 'ReEncryptFrom', ciphertext, request.SourceKeyId, sourceContext);
+  const source = await decryptBlob(call, 'ReEncrypt', 'ReEncryptFrom', ciphertext, request.SourceKeyId, sourceContext);
   try {
-    const destination = destinationKey();
+    const destination = await destinationKey();
     endDryRun(call);
     const sealed = encryptUnder(destination, source.plaintext, destinationContext);
     call.noteUse('ReEncrypt', source.key);

@@ -5,12 +5,13 @@ import { writeNonce } from './nonces';
 import type { KeyMaterial } from '../material/key-material';
 
 /*
- * A ciphertext blob:  version (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM ciphertext
+ * A ciphertext blob:  kind of key (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM ciphertext
  *
- * Version, key id and material id are authenticated together with the encryption context: a blob belongs to a KMS key, not merely
+ * Kind, key id and material id are authenticated together with the encryption context: a blob belongs to a KMS key, not merely
  * to its bytes, and opens with the very material it was made under. To callers it is opaque, and its length promises nothing.
  */
-const VERSION = 0x01;
+const SINGLE_REGION = 0x01;
+const MULTI_REGION = 0x02;
 const KEY_ID_AT = 1;
 const MATERIAL_ID_AT = 17;
 const NONCE_AT = 49;
@@ -28,8 +29,9 @@ type PresentMaterial = KeyMaterial & Required<Pick<KeyMaterial, 'secret'>>;
 
 export function seal(keyId: string, material: PresentMaterial, plaintext: Uint8Array, context: EncryptionContext | undefined): Buffer {
   const blob = Buffer.allocUnsafe(CIPHERTEXT_AT + plaintext.length);
-  blob[0] = VERSION;
-  blob.write(keyId.replaceAll('-', ''), KEY_ID_AT, 'hex');
+  const multiRegion = keyId.startsWith('mrk-');
+  blob[0] = multiRegion ? MULTI_REGION : SINGLE_REGION;
+  blob.write(multiRegion ? keyId.slice('mrk-'.length) : keyId.replaceAll('-', ''), KEY_ID_AT, 'hex');
   blob.write(material.id, MATERIAL_ID_AT, 'hex');
   writeNonce(blob, NONCE_AT);
   const cipher = createCipheriv('aes-256-gcm', material.secret, blob.subarray(NONCE_AT, TAG_AT));
@@ -42,9 +44,10 @@ export function seal(keyId: string, material: PresentMaterial, plaintext: Uint8A
 
 /** Reads which key and material a blob names. Anything that is no blob of this KMS is an invalid ciphertext. */
 export function readCiphertext(blob: Buffer): SymmetricCiphertext {
-  if (blob.length <= CIPHERTEXT_AT || blob[0] !== VERSION) throw invalidCiphertext();
+  const kind = blob[0];
+  if (blob.length <= CIPHERTEXT_AT || (kind !== SINGLE_REGION && kind !== MULTI_REGION)) throw invalidCiphertext();
   const id = blob.toString('hex', KEY_ID_AT, MATERIAL_ID_AT);
-  const keyId = `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
+  const keyId = kind === MULTI_REGION ? `mrk-${id}` : `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
   return { blob, keyId, materialId: blob.toString('hex', MATERIAL_ID_AT, NONCE_AT) };
 }
 

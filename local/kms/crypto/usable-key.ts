@@ -6,8 +6,10 @@ import { requireState, type KeyOperation } from '../keys/states';
 import type { Call } from '../operations/call';
 
 /** A key that the caller may use for this, and that is in a state to be used. */
-export function usableKey(call: Call, operation: KeyOperation, action: string, key: KmsKey, context: EncryptionContext | undefined): KmsKey {
-  call.authorize(action, key, context);
+export async function usableKey(
+  call: Call, operation: KeyOperation, action: string, key: KmsKey, context: EncryptionContext | undefined,
+): Promise<KmsKey> {
+  await call.authorize(action, key, context);
   requireState(operation, key);
   return key;
 }
@@ -35,12 +37,12 @@ export interface Opened {
  *
  * The order of checks is KMS's: the blob's form, the key, permission, state, whether it is the right key, and last the contents.
  */
-export function decryptBlob(
+export async function decryptBlob(
   call: Call, operation: KeyOperation, action: string, blob: Buffer, keyName: string | undefined, context: EncryptionContext | undefined,
-): Opened {
+): Promise<Opened> {
   const ciphertext = readCiphertext(blob);
   const found = keyName === undefined ? keyOfCiphertext(call, ciphertext.keyId) : call.keyByAnyName(keyName);
-  const key = usableKey(call, operation, action, found, context);
+  const key = await usableKey(call, operation, action, found, context);
   if (key.keyId !== ciphertext.keyId) throw incorrectKey();
   const material = key.materials.find(ciphertext.materialId);
   if (material?.secret === undefined) throw invalidCiphertext();
@@ -54,6 +56,7 @@ export function requireSymmetricAlgorithm(algorithm: string | undefined): void {
 }
 
 function keyOfCiphertext(call: Call, keyId: string): KmsKey {
-  if (!call.store.keys.has(keyId)) throw ciphertextOfUnknownKey();
-  return call.keyById(keyId);
+  const key = call.keyOfCiphertext(keyId);
+  if (key === undefined) throw ciphertextOfUnknownKey();
+  return key;
 }

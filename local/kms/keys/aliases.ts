@@ -11,40 +11,40 @@ import { optional, structure } from '../shape/shape';
 
 const ALIASES_PER_KEY = 50;
 
-export const createAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), (request, call) => {
+export const createAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), async (request, call) => {
   requireOwnAliasName(request.AliasName);
   const key = targetOf(request.TargetKeyId, call);
-  call.admit('CreateAlias', key);
+  await call.admit('CreateAlias', key);
   if (call.store.aliases.has(request.AliasName)) throw aliasExists(aliasArn(call.store.place, request.AliasName));
   requireRoomForAlias(key, call);
   call.store.aliases.set(request.AliasName, { aliasName: request.AliasName, keyId: key.keyId, createdAt: call.now, updatedAt: call.now });
 });
 
 /** The former target may be pending deletion, the new one may not. */
-export const updateAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), (request, call) => {
+export const updateAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), async (request, call) => {
   requireOwnAliasName(request.AliasName);
   const key = targetOf(request.TargetKeyId, call);
   const alias = existingAlias(request.AliasName, call);
-  call.authorize('UpdateAlias', call.keyById(alias.keyId));
-  call.authorize('UpdateAlias', key);
+  await call.authorize('UpdateAlias', call.keyById(alias.keyId));
+  await call.authorize('UpdateAlias', key);
   requireState('UpdateAlias', key);
   if (alias.keyId !== key.keyId) requireRoomForAlias(key, call);
   alias.keyId = key.keyId;
   alias.updatedAt = call.now;
 });
 
-export const deleteAlias = operation(structure({ AliasName: ALIAS_NAME }), (request, call) => {
+export const deleteAlias = operation(structure({ AliasName: ALIAS_NAME }), async (request, call) => {
   requireOwnAliasName(request.AliasName);
   const alias = existingAlias(request.AliasName, call);
-  call.admit('DeleteAlias', call.keyById(alias.keyId));
+  await call.admit('DeleteAlias', call.keyById(alias.keyId));
   call.store.aliases.delete(alias.aliasName);
 });
 
 export const listAliases = operation(
   structure({ KeyId: optional(KEY_ID), Limit: optional(LIMIT), Marker: optional(MARKER) }),
-  (request, call) => {
+  async (request, call) => {
     const key = request.KeyId === undefined ? undefined : call.keyById(request.KeyId);
-    call.authorize('ListAliases');
+    await call.authorize('ListAliases');
     const aliases = key === undefined ? [...call.store.aliases.values()] : call.store.aliasesOf(key);
     const { entries, ...end } = page(
       'ListAliases', aliases.map((alias) => ({ position: alias.aliasName, entry: alias })), request, { standard: 50, most: 100 });

@@ -12,9 +12,9 @@ const SCHEDULE_KEY_DELETION = structure({
 });
 
 /** From now on nobody can use the key; when the window is over on the virtual clock, it is gone with its aliases. */
-export const scheduleKeyDeletion = operation(SCHEDULE_KEY_DELETION, (request, call) => {
+export const scheduleKeyDeletion = operation(SCHEDULE_KEY_DELETION, async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('ScheduleKeyDeletion', key);
+  await call.admit('ScheduleKeyDeletion', key);
   const days = request.PendingWindowInDays ?? LONGEST_WINDOW;
   key.deletionAt = call.now + days * DAY;
   call.store.expectEffectAt(key.deletionAt);
@@ -22,9 +22,9 @@ export const scheduleKeyDeletion = operation(SCHEDULE_KEY_DELETION, (request, ca
 });
 
 /** The key comes back disabled, never enabled: somebody must want it twice. */
-export const cancelKeyDeletion = operation(structure({ KeyId: KEY_ID }), (request, call) => {
+export const cancelKeyDeletion = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('CancelKeyDeletion', key);
+  await call.admit('CancelKeyDeletion', key);
   key.deletionAt = undefined;
   key.disabled = true;
   return { KeyId: key.arn };

@@ -12,9 +12,9 @@ const LIST_GRANTS = structure({
 });
 
 /** Always empty: this KMS cannot make a grant yet, and says so when asked to. */
-export const listGrants = operation(LIST_GRANTS, (request, call) => {
+export const listGrants = operation(LIST_GRANTS, async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('ListGrants', key);
+  await call.admit('ListGrants', key);
   const { entries, ...end } = page('ListGrants', [], request, { standard: 50, most: 100 });
   return { Grants: entries, ...end };
 });

@@ -1,6 +1,16 @@
-import type { KmsKey } from './kms-key';
+import { algorithmsOf, type KeyUsage } from './key-spec';
+import { isSymmetric, type KmsKey, type MultiRegionGroup } from './kms-key';
 import { stateOf } from './states';
 import { seconds } from '../operations/operation';
+
+/** Under which name the metadata of a key list its algorithms. */
+export const ALGORITHMS_MEMBER: Readonly<Record<KeyUsage, string>> = {
+  ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
+  SIGN_VERIFY: 'SigningAlgorithms',
+  GENERATE_VERIFY_MAC: 'MacAlgorithms',
+  KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+  ENCAPSULATE_DECAPSULATE: 'EncapsulationAlgorithms',
+};
 
 /** A key as CreateKey and DescribeKey tell it. */
 export function keyMetadata(key: KmsKey): Record<string, unknown> {
@@ -12,17 +22,27 @@ export function keyMetadata(key: KmsKey): Record<string, unknown> {
     CreationDate: seconds(key.createdAt),
     Enabled: state === 'Enabled',
     Description: key.description,
-    KeyUsage: 'ENCRYPT_DECRYPT',
+    KeyUsage: key.keyUsage,
     KeyState: state,
     Origin: key.origin,
     KeyManager: 'CUSTOMER',
-    KeySpec: 'SYMMETRIC_DEFAULT',
-    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
-    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
-    MultiRegion: false,
-    CurrentKeyMaterialId: key.materials.current?.id,
+    KeySpec: key.keySpec,
+    CustomerMasterKeySpec: key.keySpec,
+    [ALGORITHMS_MEMBER[key.keyUsage]]: algorithmsOf(key.keySpec, key.keyUsage),
+    MultiRegion: key.multiRegion !== undefined,
+    ...(key.multiRegion === undefined ? {} : { MultiRegionConfiguration: multiRegionConfiguration(key, key.multiRegion) }),
+    ...(isSymmetric(key) && state !== 'Creating' && { CurrentKeyMaterialId: key.materials.current?.id }),
     ...expiration(key),
     ...(key.deletionAt === undefined ? {} : { DeletionDate: seconds(key.deletionAt) }),
+  };
+}
+
+function multiRegionConfiguration(key: KmsKey, { primaryRegion, replicaRegions }: MultiRegionGroup): Record<string, unknown> {
+  const related = (Region: string) => ({ Arn: key.arn.replace(`:${key.region}:`, `:${Region}:`), Region });
+  return {
+    MultiRegionKeyType: key.region === primaryRegion ? 'PRIMARY' : 'REPLICA',
+    PrimaryKey: related(primaryRegion),
+    ReplicaKeys: replicaRegions.map(related),
   };
 }
 

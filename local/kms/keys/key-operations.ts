@@ -4,41 +4,40 @@ import { operation, seconds } from '../operations/operation';
 import { GRANT_TOKENS, KEY_ID, LIMIT, MARKER } from '../shape/members';
 import { optional, structure, text } from '../shape/shape';
 
-export const describeKey = operation(structure({ KeyId: KEY_ID, GrantTokens: optional(GRANT_TOKENS) }), (request, call) => {
-  call.refuseGrantTokens(request.GrantTokens);
+export const describeKey = operation(structure({ KeyId: KEY_ID, GrantTokens: optional(GRANT_TOKENS) }), async (request, call) => {
   const key = call.keyByAnyName(request.KeyId);
-  call.admit('DescribeKey', key);
+  await call.admit('DescribeKey', key);
   return { KeyMetadata: keyMetadata(key) };
 });
 
-export const listKeys = operation(structure({ Limit: optional(LIMIT), Marker: optional(MARKER) }), (request, call) => {
-  call.authorize('ListKeys');
+export const listKeys = operation(structure({ Limit: optional(LIMIT), Marker: optional(MARKER) }), async (request, call) => {
+  await call.authorize('ListKeys');
   const keys = [...call.store.keys.values()].map((key) => ({ position: key.keyId, entry: { KeyId: key.keyId, KeyArn: key.arn } }));
   const { entries, ...end } = page('ListKeys', keys, request, { standard: 100, most: 1000 });
   return { Keys: entries, ...end };
 });
 
-export const enableKey = operation(structure({ KeyId: KEY_ID }), (request, call) => {
+export const enableKey = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('EnableKey', key);
+  await call.admit('EnableKey', key);
   key.disabled = false;
 });
 
-export const disableKey = operation(structure({ KeyId: KEY_ID }), (request, call) => {
+export const disableKey = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('DisableKey', key);
+  await call.admit('DisableKey', key);
   key.disabled = true;
 });
 
-export const updateKeyDescription = operation(structure({ KeyId: KEY_ID, Description: text({ max: 8192 }) }), (request, call) => {
+export const updateKeyDescription = operation(structure({ KeyId: KEY_ID, Description: text({ max: 8192 }) }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('UpdateKeyDescription', key);
+  await call.admit('UpdateKeyDescription', key);
   key.description = request.Description;
 });
 
-export const getKeyLastUsage = operation(structure({ KeyId: KEY_ID }), (request, call) => {
+export const getKeyLastUsage = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('GetKeyLastUsage', key);
+  await call.admit('GetKeyLastUsage', key);
   const use = key.lastUse;
   return {
     KeyId: key.keyId,

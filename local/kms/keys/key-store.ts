@@ -28,10 +28,11 @@ export class KeyStore {
     this.nextEffectAt = Infinity;
     for (const key of this.keys.values()) {
       key.materials.expire(now);
+      if (key.transition !== undefined && key.transition.until <= now) key.transition = undefined;
       if (key.deletionAt !== undefined && key.deletionAt <= now) {
         this.remove(key);
       } else {
-        this.expectEffectAt(Math.min(key.materials.nextExpiry, key.deletionAt ?? Infinity));
+        this.expectEffectAt(Math.min(key.materials.nextExpiry, key.deletionAt ?? Infinity, key.transition?.until ?? Infinity));
       }
     }
   }
@@ -53,7 +54,24 @@ export class KeyStores {
   public at(place: Place): KeyStore {
     const name = `${place.account}/${place.region}`;
     let store = this.stores.get(name);
-    if (store === undefined) this.stores.set(name, store = new KeyStore({ ...place }));
+    if (store === undefined) {
+      const { partition, region, account } = place;
+      this.stores.set(name, store = new KeyStore({ partition, region, account }));
+    }
     return store;
+  }
+
+  /** Does what time has brought, everywhere. */
+  public settle(now: number): void {
+    for (const store of this.stores.values()) store.settle(now);
+  }
+
+  /** Key ids are unique; only related multi-Region keys have the same one, each in its own Region. */
+  public findKey(region: string, keyId: string): KmsKey | undefined {
+    for (const store of this.stores.values()) {
+      const key = store.place.region === region ? store.keys.get(keyId) : undefined;
+      if (key !== undefined) return key;
+    }
+    return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { KeySpec, KeyUsage } from './key-spec';
 import type { KeyMaterials } from '../material/key-material';
 
 export type KeyOrigin = 'AWS_KMS' | 'EXTERNAL';
@@ -15,20 +16,46 @@ export interface KeyUse {
   readonly eventId: string;
 }
 
+/** Related multi-Region keys: one key id in several Regions. All of them refer to one such object. */
+export interface MultiRegionGroup {
+  primaryRegion: string;
+  /** Regions that have a replica, in the order in which they were made. */
+  replicaRegions: readonly string[];
+}
+
+/** A state that passes by itself, when the virtual clock reaches a moment. */
+export interface Transition {
+  readonly state: 'Creating' | 'Updating';
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
 /** A KMS key: what is fixed for its life, and what calls may change. Its state is not stored: it follows from these. */
 export interface KmsKey {
   readonly keyId: string;
   readonly arn: string;
   readonly account: string;
+  readonly region: string;
   readonly createdAt: number;
   readonly origin: KeyOrigin;
+  readonly keySpec: KeySpec;
+  readonly keyUsage: KeyUsage;
+  /** Related AWS_KMS keys share theirs; related EXTERNAL keys each have their own. */
   readonly materials: KeyMaterials;
+  /** Present in multi-Region keys only. */
+  readonly multiRegion?: MultiRegionGroup;
   description: string;
   policy: string;
   tags: readonly Tag[];
   disabled: boolean;
+  transition?: Transition;
   /** Set while deletion is pending, in epoch milliseconds. */
   deletionAt?: number;
   onDemandRotations: number;
   lastUse?: KeyUse;
+}
+
+/** Symmetric encryption keys are the only ones with several materials, rotation, and material ids that callers see. */
+export function isSymmetric(key: KmsKey): boolean {
+  return key.keySpec === 'SYMMETRIC_DEFAULT';
 }

@@ -55,26 +55,26 @@ const PUT_KEY_POLICY = structure({
   BypassPolicyLockoutSafetyCheck: optional(flag),
 });
 
-export const putKeyPolicy = operation(PUT_KEY_POLICY, (request, call) => {
+export const putKeyPolicy = operation(PUT_KEY_POLICY, async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('PutKeyPolicy', key);
+  await call.admit('PutKeyPolicy', key);
   if ((request.PolicyName ?? 'default') !== 'default') throw unsupported('The only key policy name is default.');
   checkPolicy(request.Policy);
   key.policy = request.Policy;
 });
 
-export const getKeyPolicy = operation(structure({ KeyId: KEY_ID, PolicyName: optional(POLICY_NAME) }), (request, call) => {
+export const getKeyPolicy = operation(structure({ KeyId: KEY_ID, PolicyName: optional(POLICY_NAME) }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('GetKeyPolicy', key);
+  await call.admit('GetKeyPolicy', key);
   if ((request.PolicyName ?? 'default') !== 'default') throw notFound('No such policy exists');
   return { Policy: key.policy, PolicyName: 'default' };
 });
 
 export const listKeyPolicies = operation(
   structure({ KeyId: KEY_ID, Limit: optional(LIMIT), Marker: optional(MARKER) }),
-  (request, call) => {
+  async (request, call) => {
     const key = call.keyById(request.KeyId);
-    call.admit('ListKeyPolicies', key);
+    await call.admit('ListKeyPolicies', key);
     const { entries, ...end } = page('ListKeyPolicies', listInOrder(['default']), request, { standard: 100, most: 1000 });
     return { PolicyNames: entries, ...end };
   },

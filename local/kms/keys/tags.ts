@@ -19,9 +19,9 @@ export function checkNewTags(given: readonly Tag[], present: readonly Tag[]): vo
 }
 
 /** A tag that is there keeps its place and changes its value; a new one comes last. */
-export const tagResource = operation(structure({ KeyId: KEY_ID, Tags: list(TAG) }), (request, call) => {
+export const tagResource = operation(structure({ KeyId: KEY_ID, Tags: list(TAG) }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('TagResource', key);
+  await call.admit('TagResource', key);
   checkNewTags(request.Tags, key.tags);
   const values = new Map(key.tags.map((tag) => [tag.TagKey, tag.TagValue]));
   for (const tag of request.Tags) values.set(tag.TagKey, tag.TagValue);
@@ -29,17 +29,17 @@ export const tagResource = operation(structure({ KeyId: KEY_ID, Tags: list(TAG) 
 });
 
 /** Untagging what is not there succeeds. */
-export const untagResource = operation(structure({ KeyId: KEY_ID, TagKeys: list(TAG_KEY) }), (request, call) => {
+export const untagResource = operation(structure({ KeyId: KEY_ID, TagKeys: list(TAG_KEY) }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('UntagResource', key);
+  await call.admit('UntagResource', key);
   key.tags = key.tags.filter((tag) => !request.TagKeys.includes(tag.TagKey));
 });
 
 export const listResourceTags = operation(
   structure({ KeyId: KEY_ID, Limit: optional(LIMIT), Marker: optional(MARKER) }),
-  (request, call) => {
+  async (request, call) => {
     const key = call.keyById(request.KeyId);
-    call.admit('ListResourceTags', key);
+    await call.admit('ListResourceTags', key);
     const { entries, ...end } = page('ListResourceTags', listInOrder(key.tags), request, { standard: 50, most: 50 });
     return { Tags: entries, ...end };
   },

@@ -20,7 +20,7 @@ const GET_PARAMETERS_FOR_IMPORT = structure({
 
 export const getParametersForImport = operation(GET_PARAMETERS_FOR_IMPORT, async (request, call) => {
   const { WrappingAlgorithm: wrappingAlgorithm, WrappingKeySpec: wrappingKeySpec } = request;
-  const key = externalKey('GetParametersForImport', request.KeyId, call);
+  const key = await externalKey('GetParametersForImport', request.KeyId, call);
   if (wrappingAlgorithm === 'SM2PKE' || wrappingKeySpec === 'SM2') throw notBuilt('Wrapping with SM2');
   if (wrappingAlgorithm === 'RSA_AES_KEY_WRAP_SHA_1' || wrappingAlgorithm === 'RSA_AES_KEY_WRAP_SHA_256') {
     throw unsupported(`Wrapping algorithm ${wrappingAlgorithm} is not valid for key spec SYMMETRIC_DEFAULT, whose key material is wrapped with RSAES_OAEP.`);
@@ -49,7 +49,7 @@ const IMPORT_KEY_MATERIAL = structure({
 type ImportRequest = ValueOf<typeof IMPORT_KEY_MATERIAL>;
 
 export const importKeyMaterial = operation(IMPORT_KEY_MATERIAL, async (request, call) => {
-  const key = externalKey('ImportKeyMaterial', request.KeyId, call);
+  const key = await externalKey('ImportKeyMaterial', request.KeyId, call);
   const validTo = expiryOf(request, call.now);
   const parameters = call.setting.importTokens.redeem(request.ImportToken, key.arn, call.now);
   const bytes = await unwrap(parameters.wrappingKeySpec, parameters.wrappingAlgorithm, request.EncryptedKeyMaterial);
@@ -101,8 +101,8 @@ function expiryOf(request: ImportRequest, now: number): number | undefined {
 /** Data under the material cannot be read from now on, until the same bytes are imported again. */
 export const deleteImportedKeyMaterial = operation(
   structure({ KeyId: KEY_ID, KeyMaterialId: optional(KEY_MATERIAL_ID) }),
-  (request, call) => {
-    const key = externalKey('DeleteImportedKeyMaterial', request.KeyId, call);
+  async (request, call) => {
+    const key = await externalKey('DeleteImportedKeyMaterial', request.KeyId, call);
     const material = materialToDelete(key, request.KeyMaterialId);
     if (material === undefined) return { KeyId: key.arn };
     key.materials.forget(material);
@@ -118,9 +118,9 @@ function materialToDelete(key: KmsKey, id: string | undefined): KeyMaterial | un
 }
 
 /** The key of an import call: its origin is told before its state. */
-function externalKey(name: KeyOperation, keyId: string, call: Call): KmsKey {
+async function externalKey(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
   const key = call.keyById(keyId);
-  call.authorize(name, key);
+  await call.authorize(name, key);
   if (key.origin !== 'EXTERNAL') throw unsupportedOrigin(key.arn, key.origin);
   requireState(name, key);
   return key;

@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 
 export type MaterialUse = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
 
@@ -29,10 +29,6 @@ export function takeMaterial(keyId: string, bytes: Buffer): { id: string; secret
   const material = { id: materialId(keyId, bytes), secret: createSecretKey(bytes) };
   bytes.fill(0);
   return material;
-}
-
-export function generateMaterial(keyId: string): { id: string; secret: KeyObject } {
-  return takeMaterial(keyId, randomBytes(SYMMETRIC_MATERIAL_BYTES));
 }
 
 /** All materials of a key, in the order in which they came to it. */

@@ -1,5 +1,6 @@
 import { invalidState, limitExceeded } from '../errors';
-import { generateMaterial, type KeyMaterial } from './key-material';
+import { generateMaterial } from './generate-material';
+import type { KeyMaterial } from './key-material';
 import type { KmsKey } from '../keys/kms-key';
 import { listInOrder, page } from '../keys/pages';
 import { operation, seconds } from '../operations/operation';
@@ -10,30 +11,30 @@ import { oneOf, optional, structure } from '../shape/shape';
 const MOST_ON_DEMAND_ROTATIONS = 25;
 
 /** Done when it answers; AWS takes some seconds more. */
-export const rotateKeyOnDemand = operation(structure({ KeyId: KEY_ID }), (request, call) => {
+export const rotateKeyOnDemand = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('RotateKeyOnDemand', key);
+  await call.admit('RotateKeyOnDemand', key);
   if (key.onDemandRotations >= MOST_ON_DEMAND_ROTATIONS) {
     throw limitExceeded(
       'The on-demand rotations limit has been reached for the given keyId. '
       + `No more on-demand rotations can be performed for this key: ${key.arn}`);
   }
-  key.materials.rotateTo(nextMaterial(key), call.now);
+  key.materials.rotateTo(await nextMaterial(key), call.now);
   key.onDemandRotations += 1;
   return { KeyId: key.arn };
 });
 
-function nextMaterial(key: KmsKey): KeyMaterial {
-  if (key.origin === 'AWS_KMS') return { ...generateMaterial(key.keyId), use: 'CURRENT' };
+async function nextMaterial(key: KmsKey): Promise<KeyMaterial> {
+  if (key.origin === 'AWS_KMS') return { ...await generateMaterial(key.keyId, key.keySpec), use: 'CURRENT' };
   const { pending } = key.materials;
   if (pending === undefined) throw invalidState(`No available key material pending rotation for the key: ${key.arn}.`);
   return pending;
 }
 
 /** Automatic rotation cannot be switched on here yet, so that it is off; an on-demand rotation never runs while a call is answered. */
-export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), (request, call) => {
+export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('GetKeyRotationStatus', key);
+  await call.admit('GetKeyRotationStatus', key);
   return { KeyId: key.arn, KeyRotationEnabled: false };
 });
 
@@ -45,9 +46,9 @@ const LIST_KEY_ROTATIONS = structure({
 });
 
 /** In the order in which the materials came to the key. */
-export const listKeyRotations = operation(LIST_KEY_ROTATIONS, (request, call) => {
+export const listKeyRotations = operation(LIST_KEY_ROTATIONS, async (request, call) => {
   const key = call.keyById(request.KeyId);
-  call.admit('ListKeyRotations', key);
+  await call.admit('ListKeyRotations', key);
   const all = request.IncludeKeyMaterial === 'ALL_KEY_MATERIAL';
   const materials = key.materials.all.filter((material) => all || material.rotatedAt !== undefined);
   const { entries, ...end } = page('ListKeyRotations', listInOrder(materials), request, { standard: 100, most: 1000 });

@@ -2,7 +2,7 @@ import type { Authorizer } from '../authorization/authorizer';
 import type { EncryptionContext } from '../crypto/encryption-context';
 import { accessDenied, aliasNotFound, invalidGrantToken, invalidKeyId, keyDoesNotExist } from '../errors';
 import { aliasArn, keyArn, readKeyReference } from '../keys/identifiers';
-import type { KeyStore } from '../keys/key-store';
+import type { KeyStore, KeyStores } from '../keys/key-store';
 import type { KmsKey } from '../keys/kms-key';
 import { requireState, type KeyOperation } from '../keys/states';
 import type { ImportTokens } from '../material/import-tokens';
@@ -11,7 +11,8 @@ import type { Caller } from '../protocol/caller';
 /** Everything around one call: who asks, where, when, and with which means it is answered. */
 export interface CallSetting {
   readonly caller: Caller;
-  readonly store: KeyStore;
+  /** The keys of every account and Region. */
+  readonly stores: KeyStores;
   /** Epoch milliseconds on the virtual clock. */
   readonly now: number;
   readonly requestId: string;
@@ -20,67 +21,103 @@ export interface CallSetting {
   readonly importTokens: ImportTokens;
 }
 
+/** Members that mean the same in every request that has them. */
+interface CommonMembers {
+  readonly EncryptionContext?: EncryptionContext;
+  readonly SourceEncryptionContext?: EncryptionContext;
+  readonly DestinationEncryptionContext?: EncryptionContext;
+  readonly GrantTokens?: readonly string[];
+  readonly DryRun?: boolean;
+}
+
 /** One call on its way: finds the keys it names, asks for permission, and notes what the audit log will tell. */
 export class Call {
   /** For the audit log: the keys concerned, in the order in which they were found. */
   public readonly keyArns: string[] = [];
-  public encryptionContext?: EncryptionContext;
-  public destinationEncryptionContext?: EncryptionContext;
-  public dryRun = false;
+  /** The keys and aliases of the caller's account in the Region that was asked. */
+  public readonly store: KeyStore;
+  private members: CommonMembers = {};
 
-  public constructor(public readonly setting: CallSetting) {}
+  public constructor(public readonly setting: CallSetting) {
+    this.store = setting.stores.at(setting.caller);
+  }
 
   public get now(): number {
     return this.setting.now;
   }
 
-  public get store(): KeyStore {
-    return this.setting.store;
+  /** The request as it was read; empty until then. */
+  public get request(): object {
+    return this.members;
   }
 
-  /** Finds a key by key id or key ARN, where KMS accepts no alias. */
+  /** The source's, for ReEncrypt. */
+  public get encryptionContext(): EncryptionContext | undefined {
+    return this.members.EncryptionContext ?? this.members.SourceEncryptionContext;
+  }
+
+  public get destinationEncryptionContext(): EncryptionContext | undefined {
+    return this.members.DestinationEncryptionContext;
+  }
+
+  public get dryRun(): boolean {
+    return this.members.DryRun ?? false;
+  }
+
+  /** Takes the request, once it has been read. */
+  public begin(request: object): void {
+    this.members = request;
+    // No grant can be made yet, so that no token can be of one.
+    if (this.members.GrantTokens !== undefined && this.members.GrantTokens.length > 0) throw invalidGrantToken();
+  }
+
+  /** Finds a key of the caller's own account by key id or key ARN, where KMS accepts no alias. */
   public keyById(given: string): KmsKey {
+    const key = this.keyByIdInAnyAccount(given);
+    if (key.account !== this.store.place.account) throw this.deniedOutside();
+    return key;
+  }
+
+  /** Finds a key by key id or key ARN, where KMS accepts no alias but keys of other accounts. */
+  public keyByIdInAnyAccount(given: string): KmsKey {
     const reference = readKeyReference(given, this.store.place);
     if (reference.kind === 'alias') throw invalidKeyId(given);
-    return this.keyIn(reference.account, reference.keyId);
+    return this.keyIn(this.storeOf(reference.account), reference.keyId);
   }
 
-  /** Finds a key by key id, key ARN, alias name or alias ARN. */
+  /** Finds a key by key id, key ARN, alias name or alias ARN, in whichever account the ARN names. */
   public keyByAnyName(given: string): KmsKey {
     const reference = readKeyReference(given, this.store.place);
-    if (reference.kind === 'key') return this.keyIn(reference.account, reference.keyId);
-    this.requireOwnAccount(reference.account);
-    const alias = this.store.aliases.get(reference.aliasName);
-    if (alias === undefined) throw aliasNotFound(aliasArn(this.store.place, reference.aliasName));
-    return this.keyIn(reference.account, alias.keyId);
+    const store = this.storeOf(reference.account);
+    if (reference.kind === 'key') return this.keyIn(store, reference.keyId);
+    const alias = store.aliases.get(reference.aliasName);
+    if (alias === undefined) throw aliasNotFound(aliasArn(store.place, reference.aliasName));
+    return this.keyIn(store, alias.keyId);
+  }
+
+  /** Finds the key that a ciphertext names, whichever account of this Region it is in; nothing when there is none. */
+  public keyOfCiphertext(keyId: string): KmsKey | undefined {
+    const key = this.setting.stores.findKey(this.store.place.region, keyId);
+    if (key !== undefined) this.keyArns.push(key.arn);
+    return key;
   }
 
   /** Asks whether the caller may do this. Absent key: the action is on no key in particular. */
-  public authorize(action: string, key?: KmsKey, encryptionContext?: EncryptionContext): void {
-    const { caller, authorizer } = this.setting;
-    const denial = authorizer.decide({
-      callerAccessKey: caller.accessKey,
-      principalArn: caller.principalArn,
-      account: caller.account,
-      action: `kms:${action}`,
-      key: key && { arn: key.arn, policy: key.policy },
-      encryptionContext,
-    });
+  public async authorize(action: string, key?: KmsKey, encryptionContext?: EncryptionContext): Promise<void> {
+    const { caller, authorizer, now } = this.setting;
+    const denial = await authorizer.decide(
+      { caller, action: `kms:${action}`, key, encryptionContext, request: this.members, store: this.store, now });
     if (denial !== undefined) {
+      if (key !== undefined && key.account !== caller.account) throw this.deniedOutside();
       throw accessDenied(
         `User: ${caller.principalArn} is not authorized to perform: kms:${action} on resource: ${key?.arn ?? '*'} ${denial.because}`);
     }
   }
 
   /** The way of most operations: permission first, then the state. */
-  public admit(operation: KeyOperation, key: KmsKey): void {
-    this.authorize(operation, key);
+  public async admit(operation: KeyOperation, key: KmsKey): Promise<void> {
+    await this.authorize(operation, key);
     requireState(operation, key);
-  }
-
-  /** No grant can be made yet, so that no token can be of one. */
-  public refuseGrantTokens(tokens: readonly string[] | undefined): void {
-    if (tokens !== undefined && tokens.length > 0) throw invalidGrantToken();
   }
 
   /** Remembers a successful cryptographic use. */
@@ -88,18 +125,21 @@ export class Call {
     key.lastUse = { operation, at: this.now, requestId: this.setting.requestId, eventId: this.setting.eventId };
   }
 
-  private keyIn(account: string, keyId: string): KmsKey {
-    this.requireOwnAccount(account);
-    const key = this.store.keys.get(keyId);
-    if (key === undefined) throw keyDoesNotExist(keyArn(this.store.place, keyId));
+  private storeOf(account: string): KeyStore {
+    const { place } = this.store;
+    return account === place.account ? this.store : this.setting.stores.at({ ...place, account });
+  }
+
+  private keyIn(store: KeyStore, keyId: string): KmsKey {
+    const key = store.keys.get(keyId);
+    if (key === undefined) throw store === this.store ? keyDoesNotExist(keyArn(store.place, keyId)) : this.deniedOutside();
     this.keyArns.push(key.arn);
     return key;
   }
 
-  /** Keys of other accounts do not let anybody in: what AWS says when no policy there does. */
-  private requireOwnAccount(account: string): void {
-    if (account === this.store.place.account) return;
-    throw accessDenied(
+  /** What AWS says about a key of another account that is not there, or of which the operation is not for strangers. */
+  private deniedOutside(): Error {
+    return accessDenied(
       `User: ${this.setting.caller.principalArn} is not authorized to perform this operation on this resource because the resource does not exist `
       + 'in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access');
   }

@@ -7,12 +7,23 @@ export type Answer = Readonly<Record<string, unknown>> | void;
 
 /** One operation of KMS: reads its request, then performs it. */
 export interface Operation {
+  /** What its request looks like. */
+  readonly request: Shape<object>;
   perform(body: unknown, call: Call): Answer | Promise<Answer>;
 }
 
 /** Joins the shape of a request with what is done for it. */
-export function operation<Request>(request: Shape<Request>, perform: (request: Request, call: Call) => Answer | Promise<Answer>): Operation {
-  return { perform: (body, call) => perform(readRequest(request, body), call) };
+export function operation<Request extends object>(
+  request: Shape<Request>, perform: (request: Request, call: Call) => Answer | Promise<Answer>,
+): Operation {
+  return {
+    request,
+    perform: (body, call) => {
+      const read = readRequest(request, body);
+      call.begin(read);
+      return perform(read, call);
+    },
+  };
 }
 
 /** Times are epoch seconds on the wire. */

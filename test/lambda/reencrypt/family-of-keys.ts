@@ -6,6 +6,7 @@ import {
 import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
 import { workerKmsClient } from '../../../lambda/adapters/worker-clients';
 import type { Tags } from '../../../lambda/ports';
+import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest } from '../../../local/kms/authorization/authorizer';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
 import type { GenerationArns } from '../../../src/contract/reencryption';
 
@@ -20,8 +21,11 @@ export class FamilyOfKeys {
   public static async start(generations = 2, options: LocalKmsOptions = {}): Promise<FamilyOfKeys> {
     const denied = new Set<string>();
     const authorizer = {
-      decide: ({ action, key, callerAccessKey }: { action: string; key?: { arn: string }; callerAccessKey: string }) =>
-        (callerAccessKey === 'worker' && denied.has(`${action} ${key?.arn}`) ? { because: 'because no policy allows it' } : undefined),
+      decide: (request: AuthorizationRequest) => {
+        const { action, key, caller } = request;
+        const refused = caller.accessKey === 'worker' && denied.has(`${action} ${key?.arn}`);
+        return refused ? { because: 'because no policy allows it' } : ALLOW_WITHIN_THE_ACCOUNT.decide(request);
+      },
     };
     const family = new FamilyOfKeys(await LocalKms.start({ authorizer, ...options }), denied);
     for (let generation = 0; generation < generations; generation++) family.arns.push(await family.aKey());

@@ -1,5 +1,5 @@
 import type { KMS } from '@aws-sdk/client-kms';
-import { aKey, aLocalKms, ACCOUNT, encryptText, refusalOf, type Bench } from './local-kms-bench';
+import { aKey, aLocalKms, ACCOUNT, encryptText, REGION, refusalOf, THE_BEGINNING, type Bench } from './local-kms-bench';
 import type { AuthorizationRequest } from '../../../local/kms/authorization/authorizer';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
 
@@ -113,12 +113,12 @@ test('an authorizer is asked about each action with its key, its caller and its 
     `kms:UpdateAlias ${source.Arn}`, `kms:UpdateAlias ${destination.Arn}`, 'kms:ListKeys -',
   ]);
   const { Policy } = await worker.getKeyPolicy({ KeyId: source.KeyId });
-  expect(asked[0]).toEqual({
-    callerAccessKey: 'worker',
-    principalArn: 'arn:aws:iam::111122223333:user/worker',
-    account: '111122223333',
+  expect(asked[0]).toMatchObject({
+    caller: { accessKey: 'worker', principalArn: 'arn:aws:iam::111122223333:user/worker', account: '111122223333', region: REGION },
     action: 'kms:ReEncryptFrom',
     key: { arn: source.Arn, policy: Policy },
     encryptionContext: { tenant: 'acme' },
+    request: { DestinationKeyId: destination.KeyId },
+    now: THE_BEGINNING.getTime(),
   });
 });

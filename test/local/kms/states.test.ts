@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { KMS } from '@aws-sdk/client-kms';
 import { aKey, aLocalKms, anImportedKey, encryptText, importBytes, refusalOf, wrapped, type Described } from './local-kms-bench';
 import { STATE_RULES } from '../../../local/kms/keys/states';
+import { OPERATIONS } from '../../../local/kms/operations/operations-table';
 
 type State = 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport';
 const STATES: readonly State[] = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingImport'];
@@ -108,7 +109,8 @@ const BRING: Record<State, (kms: KMS, KeyId: string) => Promise<unknown>> = {
 };
 
 test('every operation that asks for a state has its row here, and a call that tries it', () => {
-  expect(Object.keys(STATE_RULES).sort()).toEqual(Object.keys(EXPECTED).sort());
+  const built = Object.keys(STATE_RULES).filter((name) => name in OPERATIONS);
+  expect(built.sort()).toEqual(Object.keys(EXPECTED).sort());
   expect(Object.keys(CALLS).sort()).toEqual(Object.keys(EXPECTED).sort());
 });
 
