@@ -4,7 +4,7 @@ import { materialId } from './key-material';
 import type { KeySpec } from '../keys/key-spec';
 
 /** How many bytes the secret of a spec has, where it is a sequence of random bytes: seeds, for ML-DSA and ML-KEM. */
-const RANDOM_BYTES: { readonly [Spec in KeySpec]?: number } = {
+export const SECRET_BYTES: { readonly [Spec in KeySpec]?: number } = {
   SYMMETRIC_DEFAULT: 32,
   HMAC_224: 28,
   HMAC_256: 32,
@@ -17,8 +17,8 @@ const RANDOM_BYTES: { readonly [Spec in KeySpec]?: number } = {
   ML_KEM_768: 64,
   ML_KEM_1024: 64,
 };
-const MODULUS_BITS: { readonly [Spec in KeySpec]?: number } = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
-const NAMED_CURVE: { readonly [Spec in KeySpec]?: string } = {
+export const MODULUS_BITS: { readonly [Spec in KeySpec]?: number } = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
+export const NAMED_CURVE: { readonly [Spec in KeySpec]?: string } = {
   ECC_NIST_P256: 'prime256v1',
   ECC_NIST_P384: 'secp384r1',
   ECC_NIST_P521: 'secp521r1',
@@ -27,7 +27,7 @@ const NAMED_CURVE: { readonly [Spec in KeySpec]?: string } = {
 
 /** Makes a secret of the spec: a secret key, or the private key of a pair. The search for primes runs beside the event loop. */
 export async function generateSecret(keySpec: KeySpec): Promise<KeyObject> {
-  const length = RANDOM_BYTES[keySpec];
+  const length = SECRET_BYTES[keySpec];
   if (length !== undefined) return randomSecret(length);
   const modulusLength = MODULUS_BITS[keySpec];
   if (modulusLength !== undefined) return (await promisify(generateKeyPair)('rsa', { modulusLength })).privateKey;

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { expiredImportToken, invalidImportToken } from '../errors';
-import type { WrappingAlgorithm, WrappingKeySpec } from './wrapping-keys';
+import type { WrappingAlgorithm } from './wrapping-algorithms';
+import type { WrappingKeySpec } from './wrapping-keys';
 
 /** What an import token stands for: one key, and how its material will come wrapped. */
 export interface ImportParameters {

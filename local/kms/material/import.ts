@@ -1,10 +1,13 @@
-import { incorrectKeyMaterial, invalidState, notBuilt, notFound, unsupported, unsupportedOrigin, validation } from '../errors';
-import { SYMMETRIC_MATERIAL_BYTES, takeMaterial, type KeyMaterial, type MaterialUse } from './key-material';
+import { incorrectKeyMaterial, invalidState, notBuilt, notFound, unsupportedOrigin, validation } from '../errors';
+import { idOfSecret } from './generate-material';
+import { takeImportedSecret } from './imported-secret';
+import type { KeyMaterial, MaterialUse } from './key-material';
+import { requireFittingAlgorithm } from './wrapping-algorithms';
 import { unwrap, wrappingKeyPair } from './wrapping-keys';
-import type { KmsKey } from '../keys/kms-key';
+import { isSymmetric, type KmsKey } from '../keys/kms-key';
 import { requireState, stateOf, type KeyOperation } from '../keys/states';
 import type { Call } from '../operations/call';
-import { operation, seconds } from '../operations/operation';
+import { operation, seconds, type Answer } from '../operations/operation';
 import { KEY_ID, KEY_MATERIAL_ID } from '../shape/members';
 import { blob, oneOf, optional, structure, text, timestamp, type ValueOf } from '../shape/shape';
 
@@ -14,17 +17,16 @@ const LONGEST_VALIDITY_IN_DAYS = 365;
 
 const GET_PARAMETERS_FOR_IMPORT = structure({
   KeyId: KEY_ID,
-  WrappingAlgorithm: oneOf('RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256', 'SM2PKE'),
+  WrappingAlgorithm: oneOf(
+    'RSAES_PKCS1_V1_5', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256', 'SM2PKE'),
   WrappingKeySpec: oneOf('RSA_2048', 'RSA_3072', 'RSA_4096', 'SM2'),
 });
 
 export const getParametersForImport = operation(GET_PARAMETERS_FOR_IMPORT, async (request, call) => {
-  const { WrappingAlgorithm: wrappingAlgorithm, WrappingKeySpec: wrappingKeySpec } = request;
+  const { WrappingKeySpec: wrappingKeySpec } = request;
   const key = await externalKey('GetParametersForImport', request.KeyId, call);
-  if (wrappingAlgorithm === 'SM2PKE' || wrappingKeySpec === 'SM2') throw notBuilt('Wrapping with SM2');
-  if (wrappingAlgorithm === 'RSA_AES_KEY_WRAP_SHA_1' || wrappingAlgorithm === 'RSA_AES_KEY_WRAP_SHA_256') {
-    throw unsupported(`Wrapping algorithm ${wrappingAlgorithm} is not valid for key spec SYMMETRIC_DEFAULT, whose key material is wrapped with RSAES_OAEP.`);
-  }
+  if (request.WrappingAlgorithm === 'SM2PKE' || wrappingKeySpec === 'SM2') throw notBuilt('Wrapping with SM2');
+  const wrappingAlgorithm = requireFittingAlgorithm(request.WrappingAlgorithm, wrappingKeySpec, key.keySpec);
   const validTo = call.now + TOKEN_LIFE;
   const { publicKey } = await wrappingKeyPair(wrappingKeySpec);
   const token = call.setting.importTokens.issue({ keyArn: key.arn, wrappingAlgorithm, wrappingKeySpec, validTo });
@@ -51,13 +53,11 @@ type ImportRequest = ValueOf<typeof IMPORT_KEY_MATERIAL>;
 export const importKeyMaterial = operation(IMPORT_KEY_MATERIAL, async (request, call) => {
   const key = await externalKey('ImportKeyMaterial', request.KeyId, call);
   const validTo = expiryOf(request, call.now);
+  if (!isSymmetric(key)) refuseMembersOfSymmetricKeys(request);
   const parameters = call.setting.importTokens.redeem(request.ImportToken, key.arn, call.now);
   const bytes = await unwrap(parameters.wrappingKeySpec, parameters.wrappingAlgorithm, request.EncryptedKeyMaterial);
-  if (bytes.length !== SYMMETRIC_MATERIAL_BYTES) {
-    bytes.fill(0);
-    throw validation('Invalid encrypted key size.');
-  }
-  const { id, secret } = takeMaterial(key.keyId, bytes);
+  const secret = takeImportedSecret(key.keySpec, bytes);
+  const id = idOfSecret(key.keyId, secret);
   const known = key.materials.find(id);
   const use = useOfImport(key, id, request);
   const wasPendingImport = stateOf(key) === 'PendingImport';
@@ -65,8 +65,20 @@ export const importKeyMaterial = operation(IMPORT_KEY_MATERIAL, async (request, 
   // A key that gets back the last material it lacked comes back Enabled, even if it had been disabled before the loss.
   if (wasPendingImport && stateOf(key) !== 'PendingImport') key.disabled = false;
   if (validTo !== undefined) call.store.expectEffectAt(validTo);
-  return { KeyId: key.arn, KeyMaterialId: id };
+  return answerAbout(key, id);
 });
+
+/** Other keys have one material for life, which needs no telling apart. AWS's text is unconfirmed. */
+function refuseMembersOfSymmetricKeys(request: ImportRequest): void {
+  for (const member of ['ImportType', 'KeyMaterialDescription', 'KeyMaterialId'] as const) {
+    if (request[member] !== undefined) throw validation(`${member} can only be specified for symmetric encryption keys.`);
+  }
+}
+
+/** Ids of materials are told for symmetric encryption keys only. */
+function answerAbout(key: KmsKey, materialId: string): Answer {
+  return { KeyId: key.arn, ...(isSymmetric(key) && { KeyMaterialId: materialId }) };
+}
 
 /** What the imported bytes will be to the key, or AWS's refusal: NEW must be new to it, EXISTING must be known. */
 function useOfImport(key: KmsKey, id: string, request: ImportRequest): MaterialUse {
@@ -106,7 +118,7 @@ export const deleteImportedKeyMaterial = operation(
     const material = materialToDelete(key, request.KeyMaterialId);
     if (material === undefined) return { KeyId: key.arn };
     key.materials.forget(material);
-    return { KeyId: key.arn, KeyMaterialId: material.id };
+    return answerAbout(key, material.id);
   },
 );
 

@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 
 export type MaterialUse = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
 
@@ -16,19 +16,9 @@ export interface KeyMaterial {
   readonly rotatedAt?: number;
 }
 
-/** Symmetric key material is this long, whoever made it. */
-export const SYMMETRIC_MATERIAL_BYTES = 32;
-
 /** The same bytes have another id in another KMS key, and the same id whenever they come back to this one. */
 export function materialId(keyId: string, bytes: Uint8Array): string {
   return createHash('sha256').update(keyId).update('\0').update(bytes).digest('hex');
-}
-
-/** Takes bytes into a `KeyObject` and wipes them. */
-export function takeMaterial(keyId: string, bytes: Buffer): { id: string; secret: KeyObject } {
-  const material = { id: materialId(keyId, bytes), secret: createSecretKey(bytes) };
-  bytes.fill(0);
-  return material;
 }
 
 /** All materials of a key, in the order in which they came to it. */

@@ -4,7 +4,6 @@ import {
   wrapped,
 } from './local-kms-bench';
 
-const ENUM_VIOLATION = /^ValidationException: 1 validation error detected: Value 'RSAES_PKCS1_V1_5' at 'wrappingAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: \[.*RSAES_OAEP_SHA_256.*\]$/;
 const later = (milliseconds: number) => new Date(THE_BEGINNING.getTime() + milliseconds);
 
 describe('the way of imported material', () => {
@@ -46,7 +45,9 @@ describe('wrapping that does not fit', () => {
   test('RSAES_PKCS1_V1_5 is no longer accepted, and the error says what is', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anExternalKey(kms);
-    expect(await refusalOf(kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_PKCS1_V1_5', WrappingKeySpec: 'RSA_2048' }))).toMatch(ENUM_VIOLATION);
+    expect(await refusalOf(kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_PKCS1_V1_5', WrappingKeySpec: 'RSA_2048' }))).toBe(
+      'UnsupportedOperationException: Wrapping algorithm RSAES_PKCS1_V1_5 is not valid for key spec SYMMETRIC_DEFAULT. '
+      + 'Valid ones are RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256.');
   });
 
   test.each(['RSA_AES_KEY_WRAP_SHA_1' as const, 'RSA_AES_KEY_WRAP_SHA_256' as const])('%s is for private keys', async (WrappingAlgorithm) => {
