@@ -36,6 +36,7 @@ export const invalidState = (text: string) => new KmsError('KMSInvalidStateExcep
 export const unsupported = (text?: string) => new KmsError('UnsupportedOperationException', text);
 export const unsupportedOrigin = (keyArn: string, origin: string) =>
   unsupported(`${keyArn} origin is ${origin} which is not valid for this operation.`);
+export const notPrimary = (keyArn: string) => unsupported(`${keyArn} is not a multi-region primary key.`);
 export const limitExceeded = (text: string) => new KmsError('LimitExceededException', text);
 
 // Cryptography.
@@ -48,6 +49,9 @@ export const dryRunWouldSucceed = () =>
 export const invalidGrantToken = () => new KmsError('InvalidGrantTokenException');
 
 // Key material.
+/** AWS's text is unconfirmed. */
+export const conflict = (keyArn: string) =>
+  new KmsError('ConflictException', `An automatic rotation of ${keyArn} is due within the next 20 minutes.`);
 export const incorrectKeyMaterial = () => new KmsError('IncorrectKeyMaterialException');
 export const invalidImportToken = () => new KmsError('InvalidImportTokenException');
 export const expiredImportToken = () => new KmsError('ExpiredImportTokenException');

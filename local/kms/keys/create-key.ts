@@ -55,7 +55,6 @@ export const createKey = operation(CREATE_KEY, async (request, call) => {
     policy: request.Policy ?? defaultPolicy(place),
     tags: request.Tags ?? [],
     disabled: false,
-    onDemandRotations: 0,
   };
   call.store.keys.set(keyId, key);
   call.keyArns.push(key.arn);

@@ -34,6 +34,7 @@ export function keyMetadata(key: KmsKey): Record<string, unknown> {
     ...(isSymmetric(key) && state !== 'Creating' && { CurrentKeyMaterialId: key.materials.current?.id }),
     ...expiration(key),
     ...(key.deletionAt === undefined ? {} : { DeletionDate: seconds(key.deletionAt) }),
+    ...(key.deletionWindowInDays === undefined ? {} : { PendingDeletionWindowInDays: key.deletionWindowInDays }),
   };
 }
 
@@ -48,8 +49,7 @@ function multiRegionConfiguration(key: KmsKey, { primaryRegion, replicaRegions }
 
 /** What is told of expiry: the material that goes first takes the whole key out of service. */
 function expiration({ origin, materials }: KmsKey): Record<string, unknown> {
-  const allPresent = materials.associated.every((material) => material.secret !== undefined);
-  if (origin !== 'EXTERNAL' || materials.current === undefined || !allPresent) return {};
+  if (origin !== 'EXTERNAL' || !materials.complete) return {};
   const earliest = Math.min(...materials.associated.map((material) => material.validTo ?? Infinity));
   return earliest === Infinity
     ? { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }

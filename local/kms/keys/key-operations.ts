@@ -1,3 +1,4 @@
+import { nextEffectOn } from './effects-of-time';
 import { keyMetadata } from './key-metadata';
 import { page } from './pages';
 import { operation, seconds } from '../operations/operation';
@@ -21,6 +22,8 @@ export const enableKey = operation(structure({ KeyId: KEY_ID }), async (request,
   const key = call.keyById(request.KeyId);
   await call.admit('EnableKey', key);
   key.disabled = false;
+  // An automatic rotation that became overdue meanwhile happens now.
+  call.store.expectEffectAt(Math.max(call.now, nextEffectOn(key)));
 });
 
 export const disableKey = operation(structure({ KeyId: KEY_ID }), async (request, call) => {

@@ -1,3 +1,4 @@
+import { letTimeAct, nextEffectOn } from './effects-of-time';
 import type { Place } from './identifiers';
 import type { KmsKey } from './kms-key';
 
@@ -12,29 +13,35 @@ export interface Alias {
 export class KeyStore {
   public readonly keys = new Map<string, KmsKey>();
   public readonly aliases = new Map<string, Alias>();
-  /** No effect of time is due before this moment, so that most calls need not look. */
-  private nextEffectAt = Infinity;
+  private nextMoment = Infinity;
 
   public constructor(public readonly place: Place) {}
 
-  /** Must be told of every change that time will act on later. */
-  public expectEffectAt(moment: number): void {
-    this.nextEffectAt = Math.min(this.nextEffectAt, moment);
+  /** No effect of time is due before this moment, so that most calls need not look. */
+  public get nextEffectAt(): number {
+    return this.nextMoment;
   }
 
-  /** Does what time has brought since the last call: material expires, and keys whose window is over vanish with their aliases. */
-  public settle(now: number): void {
-    if (now < this.nextEffectAt) return;
-    this.nextEffectAt = Infinity;
+  /** Must be told of every change that time will act on later. */
+  public expectEffectAt(moment: number): void {
+    this.nextMoment = Math.min(this.nextMoment, moment);
+  }
+
+  /** Does what this very moment brings. Answers the keys that vanished with their aliases, because their window is over. */
+  public settle(moment: number): KmsKey[] {
+    if (moment < this.nextMoment) return [];
+    this.nextMoment = Infinity;
+    const vanished: KmsKey[] = [];
     for (const key of this.keys.values()) {
-      key.materials.expire(now);
-      if (key.transition !== undefined && key.transition.until <= now) key.transition = undefined;
-      if (key.deletionAt !== undefined && key.deletionAt <= now) {
+      letTimeAct(key, moment);
+      if (key.deletionAt !== undefined && key.deletionAt <= moment) {
         this.remove(key);
+        vanished.push(key);
       } else {
-        this.expectEffectAt(Math.min(key.materials.nextExpiry, key.deletionAt ?? Infinity, key.transition?.until ?? Infinity));
+        this.expectEffectAt(nextEffectOn(key));
       }
     }
+    return vanished;
   }
 
   public aliasesOf(key: KmsKey): Alias[] {
@@ -44,6 +51,8 @@ export class KeyStore {
   private remove(key: KmsKey): void {
     for (const alias of this.aliasesOf(key)) this.aliases.delete(alias.aliasName);
     this.keys.delete(key.keyId);
+    // Related keys with material of KMS share one; it goes with the last of them.
+    if (key.origin === 'EXTERNAL') key.materials.leave();
   }
 }
 
@@ -61,9 +70,15 @@ export class KeyStores {
     return store;
   }
 
-  /** Does what time has brought, everywhere. */
+  /**
+   * Does what time has brought since the last call, everywhere.
+   *
+   * However far the clock has jumped, moment follows moment: what one brings may be what a later one builds on.
+   */
   public settle(now: number): void {
-    for (const store of this.stores.values()) store.settle(now);
+    for (let moment = this.nextEffectAt; moment <= now; moment = this.nextEffectAt) {
+      for (const store of this.stores.values()) store.settle(moment);
+    }
   }
 
   /** Key ids are unique; only related multi-Region keys have the same one, each in its own Region. */
@@ -73,5 +88,11 @@ export class KeyStores {
       if (key !== undefined) return key;
     }
     return undefined;
+  }
+
+  private get nextEffectAt(): number {
+    let earliest = Infinity;
+    for (const store of this.stores.values()) earliest = Math.min(earliest, store.nextEffectAt);
+    return earliest;
   }
 }

@@ -51,8 +51,18 @@ export interface KmsKey {
   transition?: Transition;
   /** Set while deletion is pending, in epoch milliseconds. */
   deletionAt?: number;
-  onDemandRotations: number;
+  /** Set while a primary key waits to be deleted until its replicas are gone: how long it is to wait then. */
+  deletionWindowInDays?: number;
   lastUse?: KeyUse;
+}
+
+/** Whether the key speaks for its related keys: it is the primary one, or has none. */
+export function leads(key: KmsKey): boolean {
+  return key.multiRegion === undefined || key.multiRegion.primaryRegion === key.region;
+}
+
+export function isPendingDeletion(key: KmsKey): boolean {
+  return key.deletionAt !== undefined || key.deletionWindowInDays !== undefined;
 }
 
 /** Symmetric encryption keys are the only ones with several materials, rotation, and material ids that callers see. */

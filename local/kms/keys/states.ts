@@ -8,9 +8,9 @@ export type KeyState = (typeof KEY_STATES)[number];
 /** The state follows from what a key is: there is no second truth to keep in step. */
 export function stateOf(key: KmsKey): KeyState {
   if (key.deletionAt !== undefined) return 'PendingDeletion';
+  if (key.deletionWindowInDays !== undefined) return 'PendingReplicaDeletion';
   if (key.transition !== undefined) return key.transition.state;
-  const { current, associated } = key.materials;
-  if (current === undefined || associated.some((material) => material.secret === undefined)) return 'PendingImport';
+  if (!key.materials.complete) return 'PendingImport';
   return key.disabled ? 'Disabled' : 'Enabled';
 }
 

@@ -3,9 +3,10 @@ import { promisify } from 'node:util';
 import { materialId } from './key-material';
 import type { KeySpec } from '../keys/key-spec';
 
+const SYMMETRIC_BYTES = 32;
 /** How many bytes the secret of a spec has, where it is a sequence of random bytes: seeds, for ML-DSA and ML-KEM. */
 export const SECRET_BYTES: { readonly [Spec in KeySpec]?: number } = {
-  SYMMETRIC_DEFAULT: 32,
+  SYMMETRIC_DEFAULT: SYMMETRIC_BYTES,
   HMAC_224: 28,
   HMAC_256: 32,
   HMAC_384: 48,
@@ -38,6 +39,12 @@ export async function generateSecret(keySpec: KeySpec): Promise<KeyObject> {
 /** Makes key material for a KMS key. */
 export async function generateMaterial(keyId: string, keySpec: KeySpec): Promise<{ id: string; secret: KeyObject }> {
   const secret = await generateSecret(keySpec);
+  return { id: idOfSecret(keyId, secret), secret };
+}
+
+/** Makes symmetric key material at once, for when time and not a call asks for it. */
+export function symmetricMaterial(keyId: string): { id: string; secret: KeyObject } {
+  const secret = randomSecret(SYMMETRIC_BYTES);
   return { id: idOfSecret(keyId, secret), secret };
 }
 

@@ -1,9 +1,11 @@
 import { incorrectKeyMaterial, invalidState, notBuilt, notFound, unsupportedOrigin, validation } from '../errors';
 import { idOfSecret } from './generate-material';
 import { takeImportedSecret } from './imported-secret';
-import type { KeyMaterial, MaterialUse } from './key-material';
+import type { KeyMaterial } from './key-material';
+import type { MaterialUse } from './material-history';
 import { requireFittingAlgorithm } from './wrapping-algorithms';
 import { unwrap, wrappingKeyPair } from './wrapping-keys';
+import { forgetMaterial } from '../keys/effects-of-time';
 import { isSymmetric, type KmsKey } from '../keys/kms-key';
 import { requireState, stateOf, type KeyOperation } from '../keys/states';
 import type { Call } from '../operations/call';
@@ -61,7 +63,7 @@ export const importKeyMaterial = operation(IMPORT_KEY_MATERIAL, async (request, 
   const known = key.materials.find(id);
   const use = useOfImport(key, id, request);
   const wasPendingImport = stateOf(key) === 'PendingImport';
-  key.materials.put({ id, secret, use, validTo, description: request.KeyMaterialDescription ?? known?.description, rotatedAt: known?.rotatedAt });
+  key.materials.put({ id, secret, use, validTo, description: request.KeyMaterialDescription ?? known?.description, rotation: known?.rotation });
   // A key that gets back the last material it lacked comes back Enabled, even if it had been disabled before the loss.
   if (wasPendingImport && stateOf(key) !== 'PendingImport') key.disabled = false;
   if (validTo !== undefined) call.store.expectEffectAt(validTo);
@@ -117,7 +119,7 @@ export const deleteImportedKeyMaterial = operation(
     const key = await externalKey('DeleteImportedKeyMaterial', request.KeyId, call);
     const material = materialToDelete(key, request.KeyMaterialId);
     if (material === undefined) return { KeyId: key.arn };
-    key.materials.forget(material);
+    forgetMaterial(key, material.id);
     return answerAbout(key, material.id);
   },
 );

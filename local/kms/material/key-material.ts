@@ -1,19 +1,18 @@
 import { createHash, type KeyObject } from 'node:crypto';
-
-export type MaterialUse = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
+import { MaterialHistory, type KnownMaterial, type Rotation } from './material-history';
+import type { RotationSchedule } from './rotation-schedule';
 
 /** One key material of one KMS key. Its bytes live in a `KeyObject`, which neither prints nor serialises them. */
-export interface KeyMaterial {
-  readonly id: string;
-  readonly use: MaterialUse;
-  /** Absent: deleted or expired. The same bytes may come back. */
+export interface KeyMaterial extends KnownMaterial {
+  /** Absent: never imported here, deleted or expired. The same bytes may come. */
   readonly secret?: KeyObject;
-  /** What the importer wrote beside it. */
-  readonly description?: string;
   /** When it expires, in epoch milliseconds; absent when never. */
   readonly validTo?: number;
-  /** When it became current by a rotation; absent for the first material and for one that waits. */
-  readonly rotatedAt?: number;
+}
+
+interface PresentSecret {
+  readonly secret: KeyObject;
+  readonly validTo?: number;
 }
 
 /** The same bytes have another id in another KMS key, and the same id whenever they come back to this one. */
@@ -21,62 +20,104 @@ export function materialId(keyId: string, bytes: Uint8Array): string {
   return createHash('sha256').update(keyId).update('\0').update(bytes).digest('hex');
 }
 
-/** All materials of a key, in the order in which they came to it. */
+/**
+ * All materials of a key, in the order in which they came to it.
+ *
+ * Related multi-Region keys whose material is imported each have their own, of one history: they agree on which materials there are
+ * and what each is for, but the bytes come to each Region by themselves, and go.
+ */
 export class KeyMaterials {
-  private readonly byId = new Map<string, KeyMaterial>();
-  private currentId: string | undefined;
+  /** When KMS rotates by itself; absent while it does not. */
+  public schedule?: RotationSchedule;
+  private readonly present = new Map<string, PresentSecret>();
 
-  public get all(): readonly KeyMaterial[] {
-    return [...this.byId.values()];
+  public constructor(private readonly history = new MaterialHistory()) {
+    history.holders.add(this);
   }
 
-  /** Those that data may be encrypted under: every one must be present for the key to work. */
-  public get associated(): readonly KeyMaterial[] {
-    return this.all.filter((material) => material.use !== 'PENDING_ROTATION');
+  /** For a replica in another Region: the same history, and no bytes yet. */
+  public ofReplica(): KeyMaterials {
+    return new KeyMaterials(this.history);
+  }
+
+  /** To be told when the key is gone: what it lacks holds up nobody any more. */
+  public leave(): void {
+    this.history.holders.delete(this);
+  }
+
+  public get all(): readonly KeyMaterial[] {
+    return this.history.all.map((known) => this.withSecret(known));
   }
 
   /** What new data is encrypted under; stays known when its bytes are gone. */
   public get current(): KeyMaterial | undefined {
-    return this.currentId === undefined ? undefined : this.byId.get(this.currentId);
+    return this.history.current && this.withSecret(this.history.current);
   }
 
+  /** What the next rotation on demand will make current. */
   public get pending(): KeyMaterial | undefined {
     return this.all.find((material) => material.use === 'PENDING_ROTATION');
   }
 
+  /** Those that data may be encrypted under. */
+  public get associated(): readonly KeyMaterial[] {
+    return this.all.filter((material) => material.use !== 'PENDING_ROTATION');
+  }
+
+  /** Whether every material that data may be encrypted under is here: only then does the key work. */
+  public get complete(): boolean {
+    return this.history.current !== undefined && this.history.all.every(({ id, use }) => use === 'PENDING_ROTATION' || this.present.has(id));
+  }
+
+  public get onDemandRotations(): number {
+    return this.history.all.filter(({ rotation }) => rotation?.type === 'ON_DEMAND').length;
+  }
+
   public find(id: string): KeyMaterial | undefined {
-    return this.byId.get(id);
+    const known = this.history.find(id);
+    return known && this.withSecret(known);
   }
 
   /** Adds a material, or brings back or renews one that is known. */
-  public put(material: KeyMaterial): void {
-    this.byId.set(material.id, material);
-    if (material.use === 'CURRENT') this.currentId = material.id;
+  public put({ secret, validTo, ...known }: KeyMaterial & PresentSecret): void {
+    this.history.put(known);
+    this.present.set(known.id, { secret, validTo });
   }
 
-  /** Makes a material the current one; its predecessor stays for what was encrypted under it. */
-  public rotateTo(material: KeyMaterial, rotatedAt: number): void {
-    const previous = this.current;
-    if (previous !== undefined) this.put({ ...previous, use: 'NON_CURRENT' });
-    this.put({ ...material, use: 'CURRENT', rotatedAt });
+  /** Makes a material of the history the current one; its predecessor stays for what was encrypted under it. */
+  public rotateTo(id: string, rotation: Rotation): void {
+    this.history.rotateTo(id, rotation);
   }
 
-  /** Forgets the bytes. A material that never became current is forgotten altogether. */
-  public forget(material: KeyMaterial): void {
-    if (material.use === 'PENDING_ROTATION') {
-      this.byId.delete(material.id);
-    } else {
-      this.byId.set(material.id, { ...material, secret: undefined, validTo: undefined });
-    }
+  /** Forgets the bytes here. */
+  public forget(id: string): void {
+    this.present.delete(id);
   }
 
-  /** Forgets what has expired by now. */
-  public expire(now: number): void {
-    for (const material of this.all) if (material.validTo !== undefined && material.validTo <= now) this.forget(material);
+  /** Forgets a material that never became current altogether, here and in all related keys. */
+  public abandon(id: string): void {
+    for (const related of this.history.holders) related.forget(id);
+    this.history.remove(id);
+  }
+
+  /** Whether the bytes are in every related key. */
+  public isEverywhere(id: string): boolean {
+    return [...this.history.holders].every((related) => related.present.has(id));
+  }
+
+  /** The ids of what has expired by now. */
+  public expired(now: number): string[] {
+    return [...this.present].filter(([, { validTo }]) => validTo !== undefined && validTo <= now).map(([id]) => id);
   }
 
   /** When the next material expires; `Infinity` when none ever does. */
   public get nextExpiry(): number {
-    return this.all.reduce((earliest, { validTo }) => Math.min(earliest, validTo ?? Infinity), Infinity);
+    let earliest = Infinity;
+    for (const { validTo } of this.present.values()) earliest = Math.min(earliest, validTo ?? Infinity);
+    return earliest;
+  }
+
+  private withSecret(known: KnownMaterial): KeyMaterial {
+    return { ...known, ...this.present.get(known.id) };
   }
 }

@@ -1,74 +1,96 @@
-import { invalidState, limitExceeded } from '../errors';
-import { generateMaterial } from './generate-material';
-import type { KeyMaterial } from './key-material';
-import type { KmsKey } from '../keys/kms-key';
-import { listInOrder, page } from '../keys/pages';
+import { conflict, invalidState, limitExceeded, notPrimary, unsupported, unsupportedOrigin } from '../errors';
+import { rotateToGeneratedMaterial } from './automatic-rotation';
+import type { Rotation } from './material-history';
+import { scheduleFrom } from './rotation-schedule';
+import { isPendingDeletion, isSymmetric, leads, type KmsKey } from '../keys/kms-key';
+import { requireState, type KeyOperation } from '../keys/states';
+import type { Call } from '../operations/call';
 import { operation, seconds } from '../operations/operation';
-import { KEY_ID, LIMIT, MARKER } from '../shape/members';
-import { oneOf, optional, structure } from '../shape/shape';
+import { KEY_ID } from '../shape/members';
+import { integer, optional, structure } from '../shape/shape';
 
 /** For the whole life of a key; nothing gives one back. */
 const MOST_ON_DEMAND_ROTATIONS = 25;
+/** So long before an automatic rotation, none on demand can begin. */
+const CLOSE_TO_AUTOMATIC_ROTATION = 20 * 60 * 1000;
+const STANDARD_PERIOD_IN_DAYS = 365;
 
-/** Done when it answers; AWS takes some seconds more. */
+/** Done when it answers; AWS takes some seconds more. Automatic rotation neither matters to it nor is moved by it. */
 export const rotateKeyOnDemand = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
-  const key = call.keyById(request.KeyId);
-  await call.admit('RotateKeyOnDemand', key);
-  if (key.onDemandRotations >= MOST_ON_DEMAND_ROTATIONS) {
+  const key = await keyToRotate('RotateKeyOnDemand', request.KeyId, call);
+  requireState('RotateKeyOnDemand', key);
+  if (key.materials.onDemandRotations >= MOST_ON_DEMAND_ROTATIONS) {
     throw limitExceeded(
       'The on-demand rotations limit has been reached for the given keyId. '
       + `No more on-demand rotations can be performed for this key: ${key.arn}`);
   }
-  key.materials.rotateTo(await nextMaterial(key), call.now);
-  key.onDemandRotations += 1;
+  const { schedule } = key.materials;
+  if (schedule !== undefined && schedule.nextAt - call.now <= CLOSE_TO_AUTOMATIC_ROTATION) throw conflict(key.arn);
+  const rotation: Rotation = { type: 'ON_DEMAND', at: call.now };
+  if (key.origin === 'EXTERNAL') rotateToPendingMaterial(key, rotation);
+  else rotateToGeneratedMaterial(key, rotation);
   return { KeyId: key.arn };
 });
 
-async function nextMaterial(key: KmsKey): Promise<KeyMaterial> {
-  if (key.origin === 'AWS_KMS') return { ...await generateMaterial(key.keyId, key.keySpec), use: 'CURRENT' };
-  const { pending } = key.materials;
-  if (pending === undefined) throw invalidState(`No available key material pending rotation for the key: ${key.arn}.`);
-  return pending;
+/** Related keys have one history, so that the rotation of the primary key is the rotation of all. */
+function rotateToPendingMaterial({ arn, materials }: KmsKey, rotation: Rotation): void {
+  const { pending } = materials;
+  if (pending === undefined || !materials.isEverywhere(pending.id)) {
+    throw invalidState(`No available key material pending rotation for the key: ${arn}.`);
+  }
+  materials.rotateTo(pending.id, rotation);
 }
 
-/** Automatic rotation cannot be switched on here yet, so that it is off; an on-demand rotation never runs while a call is answered. */
-export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
-  const key = call.keyById(request.KeyId);
-  await call.admit('GetKeyRotationStatus', key);
-  return { KeyId: key.arn, KeyRotationEnabled: false };
-});
-
-const LIST_KEY_ROTATIONS = structure({
+const ENABLE_KEY_ROTATION = structure({
   KeyId: KEY_ID,
-  IncludeKeyMaterial: optional(oneOf('ALL_KEY_MATERIAL', 'ROTATIONS_ONLY')),
-  Limit: optional(LIMIT),
-  Marker: optional(MARKER),
+  RotationPeriodInDays: optional(integer({ min: 90, max: 2560 })),
 });
 
-/** In the order in which the materials came to the key. */
-export const listKeyRotations = operation(LIST_KEY_ROTATIONS, async (request, call) => {
-  const key = call.keyById(request.KeyId);
-  await call.admit('ListKeyRotations', key);
-  const all = request.IncludeKeyMaterial === 'ALL_KEY_MATERIAL';
-  const materials = key.materials.all.filter((material) => all || material.rotatedAt !== undefined);
-  const { entries, ...end } = page('ListKeyRotations', listInOrder(materials), request, { standard: 100, most: 1000 });
-  return { Rotations: entries.map((material) => rotationEntry(key, material)), ...end };
+/** The first rotation comes one period after this call. */
+export const enableKeyRotation = operation(ENABLE_KEY_ROTATION, async (request, call) => {
+  const key = await keyOfAutomaticRotation('EnableKeyRotation', request.KeyId, call);
+  const { schedule } = key.materials;
+  // Unconfirmed for AWS: a call that changes nothing does not move the next date, and a period that is left out stays what it was.
+  const periodInDays = request.RotationPeriodInDays ?? schedule?.periodInDays ?? STANDARD_PERIOD_IN_DAYS;
+  if (periodInDays === schedule?.periodInDays) return;
+  key.materials.schedule = scheduleFrom(call.now, periodInDays);
+  call.store.expectEffectAt(key.materials.schedule.nextAt);
 });
 
-function rotationEntry(key: KmsKey, material: KeyMaterial): Record<string, unknown> {
+export const disableKeyRotation = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
+  const key = await keyOfAutomaticRotation('DisableKeyRotation', request.KeyId, call);
+  key.materials.schedule = undefined;
+});
+
+/** An on-demand rotation never runs while this is answered, so that its start is never told. */
+export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
+  const key = call.keyByIdInAnyAccount(request.KeyId);
+  await call.authorize('GetKeyRotationStatus', key);
+  requireSymmetric(key);
+  requireState('GetKeyRotationStatus', key);
+  const { schedule } = key.materials;
+  if (schedule === undefined || isPendingDeletion(key)) return { KeyId: key.arn, KeyRotationEnabled: false };
   return {
-    KeyId: key.keyId,
-    KeyMaterialId: material.id,
-    KeyMaterialState: material.use,
-    ...(key.origin === 'EXTERNAL' ? importedMembers(material) : {}),
-    ...(material.rotatedAt === undefined ? {} : { RotationDate: seconds(material.rotatedAt), RotationType: 'ON_DEMAND' }),
+    KeyId: key.arn, KeyRotationEnabled: true, NextRotationDate: seconds(schedule.nextAt), RotationPeriodInDays: schedule.periodInDays,
   };
+});
+
+async function keyOfAutomaticRotation(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
+  const key = await keyToRotate(name, keyId, call);
+  if (key.origin !== 'AWS_KMS') throw unsupportedOrigin(key.arn, key.origin);
+  requireState(name, key);
+  return key;
 }
 
-function importedMembers({ secret, description, validTo }: KeyMaterial): Record<string, unknown> {
-  const KeyMaterialDescription = description;
-  if (secret === undefined) return { KeyMaterialDescription, ImportState: 'PENDING_IMPORT' };
-  return validTo === undefined
-    ? { KeyMaterialDescription, ImportState: 'IMPORTED', ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
-    : { KeyMaterialDescription, ImportState: 'IMPORTED', ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: seconds(validTo) };
+/** Whether a key can be rotated at all is told before its state, and related keys are rotated through their primary key. */
+async function keyToRotate(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
+  const key = call.keyById(keyId);
+  await call.authorize(name, key);
+  requireSymmetric(key);
+  if (!leads(key)) throw notPrimary(key.arn);
+  return key;
+}
+
+export function requireSymmetric(key: KmsKey): void {
+  if (!isSymmetric(key)) throw unsupported();
 }

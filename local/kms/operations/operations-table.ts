@@ -11,7 +11,8 @@ import { describeKey, disableKey, enableKey, getKeyLastUsage, listKeys, updateKe
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from '../keys/policies';
 import { listResourceTags, tagResource, untagResource } from '../keys/tags';
 import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from '../material/import';
-import { getKeyRotationStatus, listKeyRotations, rotateKeyOnDemand } from '../material/rotation';
+import { listKeyRotations } from '../material/list-key-rotations';
+import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from '../material/rotation';
 
 /** The operations that are built. What KMS has and this table has not answers that it is not built yet. */
 export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
@@ -23,7 +24,9 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   DeleteImportedKeyMaterial: deleteImportedKeyMaterial,
   DescribeKey: describeKey,
   DisableKey: disableKey,
+  DisableKeyRotation: disableKeyRotation,
   EnableKey: enableKey,
+  EnableKeyRotation: enableKeyRotation,
   Encrypt: encrypt,
   GenerateDataKey: generateDataKey,
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,

@@ -190,13 +190,4 @@ describe('rotating material that KMS makes', () => {
     expect(page).toMatchObject({ Truncated: true, Rotations: [all[1]] });
     expect(await kms.listKeyRotations({ KeyId, Limit: 1, Marker: page.NextMarker })).toMatchObject({ Truncated: false, Rotations: [all[2]] });
   });
-
-  test('automatic rotation is off, and cannot be switched on yet', async () => {
-    const { kms } = await aLocalKms();
-    const { KeyId, Arn } = await aKey(kms);
-    const { $metadata, ...status } = await kms.getKeyRotationStatus({ KeyId });
-    expect($metadata.httpStatusCode).toBe(200);
-    expect(status).toEqual({ KeyId: Arn, KeyRotationEnabled: false });
-    expect(await refusalOf(kms.enableKeyRotation({ KeyId }))).toBe('UnsupportedOperationException: EnableKeyRotation is not built in the local KMS yet.');
-  });
 });
