@@ -37,6 +37,8 @@ export const unsupported = (text?: string) => new KmsError('UnsupportedOperation
 export const unsupportedOrigin = (keyArn: string, origin: string) =>
   unsupported(`${keyArn} origin is ${origin} which is not valid for this operation.`);
 export const notPrimary = (keyArn: string) => unsupported(`${keyArn} is not a multi-region primary key.`);
+/** AWS's text is unconfirmed. */
+export const replicaExists = (keyArn: string) => new KmsError('AlreadyExistsException', `${keyArn} already exists.`);
 export const limitExceeded = (text: string) => new KmsError('LimitExceededException', text);
 
 // Cryptography.

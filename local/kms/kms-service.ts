@@ -7,6 +7,7 @@ import { internal, KmsError, notBuilt, serialization, throttled, unknownOperatio
 import type { FaultInjector } from './faults/fault-injector';
 import { KeyStores } from './keys/key-store';
 import { ImportTokens } from './material/import-tokens';
+import type { Replication } from './multi-region/replication';
 import { Call } from './operations/call';
 import type { Answer } from './operations/operation';
 import { isOperationName } from './operations/operation-names';
@@ -40,6 +41,7 @@ export interface KmsServiceParts {
   readonly faults: FaultInjector;
   readonly audit: AuditLog;
   readonly authorizer: Authorizer;
+  readonly replication: Replication;
 }
 
 const TARGET_PREFIX = 'TrentService.';
@@ -69,8 +71,11 @@ export class KmsService implements WireService {
       if (faults.refusal !== undefined) throw faults.refusal === 'throttle' ? throttled() : internal();
       const now = clock.now().getTime();
       this.stores.settle(now);
-      const { authorizer } = this.parts;
-      call = new Call({ caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens });
+      const { authorizer, replication } = this.parts;
+      call = new Call({
+        caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens,
+        replicationMilliseconds: replication.milliseconds,
+      });
       const answer = await perform(operation, request.body, call);
       body = answer === undefined ? '' : JSON.stringify(answer);
     } catch (thrown) {

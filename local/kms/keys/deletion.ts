@@ -1,3 +1,4 @@
+import { leads } from './kms-key';
 import { stateOf } from './states';
 import { operation, seconds } from '../operations/operation';
 import { KEY_ID } from '../shape/members';
@@ -11,11 +12,19 @@ const SCHEDULE_KEY_DELETION = structure({
   PendingWindowInDays: optional(integer({ min: 7, max: LONGEST_WINDOW })),
 });
 
-/** From now on nobody can use the key; when the window is over on the virtual clock, it is gone with its aliases. */
+/**
+ * From now on nobody can use the key; when the window is over on the virtual clock, it is gone with its aliases.
+ *
+ * A primary key goes last: its window begins when its last replica is gone.
+ */
 export const scheduleKeyDeletion = operation(SCHEDULE_KEY_DELETION, async (request, call) => {
   const key = call.keyById(request.KeyId);
   await call.admit('ScheduleKeyDeletion', key);
   const days = request.PendingWindowInDays ?? LONGEST_WINDOW;
+  if (key.multiRegion !== undefined && leads(key) && key.multiRegion.replicaRegions.length > 0) {
+    key.deletionWindowInDays = days;
+    return { KeyId: key.arn, KeyState: stateOf(key), PendingWindowInDays: days };
+  }
   key.deletionAt = call.now + days * DAY;
   call.store.expectEffectAt(key.deletionAt);
   return { KeyId: key.arn, DeletionDate: seconds(key.deletionAt), KeyState: stateOf(key), PendingWindowInDays: days };
@@ -26,6 +35,7 @@ export const cancelKeyDeletion = operation(structure({ KeyId: KEY_ID }), async (
   const key = call.keyById(request.KeyId);
   await call.admit('CancelKeyDeletion', key);
   key.deletionAt = undefined;
+  key.deletionWindowInDays = undefined;
   key.disabled = true;
   return { KeyId: key.arn };
 });

@@ -1,9 +1,11 @@
 import { leads, type KmsKey } from './kms-key';
 import { nextAutomaticRotation, rotateWhenDue } from '../material/automatic-rotation';
+import { movePrimaryWhenDue } from '../multi-region/related-keys';
 
 /** What a moment brings to a key that stays: a state passes, material expires, KMS rotates. */
 export function letTimeAct(key: KmsKey, moment: number): void {
   if (key.transition !== undefined && key.transition.until <= moment) key.transition = undefined;
+  if (key.multiRegion !== undefined) movePrimaryWhenDue(key.multiRegion, moment);
   for (const id of key.materials.expired(moment)) forgetMaterial(key, id);
   rotateWhenDue(key, moment);
 }

@@ -1,6 +1,7 @@
 import { letTimeAct, nextEffectOn } from './effects-of-time';
 import type { Place } from './identifiers';
 import type { KmsKey } from './kms-key';
+import { leaveRelatedKeys } from '../multi-region/related-keys';
 
 export interface Alias {
   readonly aliasName: string;
@@ -77,7 +78,9 @@ export class KeyStores {
    */
   public settle(now: number): void {
     for (let moment = this.nextEffectAt; moment <= now; moment = this.nextEffectAt) {
-      for (const store of this.stores.values()) store.settle(moment);
+      for (const store of this.stores.values()) {
+        for (const key of store.settle(moment)) leaveRelatedKeys(key, store.place, this, moment);
+      }
     }
   }
 

@@ -21,6 +21,8 @@ export interface MultiRegionGroup {
   primaryRegion: string;
   /** Regions that have a replica, in the order in which they were made. */
   replicaRegions: readonly string[];
+  /** Set while a replica is on its way to become the primary key: its Region, and when, in epoch milliseconds. */
+  nextPrimary?: { readonly region: string; readonly at: number };
 }
 
 /** A state that passes by itself, when the virtual clock reaches a moment. */

@@ -1,4 +1,4 @@
-import { incorrectKeyMaterial, invalidState, notBuilt, notFound, unsupportedOrigin, validation } from '../errors';
+import { incorrectKeyMaterial, invalidState, notBuilt, notFound, notPrimary, unsupportedOrigin, validation } from '../errors';
 import { idOfSecret } from './generate-material';
 import { takeImportedSecret } from './imported-secret';
 import type { KeyMaterial } from './key-material';
@@ -6,7 +6,7 @@ import type { MaterialUse } from './material-history';
 import { requireFittingAlgorithm } from './wrapping-algorithms';
 import { unwrap, wrappingKeyPair } from './wrapping-keys';
 import { forgetMaterial } from '../keys/effects-of-time';
-import { isSymmetric, type KmsKey } from '../keys/kms-key';
+import { isSymmetric, leads, type KmsKey } from '../keys/kms-key';
 import { requireState, stateOf, type KeyOperation } from '../keys/states';
 import type { Call } from '../operations/call';
 import { operation, seconds, type Answer } from '../operations/operation';
@@ -82,9 +82,15 @@ function answerAbout(key: KmsKey, materialId: string): Answer {
   return { KeyId: key.arn, ...(isSymmetric(key) && { KeyMaterialId: materialId }) };
 }
 
-/** What the imported bytes will be to the key, or AWS's refusal: NEW must be new to it, EXISTING must be known. */
+/**
+ * What the imported bytes will be to the key, or AWS's refusal: NEW must be new to it, EXISTING must be known.
+ *
+ * New material and its description come to related keys through their primary key; replicas then know it and wait for the same bytes.
+ * How AWS refuses them elsewhere is unconfirmed.
+ */
 function useOfImport(key: KmsKey, id: string, request: ImportRequest): MaterialUse {
   const { current, pending } = key.materials;
+  if (!leads(key) && (request.ImportType === 'NEW_KEY_MATERIAL' || request.KeyMaterialDescription !== undefined)) throw notPrimary(key.arn);
   const importType = request.ImportType ?? (current === undefined ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL');
   const known = key.materials.find(id);
   if (importType === 'EXISTING_KEY_MATERIAL') {

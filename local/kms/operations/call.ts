@@ -19,6 +19,8 @@ export interface CallSetting {
   readonly eventId: string;
   readonly authorizer: Authorizer;
   readonly importTokens: ImportTokens;
+  /** How long Regions take to agree. */
+  readonly replicationMilliseconds: number;
 }
 
 /** Members that mean the same in every request that has them. */

@@ -13,6 +13,8 @@ import { listResourceTags, tagResource, untagResource } from '../keys/tags';
 import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from '../material/import';
 import { listKeyRotations } from '../material/list-key-rotations';
 import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from '../material/rotation';
+import { replicateKey } from '../multi-region/replicate-key';
+import { updatePrimaryRegion } from '../multi-region/update-primary-region';
 
 /** The operations that are built. What KMS has and this table has not answers that it is not built yet. */
 export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
@@ -44,10 +46,12 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   ListResourceTags: listResourceTags,
   PutKeyPolicy: putKeyPolicy,
   ReEncrypt: reEncrypt,
+  ReplicateKey: replicateKey,
   RotateKeyOnDemand: rotateKeyOnDemand,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
   UpdateKeyDescription: updateKeyDescription,
+  UpdatePrimaryRegion: updatePrimaryRegion,
 };

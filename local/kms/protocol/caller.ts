@@ -32,7 +32,7 @@ export function readCaller(authorization: string | undefined): Caller {
   return { accessKey, account, region, partition, principalArn: `arn:${partition}:iam::${account}:user/${accessKey}` };
 }
 
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   return 'aws';

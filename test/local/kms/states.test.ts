@@ -34,12 +34,14 @@ const EXPECTED: Record<string, string> = {
   ListResourceTags: 'ok ok ok ok',
   PutKeyPolicy: 'ok ok ok ok',
   ReEncrypt: 'ok disabled pending-deletion pending-import',
+  ReplicateKey: 'not-primary not-primary not-primary not-primary',
   RotateKeyOnDemand: 'ok disabled pending-deletion pending-import',
   ScheduleKeyDeletion: 'ok ok pending-deletion ok',
   TagResource: 'ok ok pending-deletion ok',
   UntagResource: 'ok ok pending-deletion ok',
   UpdateAlias: 'ok ok pending-deletion ok',
   UpdateKeyDescription: 'ok ok pending-deletion ok',
+  UpdatePrimaryRegion: 'not-primary not-primary not-primary not-primary',
 };
 
 const REFUSALS: Record<string, (arn: string) => string> = {
@@ -47,6 +49,7 @@ const REFUSALS: Record<string, (arn: string) => string> = {
   'pending-deletion': (arn) => `KMSInvalidStateException: ${arn} is pending deletion.`,
   'pending-import': (arn) => `KMSInvalidStateException: ${arn} is pending import.`,
   'not-pending-deletion': (arn) => `KMSInvalidStateException: ${arn} is not pending deletion.`,
+  'not-primary': (arn) => `UnsupportedOperationException: ${arn} is not a multi-region primary key.`,
   'external': (arn) => `UnsupportedOperationException: ${arn} origin is EXTERNAL which is not valid for this operation.`,
 };
 
@@ -86,12 +89,14 @@ const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> 
   ListResourceTags: (kms, { key }) => kms.listResourceTags({ KeyId: key.KeyId }),
   PutKeyPolicy: async (kms, { key }) => kms.putKeyPolicy({ KeyId: key.KeyId, Policy: (await kms.getKeyPolicy({ KeyId: key.KeyId })).Policy }),
   ReEncrypt: (kms, { key, blob }) => kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: key.KeyId }),
+  ReplicateKey: (kms, { key }) => kms.replicateKey({ KeyId: key.KeyId, ReplicaRegion: 'us-east-1' }),
   RotateKeyOnDemand: (kms, { key }) => kms.rotateKeyOnDemand({ KeyId: key.KeyId }),
   ScheduleKeyDeletion: (kms, { key }) => kms.scheduleKeyDeletion({ KeyId: key.KeyId }),
   TagResource: (kms, { key }) => kms.tagResource({ KeyId: key.KeyId, Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
   UntagResource: (kms, { key }) => kms.untagResource({ KeyId: key.KeyId, TagKeys: ['team'] }),
   UpdateAlias: (kms, { key }) => kms.updateAlias({ AliasName: 'alias/elsewhere', TargetKeyId: key.KeyId }),
   UpdateKeyDescription: (kms, { key }) => kms.updateKeyDescription({ KeyId: key.KeyId, Description: 'new' }),
+  UpdatePrimaryRegion: (kms, { key }) => kms.updatePrimaryRegion({ KeyId: key.KeyId, PrimaryRegion: 'us-east-1' }),
 };
 
 /** With material, with another material waiting, under an alias; another key has an alias that could come over. */

@@ -1,0 +1,30 @@
+import { Failure } from '../../../lambda/runtime/failure';
+import { ErrorName } from '../../../src/contract/error-names';
+
+/**
+ * How long Regions take to agree: a new replica is Creating so long, and the two keys that change roles are Updating.
+ *
+ * At first it takes no time. The state is then told in the very answer that begins it, and is over when the next call looks.
+ */
+export class Replication {
+  private duration = 0;
+
+  /** On the virtual clock. */
+  public get milliseconds(): number {
+    return this.duration;
+  }
+
+  /** Holds for what begins from now on. */
+  public takes(milliseconds: number): void {
+    if (!(milliseconds >= 0 && Number.isFinite(milliseconds))) {
+      throw new Failure(ErrorName.INVALID_REQUEST, {
+        where: 'Replication',
+        what: 'a duration that no clock can count',
+        given: `${milliseconds} ms`,
+        allowed: '0 ms or more',
+        remedy: 'let it take some seconds, as in AWS',
+      });
+    }
+    this.duration = milliseconds;
+  }
+}
