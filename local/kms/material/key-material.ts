@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 
 export type MaterialUse = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
 
@@ -8,6 +8,8 @@ export interface KeyMaterial {
   readonly use: MaterialUse;
   /** Absent: deleted or expired. The same bytes may come back. */
   readonly secret?: KeyObject;
+  /** Of a key pair whose private key is gone: what others have encrypted or signed with stays known. */
+  readonly publicKey?: KeyObject;
   /** What the importer wrote beside it. */
   readonly description?: string;
   /** When it expires, in epoch milliseconds; absent when never. */
@@ -76,7 +78,9 @@ export class KeyMaterials {
     if (material.use === 'PENDING_ROTATION') {
       this.byId.delete(material.id);
     } else {
-      this.byId.set(material.id, { ...material, secret: undefined, validTo: undefined });
+      const { secret } = material;
+      const publicKey = secret?.type === 'private' ? createPublicKey(secret) : material.publicKey;
+      this.byId.set(material.id, { ...material, secret: undefined, publicKey, validTo: undefined });
     }
   }
 

@@ -2,7 +2,9 @@ import type { Operation } from './operation';
 import type { OperationName } from './operation-names';
 import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from '../crypto/data-keys';
 import { decrypt, encrypt } from '../crypto/encrypt';
+import { getPublicKey } from '../crypto/public-key';
 import { reEncrypt } from '../crypto/re-encrypt';
+import { sign, verify } from '../crypto/sign';
 import { createAlias, deleteAlias, listAliases, updateAlias } from '../keys/aliases';
 import { createKey } from '../keys/create-key';
 import { cancelKeyDeletion, scheduleKeyDeletion } from '../keys/deletion';
@@ -32,6 +34,7 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
   GetParametersForImport: getParametersForImport,
+  GetPublicKey: getPublicKey,
   ImportKeyMaterial: importKeyMaterial,
   ListAliases: listAliases,
   ListGrants: listGrants,
@@ -43,8 +46,10 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   ReEncrypt: reEncrypt,
   RotateKeyOnDemand: rotateKeyOnDemand,
   ScheduleKeyDeletion: scheduleKeyDeletion,
+  Sign: sign,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
   UpdateKeyDescription: updateKeyDescription,
+  Verify: verify,
 };

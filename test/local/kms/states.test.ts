@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { KMS } from '@aws-sdk/client-kms';
-import { aKey, aLocalKms, anImportedKey, encryptText, importBytes, refusalOf, wrapped, type Described } from './local-kms-bench';
+import type { GenerateMacResponse, KeySpec, KeyUsageType, KMS, SignResponse } from '@aws-sdk/client-kms';
+import { aKey, aLocalKms, anImportedKey, describeKey, encryptText, importBytes, refusalOf, wrapped, type Described } from './local-kms-bench';
 import { STATE_RULES } from '../../../local/kms/keys/states';
 import { OPERATIONS } from '../../../local/kms/operations/operations-table';
 
 type State = 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport';
 const STATES: readonly State[] = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingImport'];
 
-/** AWS's table of operations and key states, written by hand: what comes of the operation in each of STATES. */
+/** AWS's table of operations and key states, written by hand: what comes of the operation in each of STATES; `-` where no key gets there. */
 const EXPECTED: Record<string, string> = {
   CancelKeyDeletion: 'not-pending-deletion not-pending-deletion ok not-pending-deletion',
   CreateAlias: 'ok ok pending-deletion ok',
@@ -24,6 +24,7 @@ const EXPECTED: Record<string, string> = {
   GetKeyPolicy: 'ok ok ok ok',
   GetKeyRotationStatus: 'ok ok ok external',
   GetParametersForImport: 'ok ok pending-deletion ok',
+  GetPublicKey: 'ok ok pending-deletion no-public-key',
   ImportKeyMaterial: 'ok ok pending-deletion ok',
   ListAliases: 'ok ok ok ok',
   ListGrants: 'ok ok ok ok',
@@ -34,10 +35,12 @@ const EXPECTED: Record<string, string> = {
   ReEncrypt: 'ok disabled pending-deletion pending-import',
   RotateKeyOnDemand: 'ok disabled pending-deletion pending-import',
   ScheduleKeyDeletion: 'ok ok pending-deletion ok',
+  Sign: 'ok disabled pending-deletion pending-import',
   TagResource: 'ok ok pending-deletion ok',
   UntagResource: 'ok ok pending-deletion ok',
   UpdateAlias: 'ok ok pending-deletion ok',
   UpdateKeyDescription: 'ok ok pending-deletion ok',
+  Verify: 'ok disabled pending-deletion pending-import',
 };
 
 const REFUSALS: Record<string, (arn: string) => string> = {
@@ -46,16 +49,21 @@ const REFUSALS: Record<string, (arn: string) => string> = {
   'pending-import': (arn) => `KMSInvalidStateException: ${arn} is pending import.`,
   'not-pending-deletion': (arn) => `KMSInvalidStateException: ${arn} is not pending deletion.`,
   'external': (arn) => `UnsupportedOperationException: ${arn} origin is EXTERNAL which is not valid for this operation.`,
+  // The state does not stand in the way, but a key that was never imported has no public key.
+  'no-public-key': (arn) => `UnsupportedOperationException: ${arn} has no public key until its key material is imported.`,
 };
 
 /** A key with everything prepared that an operation may need, before it is brought into a state. */
 interface Prepared {
-  readonly key: Described & { bytes: Buffer };
-  readonly blob: Uint8Array;
-  readonly token: Uint8Array;
-  readonly material: Uint8Array;
+  readonly key: Described;
+  readonly blob?: Uint8Array;
+  readonly token?: Uint8Array;
+  readonly material?: Uint8Array;
+  /** A signature or a MAC of MESSAGE. */
+  readonly proof?: Uint8Array;
 }
 
+const MESSAGE = Buffer.from('text');
 const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> = {
   CancelKeyDeletion: (kms, { key }) => kms.cancelKeyDeletion({ KeyId: key.KeyId }),
   CreateAlias: (kms, { key }) => kms.createAlias({ AliasName: 'alias/new', TargetKeyId: key.KeyId }),
@@ -73,6 +81,7 @@ const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> 
   GetKeyRotationStatus: (kms, { key }) => kms.getKeyRotationStatus({ KeyId: key.KeyId }),
   GetParametersForImport: (kms, { key }) =>
     kms.getParametersForImport({ KeyId: key.KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048' }),
+  GetPublicKey: (kms, { key }) => kms.getPublicKey({ KeyId: key.KeyId }),
   ImportKeyMaterial: (kms, { key, token, material }) => kms.importKeyMaterial(
     { KeyId: key.KeyId, ImportToken: token, EncryptedKeyMaterial: material, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }),
   ListAliases: (kms, { key }) => kms.listAliases({ KeyId: key.KeyId }),
@@ -84,10 +93,12 @@ const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> 
   ReEncrypt: (kms, { key, blob }) => kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: key.KeyId }),
   RotateKeyOnDemand: (kms, { key }) => kms.rotateKeyOnDemand({ KeyId: key.KeyId }),
   ScheduleKeyDeletion: (kms, { key }) => kms.scheduleKeyDeletion({ KeyId: key.KeyId }),
+  Sign: (kms, { key }) => kms.sign({ KeyId: key.KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: MESSAGE }),
   TagResource: (kms, { key }) => kms.tagResource({ KeyId: key.KeyId, Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
   UntagResource: (kms, { key }) => kms.untagResource({ KeyId: key.KeyId, TagKeys: ['team'] }),
   UpdateAlias: (kms, { key }) => kms.updateAlias({ AliasName: 'alias/elsewhere', TargetKeyId: key.KeyId }),
   UpdateKeyDescription: (kms, { key }) => kms.updateKeyDescription({ KeyId: key.KeyId, Description: 'new' }),
+  Verify: (kms, { key, proof }) => kms.verify({ KeyId: key.KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: MESSAGE, Signature: proof }),
 };
 
 /** With material, with another material waiting, under an alias; another key has an alias that could come over. */
@@ -99,6 +110,23 @@ async function prepare(kms: KMS): Promise<Prepared> {
   await kms.createAlias({ AliasName: 'alias/elsewhere', TargetKeyId: (await aKey(kms)).KeyId });
   const { ImportToken: token, EncryptedKeyMaterial: material } = await wrapped(kms, key.KeyId, key.bytes);
   return { key, blob, token, material };
+}
+
+/** Operations for keys that are no symmetric encryption keys: the key that each needs. */
+const OTHER_KINDS: Record<string, { KeySpec: KeySpec; KeyUsage: KeyUsageType }> = {
+  GetPublicKey: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+  Sign: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+  Verify: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+};
+
+/** A key of KMS's own, or one that still waits for its material. */
+async function prepareOtherKind(kms: KMS, kind: { KeySpec: KeySpec; KeyUsage: KeyUsageType }, state: State): Promise<Prepared> {
+  const { KeyMetadata } = await kms.createKey({ ...kind, Origin: state === 'PendingImport' ? 'EXTERNAL' : 'AWS_KMS' });
+  const key = await describeKey(kms, KeyMetadata!.KeyId!);
+  if (state === 'PendingImport') return { key, proof: Buffer.alloc(32) };
+  if (kind.KeyUsage === 'SIGN_VERIFY') return { key, proof: (await CALLS.Sign!(kms, { key }) as SignResponse).Signature };
+  if (kind.KeyUsage === 'GENERATE_VERIFY_MAC') return { key, proof: (await CALLS.GenerateMac!(kms, { key }) as GenerateMacResponse).Mac };
+  return { key };
 }
 
 const BRING: Record<State, (kms: KMS, KeyId: string) => Promise<unknown>> = {
@@ -115,10 +143,12 @@ test('every operation that asks for a state has its row here, and a call that tr
 });
 
 describe.each(Object.keys(EXPECTED))('%s', (operation) => {
-  test.each(STATES.map((state, column): [State, string] => [state, EXPECTED[operation]!.split(' ')[column]!]))('of a key that is %s: %s', async (state, outcome) => {
+  const outcomes = STATES.map((state, column): [State, string] => [state, EXPECTED[operation]!.split(' ')[column]!]);
+  const otherKind = OTHER_KINDS[operation];
+  test.each(outcomes.filter(([, outcome]) => outcome !== '-'))('of a key that is %s: %s', async (state, outcome) => {
     const { kms } = await aLocalKms();
-    const prepared = await prepare(kms);
-    await BRING[state](kms, prepared.key.KeyId);
+    const prepared = otherKind === undefined ? await prepare(kms) : await prepareOtherKind(kms, otherKind, state);
+    if (otherKind === undefined || state !== 'PendingImport') await BRING[state](kms, prepared.key.KeyId);
     expect((await kms.describeKey({ KeyId: prepared.key.KeyId })).KeyMetadata).toMatchObject({ KeyState: state, Enabled: state === 'Enabled' });
 
     const call = CALLS[operation]!(kms, prepared);
