@@ -1,9 +1,13 @@
 import type { Operation } from './operation';
 import type { OperationName } from './operation-names';
+import { generateDataKeyPair, generateDataKeyPairWithoutPlaintext } from '../crypto/data-key-pairs';
 import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from '../crypto/data-keys';
+import { decapsulate, encapsulate } from '../crypto/encapsulate';
 import { decrypt, encrypt } from '../crypto/encrypt';
+import { generateMac, verifyMac } from '../crypto/mac';
 import { getPublicKey } from '../crypto/public-key';
 import { reEncrypt } from '../crypto/re-encrypt';
+import { deriveSharedSecret } from '../crypto/shared-secret';
 import { sign, verify } from '../crypto/sign';
 import { createAlias, deleteAlias, listAliases, updateAlias } from '../keys/aliases';
 import { createKey } from '../keys/create-key';
@@ -20,15 +24,21 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,
   CreateKey: createKey,
+  Decapsulate: decapsulate,
   Decrypt: decrypt,
   DeleteAlias: deleteAlias,
   DeleteImportedKeyMaterial: deleteImportedKeyMaterial,
+  DeriveSharedSecret: deriveSharedSecret,
   DescribeKey: describeKey,
   DisableKey: disableKey,
   EnableKey: enableKey,
+  Encapsulate: encapsulate,
   Encrypt: encrypt,
   GenerateDataKey: generateDataKey,
+  GenerateDataKeyPair: generateDataKeyPair,
+  GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateMac: generateMac,
   GenerateRandom: generateRandom,
   GetKeyLastUsage: getKeyLastUsage,
   GetKeyPolicy: getKeyPolicy,
@@ -52,4 +62,5 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   UpdateAlias: updateAlias,
   UpdateKeyDescription: updateKeyDescription,
   Verify: verify,
+  VerifyMac: verifyMac,
 };

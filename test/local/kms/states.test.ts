@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { GenerateMacResponse, KeySpec, KeyUsageType, KMS, SignResponse } from '@aws-sdk/client-kms';
 import { aKey, aLocalKms, anImportedKey, describeKey, encryptText, importBytes, refusalOf, wrapped, type Described } from './local-kms-bench';
 import { STATE_RULES } from '../../../local/kms/keys/states';
@@ -11,15 +11,21 @@ const STATES: readonly State[] = ['Enabled', 'Disabled', 'PendingDeletion', 'Pen
 const EXPECTED: Record<string, string> = {
   CancelKeyDeletion: 'not-pending-deletion not-pending-deletion ok not-pending-deletion',
   CreateAlias: 'ok ok pending-deletion ok',
+  Decapsulate: 'ok disabled pending-deletion -',
   Decrypt: 'ok disabled pending-deletion pending-import',
   DeleteAlias: 'ok ok ok ok',
   DeleteImportedKeyMaterial: 'ok ok ok ok',
+  DeriveSharedSecret: 'ok disabled pending-deletion pending-import',
   DescribeKey: 'ok ok ok ok',
   DisableKey: 'ok ok pending-deletion pending-import',
   EnableKey: 'ok ok pending-deletion pending-import',
+  Encapsulate: 'ok disabled pending-deletion -',
   Encrypt: 'ok disabled pending-deletion pending-import',
   GenerateDataKey: 'ok disabled pending-deletion pending-import',
+  GenerateDataKeyPair: 'ok disabled pending-deletion pending-import',
+  GenerateDataKeyPairWithoutPlaintext: 'ok disabled pending-deletion pending-import',
   GenerateDataKeyWithoutPlaintext: 'ok disabled pending-deletion pending-import',
+  GenerateMac: 'ok disabled pending-deletion pending-import',
   GetKeyLastUsage: 'ok ok ok ok',
   GetKeyPolicy: 'ok ok ok ok',
   GetKeyRotationStatus: 'ok ok ok external',
@@ -41,6 +47,7 @@ const EXPECTED: Record<string, string> = {
   UpdateAlias: 'ok ok pending-deletion ok',
   UpdateKeyDescription: 'ok ok pending-deletion ok',
   Verify: 'ok disabled pending-deletion pending-import',
+  VerifyMac: 'ok disabled pending-deletion pending-import',
 };
 
 const REFUSALS: Record<string, (arn: string) => string> = {
@@ -67,15 +74,27 @@ const MESSAGE = Buffer.from('text');
 const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> = {
   CancelKeyDeletion: (kms, { key }) => kms.cancelKeyDeletion({ KeyId: key.KeyId }),
   CreateAlias: (kms, { key }) => kms.createAlias({ AliasName: 'alias/new', TargetKeyId: key.KeyId }),
+  Decapsulate: (kms, { key }) => kms.decapsulate(
+    { KeyId: key.KeyId, EncapsulationAlgorithm: 'ML_KEM', SharedSecretCiphertextBlob: Buffer.alloc(768) }),
   Decrypt: (kms, { blob }) => kms.decrypt({ CiphertextBlob: blob }),
   DeleteAlias: (kms) => kms.deleteAlias({ AliasName: 'alias/present' }),
   DeleteImportedKeyMaterial: (kms, { key }) => kms.deleteImportedKeyMaterial({ KeyId: key.KeyId }),
+  DeriveSharedSecret: async (kms, { key }) => kms.deriveSharedSecret({
+    KeyId: key.KeyId,
+    KeyAgreementAlgorithm: 'ECDH',
+    PublicKey: generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ type: 'spki', format: 'der' }),
+  }),
   DescribeKey: (kms, { key }) => kms.describeKey({ KeyId: key.KeyId }),
   DisableKey: (kms, { key }) => kms.disableKey({ KeyId: key.KeyId }),
   EnableKey: (kms, { key }) => kms.enableKey({ KeyId: key.KeyId }),
+  Encapsulate: (kms, { key }) => kms.encapsulate({ KeyId: key.KeyId, EncapsulationAlgorithm: 'ML_KEM' }),
   Encrypt: (kms, { key }) => kms.encrypt({ KeyId: key.KeyId, Plaintext: Buffer.from('text') }),
   GenerateDataKey: (kms, { key }) => kms.generateDataKey({ KeyId: key.KeyId, KeySpec: 'AES_256' }),
+  GenerateDataKeyPair: (kms, { key }) => kms.generateDataKeyPair({ KeyId: key.KeyId, KeyPairSpec: 'ECC_NIST_P256' }),
+  GenerateDataKeyPairWithoutPlaintext: (kms, { key }) =>
+    kms.generateDataKeyPairWithoutPlaintext({ KeyId: key.KeyId, KeyPairSpec: 'ECC_NIST_P256' }),
   GenerateDataKeyWithoutPlaintext: (kms, { key }) => kms.generateDataKeyWithoutPlaintext({ KeyId: key.KeyId, KeySpec: 'AES_256' }),
+  GenerateMac: (kms, { key }) => kms.generateMac({ KeyId: key.KeyId, MacAlgorithm: 'HMAC_SHA_256', Message: MESSAGE }),
   GetKeyLastUsage: (kms, { key }) => kms.getKeyLastUsage({ KeyId: key.KeyId }),
   GetKeyPolicy: (kms, { key }) => kms.getKeyPolicy({ KeyId: key.KeyId }),
   GetKeyRotationStatus: (kms, { key }) => kms.getKeyRotationStatus({ KeyId: key.KeyId }),
@@ -99,6 +118,7 @@ const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> 
   UpdateAlias: (kms, { key }) => kms.updateAlias({ AliasName: 'alias/elsewhere', TargetKeyId: key.KeyId }),
   UpdateKeyDescription: (kms, { key }) => kms.updateKeyDescription({ KeyId: key.KeyId, Description: 'new' }),
   Verify: (kms, { key, proof }) => kms.verify({ KeyId: key.KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: MESSAGE, Signature: proof }),
+  VerifyMac: (kms, { key, proof }) => kms.verifyMac({ KeyId: key.KeyId, MacAlgorithm: 'HMAC_SHA_256', Message: MESSAGE, Mac: proof }),
 };
 
 /** With material, with another material waiting, under an alias; another key has an alias that could come over. */
@@ -114,9 +134,14 @@ async function prepare(kms: KMS): Promise<Prepared> {
 
 /** Operations for keys that are no symmetric encryption keys: the key that each needs. */
 const OTHER_KINDS: Record<string, { KeySpec: KeySpec; KeyUsage: KeyUsageType }> = {
+  Decapsulate: { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
+  DeriveSharedSecret: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' },
+  Encapsulate: { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
+  GenerateMac: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
   GetPublicKey: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
   Sign: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
   Verify: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+  VerifyMac: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
 };
 
 /** A key of KMS's own, or one that still waits for its material. */
