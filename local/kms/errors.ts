@@ -45,6 +45,9 @@ export const limitExceeded = (text: string) => new KmsError('LimitExceededExcept
 export const incorrectKey = () =>
   new KmsError('IncorrectKeyException', 'The key ID in the request does not identify a CMK that can perform this operation.');
 export const invalidCiphertext = () => new KmsError('InvalidCiphertextException');
+export const invalidMac = () => new KmsError('KMSInvalidMacException');
+export const invalidSignature = () => new KmsError('KMSInvalidSignatureException');
+export const invalidPeerPublicKey = () => new KmsError('ValidationException');
 export const invalidKeyUsage = (text: string) => new KmsError('InvalidKeyUsageException', text);
 export const dryRunWouldSucceed = () =>
   new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');

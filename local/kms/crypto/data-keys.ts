@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { notBuilt, validation } from '../errors';
 import { endDryRun } from './dry-run';
-import { encryptUnder, usableKey } from './usable-key';
+import { encryptUnder } from './encryption';
+import { requireUse, usableKey } from './usable-key';
 import type { Call } from '../operations/call';
 import { operation } from '../operations/operation';
 import { DRY_RUN, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../shape/members';
@@ -34,13 +35,14 @@ export const generateDataKeyWithoutPlaintext = operation(GENERATE_DATA_KEY, asyn
 
 async function newDataKey(
   name: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext', request: ValueOf<typeof GENERATE_DATA_KEY>, call: Call,
-): Promise<{ dataKey: Buffer; CiphertextBlob: string; KeyId: string; KeyMaterialId: string }> {
+): Promise<{ dataKey: Buffer; CiphertextBlob: string; KeyId: string; KeyMaterialId?: string }> {
   if (request.Recipient !== undefined) throw notBuilt('Recipient');
   const length = lengthOf(request.KeySpec, request.NumberOfBytes);
   const key = await usableKey(call, name, name, call.keyByAnyName(request.KeyId), request.EncryptionContext);
+  requireUse(name, key, 'ENCRYPT_DECRYPT', 'SYMMETRIC_DEFAULT');
   endDryRun(call);
   const dataKey = randomBytes(length);
-  const sealed = encryptUnder(key, dataKey, request.EncryptionContext);
+  const sealed = encryptUnder(key, dataKey, { algorithm: 'SYMMETRIC_DEFAULT', context: request.EncryptionContext });
   call.noteUse(name, key);
   return { dataKey, CiphertextBlob: sealed.blob.toString('base64'), KeyId: key.arn, KeyMaterialId: sealed.materialId };
 }

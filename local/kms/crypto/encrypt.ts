@@ -1,6 +1,7 @@
 import { dryRunWouldSucceed, notBuilt } from '../errors';
 import { endDryRun, ignoresCiphertext, required } from './dry-run';
-import { decryptBlob, encryptUnder, requireSymmetricAlgorithm, usableKey } from './usable-key';
+import { decryptBlob, encryptUnder, requireEncryptable } from './encryption';
+import { requireUse, usableKey } from './usable-key';
 import { operation } from '../operations/operation';
 import {
   CIPHERTEXT_BLOB, DRY_RUN, DRY_RUN_MODIFIERS, ENCRYPTION_ALGORITHM, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT,
@@ -17,14 +18,15 @@ const ENCRYPT = structure({
 });
 
 export const encrypt = operation(ENCRYPT, async (request, call) => {
-  const { Plaintext: plaintext, EncryptionContext: context } = request;
+  const { Plaintext: plaintext, EncryptionContext: context, EncryptionAlgorithm: algorithm = 'SYMMETRIC_DEFAULT' } = request;
+  const terms = { algorithm, context };
   try {
     const key = await usableKey(call, 'Encrypt', 'Encrypt', call.keyByAnyName(request.KeyId), context);
-    requireSymmetricAlgorithm(request.EncryptionAlgorithm);
+    requireEncryptable('Encrypt', key, plaintext, terms);
     endDryRun(call);
-    const sealed = encryptUnder(key, plaintext, context);
+    const sealed = encryptUnder(key, plaintext, terms);
     call.noteUse('Encrypt', key);
-    return { CiphertextBlob: sealed.blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
+    return { CiphertextBlob: sealed.blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm: algorithm };
   } finally {
     plaintext.fill(0);
   }
@@ -42,19 +44,20 @@ const DECRYPT = structure({
 });
 
 export const decrypt = operation(DECRYPT, async (request, call) => {
-  const { EncryptionContext: context, KeyId: keyName } = request;
+  const { EncryptionContext: context, KeyId: keyName, EncryptionAlgorithm: algorithm = 'SYMMETRIC_DEFAULT' } = request;
   if (request.Recipient !== undefined) throw notBuilt('Recipient');
   if (ignoresCiphertext(call, request.DryRunModifiers)) {
-    await usableKey(call, 'Decrypt', 'Decrypt', call.keyByAnyName(required(keyName, 'keyId')), context);
+    const key = await usableKey(call, 'Decrypt', 'Decrypt', call.keyByAnyName(required(keyName, 'keyId')), context);
+    requireUse('Decrypt', key, 'ENCRYPT_DECRYPT', algorithm);
     throw dryRunWouldSucceed();
   }
   const ciphertext = required(request.CiphertextBlob, 'ciphertextBlob');
-  requireSymmetricAlgorithm(request.EncryptionAlgorithm);
-  const { key, materialId, plaintext } = await decryptBlob(call, 'Decrypt', 'Decrypt', ciphertext, keyName, context);
+  const { key, materialId, plaintext } = await decryptBlob(
+    call, { operation: 'Decrypt', action: 'Decrypt', blob: ciphertext, keyName, keyMember: 'keyId', algorithm, context });
   try {
     endDryRun(call);
     call.noteUse('Decrypt', key);
-    return { KeyId: key.arn, Plaintext: plaintext.toString('base64'), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT', KeyMaterialId: materialId };
+    return { KeyId: key.arn, Plaintext: plaintext.toString('base64'), EncryptionAlgorithm: algorithm, KeyMaterialId: materialId };
   } finally {
     plaintext.fill(0);
   }

@@ -1,6 +1,7 @@
 import { dryRunWouldSucceed } from '../errors';
 import { endDryRun, ignoresCiphertext, required } from './dry-run';
-import { decryptBlob, encryptUnder, requireSymmetricAlgorithm, usableKey } from './usable-key';
+import { decryptBlob, encryptUnder, requireEncryptable, type EncryptionTerms } from './encryption';
+import { requireUse, usableKey } from './usable-key';
 import { operation } from '../operations/operation';
 import {
   CIPHERTEXT_BLOB, DRY_RUN, DRY_RUN_MODIFIERS, ENCRYPTION_ALGORITHM, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID,
@@ -23,34 +24,35 @@ const RE_ENCRYPT = structure({
 /**
  * Opens a blob under one key and seals it under another, or under the same one again; the plaintext never leaves.
  *
- * The destination context is not inherited: left out, the new blob has none.
+ * The destination context is not inherited: left out, the new blob has none. Symmetric and RSA keys may be mixed.
  */
 export const reEncrypt = operation(RE_ENCRYPT, async (request, call) => {
-  const { SourceEncryptionContext: sourceContext, DestinationEncryptionContext: destinationContext } = request;
-  const destinationKey = () =>
-    usableKey(call, 'ReEncrypt', 'ReEncryptTo', call.keyByAnyName(request.DestinationKeyId), destinationContext);
+  const from: EncryptionTerms = { algorithm: request.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', context: request.SourceEncryptionContext };
+  const to: EncryptionTerms = { algorithm: request.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', context: request.DestinationEncryptionContext };
+  const { SourceKeyId: keyName } = request;
+  const destinationKey = () => usableKey(call, 'ReEncrypt', 'ReEncryptTo', call.keyByAnyName(request.DestinationKeyId), to.context);
 
   if (ignoresCiphertext(call, request.DryRunModifiers)) {
-    await usableKey(call, 'ReEncrypt', 'ReEncryptFrom', call.keyByAnyName(required(request.SourceKeyId, 'sourceKeyId')), sourceContext);
-    await destinationKey();
+    const source = await usableKey(call, 'ReEncrypt', 'ReEncryptFrom', call.keyByAnyName(required(keyName, 'sourceKeyId')), from.context);
+    requireUse('ReEncrypt', source, 'ENCRYPT_DECRYPT', from.algorithm);
+    requireUse('ReEncrypt', await destinationKey(), 'ENCRYPT_DECRYPT', to.algorithm);
     throw dryRunWouldSucceed();
   }
-  const ciphertext = required(request.CiphertextBlob, 'ciphertextBlob');
-  requireSymmetricAlgorithm(request.SourceEncryptionAlgorithm);
-  requireSymmetricAlgorithm(request.DestinationEncryptionAlgorithm);
-  const source = await decryptBlob(call, 'ReEncrypt', 'ReEncryptFrom', ciphertext, request.SourceKeyId, sourceContext);
+  const blob = required(request.CiphertextBlob, 'ciphertextBlob');
+  const source = await decryptBlob(call, { operation: 'ReEncrypt', action: 'ReEncryptFrom', blob, keyName, keyMember: 'sourceKeyId', ...from });
   try {
     const destination = await destinationKey();
+    requireEncryptable('ReEncrypt', destination, source.plaintext, to);
     endDryRun(call);
-    const sealed = encryptUnder(destination, source.plaintext, destinationContext);
+    const sealed = encryptUnder(destination, source.plaintext, to);
     call.noteUse('ReEncrypt', source.key);
     call.noteUse('ReEncrypt', destination);
     return {
       CiphertextBlob: sealed.blob.toString('base64'),
       SourceKeyId: source.key.arn,
       KeyId: destination.arn,
-      SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-      DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      SourceEncryptionAlgorithm: from.algorithm,
+      DestinationEncryptionAlgorithm: to.algorithm,
       SourceKeyMaterialId: source.materialId,
       DestinationKeyMaterialId: sealed.materialId,
     };

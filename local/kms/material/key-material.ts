@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { MaterialHistory, type KnownMaterial, type Rotation } from './material-history';
 import type { RotationSchedule } from './rotation-schedule';
 
@@ -89,8 +89,10 @@ export class KeyMaterials {
     this.history.rotateTo(id, rotation);
   }
 
-  /** Forgets the bytes here. */
+  /** Forgets the bytes here. Of a key pair the public half stays known: others have encrypted or verify signatures with it. */
   public forget(id: string): void {
+    const secret = this.present.get(id)?.secret;
+    if (secret?.type === 'private') this.history.remember(id, createPublicKey(secret));
     this.present.delete(id);
   }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { KeyMaterials } from './key-material';
 
 export type MaterialUse = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
@@ -17,6 +18,8 @@ export interface KnownMaterial {
   readonly description?: string;
   /** Absent for the first material and for one that waits. */
   readonly rotation?: Rotation;
+  /** Of a key pair whose private half was here once, and is gone. */
+  readonly publicKey?: KeyObject;
 }
 
 /** Which materials a key has had, in the order in which they came. Related multi-Region keys have one history together. */
@@ -41,6 +44,11 @@ export class MaterialHistory {
   public put(material: KnownMaterial): void {
     this.byId.set(material.id, material);
     if (material.use === 'CURRENT') this.currentId = material.id;
+  }
+
+  public remember(id: string, publicKey: KeyObject): void {
+    const known = this.byId.get(id);
+    if (known !== undefined) this.byId.set(id, { ...known, publicKey });
   }
 
   public remove(id: string): void {

@@ -1,8 +1,14 @@
 import type { Operation } from './operation';
 import type { OperationName } from './operation-names';
+import { generateDataKeyPair, generateDataKeyPairWithoutPlaintext } from '../crypto/data-key-pairs';
 import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from '../crypto/data-keys';
+import { decapsulate, encapsulate } from '../crypto/encapsulate';
 import { decrypt, encrypt } from '../crypto/encrypt';
+import { generateMac, verifyMac } from '../crypto/mac';
+import { getPublicKey } from '../crypto/public-key';
 import { reEncrypt } from '../crypto/re-encrypt';
+import { deriveSharedSecret } from '../crypto/shared-secret';
+import { sign, verify } from '../crypto/sign';
 import { createAlias, deleteAlias, listAliases, updateAlias } from '../keys/aliases';
 import { createKey } from '../keys/create-key';
 import { cancelKeyDeletion, scheduleKeyDeletion } from '../keys/deletion';
@@ -21,22 +27,29 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,
   CreateKey: createKey,
+  Decapsulate: decapsulate,
   Decrypt: decrypt,
   DeleteAlias: deleteAlias,
   DeleteImportedKeyMaterial: deleteImportedKeyMaterial,
+  DeriveSharedSecret: deriveSharedSecret,
   DescribeKey: describeKey,
   DisableKey: disableKey,
   DisableKeyRotation: disableKeyRotation,
   EnableKey: enableKey,
   EnableKeyRotation: enableKeyRotation,
+  Encapsulate: encapsulate,
   Encrypt: encrypt,
   GenerateDataKey: generateDataKey,
+  GenerateDataKeyPair: generateDataKeyPair,
+  GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateMac: generateMac,
   GenerateRandom: generateRandom,
   GetKeyLastUsage: getKeyLastUsage,
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
   GetParametersForImport: getParametersForImport,
+  GetPublicKey: getPublicKey,
   ImportKeyMaterial: importKeyMaterial,
   ListAliases: listAliases,
   ListGrants: listGrants,
@@ -49,9 +62,12 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   ReplicateKey: replicateKey,
   RotateKeyOnDemand: rotateKeyOnDemand,
   ScheduleKeyDeletion: scheduleKeyDeletion,
+  Sign: sign,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
   UpdateKeyDescription: updateKeyDescription,
   UpdatePrimaryRegion: updatePrimaryRegion,
+  Verify: verify,
+  VerifyMac: verifyMac,
 };

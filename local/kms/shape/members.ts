@@ -9,6 +9,8 @@ export const ENCRYPTION_CONTEXT = stringMap;
 export const GRANT_TOKENS = list(text({ min: 1, max: 8192 }), { max: 10 });
 export const ENCRYPTION_ALGORITHM = oneOf('SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE');
 export const CIPHERTEXT_BLOB = blob({ min: 1, max: 6144 });
+/** What is signed, or authenticated with a MAC. */
+export const MESSAGE = blob({ min: 1, max: 4096 });
 export const KEY_MATERIAL_ID = text({ min: 64, max: 64, pattern: /^[a-f0-9]+$/ });
 export const DRY_RUN = flag;
 export const DRY_RUN_MODIFIERS = list(oneOf('IGNORE_CIPHERTEXT'));

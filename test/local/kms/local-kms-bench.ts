@@ -1,5 +1,5 @@
 import { constants, publicEncrypt, randomBytes } from 'node:crypto';
-import { KMS, type ImportKeyMaterialRequest, type KeyMetadata } from '@aws-sdk/client-kms';
+import { KMS, type ImportKeyMaterialRequest, type KeyMetadata, type KeySpec, type KeyUsageType } from '@aws-sdk/client-kms';
 import { VirtualClock } from '../../../local/kms/clock';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
 
@@ -27,6 +27,13 @@ export interface Bench {
 
 /** A local KMS of this test's own. It ends with the test. */
 export async function aLocalKms(options: LocalKmsOptions = {}): Promise<Bench> {
+  const { stop, ...bench } = await aLastingLocalKms(options);
+  running.push(stop);
+  return bench;
+}
+
+/** A local KMS that several tests share, because its keys are dear to make. Whoever starts it stops it. */
+export async function aLastingLocalKms(options: LocalKmsOptions = {}): Promise<Bench & { stop: () => Promise<void> }> {
   const server = await LocalKms.start({ clock: VirtualClock.standingAt(THE_BEGINNING), ...options });
   const clients: KMS[] = [];
   const as = (accessKeyId: string, region = REGION): KMS => {
@@ -34,11 +41,11 @@ export async function aLocalKms(options: LocalKmsOptions = {}): Promise<Bench> {
     clients.push(client);
     return client;
   };
-  running.push(async () => {
+  const stop = async () => {
     clients.forEach((client) => client.destroy());
     await server.stop();
-  });
-  return { server, kms: as(ACCOUNT), as };
+  };
+  return { server, kms: as(ACCOUNT), as, stop };
 }
 
 /** `Name: message` of the error that a call ends with. AWS's exceptions without text show as `UnknownError`. */
@@ -53,6 +60,11 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
 
 export async function aKey(kms: KMS): Promise<Described> {
   return described((await kms.createKey({})).KeyMetadata);
+}
+
+/** A key of any spec and usage. */
+export async function aKeyOf(kms: KMS, KeySpec: KeySpec, KeyUsage: KeyUsageType): Promise<Described> {
+  return described((await kms.createKey({ KeySpec, KeyUsage })).KeyMetadata);
 }
 
 export async function anExternalKey(kms: KMS): Promise<Described> {

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { SpecifiedSecret } from '../usable-key';
+
+/** What the signer is given: the message itself, its hash, or the representative that ML-DSA makes of it. */
+export type MessageType = 'RAW' | 'DIGEST' | 'EXTERNAL_MU';
+
+export interface Message {
+  readonly type: MessageType;
+  readonly bytes: Buffer;
+}
+
+/** One signing algorithm. */
+export interface SignatureScheme {
+  /** The types of message that it signs, and how many bytes each must have. */
+  readonly messageLengths: { readonly [Type in MessageType]?: number | 'any' };
+  sign(key: SpecifiedSecret, message: Message): Uint8Array;
+  /** Says `false` to whatever is no signature of the message, however malformed. */
+  verify(key: SpecifiedSecret, message: Message, signature: Buffer): boolean;
+}
+
+/** A hash function, as node:crypto calls it. */
+export interface Hash {
+  readonly name: 'sha256' | 'sha384' | 'sha512';
+  readonly bytes: number;
+}
+export const SHA_256: Hash = { name: 'sha256', bytes: 32 };
+export const SHA_384: Hash = { name: 'sha384', bytes: 48 };
+export const SHA_512: Hash = { name: 'sha512', bytes: 64 };
+
+interface DigestScheme {
+  sign(key: SpecifiedSecret, digest: Buffer): Uint8Array;
+  verify(key: SpecifiedSecret, digest: Buffer, signature: Buffer): boolean;
+}
+
+/**
+ * An algorithm that signs a hash of the message. Whoever has hashed already gives the digest, which is not hashed again.
+ *
+ * Both ways end in the same calculation, so that a signature made one way verifies the other.
+ */
+export function overDigest(hash: Hash, scheme: DigestScheme): SignatureScheme {
+  const digestOf = ({ type, bytes }: Message) => type === 'DIGEST' ? bytes : createHash(hash.name).update(bytes).digest();
+  return {
+    messageLengths: { RAW: 'any', DIGEST: hash.bytes },
+    sign: (key, message) => scheme.sign(key, digestOf(message)),
+    verify: (key, message, signature) => scheme.verify(key, digestOf(message), signature),
+  };
+}
