@@ -1,4 +1,5 @@
 import type { KeySpec, KeyUsage } from './key-spec';
+import type { Grant } from '../grants/grant';
 import type { KeyMaterials } from '../material/key-material';
 
 export type KeyOrigin = 'AWS_KMS' | 'EXTERNAL';
@@ -51,6 +52,8 @@ export interface KmsKey {
   transition?: Transition;
   /** Set while deletion is pending, in epoch milliseconds. */
   deletionAt?: number;
+  /** By grant id. They end with the key. */
+  readonly grants: Map<string, Grant>;
   onDemandRotations: number;
   lastUse?: KeyUse;
 }
