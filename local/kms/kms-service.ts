@@ -11,6 +11,7 @@ import { Call } from './operations/call';
 import type { Answer } from './operations/operation';
 import { isOperationName } from './operations/operation-names';
 import { OPERATIONS } from './operations/operations-table';
+import type { Propagation } from './propagation/propagation';
 import { readCaller, type Caller } from './protocol/caller';
 
 /** One request, freed from HTTP. */
@@ -40,6 +41,7 @@ export interface KmsServiceParts {
   readonly faults: FaultInjector;
   readonly audit: AuditLog;
   readonly authorizer: Authorizer;
+  readonly propagation: Propagation;
 }
 
 const TARGET_PREFIX = 'TrentService.';
@@ -69,8 +71,8 @@ export class KmsService implements WireService {
       if (faults.refusal !== undefined) throw faults.refusal === 'throttle' ? throttled() : internal();
       const now = clock.now().getTime();
       this.stores.settle(now);
-      const { authorizer } = this.parts;
-      call = new Call({ caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens });
+      const { authorizer, propagation } = this.parts;
+      call = new Call({ caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens, propagation });
       const answer = await perform(operation, request.body, call);
       body = answer === undefined ? '' : JSON.stringify(answer);
     } catch (thrown) {

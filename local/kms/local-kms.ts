@@ -4,6 +4,7 @@ import { VirtualClock } from './clock';
 import { FaultInjector } from './faults/fault-injector';
 import type { FaultRule } from './faults/fault-rule';
 import { KmsService } from './kms-service';
+import { Propagation } from './propagation/propagation';
 import { HttpServer } from './protocol/http-server';
 
 export interface LocalKmsOptions {
@@ -35,9 +36,10 @@ export class LocalKms {
     const clock = options.clock ?? new VirtualClock();
     const faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
     const audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
-    const service = new KmsService({ clock, faults, audit, authorizer: options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT });
+    const propagation = new Propagation();
+    const service = new KmsService({ clock, faults, audit, authorizer: options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT, propagation });
     const server = await HttpServer.listen(service, options.port ?? 0, options.host ?? '127.0.0.1');
-    return new LocalKms(server, clock, faults, audit);
+    return new LocalKms(server, clock, faults, audit, propagation);
   }
 
   private constructor(
@@ -47,6 +49,8 @@ export class LocalKms {
     /** Change what goes wrong while the server runs. */
     public readonly faults: FaultInjector,
     public readonly audit: AuditLog,
+    /** Let changes take a while until they are seen, as in AWS. */
+    public readonly propagation: Propagation,
   ) {}
 
   /** Where it listens, as in `http://127.0.0.1:4599`. */

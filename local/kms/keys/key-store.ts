@@ -1,5 +1,6 @@
 import type { Place } from './identifiers';
 import type { KmsKey } from './kms-key';
+import { afterChange, seenAt, type FormerValues } from '../propagation/former-values';
 
 export interface Alias {
   readonly aliasName: string;
@@ -12,6 +13,8 @@ export interface Alias {
 export class KeyStore {
   public readonly keys = new Map<string, KmsKey>();
   public readonly aliases = new Map<string, Alias>();
+  /** Key ids that an alias name still resolves to while a change spreads; `undefined` where it resolved to none. By alias name. */
+  public readonly formerTargets = new Map<string, FormerValues<string | undefined>>();
   /** No effect of time is due before this moment, so that most calls need not look. */
   private nextEffectAt = Infinity;
 
@@ -41,6 +44,18 @@ export class KeyStore {
     return [...this.aliases.values()].filter((alias) => alias.keyId === key.keyId);
   }
 
+  /** What an alias means to those who use a key by it. */
+  public resolveAlias(aliasName: string, now: number): string | undefined {
+    return seenAt(this.aliases.get(aliasName)?.keyId, this.formerTargets.get(aliasName) ?? [], now);
+  }
+
+  /** Must be told before an alias is made, moved or deleted: until the delay is over, it goes on meaning what it means now. */
+  public aliasChanges(aliasName: string, now: number, delay: number): void {
+    const former = afterChange(this.aliases.get(aliasName)?.keyId, this.formerTargets.get(aliasName) ?? [], now, delay);
+    if (former.length === 0) this.formerTargets.delete(aliasName);
+    else this.formerTargets.set(aliasName, former);
+  }
+
   private remove(key: KmsKey): void {
     for (const alias of this.aliasesOf(key)) this.aliases.delete(alias.aliasName);
     this.keys.delete(key.keyId);
@@ -64,6 +79,11 @@ export class KeyStores {
   /** Does what time has brought, everywhere. */
   public settle(now: number): void {
     for (const store of this.stores.values()) store.settle(now);
+  }
+
+  /** The keys of all accounts in a Region. */
+  public* keysIn(region: string): Iterable<KmsKey> {
+    for (const store of this.stores.values()) if (store.place.region === region) yield* store.keys.values();
   }
 
   /** Key ids are unique; only related multi-Region keys have the same one, each in its own Region. */

@@ -1,6 +1,7 @@
 import type { KeySpec, KeyUsage } from './key-spec';
 import type { Grant } from '../grants/grant';
 import type { KeyMaterials } from '../material/key-material';
+import type { FormerValues } from '../propagation/former-values';
 
 export type KeyOrigin = 'AWS_KMS' | 'EXTERNAL';
 
@@ -47,6 +48,8 @@ export interface KmsKey {
   readonly multiRegion?: MultiRegionGroup;
   description: string;
   policy: string;
+  /** Policies that still decide while the present one spreads. Absent when none does. */
+  formerPolicies?: FormerValues<string>;
   tags: readonly Tag[];
   disabled: boolean;
   transition?: Transition;

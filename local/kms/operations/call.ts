@@ -8,6 +8,7 @@ import type { KeyStore, KeyStores } from '../keys/key-store';
 import type { KmsKey } from '../keys/kms-key';
 import { requireState, type KeyOperation } from '../keys/states';
 import type { ImportTokens } from '../material/import-tokens';
+import type { Propagation } from '../propagation/propagation';
 import type { Caller } from '../protocol/caller';
 
 /** Everything around one call: who asks, where, when, and with which means it is answered. */
@@ -21,6 +22,8 @@ export interface CallSetting {
   readonly eventId: string;
   readonly authorizer: Authorizer;
   readonly importTokens: ImportTokens;
+  /** How long changes take until they are seen. */
+  readonly propagation: Propagation;
 }
 
 /** Members that mean the same in every request that has them. */
@@ -91,9 +94,9 @@ export class Call {
     const reference = readKeyReference(given, this.store.place);
     const store = this.storeOf(reference.account);
     if (reference.kind === 'key') return this.keyIn(store, reference.keyId);
-    const alias = store.aliases.get(reference.aliasName);
-    if (alias === undefined) throw aliasNotFound(aliasArn(store.place, reference.aliasName));
-    return this.keyIn(store, alias.keyId);
+    const keyId = store.resolveAlias(reference.aliasName, this.now);
+    if (keyId === undefined) throw aliasNotFound(aliasArn(store.place, reference.aliasName));
+    return this.keyIn(store, keyId);
   }
 
   /** Finds the key that a ciphertext names, whichever account of this Region it is in; nothing when there is none. */

@@ -3,10 +3,12 @@ import type { OperationName } from './operation-names';
 import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from '../crypto/data-keys';
 import { decrypt, encrypt } from '../crypto/encrypt';
 import { reEncrypt } from '../crypto/re-encrypt';
+import { createGrant } from '../grants/create-grant';
+import { retireGrant, revokeGrant } from '../grants/end-grant';
+import { listGrants, listRetirableGrants } from '../grants/list-grants';
 import { createAlias, deleteAlias, listAliases, updateAlias } from '../keys/aliases';
 import { createKey } from '../keys/create-key';
 import { cancelKeyDeletion, scheduleKeyDeletion } from '../keys/deletion';
-import { listGrants } from '../keys/grants';
 import { describeKey, disableKey, enableKey, getKeyLastUsage, listKeys, updateKeyDescription } from '../keys/key-operations';
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from '../keys/policies';
 import { listResourceTags, tagResource, untagResource } from '../keys/tags';
@@ -17,6 +19,7 @@ import { getKeyRotationStatus, listKeyRotations, rotateKeyOnDemand } from '../ma
 export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,
+  CreateGrant: createGrant,
   CreateKey: createKey,
   Decrypt: decrypt,
   DeleteAlias: deleteAlias,
@@ -39,8 +42,11 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   ListKeyRotations: listKeyRotations,
   ListKeys: listKeys,
   ListResourceTags: listResourceTags,
+  ListRetirableGrants: listRetirableGrants,
   PutKeyPolicy: putKeyPolicy,
   ReEncrypt: reEncrypt,
+  RetireGrant: retireGrant,
+  RevokeGrant: revokeGrant,
   RotateKeyOnDemand: rotateKeyOnDemand,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   TagResource: tagResource,

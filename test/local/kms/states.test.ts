@@ -11,6 +11,7 @@ const STATES: readonly State[] = ['Enabled', 'Disabled', 'PendingDeletion', 'Pen
 const EXPECTED: Record<string, string> = {
   CancelKeyDeletion: 'not-pending-deletion not-pending-deletion ok not-pending-deletion',
   CreateAlias: 'ok ok pending-deletion ok',
+  CreateGrant: 'ok disabled pending-deletion pending-import',
   Decrypt: 'ok disabled pending-deletion pending-import',
   DeleteAlias: 'ok ok ok ok',
   DeleteImportedKeyMaterial: 'ok ok ok ok',
@@ -32,6 +33,8 @@ const EXPECTED: Record<string, string> = {
   ListResourceTags: 'ok ok ok ok',
   PutKeyPolicy: 'ok ok ok ok',
   ReEncrypt: 'ok disabled pending-deletion pending-import',
+  RetireGrant: 'ok ok ok ok',
+  RevokeGrant: 'ok ok ok ok',
   RotateKeyOnDemand: 'ok disabled pending-deletion pending-import',
   ScheduleKeyDeletion: 'ok ok pending-deletion ok',
   TagResource: 'ok ok pending-deletion ok',
@@ -54,11 +57,15 @@ interface Prepared {
   readonly blob: Uint8Array;
   readonly token: Uint8Array;
   readonly material: Uint8Array;
+  readonly grantId: string;
 }
+
+const GRANT = { GranteePrincipal: 'arn:aws:iam::444455556666:role/reader', Operations: ['Decrypt' as const] };
 
 const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> = {
   CancelKeyDeletion: (kms, { key }) => kms.cancelKeyDeletion({ KeyId: key.KeyId }),
   CreateAlias: (kms, { key }) => kms.createAlias({ AliasName: 'alias/new', TargetKeyId: key.KeyId }),
+  CreateGrant: (kms, { key }) => kms.createGrant({ KeyId: key.KeyId, ...GRANT }),
   Decrypt: (kms, { blob }) => kms.decrypt({ CiphertextBlob: blob }),
   DeleteAlias: (kms) => kms.deleteAlias({ AliasName: 'alias/present' }),
   DeleteImportedKeyMaterial: (kms, { key }) => kms.deleteImportedKeyMaterial({ KeyId: key.KeyId }),
@@ -82,6 +89,8 @@ const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> 
   ListResourceTags: (kms, { key }) => kms.listResourceTags({ KeyId: key.KeyId }),
   PutKeyPolicy: async (kms, { key }) => kms.putKeyPolicy({ KeyId: key.KeyId, Policy: (await kms.getKeyPolicy({ KeyId: key.KeyId })).Policy }),
   ReEncrypt: (kms, { key, blob }) => kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: key.KeyId }),
+  RetireGrant: (kms, { key, grantId }) => kms.retireGrant({ KeyId: key.Arn, GrantId: grantId }),
+  RevokeGrant: (kms, { key, grantId }) => kms.revokeGrant({ KeyId: key.KeyId, GrantId: grantId }),
   RotateKeyOnDemand: (kms, { key }) => kms.rotateKeyOnDemand({ KeyId: key.KeyId }),
   ScheduleKeyDeletion: (kms, { key }) => kms.scheduleKeyDeletion({ KeyId: key.KeyId }),
   TagResource: (kms, { key }) => kms.tagResource({ KeyId: key.KeyId, Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
@@ -90,7 +99,7 @@ const CALLS: Record<string, (kms: KMS, prepared: Prepared) => Promise<unknown>> 
   UpdateKeyDescription: (kms, { key }) => kms.updateKeyDescription({ KeyId: key.KeyId, Description: 'new' }),
 };
 
-/** With material, with another material waiting, under an alias; another key has an alias that could come over. */
+/** With material, with another material waiting, with a grant, under an alias; another key has an alias that could come over. */
 async function prepare(kms: KMS): Promise<Prepared> {
   const key = await anImportedKey(kms);
   const blob = await encryptText(kms, key.KeyId, 'text');
@@ -98,7 +107,8 @@ async function prepare(kms: KMS): Promise<Prepared> {
   await kms.createAlias({ AliasName: 'alias/present', TargetKeyId: key.KeyId });
   await kms.createAlias({ AliasName: 'alias/elsewhere', TargetKeyId: (await aKey(kms)).KeyId });
   const { ImportToken: token, EncryptedKeyMaterial: material } = await wrapped(kms, key.KeyId, key.bytes);
-  return { key, blob, token, material };
+  const { GrantId } = await kms.createGrant({ KeyId: key.KeyId, ...GRANT });
+  return { key, blob, token, material, grantId: GrantId! };
 }
 
 const BRING: Record<State, (kms: KMS, KeyId: string) => Promise<unknown>> = {
