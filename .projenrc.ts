@@ -127,6 +127,7 @@ const run = 'node --import tsx';
 project.package.setScript('bundle', 'projen bundle');
 project.package.setScript('demo', `projen bundle 1>&2 && ${run} local/demo/main.ts`);
 project.package.setScript('mutation-check', `${run} test/mutation/check.ts`);
+project.package.setScript('local-kms-page', `${run} test/local/kms/operations-page/main.ts`);
 project.package.setScript('local-kms', `${run} local/kms/main.ts`);
 
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });

@@ -51,7 +51,6 @@ export const invalidPeerPublicKey = () => new KmsError('ValidationException');
 export const invalidKeyUsage = (text: string) => new KmsError('InvalidKeyUsageException', text);
 export const dryRunWouldSucceed = () =>
   new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
-export const invalidGrantToken = () => new KmsError('InvalidGrantTokenException');
 
 // Key material.
 /** AWS's text is unconfirmed. */
@@ -64,11 +63,26 @@ export const expiredImportToken = () => new KmsError('ExpiredImportTokenExceptio
 // Aliases, tags, policies.
 export const aliasExists = (aliasArn: string) =>
   new KmsError('AlreadyExistsException', `An alias with the name ${aliasArn} already exists`);
+/** AWS forbids this, but neither name nor words of its refusal are confirmed. */
+export const aliasMovesToOtherKind = (aliasArn: string, former: { readonly keyUsage: string; readonly keySpec: string }, next: typeof former) => {
+  const of = (key: typeof former) => former.keyUsage === next.keyUsage ? `key spec ${key.keySpec}` : `key usage ${key.keyUsage}`;
+  return validation(`Alias ${aliasArn} cannot be changed from a CMK with ${of(former)} to a CMK with ${of(next)}`);
+};
 export const reservedAlias = () => new KmsError('NotAuthorizedException');
 export const badTags = (text: string) => new KmsError('TagException', text);
 export const malformedPolicy = (text: string) => new KmsError('MalformedPolicyDocumentException', text);
 
+// Grants.
+export const invalidGrantToken = () => new KmsError('InvalidGrantTokenException');
+export const invalidGrantId = () => new KmsError('InvalidGrantIdException');
+/** AWS names the exception; the words are our own. */
+export const invalidPrincipal = (given: string) => new KmsError('InvalidArnException', `${given} is not the ARN of a valid principal.`);
+
 // Permissions.
 export const accessDenied = (text: string) => new KmsError('AccessDeniedException', text);
+/** AWS says that it refuses this, and not how: name and words are our own. */
+export const widerThanItsParent = (principalArn: string, keyArn: string) => accessDenied(
+  `User: ${principalArn} is not authorized to perform: kms:CreateGrant on resource: ${keyArn} `
+  + 'because the new grant allows more than the grant that allows to make it');
 export const ciphertextOfUnknownKey = () => accessDenied(
   'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.');

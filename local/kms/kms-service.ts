@@ -12,6 +12,7 @@ import { Call } from './operations/call';
 import type { Answer } from './operations/operation';
 import { isOperationName } from './operations/operation-names';
 import { OPERATIONS } from './operations/operations-table';
+import type { Propagation } from './propagation/propagation';
 import { readCaller, type Caller } from './protocol/caller';
 
 /** One request, freed from HTTP. */
@@ -42,6 +43,7 @@ export interface KmsServiceParts {
   readonly audit: AuditLog;
   readonly authorizer: Authorizer;
   readonly replication: Replication;
+  readonly propagation: Propagation;
 }
 
 const TARGET_PREFIX = 'TrentService.';
@@ -71,10 +73,17 @@ export class KmsService implements WireService {
       if (faults.refusal !== undefined) throw faults.refusal === 'throttle' ? throttled() : internal();
       const now = clock.now().getTime();
       this.stores.settle(now);
-      const { authorizer, replication } = this.parts;
+      const { authorizer, replication, propagation } = this.parts;
       call = new Call({
-        caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens,
+        caller,
+        stores: this.stores,
+        now,
+        requestId,
+        eventId,
+        authorizer,
+        importTokens: this.importTokens,
         replicationMilliseconds: replication.milliseconds,
+        propagation,
       });
       const answer = await perform(operation, request.body, call);
       body = answer === undefined ? '' : JSON.stringify(answer);

@@ -5,6 +5,7 @@ import { FaultInjector } from './faults/fault-injector';
 import type { FaultRule } from './faults/fault-rule';
 import { KmsService } from './kms-service';
 import { Replication } from './multi-region/replication';
+import { Propagation } from './propagation/propagation';
 import { HttpServer } from './protocol/http-server';
 
 export interface LocalKmsOptions {
@@ -36,10 +37,11 @@ export class LocalKms {
     const clock = options.clock ?? new VirtualClock();
     const faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
     const audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
-    const replication = new Replication();
-    const service = new KmsService({ clock, faults, audit, authorizer: options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT, replication });
+    const [replication, propagation] = [new Replication(), new Propagation()];
+    const authorizer = options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT;
+    const service = new KmsService({ clock, faults, audit, authorizer, replication, propagation });
     const server = await HttpServer.listen(service, options.port ?? 0, options.host ?? '127.0.0.1');
-    return new LocalKms(server, clock, faults, audit, replication);
+    return new LocalKms(server, clock, faults, audit, replication, propagation);
   }
 
   private constructor(
@@ -51,6 +53,8 @@ export class LocalKms {
     public readonly audit: AuditLog,
     /** How long new replicas are Creating, and changes of the primary Region last. */
     public readonly replication: Replication,
+    /** Let changes take a while until they are seen, as in AWS. */
+    public readonly propagation: Propagation,
   ) {}
 
   /** Where it listens, as in `http://127.0.0.1:4599`. */

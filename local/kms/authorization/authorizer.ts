@@ -1,4 +1,6 @@
 import type { EncryptionContext } from '../crypto/encryption-context';
+import type { Grant } from '../grants/grant';
+import { grantAllows, type GrantedUse } from '../grants/grant-allows';
 import type { KeyStore } from '../keys/key-store';
 import type { KmsKey } from '../keys/kms-key';
 import type { Caller } from '../protocol/caller';
@@ -27,19 +29,37 @@ export interface Denial {
   readonly because: string;
 }
 
+/** The action is allowed because of a grant: by that, a grant made in turn can give no more than this one. */
+export interface AllowedByGrant {
+  readonly byGrant: Grant;
+}
+
+/** A denial, a permission that comes from a grant, or nothing when the action may go on for another reason. */
+export type Decision = Denial | AllowedByGrant | undefined;
+
 const NO_POLICY_ALLOWS: Denial = { because: 'because no resource-based policy allows the action' };
 
 /** Decides who may do what. Asked before an operation looks at a key's state and before it has any effect. */
 export interface Authorizer {
-  /** A denial, or nothing when the action may go on. */
-  decide(request: AuthorizationRequest): Denial | undefined | Promise<Denial | undefined>;
+  decide(request: AuthorizationRequest): Decision | Promise<Decision>;
 }
 
 /**
- * Lets everybody do everything with the keys of their own account, whatever policies say, and nothing with those of others.
+ * Lets everybody do everything with the keys of their own account, whatever policies say, and with those of others what grants allow.
  *
- * For tests that are not about permissions. Use across accounts needs a policy that allows it, and so an authorizer that reads policies.
+ * For tests that are not about permissions. Use across accounts by policy needs an authorizer that reads policies.
  */
 export const ALLOW_WITHIN_THE_ACCOUNT: Authorizer = {
-  decide: ({ key, caller }) => key === undefined || key.account === caller.account ? undefined : NO_POLICY_ALLOWS,
+  decide: (request) => {
+    const { key, caller } = request;
+    if (key === undefined || key.account === caller.account) return undefined;
+    const byGrant = grantAllows(key, grantedUseOf(request));
+    return byGrant === undefined ? NO_POLICY_ALLOWS : { byGrant };
+  },
 };
+
+/** What grants look at in a request. */
+export function grantedUseOf({ caller, action, encryptionContext, now, request }: AuthorizationRequest): GrantedUse {
+  const { GrantTokens: grantTokens } = request as { readonly GrantTokens?: readonly string[] };
+  return { principalArn: caller.principalArn, action, encryptionContext, now, grantTokens };
+}

@@ -1,4 +1,5 @@
 import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest, type Authorizer } from './authorizer';
+import { effectivePolicy } from '../propagation/effective-policy';
 
 interface DenyStatement {
   readonly actions: readonly string[];
@@ -16,9 +17,9 @@ export class UnconditionalDenyAuthorizer implements Authorizer {
   private readonly read = new Map<string, readonly DenyStatement[]>();
 
   public decide(request: AuthorizationRequest): ReturnType<Authorizer['decide']> {
-    const { action, key } = request;
+    const { action, key, now } = request;
     if (key === undefined) return undefined;
-    const denied = this.statementsOf(key.policy).some((statement) =>
+    const denied = this.statementsOf(effectivePolicy(key, now)).some((statement) =>
       statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()))
       && statement.resources.some((pattern) => matches(pattern, key.arn)));
     return denied ? { because: 'with an explicit deny in a resource-based policy' } : ALLOW_WITHIN_THE_ACCOUNT.decide(request);

@@ -1,9 +1,9 @@
-import { aliasExists, aliasNotFound, limitExceeded, reservedAlias, validation } from '../errors';
+import { aliasExists, aliasMovesToOtherKind, aliasNotFound, limitExceeded, reservedAlias, validation } from '../errors';
 import { aliasArn } from './identifiers';
+import { factsOf } from './key-spec';
 import type { Alias } from './key-store';
 import type { KmsKey } from './kms-key';
 import { page } from './pages';
-import { requireState } from './states';
 import type { Call } from '../operations/call';
 import { operation, seconds } from '../operations/operation';
 import { ALIAS_NAME, KEY_ID, LIMIT, MARKER } from '../shape/members';
@@ -14,21 +14,26 @@ const ALIASES_PER_KEY = 50;
 export const createAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), async (request, call) => {
   requireOwnAliasName(request.AliasName);
   const key = targetOf(request.TargetKeyId, call);
+  await call.authorizeOnAlias('CreateAlias', request.AliasName);
   await call.admit('CreateAlias', key);
   if (call.store.aliases.has(request.AliasName)) throw aliasExists(aliasArn(call.store.place, request.AliasName));
   requireRoomForAlias(key, call);
+  beforeChange(request.AliasName, call);
   call.store.aliases.set(request.AliasName, { aliasName: request.AliasName, keyId: key.keyId, createdAt: call.now, updatedAt: call.now });
 });
 
-/** The former target may be pending deletion, the new one may not. */
+/** The former target may be pending deletion, the new one may not. Permission is asked for the alias and for both keys. */
 export const updateAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), async (request, call) => {
   requireOwnAliasName(request.AliasName);
   const key = targetOf(request.TargetKeyId, call);
   const alias = existingAlias(request.AliasName, call);
-  await call.authorize('UpdateAlias', call.keyById(alias.keyId));
-  await call.authorize('UpdateAlias', key);
-  requireState('UpdateAlias', key);
+  const former = call.keyById(alias.keyId);
+  await call.authorizeOnAlias('UpdateAlias', alias.aliasName);
+  await call.authorize('UpdateAlias', former);
+  await call.admit('UpdateAlias', key);
+  requireSameKind(former, key, aliasArn(call.store.place, alias.aliasName));
   if (alias.keyId !== key.keyId) requireRoomForAlias(key, call);
+  beforeChange(alias.aliasName, call);
   alias.keyId = key.keyId;
   alias.updatedAt = call.now;
 });
@@ -36,7 +41,9 @@ export const updateAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKe
 export const deleteAlias = operation(structure({ AliasName: ALIAS_NAME }), async (request, call) => {
   requireOwnAliasName(request.AliasName);
   const alias = existingAlias(request.AliasName, call);
+  await call.authorizeOnAlias('DeleteAlias', alias.aliasName);
   await call.admit('DeleteAlias', call.keyById(alias.keyId));
+  beforeChange(alias.aliasName, call);
   call.store.aliases.delete(alias.aliasName);
 });
 
@@ -81,6 +88,17 @@ function existingAlias(aliasName: string, call: Call): Alias {
   const alias = call.store.aliases.get(aliasName);
   if (alias === undefined) throw aliasNotFound(aliasArn(call.store.place, aliasName));
   return alias;
+}
+
+/** An alias stays with keys that do the same: of one class (symmetric, asymmetric, HMAC) and one usage. */
+function requireSameKind(former: KmsKey, next: KmsKey, arn: string): void {
+  const sameClass = factsOf(former.keySpec).keyClass === factsOf(next.keySpec).keyClass;
+  if (!sameClass || former.keyUsage !== next.keyUsage) throw aliasMovesToOtherKind(arn, former, next);
+}
+
+/** Those who use a key by the alias may see the change later. */
+function beforeChange(aliasName: string, call: Call): void {
+  call.store.aliasChanges(aliasName, call.now, call.setting.propagation.delays.aliasMilliseconds);
 }
 
 function requireRoomForAlias(key: KmsKey, call: Call): void {

@@ -55,6 +55,7 @@ export const createKey = operation(CREATE_KEY, async (request, call) => {
     policy: request.Policy ?? defaultPolicy(place),
     tags: request.Tags ?? [],
     disabled: false,
+    grants: new Map(),
   };
   call.store.keys.set(keyId, key);
   call.keyArns.push(key.arn);

@@ -2,6 +2,7 @@ import { letTimeAct, nextEffectOn } from './effects-of-time';
 import type { Place } from './identifiers';
 import type { KmsKey } from './kms-key';
 import { leaveRelatedKeys } from '../multi-region/related-keys';
+import { afterChange, seenAt, type FormerValues } from '../propagation/former-values';
 
 export interface Alias {
   readonly aliasName: string;
@@ -15,6 +16,8 @@ export class KeyStore {
   public readonly keys = new Map<string, KmsKey>();
   public readonly aliases = new Map<string, Alias>();
   private nextMoment = Infinity;
+  /** Key ids that an alias name still resolves to while a change spreads; `undefined` where it resolved to none. By alias name. */
+  public readonly formerTargets = new Map<string, FormerValues<string | undefined>>();
 
   public constructor(public readonly place: Place) {}
 
@@ -47,6 +50,18 @@ export class KeyStore {
 
   public aliasesOf(key: KmsKey): Alias[] {
     return [...this.aliases.values()].filter((alias) => alias.keyId === key.keyId);
+  }
+
+  /** What an alias means to those who use a key by it. */
+  public resolveAlias(aliasName: string, now: number): string | undefined {
+    return seenAt(this.aliases.get(aliasName)?.keyId, this.formerTargets.get(aliasName) ?? [], now);
+  }
+
+  /** Must be told before an alias is made, moved or deleted: until the delay is over, it goes on meaning what it means now. */
+  public aliasChanges(aliasName: string, now: number, delay: number): void {
+    const former = afterChange(this.aliases.get(aliasName)?.keyId, this.formerTargets.get(aliasName) ?? [], now, delay);
+    if (former.length === 0) this.formerTargets.delete(aliasName);
+    else this.formerTargets.set(aliasName, former);
   }
 
   private remove(key: KmsKey): void {
@@ -82,6 +97,11 @@ export class KeyStores {
         for (const key of store.settle(moment)) leaveRelatedKeys(key, store.place, this, moment);
       }
     }
+  }
+
+  /** The keys of all accounts in a Region. */
+  public* keysIn(region: string): Iterable<KmsKey> {
+    for (const store of this.stores.values()) if (store.place.region === region) yield* store.keys.values();
   }
 
   /** Key ids are unique; only related multi-Region keys have the same one, each in its own Region. */

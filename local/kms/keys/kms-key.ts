@@ -1,5 +1,7 @@
 import type { KeySpec, KeyUsage } from './key-spec';
+import type { Grant } from '../grants/grant';
 import type { KeyMaterials } from '../material/key-material';
+import type { FormerValues } from '../propagation/former-values';
 
 export type KeyOrigin = 'AWS_KMS' | 'EXTERNAL';
 
@@ -48,6 +50,8 @@ export interface KmsKey {
   readonly multiRegion?: MultiRegionGroup;
   description: string;
   policy: string;
+  /** Policies that still decide while the present one spreads. Absent when none does. */
+  formerPolicies?: FormerValues<string>;
   tags: readonly Tag[];
   disabled: boolean;
   transition?: Transition;
@@ -55,6 +59,8 @@ export interface KmsKey {
   deletionAt?: number;
   /** Set while a primary key waits to be deleted until its replicas are gone: how long it is to wait then. */
   deletionWindowInDays?: number;
+  /** By grant id. They end with the key. */
+  readonly grants: Map<string, Grant>;
   lastUse?: KeyUse;
 }
 

@@ -2,6 +2,7 @@ import { limitExceeded, malformedPolicy, notFound, unsupported } from '../errors
 import type { Place } from './identifiers';
 import { listInOrder, page } from './pages';
 import { operation } from '../operations/operation';
+import { afterChange } from '../propagation/former-values';
 import { KEY_ID, LIMIT, MARKER } from '../shape/members';
 import { flag, optional, structure, text } from '../shape/shape';
 
@@ -60,6 +61,8 @@ export const putKeyPolicy = operation(PUT_KEY_POLICY, async (request, call) => {
   await call.admit('PutKeyPolicy', key);
   if ((request.PolicyName ?? 'default') !== 'default') throw unsupported('The only key policy name is default.');
   checkPolicy(request.Policy);
+  const { policyMilliseconds } = call.setting.propagation.delays;
+  key.formerPolicies = afterChange(key.policy, key.formerPolicies ?? [], call.now, policyMilliseconds);
   key.policy = request.Policy;
 });
 

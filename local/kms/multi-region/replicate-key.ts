@@ -57,6 +57,7 @@ export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
     policy: request.Policy ?? defaultPolicy(place),
     tags: request.Tags ?? [],
     disabled: false,
+    grants: new Map(),
     transition: { state: 'Creating', until: readyAt },
   };
   multiRegion.replicaRegions = [...multiRegion.replicaRegions, place.region];

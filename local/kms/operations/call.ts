@@ -1,11 +1,14 @@
-import type { Authorizer } from '../authorization/authorizer';
+import type { AuthorizationRequest, Authorizer } from '../authorization/authorizer';
 import type { EncryptionContext } from '../crypto/encryption-context';
 import { accessDenied, aliasNotFound, invalidGrantToken, invalidKeyId, keyDoesNotExist } from '../errors';
+import type { Grant } from '../grants/grant';
+import { readGrantToken } from '../grants/grant-token';
 import { aliasArn, keyArn, readKeyReference } from '../keys/identifiers';
 import type { KeyStore, KeyStores } from '../keys/key-store';
 import type { KmsKey } from '../keys/kms-key';
 import { requireState, type KeyOperation } from '../keys/states';
 import type { ImportTokens } from '../material/import-tokens';
+import type { Propagation } from '../propagation/propagation';
 import type { Caller } from '../protocol/caller';
 
 /** Everything around one call: who asks, where, when, and with which means it is answered. */
@@ -21,6 +24,8 @@ export interface CallSetting {
   readonly importTokens: ImportTokens;
   /** How long Regions take to agree. */
   readonly replicationMilliseconds: number;
+  /** How long changes take until they are seen. */
+  readonly propagation: Propagation;
 }
 
 /** Members that mean the same in every request that has them. */
@@ -69,8 +74,7 @@ export class Call {
   /** Takes the request, once it has been read. */
   public begin(request: object): void {
     this.members = request;
-    // No grant can be made yet, so that no token can be of one.
-    if (this.members.GrantTokens !== undefined && this.members.GrantTokens.length > 0) throw invalidGrantToken();
+    for (const token of this.members.GrantTokens ?? []) this.grantOfToken(token);
   }
 
   /** Finds a key of the caller's own account by key id or key ARN, where KMS accepts no alias. */
@@ -92,9 +96,9 @@ export class Call {
     const reference = readKeyReference(given, this.store.place);
     const store = this.storeOf(reference.account);
     if (reference.kind === 'key') return this.keyIn(store, reference.keyId);
-    const alias = store.aliases.get(reference.aliasName);
-    if (alias === undefined) throw aliasNotFound(aliasArn(store.place, reference.aliasName));
-    return this.keyIn(store, alias.keyId);
+    const keyId = store.resolveAlias(reference.aliasName, this.now);
+    if (keyId === undefined) throw aliasNotFound(aliasArn(store.place, reference.aliasName));
+    return this.keyIn(store, keyId);
   }
 
   /** Finds the key that a ciphertext names, whichever account of this Region it is in; nothing when there is none. */
@@ -104,16 +108,37 @@ export class Call {
     return key;
   }
 
-  /** Asks whether the caller may do this. Absent key: the action is on no key in particular. */
-  public async authorize(action: string, key?: KmsKey, encryptionContext?: EncryptionContext): Promise<void> {
+  /** Finds the grant that a token names, on a key of whichever account in this Region. */
+  public grantOfToken(token: string): { readonly key: KmsKey; readonly grant: Grant } {
+    const named = readGrantToken(token);
+    const key = this.setting.stores.findKey(this.store.place.region, named?.keyArn.split('/').at(-1) ?? '');
+    const grant = key?.grants.get(named?.grantId ?? '');
+    if (key === undefined || grant === undefined || key.arn !== named?.keyArn) throw invalidGrantToken();
+    return { key, grant };
+  }
+
+  /**
+   * Asks whether the caller may do this. Absent key: the action is on no key in particular.
+   *
+   * Answers the grant that the permission comes from, if it comes from one.
+   */
+  public async authorize(action: string, key?: KmsKey, encryptionContext?: EncryptionContext): Promise<Grant | undefined> {
+    return this.ask(action, { key, encryptionContext });
+  }
+
+  /** Asks whether the caller may do this with an alias: permission for the key behind it is another question. */
+  public async authorizeOnAlias(action: string, aliasName: string): Promise<void> {
+    await this.ask(action, { aliasArn: aliasArn(this.store.place, aliasName) });
+  }
+
+  private async ask(action: string, on: Pick<AuthorizationRequest, 'key' | 'aliasArn' | 'encryptionContext'>): Promise<Grant | undefined> {
     const { caller, authorizer, now } = this.setting;
-    const denial = await authorizer.decide(
-      { caller, action: `kms:${action}`, key, encryptionContext, request: this.members, store: this.store, now });
-    if (denial !== undefined) {
-      if (key !== undefined && key.account !== caller.account) throw this.deniedOutside();
-      throw accessDenied(
-        `User: ${caller.principalArn} is not authorized to perform: kms:${action} on resource: ${key?.arn ?? '*'} ${denial.because}`);
-    }
+    const decision = await authorizer.decide({ caller, action: `kms:${action}`, ...on, request: this.members, store: this.store, now });
+    if (decision === undefined) return undefined;
+    if ('byGrant' in decision) return decision.byGrant;
+    if (on.key !== undefined && on.key.account !== caller.account) throw this.deniedOutside();
+    const resource = on.key?.arn ?? on.aliasArn ?? '*';
+    throw accessDenied(`User: ${caller.principalArn} is not authorized to perform: kms:${action} on resource: ${resource} ${decision.because}`);
   }
 
   /** The way of most operations: permission first, then the state. */

@@ -9,10 +9,12 @@ import { getPublicKey } from '../crypto/public-key';
 import { reEncrypt } from '../crypto/re-encrypt';
 import { deriveSharedSecret } from '../crypto/shared-secret';
 import { sign, verify } from '../crypto/sign';
+import { createGrant } from '../grants/create-grant';
+import { retireGrant, revokeGrant } from '../grants/end-grant';
+import { listGrants, listRetirableGrants } from '../grants/list-grants';
 import { createAlias, deleteAlias, listAliases, updateAlias } from '../keys/aliases';
 import { createKey } from '../keys/create-key';
 import { cancelKeyDeletion, scheduleKeyDeletion } from '../keys/deletion';
-import { listGrants } from '../keys/grants';
 import { describeKey, disableKey, enableKey, getKeyLastUsage, listKeys, updateKeyDescription } from '../keys/key-operations';
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from '../keys/policies';
 import { listResourceTags, tagResource, untagResource } from '../keys/tags';
@@ -26,6 +28,7 @@ import { updatePrimaryRegion } from '../multi-region/update-primary-region';
 export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,
+  CreateGrant: createGrant,
   CreateKey: createKey,
   Decapsulate: decapsulate,
   Decrypt: decrypt,
@@ -57,9 +60,12 @@ export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   ListKeyRotations: listKeyRotations,
   ListKeys: listKeys,
   ListResourceTags: listResourceTags,
+  ListRetirableGrants: listRetirableGrants,
   PutKeyPolicy: putKeyPolicy,
   ReEncrypt: reEncrypt,
   ReplicateKey: replicateKey,
+  RetireGrant: retireGrant,
+  RevokeGrant: revokeGrant,
   RotateKeyOnDemand: rotateKeyOnDemand,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   Sign: sign,

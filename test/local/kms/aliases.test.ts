@@ -1,3 +1,4 @@
+import type { KeySpec, KeyUsageType } from '@aws-sdk/client-kms';
 import { aKey, aLocalKms, ACCOUNT, describeKey, MINUTE, REGION, refusalOf, THE_BEGINNING } from './local-kms-bench';
 
 const ALIAS_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders`;
@@ -110,4 +111,26 @@ test('a page goes on behind the last alias seen, even if that one is gone', asyn
   const second = await kms.listAliases({ Limit: 2, Marker: first.NextMarker });
 
   expect(second.Aliases!.map(({ AliasName }) => AliasName)).toEqual(['alias/c', 'alias/d']);
+});
+
+describe('an alias moves only between keys of the same class and usage', () => {
+  test.each<[KeySpec, KeyUsageType, KeySpec, KeyUsageType, string]>([
+    ['ECC_NIST_P256', 'SIGN_VERIFY', 'ECC_NIST_P521', 'SIGN_VERIFY', 'moved'],
+    ['ECC_NIST_P256', 'SIGN_VERIFY', 'ML_DSA_44', 'SIGN_VERIFY', 'moved'],
+    ['HMAC_224', 'GENERATE_VERIFY_MAC', 'HMAC_512', 'GENERATE_VERIFY_MAC', 'moved'],
+    ['ECC_NIST_P256', 'SIGN_VERIFY', 'ECC_NIST_P256', 'KEY_AGREEMENT', 'key usage SIGN_VERIFY to a CMK with key usage KEY_AGREEMENT'],
+    ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 'HMAC_256', 'GENERATE_VERIFY_MAC', 'key usage ENCRYPT_DECRYPT to a CMK with key usage GENERATE_VERIFY_MAC'],
+    ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 'RSA_2048', 'ENCRYPT_DECRYPT', 'key spec SYMMETRIC_DEFAULT to a CMK with key spec RSA_2048'],
+  ])('%s for %s to %s for %s', async (spec, usage, nextSpec, nextUsage, outcome) => {
+    const { kms } = await aLocalKms();
+    const idOf = async (KeySpec: KeySpec, KeyUsage: KeyUsageType) => (await kms.createKey({ KeySpec, KeyUsage })).KeyMetadata!.KeyId!;
+    const [old, next] = [await idOf(spec, usage), await idOf(nextSpec, nextUsage)];
+    await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: old });
+
+    const move = kms.updateAlias({ AliasName: 'alias/orders', TargetKeyId: next });
+
+    if (outcome === 'moved') await move;
+    else expect(await refusalOf(move)).toBe(`ValidationException: Alias ${ALIAS_ARN} cannot be changed from a CMK with ${outcome}`);
+    expect((await describeKey(kms, 'alias/orders')).KeyId).toBe(outcome === 'moved' ? next : old);
+  });
 });

@@ -88,6 +88,19 @@ test('without an authorizer, everybody may do everything', async () => {
   expect(await encrypts(kms, KeyId)).toBe('encrypted');
 });
 
+test('permission for the keys alone does not move an alias', async () => {
+  const { kms } = await aLocalKms({
+    authorizer: { decide: ({ action, aliasArn }) => action === 'kms:UpdateAlias' && aliasArn !== undefined ? { because: 'because it is not theirs' } : undefined },
+  });
+  const [old, next] = [await aKey(kms), await aKey(kms)];
+  await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: old.KeyId });
+
+  expect(await refusalOf(kms.updateAlias({ AliasName: 'alias/orders', TargetKeyId: next.KeyId }))).toBe(
+    `AccessDeniedException: User: arn:aws:iam::${ACCOUNT}:user/${ACCOUNT} is not authorized to perform: kms:UpdateAlias `
+    + `on resource: arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders because it is not theirs`);
+  expect((await kms.describeKey({ KeyId: 'alias/orders' })).KeyMetadata!.KeyId).toBe(old.KeyId);
+});
+
 test('an authorizer is asked about each action with its key, its caller and its context', async () => {
   const asked: AuthorizationRequest[] = [];
   const { as } = await aLocalKms({
@@ -106,11 +119,15 @@ test('an authorizer is asked about each action with its key, its caller and its 
   await worker.reEncrypt({ CiphertextBlob: blob, SourceEncryptionContext: { tenant: 'acme' }, DestinationKeyId: destination.KeyId });
   await worker.createAlias({ AliasName: 'alias/orders', TargetKeyId: source.KeyId });
   await worker.updateAlias({ AliasName: 'alias/orders', TargetKeyId: destination.KeyId });
+  await worker.deleteAlias({ AliasName: 'alias/orders' });
   await worker.listKeys({});
 
-  expect(asked.map(({ action, key }) => `${action} ${key?.arn ?? '-'}`)).toEqual([
-    `kms:ReEncryptFrom ${source.Arn}`, `kms:ReEncryptTo ${destination.Arn}`, `kms:CreateAlias ${source.Arn}`,
-    `kms:UpdateAlias ${source.Arn}`, `kms:UpdateAlias ${destination.Arn}`, 'kms:ListKeys -',
+  const alias = `arn:aws:kms:${REGION}:111122223333:alias/orders`;
+  expect(asked.map(({ action, key, aliasArn }) => `${action} ${key?.arn ?? aliasArn ?? '-'}`)).toEqual([
+    `kms:ReEncryptFrom ${source.Arn}`, `kms:ReEncryptTo ${destination.Arn}`,
+    `kms:CreateAlias ${alias}`, `kms:CreateAlias ${source.Arn}`,
+    `kms:UpdateAlias ${alias}`, `kms:UpdateAlias ${source.Arn}`, `kms:UpdateAlias ${destination.Arn}`,
+    `kms:DeleteAlias ${alias}`, `kms:DeleteAlias ${destination.Arn}`, 'kms:ListKeys -',
   ]);
   const { Policy } = await worker.getKeyPolicy({ KeyId: source.KeyId });
   expect(asked[0]).toMatchObject({

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeySpec, KeyUsageType, KMS, MacAlgorithmSpec, SigningAlgorithmSpec } from '@aws-sdk/client-kms';
 import { aLocalKms, describeKey, encryptText, refusalOf } from './local-kms-bench';
-import { OPERATIONS } from '../../../local/kms/operations/operations-table';
 
 /*
  * Everything that a person does outside of KMS is done here with OpenSSL, as AWS's guide shows it: making key material, wrapping it,
@@ -84,8 +83,6 @@ test.each<Algorithm>(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'])('symmetric mate
 
   expect(Buffer.from((await kms.decrypt({ CiphertextBlob })).Plaintext!).toString()).toBe('text');
 });
-
-/** A test of what becomes of the material needs the operations that use it. */
 
 const PAIRS: [string, KeySpec, SigningAlgorithmSpec, Algorithm][] = [
   ['rsa', 'RSA_2048', 'RSASSA_PKCS1_V1_5_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1'],

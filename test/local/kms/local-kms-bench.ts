@@ -1,5 +1,6 @@
 import { constants, publicEncrypt, randomBytes } from 'node:crypto';
 import { KMS, type ImportKeyMaterialRequest, type KeyMetadata, type KeySpec, type KeyUsageType } from '@aws-sdk/client-kms';
+import { CallRecorder } from './operations-page/recorded-calls';
 import { VirtualClock } from '../../../local/kms/clock';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
 
@@ -12,10 +13,13 @@ export const ACCOUNT = '444455556666';
 export const REGION = 'eu-central-1';
 
 const running: (() => Promise<void>)[] = [];
+const recorder = new CallRecorder();
 
 afterEach(async () => {
   for (const stop of running.splice(0)) await stop();
 });
+
+afterAll(() => recorder.save(expect.getState().testPath!));
 
 export interface Bench {
   readonly server: LocalKms;
@@ -34,7 +38,14 @@ export async function aLocalKms(options: LocalKmsOptions = {}): Promise<Bench> {
 
 /** A local KMS that several tests share, because its keys are dear to make. Whoever starts it stops it. */
 export async function aLastingLocalKms(options: LocalKmsOptions = {}): Promise<Bench & { stop: () => Promise<void> }> {
-  const server = await LocalKms.start({ clock: VirtualClock.standingAt(THE_BEGINNING), ...options });
+  const server = await LocalKms.start({
+    clock: VirtualClock.standingAt(THE_BEGINNING),
+    ...options,
+    onCall: (record) => {
+      recorder.note(record);
+      options.onCall?.(record);
+    },
+  });
   const clients: KMS[] = [];
   const as = (accessKeyId: string, region = REGION): KMS => {
     const client = new KMS({ endpoint: server.endpoint, region, maxAttempts: 1, credentials: { accessKeyId, secretAccessKey: 'not checked' } });

@@ -1,5 +1,5 @@
-import { OTHER_REGION, regionsToldBy, relatedKeys, stateOf, THIRD_REGION } from './multi-region-bench';
 import { ACCOUNT, aKey, aLocalKms, anImportedKey, DAY, decryptText, describeKey, encryptText, REGION, refusalOf, THE_BEGINNING } from './local-kms-bench';
+import { OTHER_REGION, regionsToldBy, relatedKeys, stateOf, THIRD_REGION } from './multi-region-bench';
 
 const SECOND = 1000;
 const after = (days: number) => new Date(THE_BEGINNING.getTime() + days * DAY);
@@ -233,7 +233,8 @@ describe('rotation', () => {
 
     for (const each of [former, other]) {
       expect((await each.listKeyRotations({ KeyId })).Rotations!.map(({ RotationDate }) => RotationDate)).toEqual([after(90), after(180)]);
-      expect(await each.getKeyRotationStatus({ KeyId })).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 90, NextRotationDate: after(270) });
+      expect(await each.getKeyRotationStatus({ KeyId })).toMatchObject(
+        { KeyRotationEnabled: true, RotationPeriodInDays: 90, NextRotationDate: after(270) });
     }
   });
 

@@ -1,0 +1,60 @@
+import { declaredErrors } from './declared-errors';
+import type { RecordedCalls } from './recorded-calls';
+import { OPERATION_NAMES } from '../../../../local/kms/operations/operation-names';
+import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
+import { STATE_CELLS, STATES } from '../state-cells';
+
+const BEGIN = '<!-- operations: written by `npm run -s local-kms-page` from what the tests did -->';
+const END = '<!-- end of operations -->';
+/** Their calls are drawn by chance, or meant to be refused before an operation sees them: they prove other things. */
+const NOT_ABOUT_ONE_OPERATION = new Set(['model.test.ts', 'malformed-requests.test.ts']);
+const STATES_TEST = 'states.test.ts';
+
+/** The page with its table of operations as it should be. */
+export function withOperations(page: string, recorded: ReadonlyMap<string, RecordedCalls>): string {
+  const [before, rest] = page.split(BEGIN);
+  const [, after] = rest?.split(END) ?? [];
+  if (before === undefined || after === undefined) throw new Error(`the page must have the lines "${BEGIN}" and "${END}"`);
+  return `${before}${BEGIN}\n${operationsTable(recorded)}${END}${after}`;
+}
+
+function operationsTable(recorded: ReadonlyMap<string, RecordedCalls>): string {
+  const rows = OPERATION_NAMES.map((name) => (name in OPERATIONS ? builtRow(name, recorded) : `| ${name} | no | | | | |`));
+  return ['| operation | built | answers | states tried | errors, and the test of each | declared by AWS, not tried here |',
+    '|---|---|---|---|---|---|', ...rows, ''].join('\n');
+}
+
+function builtRow(name: string, recorded: ReadonlyMap<string, RecordedCalls>): string {
+  const telling = [...recorded].filter(([file]) => !NOT_ABOUT_ONE_OPERATION.has(file));
+  const firstTestOf = (outcome: string) => telling.find(([, calls]) => calls[name]?.includes(outcome))?.[0];
+  const answered = firstTestOf('answered');
+  const dryRun = firstTestOf('DryRunOperationException');
+  if (answered === undefined) throw new Error(`${name} is built, but no test has an answer from it: run all tests of test/local/kms first`);
+  const outcomes = new Set(telling.flatMap(([, calls]) => calls[name] ?? []));
+  const errors = [...outcomes].filter((outcome) => /Exception$/.test(outcome)).sort();
+  const untried = declaredErrors(name).filter((error) => !outcomes.has(error));
+  const cells = [
+    name,
+    dryRun === undefined ? 'yes' : 'yes, with DryRun',
+    link('yes', answered),
+    statesOf(name),
+    errors.map((error) => link(shortName(error), firstTestOf(error) ?? '')).join(', '),
+    untried.map(shortName).join(', '),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function statesOf(name: string): string {
+  const cells = STATE_CELLS[name];
+  if (cells === undefined) return 'no key involved';
+  const tried = STATES.filter((_, column) => cells[column] !== 'unreachable').length;
+  return link(`${tried} of ${STATES.length}`, STATES_TEST);
+}
+
+function link(words: string, file: string): string {
+  return `[${words}](../test/local/kms/${file})`;
+}
+
+function shortName(error: string): string {
+  return error.replace(/Exception$/, '');
+}
