@@ -12,6 +12,7 @@ import type { Answer } from './operations/operation';
 import { isOperationName } from './operations/operation-names';
 import { OPERATIONS } from './operations/operations-table';
 import { readCaller, type Caller } from './protocol/caller';
+import type { Quotas } from './quotas/quotas';
 
 /** One request, freed from HTTP. */
 export interface WireRequest {
@@ -38,6 +39,7 @@ export interface WireService {
 export interface KmsServiceParts {
   readonly clock: VirtualClock;
   readonly faults: FaultInjector;
+  readonly quotas: Quotas;
   readonly audit: AuditLog;
   readonly authorizer: Authorizer;
 }
@@ -71,7 +73,8 @@ export class KmsService implements WireService {
       this.stores.settle(now);
       const { authorizer } = this.parts;
       call = new Call({ caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens });
-      const answer = await perform(operation, request.body, call);
+      const count = (given: unknown) => this.parts.quotas.admit({ operation, body: given, caller, stores: this.stores }, now);
+      const answer = await perform(operation, request.body, call, count);
       body = answer === undefined ? '' : JSON.stringify(answer);
     } catch (thrown) {
       error = thrown instanceof KmsError ? thrown : internal(`The local KMS failed: ${(thrown as Error).message}`);
@@ -98,11 +101,13 @@ export class KmsService implements WireService {
   }
 }
 
-async function perform(name: string, body: Buffer, call: Call): Promise<Answer> {
+async function perform(name: string, body: Buffer, call: Call, count: (given: unknown) => void): Promise<Answer> {
   if (!isOperationName(name)) throw unknownOperation();
   const operation = OPERATIONS[name];
   if (operation === undefined) throw notBuilt(name);
-  return operation.perform(parse(body), call);
+  const given = parse(body);
+  count(given);
+  return operation.perform(given, call);
 }
 
 function parse(body: Buffer): unknown {

@@ -5,6 +5,7 @@ import { FaultInjector } from './faults/fault-injector';
 import type { FaultRule } from './faults/fault-rule';
 import { KmsService } from './kms-service';
 import { HttpServer } from './protocol/http-server';
+import { Quotas, type QuotaSettings } from './quotas/quotas';
 
 export interface LocalKmsOptions {
   /** @default 0, any port that is free */
@@ -17,6 +18,8 @@ export interface LocalKmsOptions {
   readonly seed?: number;
   /** @default - nothing goes wrong */
   readonly faults?: readonly FaultRule[];
+  /** Request quotas that hold from the start. @default - none do */
+  readonly quotas?: QuotaSettings;
   /** @default - everybody may do everything with the keys of their own account */
   readonly authorizer?: Authorizer;
   /** How many records the audit log keeps; its counts are exact whatever this is. @default 10000 */
@@ -34,10 +37,11 @@ export class LocalKms {
   public static async start(options: LocalKmsOptions = {}): Promise<LocalKms> {
     const clock = options.clock ?? new VirtualClock();
     const faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
+    const quotas = new Quotas(options.quotas);
     const audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
-    const service = new KmsService({ clock, faults, audit, authorizer: options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT });
+    const service = new KmsService({ clock, faults, quotas, audit, authorizer: options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT });
     const server = await HttpServer.listen(service, options.port ?? 0, options.host ?? '127.0.0.1');
-    return new LocalKms(server, clock, faults, audit);
+    return new LocalKms(server, clock, faults, quotas, audit);
   }
 
   private constructor(
@@ -46,6 +50,8 @@ export class LocalKms {
     public readonly clock: VirtualClock,
     /** Change what goes wrong while the server runs. */
     public readonly faults: FaultInjector,
+    /** Let request quotas hold, or lift them, while the server runs. */
+    public readonly quotas: Quotas,
     public readonly audit: AuditLog,
   ) {}
 
