@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AuditLog } from './audit-log';
+import type { AuditLog } from './audit/audit-log';
+import { toldOfCall } from './audit/told-of-call';
 import type { Authorizer } from './authorization/authorizer';
 import type { VirtualClock } from './clock';
-import { internal, KmsError, notBuilt, serialization, throttled, unknownOperation } from './errors';
+import { internal, KmsError, notBuilt, serialization, unknownOperation } from './errors';
 import type { FaultInjector } from './faults/fault-injector';
 import { KeyStores } from './keys/key-store';
 import { ImportTokens } from './material/import-tokens';
@@ -61,20 +62,24 @@ export class KmsService implements WireService {
     const faults = this.parts.faults.next(operation);
     if (faults.latencyMilliseconds > 0) await delay(faults.latencyMilliseconds, undefined, { ref: false });
 
+    // To the service such a call never came: it leaves no trace in the log, either.
+    if (faults.connectionReset) return { httpStatus: 0, body: '', requestId, lost: true };
+
     const { clock, audit } = this.parts;
     let caller = UNSIGNED;
     let call: Call | undefined;
     let body = '';
+    let answer: Answer = undefined;
     let error: KmsError | undefined;
     try {
       caller = readCaller(request.authorization);
-      if (faults.refusal !== undefined) throw faults.refusal === 'throttle' ? throttled() : internal();
+      if (faults.refusal !== undefined) throw faults.refusal;
       const now = clock.now().getTime();
       this.stores.settle(now);
       const { authorizer } = this.parts;
       call = new Call({ caller, stores: this.stores, now, requestId, eventId, authorizer, importTokens: this.importTokens });
       const count = (given: unknown) => this.parts.quotas.admit({ operation, body: given, caller, stores: this.stores }, now);
-      const answer = await perform(operation, request.body, call, count);
+      answer = await perform(operation, request.body, call, count);
       body = answer === undefined ? '' : JSON.stringify(answer);
     } catch (thrown) {
       error = thrown instanceof KmsError ? thrown : internal(`The local KMS failed: ${(thrown as Error).message}`);
@@ -96,6 +101,7 @@ export class KmsService implements WireService {
       ...(call?.encryptionContext && { encryptionContext: call.encryptionContext }),
       ...(call?.destinationEncryptionContext && { destinationEncryptionContext: call.destinationEncryptionContext }),
       ...(call?.dryRun === true && { dryRun: true }),
+      told: toldOfCall(operation, call?.request ?? {}, answer, call?.keyArns ?? [], error === undefined),
     });
     return { httpStatus, body, requestId, lost: faults.answerLost };
   }

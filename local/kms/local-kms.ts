@@ -1,4 +1,4 @@
-import { AuditLog, type AuditRecord } from './audit-log';
+import { AuditLog, type AuditRecord } from './audit/audit-log';
 import { ALLOW_WITHIN_THE_ACCOUNT, type Authorizer } from './authorization/authorizer';
 import { VirtualClock } from './clock';
 import { FaultInjector } from './faults/fault-injector';
