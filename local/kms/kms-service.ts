@@ -50,7 +50,8 @@ const UNSIGNED: Caller = { accessKey: '', account: '', region: '', partition: ''
 
 /** The KMS behind the wire: finds out who asks for what, lets the faults have their way, performs, and writes the audit log. */
 export class KmsService implements WireService {
-  private readonly stores = new KeyStores();
+  /** Everything that this KMS remembers of keys and aliases. A snapshot takes the place of all of it at once. */
+  public stores = new KeyStores();
   private readonly importTokens = new ImportTokens();
 
   public constructor(private readonly parts: KmsServiceParts) {}
