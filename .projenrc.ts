@@ -1,5 +1,6 @@
 import { awscdk, javascript } from 'projen';
 import { bundleHandlers } from './projenrc/handlers';
+import { bundleLocalKms, LOCAL_KMS } from './projenrc/local-kms';
 
 const description =
   'AWS KMS keys for CDK apps that live their whole life by the book: right key policies, imported key material (BYOK), ' +
@@ -35,6 +36,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   tsJestOptions: { transformOptions: {} },
   minNodeVersion: '20.0.0',
+  bin: { 'local-kms': LOCAL_KMS },
   projenrcTs: true,
   projenVersion: '0.103.25',
   packageManager: javascript.NodePackageManager.NPM,
@@ -114,6 +116,8 @@ bundleHandlers(project, {
   'retirement': 'lambda/retirement/retirement.lambda.ts',
   'worker': 'lambda/reencrypt/worker.lambda.ts',
 });
+
+bundleLocalKms(project);
 
 const typeCheck = project.addTask('type-check', {
   description: 'Checks the types of everything: src, lambda, local, examples and tests',

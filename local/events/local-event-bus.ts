@@ -1,5 +1,5 @@
-import type { CloudTrailRecord } from './cloud-trail';
 import { parseEventPattern, type EventPattern } from './event-pattern';
+import type { CloudTrailRecord } from '../kms/audit/cloud-trail';
 
 /** An event as EventBridge hands it over. */
 export interface BusEvent {

@@ -8,27 +8,49 @@ import { ErrorName } from '../../src/contract/error-names';
 /** What the command line asks for. */
 export interface LocalKmsCommand {
   readonly options: LocalKmsOptions;
-  /** Print the address as JSON instead of a sentence. */
+  /** Print address, process id and settings as JSON instead of a sentence. */
   readonly json: boolean;
 }
 
 const EXAMPLES = `
-Use it:
+Use it, with npm run as here or, where the package is installed, with npx local-kms --port 4599:
   $ npm run -s local-kms -- --port 4599
   $ export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=eu-central-1
   $ aws --endpoint-url http://127.0.0.1:4599 kms create-key --origin EXTERNAL
 
 An access key of twelve digits is the account; any other belongs to account 111122223333. Each account and Region has its own keys.
-Everything is in memory, and gone when the process ends. Nothing checks signatures: never put real data or real key material here.
+Nothing checks signatures: never put real data or real key material here.
+
+Without --state everything is in memory, and gone when the process ends. With it, keys and aliases are read at the start and written at the end:
+  $ npm run -s local-kms -- --state keys.json
+The file holds key material in the clear. Import tokens and wrapping keys are not kept: ask for new ones after a restart.
+
+Change it while it runs, through its control API, which tells what there is:
+  $ curl http://127.0.0.1:4599/_local/
+  $ curl -X POST http://127.0.0.1:4599/_local/clock/advance -d '{"milliseconds":86400000}'
+  $ curl -X PUT http://127.0.0.1:4599/_local/quotas -d '{"rates":{"symmetric":100}}'
 
 Let it misbehave, always in the same way for the same seed:
   --fault throttle:0.3:ReEncrypt      three of ten ReEncrypt calls are throttled
   --fault answerLost:#5:CreateKey     the fifth CreateKey has its effect, but its answer never arrives
+  --fault connectionReset:0.1         one of ten calls loses its connection before it has any effect
   --fault internalError:0.01          one of a hundred calls, whatever they ask, fails inside
   --fault latency=20                  every call takes 20 ms more
 
 More in docs/local-kms.md
 `;
+
+interface GivenFlags {
+  readonly port: string;
+  readonly host: string;
+  readonly seed: string;
+  readonly fault: readonly string[];
+  readonly state?: string;
+  readonly quotaProfile?: string;
+  readonly enforceDenies?: true;
+  readonly verbose?: true;
+  readonly json?: true;
+}
 
 /** Reads the command line. Wrong values are a `Failure` that says what is allowed; `--help` prints and ends the process. */
 export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
@@ -38,14 +60,16 @@ export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
     .addOption(new Option('--host <address>', 'address to listen on; the default is reachable from this machine only').default('127.0.0.1'))
     .addOption(new Option('--seed <number>', 'what the chances of faults are drawn from').default('1'))
     .addOption(new Option('--fault <rule>', 'let something go wrong (repeatable), see below').default([]).argParser(collect))
+    .addOption(new Option('--state <file>', 'keep keys and aliases in this file, with key material in the clear'))
+    .addOption(new Option('--quota-profile <region>', 'throttle calls above the request quotas that AWS publishes for this Region'))
     .addOption(new Option('--enforce-denies', 'honour the Deny statements of key policies that are for everybody and without a condition'))
     .addOption(new Option('--verbose', 'print one line for each call to standard error'))
-    .addOption(new Option('--json', 'print the address as one JSON object'))
+    .addOption(new Option('--json', 'print address, process id and settings as one JSON object'))
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   command.parse(argv as string[], { from: 'user' });
-  const given = command.opts<{ port: string; host: string; seed: string; fault: string[]; enforceDenies?: true; verbose?: true; json?: true }>();
+  const given = command.opts<GivenFlags>();
   return {
     json: given.json === true,
     options: {
@@ -53,6 +77,8 @@ export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
       host: given.host,
       seed: wholeNumber('--seed', given.seed, 0, Number.MAX_SAFE_INTEGER),
       faults: given.fault.map((text): FaultRule => parseFaultRule(text)),
+      quotas: given.quotaProfile === undefined ? undefined : { profile: given.quotaProfile },
+      stateFile: given.state,
       authorizer: given.enforceDenies === true ? new UnconditionalDenyAuthorizer() : undefined,
       onCall: given.verbose === true
         ? ({ operation, status, accessKey, region, keyArns }) =>

@@ -20,6 +20,8 @@ export const notBuilt = (what: string) => new KmsError('UnsupportedOperationExce
 export const throttled = () =>
   new KmsError('ThrottlingException', 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.');
 export const internal = (text?: string) => new KmsError('KMSInternalException', text, 500);
+export const dependencyTimeout = () => new KmsError('DependencyTimeoutException', undefined, 503);
+export const keyUnavailable = () => new KmsError('KeyUnavailableException', undefined, 500);
 
 // Identifiers.
 export const notFound = (text: string) => new KmsError('NotFoundException', text);

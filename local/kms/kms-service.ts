@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AuditLog } from './audit-log';
+import type { AuditLog } from './audit/audit-log';
+import { toldOfCall } from './audit/told-of-call';
 import type { Authorizer } from './authorization/authorizer';
 import type { VirtualClock } from './clock';
-import { internal, KmsError, notBuilt, serialization, throttled, unknownOperation } from './errors';
+import { internal, KmsError, notBuilt, serialization, unknownOperation } from './errors';
 import type { FaultInjector } from './faults/fault-injector';
 import { KeyStores } from './keys/key-store';
 import { ImportTokens } from './material/import-tokens';
@@ -14,6 +15,7 @@ import { isOperationName } from './operations/operation-names';
 import { OPERATIONS } from './operations/operations-table';
 import type { Propagation } from './propagation/propagation';
 import { readCaller, type Caller } from './protocol/caller';
+import type { Quotas } from './quotas/quotas';
 
 /** One request, freed from HTTP. */
 export interface WireRequest {
@@ -40,6 +42,7 @@ export interface WireService {
 export interface KmsServiceParts {
   readonly clock: VirtualClock;
   readonly faults: FaultInjector;
+  readonly quotas: Quotas;
   readonly audit: AuditLog;
   readonly authorizer: Authorizer;
   readonly replication: Replication;
@@ -51,7 +54,8 @@ const UNSIGNED: Caller = { accessKey: '', account: '', region: '', partition: ''
 
 /** The KMS behind the wire: finds out who asks for what, lets the faults have their way, performs, and writes the audit log. */
 export class KmsService implements WireService {
-  private readonly stores = new KeyStores();
+  /** Everything that this KMS remembers of keys and aliases. A snapshot takes the place of all of it at once. */
+  public stores = new KeyStores();
   private readonly importTokens = new ImportTokens();
 
   public constructor(private readonly parts: KmsServiceParts) {}
@@ -63,14 +67,18 @@ export class KmsService implements WireService {
     const faults = this.parts.faults.next(operation);
     if (faults.latencyMilliseconds > 0) await delay(faults.latencyMilliseconds, undefined, { ref: false });
 
+    // To the service such a call never came: it leaves no trace in the log, either.
+    if (faults.connectionReset) return { httpStatus: 0, body: '', requestId, lost: true };
+
     const { clock, audit } = this.parts;
     let caller = UNSIGNED;
     let call: Call | undefined;
     let body = '';
+    let answer: Answer = undefined;
     let error: KmsError | undefined;
     try {
       caller = readCaller(request.authorization);
-      if (faults.refusal !== undefined) throw faults.refusal === 'throttle' ? throttled() : internal();
+      if (faults.refusal !== undefined) throw faults.refusal;
       const now = clock.now().getTime();
       this.stores.settle(now);
       const { authorizer, replication, propagation } = this.parts;
@@ -85,7 +93,8 @@ export class KmsService implements WireService {
         replicationMilliseconds: replication.milliseconds,
         propagation,
       });
-      const answer = await perform(operation, request.body, call);
+      const count = (given: unknown) => this.parts.quotas.admit({ operation, body: given, caller, stores: this.stores }, now);
+      answer = await perform(operation, request.body, call, count);
       body = answer === undefined ? '' : JSON.stringify(answer);
     } catch (thrown) {
       error = thrown instanceof KmsError ? thrown : internal(`The local KMS failed: ${(thrown as Error).message}`);
@@ -107,16 +116,19 @@ export class KmsService implements WireService {
       ...(call?.encryptionContext && { encryptionContext: call.encryptionContext }),
       ...(call?.destinationEncryptionContext && { destinationEncryptionContext: call.destinationEncryptionContext }),
       ...(call?.dryRun === true && { dryRun: true }),
+      told: toldOfCall(operation, call?.request ?? {}, answer, call?.keyArns ?? [], error === undefined),
     });
     return { httpStatus, body, requestId, lost: faults.answerLost };
   }
 }
 
-async function perform(name: string, body: Buffer, call: Call): Promise<Answer> {
+async function perform(name: string, body: Buffer, call: Call, count: (given: unknown) => void): Promise<Answer> {
   if (!isOperationName(name)) throw unknownOperation();
   const operation = OPERATIONS[name];
   if (operation === undefined) throw notBuilt(name);
-  return operation.perform(parse(body), call);
+  const given = parse(body);
+  count(given);
+  return operation.perform(given, call);
 }
 
 function parse(body: Buffer): unknown {

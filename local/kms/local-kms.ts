@@ -1,12 +1,21 @@
-import { AuditLog, type AuditRecord } from './audit-log';
+import { AuditLog, type AuditRecord } from './audit/audit-log';
 import { ALLOW_WITHIN_THE_ACCOUNT, type Authorizer } from './authorization/authorizer';
 import { VirtualClock } from './clock';
+import { ControlApi } from './control/control-api';
+import { liftDelays } from './control/delays';
+import type { Switches } from './control/switches';
 import { FaultInjector } from './faults/fault-injector';
 import type { FaultRule } from './faults/fault-rule';
+import { KeyStores } from './keys/key-store';
 import { KmsService } from './kms-service';
 import { Replication } from './multi-region/replication';
 import { Propagation } from './propagation/propagation';
 import { HttpServer } from './protocol/http-server';
+import { Quotas, type QuotaSettings } from './quotas/quotas';
+import { readSnapshot, takeSnapshot, type Snapshot } from './snapshot/snapshot';
+import { readStateFile, writeStateFile } from './snapshot/state-file';
+import { Failure } from '../../lambda/runtime/failure';
+import { ErrorName } from '../../src/contract/error-names';
 
 export interface LocalKmsOptions {
   /** @default 0, any port that is free */
@@ -19,6 +28,10 @@ export interface LocalKmsOptions {
   readonly seed?: number;
   /** @default - nothing goes wrong */
   readonly faults?: readonly FaultRule[];
+  /** Request quotas that hold from the start. @default - none do */
+  readonly quotas?: QuotaSettings;
+  /** A file that state is read from at the start, when it exists, and written to at the end. It holds key material in the clear. @default - none */
+  readonly stateFile?: string;
   /** @default - everybody may do everything with the keys of their own account */
   readonly authorizer?: Authorizer;
   /** How many records the audit log keeps; its counts are exact whatever this is. @default 10000 */
@@ -28,41 +41,90 @@ export interface LocalKmsOptions {
 }
 
 /**
- * A KMS that runs on a laptop, for tests and demonstrations. Never for production: it keeps everything in memory and checks no signature.
+ * A KMS that runs on a laptop, for tests and demonstrations. Never for production: it checks no signature, and keeps keys in the clear.
  *
  * The unmodified AWS SDKs and the AWS CLI talk to its `endpoint`. Its cryptography is real; its time is `clock`.
  */
-export class LocalKms {
+export class LocalKms implements Switches {
   public static async start(options: LocalKmsOptions = {}): Promise<LocalKms> {
-    const clock = options.clock ?? new VirtualClock();
-    const faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
-    const audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
-    const [replication, propagation] = [new Replication(), new Propagation()];
-    const authorizer = options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT;
-    const service = new KmsService({ clock, faults, audit, authorizer, replication, propagation });
-    const server = await HttpServer.listen(service, options.port ?? 0, options.host ?? '127.0.0.1');
-    return new LocalKms(server, clock, faults, audit, replication, propagation);
+    const kms = new LocalKms(options);
+    // Before anybody can call: a state that cannot be read is no reason to begin with another.
+    await kms.load();
+    kms.server = await HttpServer.listen(kms.service, options.port ?? 0, options.host ?? '127.0.0.1', new ControlApi(kms));
+    return kms;
   }
 
-  private constructor(
-    private readonly server: HttpServer,
-    /** Move it, and tokens, materials and pending windows move with it. */
-    public readonly clock: VirtualClock,
-    /** Change what goes wrong while the server runs. */
-    public readonly faults: FaultInjector,
-    public readonly audit: AuditLog,
-    /** How long new replicas are Creating, and changes of the primary Region last. */
-    public readonly replication: Replication,
-    /** Let changes take a while until they are seen, as in AWS. */
-    public readonly propagation: Propagation,
-  ) {}
+  /** Move it, and tokens, materials and pending windows move with it. */
+  public readonly clock: VirtualClock;
+  /** Change what goes wrong while the server runs. */
+  public readonly faults: FaultInjector;
+  /** Let request quotas hold, or lift them, while the server runs. */
+  public readonly quotas: Quotas;
+  /** How long new replicas are Creating, and changes of the primary Region last. */
+  public readonly replication = new Replication();
+  /** Let changes take a while until they are seen, as in AWS. */
+  public readonly propagation = new Propagation();
+  public readonly audit: AuditLog;
+  private readonly stateFile: string | undefined;
+  private readonly service: KmsService;
+  private server: HttpServer | undefined;
+
+  private constructor(options: LocalKmsOptions) {
+    this.clock = options.clock ?? new VirtualClock();
+    this.faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
+    this.quotas = new Quotas(options.quotas);
+    this.audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
+    this.stateFile = options.stateFile;
+    const { clock, faults, quotas, audit, replication, propagation } = this;
+    const authorizer = options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT;
+    this.service = new KmsService({ clock, faults, quotas, audit, authorizer, replication, propagation });
+  }
 
   /** Where it listens, as in `http://127.0.0.1:4599`. */
   public get endpoint(): string {
-    return this.server.endpoint;
+    return this.server?.endpoint ?? '';
   }
 
+  /** The whole state. It holds key material in the clear. */
+  public snapshot(): Snapshot {
+    return takeSnapshot(this.service.stores, this.clock.now());
+  }
+
+  /** Puts the state of a snapshot in the place of all keys and aliases. Time never goes back: a clock that is ahead already stays so. */
+  public restore(snapshot: unknown, where = 'snapshot'): void {
+    const { stores, clock } = readSnapshot(snapshot, where);
+    this.service.stores = stores;
+    if (clock > this.clock.now()) this.clock.set(clock);
+  }
+
+  /** Writes the state to the file that was named at the start. */
+  public async save(): Promise<void> {
+    if (this.stateFile === undefined) {
+      throw new Failure(ErrorName.INVALID_REQUEST, {
+        where: 'save', what: 'no state file was named at the start', remedy: 'start with --state FILE, or take a snapshot and keep it yourself',
+      });
+    }
+    await writeStateFile(this.stateFile, this.snapshot());
+  }
+
+  /** Forgets all keys, aliases, calls, faults, quotas and delays. Only time goes on. */
+  public reset(): void {
+    this.service.stores = new KeyStores();
+    this.audit.clear();
+    this.faults.clear();
+    this.quotas.lift();
+    liftDelays(this);
+  }
+
+  /** Answers what is under way, ends, and writes the state to its file where there is one. */
   public async stop(): Promise<void> {
-    await this.server.close();
+    await this.server?.close();
+    if (this.stateFile !== undefined) await this.save();
+  }
+
+  private async load(): Promise<void> {
+    if (this.stateFile === undefined) return;
+    const kept = await readStateFile(this.stateFile);
+    if (kept !== undefined) this.restore(kept, this.stateFile);
   }
 }

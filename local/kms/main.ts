@@ -11,9 +11,15 @@ async function main(): Promise<void> {
   // Whoever reads the line may tell us to stop at once: listen for that before saying it.
   const stopped = untilStopped();
   const kms = await start(options);
-  process.stdout.write(json ? `${JSON.stringify({ endpoint: kms.endpoint })}\n` : `listening on ${kms.endpoint}\n`);
+  const { endpoint } = kms;
+  process.stdout.write(json ? `${JSON.stringify({ endpoint, pid: process.pid, settings: settingsOf(options) })}\n` : `listening on ${endpoint}\n`);
   await stopped;
   await kms.stop();
+}
+
+/** What a program that has started us may want to know: what is switched on, and what chances are drawn from. */
+function settingsOf({ seed, faults, quotas, stateFile, authorizer }: LocalKmsOptions): Record<string, unknown> {
+  return { seed, faults, quotas: quotas ?? null, state: stateFile ?? null, enforceDenies: authorizer !== undefined };
 }
 
 async function start(options: LocalKmsOptions): Promise<LocalKms> {

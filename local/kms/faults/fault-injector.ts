@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import { checkFaultRule, type FaultRule } from './fault-rule';
+import { checkFaultRule, REFUSALS, type FaultRule } from './fault-rule';
+import type { KmsError } from '../errors';
 
 /** What is to go wrong with one call. */
 export interface Faults {
   readonly latencyMilliseconds: number;
-  readonly refusal?: 'throttle' | 'internalError';
+  /** The error that is answered in the place of an effect. */
+  readonly refusal?: KmsError;
+  /** The connection breaks before there is an effect. */
+  readonly connectionReset: boolean;
   readonly answerLost: boolean;
 }
 
-const NO_FAULTS: Faults = { latencyMilliseconds: 0, answerLost: false };
+const NO_FAULTS: Faults = { latencyMilliseconds: 0, connectionReset: false, answerLost: false };
 
 /**
  * Decides for each call what goes wrong with it. The same seed, rules and sequence of calls give the same faults.
@@ -39,10 +43,10 @@ export class FaultInjector {
   public next(operation: string): Faults {
     if (this.active.length === 0) return NO_FAULTS;
     const due = this.active.filter((each, index) => this.isDue(each, index, operation)).map(({ rule }) => rule);
-    const refusal = due.find(({ kind }) => kind === 'throttle' || kind === 'internalError')?.kind as Faults['refusal'];
     return {
       latencyMilliseconds: due.reduce((sum, rule) => sum + (rule.latencyMilliseconds ?? 0), 0),
-      refusal,
+      refusal: due.map(({ kind }) => kind in REFUSALS ? REFUSALS[kind as keyof typeof REFUSALS]() : undefined).find((error) => error !== undefined),
+      connectionReset: due.some(({ kind }) => kind === 'connectionReset'),
       answerLost: due.some(({ kind }) => kind === 'answerLost'),
     };
   }

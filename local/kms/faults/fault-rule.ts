@@ -1,8 +1,12 @@
 import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { dependencyTimeout, internal, keyUnavailable, throttled } from '../errors';
 import { isOperationName, type OperationName } from '../operations/operation-names';
 
-export const FAULT_KINDS = ['throttle', 'internalError', 'answerLost', 'latency'] as const;
+/** Kinds that answer an error, and have no effect. */
+export const REFUSALS = { throttle: throttled, internalError: () => internal(), dependencyTimeout, keyUnavailable } as const;
+
+export const FAULT_KINDS = ['throttle', 'internalError', 'dependencyTimeout', 'keyUnavailable', 'connectionReset', 'answerLost', 'latency'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Delays are real time: a longer one would look like a hang. */
@@ -11,8 +15,8 @@ export const LONGEST_LATENCY = 60_000;
 /**
  * What goes wrong, and when.
  *
- * `throttle` and `internalError` refuse a call before it has any effect; `answerLost` lets it have its effect and then breaks the
- * connection; `latency` lets it wait. Without `probability` and `callNumbers`, every call is meant.
+ * `throttle`, `internalError`, `dependencyTimeout` and `keyUnavailable` refuse a call before it has any effect; `connectionReset` breaks the
+ * connection before any effect, and `answerLost` after it; `latency` lets the call wait. Without `probability` and `callNumbers`, every call is meant.
  */
 export interface FaultRule {
   readonly kind: FaultKind;
@@ -26,8 +30,8 @@ export interface FaultRule {
   readonly latencyMilliseconds?: number;
 }
 
-export const FAULT_SYNTAX = 'kind[:when][:operation], where kind is throttle, internalError, answerLost or latency=<milliseconds>, '
-  + 'and when is a probability (0.3) or call numbers (#5 or #5,9)';
+export const FAULT_SYNTAX = 'kind[:when][:operation], where kind is throttle, internalError, dependencyTimeout, keyUnavailable, connectionReset, '
+  + 'answerLost or latency=<milliseconds>, and when is a probability (0.3) or call numbers (#5 or #5,9)';
 
 /** Reads a rule from its text form, as in `throttle:0.3:ReEncrypt`, `internalError:#5:CreateKey`, `latency=20`. */
 export function parseFaultRule(text: string): FaultRule {

@@ -1,16 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CONTROL_PREFIX, type ControlApi } from '../control/control-api';
 import type { WireReply, WireService } from '../kms-service';
 
 /** Far above the largest request of KMS, and far below what would hurt. */
 const MOST_BODY_BYTES = 1024 * 1024;
+/** A snapshot of many keys is larger than any request of KMS. */
+const MOST_CONTROL_BYTES = 256 * 1024 * 1024;
 /** How long calls that are under way may still take when the server stops. */
 const FAREWELL_MILLISECONDS = 500;
 
 /** AWS JSON 1.1 over HTTP: every operation is a POST whose header names it. */
 export class HttpServer {
-  public static async listen(service: WireService, port: number, host: string): Promise<HttpServer> {
-    const server: Server = createServer((request, response) => receive(service, server, request, response));
+  /** @param control answers what is asked under `/_local/`; absent, such paths are like any other */
+  public static async listen(service: WireService, port: number, host: string, control?: ControlApi): Promise<HttpServer> {
+    const server: Server = createServer((request, response) => receive(service, control, server, request, response));
     // Clients keep connections for minutes; a server that closes first makes them fail at the next call.
     server.keepAliveTimeout = 10 * 60 * 1000;
     await new Promise<void>((resolve, reject) => {
@@ -39,21 +43,28 @@ export class HttpServer {
   }
 }
 
-function receive(service: WireService, server: Server, request: IncomingMessage, response: ServerResponse): void {
+function receive(service: WireService, control: ControlApi | undefined, server: Server, request: IncomingMessage, response: ServerResponse): void {
+  const forControl = request.url?.startsWith(CONTROL_PREFIX) === true ? control : undefined;
+  const most = forControl === undefined ? MOST_BODY_BYTES : MOST_CONTROL_BYTES;
   const chunks: Buffer[] = [];
   let length = 0;
   request.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length <= MOST_BODY_BYTES) chunks.push(chunk);
+    if (length <= most) chunks.push(chunk);
   });
   request.on('end', () => {
-    if (length > MOST_BODY_BYTES) {
+    if (length > most) {
       response.writeHead(413, { Connection: 'close' }).end();
       return;
     }
     const { 'x-amz-target': target, authorization } = request.headers;
     const only = chunks.length === 1 ? chunks[0] : undefined;
     const body = only ?? Buffer.concat(chunks);
+    if (forControl !== undefined) {
+      void forControl.reply(request.method ?? '', request.url ?? '', body).then(({ httpStatus, body: answer }) =>
+        response.writeHead(httpStatus, { 'Content-Type': 'application/json' }).end(`${JSON.stringify(answer)}\n`));
+      return;
+    }
     void service.reply({ target: typeof target === 'string' ? target : undefined, authorization, body })
       .then((reply) => send(reply, response, server.listening));
   });

@@ -1,6 +1,6 @@
-import { toCloudTrailRecord } from '../../../local/events/cloud-trail';
 import { LocalEventBus, type BusEvent, type EventRule } from '../../../local/events/local-event-bus';
-import type { AuditRecord } from '../../../local/kms/audit-log';
+import type { AuditRecord } from '../../../local/kms/audit/audit-log';
+import { toCloudTrailRecord } from '../../../local/kms/audit/cloud-trail';
 import { aKey, aLocalKms, encryptText, refusalOf } from '../kms/local-kms-bench';
 
 const ALL = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';

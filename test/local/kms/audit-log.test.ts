@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { aKey, aLocalKms, anImportedKey, encryptText, MINUTE, REGION, refusalOf, THE_BEGINNING } from './local-kms-bench';
-import type { AuditRecord } from '../../../local/kms/audit-log';
+import type { AuditRecord } from '../../../local/kms/audit/audit-log';
 
 test('a call is told with who, what, when, which keys and how it ended', async () => {
   const { server, as } = await aLocalKms();
@@ -30,6 +30,18 @@ test('a call is told with who, what, when, which keys and how it ended', async (
     keyArns: [source.Arn, destination.Arn],
     encryptionContext: { tenant: 'acme' },
     destinationEncryptionContext: { tenant: 'acme', moved: 'yes' },
+    told: {
+      requestParameters: {
+        sourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+        sourceKeyId: source.Arn,
+        sourceEncryptionContext: { tenant: 'acme' },
+        destinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+        destinationKeyId: destination.KeyId,
+        destinationEncryptionContext: { tenant: 'acme', moved: 'yes' },
+      },
+      responseElements: null,
+      additionalEventData: { sourceKeyMaterialId: answer.SourceKeyMaterialId, destinationKeyMaterialId: answer.DestinationKeyMaterialId },
+    },
   });
 });
 

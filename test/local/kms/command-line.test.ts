@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KMS } from '@aws-sdk/client-kms';
 import { aKey, aLocalKms, refusalOf, REGION } from './local-kms-bench';
@@ -50,9 +52,40 @@ test('it says where it listens, serves, and ends well when it is told to', async
 
 test('it says where it listens as JSON, and ends well when a person has had enough', async () => {
   const { child, begun, ended } = start(process.execPath, [...COMMAND, '--port', '0', '--json']);
-  expect(JSON.parse(await begun)).toEqual({ endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
+  expect(JSON.parse(await begun)).toEqual({
+    endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    pid: child.pid,
+    settings: { seed: 1, faults: [], quotas: null, state: null, enforceDenies: false },
+  });
   child.kill('SIGINT');
   expect((await ended).code).toBe(0);
+});
+
+test('state outlives the process that is told to stop', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'local-kms-'));
+  const flags = [...COMMAND, '--port', '0', '--state', join(folder, 'keys.json'), '--quota-profile', REGION];
+  const aClient = (line: string) =>
+    new KMS({ endpoint: line.trim().split(' ').at(-1), region: REGION, maxAttempts: 1, credentials: { accessKeyId: 'tester', secretAccessKey: 'any' } });
+  try {
+    const first = start(process.execPath, flags);
+    const before = aClient(await first.begun);
+    const { KeyId } = await aKey(before);
+    before.destroy();
+    first.child.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+
+    const second = start(process.execPath, flags);
+    const after = aClient(await second.begun);
+    expect((await after.listKeys({})).Keys).toMatchObject([{ KeyId }]);
+    after.destroy();
+    second.child.kill('SIGINT');
+    expect((await second.ended).code).toBe(0);
+
+    await writeFile(join(folder, 'keys.json'), '{');
+    expect(await start(process.execPath, flags).ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('the state file is not JSON') });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('it does not outlive the npm that started it', async () => {
@@ -82,7 +115,7 @@ test('a port that is taken is an error that says so', async () => {
 test('--help teaches, and a mistyped flag leads there', async () => {
   const help = await start(process.execPath, [...COMMAND, '--help']).ended;
   expect(help.code).toBe(0);
-  for (const word of ['--port', '--fault', '--enforce-denies', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
+  for (const word of ['--port', '--fault', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
     expect(help.stdout).toContain(word);
   }
   const mistyped = await start(process.execPath, [...COMMAND, '--prot', '1']).ended;
@@ -97,12 +130,15 @@ describe('what the flags mean', () => {
   test('with all', () => {
     const { json, options } = readCommandLine([
       '--port', '0', '--host', '::1', '--seed', '7', '--fault', 'throttle:0.3:ReEncrypt', '--fault', 'latency=20', '--enforce-denies', '--json',
+      '--state', 'keys.json', '--quota-profile', 'us-east-1',
     ]);
     expect(json).toBe(true);
     expect(options).toMatchObject({
       port: 0,
       host: '::1',
       seed: 7,
+      stateFile: 'keys.json',
+      quotas: { profile: 'us-east-1' },
       faults: [{ kind: 'throttle', probability: 0.3, operation: 'ReEncrypt' }, { kind: 'latency', latencyMilliseconds: 20 }],
     });
     expect(options.authorizer).toBeInstanceOf(UnconditionalDenyAuthorizer);

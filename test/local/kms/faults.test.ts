@@ -24,6 +24,24 @@ test('an internal error is a fault of the server, and has no effect', async () =
   expect((await kms.listKeys({})).Keys).toEqual([]);
 });
 
+test.each([
+  ['dependencyTimeout', 'DependencyTimeoutException', 503],
+  ['keyUnavailable', 'KeyUnavailableException', 500],
+] as const)('%s is a fault of the server, and has no effect', async (kind, name, httpStatusCode) => {
+  const { server, kms } = await aLocalKms({ faults: [{ kind, operation: 'CreateKey' }] });
+  await expect(kms.createKey({})).rejects.toMatchObject({ name, $fault: 'server', $metadata: { httpStatusCode } });
+  expect((await kms.listKeys({})).Keys).toEqual([]);
+  expect(server.audit.count({ operation: 'CreateKey', status: name })).toBe(1);
+});
+
+test('a connection that is reset has no effect and leaves no trace', async () => {
+  const { server, kms } = await aLocalKms({ faults: [{ kind: 'connectionReset', operation: 'CreateKey', callNumbers: [1] }] });
+  expect(await refusalOf(kms.createKey({}))).toMatch(/socket hang up|ECONNRESET/);
+  expect((await kms.listKeys({})).Keys).toEqual([]);
+  expect(server.audit.count({ operation: 'CreateKey' })).toBe(0);
+  await aKey(kms);
+});
+
 test('a lost answer leaves its effect', async () => {
   const { server, kms } = await aLocalKms({ faults: [{ kind: 'answerLost', operation: 'CreateKey', callNumbers: [2] }] });
   await aKey(kms);
@@ -106,7 +124,7 @@ describe('the text form of a rule', () => {
 
   const EXAMPLES = 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20';
   test.each([
-    ['throtle', `fault throtle: fault has an unknown kind, got throtle; allowed: throttle, internalError, answerLost, latency; ${EXAMPLES}`],
+    ['throtle', `fault throtle: fault has an unknown kind, got throtle; allowed: throttle, internalError, dependencyTimeout, keyUnavailable, connectionReset, answerLost, latency; ${EXAMPLES}`],
     ['throttle:1.5', `fault throttle:1.5: fault has an impossible probability, got 1.5; allowed: 0 to 1; ${EXAMPLES}`],
     ['throttle:0.3x', `fault throttle:0.3x: fault has an impossible probability, got NaN; allowed: 0 to 1; ${EXAMPLES}`],
     ['throttle:#0', `fault throttle:#0: fault has an impossible call number, got 0; allowed: 1 or more; ${EXAMPLES}`],

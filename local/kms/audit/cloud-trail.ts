@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../kms/audit-log';
+import type { AuditRecord } from './audit-log';
 
 /** What CloudTrail writes about a call to KMS, as EventBridge delivers it in `detail`. */
 export interface CloudTrailRecord {
@@ -13,7 +13,9 @@ export interface CloudTrailRecord {
   readonly errorCode?: string;
   readonly errorMessage?: string;
   readonly requestParameters: { readonly [field: string]: unknown } | null;
-  readonly responseElements: null;
+  readonly responseElements: { readonly [field: string]: unknown } | null;
+  /** Which key materials were used; they are no part of request or answer. */
+  readonly additionalEventData?: { readonly [field: string]: unknown };
   readonly requestID: string;
   readonly eventID: string;
   /** EventBridge passes these on only to rules that ask for all management events. */
@@ -26,9 +28,7 @@ export interface CloudTrailRecord {
 }
 
 /** Cryptographic operations read, as CloudTrail sees it; so does everything that lists, gets or describes. */
-const READ_ONLY = /^(?:List|Get|Describe|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateRandom|GenerateMac|VerifyMac|Sign$|Verify$)/;
-const CRYPTOGRAPHIC = /^(?:Encrypt|Decrypt|GenerateDataKey)/;
-const ALGORITHM = 'SYMMETRIC_DEFAULT';
+const READ_ONLY = /^(?:List|Get|Describe|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateRandom|GenerateMac|VerifyMac|DeriveSharedSecret|Encapsulate|Decapsulate|Sign$|Verify$)/;
 
 /**
  * What CloudTrail would write about a call that the local KMS has answered. Neither plaintext nor ciphertext stands there.
@@ -50,8 +50,9 @@ export function toCloudTrailRecord(record: AuditRecord, principals: (accessKey: 
     sourceIPAddress: '127.0.0.1',
     userAgent: 'local',
     ...errorOf(record),
-    requestParameters: denied ? null : parametersOf(record),
-    responseElements: null,
+    requestParameters: denied ? null : record.told.requestParameters,
+    responseElements: record.told.responseElements,
+    ...(record.told.additionalEventData && { additionalEventData: record.told.additionalEventData }),
     requestID: record.requestId,
     eventID: record.eventId,
     readOnly: READ_ONLY.test(record.operation),
@@ -68,29 +69,6 @@ function errorOf({ status, errorMessage }: AuditRecord): { errorCode?: string; e
   if (status === 'answered' || status === 'lost') return {};
   const errorCode = status === 'AccessDeniedException' ? 'AccessDenied' : status;
   return { errorCode, ...(errorMessage !== undefined && { errorMessage }) };
-}
-
-function parametersOf({ operation, keyArns, encryptionContext, destinationEncryptionContext, dryRun }: AuditRecord): CloudTrailRecord['requestParameters'] {
-  const [keyId, destinationKeyId] = keyArns;
-  if (operation === 'ReEncrypt') {
-    return {
-      sourceEncryptionAlgorithm: ALGORITHM,
-      ...(encryptionContext && { sourceEncryptionContext: encryptionContext }),
-      ...(keyId !== undefined && { sourceKeyId: keyId }),
-      destinationEncryptionAlgorithm: ALGORITHM,
-      ...(destinationEncryptionContext && { destinationEncryptionContext }),
-      ...(destinationKeyId !== undefined && { destinationKeyId }),
-      ...(dryRun === true && { dryRun }),
-    };
-  }
-  if (keyId === undefined || operation === 'CreateKey') return null;
-  if (/Alias$/.test(operation)) return { targetKeyId: keyId };
-  return {
-    keyId,
-    ...(CRYPTOGRAPHIC.test(operation) && { encryptionAlgorithm: ALGORITHM }),
-    ...(encryptionContext && { encryptionContext }),
-    ...(dryRun === true && { dryRun }),
-  };
 }
 
 /** Functions act in sessions of their role; the role is who issued the session. */

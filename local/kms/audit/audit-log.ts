@@ -1,4 +1,5 @@
-import type { EncryptionContext } from './crypto/encryption-context';
+import type { ToldOfCall } from './told-of-call';
+import type { EncryptionContext } from '../crypto/encryption-context';
 
 /** One call as the audit log keeps it. Plaintext, ciphertext and key bytes never stand here. */
 export interface AuditRecord {
@@ -23,6 +24,8 @@ export interface AuditRecord {
   readonly encryptionContext?: EncryptionContext;
   readonly destinationEncryptionContext?: EncryptionContext;
   readonly dryRun?: boolean;
+  /** What CloudTrail tells of request and answer. */
+  readonly told: ToldOfCall;
 }
 
 /** Which calls to count; what is left out does not matter. */
@@ -63,6 +66,13 @@ export class AuditLog {
       calls += counter.calls;
     }
     return calls;
+  }
+
+  /** Forgets all records and counts. */
+  public clear(): void {
+    this.kept = [];
+    this.counters.clear();
+    this.total = 0;
   }
 
   public add(call: Omit<AuditRecord, 'sequence'>): void {

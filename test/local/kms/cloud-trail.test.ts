@@ -1,7 +1,11 @@
-import { toCloudTrailRecord, type CloudTrailRecord } from '../../../local/events/cloud-trail';
-import type { AuditRecord } from '../../../local/kms/audit-log';
+import { randomBytes } from 'node:crypto';
+import { ACCOUNT, aKey, aLocalKms, anImportedKey, encryptText, MINUTE, refusalOf, REGION } from './local-kms-bench';
+import type { AuditRecord } from '../../../local/kms/audit/audit-log';
+import { toCloudTrailRecord, type CloudTrailRecord } from '../../../local/kms/audit/cloud-trail';
+import { toldOfCall } from '../../../local/kms/audit/told-of-call';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
-import { ACCOUNT, aKey, aLocalKms, encryptText, MINUTE, refusalOf, REGION } from '../kms/local-kms-bench';
+import { OPERATIONS } from '../../../local/kms/operations/operations-table';
+import { Violations } from '../../../local/kms/shape/violations';
 
 const ROLE = 'arn:aws:iam::444455556666:role/service/OrdersWorker';
 
@@ -28,7 +32,7 @@ test('a successful use is told as AWS tells it', async () => {
     awsRegion: REGION,
     sourceIPAddress: '127.0.0.1',
     userAgent: 'local',
-    requestParameters: { keyId: Arn, encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext: { tenant: 'acme' } },
+    requestParameters: { keyId: KeyId, encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext: { tenant: 'acme' } },
     responseElements: null,
     requestID: server.audit.records.at(-1)?.requestId,
     eventID: server.audit.records.at(-1)?.eventId,
@@ -99,7 +103,7 @@ test('a re-encryption names both keys and both contexts', async () => {
     eventName: 'ReEncrypt',
     readOnly: true,
     requestParameters: {
-      sourceKeyId: source.Arn, sourceEncryptionContext: { tenant: 'acme' }, destinationKeyId: destination.Arn, destinationEncryptionContext: { tenant: 'acme' },
+      sourceKeyId: source.Arn, sourceEncryptionContext: { tenant: 'acme' }, destinationKeyId: destination.KeyId, destinationEncryptionContext: { tenant: 'acme' },
     },
     resources: [{ ARN: source.Arn }, { ARN: destination.Arn }],
   });
@@ -120,6 +124,64 @@ test('what changes a key writes, what looks at one or uses it reads', async () =
     ['CreateKey', false], ['DescribeKey', true], ['ListKeys', true], ['GetKeyPolicy', true], ['Encrypt', true], ['Decrypt', true],
     ['CreateAlias', false], ['TagResource', false], ['DisableKey', false], ['ScheduleKeyDeletion', false],
   ]);
+});
+
+test('a data key is told with its spec and its context, never with its bytes', async () => {
+  const { kms, trail } = await aTrail();
+  const { KeyId } = await aKey(kms);
+  const { KeyMaterialId } = await kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext: { Tenant: 'acme' } });
+  expect(trail.at(-1)).toMatchObject({
+    eventName: 'GenerateDataKey',
+    requestParameters: { keyId: KeyId, keySpec: 'AES_256', encryptionContext: { Tenant: 'acme' } },
+    responseElements: null,
+    additionalEventData: { keyMaterialId: KeyMaterialId },
+  });
+});
+
+test('what a change answers is told, with its dates in words, and so is the key it changed', async () => {
+  const { kms, trail } = await aTrail();
+  const { KeyId, Arn } = await aKey(kms);
+  expect(trail.at(-1)).toMatchObject({
+    requestParameters: null,
+    responseElements: { keyMetadata: { aWSAccountId: ACCOUNT, keyId: KeyId, arn: Arn, creationDate: 'Jan 1, 2026, 12:00:00 AM', keyState: 'Enabled' } },
+  });
+  await kms.tagResource({ KeyId, Tags: [{ TagKey: 'Team', TagValue: 'Orders' }] });
+  expect(trail.at(-1)).toMatchObject({
+    requestParameters: { keyId: KeyId, tags: [{ tagKey: 'Team', tagValue: 'Orders' }] }, responseElements: { keyId: Arn },
+  });
+  await kms.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
+  expect(trail.at(-1)).toMatchObject({
+    requestParameters: { keyId: KeyId, pendingWindowInDays: 7 },
+    responseElements: { keyId: Arn, keyState: 'PendingDeletion', deletionDate: 'Jan 8, 2026, 12:00:00 AM', pendingWindowInDays: 7 },
+  });
+  await refusalOf(kms.disableKey({ KeyId }));
+  expect(trail.at(-1)).toMatchObject({ requestParameters: { keyId: KeyId }, responseElements: null });
+});
+
+test('imported key material is told with its id and its expiry', async () => {
+  const { kms, trail } = await aTrail();
+  const { KeyId, Arn, CurrentKeyMaterialId } = await anImportedKey(kms, randomBytes(32), { ValidTo: new Date('2026-03-04T15:06:07Z') });
+  expect(trail.find(({ eventName }) => eventName === 'ImportKeyMaterial')).toMatchObject({
+    requestParameters: { keyId: KeyId, expirationModel: 'KEY_MATERIAL_EXPIRES', validTo: 'Mar 4, 2026, 3:06:07 PM' },
+    responseElements: { keyId: Arn, keyMaterialId: CurrentKeyMaterialId },
+  });
+});
+
+describe('bytes and tokens are never told, whatever the operation', () => {
+  const SECRET = Buffer.from('neither of these bytes nor their base64 may be told');
+  const ENCODED = SECRET.toString('base64');
+  const REQUEST = Object.fromEntries(
+    ['Plaintext', 'CiphertextBlob', 'Message', 'Mac', 'Signature', 'PublicKey', 'ImportToken', 'EncryptedKeyMaterial', 'Ciphertext', 'GrantToken']
+      .map((name) => [name, ENCODED] as [string, unknown]).concat([['GrantTokens', [ENCODED]], ['Recipient', { AttestationDocument: ENCODED }]]));
+  const ANSWER = Object.fromEntries(
+    ['Plaintext', 'CiphertextBlob', 'PrivateKeyPlaintext', 'PrivateKeyCiphertextBlob', 'PublicKey', 'Signature', 'Mac', 'SharedSecret', 'ImportToken',
+      'GrantToken', 'CiphertextForRecipient', 'Ciphertext', 'EncapsulatedSecret', 'NextMarker'].map((name) => [name, ENCODED]));
+
+  test.each(Object.entries(OPERATIONS))('%s', (name, { request }) => {
+    const read = request.read(REQUEST, '', new Violations());
+    const told = JSON.stringify(toldOfCall(name, read, ANSWER, [], true));
+    for (const secret of [ENCODED, SECRET.toString(), SECRET.toString('hex'), [...SECRET].join(',')]) expect(told).not.toContain(secret);
+  });
 });
 
 test('an answer that got lost was an answer', async () => {
