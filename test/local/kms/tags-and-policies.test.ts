@@ -100,12 +100,3 @@ describe('key policies', () => {
     expect(await refusalOf(kms.putKeyPolicy({ KeyId, Policy: `${Policy} ` }))).toMatch(/^LimitExceededException: /);
   });
 });
-
-test('a key has no grants, for none can be made yet', async () => {
-  const { kms } = await aLocalKms();
-  const { KeyId } = await aKey(kms);
-  expect(await kms.listGrants({ KeyId })).toMatchObject({ Grants: [], Truncated: false });
-  expect(await refusalOf(kms.createGrant({ KeyId, GranteePrincipal: `arn:aws:iam::${ACCOUNT}:root`, Operations: ['Decrypt'] }))).toBe(
-    'UnsupportedOperationException: CreateGrant is not built in the local KMS yet.');
-  expect(await refusalOf(kms.encrypt({ KeyId, Plaintext: Buffer.from('text'), GrantTokens: ['made up'] }))).toBe('InvalidGrantTokenException: UnknownError');
-});
