@@ -29,7 +29,7 @@ export interface Denial {
   readonly because: string;
 }
 
-/** The action is allowed because of a grant: by that, a grant made in turn can give no more than this one. */
+/** The action is allowed by a grant alone. CreateGrant must know: who acts by a grant cannot hand on more than it gives. */
 export interface AllowedByGrant {
   readonly byGrant: Grant;
 }

@@ -1,4 +1,4 @@
-import type { GrantOperation, KMS } from '@aws-sdk/client-kms';
+import type { CreateGrantRequest, GrantOperation, KMS } from '@aws-sdk/client-kms';
 import { aKey, aLocalKms, REGION, type Bench, type Described } from './local-kms-bench';
 
 /** An account that owns no key of these tests: whatever it can do, it can do by a grant. */
@@ -22,7 +22,7 @@ export const DENIED = `AccessDeniedException: User: ${STRANGER} is not authorize
 
 /** A grant to the stranger. */
 export async function grant(
-  { kms, key }: GrantBench, Operations: GrantOperation[], changes: Partial<Parameters<KMS['createGrant']>[0]> = {},
+  { kms, key }: GrantBench, Operations: GrantOperation[], changes: Partial<CreateGrantRequest> = {},
 ): Promise<{ GrantId: string; GrantToken: string }> {
   const { GrantId, GrantToken } = await kms.createGrant({ KeyId: key.Arn, GranteePrincipal: STRANGER, Operations, ...changes });
   return { GrantId: GrantId!, GrantToken: GrantToken! };

@@ -1,5 +1,6 @@
 import { aKeyAndAStranger, DENIED, grant, STRANGER, STRANGERS } from './grants-bench';
-import { aKey, ACCOUNT, DAY, encryptText, refusalOf, THE_BEGINNING } from './local-kms-bench';
+import { aKey, aLocalKms, ACCOUNT, DAY, encryptText, refusalOf, THE_BEGINNING } from './local-kms-bench';
+import type { KmsKey } from '../../../local/kms/keys/kms-key';
 
 const DRY_RUN_WORKS = 'DryRunOperationException: The request would have succeeded, but the DryRun option is set.';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/reader`;
@@ -229,4 +230,26 @@ test('a call under a grant is refused for the state of the key like any other', 
   const blob = await encryptText(kms, key.KeyId, 'text');
   await kms.disableKey({ KeyId: key.KeyId });
   expect(await refusalOf(stranger.decrypt({ CiphertextBlob: blob, KeyId: key.Arn }))).toBe(`DisabledException: ${key.Arn} is disabled.`);
+});
+
+test('a key has at most 50,000 grants', async () => {
+  let full: KmsKey | undefined;
+  const { kms } = await aLocalKms({
+    authorizer: {
+      decide: ({ key }) => {
+        full = key;
+        return undefined;
+      },
+    },
+  });
+  const { KeyId } = await aKey(kms);
+  const toRole = { KeyId, GranteePrincipal: ROLE, Operations: ['Decrypt' as const] };
+  const { GrantId } = await kms.createGrant({ ...toRole, Name: 'orders' });
+  // Making them one by one would take half a minute: copies of the first stand in for all but the last.
+  const { grants } = full!;
+  for (let count = 2; count < 50_000; count++) grants.set(`${count}`, { ...grants.get(GrantId!)!, grantId: `${count}` });
+
+  await kms.createGrant(toRole);
+  expect(await refusalOf(kms.createGrant(toRole))).toBe('LimitExceededException: Grants per key quota is 50000, current usage is 50000.');
+  expect((await kms.createGrant({ ...toRole, Name: 'orders' })).GrantId).toBe(GrantId);
 });
