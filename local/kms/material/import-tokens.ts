@@ -1,7 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { expiredImportToken, invalidImportToken } from '../errors';
-import type { WrappingAlgorithm } from './wrapping-algorithms';
-import type { WrappingKeySpec } from './wrapping-keys';
+import type { WrappingAlgorithm, WrappingKeySpec } from './wrapping-algorithms';
 
 /** What an import token stands for: one key, and how its material will come wrapped. */
 export interface ImportParameters {

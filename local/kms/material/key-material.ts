@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { MaterialHistory, type KnownMaterial, type Rotation } from './material-history';
+import { MaterialHistory, type KnownMaterial, type MaterialHolder, type Rotation } from './material-history';
 import type { RotationSchedule } from './rotation-schedule';
 
 /** One key material of one KMS key. Its bytes live in a `KeyObject`, which neither prints nor serialises them. */
@@ -26,7 +26,7 @@ export function materialId(keyId: string, bytes: Uint8Array): string {
  * Related multi-Region keys whose material is imported each have their own, of one history: they agree on which materials there are
  * and what each is for, but the bytes come to each Region by themselves, and go.
  */
-export class KeyMaterials {
+export class KeyMaterials implements MaterialHolder {
   /** When KMS rotates by itself; absent while it does not. */
   public schedule?: RotationSchedule;
   private readonly present = new Map<string, PresentSecret>();
@@ -102,9 +102,14 @@ export class KeyMaterials {
     this.history.remove(id);
   }
 
+  /** Whether the bytes are here. */
+  public has(id: string): boolean {
+    return this.present.has(id);
+  }
+
   /** Whether the bytes are in every related key. */
   public isEverywhere(id: string): boolean {
-    return [...this.history.holders].every((related) => related.present.has(id));
+    return [...this.history.holders].every((related) => related.has(id));
   }
 
   /** The ids of what has expired by now. */

@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import type { KeyMaterials } from './key-material';
 
 export type MaterialUse = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
 
@@ -22,10 +21,17 @@ export interface KnownMaterial {
   readonly publicKey?: KeyObject;
 }
 
+/** Whoever holds bytes of the materials in a history: each related key does, for its own Region. */
+export interface MaterialHolder {
+  has(id: string): boolean;
+  /** Forgets the bytes, not the material. */
+  forget(id: string): void;
+}
+
 /** Which materials a key has had, in the order in which they came. Related multi-Region keys have one history together. */
 export class MaterialHistory {
   /** The materials of each related key. */
-  public readonly holders = new Set<KeyMaterials>();
+  public readonly holders = new Set<MaterialHolder>();
   private readonly byId = new Map<string, KnownMaterial>();
   private currentId: string | undefined;
 

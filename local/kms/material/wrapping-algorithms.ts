@@ -1,5 +1,4 @@
 import { unsupported } from '../errors';
-import type { WrappingKeySpec } from './wrapping-keys';
 import { factsOf, type KeySpec } from '../keys/key-spec';
 
 /** Material short enough for RSA is encrypted with the wrapping key itself. */
@@ -8,6 +7,7 @@ const DIRECTLY = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] as const;
 const THROUGH_AN_AES_KEY = ['RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256'] as const;
 
 /** How key material can come wrapped. */
+export type WrappingKeySpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096';
 export type WrappingAlgorithm = (typeof DIRECTLY)[number] | (typeof THROUGH_AN_AES_KEY)[number];
 
 /** Which algorithms carry the material of a spec. */

@@ -1,9 +1,8 @@
 import { constants, createDecipheriv, generateKeyPair, privateDecrypt, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { invalidCiphertext } from '../errors';
-import { wrapsThroughAesKey, type WrappingAlgorithm } from './wrapping-algorithms';
+import { wrapsThroughAesKey, type WrappingAlgorithm, type WrappingKeySpec } from './wrapping-algorithms';
 
-export type WrappingKeySpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096';
 
 interface WrappingKeyPair {
   readonly publicKey: KeyObject;

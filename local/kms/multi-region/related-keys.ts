@@ -1,5 +1,4 @@
 import type { Place } from '../keys/identifiers';
-import type { KeyStores } from '../keys/key-store';
 import type { KmsKey, MultiRegionGroup } from '../keys/kms-key';
 import { text } from '../shape/shape';
 
@@ -7,6 +6,11 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** The name of a Region, as a member of a request. */
 export const REGION_NAME = text({ min: 1, max: 32, pattern: /^([a-z]+-){2,3}\d+$/ });
+
+/** Where related keys are looked for. */
+interface StoresByPlace {
+  at(place: Place): { readonly keys: ReadonlyMap<string, KmsKey>; expectEffectAt(moment: number): void };
+}
 
 /** The Regions that have one of the related keys. */
 export function regionsOf({ primaryRegion, replicaRegions }: MultiRegionGroup): string[] {
@@ -23,7 +27,7 @@ export function movePrimaryWhenDue(group: MultiRegionGroup, moment: number): voi
 }
 
 /** A key has vanished from its place. If it was the last replica, the window of a primary key that waited for that begins. */
-export function leaveRelatedKeys({ keyId, region, multiRegion: group }: KmsKey, place: Place, stores: KeyStores, moment: number): void {
+export function leaveRelatedKeys({ keyId, region, multiRegion: group }: KmsKey, place: Place, stores: StoresByPlace, moment: number): void {
   if (group === undefined) return;
   group.replicaRegions = group.replicaRegions.filter((each) => each !== region);
   const store = stores.at({ ...place, region: group.primaryRegion });
