@@ -1,5 +1,6 @@
 import {
-  BatchWriteItemCommand, CreateTableCommand, DeleteItemCommand, GetItemCommand, ScanCommand, type AttributeValue, type DynamoDBClient,
+  BatchWriteItemCommand, CreateTableCommand, DeleteItemCommand, DescribeTableCommand, GetItemCommand, ScanCommand, type AttributeValue,
+  type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { workerDynamoClient } from '../../../lambda/adapters/worker-clients';
 import type { DynamoTableDescription } from '../../../src/contract/store-description';
@@ -22,7 +23,17 @@ export async function aTable(client: DynamoDBClient, key: readonly [name: string
     AttributeDefinitions: key.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
     KeySchema: key.map(([AttributeName], index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
   }));
+  await untilActive(client, tableName);
   return new Table(client, tableName);
+}
+
+/** The engine answers before the table can be written to; asking again is all the waiting that it needs. */
+async function untilActive(client: DynamoDBClient, TableName: string): Promise<void> {
+  for (let asked = 0; asked < 1000; asked++) {
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (table?.TableStatus === 'ACTIVE') return;
+  }
+  throw new Error(`the table ${TableName} does not become active`);
 }
 
 export class Table {
