@@ -59,7 +59,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // What they import is bundled, or never published.
-    devdirs: ['lambda', 'local', 'examples', 'test', 'projenrc'],
+    devdirs: ['lambda', 'local', 'bench', 'examples', 'test', 'projenrc'],
     commandOptions: { fix: false },
   },
 
@@ -97,12 +97,14 @@ project.addDevDeps('@types/jest@^30', 'ts-jest@29.4.15');
 // Top level tsconfig.json: what jsii compiles, and nothing else. One that a person can read beats one that is hidden.
 project.tsconfigDev.addInclude('../lambda/**/*.ts');
 project.tsconfigDev.addInclude('../local/**/*.ts');
+project.tsconfigDev.addInclude('../bench/**/*.ts');
 project.tsconfigDev.addInclude('../examples/**/*.ts');
 const strictness = ['noUncheckedIndexedAccess', 'isolatedModules', 'noImplicitOverride'];
 for (const option of strictness) project.tsconfigDev.file.addOverride(`compilerOptions.${option}`, true);
 // Each folder that jsii does not compile says itself which types it may see.
 compileFolder('lambda', ['../src/contract/**/*.ts']);
 compileFolder('local', ['../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
+compileFolder('bench', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts']);
 compileFolder('examples', ['../src/**/*.ts']);
 
 project.npmignore?.exclude(
@@ -126,13 +128,14 @@ const typeCheck = project.addTask('type-check', {
 project.testTask.prependSpawn(project.bundler.bundleTask);
 project.testTask.prependSpawn(typeCheck);
 
-// The demo and the local KMS print for machines, too: no task runner between them and standard output.
+// The demo, the local KMS and the benchmarks print for machines, too: no task runner between them and standard output.
 const run = 'node --import tsx';
 project.package.setScript('bundle', 'projen bundle');
 project.package.setScript('demo', `projen bundle 1>&2 && ${run} local/demo/main.ts`);
 project.package.setScript('mutation-check', `${run} test/mutation/check.ts`);
 project.package.setScript('local-kms-page', `${run} test/local/kms/operations-page/main.ts`);
 project.package.setScript('local-kms', `${run} local/kms/main.ts`);
+project.package.setScript('bench', `${run} bench/main.ts`);
 
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditLog } from './audit/audit-log';
@@ -133,6 +134,7 @@ async function perform(name: string, body: Buffer, call: Call, count: (given: un
 
 function parse(body: Buffer): unknown {
   if (body.length === 0) return {};
+  if (!isUtf8(body)) throw serialization('The request body is not UTF-8');
   try {
     return JSON.parse(body.toString());
   } catch {

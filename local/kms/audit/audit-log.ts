@@ -81,7 +81,7 @@ export class AuditLog {
     this.counterOf(call).calls += 1;
     this.kept.push(record);
     // Cutting rarely keeps the cost of each call constant.
-    if (this.kept.length > 2 * this.capacity) this.kept = this.kept.slice(-this.capacity);
+    if (this.kept.length > 2 * this.capacity) this.kept = this.kept.slice(this.kept.length - this.capacity);
     this.onCall?.(record);
   }
 

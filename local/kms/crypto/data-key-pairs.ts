@@ -10,15 +10,16 @@ import { operation } from '../operations/operation';
 import { DRY_RUN, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../shape/members';
 import { oneOf, optional, structure, type ValueOf } from '../shape/shape';
 
-const GENERATE_DATA_KEY_PAIR = structure({
+const WITHOUT_PLAINTEXT = {
   EncryptionContext: optional(ENCRYPTION_CONTEXT),
   KeyId: KEY_ID,
   KeyPairSpec: oneOf(
     'RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'ECC_NIST_EDWARDS25519', 'SM2'),
   GrantTokens: optional(GRANT_TOKENS),
-  Recipient: optional(RECIPIENT),
   DryRun: optional(DRY_RUN),
-});
+};
+const GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = structure(WITHOUT_PLAINTEXT);
+const GENERATE_DATA_KEY_PAIR = structure({ ...WITHOUT_PLAINTEXT, Recipient: optional(RECIPIENT) });
 
 export const generateDataKeyPair = operation(GENERATE_DATA_KEY_PAIR, async (request, call) => {
   if (request.Recipient !== undefined) throw notBuilt('Recipient');
@@ -28,14 +29,14 @@ export const generateDataKeyPair = operation(GENERATE_DATA_KEY_PAIR, async (requ
   return { ...rest, PrivateKeyPlaintext };
 });
 
-export const generateDataKeyPairWithoutPlaintext = operation(GENERATE_DATA_KEY_PAIR, async (request, call) => {
+export const generateDataKeyPairWithoutPlaintext = operation(GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT, async (request, call) => {
   const { privateKey, ...rest } = await newDataKeyPair('GenerateDataKeyPairWithoutPlaintext', request, call);
   privateKey.fill(0);
   return rest;
 });
 
 async function newDataKeyPair(
-  name: 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext', request: ValueOf<typeof GENERATE_DATA_KEY_PAIR>, call: Call,
+  name: 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext', request: ValueOf<typeof GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT>, call: Call,
 ) {
   const { KeyPairSpec, EncryptionContext: context } = request;
   if (KeyPairSpec === 'SM2') throw notBuilt('KeyPairSpec SM2');

@@ -10,33 +10,34 @@ import { integer, oneOf, optional, structure, text, type ValueOf } from '../shap
 
 const NUMBER_OF_BYTES = integer({ min: 1, max: 1024 });
 
-const GENERATE_DATA_KEY = structure({
+const WITHOUT_PLAINTEXT = {
   KeyId: KEY_ID,
   EncryptionContext: optional(ENCRYPTION_CONTEXT),
   NumberOfBytes: optional(NUMBER_OF_BYTES),
   KeySpec: optional(oneOf('AES_256', 'AES_128')),
   GrantTokens: optional(GRANT_TOKENS),
-  Recipient: optional(RECIPIENT),
   DryRun: optional(DRY_RUN),
-});
+};
+const GENERATE_DATA_KEY_WITHOUT_PLAINTEXT = structure(WITHOUT_PLAINTEXT);
+const GENERATE_DATA_KEY = structure({ ...WITHOUT_PLAINTEXT, Recipient: optional(RECIPIENT) });
 
 export const generateDataKey = operation(GENERATE_DATA_KEY, async (request, call) => {
+  if (request.Recipient !== undefined) throw notBuilt('Recipient');
   const { dataKey, ...rest } = await newDataKey('GenerateDataKey', request, call);
   const Plaintext = dataKey.toString('base64');
   dataKey.fill(0);
   return { ...rest, Plaintext };
 });
 
-export const generateDataKeyWithoutPlaintext = operation(GENERATE_DATA_KEY, async (request, call) => {
+export const generateDataKeyWithoutPlaintext = operation(GENERATE_DATA_KEY_WITHOUT_PLAINTEXT, async (request, call) => {
   const { dataKey, ...rest } = await newDataKey('GenerateDataKeyWithoutPlaintext', request, call);
   dataKey.fill(0);
   return rest;
 });
 
 async function newDataKey(
-  name: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext', request: ValueOf<typeof GENERATE_DATA_KEY>, call: Call,
+  name: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext', request: ValueOf<typeof GENERATE_DATA_KEY_WITHOUT_PLAINTEXT>, call: Call,
 ): Promise<{ dataKey: Buffer; CiphertextBlob: string; KeyId: string; KeyMaterialId?: string }> {
-  if (request.Recipient !== undefined) throw notBuilt('Recipient');
   const length = lengthOf(request.KeySpec, request.NumberOfBytes);
   const key = await usableKey(call, name, name, call.keyByAnyName(request.KeyId), request.EncryptionContext);
   requireUse(name, key, 'ENCRYPT_DECRYPT', 'SYMMETRIC_DEFAULT');

@@ -24,7 +24,7 @@ const CREATE_KEY = structure({
   BypassPolicyLockoutSafetyCheck: optional(flag),
   Tags: optional(list(TAG)),
   MultiRegion: optional(flag),
-  XksKeyId: optional(text({ min: 1, max: 128 })),
+  XksKeyId: optional(text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9-_.]+$/ })),
 });
 type CreateKeyRequest = ValueOf<typeof CREATE_KEY>;
 

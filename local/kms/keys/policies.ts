@@ -6,8 +6,8 @@ import { afterChange } from '../propagation/former-values';
 import { KEY_ID, LIMIT, MARKER } from '../shape/members';
 import { flag, optional, structure, text } from '../shape/shape';
 
-export const POLICY = text({ min: 1, max: 131072, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ });
-const POLICY_NAME = text({ min: 1, max: 128, pattern: /^\w+$/ });
+export const POLICY = text({ min: 1, max: 131072, pattern: /[\u0009\u000A\u000D\u0020-\u00FF]+/ });
+const POLICY_NAME = text({ min: 1, max: 128, pattern: /[\w]+/ });
 const MOST_POLICY_BYTES = 32768;
 
 /** What a key gets that is created without a policy: the account decides by IAM. */

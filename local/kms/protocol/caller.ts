@@ -13,7 +13,8 @@ export interface Caller {
 /** The account of callers whose access key does not name one. */
 export const DEFAULT_ACCOUNT = '111122223333';
 
-const CREDENTIAL_SCOPE = /Credential=([^/,\s]+)\/[^/,\s]*\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/;
+const ALGORITHM = 'AWS4-HMAC-SHA256 ';
+const CREDENTIAL = /^([^/\s]+)\/\d{8}\/([a-z0-9-]+)\/([^/\s]+)\/aws4_request$/;
 
 /**
  * Reads the caller from the Authorization header. The signature itself is not checked: this is a test bench.
@@ -22,14 +23,28 @@ const CREDENTIAL_SCOPE = /Credential=([^/,\s]+)\/[^/,\s]*\/([^/,\s]+)\/([^/,\s]+
  */
 export function readCaller(authorization: string | undefined): Caller {
   if (authorization === undefined || authorization === '') throw missingAuthentication();
-  const [, accessKey, region, service] = CREDENTIAL_SCOPE.exec(authorization) ?? [];
+  const [, accessKey, region, service] = CREDENTIAL.exec(credentialIn(authorization)) ?? [];
   if (accessKey === undefined || region === undefined) {
-    throw incompleteSignature('Authorization header requires \'Credential\' parameter with a scope of date/region/kms/aws4_request.');
+    throw incompleteSignature('Credential must have the form <access key>/<date>/<Region>/kms/aws4_request.');
   }
   if (service !== 'kms') throw incompleteSignature('Credential should be scoped to correct service: \'kms\'.');
   const account = /^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT;
   const partition = partitionOf(region);
   return { accessKey, account, region, partition, principalArn: `arn:${partition}:iam::${account}:user/${accessKey}` };
+}
+
+/** The header must have all parts of a signature, and names the caller in one of them. */
+function credentialIn(authorization: string): string {
+  if (!authorization.startsWith(ALGORITHM)) throw incompleteSignature('Authorization header requires algorithm \'AWS4-HMAC-SHA256\'.');
+  const parameters = authorization.slice(ALGORITHM.length).split(',').map((parameter) => parameter.trim());
+  const valueOf = (name: string): string => {
+    const parameter = parameters.find((each) => each.startsWith(`${name}=`) && each.length > name.length + 1);
+    if (parameter === undefined) throw incompleteSignature(`Authorization header requires '${name}' parameter.`);
+    return parameter.slice(name.length + 1);
+  };
+  valueOf('SignedHeaders');
+  valueOf('Signature');
+  return valueOf('Credential');
 }
 
 export function partitionOf(region: string): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CONTROL_PREFIX, type ControlApi } from '../control/control-api';
@@ -9,6 +10,10 @@ const MOST_BODY_BYTES = 1024 * 1024;
 const MOST_CONTROL_BYTES = 256 * 1024 * 1024;
 /** How long calls that are under way may still take when the server stops. */
 const FAREWELL_MILLISECONDS = 500;
+/** What AWS answers to a path, method or content type that is none of its own has not been confirmed: these two stand in one place. */
+const NO_CALL = 404;
+const TOO_LARGE = 413;
+const JSON_OF_AWS = /^application\/x-amz-json-1\.[01] *(;|$)/i;
 
 /** AWS JSON 1.1 over HTTP: every operation is a POST whose header names it. */
 export class HttpServer {
@@ -53,8 +58,11 @@ function receive(service: WireService, control: ControlApi | undefined, server: 
     if (length <= most) chunks.push(chunk);
   });
   request.on('end', () => {
-    if (length > most) {
-      response.writeHead(413, { Connection: 'close' }).end();
+    const refused = length > most
+      ? refusal('RequestEntityTooLargeException', TOO_LARGE)
+      : forControl === undefined && !isCall(request) ? refusal('UnknownOperationException', NO_CALL) : undefined;
+    if (refused !== undefined) {
+      send(refused, response, server.listening && refused.httpStatus !== TOO_LARGE);
       return;
     }
     const { 'x-amz-target': target, authorization } = request.headers;
@@ -68,6 +76,15 @@ function receive(service: WireService, control: ControlApi | undefined, server: 
     void service.reply({ target: typeof target === 'string' ? target : undefined, authorization, body })
       .then((reply) => send(reply, response, server.listening));
   });
+}
+
+/** Whether a request is a call in this protocol at all. */
+function isCall({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'POST' && url === '/' && JSON_OF_AWS.test(headers['content-type'] ?? '');
+}
+
+function refusal(name: string, httpStatus: number): WireReply {
+  return { httpStatus, body: JSON.stringify({ __type: name }), requestId: randomUUID(), lost: false };
 }
 
 function send(reply: WireReply, response: ServerResponse, keepConnection: boolean): void {

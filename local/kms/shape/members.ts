@@ -4,7 +4,7 @@ import { blob, flag, integer, list, oneOf, optional, stringMap, structure, text 
 export const KEY_ID = text({ min: 1, max: 2048 });
 export const ALIAS_NAME = text({ min: 1, max: 256, pattern: /^[a-zA-Z0-9:/_-]+$/ });
 export const LIMIT = integer({ min: 1, max: 1000 });
-export const MARKER = text({ min: 1, max: 1024 });
+export const MARKER = text({ min: 1, max: 1024, pattern: /[\u0020-\u00FF]*/ });
 export const ENCRYPTION_CONTEXT = stringMap;
 export const GRANT_TOKENS = list(text({ min: 1, max: 8192 }), { max: 10 });
 export const ENCRYPTION_ALGORITHM = oneOf('SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE');

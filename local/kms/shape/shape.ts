@@ -7,7 +7,38 @@ import { Violations } from './violations';
  * A wrong JSON type cannot be read at all and ends the request at once; a broken limit is gathered with the others.
  */
 export interface Shape<T> {
+  /** What is looked for, for those who must know it without reading: which members hold bytes, say. */
+  readonly form: Form;
   read(value: unknown, path: string, violations: Violations): T;
+}
+
+/** A shape as plain data. */
+export type Form =
+  | { readonly kind: 'text' } & TextLimits
+  | { readonly kind: 'choice'; readonly allowed: readonly string[] }
+  | { readonly kind: 'integer' } & NumberLimits
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'timestamp' }
+  | { readonly kind: 'blob' } & NumberLimits
+  | { readonly kind: 'stringMap' }
+  | { readonly kind: 'list'; readonly member: Form; readonly max?: number }
+  | StructureForm;
+
+export interface StructureForm {
+  readonly kind: 'structure';
+  readonly members: Readonly<Record<string, { readonly form: Form; readonly required: boolean }>>;
+}
+
+interface TextLimits {
+  readonly min?: number;
+  readonly max?: number;
+  /** Spelt as AWS spells it, since refusals quote it. It must match the whole text, with or without `^` and `$`. */
+  readonly pattern?: RegExp;
+}
+
+interface NumberLimits {
+  readonly min: number;
+  readonly max: number;
 }
 
 /** The type of what a shape reads. */
@@ -27,15 +58,15 @@ export function optional<T>(shape: Shape<T>): Optional<T> {
   return { optional: shape };
 }
 
-export function text(limits: { min?: number; max?: number; pattern?: RegExp }): Shape<string> {
+export function text(limits: TextLimits): Shape<string> {
+  const whole = limits.pattern === undefined ? undefined : new RegExp(`^(?:${limits.pattern.source})$`);
   return {
+    form: { kind: 'text', ...limits },
     read(value, path, violations) {
       if (typeof value !== 'string') throw wrongType(path, 'a string', value);
       const subject = `Value '${value}'`;
       checkLength(value.length, limits, subject, path, violations);
-      if (limits.pattern !== undefined && value !== '' && !limits.pattern.test(value)) {
-        violations.add(subject, path, `satisfy regular expression pattern: ${limits.pattern.source}`);
-      }
+      if (whole?.test(value) === false) violations.add(subject, path, `satisfy regular expression pattern: ${limits.pattern?.source}`);
       return value;
     },
   };
@@ -44,6 +75,7 @@ export function text(limits: { min?: number; max?: number; pattern?: RegExp }): 
 export function oneOf<T extends string>(...allowed: T[]): Shape<T> {
   const set: ReadonlySet<string> = new Set(allowed);
   return {
+    form: { kind: 'choice', allowed },
     read(value, path, violations) {
       if (typeof value !== 'string') throw wrongType(path, 'a string', value);
       if (!set.has(value)) violations.add(`Value '${value}'`, path, `satisfy enum value set: [${allowed.join(', ')}]`);
@@ -52,8 +84,9 @@ export function oneOf<T extends string>(...allowed: T[]): Shape<T> {
   };
 }
 
-export function integer(limits: { min: number; max: number }): Shape<number> {
+export function integer(limits: NumberLimits): Shape<number> {
   return {
+    form: { kind: 'integer', ...limits },
     read(value, path, violations) {
       if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(path, 'an integer', value);
       if (value < limits.min) violations.add(`Value '${value}'`, path, `have value greater than or equal to ${limits.min}`);
@@ -64,6 +97,7 @@ export function integer(limits: { min: number; max: number }): Shape<number> {
 }
 
 export const flag: Shape<boolean> = {
+  form: { kind: 'flag' },
   read(value, path) {
     if (typeof value !== 'boolean') throw wrongType(path, 'a boolean', value);
     return value;
@@ -72,17 +106,21 @@ export const flag: Shape<boolean> = {
 
 /** Epoch seconds on the wire, milliseconds inside. */
 export const timestamp: Shape<number> = {
+  form: { kind: 'timestamp' },
   read(value, path) {
-    if (typeof value !== 'number') throw wrongType(path, 'a timestamp', value);
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw wrongType(path, 'a timestamp', value);
     return Math.round(value * 1000);
   },
 };
 
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
 /** Base64 on the wire, bytes inside. Its value never stands in an error. */
-export function blob(limits: { min: number; max: number }): Shape<Buffer> {
+export function blob(limits: NumberLimits): Shape<Buffer> {
   return {
+    form: { kind: 'blob', ...limits },
     read(value, path, violations) {
-      if (typeof value !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw serialization(`${path} is not a base64 string`);
+      if (typeof value !== 'string' || value.length % 4 !== 0 || !BASE64.test(value)) throw serialization(`${path} is not a base64 string`);
       const bytes = Buffer.from(value, 'base64');
       checkLength(bytes.length, limits, 'Value', path, violations);
       return bytes;
@@ -91,6 +129,7 @@ export function blob(limits: { min: number; max: number }): Shape<Buffer> {
 }
 
 export const stringMap: Shape<Readonly<Record<string, string>>> = {
+  form: { kind: 'stringMap' },
   read(value, path) {
     if (!isObject(value)) throw wrongType(path, 'a map', value);
     for (const entry of Object.values(value)) if (typeof entry !== 'string') throw wrongType(path, 'a map of strings', entry);
@@ -100,6 +139,7 @@ export const stringMap: Shape<Readonly<Record<string, string>>> = {
 
 export function list<T>(member: Shape<T>, limits: { max?: number } = {}): Shape<T[]> {
   return {
+    form: { kind: 'list', member: member.form, ...limits },
     read(value, path, violations) {
       if (!Array.isArray(value)) throw wrongType(path, 'a list', value);
       checkLength(value.length, limits, 'Value', path, violations);
@@ -115,6 +155,10 @@ export function structure<M extends Members>(members: M): Shape<Structure<M>> {
     return { name, pathName: name.charAt(0).toLowerCase() + name.slice(1), isOptional, shape: isOptional ? member.optional : member };
   });
   return {
+    form: {
+      kind: 'structure',
+      members: Object.fromEntries(entries.map(({ name, shape, isOptional }) => [name, { form: shape.form, required: !isOptional }])),
+    },
     read(value, path, violations) {
       if (!isObject(value)) throw wrongType(path === '' ? 'request' : path, 'a structure', value);
       const result: Record<string, unknown> = {};

@@ -92,7 +92,7 @@ test('it does not outlive the npm that started it', async () => {
   // As npm does: a shell between, which does not hand a SIGTERM on.
   const { child, begun, ended } = start('sh', ['-c', `"${process.execPath}" ${COMMAND.join(' ')} --port 0; true`], { npm_lifecycle_event: 'local-kms' });
   const endpoint = (await begun).trim().split(' ').at(-1)!;
-  expect((await fetch(endpoint, { method: 'POST' })).status).toBe(400);
+  expect((await fetch(endpoint, { method: 'POST' })).status).toBe(404);
 
   child.kill('SIGTERM');
 

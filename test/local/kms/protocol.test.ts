@@ -1,8 +1,8 @@
 import { aKey, aLocalKms, refusalOf, type Bench } from './local-kms-bench';
+import { AUTHORIZATION } from './wire';
 import { OPERATION_NAMES } from '../../../local/kms/operations/operation-names';
 import { OPERATIONS } from '../../../local/kms/operations/operations-table';
 
-const AUTHORIZATION = 'AWS4-HMAC-SHA256 Credential=444455556666/20260101/eu-central-1/kms/aws4_request, SignedHeaders=host, Signature=00';
 
 interface RawAnswer { readonly status: number; readonly headers: Headers; readonly body: string }
 

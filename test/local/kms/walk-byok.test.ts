@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aLocalKms, anExternalKey, decryptText, describeKey, encryptText } from './local-kms-bench';
+import { testWith } from '../../support/installed';
 
 const PAGE = join(__dirname, '../../../docs/local-kms.md');
 
@@ -33,11 +34,7 @@ test('material that openssl made and wrapped comes in, and works', async () => {
   expect(await decryptText(kms, await encryptText(kms, KeyId, 'text'))).toBe('text');
 });
 
-// A test that cannot run says so in its name; the one above needs no aws command.
-// Where everything is proven (CI), nothing may be left out.
-const awsCommand = isInstalled('aws') || process.env.CI !== undefined;
-const walk = 'the walk of docs/local-kms.md, as it is written there, leads to a document that comes back';
-(awsCommand ? test : test.skip)(awsCommand ? walk : `${walk} (left out: there is no aws command on PATH)`, async () => {
+testWith('aws', ['--version'])('the walk of docs/local-kms.md, as it is written there, leads to a document that comes back', async () => {
   const { server, as } = await aLocalKms();
   const page = readFileSync(PAGE, 'utf8');
   const [, settings] = /^(export AWS_.*\n)/m.exec(page)!;
@@ -55,12 +52,3 @@ const walk = 'the walk of docs/local-kms.md, as it is written there, leads to a 
   const [key] = (await kms.listKeys({})).Keys!;
   expect(await describeKey(kms, key!.KeyId!)).toMatchObject({ Origin: 'EXTERNAL', KeyState: 'Enabled' });
 });
-
-function isInstalled(command: string): boolean {
-  try {
-    execFileSync(command, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

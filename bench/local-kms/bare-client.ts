@@ -1,0 +1,64 @@
+import { Agent, request, type RequestOptions } from 'node:http';
+import { json } from 'node:stream/consumers';
+
+const HEADERS = {
+  'Content-Type': 'application/x-amz-json-1.1',
+  'Authorization': 'AWS4-HMAC-SHA256 Credential=111122223333/20260101/eu-central-1/kms/aws4_request, SignedHeaders=host, Signature=00',
+};
+
+/** Calls operations over connections that are kept, with nothing in between that an SDK would do. */
+export class BareClient {
+  private readonly agent: Agent;
+
+  public constructor(private readonly endpoint: string, private readonly connections: number) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  /** One call and its answer. */
+  public async call<Answer>(operation: string, body: object): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const sent = request(this.endpoint, this.options(operation), (response) => {
+        json(response).then((answer) => response.statusCode === 200 ? resolve(answer as Answer) : reject(new Error(JSON.stringify(answer))), reject);
+      });
+      sent.on('error', reject);
+      sent.end(JSON.stringify(body));
+    });
+  }
+
+  /** The same call many times, as many at once as there are connections; gives the seconds that it took. */
+  public async repeat(operation: string, body: object, calls: number): Promise<number> {
+    const text = JSON.stringify(body);
+    const options = { ...this.options(operation), ...urlParts(this.endpoint) };
+    let left = calls;
+    const start = performance.now();
+    await Promise.all(Array.from({ length: this.connections }, async () => {
+      while (left-- > 0) await send(options, text);
+    }));
+    return (performance.now() - start) / 1000;
+  }
+
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  private options(operation: string): RequestOptions {
+    return { method: 'POST', agent: this.agent, headers: { ...HEADERS, 'X-Amz-Target': `TrentService.${operation}` } };
+  }
+}
+
+/** Sends, and reads the answer to its end without looking at it, except that it must be one. */
+async function send(options: RequestOptions, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sent = request(options, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`a call was answered with status ${response.statusCode}`));
+      response.on('end', resolve).resume();
+    });
+    sent.on('error', reject);
+    sent.end(text);
+  });
+}
+
+function urlParts(endpoint: string): RequestOptions {
+  const { hostname, port } = new URL(endpoint);
+  return { hostname, port };
+}
