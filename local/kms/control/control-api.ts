@@ -17,9 +17,14 @@ export interface ControlReply {
 export class ControlApi {
   public constructor(private readonly switches: Switches) {}
 
-  /** Never rejects: whatever goes wrong is a reply. */
-  public async reply(method: string, url: string, body: Buffer): Promise<ControlReply> {
+  /**
+   * Never rejects: whatever goes wrong is a reply.
+   *
+   * @param origin the page that asks, where a browser says so: any page that somebody looks at could reach this machine's ports
+   */
+  public async reply(method: string, url: string, origin: string | undefined, body: Buffer): Promise<ControlReply> {
     const { pathname, searchParams } = new URL(url, 'http://local');
+    if (origin !== undefined) return fromPage(pathname, origin);
     if (pathname === CONTROL_PREFIX && method === 'GET') return { httpStatus: 200, body: { routes: ROUTES.map(({ perform: _, ...told }) => told) } };
     const routes = ROUTES.filter(({ path }) => path === pathname);
     const route = routes.find((each) => each.method === method);
@@ -45,6 +50,10 @@ function parse(body: Buffer): unknown {
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: 'the body of the request', what: 'not a JSON object', allowed: 'a JSON object, or nothing', remedy: `GET ${CONTROL_PREFIX} tells what each request holds`,
   });
+}
+
+function fromPage(pathname: string, origin: string): ControlReply {
+  return refusal(403, { where: pathname, what: 'a page in a browser asks', given: origin, allowed: 'no header Origin', remedy: 'ask from a program, or with curl' });
 }
 
 function unknownPath(pathname: string): ControlReply {

@@ -69,7 +69,7 @@ function receive(service: WireService, control: ControlApi | undefined, server: 
     const only = chunks.length === 1 ? chunks[0] : undefined;
     const body = only ?? Buffer.concat(chunks);
     if (forControl !== undefined) {
-      void forControl.reply(request.method ?? '', request.url ?? '', body).then(({ httpStatus, body: answer }) =>
+      void forControl.reply(request.method ?? '', request.url ?? '', request.headers.origin, body).then(({ httpStatus, body: answer }) =>
         response.writeHead(httpStatus, { 'Content-Type': 'application/json' }).end(`${JSON.stringify(answer)}\n`));
       return;
     }

@@ -122,6 +122,15 @@ describe('what is refused', () => {
     });
   });
 
+  test('a page in a browser, whatever it asks, with nothing changed', async () => {
+    const { server, kms } = await aControlledKms();
+    const { KeyId } = await aKey(kms);
+    const response = await fetch(`${server.endpoint}/_local/reset`, { method: 'POST', headers: { Origin: 'https://page.example' } });
+    expect({ status: response.status, answer: await response.json() }).toMatchObject(
+      { status: 403, answer: { error: { what: 'a page in a browser asks', given: 'https://page.example' } } });
+    await kms.describeKey({ KeyId });
+  });
+
   test('a method that does not fit', async () => {
     const { server } = await aControlledKms();
     expect(await ask(server.endpoint, 'DELETE', '/_local/clock')).toEqual({
