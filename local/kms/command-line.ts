@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { readPolicyFile } from './authorization/policies';
 import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-authorizer';
 import { parseFaultRule, type FaultRule } from './faults/fault-rule';
 import type { LocalKmsOptions } from './local-kms';
@@ -37,6 +38,11 @@ Let it misbehave, always in the same way for the same seed:
   --fault internalError:0.01          one of a hundred calls, whatever they ask, fails inside
   --fault latency=20                  every call takes 20 ms more
 
+Decide who may do what by policies, once their evaluator is installed beside it (npm install --save-dev @cloud-copilot/iam-simulate):
+  $ echo '{"principals":{"reader":"arn:aws:iam::111122223333:role/reader"},"identityPolicies":{}}' > policies.json
+  $ npm run -s local-kms -- --enforce-policies policies.json
+Who calls with access key reader is then that role, and may do what key policies, grants and its own policies allow, and nothing else.
+
 More in docs/local-kms.md
 `;
 
@@ -47,6 +53,7 @@ interface GivenFlags {
   readonly fault: readonly string[];
   readonly state?: string;
   readonly quotaProfile?: string;
+  readonly enforcePolicies?: string;
   readonly enforceDenies?: true;
   readonly verbose?: true;
   readonly json?: true;
@@ -62,7 +69,8 @@ export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
     .addOption(new Option('--fault <rule>', 'let something go wrong (repeatable), see below').default([]).argParser(collect))
     .addOption(new Option('--state <file>', 'keep keys and aliases in this file, with key material in the clear'))
     .addOption(new Option('--quota-profile <region>', 'throttle calls above the request quotas that AWS publishes for this Region'))
-    .addOption(new Option('--enforce-denies', 'honour the Deny statements of key policies that are for everybody and without a condition'))
+    .addOption(new Option('--enforce-policies <file>', 'decide by key policies, grants and the identity policies in this file, see below').conflicts('enforceDenies'))
+    .addOption(new Option('--enforce-denies', 'without an evaluator: honour the Deny statements of key policies that are for everybody and without a condition'))
     .addOption(new Option('--verbose', 'print one line for each call to standard error'))
     .addOption(new Option('--json', 'print address, process id and settings as one JSON object'))
     .addHelpText('after', EXAMPLES)
@@ -79,6 +87,7 @@ export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
       faults: given.fault.map((text): FaultRule => parseFaultRule(text)),
       quotas: given.quotaProfile === undefined ? undefined : { profile: given.quotaProfile },
       stateFile: given.state,
+      enforcePolicies: given.enforcePolicies === undefined ? undefined : readPolicyFile(given.enforcePolicies),
       authorizer: given.enforceDenies === true ? new UnconditionalDenyAuthorizer() : undefined,
       onCall: given.verbose === true
         ? ({ operation, status, accessKey, region, keyArns }) =>

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditLog } from './audit/audit-log';
 import { toldOfCall } from './audit/told-of-call';
-import type { Authorizer } from './authorization/authorizer';
+import type { Enforcement } from './authorization/enforcement';
 import type { VirtualClock } from './clock';
 import { internal, KmsError, notBuilt, serialization, unknownOperation } from './errors';
 import type { FaultInjector } from './faults/fault-injector';
@@ -45,7 +45,7 @@ export interface KmsServiceParts {
   readonly faults: FaultInjector;
   readonly quotas: Quotas;
   readonly audit: AuditLog;
-  readonly authorizer: Authorizer;
+  readonly enforcement: Enforcement;
   readonly replication: Replication;
   readonly propagation: Propagation;
 }
@@ -78,13 +78,14 @@ export class KmsService implements WireService {
     let answer: Answer = undefined;
     let error: KmsError | undefined;
     try {
-      caller = readCaller(request.authorization);
+      caller = readCaller(request.authorization, this.parts.enforcement.principals);
       if (faults.refusal !== undefined) throw faults.refusal;
       const now = clock.now().getTime();
       this.stores.settle(now);
-      const { authorizer, replication, propagation } = this.parts;
+      const { enforcement: authorizer, replication, propagation } = this.parts;
       call = new Call({
         caller,
+        operation,
         stores: this.stores,
         now,
         requestId,

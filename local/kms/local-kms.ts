@@ -1,5 +1,7 @@
 import { AuditLog, type AuditRecord } from './audit/audit-log';
 import { ALLOW_WITHIN_THE_ACCOUNT, type Authorizer } from './authorization/authorizer';
+import { Enforcement } from './authorization/enforcement';
+import type { Policies, Principals } from './authorization/policies';
 import { VirtualClock } from './clock';
 import { ControlApi } from './control/control-api';
 import { liftDelays } from './control/delays';
@@ -34,6 +36,10 @@ export interface LocalKmsOptions {
   readonly stateFile?: string;
   /** @default - everybody may do everything with the keys of their own account */
   readonly authorizer?: Authorizer;
+  /** Enforces key policies and these from the start; then `authorizer` only decides after `enforcement.off()`. @default - no policy is enforced */
+  readonly enforcePolicies?: Policies;
+  /** Which role, user or account root each access key belongs to, whether policies are enforced or not. @default - each is a user of its own */
+  readonly principals?: Principals;
   /** How many records the audit log keeps; its counts are exact whatever this is. @default 10000 */
   readonly auditCapacity?: number;
   /** Told of every call when it has ended. @default - nobody is */
@@ -50,6 +56,7 @@ export class LocalKms implements Switches {
     const kms = new LocalKms(options);
     // Before anybody can call: a state that cannot be read is no reason to begin with another.
     await kms.load();
+    if (options.enforcePolicies !== undefined) await kms.enforcement.on(options.enforcePolicies);
     kms.server = await HttpServer.listen(kms.service, options.port ?? 0, options.host ?? '127.0.0.1', new ControlApi(kms));
     return kms;
   }
@@ -64,6 +71,8 @@ export class LocalKms implements Switches {
   public readonly replication = new Replication();
   /** Let changes take a while until they are seen, as in AWS. */
   public readonly propagation = new Propagation();
+  /** Switch the enforcement of policies on and off while the server runs. */
+  public readonly enforcement: Enforcement;
   public readonly audit: AuditLog;
   private readonly stateFile: string | undefined;
   private readonly service: KmsService;
@@ -75,9 +84,9 @@ export class LocalKms implements Switches {
     this.quotas = new Quotas(options.quotas);
     this.audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
     this.stateFile = options.stateFile;
-    const { clock, faults, quotas, audit, replication, propagation } = this;
-    const authorizer = options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT;
-    this.service = new KmsService({ clock, faults, quotas, audit, authorizer, replication, propagation });
+    this.enforcement = new Enforcement(options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT, options.principals);
+    const { clock, faults, quotas, audit, enforcement, replication, propagation } = this;
+    this.service = new KmsService({ clock, faults, quotas, audit, enforcement, replication, propagation });
   }
 
   /** Where it listens, as in `http://127.0.0.1:4599`. */
@@ -113,6 +122,7 @@ export class LocalKms implements Switches {
     this.audit.clear();
     this.faults.clear();
     this.quotas.lift();
+    this.enforcement.off();
     liftDelays(this);
   }
 

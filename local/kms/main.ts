@@ -18,8 +18,15 @@ async function main(): Promise<void> {
 }
 
 /** What a program that has started us may want to know: what is switched on, and what chances are drawn from. */
-function settingsOf({ seed, faults, quotas, stateFile, authorizer }: LocalKmsOptions): Record<string, unknown> {
-  return { seed, faults, quotas: quotas ?? null, state: stateFile ?? null, enforceDenies: authorizer !== undefined };
+function settingsOf({ seed, faults, quotas, stateFile, enforcePolicies, authorizer }: LocalKmsOptions): Record<string, unknown> {
+  return {
+    seed,
+    faults,
+    quotas: quotas ?? null,
+    state: stateFile ?? null,
+    enforcePolicies: enforcePolicies !== undefined,
+    enforceDenies: authorizer !== undefined,
+  };
 }
 
 async function start(options: LocalKmsOptions): Promise<LocalKms> {

@@ -35,7 +35,7 @@ const READ_ONLY = /^(?:List|Get|Describe|Encrypt|Decrypt|ReEncrypt|GenerateDataK
  *
  * A request that was denied shows neither its parameters nor its resources, as in AWS: only the error's message names the key.
  *
- * @param principals whose access key it is: the ARN of a role, or of a user
+ * @param principals whose access key it is: the ARN of a role, of a user, or of the root of an account
  */
 export function toCloudTrailRecord(record: AuditRecord, principals: (accessKey: string) => string): CloudTrailRecord {
   const denied = record.status === 'AccessDeniedException';
@@ -75,6 +75,7 @@ function errorOf({ status, errorMessage }: AuditRecord): { errorCode?: string; e
 function identityOf(principalArn: string, { account, accessKey }: AuditRecord): CloudTrailRecord['userIdentity'] {
   const [, , , , accountId = account, resource = ''] = principalArn.split(':');
   const userName = resource.split('/').at(-1) ?? '';
+  if (resource === 'root') return { type: 'Root', principalId: accountId, arn: principalArn, accountId, accessKeyId: accessKey };
   if (!resource.startsWith('role/')) return { type: 'IAMUser', principalId: accessKey, arn: principalArn, accountId, accessKeyId: accessKey, userName };
   const principalId = `AROA${userName}`;
   return {

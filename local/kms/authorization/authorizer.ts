@@ -27,6 +27,8 @@ export interface AuthorizationRequest {
 /** Why an action is refused, in the words that follow AWS's "is not authorized to perform: ... on resource: ...". */
 export interface Denial {
   readonly because: string;
+  /** Whether the caller's own policies refuse. If so, callers from another account may know that the key exists. @default false */
+  readonly byIdentityPolicy?: boolean;
 }
 
 /** The action is allowed by a grant alone. CreateGrant must know: who acts by a grant cannot hand on more than it gives. */

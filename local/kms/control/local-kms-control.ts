@@ -4,6 +4,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import type { Problem } from '../../../src/contract/problem';
 import type { AuditRecord, CallSelection } from '../audit/audit-log';
 import type { CloudTrailRecord } from '../audit/cloud-trail';
+import type { Policies } from '../authorization/policies';
 import type { FaultRule } from '../faults/fault-rule';
 import type { QuotaSettings } from '../quotas/quotas';
 import type { Snapshot } from '../snapshot/snapshot';
@@ -30,6 +31,14 @@ export class LocalKmsControl {
     settings: async (): Promise<QuotaSettings | undefined> => (await this.ask<{ quotas: QuotaSettings | null }>('GET', 'quotas')).quotas ?? undefined,
     enforce: async (settings: QuotaSettings = {}): Promise<void> => this.ask('PUT', 'quotas', settings),
     lift: async (): Promise<void> => this.ask('DELETE', 'quotas'),
+  };
+
+  public readonly policies = {
+    /** What is enforced beside key policies and grants; nothing when policies are not enforced. */
+    enforced: async (): Promise<Policies | undefined> => (await this.ask<{ policies: Policies | null }>('GET', 'policies')).policies ?? undefined,
+    /** In the place of those that were given before. The evaluator must be installed beside the local KMS. */
+    enforce: async (policies: Policies = {}): Promise<void> => this.ask('PUT', 'policies', policies),
+    lift: async (): Promise<void> => this.ask('DELETE', 'policies'),
   };
 
   /** How long changes take until they count, on the virtual clock. */
@@ -63,7 +72,7 @@ export class LocalKmsControl {
     await this.ask('POST', 'save');
   }
 
-  /** Forgets all keys, aliases, calls, faults, quotas and delays. Only time goes on. */
+  /** Forgets all keys, aliases, calls, faults, quotas, policies and delays. Only time goes on. */
   public async reset(): Promise<void> {
     await this.ask('POST', 'reset');
   }

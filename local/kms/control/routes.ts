@@ -2,6 +2,7 @@ import { delaysOf, setDelays, type Delays } from './delays';
 import { member, moment, wholeNumber } from './given';
 import type { Switches } from './switches';
 import { toCloudTrailRecord } from '../audit/cloud-trail';
+import type { Policies } from '../authorization/policies';
 import { parseFaultRule, type FaultRule } from '../faults/fault-rule';
 import type { QuotaSettings } from '../quotas/quotas';
 
@@ -79,6 +80,25 @@ export const ROUTES: readonly Route[] = [
       return tellQuotas(switches);
     },
   },
+  { method: 'GET', path: '/_local/policies', what: 'whether policies are enforced, and which; null when they are not', perform: tellPolicies },
+  {
+    method: 'PUT',
+    path: '/_local/policies',
+    what: 'enforces key policies, grants and { principals, identityPolicies } as in the file of --enforce-policies; both may be left out',
+    async perform(switches, { body }) {
+      await switches.enforcement.on(body as Policies);
+      return tellPolicies(switches);
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/_local/policies',
+    what: 'lets everybody do everything within their own account again; who is who stays known',
+    perform(switches) {
+      switches.enforcement.off();
+      return tellPolicies(switches);
+    },
+  },
   { method: 'GET', path: '/_local/delays', what: 'how long changes take until they count, in milliseconds', perform: delaysOf },
   {
     method: 'PUT',
@@ -103,8 +123,9 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/_local/audit/cloud-trail',
     what: 'the newest calls as CloudTrail would write them',
-    perform: ({ audit }) => ({
-      Records: audit.records.map((record) => toCloudTrailRecord(record, (accessKey) => `arn:aws:iam::${record.account}:user/${accessKey}`)),
+    perform: ({ audit, enforcement }) => ({
+      Records: audit.records.map((record) => toCloudTrailRecord(record, (accessKey) =>
+        enforcement.principals[accessKey] ?? `arn:aws:iam::${record.account}:user/${accessKey}`)),
     }),
   },
   { method: 'GET', path: '/_local/snapshot', what: 'the whole state, with key material in the clear', perform: (switches) => switches.snapshot() },
@@ -129,7 +150,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/_local/reset',
-    what: 'forgets all keys, aliases, calls, faults, quotas and delays; only time goes on',
+    what: 'forgets all keys, aliases, calls, faults, quotas, policies and delays; only time goes on',
     perform(switches) {
       switches.reset();
       return {};
@@ -143,6 +164,10 @@ function tellTime(switches: Switches): unknown {
 
 function tellFaults(switches: Switches): unknown {
   return { rules: switches.faults.rules };
+}
+
+function tellPolicies({ enforcement }: Switches): unknown {
+  return { policies: enforcement.policies ?? null };
 }
 
 function tellQuotas(switches: Switches): unknown {

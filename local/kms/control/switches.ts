@@ -1,4 +1,5 @@
 import type { AuditLog } from '../audit/audit-log';
+import type { Enforcement } from '../authorization/enforcement';
 import type { VirtualClock } from '../clock';
 import type { FaultInjector } from '../faults/fault-injector';
 import type { Replication } from '../multi-region/replication';
@@ -11,6 +12,7 @@ export interface Switches {
   readonly clock: VirtualClock;
   readonly faults: FaultInjector;
   readonly quotas: Quotas;
+  readonly enforcement: Enforcement;
   readonly replication: Replication;
   readonly propagation: Propagation;
   readonly audit: AuditLog;
@@ -20,6 +22,6 @@ export interface Switches {
   restore(snapshot: unknown): void;
   /** Writes the state to the file that was named at the start. */
   save(): Promise<void>;
-  /** Forgets all keys, aliases, calls, faults, quotas and delays. Only time goes on. */
+  /** Forgets all keys, aliases, calls, faults, quotas, policies and delays. Only time goes on, and who is who stays known. */
   reset(): void;
 }

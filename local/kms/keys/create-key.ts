@@ -4,7 +4,9 @@ import { keyArn } from './identifiers';
 import { keyMetadata } from './key-metadata';
 import { algorithmsOf, factsOf, KEY_SPECS, KEY_USAGES, type KeySpec, type KeyUsage } from './key-spec';
 import type { KeyOrigin, KmsKey } from './kms-key';
-import { checkPolicy, defaultPolicy, POLICY } from './policies';
+import { defaultPolicy, POLICY } from './policies';
+import { checkPolicy } from './policy-document';
+import { requireNoLockout } from './policy-lockout';
 import { checkNewTags, TAG } from './tags';
 import { generateMaterial } from '../material/generate-material';
 import { KeyMaterials } from '../material/key-material';
@@ -35,11 +37,10 @@ export const createKey = operation(CREATE_KEY, async (request, call) => {
   if (request.Policy !== undefined) checkPolicy(request.Policy);
   checkNewTags(request.Tags ?? [], []);
   await call.authorize('CreateKey');
+  if (request.Tags !== undefined && request.Tags.length > 0) await call.authorize('TagResource');
 
   const { place } = call.store;
   const keyId = request.MultiRegion === true ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
-  const materials = new KeyMaterials();
-  if (origin === 'AWS_KMS') materials.put({ ...await generateMaterial(keyId, keySpec), use: 'CURRENT' });
   const key: KmsKey = {
     keyId,
     arn: keyArn(place, keyId),
@@ -49,7 +50,7 @@ export const createKey = operation(CREATE_KEY, async (request, call) => {
     origin,
     keySpec,
     keyUsage,
-    materials,
+    materials: new KeyMaterials(),
     ...(request.MultiRegion === true && { multiRegion: { primaryRegion: place.region, replicaRegions: [] } }),
     description: request.Description ?? '',
     policy: request.Policy ?? defaultPolicy(place),
@@ -57,6 +58,8 @@ export const createKey = operation(CREATE_KEY, async (request, call) => {
     disabled: false,
     grants: new Map(),
   };
+  if (request.Policy !== undefined) await requireNoLockout(call, key, request.Policy, request.BypassPolicyLockoutSafetyCheck);
+  if (origin === 'AWS_KMS') key.materials.put({ ...await generateMaterial(keyId, keySpec), use: 'CURRENT' });
   call.store.keys.set(keyId, key);
   call.keyArns.push(key.arn);
   return { KeyMetadata: keyMetadata(key) };

@@ -1,6 +1,8 @@
-import { limitExceeded, malformedPolicy, notFound, unsupported } from '../errors';
+import { notFound, unsupported } from '../errors';
 import type { Place } from './identifiers';
 import { listInOrder, page } from './pages';
+import { checkPolicy } from './policy-document';
+import { requireNoLockout } from './policy-lockout';
 import { operation } from '../operations/operation';
 import { afterChange } from '../propagation/former-values';
 import { KEY_ID, LIMIT, MARKER } from '../shape/members';
@@ -8,7 +10,6 @@ import { flag, optional, structure, text } from '../shape/shape';
 
 export const POLICY = text({ min: 1, max: 131072, pattern: /[\u0009\u000A\u000D\u0020-\u00FF]+/ });
 const POLICY_NAME = text({ min: 1, max: 128, pattern: /[\w]+/ });
-const MOST_POLICY_BYTES = 32768;
 
 /** What a key gets that is created without a policy: the account decides by IAM. */
 export function defaultPolicy(place: Place): string {
@@ -25,30 +26,6 @@ export function defaultPolicy(place: Place): string {
   });
 }
 
-/** Refuses what KMS refuses by its form: too long, no JSON, no statements, a statement without Effect, Principal, Action or Resource. */
-export function checkPolicy(policy: string): void {
-  if (Buffer.byteLength(policy) > MOST_POLICY_BYTES) throw limitExceeded(`The key policy is longer than ${MOST_POLICY_BYTES} bytes.`);
-  const statements = readStatements(policy);
-  if (statements === undefined) throw malformedPolicy('The policy document is not a JSON object with a Statement.');
-  for (const statement of statements) {
-    const missing = ['Effect', 'Principal', 'Action', 'Resource']
-      .find((element) => statement[element] === undefined && statement[`Not${element}`] === undefined);
-    if (missing !== undefined) throw malformedPolicy(`The policy contains a statement with no ${missing.toLowerCase()}.`);
-  }
-}
-
-function readStatements(policy: string): Record<string, unknown>[] | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(policy);
-  } catch {
-    return undefined;
-  }
-  const { Statement: statement } = (document ?? {}) as { Statement?: unknown };
-  const statements: unknown[] = Array.isArray(statement) ? statement : [statement];
-  return statements.every((each) => typeof each === 'object' && each !== null) ? statements as Record<string, unknown>[] : undefined;
-}
-
 const PUT_KEY_POLICY = structure({
   KeyId: KEY_ID,
   PolicyName: optional(POLICY_NAME),
@@ -61,6 +38,7 @@ export const putKeyPolicy = operation(PUT_KEY_POLICY, async (request, call) => {
   await call.admit('PutKeyPolicy', key);
   if ((request.PolicyName ?? 'default') !== 'default') throw unsupported('The only key policy name is default.');
   checkPolicy(request.Policy);
+  await requireNoLockout(call, key, request.Policy, request.BypassPolicyLockoutSafetyCheck);
   const { policyMilliseconds } = call.setting.propagation.delays;
   key.formerPolicies = afterChange(key.policy, key.formerPolicies ?? [], call.now, policyMilliseconds);
   key.policy = request.Policy;

@@ -3,7 +3,9 @@ import { notPrimary, replicaExists, validation } from '../errors';
 import { keyArn, type Place } from '../keys/identifiers';
 import { keyMetadata } from '../keys/key-metadata';
 import { leads, type KmsKey } from '../keys/kms-key';
-import { checkPolicy, defaultPolicy, POLICY } from '../keys/policies';
+import { defaultPolicy, POLICY } from '../keys/policies';
+import { checkPolicy } from '../keys/policy-document';
+import { requireNoLockout } from '../keys/policy-lockout';
 import { requireState } from '../keys/states';
 import { checkNewTags, TAG } from '../keys/tags';
 import { operation } from '../operations/operation';
@@ -32,6 +34,7 @@ export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
   checkNewTags(request.Tags ?? [], []);
   await call.authorize('ReplicateKey', primary);
   await call.authorize('CreateKey');
+  if (request.Tags !== undefined && request.Tags.length > 0) await call.authorize('TagResource');
   const { multiRegion } = primary;
   if (multiRegion === undefined || !leads(primary)) throw notPrimary(primary.arn);
   requireState('ReplicateKey', primary);
@@ -60,6 +63,7 @@ export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
     grants: new Map(),
     transition: { state: 'Creating', until: readyAt },
   };
+  if (request.Policy !== undefined) await requireNoLockout(call, replica, request.Policy, request.BypassPolicyLockoutSafetyCheck);
   multiRegion.replicaRegions = [...multiRegion.replicaRegions, place.region];
   const store = call.setting.stores.at(place);
   store.keys.set(keyId, replica);

@@ -14,6 +14,8 @@ import type { Caller } from '../protocol/caller';
 /** Everything around one call: who asks, where, when, and with which means it is answered. */
 export interface CallSetting {
   readonly caller: Caller;
+  /** The name of the operation, as in `Encrypt`. */
+  readonly operation: string;
   /** The keys of every account and Region. */
   readonly stores: KeyStores;
   /** Epoch milliseconds on the virtual clock. */
@@ -136,7 +138,7 @@ export class Call {
     const decision = await authorizer.decide({ caller, action: `kms:${action}`, ...on, request: this.members, store: this.store, now });
     if (decision === undefined) return undefined;
     if ('byGrant' in decision) return decision.byGrant;
-    if (on.key !== undefined && on.key.account !== caller.account) throw this.deniedOutside();
+    if (on.key !== undefined && on.key.account !== caller.account && decision.byIdentityPolicy !== true) throw this.deniedOutside(action);
     const resource = on.key?.arn ?? on.aliasArn ?? '*';
     throw accessDenied(`User: ${caller.principalArn} is not authorized to perform: kms:${action} on resource: ${resource} ${decision.because}`);
   }
@@ -165,9 +167,9 @@ export class Call {
   }
 
   /** What AWS says about a key of another account that is not there, or of which the operation is not for strangers. */
-  private deniedOutside(): Error {
+  private deniedOutside(action = this.setting.operation): Error {
     return accessDenied(
-      `User: ${this.setting.caller.principalArn} is not authorized to perform this operation on this resource because the resource does not exist `
+      `User: ${this.setting.caller.principalArn} is not authorized to perform: kms:${action} on this resource because the resource does not exist `
       + 'in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access');
   }
 }

@@ -1,3 +1,4 @@
+import { accountOfPrincipal, type Principals } from '../authorization/policies';
 import { incompleteSignature, missingAuthentication } from '../errors';
 
 /** Who calls, and which KMS they mean: all of it stands in the credential scope of a signed request. */
@@ -19,18 +20,20 @@ const CREDENTIAL = /^([^/\s]+)\/\d{8}\/([a-z0-9-]+)\/([^/\s]+)\/aws4_request$/;
 /**
  * Reads the caller from the Authorization header. The signature itself is not checked: this is a test bench.
  *
- * An access key of twelve digits is the account; with any other access key the account is the default one.
+ * An access key that belongs to a known principal is that principal, in its account. Of the others, one of twelve digits is the account,
+ * and any other is of the default account; each of them is a user of that name.
  */
-export function readCaller(authorization: string | undefined): Caller {
+export function readCaller(authorization: string | undefined, principals: Principals = {}): Caller {
   if (authorization === undefined || authorization === '') throw missingAuthentication();
   const [, accessKey, region, service] = CREDENTIAL.exec(credentialIn(authorization)) ?? [];
   if (accessKey === undefined || region === undefined) {
     throw incompleteSignature('Credential must have the form <access key>/<date>/<Region>/kms/aws4_request.');
   }
   if (service !== 'kms') throw incompleteSignature('Credential should be scoped to correct service: \'kms\'.');
-  const account = /^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT;
   const partition = partitionOf(region);
-  return { accessKey, account, region, partition, principalArn: `arn:${partition}:iam::${account}:user/${accessKey}` };
+  const principal = Object.hasOwn(principals, accessKey) ? principals[accessKey] : undefined;
+  const account = (principal === undefined ? undefined : accountOfPrincipal(principal)) ?? (/^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT);
+  return { accessKey, account, region, partition, principalArn: principal ?? `arn:${partition}:iam::${account}:user/${accessKey}` };
 }
 
 /** The header must have all parts of a signature, and names the caller in one of them. */

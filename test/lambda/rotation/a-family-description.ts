@@ -7,7 +7,10 @@ export function aFamilyDescription(overrides: Partial<FamilyDescription> = {}): 
     alias: 'alias/orders',
     owner: 'Shop/Orders',
     description: 'orders',
-    policyDocument: '{"Version":"2012-10-17","Statement":[]}',
+    policyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }],
+    }),
     roles: { control: 'arn:control', worker: 'arn:worker', retirement: 'arn:retirement' },
     material: { kind: 'aws-kms' },
     tags: {},

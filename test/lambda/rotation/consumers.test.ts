@@ -74,9 +74,8 @@ describe('consumers in trouble', () => {
     const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
     await world.noteUse(2);
     const inTrouble = await world.perform(moved, 'check-consumers');
-    await world.putPolicy(1, JSON.stringify({
-      Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' }],
-    }));
+    const allowed = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
+    await world.putPolicy(1, JSON.stringify({ Version: '2012-10-17', Statement: [allowed, { ...allowed, Effect: 'Deny', Action: 'kms:Encrypt' }] }));
     await expect(world.perform(inTrouble, 'move-alias-back')).rejects.toMatchObject({ name: 'AccessDenied' });
     expect((await world.family()).current.generation).toBe(2);
     expect(await world.encryptsThroughAlias()).toBe(true);

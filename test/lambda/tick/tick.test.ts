@@ -90,7 +90,7 @@ describe('drift', () => {
   test('of a policy is repaired, as when a role was deleted and made again', async () => {
     const { current: { keyId } } = await world.family();
     const policy = generationPolicy(world.description, 'current');
-    await world.putPolicy(keyId, policy.replace('arn:aws:iam::111122223333:root', 'AROAEXAMPLEID'));
+    await world.putPolicy(keyId, policy.replace('arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:role/another'));
     expect(await tickAfter(1)).toMatchObject({ actions: [{ kind: 'bring-up-to-date', generation: 1 }] });
     expect(await world.policy(keyId)).toBe(policy);
   });
@@ -145,7 +145,8 @@ test('one thing that cannot be done keeps nothing else from being done, and the 
 test('a policy that shuts us out is no reason to stop: it is written anew, or reported', async () => {
   const { current: { keyId } } = await world.family();
   const shut = { Effect: 'Deny', Principal: '*', Action: 'kms:GetKeyPolicy', Resource: '*' };
-  await world.putPolicy(keyId, JSON.stringify({ Version: '2012-10-17', Statement: [shut] }));
+  const changeable = { ...shut, Effect: 'Allow', Action: 'kms:PutKeyPolicy' };
+  await world.putPolicy(keyId, JSON.stringify({ Version: '2012-10-17', Statement: [changeable, shut] }));
   await tickAfter(1);
   expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
 });

@@ -13,7 +13,7 @@ const aStrictKms = (): Promise<Bench> => aLocalKms({ authorizer: new Uncondition
 
 async function aKeyWithPolicy(kms: KMS, ...statements: object[]) {
   const key = await aKey(kms);
-  await kms.putKeyPolicy({ KeyId: key.KeyId, Policy: JSON.stringify({ Statement: statements }) });
+  await kms.putKeyPolicy({ KeyId: key.KeyId, Policy: JSON.stringify({ Statement: statements }), BypassPolicyLockoutSafetyCheck: true });
   return key;
 }
 
@@ -58,7 +58,7 @@ describe('a statement is honoured that', () => {
   });
 });
 
-describe('a statement is left to the evaluator that is still to come that', () => {
+describe('a statement is left to the enforcement of policies that', () => {
   test.each([
     ['allows', ALLOW],
     ['denies one principal', { ...DENY, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }],

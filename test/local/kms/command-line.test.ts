@@ -40,7 +40,8 @@ test('it says where it listens, serves, and ends well when it is told to', async
 
   const { KeyId } = await aKey(kms);
   expect(await refusalOf(kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId }))).toMatch(/^ThrottlingException/);
-  await kms.putKeyPolicy({ KeyId, Policy: JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 'kms:DisableKey', Resource: '*' } }) });
+  const Policy = JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 'kms:DisableKey', Resource: '*' } });
+  await kms.putKeyPolicy({ KeyId, Policy, BypassPolicyLockoutSafetyCheck: true });
   expect(await refusalOf(kms.disableKey({ KeyId }))).toMatch(/^AccessDeniedException/);
 
   child.kill('SIGTERM');
@@ -55,10 +56,27 @@ test('it says where it listens as JSON, and ends well when a person has had enou
   expect(JSON.parse(await begun)).toEqual({
     endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     pid: child.pid,
-    settings: { seed: 1, faults: [], quotas: null, state: null, enforceDenies: false },
+    settings: { seed: 1, faults: [], quotas: null, state: null, enforcePolicies: false, enforceDenies: false },
   });
   child.kill('SIGINT');
   expect((await ended).code).toBe(0);
+});
+
+test('it enforces the policies of a file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'local-kms-'));
+  const file = join(folder, 'policies.json');
+  const reader = 'arn:aws:iam::111122223333:role/reader';
+  await writeFile(file, JSON.stringify({ principals: { reader } }));
+  const { child, begun, ended } = start(process.execPath, [...COMMAND, '--port', '0', '--enforce-policies', file, '--json']);
+  const { endpoint, settings } = JSON.parse(await begun);
+  expect(settings).toMatchObject({ enforcePolicies: true });
+  const kms = new KMS({ endpoint, region: REGION, maxAttempts: 1, credentials: { accessKeyId: 'reader', secretAccessKey: 'any' } });
+  expect(await refusalOf(kms.createKey({}))).toBe(`AccessDeniedException: User: ${reader} is not authorized to perform: `
+    + 'kms:CreateKey on resource: * because no identity-based policy allows the kms:CreateKey action');
+  kms.destroy();
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+  await rm(folder, { recursive: true });
 });
 
 test('state outlives the process that is told to stop', async () => {
@@ -115,7 +133,7 @@ test('a port that is taken is an error that says so', async () => {
 test('--help teaches, and a mistyped flag leads there', async () => {
   const help = await start(process.execPath, [...COMMAND, '--help']).ended;
   expect(help.code).toBe(0);
-  for (const word of ['--port', '--fault', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
+  for (const word of ['--port', '--fault', '--enforce-policies', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
     expect(help.stdout).toContain(word);
   }
   const mistyped = await start(process.execPath, [...COMMAND, '--prot', '1']).ended;

@@ -63,6 +63,42 @@ test('quotas are enforced and lifted', async () => {
   expect(await refusalOf(control.quotas.enforce({ profile: 'Frankfurt' }))).toMatch(/^InvalidRequest: quotas: profile is not the name of a Region/);
 });
 
+test('policies are enforced and lifted, and who is who stays known', async () => {
+  const { as, control } = await aControlledKms();
+  const [reader, writer] = [as('reader'), as('writer')];
+  const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+  const identityPolicies = { [role('writer')]: [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] }] };
+  const policies = { principals: { reader: role('reader'), writer: role('writer') }, identityPolicies };
+  expect(await control.policies.enforced()).toBeUndefined();
+
+  await control.policies.enforce(policies);
+  expect(await control.policies.enforced()).toEqual(policies);
+  const { KeyId, Arn } = await aKey(writer);
+  expect(await refusalOf(reader.describeKey({ KeyId }))).toBe(`AccessDeniedException: User: ${role('reader')} is not authorized to perform: `
+    + `kms:DescribeKey on resource: ${Arn} because no identity-based policy allows the kms:DescribeKey action`);
+  await writer.putKeyPolicy({
+    KeyId,
+    Policy: JSON.stringify({ Statement: { Effect: 'Allow', Principal: { AWS: policies.principals.reader }, Action: 'kms:*', Resource: '*' } }),
+    BypassPolicyLockoutSafetyCheck: true,
+  });
+  await reader.describeKey({ KeyId });
+
+  await control.policies.lift();
+  expect(await control.policies.enforced()).toBeUndefined();
+  await reader.listKeys({});
+  expect((await control.audit.cloudTrail()).at(-1)).toMatchObject({ eventName: 'ListKeys', userIdentity: { sessionContext: { sessionIssuer: { arn: role('reader') } } } });
+  expect(await refusalOf(control.policies.enforce({ principals: { reader: 'reader' } }))).toMatch(
+    /^InvalidRequest: policies principals reader: is not a principal that calls, got "reader"; allowed: ARN of a role, /);
+});
+
+test('a reset ends enforcement', async () => {
+  const { as, control } = await aControlledKms();
+  await control.policies.enforce();
+  expect(await refusalOf(as('anybody').listKeys({}))).toMatch(/^AccessDeniedException/);
+  await control.reset();
+  await as('anybody').listKeys({});
+});
+
 test('the log is read, counted, and told as CloudTrail would', async () => {
   const { server, kms, control } = await aControlledKms();
   const { KeyId, Arn } = await aKey(kms);

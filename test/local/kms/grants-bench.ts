@@ -17,7 +17,8 @@ export async function aKeyAndAStranger(): Promise<GrantBench> {
 }
 
 /** What KMS says to a stranger for whom there is no permission. */
-export const DENIED = `AccessDeniedException: User: ${STRANGER} is not authorized to perform this operation on this resource because the resource does not exist `
+export const deniedTo = (operation: string) =>
+  `AccessDeniedException: User: ${STRANGER} is not authorized to perform: kms:${operation} on this resource because the resource does not exist `
   + 'in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
 
 /** A grant to the stranger. */

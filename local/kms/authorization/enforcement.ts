@@ -1,0 +1,73 @@
+import type { AuthorizationRequest, Authorizer } from './authorizer';
+import { describePolicyErrors, loadEvaluator, type Evaluator } from './evaluator';
+import { checkPolicies, checkPrincipals, type Policies, type Principals } from './policies';
+import { PolicyAuthorizer } from './policy-authorizer';
+import { preparePolicy } from './prepared-policy';
+import { Failure } from '../../../lambda/runtime/failure';
+import { ErrorName } from '../../../src/contract/error-names';
+
+/** Whether policies are enforced: switched on and off while the KMS runs. While off, another authorizer decides. */
+export class Enforcement implements Authorizer {
+  private enforced: { readonly policies: Policies; readonly authorizer: Authorizer } | undefined;
+  private known: Principals;
+
+  /**
+   * @param otherwise decides while policies are not enforced
+   * @param principals who is who, whether policies are enforced or not
+   */
+  public constructor(private readonly otherwise: Authorizer, principals: Principals = {}) {
+    checkPrincipals('principals', principals);
+    this.known = principals;
+  }
+
+  /** What is enforced beside key policies and grants; nothing while policies are not enforced. */
+  public get policies(): Policies | undefined {
+    return this.enforced?.policies;
+  }
+
+  /** Which role, user or account root each access key belongs to, as far as anybody has said so. */
+  public get principals(): Principals {
+    return this.known;
+  }
+
+  /**
+   * From now on key policies, these policies and grants decide. Policies that were given before no longer count.
+   *
+   * Who is who stays known when enforcement ends, so that nobody changes account by it.
+   */
+  public async on(policies: Policies, evaluator: Evaluator = loadEvaluator()): Promise<void> {
+    checkPolicies('policies', policies);
+    await requireReadable(policies, evaluator);
+    this.enforced = { policies, authorizer: new PolicyAuthorizer(evaluator, policies) };
+    this.known = { ...this.known, ...policies.principals };
+  }
+
+  public off(): void {
+    this.enforced = undefined;
+  }
+
+  public decide(request: AuthorizationRequest): ReturnType<Authorizer['decide']> {
+    return (this.enforced?.authorizer ?? this.otherwise).decide(request);
+  }
+}
+
+/** Says at once what is wrong with a policy, and not at the first call that needs it. */
+async function requireReadable({ identityPolicies = {} }: Policies, evaluator: Evaluator): Promise<void> {
+  for (const [arn, documents] of Object.entries(identityPolicies)) {
+    for (const [index, document] of documents.entries()) {
+      const outcome = await evaluator.runSimulation({
+        request: { principal: arn, action: 'kms:ListKeys', resource: { resource: '*', accountId: '' }, contextVariables: {} },
+        identityPolicies: [{ name: arn, policy: preparePolicy(document).document }],
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      }, {});
+      if (outcome.resultType !== 'error') continue;
+      throw new Failure(ErrorName.INVALID_REQUEST, {
+        where: `identity policy ${index + 1} of ${arn}`,
+        what: 'is no policy that IAM can read',
+        given: describePolicyErrors(outcome.errors.identityPolicyErrors?.[arn] ?? []),
+        remedy: 'correct the policy',
+      });
+    }
+  }
+}
