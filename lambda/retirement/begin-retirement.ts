@@ -1,5 +1,6 @@
 import { decideRetirement } from './decide-retirement';
-import { readSituation } from './read-situation';
+import { findDeletion } from './find-deletion';
+import { findSituation, noSuchGeneration } from './read-situation';
 import type { RetirementPorts } from './retirement-ports';
 import { ErrorName } from '../../src/contract/error-names';
 import type { FamilyDescription } from '../../src/contract/family-description';
@@ -13,7 +14,16 @@ export async function beginRetirement(
   description: FamilyDescription, execution: string, input: unknown, ports: RetirementPorts,
 ): Promise<RetirementRun> {
   const { generation: number, cancelDeletion } = parseInput(description, input);
-  const { family, generation, facts } = await readSituation(description, number, ports, cancelDeletion);
+  const { family, situation } = await findSituation(description, number, ports, cancelDeletion);
+  if (situation === undefined) {
+    const deletion = await findDeletion(description.alias, number, ports.evidence);
+    // Whoever wants a deletion cancelled must hear that it is too late.
+    if (deletion === undefined || cancelDeletion === true) throw noSuchGeneration(family, number);
+    return {
+      run: execution, generation: { generation: number, keyArn: deletion.keyArn }, action: { kind: 'wait', reason: 'its key is gone: it is retired' }, shards: [],
+    };
+  }
+  const { generation, facts } = situation;
   const action = decideRetirement(generation, family, description, facts);
   ports.log.info('retirement-decided', {
     family: family.alias,

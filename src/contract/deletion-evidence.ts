@@ -36,6 +36,18 @@ export interface DeletionEvidence {
 
 /** Where it is kept, beside the certificate: one for each time that a deletion is scheduled. */
 export function deletionEvidenceKey(alias: string, generation: number, certifiedSince: string, recountedAt: string): string {
-  const beside = certificateKey(alias, generation, certifiedSince).replace(/\.json$/, '');
-  return `${beside}.deletion-${recountedAt.replace(/[^0-9TZ]/g, '')}.json`;
+  return `${besideCertificate(alias, generation, certifiedSince)}.deletion-${recountedAt.replace(/[^0-9TZ]/g, '')}.json`;
+}
+
+/** All evidence of a generation's certificates and deletions begins so. */
+export function deletionEvidencePrefix(alias: string, generation: number): string {
+  return besideCertificate(alias, generation, '');
+}
+
+export function isDeletionEvidenceKey(key: string): boolean {
+  return /\.deletion-[0-9TZ]+\.json$/.test(key);
+}
+
+function besideCertificate(alias: string, generation: number, certifiedSince: string): string {
+  return certificateKey(alias, generation, certifiedSince).replace(/\.json$/, '');
 }

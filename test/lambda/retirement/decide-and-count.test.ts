@@ -1,3 +1,4 @@
+import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { DAY, failure, RetirementWorld } from './retirement-world';
 import { retirementFunction } from '../../../lambda/retirement/retirement-function';
 import { STEP_SCHEMA } from '../../../src/contract/function-steps';
@@ -39,6 +40,47 @@ describe('decide', () => {
 
   test('a generation that there is not is refused', async () => {
     await expect(world.decide({ generation: 7 })).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 7; allowed: 1, 2/));
+  });
+});
+
+describe('a key that is gone, or goes while it is looked at', () => {
+  /** Its deletion was scheduled, and nothing is in the way: it goes an instant before the next question about it. */
+  async function bringToItsLastMoment(): Promise<void> {
+    await world.bringToRecount();
+    expect((await world.run()).steps).toContain('schedule-deletion');
+    world.advance(world.description.deletion!.pendingWindowDays * DAY - 1);
+    expect(await world.state()).toBe('PendingDeletion');
+  }
+  const RETIRED = { action: { kind: 'wait', reason: 'its key is gone: it is retired' }, shards: [] };
+
+  test('leaves nothing to do', async () => {
+    await bringToItsLastMoment();
+    world.advance(1);
+    expect(await world.decide()).toMatchObject({ ...RETIRED, generation: { generation: 1, keyArn: world.oldArn } });
+  });
+
+  test.each(['listTags', 'describeKey', 'lastUsage'] as const)('also when it goes before %s has asked for it', async (call) => {
+    await bringToItsLastMoment();
+    const { kms, ...ports } = world.ports;
+    const leaving = new Proxy(kms, {
+      get: (port, name: keyof typeof kms) => (...given: never[]) => {
+        if (name === call) world.advance(1);
+        return (port[name] as (...args: never[]) => unknown)(...given);
+      },
+    });
+    expect(await world.decide({}, { ...ports, kms: leaving })).toMatchObject(RETIRED);
+  });
+
+  test('is too late to be rescued, and says so', async () => {
+    await bringToItsLastMoment();
+    world.advance(1);
+    await expect(world.decide({ cancelDeletion: true })).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 1; allowed: 2; .*retired already/));
+  });
+
+  test('is not taken for retired when somebody else has deleted it', async () => {
+    await world.client.send(new ScheduleKeyDeletionCommand({ KeyId: world.oldArn, PendingWindowInDays: 7 }));
+    world.advance(7 * DAY);
+    await expect(world.decide()).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 1; allowed: 2; /));
   });
 });
 
