@@ -50,25 +50,33 @@ export function parseFaultRule(text: string): FaultRule {
   return rule;
 }
 
-/** Refuses a rule that could never do what its author meant. */
+const MEMBERS = ['kind', 'operation', 'probability', 'callNumbers', 'latencyMilliseconds'];
+
+/** Refuses a rule that could never do what its author meant. It may have come as JSON, from anybody. */
 export function checkFaultRule(rule: FaultRule, text = JSON.stringify(rule)): void {
   const { kind, operation, probability, callNumbers, latencyMilliseconds } = rule;
+  const unknown = Object.keys(rule).find((name) => !MEMBERS.includes(name));
+  if (unknown !== undefined) throw malformed(text, 'fault has a member that means nothing', unknown, MEMBERS.join(', '));
   if (!FAULT_KINDS.includes(kind)) throw malformed(text, 'fault has an unknown kind', String(kind), FAULT_KINDS.join(', '));
   if (operation !== undefined && !isOperationName(operation)) {
-    throw malformed(text, 'fault names an unknown operation', operation, 'an operation of AWS KMS, such as ReEncrypt');
+    throw malformed(text, 'fault names an unknown operation', typeof operation === 'string' ? operation : JSON.stringify(operation), 'an operation of AWS KMS, such as ReEncrypt');
   }
-  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
-    throw malformed(text, 'fault has an impossible probability', String(probability), '0 to 1');
+  if (probability !== undefined && !isWithin(probability, 1)) {
+    throw malformed(text, 'fault has an impossible probability', typeof probability === 'number' ? String(probability) : JSON.stringify(probability), 'a number from 0 to 1');
   }
-  if (callNumbers !== undefined && !callNumbers.every((number) => Number.isInteger(number) && number >= 1)) {
-    throw malformed(text, 'fault has an impossible call number', callNumbers.join(','), '1 or more');
+  if (callNumbers !== undefined && !(Array.isArray(callNumbers) && callNumbers.every((number) => Number.isInteger(number) && number >= 1))) {
+    throw malformed(text, 'fault has an impossible call number', Array.isArray(callNumbers) ? callNumbers.join(',') : JSON.stringify(callNumbers), '1 or more');
   }
-  if (kind === 'latency' && !(latencyMilliseconds !== undefined && latencyMilliseconds >= 0 && latencyMilliseconds <= LONGEST_LATENCY)) {
-    throw malformed(text, 'latency has no possible duration', String(latencyMilliseconds ?? 'none'), `latency=0 to latency=${LONGEST_LATENCY} milliseconds`);
+  if (kind === 'latency' && !isWithin(latencyMilliseconds, LONGEST_LATENCY)) {
+    throw malformed(text, 'latency has no possible duration', latencyMilliseconds === undefined ? 'none' : JSON.stringify(latencyMilliseconds), `latency=0 to latency=${LONGEST_LATENCY} milliseconds`);
   }
   if (kind !== 'latency' && latencyMilliseconds !== undefined) {
     throw malformed(text, 'only latency has a duration', `${latencyMilliseconds} ms`, FAULT_SYNTAX);
   }
+}
+
+function isWithin(value: unknown, most: number): boolean {
+  return typeof value === 'number' && value >= 0 && value <= most;
 }
 
 function malformed(text: string, what: string, given: string, allowed: string): Failure {

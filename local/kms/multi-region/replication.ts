@@ -1,5 +1,4 @@
-import { Failure } from '../../../lambda/runtime/failure';
-import { ErrorName } from '../../../src/contract/error-names';
+import { requireDuration } from '../duration';
 
 /**
  * How long Regions take to agree: a new replica is Creating so long, and the two keys that change roles are Updating.
@@ -16,15 +15,7 @@ export class Replication {
 
   /** Holds for what begins from now on. */
   public takes(milliseconds: number): void {
-    if (!(milliseconds >= 0 && Number.isFinite(milliseconds))) {
-      throw new Failure(ErrorName.INVALID_REQUEST, {
-        where: 'Replication',
-        what: 'a duration that no clock can count',
-        given: `${milliseconds} ms`,
-        allowed: '0 ms or more',
-        remedy: 'let it take some seconds, as in AWS',
-      });
-    }
+    requireDuration('replicationMilliseconds', milliseconds);
     this.duration = milliseconds;
   }
 }

@@ -1,5 +1,4 @@
-import { Failure } from '../../../lambda/runtime/failure';
-import { ErrorName } from '../../../src/contract/error-names';
+import { requireDuration } from '../duration';
 
 /** How long, on the virtual clock, the rest of KMS goes on seeing what was before a change. */
 export interface PropagationDelays {
@@ -23,12 +22,7 @@ export class Propagation {
 
   /** What is left out stays as it is. */
   public set(changes: Partial<PropagationDelays>): void {
-    for (const [name, milliseconds] of Object.entries(changes)) {
-      if (milliseconds >= 0 && milliseconds < Infinity) continue;
-      throw new Failure(ErrorName.INVALID_REQUEST, {
-        where: 'Propagation', what: `${name} is no duration`, given: String(milliseconds), allowed: '0 or more milliseconds', remedy: 'give a number of milliseconds',
-      });
-    }
+    for (const [name, milliseconds] of Object.entries(changes)) requireDuration(name, milliseconds);
     this.current = { ...this.current, ...changes };
   }
 }

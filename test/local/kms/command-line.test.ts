@@ -166,7 +166,7 @@ describe('what the flags mean', () => {
     ['--port', '65536', '--port: value is not a whole number in range, got 65536; allowed: 0 to 65535; see --help'],
     ['--port', 'http', '--port: value is not a whole number in range, got http; allowed: 0 to 65535; see --help'],
     ['--seed', '-1', '--seed: value is not a whole number in range, got -1; allowed: 0 to 9007199254740991; see --help'],
-    ['--fault', 'throttle:2', 'fault throttle:2: fault has an impossible probability, got 2; allowed: 0 to 1; '
+    ['--fault', 'throttle:2', 'fault throttle:2: fault has an impossible probability, got 2; allowed: a number from 0 to 1; '
       + 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20'],
   ])('%s %s is refused', (flag, value, message) => {
     expect(() => readCommandLine([`${flag}=${value}`])).toThrow(expect.objectContaining({ name: 'InvalidRequest', message }));

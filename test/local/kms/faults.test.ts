@@ -125,8 +125,8 @@ describe('the text form of a rule', () => {
   const EXAMPLES = 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20';
   test.each([
     ['throtle', `fault throtle: fault has an unknown kind, got throtle; allowed: throttle, internalError, dependencyTimeout, keyUnavailable, connectionReset, answerLost, latency; ${EXAMPLES}`],
-    ['throttle:1.5', `fault throttle:1.5: fault has an impossible probability, got 1.5; allowed: 0 to 1; ${EXAMPLES}`],
-    ['throttle:0.3x', `fault throttle:0.3x: fault has an impossible probability, got NaN; allowed: 0 to 1; ${EXAMPLES}`],
+    ['throttle:1.5', `fault throttle:1.5: fault has an impossible probability, got 1.5; allowed: a number from 0 to 1; ${EXAMPLES}`],
+    ['throttle:0.3x', `fault throttle:0.3x: fault has an impossible probability, got NaN; allowed: a number from 0 to 1; ${EXAMPLES}`],
     ['throttle:#0', `fault throttle:#0: fault has an impossible call number, got 0; allowed: 1 or more; ${EXAMPLES}`],
     ['throttle:#', `fault throttle:#: fault has an impossible call number, got 0; allowed: 1 or more; ${EXAMPLES}`],
     ['throttle:0.3:Reencrypt',

@@ -3,7 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { aKey, aLocalKms, anExternalKey, anImportedKey, DAY, decryptText, describeKey, encryptText, importBytes, refusalOf } from './local-kms-bench';
+import {
+  ACCOUNT, aKey, aLocalKms, anExternalKey, anImportedKey, DAY, decryptText, describeKey, encryptText, importBytes, refusalOf, REGION,
+} from './local-kms-bench';
 import { VirtualClock } from '../../../local/kms/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { readGraph, writeGraph, type KeptClass } from '../../../local/kms/snapshot/object-graph';
@@ -54,6 +56,35 @@ test('what was encrypted before opens after, whatever happened to its key in bet
   // The same bytes come back, and with them the data.
   await importBytes(after.kms, imported.KeyId, imported.bytes);
   expect(await decryptText(after.kms, blobs[2]!, { tenant: 'acme' })).toBe('third');
+});
+
+test('related keys stay related, and grants count as before', async () => {
+  const [before, after] = [await aLocalKms(), await aLocalKms()];
+  const { KeyId, Arn } = (await before.kms.createKey({ MultiRegion: true })).KeyMetadata!;
+  await before.kms.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' });
+  const grantee = '999900001111';
+  const { GrantId } = await before.kms.createGrant({
+    KeyId, GranteePrincipal: `arn:aws:iam::${grantee}:user/${grantee}`, Operations: ['Encrypt'], Constraints: { EncryptionContextSubset: { tenant: 'acme' } },
+  });
+  const blob = await encryptText(before.kms, KeyId!, 'text');
+
+  after.server.restore(JSON.parse(JSON.stringify(before.server.snapshot())));
+
+  const replica = after.as(ACCOUNT, 'eu-west-1');
+  expect(await decryptText(replica, blob)).toBe('text');
+  await after.kms.updatePrimaryRegion({ KeyId, PrimaryRegion: 'eu-west-1' });
+  const configuration = (await describeKey(replica, KeyId!)).MultiRegionConfiguration!;
+  expect(configuration.PrimaryKey!.Region).toBe('eu-west-1');
+  expect(configuration.ReplicaKeys!.map(({ Region }) => Region)).toEqual([REGION]);
+  // The material is still one: what one of them rotates to, both have.
+  await replica.rotateKeyOnDemand({ KeyId });
+  expect(await decryptText(after.kms, await encryptText(replica, KeyId!, 'rotated'))).toBe('rotated');
+
+  const stranger = after.as(grantee);
+  await encryptText(stranger, Arn!, 'text', { tenant: 'acme' });
+  expect(await refusalOf(encryptText(stranger, Arn!, 'text', { tenant: 'other' }))).toMatch(/^AccessDeniedException/);
+  await after.kms.revokeGrant({ KeyId, GrantId });
+  expect(await refusalOf(encryptText(stranger, Arn!, 'text', { tenant: 'acme' }))).toMatch(/^AccessDeniedException/);
 });
 
 test('private keys travel, too', async () => {
