@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { readPolicyFile } from './authorization/policies';
 import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-authorizer';
+import { parseDelay, type Delays } from './control/delays';
 import { parseFaultRule, type FaultRule } from './faults/fault-rule';
 import type { LocalKmsOptions } from './local-kms';
 import { Failure } from '../../lambda/runtime/failure';
@@ -38,6 +39,9 @@ Let it misbehave, always in the same way for the same seed:
   --fault internalError:0.01          one of a hundred calls, whatever they ask, fails inside
   --fault latency=20                  every call takes 20 ms more
 
+Let changes take a while until they count, on the clock of the KMS: alias, policy, grant, replication:
+  --delay alias=5000                  an alias that was moved still resolves to its former key for 5 seconds
+
 Decide who may do what by policies, once their evaluator is installed beside it (npm install --save-dev @cloud-copilot/iam-simulate):
   $ echo '{"principals":{"reader":"arn:aws:iam::111122223333:role/reader"},"identityPolicies":{}}' > policies.json
   $ npm run -s local-kms -- --enforce-policies policies.json
@@ -51,6 +55,7 @@ interface GivenFlags {
   readonly host: string;
   readonly seed: string;
   readonly fault: readonly string[];
+  readonly delay: readonly string[];
   readonly state?: string;
   readonly quotaProfile?: string;
   readonly enforcePolicies?: string;
@@ -67,6 +72,7 @@ export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
     .addOption(new Option('--host <address>', 'address to listen on; the default is reachable from this machine only').default('127.0.0.1'))
     .addOption(new Option('--seed <number>', 'what the chances of faults are drawn from').default('1'))
     .addOption(new Option('--fault <rule>', 'let something go wrong (repeatable), see below').default([]).argParser(collect))
+    .addOption(new Option('--delay <what=milliseconds>', 'let changes take a while until they count (repeatable), see below').default([]).argParser(collect))
     .addOption(new Option('--state <file>', 'keep keys and aliases in this file, with key material in the clear'))
     .addOption(new Option('--quota-profile <region>', 'throttle calls above the request quotas that AWS publishes for this Region'))
     .addOption(new Option('--enforce-policies <file>', 'decide by key policies, grants and the identity policies in this file, see below').conflicts('enforceDenies'))
@@ -86,6 +92,7 @@ export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
       seed: wholeNumber('--seed', given.seed, 0, Number.MAX_SAFE_INTEGER),
       faults: given.fault.map((text): FaultRule => parseFaultRule(text)),
       quotas: given.quotaProfile === undefined ? undefined : { profile: given.quotaProfile },
+      delays: given.delay.length === 0 ? undefined : Object.assign({}, ...given.delay.map(parseDelay)) as Partial<Delays>,
       stateFile: given.state,
       enforcePolicies: given.enforcePolicies === undefined ? undefined : readPolicyFile(given.enforcePolicies),
       authorizer: given.enforceDenies === true ? new UnconditionalDenyAuthorizer() : undefined,

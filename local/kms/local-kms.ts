@@ -4,7 +4,7 @@ import { Enforcement } from './authorization/enforcement';
 import type { Policies, Principals } from './authorization/policies';
 import { VirtualClock } from './clock';
 import { ControlApi } from './control/control-api';
-import { liftDelays } from './control/delays';
+import { liftDelays, setDelays, type Delays } from './control/delays';
 import type { Switches } from './control/switches';
 import { FaultInjector } from './faults/fault-injector';
 import type { FaultRule } from './faults/fault-rule';
@@ -32,6 +32,8 @@ export interface LocalKmsOptions {
   readonly faults?: readonly FaultRule[];
   /** Request quotas that hold from the start. @default - none do */
   readonly quotas?: QuotaSettings;
+  /** How long changes take until they count, on the virtual clock. @default - they count at once */
+  readonly delays?: Partial<Delays>;
   /** A file that state is read from at the start, when it exists, and written to at the end. It holds key material in the clear. @default - none */
   readonly stateFile?: string;
   /** @default - everybody may do everything with the keys of their own account */
@@ -83,6 +85,7 @@ export class LocalKms implements Switches {
     this.faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
     this.quotas = new Quotas(options.quotas);
     this.audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
+    setDelays(this, options.delays ?? {});
     this.stateFile = options.stateFile;
     this.enforcement = new Enforcement(options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT, options.principals);
     const { clock, faults, quotas, audit, enforcement, replication, propagation } = this;

@@ -18,11 +18,12 @@ async function main(): Promise<void> {
 }
 
 /** What a program that has started us may want to know: what is switched on, and what chances are drawn from. */
-function settingsOf({ seed, faults, quotas, stateFile, enforcePolicies, authorizer }: LocalKmsOptions): Record<string, unknown> {
+function settingsOf({ seed, faults, quotas, delays, stateFile, enforcePolicies, authorizer }: LocalKmsOptions): Record<string, unknown> {
   return {
     seed,
     faults,
     quotas: quotas ?? null,
+    delays: delays ?? {},
     state: stateFile ?? null,
     enforcePolicies: enforcePolicies !== undefined,
     enforceDenies: authorizer !== undefined,

@@ -11,6 +11,22 @@ export interface Delays extends PropagationDelays {
 
 const NONE: Delays = { replicationMilliseconds: 0, aliasMilliseconds: 0, policyMilliseconds: 0, grantMilliseconds: 0 };
 
+/** Reads a delay from its text form, as in `alias=5000`. */
+export function parseDelay(text: string): Partial<Delays> {
+  const [what = '', milliseconds = ''] = text.split('=');
+  const name = `${what}Milliseconds`;
+  if (!(name in NONE) || !/^\d{1,12}$/.test(milliseconds)) {
+    throw new Failure(ErrorName.INVALID_REQUEST, {
+      where: '--delay',
+      what: 'cannot be understood',
+      given: text,
+      allowed: `${Object.keys(NONE).map((each) => each.replace('Milliseconds', '')).join(', ')}, with = and a number of milliseconds`,
+      remedy: 'write for example alias=5000',
+    });
+  }
+  return { [name]: Number(milliseconds) };
+}
+
 export function delaysOf({ replication, propagation }: Switches): Delays {
   return { replicationMilliseconds: replication.milliseconds, ...propagation.delays };
 }

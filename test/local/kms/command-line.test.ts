@@ -56,7 +56,7 @@ test('it says where it listens as JSON, and ends well when a person has had enou
   expect(JSON.parse(await begun)).toEqual({
     endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     pid: child.pid,
-    settings: { seed: 1, faults: [], quotas: null, state: null, enforcePolicies: false, enforceDenies: false },
+    settings: { seed: 1, faults: [], quotas: null, delays: {}, state: null, enforcePolicies: false, enforceDenies: false },
   });
   child.kill('SIGINT');
   expect((await ended).code).toBe(0);
@@ -133,7 +133,7 @@ test('a port that is taken is an error that says so', async () => {
 test('--help teaches, and a mistyped flag leads there', async () => {
   const help = await start(process.execPath, [...COMMAND, '--help']).ended;
   expect(help.code).toBe(0);
-  for (const word of ['--port', '--fault', '--enforce-policies', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
+  for (const word of ['--port', '--fault', '--delay', '--enforce-policies', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
     expect(help.stdout).toContain(word);
   }
   const mistyped = await start(process.execPath, [...COMMAND, '--prot', '1']).ended;
@@ -148,7 +148,7 @@ describe('what the flags mean', () => {
   test('with all', () => {
     const { json, options } = readCommandLine([
       '--port', '0', '--host', '::1', '--seed', '7', '--fault', 'throttle:0.3:ReEncrypt', '--fault', 'latency=20', '--enforce-denies', '--json',
-      '--state', 'keys.json', '--quota-profile', 'us-east-1',
+      '--state', 'keys.json', '--quota-profile', 'us-east-1', '--delay', 'alias=5000', '--delay', 'replication=0',
     ]);
     expect(json).toBe(true);
     expect(options).toMatchObject({
@@ -157,6 +157,7 @@ describe('what the flags mean', () => {
       seed: 7,
       stateFile: 'keys.json',
       quotas: { profile: 'us-east-1' },
+      delays: { aliasMilliseconds: 5000, replicationMilliseconds: 0 },
       faults: [{ kind: 'throttle', probability: 0.3, operation: 'ReEncrypt' }, { kind: 'latency', latencyMilliseconds: 20 }],
     });
     expect(options.authorizer).toBeInstanceOf(UnconditionalDenyAuthorizer);
@@ -166,6 +167,9 @@ describe('what the flags mean', () => {
     ['--port', '65536', '--port: value is not a whole number in range, got 65536; allowed: 0 to 65535; see --help'],
     ['--port', 'http', '--port: value is not a whole number in range, got http; allowed: 0 to 65535; see --help'],
     ['--seed', '-1', '--seed: value is not a whole number in range, got -1; allowed: 0 to 9007199254740991; see --help'],
+    ['--delay', 'tag=5', '--delay: cannot be understood, got tag=5; allowed: replication, alias, policy, grant, with = and a number of milliseconds; write for example alias=5000'],
+    ['--delay', 'alias=soon', '--delay: cannot be understood, got alias=soon; allowed: replication, alias, policy, grant, with = and a number of milliseconds; '
+      + 'write for example alias=5000'],
     ['--fault', 'throttle:2', 'fault throttle:2: fault has an impossible probability, got 2; allowed: a number from 0 to 1; '
       + 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20'],
   ])('%s %s is refused', (flag, value, message) => {

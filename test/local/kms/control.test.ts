@@ -52,6 +52,12 @@ test('changes take as long as they are told to, until all is forgotten', async (
   expect(await control.delays.settings()).toMatchObject({ aliasMilliseconds: 0 });
 });
 
+test('delays may hold from the start', async () => {
+  const { server } = await aLocalKms({ delays: { aliasMilliseconds: MINUTE } });
+  expect(await new LocalKmsControl(server.endpoint).delays.settings()).toMatchObject({ aliasMilliseconds: MINUTE, grantMilliseconds: 0 });
+  await expect(aLocalKms({ delays: { aliasMilliseconds: -1 } })).rejects.toThrow('aliasMilliseconds: not a duration, got -1 ms');
+});
+
 test('quotas are enforced and lifted', async () => {
   const { kms, control } = await aControlledKms();
   expect(await control.quotas.settings()).toBeUndefined();
