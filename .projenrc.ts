@@ -119,12 +119,14 @@ bundleHandlers(project, {
   'worker': 'lambda/reencrypt/worker.lambda.ts',
 });
 
-bundleLocalKms(project);
+const localKmsTypes = bundleLocalKms(project);
 
 const typeCheck = project.addTask('type-check', {
   description: 'Checks the types of everything: src, lambda, local, examples and tests',
   steps: [{ exec: 'tsc --noEmit -p test/tsconfig.json' }, { exec: 'tsc --noEmit -p lambda/tsconfig.json' }],
 });
+// A test is compiled against the published types.
+typeCheck.prependSpawn(localKmsTypes);
 project.testTask.prependSpawn(project.bundler.bundleTask);
 project.testTask.prependSpawn(typeCheck);
 

@@ -1,23 +1,46 @@
-import { awscdk } from 'projen';
+import { awscdk, type Task } from 'projen';
 
 /** The command `local-kms` of the published package: one file that needs nothing but Node.js. */
 export const LOCAL_KMS = 'assets/local-kms/index.js';
 
-/** Bundles the local KMS, so that people can start it wherever this package is installed. */
-export function bundleLocalKms(project: awscdk.AwsCdkConstructLibrary): void {
-  project.bundler.addBundle('local/kms/main.ts', {
+/** What tests import as `cdk-kms-lifecycle/local-kms`: `index.d.ts` is written by hand, what it leads to is generated. */
+const LIBRARY = 'local-kms';
+
+/**
+ * Bundles the local KMS, so that people can start it, and their tests run it, wherever this package is installed.
+ *
+ * Answers the task that writes its types.
+ */
+export function bundleLocalKms(project: awscdk.AwsCdkConstructLibrary): Task {
+  bundle(project, 'local/kms/main.ts', '../../../local-kms/index.js', { executable: true, banner: '#!/usr/bin/env node' });
+  bundle(project, 'local/kms/index.ts', `../../../../${LIBRARY}/index.js`);
+
+  const emitTypes = project.addTask('local-kms-types', {
+    description: 'Writes the types of the local KMS, for tests that import it from the published package',
+    exec: 'tsc local/kms/index.ts --ignoreConfig --declaration --emitDeclarationOnly --strict --esModuleInterop --skipLibCheck '
+      + `--target es2022 --module node16 --types node --rootDir . --outDir ${LIBRARY}/types`,
+  });
+  project.postCompileTask.spawn(emitTypes);
+  project.gitignore.addPatterns(`/${LIBRARY}/index.js`, `/${LIBRARY}/types/`);
+  project.npmignore?.include(`/${LIBRARY}/`);
+  return emitTypes;
+}
+
+function bundle(
+  project: awscdk.AwsCdkConstructLibrary, entry: string, outfile: string, options: { executable?: boolean; banner?: string } = {},
+): void {
+  project.bundler.addBundle(entry, {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     sourcemap: false,
-    outfile: '../../../local-kms/index.js',
-    executable: true,
-    banner: '#!/usr/bin/env node',
+    outfile,
+    ...options,
     // AGPL-3.0: never bundled.
     externals: ['@cloud-copilot/iam-simulate'],
     esbuildArgs: {
       '--minify': true,
-      // State files name classes.
+      // State files and snapshots name classes.
       '--keep-names': true,
       '--main-fields': 'module,main',
       '--log-level': 'warning',
