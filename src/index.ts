@@ -1,4 +1,10 @@
+export * from './key/customer-managed-key';
+export * from './key/i-customer-managed-key';
 export * from './key/imported-key';
+export { type KeyAccessProps } from './key/key-access';
+export * from './key/key-posture';
+export * from './key/key-spec';
+export * from './key/key-usage';
 export * from './material/key-material-source';
 export * from './material/material-expiration';
 export { WrappingAlgorithm } from './material/wrapping-algorithm';

@@ -24,6 +24,9 @@ export const MAX_KEY_POLICY_BYTES = 32_768;
 /** How many days a key may wait for its deletion. */
 export const PENDING_WINDOW_DAYS = { min: 7, max: 30 } as const;
 
+/** How often AWS KMS rotates a key by itself, in days. */
+export const AUTOMATIC_ROTATION_DAYS = { min: 90, max: 2560 } as const;
+
 /** What KMS takes for symmetric key material, and what our handler knows how to do. */
 export const SYMMETRIC_WRAPPING_ALGORITHMS: readonly string[] = ['RSAES_OAEP_SHA_256', 'RSAES_OAEP_SHA_1'];
 

@@ -3,18 +3,24 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
-import { keyPolicy } from './key-access';
-import { SymmetricKey } from './symmetric-key';
+import type { KeyAccessProps } from './key-access';
+import { KeyActions } from './key-actions';
+import { kindOfKey, type KeyKind } from './key-kind';
+import { KeyPolicy } from './key-policy';
+import { KeySpec } from './key-spec';
+import { keyStatement, keyStatements } from './key-statements';
+import { ManagedKey } from './managed-key';
+import { pendingWindowProblems } from './pending-window';
+import { wrappingStatement } from './wrapping-statement';
 import { encodeImport, KEY_MATERIAL_RESOURCE_TYPE, WRAPPING_KEY_SPEC, type ImportAttribute } from '../contract/import-request';
-import { PENDING_WINDOW_DAYS, SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
-import { describeProblem } from '../contract/problem';
+import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 import { KeyMaterialImporter } from '../material/key-material-importer';
 import { KeyMaterialSource } from '../material/key-material-source';
 import { MaterialExpiration } from '../material/material-expiration';
 import { WrappingAlgorithm, wrappingProblems } from '../material/wrapping-algorithm';
 
 /** Properties of `ImportedKey`. */
-export interface ImportedKeyProps {
+export interface ImportedKeyProps extends KeyAccessProps {
   /**
    * The name that people and programs know the key by. `orders` and `alias/orders` mean the same.
    *
@@ -36,20 +42,11 @@ export interface ImportedKeyProps {
   readonly expiration?: MaterialExpiration;
 
   /**
-   * Who manages the key: policy, state, aliases, tags, material, deletion. They cannot use it, nor let somebody in by a grant.
+   * Who imports, renews and deletes key material by hand, and rotates to it. They can neither use the key nor change its policy.
    *
-   * An administrator can rewrite the key policy, which is how separation of duties ends for whoever is willing to be seen in CloudTrail.
-   *
-   * @default - whom IAM policies of the account allow it
+   * @default - nobody but administrators
    */
-  readonly administrators?: iam.IGrantable[];
-
-  /**
-   * Who encrypts and decrypts: functions, roles, services. The key policy names them, so no IAM policy is needed.
-   *
-   * @default - whom IAM policies of the account allow it, for example by `grantEncryptDecrypt`
-   */
-  readonly users?: iam.IGrantable[];
+  readonly materialOperators?: iam.IGrantable[];
 
   /**
    * What the key is for, as the console shows it.
@@ -100,33 +97,43 @@ export interface ImportedKeyProps {
  *   users: [ordersService],
  * });
  */
-export class ImportedKey extends SymmetricKey {
+export class ImportedKey extends ManagedKey {
   public readonly keyArn: string;
   public readonly keyId: string;
   /** The alias, with `alias/` in front. */
   public readonly aliasName: string;
 
-  protected readonly policy: iam.PolicyDocument;
+  /** @internal */
+  protected readonly _kind: KeyKind = kindOfKey(KeySpec.SYMMETRIC_DEFAULT, undefined);
+  /** @internal */
+  protected readonly _policy: iam.PolicyDocument;
+  /** @internal */
+  protected readonly _delegatesToIam: boolean;
   private readonly key: kms.CfnKey;
   private readonly alias: kms.CfnAlias;
 
   public constructor(scope: Construct, id: string, props: ImportedKeyProps) {
     super(scope, id);
-    const { administrators = [], users = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
+    const { materialOperators = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
     const importer = KeyMaterialImporter.getOrCreate(this);
     const wrapping = { algorithm: wrappingAlgorithm.algorithmName, keySpec: WRAPPING_KEY_SPEC };
 
     this.aliasName = fullAliasName(props.alias);
-    this.policy = keyPolicy({ administrators, users, importer, wrapping });
+    const policy = new KeyPolicy(this, props, { kind: this._kind, multiRegion: false, imported: true }, [
+      ...keyStatements('MaterialOperatorsImportAndRotateButCannotUse', materialOperators, KeyActions.OPERATE_MATERIAL),
+      keyStatement('ImporterBringsKeyMaterialButCannotUseTheKey', importer, KeyActions.IMPORT_MATERIAL),
+      wrappingStatement('ImporterWrapsKeyMaterialAsDeclared', importer, wrapping),
+    ]);
+    this._policy = policy.document;
+    this._delegatesToIam = policy.delegatesToIam;
     this.key = new kms.CfnKey(this, 'Resource', {
       origin: 'EXTERNAL',
-      keyPolicy: this.policy,
+      keyPolicy: policy.document,
       description: props.description,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
     this.alias = new kms.CfnAlias(this, 'Alias', { aliasName: this.aliasName, targetKeyId: this.key.attrArn });
     this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-
 
     const source = props.material.bind(this, { importer });
     const material = new CustomResource(this, 'Material', {
@@ -150,6 +157,7 @@ export class ImportedKey extends SymmetricKey {
         ...aliasProblems(this.aliasName),
         ...pendingWindowProblems(props.pendingWindow),
         ...wrappingProblems(wrappingAlgorithm),
+        ...policy.problems(),
       ],
     });
   }
@@ -163,16 +171,9 @@ export class ImportedKey extends SymmetricKey {
     this.key.applyRemovalPolicy(policy);
     this.alias.applyRemovalPolicy(policy);
   }
-}
 
-function pendingWindowProblems(window: Duration | undefined): string[] {
-  const { min, max } = PENDING_WINDOW_DAYS;
-  if (window === undefined || window.isUnresolved() || (window.toDays() >= min && window.toDays() <= max)) return [];
-  return [describeProblem({
-    where: 'pendingWindow',
-    what: 'period is out of range',
-    given: window.toHumanString(),
-    allowed: `${min} to ${max} days`,
-    remedy: 'use Duration.days(30), which leaves most time to find out that the key is still needed',
-  })];
+  /** @internal */
+  protected override _setting(): { readonly multiRegion: boolean; readonly imported: boolean } {
+    return { multiRegion: false, imported: true };
+  }
 }

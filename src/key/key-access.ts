@@ -1,67 +1,135 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import { KeyActions } from './key-actions';
+import { administratorActions, encrypts, isSymmetric, userActions, type KeyKind } from './key-kind';
+import { KeyPosture } from './key-posture';
+import { keyStatements } from './key-statements';
+import { KeyUsage } from './key-usage';
 
 /** Who may do what with a KMS key. */
-export interface KeyAccess {
-  /** They manage the key and cannot use it. */
-  readonly administrators: iam.IGrantable[];
-  /** They encrypt and decrypt, and cannot manage. */
-  readonly users: iam.IGrantable[];
-  /** What imports key material while deploying. */
-  readonly importer: iam.IGrantable;
-  /** The wrapping that the importer may ask KMS for, and no weaker one. */
-  readonly wrapping: Wrapping;
+export interface KeyAccessProps {
+  /**
+   * Who has the last word: IAM policies of the account, or the key policy alone.
+   *
+   * @default KeyPosture.iamDelegated()
+   */
+  readonly posture?: KeyPosture;
+
+  /**
+   * Who manages the key: policy, state, aliases, tags, deletion. They cannot use it, nor let somebody in by a grant.
+   *
+   * An administrator can rewrite the key policy, which is how separation of duties ends for whoever is willing to be seen in CloudTrail.
+   *
+   * @default - whom the posture lets in
+   */
+  readonly administrators?: iam.IGrantable[];
+
+  /**
+   * Who uses the key for what it is for: encrypts and decrypts, or signs, or makes message authentication codes.
+   *
+   * The key policy names them, so no IAM policy is needed.
+   *
+   * @default - whom grants and the posture let in
+   */
+  readonly users?: iam.IGrantable[];
+
+  /**
+   * An encryption context that every use by `users` and `otherAccounts` has to bring: these pairs, among others.
+   *
+   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it.
+   *
+   * @default - any
+   */
+  readonly encryptionContext?: { readonly [name: string]: string };
+
+  /**
+   * Exact principals of other accounts that use the key as `users` do. Their own accounts have to allow it as well, by IAM.
+   *
+   * A whole account, whose administrators would then choose who uses the key, is refused.
+   *
+   * @default - nobody outside the account
+   */
+  readonly otherAccounts?: iam.IGrantable[];
+
+  /**
+   * The organization, such as `o-a1b2c3d4e5`, that principals of `otherAccounts` have to be in still.
+   *
+   * @default - they are not asked
+   */
+  readonly organizationId?: string;
+
+  /**
+   * Who moves ciphertext from this key to another and back, without seeing what is in it, and can neither encrypt nor decrypt anything else.
+   *
+   * @default - nobody but users
+   */
+  readonly reEncryptionWorkers?: iam.IGrantable[];
+
+  /**
+   * Statements of your own. One whose Sid is that of a generated statement takes its place; all others are added.
+   *
+   * @default - none
+   */
+  readonly statements?: iam.PolicyStatement[];
 }
 
-/** How key material is encrypted on its way into KMS. */
-export interface Wrapping {
-  readonly algorithm: string;
-  readonly keySpec: string;
+/** What beside people's roles a key policy depends on. */
+export interface KeyAccessSetting {
+  readonly kind: KeyKind;
+  readonly multiRegion: boolean;
+  readonly imported: boolean;
 }
 
-/**
- * The key policy that says so, in sentences.
- *
- * Posture: IAM-delegated. The first statement gives nobody anything by itself; it lets IAM policies of the account take effect, and
- * through it somebody always keeps `kms:PutKeyPolicy`, so that nobody is ever locked out of the key.
- */
-export function keyPolicy(access: KeyAccess): iam.PolicyDocument {
-  const { administrators, users, importer, wrapping } = access;
-  return new iam.PolicyDocument({
-    statements: [
-      accountStatement(),
-      ...keyStatements('AdministratorsManageButCannotUse', administrators, KeyActions.ADMINISTER),
-      ...keyStatements('UsersEncryptAndDecryptButCannotManage', users, KeyActions.USE),
-      keyStatement('ImporterBringsKeyMaterialButCannotUseTheKey', importer, KeyActions.IMPORT_MATERIAL),
-      wrappingStatement('ImporterWrapsKeyMaterialAsDeclared', importer, wrapping),
-    ],
-  });
+const USED_FOR: ReadonlyMap<string, string> = new Map([
+  [KeyUsage.ENCRYPT_DECRYPT.name, 'EncryptAndDecrypt'],
+  [KeyUsage.SIGN_VERIFY.name, 'SignAndVerify'],
+  [KeyUsage.GENERATE_VERIFY_MAC.name, 'MakeAndVerifyMacs'],
+  [KeyUsage.KEY_AGREEMENT.name, 'AgreeOnSecrets'],
+]);
+
+/** The key policy that says so, in sentences. */
+export function declaredStatements(scope: Construct, props: KeyAccessProps, setting: KeyAccessSetting): iam.PolicyStatement[] {
+  const { posture = KeyPosture.iamDelegated(), administrators = [], reEncryptionWorkers = [] } = props;
+  const { kind } = setting;
+  return [
+    ...posture._statements(scope),
+    ...keyStatements('AdministratorsManageButCannotUse', administrators, administratorActions(kind, setting)),
+    ...useStatements('Users', props.users ?? [], kind, withContext(kind, props)),
+    ...useStatements('OtherAccounts', props.otherAccounts ?? [], kind, withContext(kind, props), inOrganization(props)),
+    ...keyStatements('ReEncryptionWorkersMoveCiphertextButCannotDecrypt', reEncryptionWorkers, KeyActions.REENCRYPT),
+  ];
 }
 
-/** Lets IAM policies of the account take effect on the key. */
-export function accountStatement(): iam.PolicyStatement {
-  return keyStatement('AccountMayDelegateAccessByIam', new iam.AccountRootPrincipal(), ['kms:*']);
+/** Whoever lets a statement of his own take the place of ours has read it, and answers for what it says. */
+export function withStatementsOfTheirOwn(declared: readonly iam.PolicyStatement[], own: readonly iam.PolicyStatement[] = []): iam.PolicyStatement[] {
+  const replaced = new Map(own.flatMap((statement) => statement.sid === undefined ? [] : [[statement.sid, statement]]));
+  const kept = declared.map((statement) => replaced.get(statement.sid ?? '') ?? statement);
+  return [...kept, ...own.filter((statement) => !kept.includes(statement))];
 }
 
-/** The condition keys of wrapping exist on one action only; beside any other action they would match nothing, and allow nothing. */
-export function wrappingStatement(sid: string, grantee: iam.IGrantable, { algorithm, keySpec }: Wrapping): iam.PolicyStatement {
-  return keyStatement(sid, grantee, KeyActions.WRAP_MATERIAL, {
-    StringEquals: { 'kms:WrappingAlgorithm': algorithm, 'kms:WrappingKeySpec': keySpec },
-  });
+/** To describe a key takes no encryption context, and so could not be allowed under a condition on one. */
+function useStatements(
+  who: string, grantees: readonly iam.IGrantable[], kind: KeyKind, context: iam.Conditions | undefined, always?: iam.Conditions,
+): iam.PolicyStatement[] {
+  const sid = `${who}${USED_FOR.get(kind.usage.name) ?? 'Use'}ButCannotManage`;
+  const actions = userActions(kind);
+  if (context === undefined) return keyStatements(sid, grantees, actions, always);
+  return [
+    ...keyStatements(`${sid}OnlyInTheirEncryptionContext`, grantees, actions.filter((action) => action !== 'kms:DescribeKey'), merged(context, always)),
+    ...keyStatements(`${who}SeeTheKey`, grantees, ['kms:DescribeKey'], always),
+  ];
 }
 
-/** Nobody named, nothing said: a statement without principals would be refused. */
-export function keyStatements(sid: string, grantees: readonly iam.IGrantable[], actions: readonly string[]): iam.PolicyStatement[] {
-  return grantees.length === 0 ? [] : [statement(sid, grantees, actions)];
+function withContext(kind: KeyKind, { encryptionContext = {} }: KeyAccessProps): iam.Conditions | undefined {
+  const pairs = Object.entries(encryptionContext);
+  if (pairs.length === 0 || !isSymmetric(kind) || !encrypts(kind)) return undefined;
+  return { StringEquals: Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])) };
 }
 
-/** What one principal may do. */
-export function keyStatement(sid: string, grantee: iam.IGrantable, actions: readonly string[], conditions?: iam.Conditions): iam.PolicyStatement {
-  return statement(sid, [grantee], actions, conditions);
+function inOrganization({ organizationId }: KeyAccessProps): iam.Conditions | undefined {
+  return organizationId === undefined ? undefined : { StringEquals: { 'aws:PrincipalOrgID': organizationId } };
 }
 
-/** In a key policy `*` means this key, and nothing else. */
-function statement(sid: string, grantees: readonly iam.IGrantable[], actions: readonly string[], conditions?: iam.Conditions): iam.PolicyStatement {
-  const principals = grantees.map((grantee) => grantee.grantPrincipal);
-  return new iam.PolicyStatement({ sid, actions: [...actions], principals, resources: ['*'], conditions });
+function merged(one: iam.Conditions, other: iam.Conditions = {}): iam.Conditions {
+  return { StringEquals: { ...one.StringEquals as object, ...other.StringEquals as object } };
 }

@@ -79,7 +79,16 @@ const GATED = ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', ...NA
 const MULTI_REGION = ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion'];
 
 /** What makes sense only where the bytes of the key come from outside. */
-const ONLY_IMPORTED = ['kms:GetParametersForImport', 'kms:ImportKeyMaterial'];
+const ONLY_IMPORTED = ['kms:GetParametersForImport', 'kms:ImportKeyMaterial', 'kms:DeleteImportedKeyMaterial'];
+
+/** What makes sense only where AWS KMS makes new key material by itself, from time to time. */
+const ROTATE_AUTOMATICALLY = ['kms:EnableKeyRotation', 'kms:DisableKeyRotation'];
+
+/** Makes other key material current, now, and tells which there was. Only symmetric encryption keys have more than one. */
+const ROTATE = ['kms:RotateKeyOnDemand', 'kms:ListKeyRotations', 'kms:GetKeyRotationStatus'];
+
+/** Makes data keys: each protects something that is too large for AWS KMS. */
+const GENERATE_DATA_KEY = ENCRYPT.filter((action) => action.startsWith('kms:GenerateDataKey'));
 
 /** Manages a generation. Its own tags an administrator may set, ours the gate keeps. */
 const ADMINISTER_IMPORTED_GENERATION = ADMINISTER.filter((action) => ![...GATED, ...MULTI_REGION].includes(action));
@@ -131,6 +140,11 @@ export const KeyActions = {
   IMPORT_MATERIAL,
   WRAP_MATERIAL,
   NAME,
+  MULTI_REGION,
+  ONLY_IMPORTED,
+  ROTATE_AUTOMATICALLY,
+  ROTATE,
+  GENERATE_DATA_KEY,
   ADMINISTER_GENERATION,
   ADMINISTER_IMPORTED_GENERATION,
   CONTROL_GENERATION,
@@ -152,6 +166,27 @@ export const KeyActions = {
   READ_TAGS: ['kms:ListResourceTags'],
   /** Lists the aliases of the account, which name the generations of every family. */
   LIST_ALIASES: ['kms:ListAliases'],
+  /** What an RSA key for encryption is for. Whoever has the public key encrypts without asking KMS. */
+  USE_PUBLIC_ENCRYPTION: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Encrypt', ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
+  /** Signs: whoever can, speaks in the name of the key. */
+  SIGN: ['kms:Sign'],
+  /** Verifies signatures, in AWS KMS or with the public key. */
+  VERIFY: ['kms:Verify', 'kms:GetPublicKey'],
+  GENERATE_MAC: ['kms:GenerateMac'],
+  VERIFY_MAC: ['kms:VerifyMac'],
+  /** Derives a secret that is shared with the owner of another key. */
+  DERIVE_SHARED_SECRET: ['kms:DeriveSharedSecret', 'kms:GetPublicKey'],
+  /** Brings key material in, renews it, takes it away and rotates to it. Cannot use the key. */
+  OPERATE_MATERIAL: ['kms:DescribeKey', ...ONLY_IMPORTED, ...ROTATE],
+  /**
+   * What CloudFormation calls on a key and its aliases, from the first deployment to the last.
+   *
+   * Source: the handlers of AWS::KMS::Key and AWS::KMS::Alias in the CloudFormation registry.
+   */
+  DEPLOY: [
+    'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:EnableKey',
+    'kms:DisableKey', 'kms:UpdateKeyDescription', 'kms:ListResourceTags', 'kms:TagResource', 'kms:UntagResource', 'kms:ScheduleKeyDeletion', ...NAME,
+  ],
   /** What a symmetric key is for. Who may both encrypt and decrypt gains nothing by ReEncrypt but that no plaintext need be seen. */
   USE: ['kms:DescribeKey', ...ENCRYPT, ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
 } as const;

@@ -2,8 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
 import { GenerationTag } from '../contract/generation-tags';
-import { accountStatement, keyStatement, keyStatements, wrappingStatement, type Wrapping } from '../key/key-access';
 import { KeyActions } from '../key/key-actions';
+import { accountStatement, keyStatement, keyStatements } from '../key/key-statements';
+import { wrappingStatement, type Wrapping } from '../key/wrapping-statement';
 
 /** Who may do what with every generation of a family. */
 export interface FamilyAccess {

@@ -3,7 +3,7 @@ import { type Construct } from 'constructs';
 import type { GenerationMaterial } from '../contract/family-description';
 import { WRAPPING_KEY_SPEC } from '../contract/import-request';
 import { describeProblem } from '../contract/problem';
-import type { Wrapping } from '../key/key-access';
+import type { Wrapping } from '../key/wrapping-statement';
 import type { KeyMaterialSource } from '../material/key-material-source';
 import { WrappingAlgorithm } from '../material/wrapping-algorithm';
 

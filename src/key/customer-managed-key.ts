@@ -1,0 +1,208 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { aliasProblems, fullAliasName } from './alias-name';
+import { rotatesAutomatically, rotationProblems } from './automatic-rotation';
+import type { ICustomerManagedKey } from './i-customer-managed-key';
+import type { KeyAccessProps } from './key-access';
+import { kindOfKey, kindProblems, type KeyKind } from './key-kind';
+import { KeyMadeElsewhere } from './key-made-elsewhere';
+import { KeyPolicy } from './key-policy';
+import { KeySpec } from './key-spec';
+import { KeyUsage } from './key-usage';
+import { ManagedKey } from './managed-key';
+import { pendingWindowProblems } from './pending-window';
+
+/** Properties of `CustomerManagedKey`. */
+export interface CustomerManagedKeyProps extends KeyAccessProps {
+  /**
+   * The name that people and programs know the key by. `signing` and `alias/signing` mean the same.
+   *
+   * It belongs to one key of account and Region: a deployment fails if somebody else has it. A token has to bring `alias/` along.
+   */
+  readonly alias: string;
+
+  /**
+   * More names for the key.
+   *
+   * @default - none
+   */
+  readonly additionalAliases?: string[];
+
+  /**
+   * The kind of key material. It can never be changed.
+   *
+   * @default KeySpec.SYMMETRIC_DEFAULT
+   */
+  readonly keySpec?: KeySpec;
+
+  /**
+   * What the key is for. It can never be changed.
+   *
+   * @default - the only usage that the spec has; where it has several, one must be chosen
+   */
+  readonly keyUsage?: KeyUsage;
+
+  /**
+   * Whether AWS KMS makes new key material from time to time. Old material stays with the key, so that everything can still be decrypted:
+   * nothing is re-encrypted, and no program notices.
+   *
+   * AWS charges for the first two rotations of a key. Source: "Rotate AWS KMS keys", AWS KMS developer guide.
+   *
+   * @default true for symmetric encryption keys, false for all others, which cannot rotate
+   */
+  readonly enableKeyRotation?: boolean;
+
+  /**
+   * How often AWS KMS makes new key material: 90 to 2560 days.
+   *
+   * @default Duration.days(365)
+   */
+  readonly rotationPeriod?: Duration;
+
+  /**
+   * Whether the key may have replicas: keys of the same id and material in other Regions. It can never be changed.
+   *
+   * @default false
+   */
+  readonly multiRegion?: boolean;
+
+  /**
+   * What the key is for, as the console shows it.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * How long the key waits between the decision to delete it and its deletion, from 7 to 30 days. Only then is it irreversible.
+   *
+   * @default Duration.days(30)
+   */
+  readonly pendingWindow?: Duration;
+
+  /**
+   * What happens to key and aliases when they leave the stack.
+   *
+   * By default all stay, and so does everything encrypted under the key. Only when their very first deployment fails do they go, so that
+   * the second attempt finds the aliases free. With `DESTROY` everything under the key is lost once `pendingWindow` is over.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A KMS key of any kind whose material AWS KMS makes, with a key policy that reads as prose.
+ *
+ * It goes wherever the AWS CDK takes a key. Tags are put on it as on any construct: `Tags.of(key).add('team', 'orders')`.
+ *
+ * A key costs 1 USD a month, and requests.
+ *
+ * @example
+ * declare const security: iam.Role;
+ * declare const releasePipeline: iam.Role;
+ *
+ * const key = new CustomerManagedKey(this, 'Signing', {
+ *   alias: 'alias/signing',
+ *   keySpec: KeySpec.ECC_NIST_P256,
+ *   keyUsage: KeyUsage.SIGN_VERIFY,
+ *   administrators: [security],
+ *   users: [releasePipeline],
+ * });
+ */
+export class CustomerManagedKey extends ManagedKey {
+  /**
+   * A key that was made elsewhere. Its policy is not touched: grants land in IAM policies, and count where the key's policy lets them.
+   *
+   * @param scope Where it is used.
+   * @param id Its name there.
+   * @param keyArn The ARN of the key; the ARN of an alias is none.
+   */
+  public static fromKeyArn(scope: Construct, id: string, keyArn: string): ICustomerManagedKey {
+    return new KeyMadeElsewhere(scope, id, keyArn);
+  }
+
+  public readonly keyArn: string;
+  public readonly keyId: string;
+  /** The alias, with `alias/` in front. */
+  public readonly aliasName: string;
+
+  /** @internal */
+  protected readonly _kind: KeyKind;
+  /** @internal */
+  protected readonly _policy: iam.PolicyDocument;
+  /** @internal */
+  protected readonly _delegatesToIam: boolean;
+  private readonly key: kms.CfnKey;
+  private readonly aliases: kms.CfnAlias[];
+  private readonly multiRegion: boolean;
+  private removalPolicy: RemovalPolicy;
+
+  public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
+    super(scope, id);
+    const { keySpec = KeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
+    const names = [props.alias, ...props.additionalAliases ?? []].map(fullAliasName);
+    const policy = new KeyPolicy(this, props, { kind: kindOfKey(keySpec, props.keyUsage), multiRegion, imported: false });
+
+    this.aliasName = names[0] as string;
+    this._kind = kindOfKey(keySpec, props.keyUsage);
+    this._policy = policy.document;
+    this._delegatesToIam = policy.delegatesToIam;
+    this.multiRegion = multiRegion;
+    this.key = new kms.CfnKey(this, 'Resource', {
+      keySpec: keySpec.name,
+      keyUsage: this._kind.usage.name,
+      keyPolicy: policy.document,
+      description: props.description,
+      ...rotatesAutomatically(this._kind, props),
+      multiRegion: multiRegion || undefined,
+      pendingWindowInDays: props.pendingWindow?.toDays(),
+    });
+    this.aliases = names.map((aliasName, index) =>
+      new kms.CfnAlias(this, index === 0 ? 'Alias' : `Alias${index + 1}`, { aliasName, targetKeyId: this.key.attrArn }));
+    this.keyArn = this.key.attrArn;
+    this.keyId = this.key.ref;
+    this.removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    this.applyRemovalPolicy(this.removalPolicy);
+
+    this.node.addValidation({
+      validate: () => [
+        ...names.flatMap(aliasProblems),
+        ...kindProblems(keySpec, props.keyUsage),
+        ...rotationProblems(this._kind, props),
+        ...pendingWindowProblems(props.pendingWindow),
+        ...policy.problems(),
+      ],
+    });
+  }
+
+  /**
+   * Gives the key one more alias, which shares its removal policy.
+   *
+   * @param aliasName The alias; `alias/` in front may be left out.
+   */
+  public override addAlias(aliasName: string): kms.Alias {
+    const alias = super.addAlias(aliasName);
+    const resource = alias.node.defaultChild as kms.CfnAlias;
+    resource.applyRemovalPolicy(this.removalPolicy);
+    this.aliases.push(resource);
+    return alias;
+  }
+
+  /**
+   * What happens to key and aliases when they leave the stack.
+   *
+   * @param policy The policy; it replaces the one from the properties.
+   */
+  public override applyRemovalPolicy(policy: RemovalPolicy): void {
+    this.removalPolicy = policy;
+    for (const resource of [this.key, ...this.aliases]) resource.applyRemovalPolicy(policy);
+  }
+
+  /** @internal */
+  protected override _setting(): { readonly multiRegion: boolean; readonly imported: boolean } {
+    return { multiRegion: this.multiRegion, imported: false };
+  }
+}

@@ -1,0 +1,25 @@
+import type { Stack } from 'aws-cdk-lib';
+import { onlyResource } from './a-stack';
+import { CustomerManagedKey, type CustomerManagedKeyProps } from '../../src/index';
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Principal: unknown;
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** A key with nothing but what it must have, and what the test is about. */
+export function aCustomerManagedKey(stack: Stack, props: Partial<CustomerManagedKeyProps> = {}, id = 'Key'): CustomerManagedKey {
+  return new CustomerManagedKey(stack, id, { alias: 'alias/orders', ...props });
+}
+
+export function keyProperties(stack: Stack): Record<string, unknown> {
+  return onlyResource(stack, 'AWS::KMS::Key').Properties;
+}
+
+export function keyStatementsOf(stack: Stack): Statement[] {
+  return (keyProperties(stack).KeyPolicy as { Statement: Statement[] }).Statement;
+}
