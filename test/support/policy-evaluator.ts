@@ -100,10 +100,18 @@ function withoutEncryptionContext(statement: Statement, encryptionContext: { rea
     Object.entries(keys).map(([key, value]) => ({ operator, key, value })));
   const ours = conditions.filter(({ key }) => key.toLowerCase().startsWith(ENCRYPTION_CONTEXT_KEY));
   if (ours.length === 0) return [statement];
-  if (ours.some(({ operator }) => operator !== 'StringEquals') || ours.length < conditions.length) {
+  if (ours.some(({ operator }) => operator !== 'StringEquals')) {
     throw new Error(`condition of encryption context is not one that is known here: ${JSON.stringify(statement)}`);
   }
   const holds = ours.every(({ key, value }) => [value].flat().includes(encryptionContext[key.slice(ENCRYPTION_CONTEXT_KEY.length)]));
   const { Condition: _, ...unconditional } = statement;
-  return holds ? [unconditional] : [];
+  const others = conditions.filter((condition) => !ours.includes(condition));
+  const left = others.map(({ operator, key, value }) => ({ [operator]: { [key]: value } }));
+  return holds ? [{ ...unconditional, ...(left.length > 0 && { Condition: mergedByOperator(left) }) }] : [];
+}
+
+function mergedByOperator(conditions: readonly { readonly [operator: string]: object }[]): object {
+  const merged: { [operator: string]: object } = {};
+  for (const condition of conditions) for (const [operator, keys] of Object.entries(condition)) merged[operator] = { ...merged[operator], ...keys };
+  return merged;
 }

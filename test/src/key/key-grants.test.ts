@@ -1,0 +1,138 @@
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CustomerManagedKey, KeyPosture, KeySpec, KeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
+import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
+import { aRole, aStack } from '../../support/a-stack';
+
+const SYMMETRIC: Partial<CustomerManagedKeyProps> = {};
+const RSA: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.ENCRYPT_DECRYPT };
+const SIGNING: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY };
+const HMAC: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.HMAC_256 };
+const AGREEMENT: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.ECC_NIST_P384, keyUsage: KeyUsage.KEY_AGREEMENT };
+const DATA_KEYS = ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext'];
+const ROTATE = ['kms:RotateKeyOnDemand', 'kms:ListKeyRotations', 'kms:GetKeyRotationStatus'];
+const MANAGE = [
+  'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListKeyPolicies', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription', 'kms:EnableKey', 'kms:DisableKey', 'kms:GetKeyLastUsage',
+  'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:TagResource', 'kms:UntagResource', 'kms:ListResourceTags', 'kms:ListGrants', 'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion',
+];
+
+type Verb = 'grantAdmin' | 'grantDecrypt' | 'grantDeriveSharedSecret' | 'grantEncrypt' | 'grantEncryptDecrypt' | 'grantGenerateDataKey' | 'grantGenerateMac'
+  | 'grantReEncryptFrom' | 'grantReEncryptTo' | 'grantRotate' | 'grantSign' | 'grantSignVerify' | 'grantVerify' | 'grantVerifyMac';
+
+const GIVES: [string, Partial<CustomerManagedKeyProps>, Verb, string | string[]][] = [
+  ['symmetric', SYMMETRIC, 'grantDecrypt', 'kms:Decrypt'],
+  ['symmetric', SYMMETRIC, 'grantEncrypt', ['kms:Encrypt', ...DATA_KEYS, 'kms:ReEncryptTo']],
+  ['symmetric', SYMMETRIC, 'grantEncryptDecrypt', ['kms:DescribeKey', 'kms:Encrypt', ...DATA_KEYS, 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']],
+  ['symmetric', SYMMETRIC, 'grantGenerateDataKey', DATA_KEYS],
+  ['symmetric', SYMMETRIC, 'grantReEncryptFrom', 'kms:ReEncryptFrom'],
+  ['symmetric', SYMMETRIC, 'grantReEncryptTo', 'kms:ReEncryptTo'],
+  ['symmetric', SYMMETRIC, 'grantRotate', ['kms:DescribeKey', ...ROTATE]],
+  ['RSA', RSA, 'grantEncrypt', ['kms:GetPublicKey', 'kms:Encrypt', 'kms:ReEncryptTo']],
+  ['RSA', RSA, 'grantDecrypt', 'kms:Decrypt'],
+  ['RSA', RSA, 'grantEncryptDecrypt', ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']],
+  ['signing', SIGNING, 'grantSign', 'kms:Sign'],
+  ['signing', SIGNING, 'grantVerify', ['kms:Verify', 'kms:GetPublicKey']],
+  ['signing', SIGNING, 'grantSignVerify', ['kms:Sign', 'kms:Verify', 'kms:GetPublicKey']],
+  ['signing', SIGNING, 'grantAdmin', MANAGE],
+  ['HMAC', HMAC, 'grantGenerateMac', 'kms:GenerateMac'],
+  ['HMAC', HMAC, 'grantVerifyMac', 'kms:VerifyMac'],
+  ['agreement', AGREEMENT, 'grantDeriveSharedSecret', ['kms:DeriveSharedSecret', 'kms:GetPublicKey']],
+];
+const CANNOT: [string, Partial<CustomerManagedKeyProps>, Verb][] = [
+  ...(['grantSign', 'grantVerify', 'grantSignVerify', 'grantGenerateMac', 'grantVerifyMac', 'grantDeriveSharedSecret'] as const)
+    .flatMap((verb): [string, Partial<CustomerManagedKeyProps>, Verb][] => [['symmetric', SYMMETRIC, verb], ['RSA', RSA, verb]]),
+  ...(['grantGenerateDataKey', 'grantRotate'] as const).flatMap((verb): [string, Partial<CustomerManagedKeyProps>, Verb][] =>
+    [['RSA', RSA, verb], ['signing', SIGNING, verb], ['HMAC', HMAC, verb], ['agreement', AGREEMENT, verb]]),
+  ...(['grantDecrypt', 'grantEncrypt', 'grantEncryptDecrypt', 'grantReEncryptFrom', 'grantReEncryptTo'] as const)
+    .flatMap((verb): [string, Partial<CustomerManagedKeyProps>, Verb][] => [['signing', SIGNING, verb], ['HMAC', HMAC, verb], ['agreement', AGREEMENT, verb]]),
+];
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+const identityStatementsOf = (of: Stack) => Object.values(Template.fromStack(of).findResources('AWS::IAM::Policy'))
+  .flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: object[] } }).PolicyDocument.Statement);
+
+describe('a grant follows KMS\'s edges', () => {
+  test.each(GIVES)('%s key, %#: %s', (_, props, verb, Action) => {
+    const grant = aCustomerManagedKey(stack, props)[verb](aRole(stack, 'Grantee'));
+    expect(identityStatementsOf(stack)).toEqual([{ Effect: 'Allow', Action, Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } }]);
+    expect(keyStatementsOf(stack)).toHaveLength(1);
+    // It says where it landed.
+    expect([grant.principalStatements.length, grant.resourceStatements.length]).toEqual([1, 0]);
+  });
+
+  test.each(CANNOT)('%s key, %#: cannot', (_, props, verb) => {
+    expect(() => aCustomerManagedKey(stack, props)[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec \w+ for \w+ cannot .+; (give it keyUsage|use a key of spec)/);
+  });
+});
+
+describe('where a grant lands', () => {
+  test('where the key policy alone decides, in the key policy', () => {
+    const key = aCustomerManagedKey(stack, { posture: KeyPosture.keyPolicyOnly() });
+    const grant = key.grantDecrypt(aRole(stack, 'Grantee'));
+    expect(keyStatementsOf(stack).at(-1)).toEqual({
+      Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Principal: { AWS: { 'Fn::GetAtt': [expect.stringMatching(/^Grantee/), 'Arn'] } },
+    });
+    expect([grant.principalStatements.length, grant.resourceStatements.length]).toEqual([0, 1]);
+  });
+
+  test('for a role of another account, in the key policy, and the app says what that account has to do', () => {
+    const key = aCustomerManagedKey(stack);
+    key.grantDecrypt(iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::999999999999:role/partner'));
+    expect(keyStatementsOf(stack).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: 'arn:aws:iam::999999999999:role/partner' } });
+    expect(JSON.stringify(key.node.metadata)).toContain('allow kms:Decrypt on the ARN of this key in an IAM policy of that account');
+  });
+
+  test('for an imported role of the same account, in an IAM policy of it; never with * as resource', () => {
+    aCustomerManagedKey(stack).grantDecrypt(iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/imported'));
+    expect(identityStatementsOf(stack)).toEqual([{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } }]);
+  });
+});
+
+describe('two stacks', () => {
+  const env = { account: '111122223333', region: 'eu-central-1' };
+  let app: App;
+  let keys: Stack;
+  let users: Stack;
+  beforeEach(() => {
+    app = new App({ analyticsReporting: false });
+    [keys, users] = [new Stack(app, 'Keys', { env }), new Stack(app, 'Users', { env })];
+  });
+
+  test('a stack of users that is granted to, and refers to the key, makes no circle', () => {
+    const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders' });
+    const role = aRole(users, 'Grantee');
+    key.grantEncryptDecrypt(role);
+    new s3.Bucket(users, 'Bucket', { encryptionKey: key }).grantReadWrite(role);
+    new CfnOutput(users, 'KeyArn', { value: key.keyArn });
+    app.synth();
+    expect(keyStatementsOf(keys)).toHaveLength(1);
+    expect(keys.dependencies).toEqual([]);
+    expect(users.dependencies).toEqual([keys]);
+  });
+
+  test('where the key policy alone decides, a role that is deployed later is refused, with what to do', () => {
+    const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders', posture: KeyPosture.keyPolicyOnly() });
+    expect(() => key.grantDecrypt(aRole(users, 'Grantee'))).toThrow('Keys/Key: the key policy alone decides, and it would make the stack of the key '
+      + 'depend on the stack of whom it names, got Users/Grantee; deploy that stack first');
+  });
+
+  test('and one that is deployed first stands in the key policy', () => {
+    const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders', posture: KeyPosture.keyPolicyOnly() });
+    keys.addDependency(users);
+    key.grantDecrypt(aRole(users, 'Grantee'));
+    app.synth();
+    expect(keyStatementsOf(keys).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: { 'Fn::ImportValue': expect.any(String) } } });
+  });
+
+  test('a role with a name of its own stands there, whenever it is deployed', () => {
+    const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders', posture: KeyPosture.keyPolicyOnly() });
+    key.grantDecrypt(iam.Role.fromRoleName(keys, 'Later', 'orders-service'));
+    app.synth();
+    expect(keyStatementsOf(keys)).toHaveLength(2);
+  });
+});
