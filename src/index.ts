@@ -1,6 +1,7 @@
 export * from './key/customer-managed-key';
 export * from './key/i-customer-managed-key';
 export * from './key/imported-key';
+export * from './key/key-by-alias';
 export { type KeyAccessProps } from './key/key-access';
 export * from './key/key-posture';
 export * from './key/key-spec';

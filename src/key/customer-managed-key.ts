@@ -6,6 +6,7 @@ import { aliasProblems, fullAliasName } from './alias-name';
 import { rotatesAutomatically, rotationProblems } from './automatic-rotation';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import type { KeyAccessProps } from './key-access';
+import { KeyByAlias } from './key-by-alias';
 import { kindOfKey, kindProblems, type KeyKind } from './key-kind';
 import { KeyMadeElsewhere } from './key-made-elsewhere';
 import { KeyPolicy } from './key-policy';
@@ -122,6 +123,17 @@ export class CustomerManagedKey extends ManagedKey {
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): ICustomerManagedKey {
     return new KeyMadeElsewhere(scope, id, keyArn);
+  }
+
+  /**
+   * A key of this account and Region that was made elsewhere and is known by its alias alone. Grants are scoped by the alias.
+   *
+   * @param scope Where it is used.
+   * @param id Its name there.
+   * @param alias The alias; `alias/` in front may be left out.
+   */
+  public static fromAliasName(scope: Construct, id: string, alias: string): KeyByAlias {
+    return new KeyByAlias(scope, id, alias);
   }
 
   public readonly keyArn: string;

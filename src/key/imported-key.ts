@@ -172,6 +172,15 @@ export class ImportedKey extends ManagedKey {
     this.alias.applyRemovalPolicy(policy);
   }
 
+  /**
+   * Lets the grantee bring key material in, renew it, and make new material current. It can neither use the key nor take material away.
+   *
+   * @param grantee Who may.
+   */
+  public grantImport(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, ...KeyActions.IMPORT_MATERIAL, ...KeyActions.WRAP_MATERIAL);
+  }
+
   /** @internal */
   protected override _setting(): { readonly multiRegion: boolean; readonly imported: boolean } {
     return { multiRegion: false, imported: true };

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CustomerManagedKey, KeyPosture, KeySpec, KeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
-import { aRole, aStack } from '../../support/a-stack';
+import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
 
 const SYMMETRIC: Partial<CustomerManagedKeyProps> = {};
 const RSA: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.ENCRYPT_DECRYPT };
@@ -135,4 +135,43 @@ describe('two stacks', () => {
     app.synth();
     expect(keyStatementsOf(keys)).toHaveLength(2);
   });
+});
+
+describe('a key that is known by its alias alone', () => {
+  const anyKey = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-central-1:111122223333:key/*']] };
+
+  test.each<[Verb, string | string[]]>([
+    ['grantDecrypt', 'kms:Decrypt'], ['grantSign', 'kms:Sign'], ['grantRotate', ['kms:DescribeKey', ...ROTATE]], ['grantGenerateDataKey', DATA_KEYS],
+  ])('grants by it, on no other key: %s', (verb, Action) => {
+    const grant = CustomerManagedKey.fromAliasName(stack, 'Shared', 'orders')[verb](aRole(stack, 'Grantee'));
+    expect(grant.success).toBe(true);
+    expect(identityStatementsOf(stack)).toEqual([
+      { Effect: 'Allow', Action, Resource: anyKey, Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/orders' } } },
+    ]);
+  });
+
+  test('cannot be granted to somebody without an IAM policy, and says so', () => {
+    const grant = CustomerManagedKey.fromAliasName(stack, 'Shared', 'orders').grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
+    expect(grant.success).toBe(false);
+    expect(() => grant.assertSuccess()).toThrow();
+  });
+
+  test('has to have an alias that KMS takes', () => {
+    CustomerManagedKey.fromAliasName(stack, 'Shared', 'alias/aws/s3');
+    expect(complaintsOf(stack)).toContain('alias: name is reserved for keys of AWS');
+  });
+});
+
+test('grantImport brings material in, and takes none away', () => {
+  anImportedKey(stack).grantImport(aRole(stack, 'Operator'));
+  expect(identityStatementsOf(stack)).toContainEqual(expect.objectContaining({
+    Action: ['kms:DescribeKey', 'kms:ListKeyRotations', 'kms:ImportKeyMaterial', 'kms:RotateKeyOnDemand', 'kms:GetParametersForImport'],
+  }));
+});
+
+test('material operators import and rotate, and cannot use the key', () => {
+  anImportedKey(stack, { materialOperators: [aRole(stack, 'Operator')] });
+  expect(keyStatementsOf(stack).find(({ Sid }) => Sid === 'MaterialOperatorsImportAndRotateButCannotUse')!.Action).toEqual([
+    'kms:DescribeKey', 'kms:GetParametersForImport', 'kms:ImportKeyMaterial', 'kms:DeleteImportedKeyMaterial', ...ROTATE,
+  ]);
 });
