@@ -1,0 +1,93 @@
+/** How a reference to another resource of the template is called. */
+export type NameReference = (logicalId: string, attribute?: string) => string;
+
+/** How the pseudo parameters of CloudFormation read within a text. */
+const PSEUDO_PARAMETERS: { readonly [name: string]: string } = {
+  'AWS::AccountId': '<account>',
+  'AWS::Partition': '<partition>',
+  'AWS::Region': '<region>',
+  'AWS::StackId': '<stack id>',
+  'AWS::StackName': '<stack name>',
+  'AWS::URLSuffix': '<URL suffix>',
+};
+
+/** A resource's own name says enough where its ARN is meant. */
+const byLogicalId: NameReference = (logicalId, attribute) => attribute === undefined || attribute === 'Arn' ? logicalId : `${logicalId}.${attribute}`;
+
+/**
+ * A value of a template as a person reads it: a resource by its logical id, in angle brackets where it is part of a longer text.
+ *
+ * What is no text, and any other function of CloudFormation, stays as it is, as JSON.
+ */
+export function readableValue(value: unknown, nameReference: NameReference = byLogicalId): string {
+  const parts = partsOf(value, nameReference);
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only.text : parts.map(({ text, isReference }) => isReference ? `<${text}>` : text).join('');
+}
+
+/** The elements of what may be one value or a list, without those that are not there. */
+export function listOf(value: unknown): unknown[] {
+  return [value].flat().filter((element) => element !== undefined && !isNoValue(element));
+}
+
+/** `AWS::NoValue` stands for something that is not there. */
+export function isNoValue(value: unknown): boolean {
+  return isRecord(value) && value.Ref === 'AWS::NoValue';
+}
+
+export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+interface Part {
+  readonly text: string;
+  readonly isReference?: true;
+}
+
+function partsOf(value: unknown, nameReference: NameReference): Part[] {
+  if (typeof value === 'string') return [{ text: value }];
+  const [name, argument] = isRecord(value) && Object.keys(value).length === 1 ? Object.entries(value)[0] ?? [] : [];
+  switch (name) {
+    case 'Ref':
+      return [referenceTo(String(argument), nameReference)];
+    case 'Fn::GetAtt':
+      return [referenceTo(Array.isArray(argument) ? argument.join('.') : String(argument), nameReference)];
+    case 'Fn::Join':
+      return partsOfJoin(argument, nameReference) ?? [{ text: JSON.stringify(value) }];
+    case 'Fn::Sub':
+      return partsOfSubstitution(argument, nameReference) ?? [{ text: JSON.stringify(value) }];
+    case 'Fn::ImportValue':
+      return [{ text: `imported ${readableValue(argument, nameReference)}`, isReference: true }];
+    default:
+      return [{ text: JSON.stringify(value) }];
+  }
+}
+
+/** `Role`, `Role.Arn`, or a pseudo parameter. */
+function referenceTo(name: string, nameReference: NameReference): Part {
+  const pseudo = PSEUDO_PARAMETERS[name];
+  if (pseudo !== undefined) return { text: pseudo };
+  const [logicalId = name, ...attribute] = name.split('.');
+  return { text: nameReference(logicalId, attribute.length === 0 ? undefined : attribute.join('.')), isReference: true };
+}
+
+function partsOfJoin(argument: unknown, nameReference: NameReference): Part[] | undefined {
+  if (!Array.isArray(argument) || typeof argument[0] !== 'string' || !Array.isArray(argument[1])) return undefined;
+  const separator = argument[0];
+  return listOf(argument[1]).flatMap((part, position) => [
+    ...(position === 0 || separator === '' ? [] : [{ text: separator }]),
+    ...partsOf(part, nameReference),
+  ]);
+}
+
+function partsOfSubstitution(argument: unknown, nameReference: NameReference): Part[] | undefined {
+  const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
+  if (typeof text !== 'string' || !isRecord(variables)) return undefined;
+  return text.split(/(\$\{[^}]+\})/).filter((piece) => piece !== '').flatMap((piece): Part[] => {
+    const name = /^\$\{(.+)\}$/.exec(piece)?.[1];
+    if (name === undefined) return [{ text: piece }];
+    // `${!Name}` is how a template writes `${Name}` itself.
+    if (name.startsWith('!')) return [{ text: `\${${name.slice(1)}}` }];
+    return name in variables ? partsOf(variables[name], nameReference) : [referenceTo(name, nameReference)];
+  });
+}

@@ -1,0 +1,185 @@
+import * as kms from '@aws-sdk/client-kms';
+import { accessTable } from '../../../src/contract/access-table';
+import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/kms-edges';
+import { readableValue } from '../../../src/contract/readable-value';
+import { KEY_ACTIONS } from '../../policy/a-guarded-family';
+
+const ROLE = { 'Fn::GetAtt': ['OrdersRole', 'Arn'] };
+const THIS_ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
+
+/** The rows of a key policy with one statement. */
+function rowsOf(statement: object) {
+  return accessTable({ Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'kms:Decrypt', Resource: '*', ...statement }] }, { through: 'key policy' });
+}
+
+const principalsOf = (principal: unknown) => rowsOf({ Principal: principal }).map((row) => row.principal);
+const conditionsOf = (condition: object, effect = 'Allow') => rowsOf({ Condition: condition, Effect: effect })[0]?.conditions;
+
+describe('edges', () => {
+  const edgesOf = (action: string) => KMS_EDGES.filter(({ actions }) => actions.some((name) => `kms:${name}` === action)).map(({ words }) => words);
+
+  test('every action on a key stands in exactly one edge that key policies can allow', () => {
+    expect(KEY_ACTIONS.length).toBeGreaterThan(40);
+    expect(KEY_ACTIONS.filter((action) => edgesOf(action).length !== 1 || !canBeAboutAKey(action))).toEqual([]);
+  });
+
+  test('so does every other operation of KMS, and no edge has an action that KMS does not know', () => {
+    const permissions = Object.keys(kms).filter((name) => /[a-z]Command$/.test(name)).map((name) => name.replace(/Command$/, ''))
+      .flatMap((name) => name === 'ReEncrypt' ? ['ReEncryptFrom', 'ReEncryptTo'] : [name]);
+    // Only KMS itself calls it, to keep the keys of a multi-Region family alike: a permission without an operation.
+    expect(KMS_EDGES.flatMap(({ actions }) => actions).sort()).toEqual([...permissions, 'SynchronizeMultiRegionKey'].sort());
+  });
+
+  test('whole edges are told in words, parts of edges name their actions', () => {
+    expect(inPlainWords(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']))
+      .toEqual(['encrypts', 'generates data keys (GenerateDataKey)', 'decrypts', 'looks at the key (DescribeKey)']);
+    expect(inPlainWords(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])).toEqual(['moves aliases']);
+  });
+
+  test('IAM does not tell upper from lower case in actions', () => {
+    expect(inPlainWords(['KMS:decrypt'])).toEqual(['decrypts']);
+  });
+
+  test('a wildcard stays, and says what it takes in today', () => {
+    expect(inPlainWords(['kms:ReEncrypt*'])).toEqual(['kms:ReEncrypt* (today: re-encrypts from, re-encrypts to)']);
+    expect(inPlainWords(['kms:Decryp?'])).toEqual(['kms:Decryp? (today: decrypts)']);
+  });
+
+  test.each(['kms:*', '*', 'KMS:*'])('%s is everything', (action) => {
+    expect(inPlainWords(['kms:Decrypt', action])).toEqual(['everything']);
+  });
+
+  test('what is not known stays as it is', () => {
+    expect(inPlainWords(['kms:Teleport', 'kms:Tele*', 's3:GetObject'])).toEqual(['kms:Teleport', 'kms:Tele*', 's3:GetObject']);
+  });
+
+  test('what makes or lists keys is about no key; what is not known may be', () => {
+    const about = ['kms:CreateKey', 'kms:ListKeys', 'kms:GenerateRandom', 'kms:*CustomKeyStore*', 's3:*', 's3:GetObject', 'kms:Decrypt', 'kms:Teleport', 'kms:List*', '*'];
+    expect(about.filter(canBeAboutAKey)).toEqual(['kms:Decrypt', 'kms:Teleport', 'kms:List*', '*']);
+  });
+});
+
+describe('principals', () => {
+  test.each<[string, unknown, string[]]>([
+    ['a role of the template, by its logical id', { AWS: ROLE }, ['OrdersRole']],
+    ['a role by its ARN', { AWS: 'arn:aws:iam::111122223333:role/orders' }, ['arn:aws:iam::111122223333:role/orders']],
+    ['a role by name in this account', { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/orders' } },
+      ['arn:<partition>:iam::<account>:role/orders']],
+    ['a role whose name the template refers to', { AWS: { 'Fn::Sub': 'arn:aws:iam::111122223333:role/${Orders}' } },
+      ['arn:aws:iam::111122223333:role/<Orders>']],
+    ['a role of another stack', { AWS: { 'Fn::ImportValue': 'Base:OrdersRole' } }, ['imported Base:OrdersRole']],
+    ['an account by its root', { AWS: 'arn:aws-cn:iam::111122223333:root' }, ['account 111122223333 (IAM)']],
+    ['an account by its number', { AWS: '111122223333' }, ['account 111122223333 (IAM)']],
+    ['the account of the stack', { AWS: THIS_ACCOUNT }, ['this account (IAM)']],
+    ['services', { Service: ['logs.amazonaws.com', { 'Fn::Sub': 's3.${AWS::URLSuffix}' }] }, ['service logs.amazonaws.com', 'service s3.<URL suffix>']],
+    ['everybody, in both spellings', { AWS: ['*'] }, ['everybody']],
+    ['everybody', '*', ['everybody']],
+    ['several kinds', { AWS: [ROLE, { Ref: 'AWS::NoValue' }], Federated: 'example.com' }, ['OrdersRole', 'federated example.com']],
+    ['what only the deployment knows', { AWS: { 'Fn::Select': [0, { Ref: 'Roles' }] } }, ['{"Fn::Select":[0,{"Ref":"Roles"}]}']],
+  ])('%s', (_, principal, expected) => {
+    expect(principalsOf(principal)).toEqual(expected);
+  });
+
+  test('everybody but those named', () => {
+    expect(rowsOf({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: ROLE } })).toMatchObject([{ principal: 'everybody except OrdersRole', effect: 'Deny' }]);
+  });
+});
+
+describe('accounts', () => {
+  test('who allows an account everything leaves it to IAM, and gives nobody anything', () => {
+    expect(rowsOf({ Sid: 'Account', Principal: { AWS: '111122223333' }, Action: 'kms:*' })).toEqual([{
+      principal: 'account 111122223333 (IAM)',
+      effect: 'Allow',
+      does: ['IAM policies of account 111122223333 decide'],
+      actions: ['kms:*'],
+      conditions: [],
+      sid: 'Account',
+      through: 'key policy',
+      decidedByIam: true,
+    }]);
+  });
+
+  test('who allows an account something leaves that to IAM', () => {
+    expect(rowsOf({ Principal: { AWS: THIS_ACCOUNT }, Action: ['kms:Decrypt', 'kms:Encrypt'] })[0]?.does)
+      .toEqual(['IAM policies of this account decide who encrypts, decrypts']);
+  });
+
+  test('who denies an account something denies it to everybody in it', () => {
+    expect(rowsOf({ Effect: 'Deny', Principal: { AWS: '111122223333' } }))
+      .toMatchObject([{ principal: 'account 111122223333 (everybody in it)', does: ['decrypts'], decidedByIam: false }]);
+  });
+});
+
+describe('conditions', () => {
+  test('a service that calls for somebody reads as a sentence', () => {
+    expect(conditionsOf({ StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } }))
+      .toEqual(['only via s3.<region>.amazonaws.com']);
+    expect(conditionsOf({ StringLike: { 'kms:ViaService': ['s3.*.amazonaws.com', 'ec2.eu-central-1.amazonaws.com'] } }))
+      .toEqual(['only via s3.*.amazonaws.com or ec2.eu-central-1.amazonaws.com']);
+  });
+
+  test('a denial, or an exception, is not "only via"', () => {
+    expect(conditionsOf({ StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } }, 'Deny'))
+      .toEqual(['StringEquals kms:ViaService = s3.eu-central-1.amazonaws.com']);
+    expect(conditionsOf({ StringNotEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } }))
+      .toEqual(['StringNotEquals kms:ViaService = s3.eu-central-1.amazonaws.com']);
+  });
+
+  test('every other reads as operator, key and values, and none is lost', () => {
+    expect(conditionsOf({
+      'Bool': { 'kms:GrantIsForAWSResource': true },
+      'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/orders', 'alias/orders/g*'], 'aws:PrincipalArn': ROLE },
+    })).toEqual([
+      'Bool kms:GrantIsForAWSResource = true',
+      'ForAnyValue:StringLike kms:ResourceAliases = alias/orders, alias/orders/g*',
+      'ForAnyValue:StringLike aws:PrincipalArn = OrdersRole',
+    ]);
+  });
+
+  test('a statement that the template may leave out says when it is there', () => {
+    const statement = (Action: string) => ({ Effect: 'Allow', Principal: { AWS: ROLE }, Action, Resource: '*' });
+    expect(accessTable({ Statement: [{ 'Fn::If': ['IsProduction', statement('kms:Decrypt'), { Ref: 'AWS::NoValue' }] }, statement('kms:Encrypt')] }, { through: 'key policy' }))
+      .toMatchObject([
+        { does: ['decrypts'], conditions: ['condition IsProduction of the template holds'] },
+        { does: ['encrypts'], conditions: [] },
+      ]);
+  });
+});
+
+test('each statement keeps its order, its name and its place', () => {
+  const document = {
+    Statement: [
+      { Sid: 'First', Effect: 'Allow', Principal: { AWS: [ROLE, 'arn:aws:iam::111122223333:role/audit'] }, Action: 'kms:DescribeKey', Resource: '*' },
+      { Sid: 'Second', Effect: 'Deny', Principal: '*', Action: 'kms:PutKeyPolicy', Resource: '*' },
+    ],
+  };
+  expect(accessTable(document, { through: 'key policy' }).map(({ sid, principal, effect, through }) => [sid, principal, effect, through])).toEqual([
+    ['First', 'OrdersRole', 'Allow', 'key policy'],
+    ['First', 'arn:aws:iam::111122223333:role/audit', 'Allow', 'key policy'],
+    ['Second', 'everybody', 'Deny', 'key policy'],
+  ]);
+});
+
+test('a list of exceptions is told as one: it allows everything else', () => {
+  expect(rowsOf({ Action: undefined, NotAction: ['kms:Decrypt', 'kms:CreateGrant'] }))
+    .toMatchObject([{ does: ['everything except: decrypts, makes grants'], actions: ['*'], exceptActions: ['kms:Decrypt', 'kms:CreateGrant'] }]);
+});
+
+test('a policy that cannot be read is refused, never told in part', () => {
+  expect(() => rowsOf({ Effect: 'Maybe' })).toThrow(/^policy: statement neither allows nor denies, got .*"Maybe".*; allowed: a policy document .*; compare it with/);
+  expect(() => rowsOf({ Action: undefined })).toThrow(/^policy: statement is about no action, got /);
+  expect(() => rowsOf({ Principal: undefined })).toThrow(/^policy: statement names no principal, got /);
+  expect(() => accessTable('{}', { through: 'key policy' })).toThrow(/^policy: cannot be read as a policy, got "{}"/);
+  expect(() => accessTable({}, { through: 'key policy' })).toThrow(/^policy: cannot be read as a policy, got nothing/);
+});
+
+test.each<[string, unknown, string]>([
+  ['a reference', { Ref: 'Orders' }, 'Orders'],
+  ['an attribute', { 'Fn::GetAtt': 'Orders.StreamArn' }, 'Orders.StreamArn'],
+  ['a joined text', { 'Fn::Join': ['/', ['a', { Ref: 'Orders' }, { Ref: 'AWS::NoValue' }, 'b']] }, 'a/<Orders>/b'],
+  ['a text with variables', { 'Fn::Sub': ['${Name}-${Orders.Arn}-${!Literal}', { Name: 'x' }] }, 'x-<Orders>-${Literal}'],
+  ['a list that only the deployment knows', { 'Fn::Join': [',', { Ref: 'Names' }] }, '{"Fn::Join":[",",{"Ref":"Names"}]}'],
+  ['what is no text', 5, '5'],
+])('%s reads as a person would say it', (_, value, expected) => {
+  expect(readableValue(value)).toBe(expected);
+});
