@@ -32,6 +32,8 @@ export interface StatementPlace {
 
 /** A statement of a policy, and the conditions of the template under which it is there at all. */
 export interface PolicyStatement {
+  /** The resource that the policy belongs to. */
+  readonly where: string;
   readonly statement: { readonly [member: string]: unknown };
   readonly when: readonly string[];
 }
@@ -40,23 +42,25 @@ export interface PolicyStatement {
  * Who may do what by a key policy: a row for each principal of each statement, in the order of the policy.
  *
  * The document is plain data, as a synthesized template has it: principals may be references of CloudFormation.
+ * What cannot be read is an error, which says `where`: half a table would be worse than none.
  */
-export function accessTable(document: unknown, place: StatementPlace): AccessRow[] {
-  return policyStatements(document).flatMap((statement) => statementRows(statement, place));
+export function accessTable(where: string, document: unknown, place: StatementPlace): AccessRow[] {
+  return policyStatements(where, document).flatMap((statement) => statementRows(statement, place));
 }
 
 /** The statements of a policy, both of those that a condition of the template chooses between. */
-export function policyStatements(document: unknown): PolicyStatement[] {
-  return alternatives(document, []).flatMap((policy) => alternatives(policy.statement.Statement, policy.when));
+export function policyStatements(where: string, document: unknown): PolicyStatement[] {
+  return alternatives(where, document, []).flatMap((policy) => alternatives(where, policy.statement.Statement, policy.when));
 }
 
 /** A row for each principal of a statement. */
-export function statementRows({ statement, when }: PolicyStatement, { through, principals }: StatementPlace): AccessRow[] {
+export function statementRows(policyStatement: PolicyStatement, { through, principals }: StatementPlace): AccessRow[] {
+  const { where, statement, when } = policyStatement;
   const { Effect: effect, Sid: sid } = statement;
-  if (effect !== 'Allow' && effect !== 'Deny') return refuse('statement neither allows nor denies', statement);
+  if (effect !== 'Allow' && effect !== 'Deny') return refuse(where, 'policy statement neither allows nor denies', statement);
   const actions = listOf(statement.Action).map((action) => readableValue(action));
   const exceptActions = listOf(statement.NotAction).map((action) => readableValue(action));
-  if (actions.length + exceptActions.length === 0) return refuse('statement is about no action', statement);
+  if (actions.length + exceptActions.length === 0) return refuse(where, 'policy statement is about no action', statement);
   const does = exceptActions.length > 0 ? [`everything except: ${inPlainWords(exceptActions).join(', ')}`] : inPlainWords(actions);
   const row = {
     effect,
@@ -66,7 +70,7 @@ export function statementRows({ statement, when }: PolicyStatement, { through, p
     ...(sid === undefined ? {} : { sid: readableValue(sid) }),
     through,
   } as const;
-  const named = principals?.map((name): NamedPrincipal => ({ name })) ?? principalsOf(statement);
+  const named = principals?.map((name): NamedPrincipal => ({ name })) ?? principalsOf(where, statement);
   return named.map(({ name, account }) => account === undefined
     ? { principal: name, does, decidedByIam: false, ...row }
     : { ...aboutAnAccount(account, effect, does), ...row });
@@ -85,11 +89,11 @@ interface NamedPrincipal {
   readonly account?: string;
 }
 
-function principalsOf(statement: { readonly [member: string]: unknown }): NamedPrincipal[] {
+function principalsOf(where: string, statement: PolicyStatement['statement']): NamedPrincipal[] {
   const { Principal: principal, NotPrincipal: notPrincipal } = statement;
   if (notPrincipal !== undefined) return [{ name: `everybody except ${namedIn(notPrincipal).map(({ name }) => name).join(', ')}` }];
   const named = namedIn(principal);
-  return named.length > 0 ? named : refuse('statement names no principal', statement);
+  return named.length > 0 ? named : refuse(where, 'policy statement names no principal', statement);
 }
 
 function namedIn(principals: unknown): NamedPrincipal[] {
@@ -125,22 +129,22 @@ function readableCondition(operator: string, key: string, values: readonly strin
 }
 
 /** What is there, and what `Fn::If` chooses between. */
-function alternatives(value: unknown, when: readonly string[]): PolicyStatement[] {
-  if (Array.isArray(value)) return value.flatMap((element) => alternatives(element, when));
+function alternatives(where: string, value: unknown, when: readonly string[]): PolicyStatement[] {
+  if (Array.isArray(value)) return value.flatMap((element) => alternatives(where, element, when));
   if (isNoValue(value)) return [];
-  if (!isRecord(value)) return refuse('cannot be read as a policy', value);
+  if (!isRecord(value)) return refuse(where, 'policy cannot be read', value);
   const choice = value['Fn::If'];
-  if (!Array.isArray(choice)) return [{ statement: value, when }];
+  if (!Array.isArray(choice)) return [{ where, statement: value, when }];
   const [condition, holds, otherwise] = choice;
   return [
-    ...alternatives(holds, [...when, `condition ${condition} of the template holds`]),
-    ...alternatives(otherwise, [...when, `condition ${condition} of the template does not hold`]),
+    ...alternatives(where, holds, [...when, `condition ${condition} of the template holds`]),
+    ...alternatives(where, otherwise, [...when, `condition ${condition} of the template does not hold`]),
   ];
 }
 
-function refuse(what: string, given: unknown): never {
+function refuse(where: string, what: string, given: unknown): never {
   throw new Error(describeProblem({
-    where: 'policy',
+    where,
     what,
     given: JSON.stringify(given) ?? 'nothing',
     allowed: 'a policy document with a list of statements, each with Effect, Action and, in a key policy, Principal',

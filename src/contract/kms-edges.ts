@@ -33,8 +33,10 @@ export const KMS_EDGES: readonly KmsEdge[] = [
   { words: 'imports material', actions: ['GetParametersForImport', 'ImportKeyMaterial'] },
   { words: 'deletes material', actions: ['DeleteImportedKeyMaterial'] },
   { words: 'rotates', actions: ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand'] },
-  { words: 'replicates', actions: ['ReplicateKey', 'UpdatePrimaryRegion', 'SynchronizeMultiRegionKey'] },
-  { words: 'moves aliases', actions: ['CreateAlias', 'UpdateAlias', 'DeleteAlias'] },
+  { words: 'replicates', actions: ['ReplicateKey', 'UpdatePrimaryRegion'] },
+  // Only KMS itself calls it, to keep the keys of a multi-Region family alike: a permission without an operation.
+  { words: 'keeps replicas alike', actions: ['SynchronizeMultiRegionKey'] },
+  { words: 'manages aliases', actions: ['CreateAlias', 'UpdateAlias', 'DeleteAlias'] },
   { words: 'tags', actions: ['TagResource', 'UntagResource'] },
   { words: 'administers', actions: ['EnableKey', 'DisableKey', 'UpdateKeyDescription'] },
   { words: 'reads the public key', actions: ['GetPublicKey'] },

@@ -2,14 +2,17 @@ import * as kms from '@aws-sdk/client-kms';
 import { accessTable } from '../../../src/contract/access-table';
 import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/kms-edges';
 import { readableValue } from '../../../src/contract/readable-value';
-import { KEY_ACTIONS } from '../../policy/a-guarded-family';
+import { GuardedFamily, KEY_ACTIONS, PEOPLE, type Person } from '../../policy/a-guarded-family';
+import { mayCall } from '../../support/policy-evaluator';
 
 const ROLE = { 'Fn::GetAtt': ['OrdersRole', 'Arn'] };
 const THIS_ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
 
+const PERMISSION_WITHOUT_OPERATION = 'SynchronizeMultiRegionKey';
+
 /** The rows of a key policy with one statement. */
 function rowsOf(statement: object) {
-  return accessTable({ Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'kms:Decrypt', Resource: '*', ...statement }] }, { through: 'key policy' });
+  return accessTable('OrdersKey', { Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'kms:Decrypt', Resource: '*', ...statement }] }, { through: 'key policy' });
 }
 
 const principalsOf = (principal: unknown) => rowsOf({ Principal: principal }).map((row) => row.principal);
@@ -26,14 +29,13 @@ describe('edges', () => {
   test('so does every other operation of KMS, and no edge has an action that KMS does not know', () => {
     const permissions = Object.keys(kms).filter((name) => /[a-z]Command$/.test(name)).map((name) => name.replace(/Command$/, ''))
       .flatMap((name) => name === 'ReEncrypt' ? ['ReEncryptFrom', 'ReEncryptTo'] : [name]);
-    // Only KMS itself calls it, to keep the keys of a multi-Region family alike: a permission without an operation.
-    expect(KMS_EDGES.flatMap(({ actions }) => actions).sort()).toEqual([...permissions, 'SynchronizeMultiRegionKey'].sort());
+    expect(KMS_EDGES.flatMap(({ actions }) => actions).sort()).toEqual([...permissions, PERMISSION_WITHOUT_OPERATION].sort());
   });
 
   test('whole edges are told in words, parts of edges name their actions', () => {
     expect(inPlainWords(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']))
       .toEqual(['encrypts', 'generates data keys (GenerateDataKey)', 'decrypts', 'looks at the key (DescribeKey)']);
-    expect(inPlainWords(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])).toEqual(['moves aliases']);
+    expect(inPlainWords(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])).toEqual(['manages aliases']);
   });
 
   test('IAM does not tell upper from lower case in actions', () => {
@@ -138,12 +140,21 @@ describe('conditions', () => {
 
   test('a statement that the template may leave out says when it is there', () => {
     const statement = (Action: string) => ({ Effect: 'Allow', Principal: { AWS: ROLE }, Action, Resource: '*' });
-    expect(accessTable({ Statement: [{ 'Fn::If': ['IsProduction', statement('kms:Decrypt'), { Ref: 'AWS::NoValue' }] }, statement('kms:Encrypt')] }, { through: 'key policy' }))
+    expect(accessTable('OrdersKey', { Statement: [{ 'Fn::If': ['IsProduction', statement('kms:Decrypt'), { Ref: 'AWS::NoValue' }] }, statement('kms:Encrypt')] }, { through: 'key policy' }))
       .toMatchObject([
         { does: ['decrypts'], conditions: ['condition IsProduction of the template holds'] },
         { does: ['encrypts'], conditions: [] },
       ]);
   });
+});
+
+test.each(Object.keys(PEOPLE).filter((person) => person !== 'root') as Person[])('the table says of %s what AWS would answer', async (person) => {
+  const keyPolicy = new GuardedFamily().declared;
+  const principalArn = PEOPLE[person];
+  const allowed = await Promise.all(KEY_ACTIONS.map(async (action) => await mayCall({ principalArn, keyPolicy, action }) ? [action] : []));
+  const always = accessTable('OrdersKey', JSON.parse(keyPolicy), { through: 'key policy' })
+    .filter(({ principal, effect, conditions }) => principal === principalArn && effect === 'Allow' && conditions.length === 0);
+  expect([...new Set(always.flatMap(({ actions }) => actions))].sort()).toEqual(allowed.flat());
 });
 
 test('each statement keeps its order, its name and its place', () => {
@@ -153,7 +164,7 @@ test('each statement keeps its order, its name and its place', () => {
       { Sid: 'Second', Effect: 'Deny', Principal: '*', Action: 'kms:PutKeyPolicy', Resource: '*' },
     ],
   };
-  expect(accessTable(document, { through: 'key policy' }).map(({ sid, principal, effect, through }) => [sid, principal, effect, through])).toEqual([
+  expect(accessTable('OrdersKey', document, { through: 'key policy' }).map(({ sid, principal, effect, through }) => [sid, principal, effect, through])).toEqual([
     ['First', 'OrdersRole', 'Allow', 'key policy'],
     ['First', 'arn:aws:iam::111122223333:role/audit', 'Allow', 'key policy'],
     ['Second', 'everybody', 'Deny', 'key policy'],
@@ -166,11 +177,11 @@ test('a list of exceptions is told as one: it allows everything else', () => {
 });
 
 test('a policy that cannot be read is refused, never told in part', () => {
-  expect(() => rowsOf({ Effect: 'Maybe' })).toThrow(/^policy: statement neither allows nor denies, got .*"Maybe".*; allowed: a policy document .*; compare it with/);
-  expect(() => rowsOf({ Action: undefined })).toThrow(/^policy: statement is about no action, got /);
-  expect(() => rowsOf({ Principal: undefined })).toThrow(/^policy: statement names no principal, got /);
-  expect(() => accessTable('{}', { through: 'key policy' })).toThrow(/^policy: cannot be read as a policy, got "{}"/);
-  expect(() => accessTable({}, { through: 'key policy' })).toThrow(/^policy: cannot be read as a policy, got nothing/);
+  expect(() => rowsOf({ Effect: 'Maybe' })).toThrow(/^OrdersKey: policy statement neither allows nor denies, got .*"Maybe".*; allowed: a policy document .*; compare it with/);
+  expect(() => rowsOf({ Action: undefined })).toThrow(/^OrdersKey: policy statement is about no action, got /);
+  expect(() => rowsOf({ Principal: undefined })).toThrow(/^OrdersKey: policy statement names no principal, got /);
+  expect(() => accessTable('OrdersKey', '{}', { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got "{}"/);
+  expect(() => accessTable('OrdersKey', {}, { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got nothing/);
 });
 
 test.each<[string, unknown, string]>([
