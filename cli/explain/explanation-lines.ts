@@ -1,0 +1,78 @@
+import type { Explanation, ExplainedKey } from './explain';
+import type { AccessRow } from '../../src/contract/access-table';
+
+/** A column of the table. */
+interface Column {
+  readonly title: string;
+  /** How much of the width it may always take. What others do not need, it gets on top. */
+  readonly share: number;
+  readonly cell: (row: AccessRow) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'WHO', share: 0.25, cell: ({ principal }) => principal },
+  // Two words only, and short ones: never broken.
+  { title: 'EFFECT', share: 1, cell: ({ effect }) => effect },
+  { title: 'WHAT', share: 0.27, cell: ({ does }) => does.join(', ') },
+  { title: 'IF', share: 0.19, cell: ({ conditions }) => conditions.length === 0 ? 'always' : conditions.join('; ') },
+  { title: 'SAID BY', share: 0.2, cell: ({ through, sid }) => sid === undefined ? through : `${through}: ${sid}` },
+];
+
+const BETWEEN_COLUMNS = '  ';
+/** Below this, a column would be one word wide. */
+const LEAST_WIDTH = 80;
+
+/** An explanation as a person reads it in a terminal of that width. */
+export function explanationLines({ keys }: Explanation, width: number): string[] {
+  return keys.flatMap((key, position) => [...(position === 0 ? [] : ['']), ...keyLines(key, Math.max(width, LEAST_WIDTH))]);
+}
+
+function keyLines({ logicalId, type, aliases, notes, access }: ExplainedKey, width: number): string[] {
+  const widths = widthsOf(access, width - BETWEEN_COLUMNS.length * (COLUMNS.length - 1));
+  const line = (cells: readonly string[]) => cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(BETWEEN_COLUMNS).trimEnd();
+  const rows = [COLUMNS.map(({ title }) => title), ...access.map((row) => COLUMNS.map(({ cell }) => cell(row)))].map((row) => {
+    const wrapped = row.map((cell, index) => wrap(cell, widths[index] ?? 0));
+    const height = Math.max(...wrapped.map(({ length }) => length));
+    return Array.from({ length: height }, (_, index) => line(wrapped.map((cell) => cell[index] ?? '')));
+  });
+  const [header = [], ...body] = rows;
+  return [
+    [logicalId, type, ...aliases].join(BETWEEN_COLUMNS),
+    ...notes.flatMap((note) => wrap(note, width)),
+    '',
+    ...header,
+    line(widths.map((columnWidth) => '-'.repeat(columnWidth))),
+    ...body.flat(),
+  ];
+}
+
+/** No column is wider than it needs; what is left over then goes to the first that has to break lines. */
+function widthsOf(access: readonly AccessRow[], room: number): number[] {
+  const needed = COLUMNS.map(({ title, cell }) => Math.max(title.length, ...access.map((row) => cell(row).length)));
+  const widths = COLUMNS.map(({ share }, index) => Math.min(Math.floor(room * share), needed[index] ?? 0));
+  let leftOver = room - widths.reduce((sum, width) => sum + width, 0);
+  return widths.map((width, index) => {
+    const more = Math.min((needed[index] ?? 0) - width, Math.max(leftOver, 0));
+    leftOver -= more;
+    return width + more;
+  });
+}
+
+/** Breaks a text into lines: at spaces, and within a word that is longer than a line, where a name has a joint. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of text.split(/(?<= )/).flatMap((word) => word.trimEnd().length <= width ? [word] : piecesOfWord(word, width))) {
+    if ((line + piece).trimEnd().length > width) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += piece;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+function piecesOfWord(word: string, width: number): string[] {
+  const joints = /(?<=[/:.-])|(?<=[a-z0-9])(?=[A-Z])/;
+  return word.split(joints).flatMap((piece) => piece.match(new RegExp(`.{1,${width}}`, 'gs')) ?? []);
+}

@@ -1,0 +1,28 @@
+import { Command, CommanderError } from 'commander';
+import { explainCommand } from './explain/explain-command';
+
+const NAME = 'cdk-kms-lifecycle';
+/** Asked for, or shown because no command was named. */
+const HELP = /^commander\.help/;
+
+/** `npm run -s explain -- cdk.out/Orders.template.json` */
+function main(): void {
+  const commands = new Command(NAME)
+    .description('The operator\'s command line for KMS keys of cdk-kms-lifecycle.')
+    .addCommand(explainCommand(process.stdout));
+  for (const command of [commands, ...commands.commands]) command.exitOverride().configureOutput({ outputError: () => undefined });
+  try {
+    commands.parse();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+      // Help has told everything already.
+      if (!HELP.test(error.code)) process.stderr.write(`${NAME}: ${error.message.replace(/^error: /, '')}; see --help\n`);
+    } else {
+      process.exitCode = 1;
+      process.stderr.write(`${(error as Error).message}\n`);
+    }
+  }
+}
+
+main();
