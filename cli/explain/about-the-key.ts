@@ -1,15 +1,19 @@
 import type { TemplateKey } from './template-keys';
 import type { PolicyStatement } from '../../src/contract/access-table';
 import { canBeAboutAKey, matchesWildcard } from '../../src/contract/kms-edges';
-import { isRecord, listOf, readableValue } from '../../src/contract/readable-value';
+import { isRecord, isUnknown, listOf, readableValue } from '../../src/contract/readable-value';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/rotating-key-resource';
 
 const KEY_ID = 'this key';
 const KEY_ARN = `arn:<partition>:kms:<region>:<account>:key/<${KEY_ID}>`;
 
-/** A statement of an identity policy without what is not about the key. Undefined: nothing of it is. */
+/**
+ * A statement of an identity policy without what is not about the key. Undefined: nothing of it is.
+ *
+ * In doubt it is: what only the deployment knows is shown rather than left out, unless it does not mention the key.
+ */
 export function aboutTheKey({ where, statement, when }: PolicyStatement, key: TemplateKey): PolicyStatement | undefined {
-  const actions = listOf(statement.Action).filter((action) => canBeAboutAKey(readableValue(action)));
+  const actions = listOf(statement.Action).map((action) => readableValue(action)).filter((action) => isUnknown(action) || canBeAboutAKey(action));
   if (actions.length === 0 && statement.NotAction === undefined) return undefined;
   const scope = scopeOf(statement, key);
   if (scope === undefined || aliasConditions(statement.Condition).some((patterns) => !matchesAnAlias(patterns, key))) return undefined;
@@ -28,9 +32,9 @@ function scopeOf(statement: PolicyStatement['statement'], key: TemplateKey): rea
     const spared = texts(statement.NotResource);
     return spared.some(matchesTheKey) ? undefined : [`for every key that is not ${spared.join(', ')}`];
   }
-  const matching = texts(statement.Resource).filter(matchesTheKey);
+  const matching = texts(statement.Resource).filter((text) => isUnknown(text) ? mentionsTheKey(text, key) : matchesTheKey(text));
   if (matching.length === 0) return undefined;
-  return matching.some((text) => !/[*?]/.test(text)) ? [] : [`for every key that matches ${matching.join(', ')}`];
+  return matching.some((text) => !isUnknown(text) && !/[*?]/.test(text)) ? [] : [`for every key that matches ${matching.join(', ')}`];
 }
 
 /** Partition, Region and account are not told apart: which ones the stack goes to, a template need not say. */
@@ -39,6 +43,11 @@ function matchesTheKey(resource: string): boolean {
   const [, , service = '*', , , ...rest] = resource.split(':');
   if (!/^(arn:|\*)/.test(resource) || !matchesWildcard(service, 'kms')) return false;
   return matchesWildcard(rest.length === 0 ? '*' : rest.join(':'), `key/<${KEY_ID}>`);
+}
+
+/** Within a function that stayed as it is, references still have their names. */
+function mentionsTheKey(resource: string, { standIns }: TemplateKey): boolean {
+  return standIns.some((logicalId) => new RegExp(`["{]${logicalId}[".}]`).test(resource));
 }
 
 interface AliasPatterns {
@@ -50,14 +59,14 @@ interface AliasPatterns {
 function aliasConditions(condition: unknown): AliasPatterns[] {
   if (!isRecord(condition)) return [];
   return Object.entries(condition).flatMap(([operator, keys]) => {
-    if (!/^(ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/i.test(operator) || !isRecord(keys)) return [];
+    if (!/^(ForAnyValue:)?String(Equals|Like)$/i.test(operator) || !isRecord(keys)) return [];
     return Object.entries(keys).filter(([name]) => /^kms:(Resource|Request)Alias(es)?$/i.test(name))
       .map(([, values]) => ({ wildcards: /Like$/i.test(operator), patterns: listOf(values).map((value) => readableValue(value)) }));
   });
 }
 
 /** A generation of a rotating key is named by its number, too. */
-function matchesAnAlias({ wildcards, patterns }: AliasPatterns, { type, aliases }: TemplateKey): boolean {
-  const names = type === ROTATING_KEY_RESOURCE_TYPE ? aliases.flatMap((alias) => [alias, `${alias}/g1`]) : aliases;
-  return names.some((name) => patterns.some((pattern) => wildcards ? matchesWildcard(pattern, name) : pattern === name));
+function matchesAnAlias({ wildcards, patterns }: AliasPatterns, { type, aliases, aliasIds }: TemplateKey): boolean {
+  const names = type === ROTATING_KEY_RESOURCE_TYPE ? aliases.flatMap((alias) => [alias, `${alias}/g1`]) : [...aliases, ...aliasIds];
+  return patterns.some((pattern) => isUnknown(pattern) || names.some((name) => wildcards ? matchesWildcard(pattern, name) : pattern === name));
 }

@@ -38,10 +38,15 @@ function explainKey(key: TemplateKey, identityPolicies: readonly IdentityPolicy[
   const byKeyPolicy = policy === undefined
     ? accessTable(logicalId, DEFAULT_POLICY, { through: 'default key policy' })
     : accessTable(logicalId, policy, { through: 'key policy' });
-  const byIdentityPolicy = identityPolicies.flatMap(({ logicalId: policyId, principals, document }) => policyStatements(policyId, document)
-    .flatMap((statement) => aboutTheKey(statement, key) ?? [])
-    .flatMap((statement) => statementRows(statement, { principals, through: `identity policy ${policyId}` })));
+  const byIdentityPolicy = identityPolicies.flatMap((identityPolicy) => identityRows(identityPolicy, key));
   return { logicalId, type, aliases, notes: notesOn(type, byKeyPolicy, byIdentityPolicy), access: [...byKeyPolicy, ...byIdentityPolicy] };
+}
+
+/** What an identity policy says about the key, and about nothing else. */
+function identityRows({ logicalId, principals, document, when }: IdentityPolicy, key: TemplateKey): AccessRow[] {
+  return policyStatements(logicalId, document, when)
+    .flatMap((statement) => aboutTheKey(statement, key) ?? [])
+    .flatMap((statement) => statementRows(statement, { principals, through: `identity policy ${logicalId}` }));
 }
 
 function notesOn(type: string, byKeyPolicy: readonly AccessRow[], byIdentityPolicy: readonly AccessRow[]): string[] {

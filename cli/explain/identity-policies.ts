@@ -1,6 +1,7 @@
 import { documentIn } from './json-with-references';
 import { referenceIn } from './references';
 import { resourcesOf, type Template } from './template';
+import { templateCondition } from '../../src/contract/access-table';
 import { isRecord, listOf, readableValue } from '../../src/contract/readable-value';
 
 /** A policy that says what those may do whom it is attached to. */
@@ -10,6 +11,8 @@ export interface IdentityPolicy {
   /** Whom it is attached to. */
   readonly principals: readonly string[];
   readonly document: unknown;
+  /** The conditions of the template under which there is such a policy. */
+  readonly when: readonly string[];
 }
 
 /** `AWS::IAM::RolePolicy` names one role, `AWS::IAM::Policy` any number of everybody. */
@@ -21,17 +24,22 @@ const NOBODY_HERE = 'nobody in this template';
 /** The identity policies of a template: those on their own, and those within roles, users and groups. */
 export function identityPoliciesOf(template: Template): IdentityPolicy[] {
   const identities = resourcesOf(template, IDENTITIES);
-  const attached = resourcesOf(template, ATTACHED).map(([logicalId, { Properties = {} }]): IdentityPolicy => {
+  const attached = resourcesOf(template, ATTACHED).map(([logicalId, { Properties = {}, Condition }]): IdentityPolicy => {
     const named = ATTACHED_TO.flatMap((property) => listOf(Properties[property])).map((principal) => readableValue(principal));
     const naming = identities
       .filter(([, identity]) => listOf(identity.Properties?.ManagedPolicyArns).some((arn) => referenceIn(arn) === logicalId))
       .map(([identity]) => identity);
     const principals = [...new Set([...named, ...naming])];
-    return { logicalId, principals: principals.length === 0 ? [NOBODY_HERE] : principals, document: documentIn(Properties.PolicyDocument) };
+    const attachedTo = principals.length === 0 ? [NOBODY_HERE] : principals;
+    return { logicalId, principals: attachedTo, document: documentIn(Properties.PolicyDocument), when: whenThereIs(Condition) };
   });
-  const inline = identities.flatMap(([logicalId, { Properties = {} }]) => listOf(Properties.Policies).map((policy): IdentityPolicy => {
+  const inline = identities.flatMap(([logicalId, { Properties = {}, Condition }]) => listOf(Properties.Policies).map((policy): IdentityPolicy => {
     const document = isRecord(policy) ? documentIn(policy.PolicyDocument) : policy;
-    return { logicalId, principals: [logicalId], document };
+    return { logicalId, principals: [logicalId], document, when: whenThereIs(Condition) };
   }));
   return [...attached, ...inline];
+}
+
+function whenThereIs(condition: string | undefined): string[] {
+  return condition === undefined ? [] : [templateCondition(condition)];
 }

@@ -12,6 +12,8 @@ export interface TemplateKey {
   readonly logicalId: string;
   readonly type: string;
   readonly aliases: readonly string[];
+  /** The resources that give it these aliases: a reference to one of them is its name. */
+  readonly aliasIds: readonly string[];
   /** The declared key policy. Absent: KMS gives the key its default policy. */
   readonly policy?: unknown;
   /** The resources whose reference or ARN means this key: itself, and what makes others wait for its material. */
@@ -32,9 +34,15 @@ function nativeKey(template: Template, logicalId: string, { Type: type, Properti
     .map(([filling]) => filling);
   const standIns = [logicalId, ...fillings];
   const aliases = resourcesOf(template, ['AWS::KMS::Alias'])
-    .filter(([, { Properties }]) => standIns.includes(referenceIn(Properties?.TargetKeyId) ?? ''))
-    .map(([, { Properties }]) => readableValue(Properties?.AliasName));
-  return { logicalId, type, aliases, standIns, ...(KeyPolicy === undefined ? {} : { policy: documentIn(KeyPolicy) }) };
+    .filter(([, { Properties }]) => standIns.includes(referenceIn(Properties?.TargetKeyId) ?? ''));
+  return {
+    logicalId,
+    type,
+    aliases: aliases.map(([, { Properties }]) => readableValue(Properties?.AliasName)),
+    aliasIds: aliases.map(([alias]) => alias),
+    standIns,
+    ...(KeyPolicy === undefined ? {} : { policy: documentIn(KeyPolicy) }),
+  };
 }
 
 /** The family travels as one JSON text, and the declared policy as a JSON text in it. */
@@ -49,5 +57,5 @@ function rotatingKey(logicalId: string, { Type: type, Properties }: TemplateReso
       remedy: 'synthesize the stack again, with the version of cdk-kms-lifecycle that this command belongs to',
     });
   }
-  return { logicalId, type, aliases: [readableValue(family.alias)], policy, standIns: [logicalId] };
+  return { logicalId, type, aliases: [readableValue(family.alias)], aliasIds: [], policy, standIns: [logicalId] };
 }

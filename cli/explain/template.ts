@@ -10,6 +10,8 @@ export interface Template {
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: { readonly [name: string]: unknown };
+  /** The condition of the template under which there is such a resource. */
+  readonly Condition?: string;
 }
 
 /** Reads the text of a template, as `cdk synth` writes it. Anything else is a `Failure` that says what is wrong. */

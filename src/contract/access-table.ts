@@ -48,9 +48,14 @@ export function accessTable(where: string, document: unknown, place: StatementPl
   return policyStatements(where, document).flatMap((statement) => statementRows(statement, place));
 }
 
-/** The statements of a policy, both of those that a condition of the template chooses between. */
-export function policyStatements(where: string, document: unknown): PolicyStatement[] {
-  return alternatives(where, document, []).flatMap((policy) => alternatives(where, policy.statement.Statement, policy.when));
+/** The statements of a policy, both of those that a condition of the template chooses between. `when` holds for all of them. */
+export function policyStatements(where: string, document: unknown, when: readonly string[] = []): PolicyStatement[] {
+  return alternatives(where, document, when).flatMap((policy) => alternatives(where, policy.statement.Statement, policy.when));
+}
+
+/** How it reads that something is there only under a condition of the template. */
+export function templateCondition(name: string): string {
+  return `condition ${name} of the template holds`;
 }
 
 /** A row for each principal of a statement. */
@@ -137,7 +142,7 @@ function alternatives(where: string, value: unknown, when: readonly string[]): P
   if (!Array.isArray(choice)) return [{ where, statement: value, when }];
   const [condition, holds, otherwise] = choice;
   return [
-    ...alternatives(where, holds, [...when, `condition ${condition} of the template holds`]),
+    ...alternatives(where, holds, [...when, templateCondition(condition)]),
     ...alternatives(where, otherwise, [...when, `condition ${condition} of the template does not hold`]),
   ];
 }

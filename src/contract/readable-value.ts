@@ -25,6 +25,11 @@ export function readableValue(value: unknown, nameReference: NameReference = byL
   return parts.length === 1 && only !== undefined ? only.text : parts.map(({ text, isReference }) => isReference ? `<${text}>` : text).join('');
 }
 
+/** Whether a readable value is a function of CloudFormation that stayed as it is: only the deployment knows what it stands for. */
+export function isUnknown(readable: string): boolean {
+  return readable.startsWith('{');
+}
+
 /** The elements of what may be one value or a list, without those that are not there. */
 export function listOf(value: unknown): unknown[] {
   return [value].flat().filter((element) => element !== undefined && !isNoValue(element));

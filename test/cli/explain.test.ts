@@ -44,7 +44,7 @@ const readable = (access: ExplainedKey['access']) => access.map(({ principal, do
 /** What identity policies add to a key that leaves access to IAM. */
 const throughIdentityPolicies = (resources: object) => theKeyIn(aTemplate(resources)).access.filter(({ through }) => through.startsWith('identity policy'));
 const isAbout = (statement: object) => throughIdentityPolicies({ Policy: anIdentityPolicy(statement) }).length > 0;
-const underAliases = (operator: string, names: string[], key = 'kms:ResourceAliases') => ({ Resource: ANY_KEY, Condition: { [operator]: { [key]: names } } });
+const underAliases = (operator: string, names: unknown[], key = 'kms:ResourceAliases') => ({ Resource: ANY_KEY, Condition: { [operator]: { [key]: names } } });
 
 describe('the examples', () => {
   test('examples/ledger: a key with material of its own', () => {
@@ -145,6 +145,10 @@ describe('identity policies', () => {
     ['keys with its alias', underAliases('ForAnyValue:StringEquals', ['alias/other', 'alias/orders'])],
     ['keys with an alias like its own', underAliases('ForAnyValue:StringLike', ['alias/ord*'])],
     ['calls that name its alias', underAliases('StringEquals', ['alias/orders'], 'kms:RequestAlias')],
+    ['keys with the alias that a resource gives it', underAliases('ForAnyValue:StringEquals', [{ Ref: 'Alias' }])],
+    ['keys with an alias that only the deployment knows', underAliases('StringEquals', [{ 'Fn::Select': [0, { Ref: 'Aliases' }] }], 'kms:RequestAlias')],
+    ['the key or another, as the deployment chooses', { Resource: { 'Fn::If': ['UseOther', { 'Fn::GetAtt': ['Other', 'Arn'] }, KEY_ARN] } }],
+    ['what the deployment chooses to allow', { Action: { 'Fn::If': ['MayWrite', 'kms:Encrypt', 'kms:Decrypt'] }, Resource: KEY_ARN }],
     ['keys without another alias', underAliases('ForAnyValue:StringNotEquals', ['alias/other'])],
   ])('%s: is about the key', (_, statement) => {
     expect(isAbout(statement)).toBe(true);
@@ -155,6 +159,7 @@ describe('identity policies', () => {
     ['another key by its id', { Resource: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' }],
     ['an alias, which as a resource is only itself', { Resource: 'arn:aws:kms:eu-central-1:111122223333:alias/*' }],
     ['everything but this key', { NotResource: KEY_ARN }],
+    ['one of two other keys, as the deployment chooses', { Resource: { 'Fn::If': ['UseOther', { 'Fn::GetAtt': ['Other', 'Arn'] }, { Ref: 'Parameter' }] } }],
     ['everything of another service', { Resource: 'arn:aws:s3:::*' }],
     ['another service', { Action: 's3:GetObject', Resource: '*' }],
     ['no key in particular', { Action: ['kms:CreateKey', 'kms:ListAliases', 'kms:GenerateRandom'], Resource: '*' }],
@@ -180,6 +185,11 @@ describe('identity policies', () => {
 
   test('denials are told, too', () => {
     expect(throughIdentityPolicies({ Policy: anIdentityPolicy({ Effect: 'Deny', Resource: KEY_ARN }) })).toMatchObject([{ effect: 'Deny', conditions: [] }]);
+  });
+
+  test('a policy that the template may leave out says when it is there', () => {
+    const conditional = { ...anIdentityPolicy({ Resource: KEY_ARN }), Condition: 'IsProduction' };
+    expect(throughIdentityPolicies({ Policy: conditional })).toMatchObject([{ conditions: ['condition IsProduction of the template holds'] }]);
   });
 
   test('who waits for the material of a key means the key', () => {
