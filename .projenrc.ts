@@ -1,6 +1,10 @@
 import { awscdk, javascript } from 'projen';
 import { bundleHandlers } from './projenrc/handlers';
 import { bundleLocalKms, LOCAL_KMS } from './projenrc/local-kms';
+import { bundleProgram } from './projenrc/program';
+
+/** The command line of the published package. */
+const COMMAND_LINE = 'assets/command-line/index.js';
 
 const description =
   'AWS KMS keys for CDK apps that live their whole life by the book: right key policies, imported key material (BYOK), ' +
@@ -36,7 +40,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   tsJestOptions: { transformOptions: {} },
   minNodeVersion: '20.0.0',
-  bin: { 'local-kms': LOCAL_KMS },
+  bin: { 'cdk-kms-lifecycle': COMMAND_LINE, 'local-kms': LOCAL_KMS },
   projenrcTs: true,
   projenVersion: '0.103.25',
   packageManager: javascript.NodePackageManager.NPM,
@@ -59,7 +63,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // What they import is bundled, or never published.
-    devdirs: ['lambda', 'local', 'bench', 'examples', 'test', 'projenrc'],
+    devdirs: ['cli', 'lambda', 'local', 'bench', 'examples', 'test', 'projenrc'],
     commandOptions: { fix: false },
   },
 
@@ -95,6 +99,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 project.addDevDeps('@types/jest@^30', 'ts-jest@29.4.15');
 
 // Top level tsconfig.json: what jsii compiles, and nothing else. One that a person can read beats one that is hidden.
+project.tsconfigDev.addInclude('../cli/**/*.ts');
 project.tsconfigDev.addInclude('../lambda/**/*.ts');
 project.tsconfigDev.addInclude('../local/**/*.ts');
 project.tsconfigDev.addInclude('../bench/**/*.ts');
@@ -102,13 +107,14 @@ project.tsconfigDev.addInclude('../examples/**/*.ts');
 const strictness = ['noUncheckedIndexedAccess', 'isolatedModules', 'noImplicitOverride'];
 for (const option of strictness) project.tsconfigDev.file.addOverride(`compilerOptions.${option}`, true);
 // Each folder that jsii does not compile says itself which types it may see.
+compileFolder('cli', ['../lambda/**/*.ts', '../src/contract/**/*.ts']);
 compileFolder('lambda', ['../src/contract/**/*.ts']);
 compileFolder('local', ['../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('bench', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts']);
 compileFolder('examples', ['../src/**/*.ts']);
 
 project.npmignore?.exclude(
-  '/.ci/', '/bench/', '/build/', '/examples/', '/lambda/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
+  '/.ci/', '/bench/', '/build/', '/cli/', '/examples/', '/lambda/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
 );
 project.npmignore?.include('/assets/');
 
@@ -119,10 +125,11 @@ bundleHandlers(project, {
   'worker': 'lambda/reencrypt/worker.lambda.ts',
 });
 
+bundleProgram(project, 'cli/main.ts', '../../command-line/index.js', 'command');
 const localKmsTypes = bundleLocalKms(project);
 
 const typeCheck = project.addTask('type-check', {
-  description: 'Checks the types of everything: src, lambda, local, examples and tests',
+  description: 'Checks the types of everything: src, lambda, cli, local, examples and tests',
   steps: [{ exec: 'tsc --noEmit -p test/tsconfig.json' }, { exec: 'tsc --noEmit -p lambda/tsconfig.json' }],
 });
 // A test is compiled against the published types.
@@ -136,6 +143,7 @@ project.package.setScript('bundle', 'projen bundle');
 project.package.setScript('demo', `projen bundle 1>&2 && ${run} local/demo/main.ts`);
 project.package.setScript('mutation-check', `${run} test/mutation/check.ts`);
 project.package.setScript('local-kms-page', `${run} test/local/kms/operations-page/main.ts`);
+project.package.setScript('explain', `${run} cli/main.ts explain`);
 project.package.setScript('local-kms', `${run} local/kms/main.ts`);
 project.package.setScript('bench', `${run} bench/main.ts`);
 

@@ -1,4 +1,5 @@
 import { awscdk, type Task } from 'projen';
+import { bundleProgram } from './program';
 
 /** The command `local-kms` of the published package: one file that needs nothing but Node.js. */
 export const LOCAL_KMS = 'assets/local-kms/index.js';
@@ -12,8 +13,8 @@ const LIBRARY = 'local-kms';
  * Answers the task that writes its types.
  */
 export function bundleLocalKms(project: awscdk.AwsCdkConstructLibrary): Task {
-  bundle(project, 'local/kms/main.ts', '../../../local-kms/index.js', { executable: true, banner: '#!/usr/bin/env node' });
-  bundle(project, 'local/kms/index.ts', `../../../../${LIBRARY}/index.js`);
+  bundleProgram(project, 'local/kms/main.ts', '../../../local-kms/index.js', 'command');
+  bundleProgram(project, 'local/kms/index.ts', `../../../../${LIBRARY}/index.js`, 'library');
 
   const emitTypes = project.addTask('local-kms-types', {
     description: 'Writes the types of the local KMS, for tests that import it from the published package',
@@ -24,26 +25,4 @@ export function bundleLocalKms(project: awscdk.AwsCdkConstructLibrary): Task {
   project.gitignore.addPatterns(`/${LIBRARY}/index.js`, `/${LIBRARY}/types/`);
   project.npmignore?.include(`/${LIBRARY}/`);
   return emitTypes;
-}
-
-function bundle(
-  project: awscdk.AwsCdkConstructLibrary, entry: string, outfile: string, options: { executable?: boolean; banner?: string } = {},
-): void {
-  project.bundler.addBundle(entry, {
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    sourcemap: false,
-    outfile,
-    ...options,
-    // AGPL-3.0: never bundled.
-    externals: ['@cloud-copilot/iam-simulate'],
-    esbuildArgs: {
-      '--minify': true,
-      // State files and snapshots name classes.
-      '--keep-names': true,
-      '--main-fields': 'module,main',
-      '--log-level': 'warning',
-    },
-  });
 }

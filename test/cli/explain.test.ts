@@ -53,7 +53,7 @@ describe('the examples', () => {
     expect(readable(access)).toEqual([
       ['this account (IAM)', 'IAM policies of this account decide'],
       ['Security', 'ends grants (RevokeGrant)', 'changes the key policy', 'schedules deletion', 'cancels deletion', 'imports material',
-        'deletes material', 'rotates', 'replicates', 'manages aliases', 'tags', 'administers', 'looks at the key'],
+        'deletes material', 'rotates (RotateKeyOnDemand)', 'manages aliases', 'tags', 'administers', 'looks at the key'],
       ['LedgerService', 'encrypts', 'generates data keys', 'decrypts', 're-encrypts from', 're-encrypts to', 'looks at the key (DescribeKey)'],
       ['KmsKeyMaterialImporterRole', 'imports material (ImportKeyMaterial)', 'rotates (RotateKeyOnDemand)',
         'looks at the key (DescribeKey, ListKeyRotations)'],
