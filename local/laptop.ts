@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { startLocalDynamo, type LocalDynamo } from './dynamodb/local-dynamo';
 import { UnconditionalDenyAuthorizer } from './kms/authorization/unconditional-deny-authorizer';
-import { VirtualClock } from './kms/clock';
+import type { VirtualClock } from './kms/clock';
 import type { FaultRule } from './kms/faults/fault-rule';
 import { LocalKms, type LocalKmsOptions } from './kms/local-kms';
 import { LocalS3 } from './s3/local-s3';
@@ -20,14 +20,16 @@ export interface LaptopOptions {
   /** What the chances of faults are drawn from. */
   readonly seed: number;
   readonly faults: readonly FaultRule[];
+  /** The time of all of it. @default - one that runs with the real time */
+  readonly clock?: VirtualClock;
   /** Told of every call to KMS when it has ended. @default - nobody is */
   readonly onKmsCall?: LocalKmsOptions['onCall'];
 }
 
 /** AWS on a laptop: a KMS, a Secrets Manager, an S3 and a DynamoDB engine in this process, all gone when it is closed. */
 export class Laptop {
-  public static async open({ seed, faults, onKmsCall }: LaptopOptions): Promise<Laptop> {
-    const kms = await LocalKms.start({ seed, faults, onCall: onKmsCall, clock: new VirtualClock(), authorizer: new UnconditionalDenyAuthorizer() });
+  public static async open({ seed, faults, clock, onKmsCall }: LaptopOptions): Promise<Laptop> {
+    const kms = await LocalKms.start({ seed, faults, onCall: onKmsCall, clock, authorizer: new UnconditionalDenyAuthorizer() });
     const secrets = await LocalSecretsManager.start({ clock: kms.clock });
     return new Laptop(kms, await startLocalDynamo(), secrets, await LocalS3.start({ buckets: [], clock: kms.clock }));
   }

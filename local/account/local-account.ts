@@ -9,6 +9,7 @@ import { LocalEventBus } from '../events/local-event-bus';
 import { targetInput } from '../events/target-input';
 import type { AuditRecord } from '../kms/audit/audit-log';
 import { toCloudTrailRecord } from '../kms/audit/cloud-trail';
+import type { VirtualClock } from '../kms/clock';
 import type { FaultRule } from '../kms/faults/fault-rule';
 import { loadShippedFunction } from '../lambda/shipped-function';
 import { ACCOUNT, Laptop, REGION } from '../laptop';
@@ -21,6 +22,8 @@ import { virtualSleep } from '../virtual-sleep';
 export interface LocalAccountOptions {
   readonly seed?: number;
   readonly faults?: readonly FaultRule[];
+  /** @default - one that runs with the real time */
+  readonly clock?: VirtualClock;
   /** @default - the bundles that the package ships */
   readonly load?: (account: LocalAccount) => FunctionLoader;
   /** Told of every call to KMS when it has ended. @default - nobody is */
@@ -38,7 +41,8 @@ const DAY_MILLISECONDS = 24 * 3_600_000;
 export class LocalAccount {
   public static async open(options: LocalAccountOptions = {}): Promise<LocalAccount> {
     const calls: { listener?: (record: AuditRecord) => void } = {};
-    const laptop = await Laptop.open({ seed: options.seed ?? 1, faults: options.faults ?? [], onKmsCall: (record) => calls.listener?.(record) });
+    const { seed = 1, faults = [], clock: time } = options;
+    const laptop = await Laptop.open({ seed, faults, clock: time, onKmsCall: (record) => calls.listener?.(record) });
     const clock = virtualSleep(laptop.kms.clock);
     const account = new LocalAccount(laptop, clock, await LocalStepFunctions.start({ clock }), options);
     calls.listener = (record) => {

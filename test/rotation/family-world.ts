@@ -12,6 +12,7 @@ import { LocalAccount } from '../../local/account/local-account';
 import type { LocalStack } from '../../local/cloudformation/local-stack';
 import type { SynthesizedStack } from '../../local/cloudformation/synthesize';
 import { OrdersApplication, type WrittenOrder } from '../../local/demo/orders-application';
+import { VirtualClock } from '../../local/kms/clock';
 import { identity } from '../../local/laptop';
 import { CrossedStates } from '../../local/step-functions/crossed-states';
 import { ExecutionStopped } from '../../local/step-functions/execution/stopping';
@@ -21,6 +22,9 @@ import type { ShardEvidence } from '../../src/contract/evidence';
 import { addCounts, NO_RECORDS, type PassMode, type RecordCounts } from '../../src/contract/reencryption';
 
 export const DAY = 24 * 3_600_000;
+
+/** Every life begins then, however late it is, and however slow the machine: the same ticks at the same times. */
+const A_MORNING = new Date('2026-01-15T06:00:00Z');
 
 /** An item of the table of orders. */
 export type Item = { [name: string]: AttributeValue };
@@ -46,6 +50,7 @@ export class FamilyWorld {
     const states: { entered?: StateListener } = {};
     const lines: string[] = [];
     const account = await LocalAccount.open({
+      clock: VirtualClock.standingAt(A_MORNING),
       load: (opened) => sourceFunctions(opened, interceptors, lines, options.pageSize),
       observe: (_, definition) => [
         crossed.watch(definition.states.has('MoveAlias') ? 'Rotation' : 'Retirement', definition),

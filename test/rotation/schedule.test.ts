@@ -85,7 +85,7 @@ test('what ten ticks have missed the next one catches up: the rotation, and late
   await world.live(1);
   expect(world.certificates()).toHaveLength(1);
   skip(10);
-  await world.live(2);
+  await world.live(1);
   expect((await world.generation(1)).keyState).toBe('Disabled');
   skip(10);
   await world.live(5);
@@ -97,7 +97,7 @@ test('a deletion that nobody could look at comes to its end only if nobody ever 
   await world.rotate();
   await world.account.liveUntil('its deletion is pending', async () => (await world.generation(1)).keyState === 'PendingDeletion', 20);
   // In the second half of its window it would have been counted once more; now the days are running out.
-  skip(6);
+  skip(5);
   await world.live(1);
   expect((await world.generation(1)).keyState).toBe('Disabled');
 });
