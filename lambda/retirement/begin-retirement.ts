@@ -17,8 +17,9 @@ export async function beginRetirement(
   const { family, situation } = await findSituation(description, number, ports, cancelDeletion);
   if (situation === undefined) {
     const deletion = await findDeletion(description.alias, number, ports.evidence);
-    // Whoever wants a deletion cancelled must hear that it is too late.
-    if (deletion === undefined || cancelDeletion === true) throw noSuchGeneration(family, number);
+    // A key that has only lost its alias is not gone. And whoever wants a deletion cancelled must hear that it is too late.
+    const isGone = deletion !== undefined && await ports.kms.describeKey(deletion.keyArn) === undefined;
+    if (!isGone || cancelDeletion === true) throw noSuchGeneration(family, number);
     return {
       run: execution, generation: { generation: number, keyArn: deletion.keyArn }, action: { kind: 'wait', reason: 'its key is gone: it is retired' }, shards: [],
     };

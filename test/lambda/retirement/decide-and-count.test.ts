@@ -1,4 +1,4 @@
-import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { DeleteAliasCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { DAY, failure, RetirementWorld } from './retirement-world';
 import { retirementFunction } from '../../../lambda/retirement/retirement-function';
 import { STEP_SCHEMA } from '../../../src/contract/function-steps';
@@ -75,6 +75,12 @@ describe('a key that is gone, or goes while it is looked at', () => {
     await bringToItsLastMoment();
     world.advance(1);
     await expect(world.decide({ cancelDeletion: true })).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 1; allowed: 2; .*retired already/));
+  });
+
+  test('is not taken for gone when it has only lost its alias', async () => {
+    await bringToItsLastMoment();
+    await world.client.send(new DeleteAliasCommand({ AliasName: 'alias/orders/g1' }));
+    await expect(world.decide()).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 1; allowed: 2; /));
   });
 
   test('is not taken for retired when somebody else has deleted it', async () => {
