@@ -1,3 +1,5 @@
+import { matchesWildcard } from './wildcard';
+
 /** Actions of KMS that people mean by the same words. */
 export interface KmsEdge {
   /** What somebody does who may: `encrypts`. */
@@ -82,12 +84,6 @@ export function inPlainWords(actions: readonly string[]): string[] {
 export function canBeAboutAKey(action: string): boolean {
   const edges = edgesMatching(action);
   return edges.length === 0 ? /^kms:/i.test(action) : edges.some((edge) => edge.withoutKey !== true);
-}
-
-/** Whether a text is what a pattern of IAM describes: `*` is any characters, `?` is any one. */
-export function matchesWildcard(pattern: string, text: string): boolean {
-  const expression = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${expression}$`, 's').test(text);
 }
 
 function withWhatItMatches(action: string): string {

@@ -1,5 +1,6 @@
 import { MAX_KEY_POLICY_BYTES } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
+import { isAboutAction } from '../contract/wildcard';
 
 /** A statement as it stands in the template: intrinsic functions of CloudFormation stand for what only a deployment knows. */
 interface Statement {
@@ -34,7 +35,7 @@ export function keyPolicyProblems(document: { readonly Statement?: readonly Stat
 
 /** Somebody has to keep the right to change the policy: KMS asks this of whoever deploys, and nobody but AWS support can help afterwards. */
 function lockOutProblems(statements: readonly Statement[]): string[] {
-  const unconditional = statements.filter((statement) => statement.Condition === undefined && covers(statement, PUT_KEY_POLICY));
+  const unconditional = statements.filter((statement) => statement.Condition === undefined && isAboutAction(statement, PUT_KEY_POLICY));
   const keepers = unconditional.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Principal }) => principalsIn(Principal));
   const denied = unconditional.filter(({ Effect }) => Effect === 'Deny').flatMap(({ Principal }) => principalsIn(Principal));
   const left = keepers.filter((keeper) => !denied.includes(keeper));
@@ -76,7 +77,7 @@ function sizeProblems(document: unknown): string[] {
   })];
 }
 
-/** Two statements of one name would leave a reader guessing, and KMS takes them for a mistake. */
+/** A Sid stands once in a policy. Source: "IAM JSON policy elements: Sid", IAM user guide. */
 function sidProblems(statements: readonly Statement[]): string[] {
   const sids = statements.flatMap(({ Sid }) => Sid ?? []);
   const twice = [...new Set(sids.filter((sid, index) => sids.indexOf(sid) !== index))];
@@ -101,17 +102,6 @@ function estimateFilled(intrinsic: string, given: unknown): number {
     return sum(parts.map((part) => estimateBytes(part) - 2)) + between.length * Math.max(parts.length - 1, 0);
   }
   return BYTES_OF_AN_ARN;
-}
-
-function covers({ Action: actions, NotAction: others }: Statement, action: string): boolean {
-  return actions === undefined ? !matchesAny(others, action) : matchesAny(actions, action);
-}
-
-function matchesAny(patterns: string | string[] = [], action: string): boolean {
-  return [patterns].flat().some((pattern) => {
-    const expression = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
-    return new RegExp(`^${expression}$`, 'i').test(action);
-  });
 }
 
 /** Each principal in a form in which equal ones are equal; everybody is `"*"`. */

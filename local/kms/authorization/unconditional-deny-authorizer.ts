@@ -1,4 +1,5 @@
 import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest, type Authorizer } from './authorizer';
+import { Cache } from './cache';
 import { effectivePolicy } from '../propagation/effective-policy';
 
 interface DenyStatement {
@@ -14,25 +15,19 @@ const KEPT_POLICIES = 1000;
  * That is enough to make a fence around an old generation real. Whatever is not denied this way is allowed within the account.
  */
 export class UnconditionalDenyAuthorizer implements Authorizer {
-  private readonly read = new Map<string, readonly DenyStatement[]>();
+  private readonly read = new Cache<readonly DenyStatement[]>(KEPT_POLICIES);
 
   public decide(request: AuthorizationRequest): ReturnType<Authorizer['decide']> {
     const { action, key, now } = request;
     if (key === undefined) return undefined;
-    const denied = this.statementsOf(effectivePolicy(key, now)).some((statement) =>
+    const denied = this.denyStatementsIn(effectivePolicy(key, now)).some((statement) =>
       statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()))
       && statement.resources.some((pattern) => matches(pattern, key.arn)));
     return denied ? { because: 'with an explicit deny in a resource-based policy' } : ALLOW_WITHIN_THE_ACCOUNT.decide(request);
   }
 
-  private statementsOf(policy: string): readonly DenyStatement[] {
-    let statements = this.read.get(policy);
-    if (statements === undefined) {
-      if (this.read.size >= KEPT_POLICIES) this.read.clear();
-      statements = readDenyStatements(policy);
-      this.read.set(policy, statements);
-    }
-    return statements;
+  private denyStatementsIn(policy: string): readonly DenyStatement[] {
+    return this.read.remember(policy, () => readDenyStatements(policy));
   }
 }
 

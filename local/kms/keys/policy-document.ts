@@ -1,3 +1,4 @@
+import { isAboutAction } from '../../../src/contract/wildcard';
 import { limitExceeded, malformedPolicy } from '../errors';
 
 type Statement = Readonly<Record<string, unknown>>;
@@ -25,8 +26,7 @@ export function checkPolicy(policy: string): void {
 
 /** Whether some statement allows the action to somebody, be it under conditions, and whatever other statements deny. */
 export function allowsAnybody(policy: string, action: string): boolean {
-  return (readStatements(policy) ?? []).some(({ Effect: effect, Action: actions, NotAction: otherActions }) =>
-    effect === 'Allow' && (actions === undefined ? !matchesAny(otherActions, action) : matchesAny(actions, action)));
+  return (readStatements(policy) ?? []).some((statement) => statement.Effect === 'Allow' && isAboutAction(statement, action));
 }
 
 function readStatements(policy: string): Statement[] | undefined {
@@ -46,14 +46,6 @@ function isPrincipal(principal: unknown): boolean {
   if (typeof principal !== 'object' || principal === null) return principal === '*';
   const { AWS: principals = [] } = principal as { AWS?: unknown };
   return asList(principals).every((name) => typeof name === 'string' && PRINCIPAL.test(name));
-}
-
-/** Actions are compared without regard to case; `*` stands for any characters and `?` for one. */
-function matchesAny(patterns: unknown, action: string): boolean {
-  return asList(patterns).some((pattern) => {
-    const expression = String(pattern).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
-    return new RegExp(`^${expression}$`, 'i').test(action);
-  });
 }
 
 function asList(value: unknown): unknown[] {
