@@ -7,7 +7,7 @@ import { rotatesAutomatically, rotationProblems } from './automatic-rotation';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import type { KeyAccessProps } from './key-access';
 import { KeyByAlias } from './key-by-alias';
-import { kindOfKey, kindProblems, type KeyKind } from './key-kind';
+import { kindOfKey, kindProblems, type KeyAccessSetting } from './key-kind';
 import { KeyMadeElsewhere } from './key-made-elsewhere';
 import { KeyPolicy } from './key-policy';
 import { KeySpec } from './key-spec';
@@ -142,33 +142,33 @@ export class CustomerManagedKey extends ManagedKey {
   public readonly aliasName: string;
 
   /** @internal */
-  protected readonly _kind: KeyKind;
+  protected readonly _setting: KeyAccessSetting;
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
   protected readonly _delegatesToIam: boolean;
   private readonly key: kms.CfnKey;
   private readonly aliases: kms.CfnAlias[];
-  private readonly multiRegion: boolean;
   private removalPolicy: RemovalPolicy;
 
   public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
     const { keySpec = KeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
     const names = [props.alias, ...props.additionalAliases ?? []].map(fullAliasName);
-    const policy = new KeyPolicy(this, props, { kind: kindOfKey(keySpec, props.keyUsage), multiRegion, imported: false });
+    const kind = kindOfKey(keySpec, props.keyUsage);
+    const setting = { kind, multiRegion, imported: false };
+    const policy = new KeyPolicy(this, props, setting);
 
     this.aliasName = names[0] as string;
-    this._kind = kindOfKey(keySpec, props.keyUsage);
+    this._setting = setting;
     this._policy = policy.document;
     this._delegatesToIam = policy.delegatesToIam;
-    this.multiRegion = multiRegion;
     this.key = new kms.CfnKey(this, 'Resource', {
       keySpec: keySpec.name,
-      keyUsage: this._kind.usage.name,
+      keyUsage: kind.usage.name,
       keyPolicy: policy.document,
       description: props.description,
-      ...rotatesAutomatically(this._kind, props),
+      ...rotatesAutomatically(kind, props),
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
@@ -183,7 +183,7 @@ export class CustomerManagedKey extends ManagedKey {
       validate: () => [
         ...names.flatMap(aliasProblems),
         ...kindProblems(keySpec, props.keyUsage),
-        ...rotationProblems(this._kind, props),
+        ...rotationProblems(kind, props),
         ...pendingWindowProblems(props.pendingWindow),
         ...policy.problems(),
       ],
@@ -211,10 +211,5 @@ export class CustomerManagedKey extends ManagedKey {
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
     this.removalPolicy = policy;
     for (const resource of [this.key, ...this.aliases]) resource.applyRemovalPolicy(policy);
-  }
-
-  /** @internal */
-  protected override _setting(): { readonly multiRegion: boolean; readonly imported: boolean } {
-    return { multiRegion: this.multiRegion, imported: false };
   }
 }

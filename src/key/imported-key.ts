@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
 import type { KeyAccessProps } from './key-access';
 import { KeyActions } from './key-actions';
-import { kindOfKey, type KeyKind } from './key-kind';
+import { kindOfKey, type KeyAccessSetting } from './key-kind';
 import { KeyPolicy } from './key-policy';
 import { KeySpec } from './key-spec';
 import { keyStatement, keyStatements } from './key-statements';
@@ -104,7 +104,7 @@ export class ImportedKey extends ManagedKey {
   public readonly aliasName: string;
 
   /** @internal */
-  protected readonly _kind: KeyKind = kindOfKey(KeySpec.SYMMETRIC_DEFAULT, undefined);
+  protected readonly _setting: KeyAccessSetting = { kind: kindOfKey(KeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, imported: true };
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
@@ -119,7 +119,7 @@ export class ImportedKey extends ManagedKey {
     const wrapping = { algorithm: wrappingAlgorithm.algorithmName, keySpec: WRAPPING_KEY_SPEC };
 
     this.aliasName = fullAliasName(props.alias);
-    const policy = new KeyPolicy(this, props, { kind: this._kind, multiRegion: false, imported: true }, [
+    const policy = new KeyPolicy(this, props, this._setting, [
       ...keyStatements('MaterialOperatorsImportAndRotateButCannotUse', materialOperators, KeyActions.OPERATE_MATERIAL),
       keyStatement('ImporterBringsKeyMaterialButCannotUseTheKey', importer, KeyActions.IMPORT_MATERIAL),
       wrappingStatement('ImporterWrapsKeyMaterialAsDeclared', importer, wrapping),
@@ -179,10 +179,5 @@ export class ImportedKey extends ManagedKey {
    */
   public grantImport(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ...KeyActions.IMPORT_MATERIAL, ...KeyActions.WRAP_MATERIAL);
-  }
-
-  /** @internal */
-  protected override _setting(): { readonly multiRegion: boolean; readonly imported: boolean } {
-    return { multiRegion: false, imported: true };
   }
 }

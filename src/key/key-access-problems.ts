@@ -1,8 +1,8 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { KeyAccessProps, KeyAccessSetting } from './key-access';
-import { encrypts, isSymmetric } from './key-kind';
+import type { KeyAccessProps } from './key-access';
+import { encrypts, isSymmetric, type KeyAccessSetting } from './key-kind';
 import { describeProblem } from '../contract/problem';
 
 /** What cannot be meant by what was said about access. */

@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { KeyActions } from './key-actions';
-import { administratorActions, encrypts, isSymmetric, userActions, type KeyKind } from './key-kind';
+import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from './key-kind';
 import { KeyPosture } from './key-posture';
 import { keyStatements } from './key-statements';
 import { KeyUsage } from './key-usage';
@@ -73,13 +73,6 @@ export interface KeyAccessProps {
   readonly statements?: iam.PolicyStatement[];
 }
 
-/** What beside people's roles a key policy depends on. */
-export interface KeyAccessSetting {
-  readonly kind: KeyKind;
-  readonly multiRegion: boolean;
-  readonly imported: boolean;
-}
-
 const USED_FOR: ReadonlyMap<string, string> = new Map([
   [KeyUsage.ENCRYPT_DECRYPT.name, 'EncryptAndDecrypt'],
   [KeyUsage.SIGN_VERIFY.name, 'SignAndVerify'],
@@ -91,9 +84,10 @@ const USED_FOR: ReadonlyMap<string, string> = new Map([
 export function declaredStatements(scope: Construct, props: KeyAccessProps, setting: KeyAccessSetting): iam.PolicyStatement[] {
   const { posture = KeyPosture.iamDelegated(), administrators = [], reEncryptionWorkers = [] } = props;
   const { kind } = setting;
+  const manage = administratorActions(setting);
   return [
-    ...posture._statements(scope),
-    ...keyStatements('AdministratorsManageButCannotUse', administrators, administratorActions(kind, setting)),
+    ...posture._statements(scope, manage),
+    ...keyStatements('AdministratorsManageButCannotUse', administrators, manage),
     ...useStatements('Users', props.users ?? [], kind, withContext(kind, props)),
     ...useStatements('OtherAccounts', props.otherAccounts ?? [], kind, withContext(kind, props), inOrganization(props)),
     ...keyStatements('ReEncryptionWorkersMoveCiphertextButCannotDecrypt', reEncryptionWorkers, KeyActions.REENCRYPT),

@@ -2,7 +2,6 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
-import type { KeyKind } from './key-kind';
 import { KeyVerbs } from './key-verbs';
 
 /**
@@ -19,7 +18,7 @@ export class KeyByAlias extends KeyVerbs {
   public readonly aliasName: string;
 
   /** @internal */
-  protected readonly _kind: KeyKind | undefined = undefined;
+  protected readonly _setting = undefined;
 
   /**
    * @param scope Where it is used.

@@ -9,6 +9,14 @@ export interface KeyKind {
   readonly usage: KeyUsage;
 }
 
+/** What beside people's roles a key policy depends on. */
+export interface KeyAccessSetting {
+  readonly kind: KeyKind;
+  readonly multiRegion: boolean;
+  /** Whether its material comes from outside. */
+  readonly imported: boolean;
+}
+
 /** The usage that was asked for; without one, the only one that there is. Of several, the first stands in until somebody has chosen. */
 export function kindOfKey(spec: KeySpec, usage: KeyUsage | undefined): KeyKind {
   return { spec, usage: usage ?? spec._usages[0] ?? KeyUsage.ENCRYPT_DECRYPT };
@@ -42,9 +50,7 @@ export function userActions(kind: KeyKind): readonly string[] {
 }
 
 /** What looking after such a key takes: only actions that mean something for it. */
-export function administratorActions(
-  kind: KeyKind, { multiRegion, imported }: { readonly multiRegion: boolean; readonly imported: boolean },
-): readonly string[] {
+export function administratorActions({ kind, multiRegion, imported }: KeyAccessSetting): readonly string[] {
   const pointless: readonly string[] = [
     ...(isSymmetric(kind) && !imported ? [] : KeyActions.ROTATE_AUTOMATICALLY),
     ...(isSymmetric(kind) ? [] : KeyActions.ROTATE),

@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { declaredStatements, withStatementsOfTheirOwn, type KeyAccessProps, type KeyAccessSetting } from './key-access';
+import { declaredStatements, withStatementsOfTheirOwn, type KeyAccessProps } from './key-access';
 import { accessProblems } from './key-access-problems';
+import type { KeyAccessSetting } from './key-kind';
 import { keyPolicyProblems } from './key-policy-problems';
 import { KeyPosture } from './key-posture';
 

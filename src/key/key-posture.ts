@@ -51,8 +51,9 @@ export class KeyPosture {
    * @param options Who deploys.
    */
   public static breakGlass(role: iam.IGrantable, options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    const behindGlass = () => keyStatement('BreakGlassManagesButCannotUse', role, KeyActions.ADMINISTER);
-    return new KeyPosture(false, (scope) => [behindGlass(), ...deploymentStatements(scope, options)], (scope) => deploymentProblems(scope, options));
+    const statements: KeyPosture['_statements'] = (scope, manage) =>
+      [keyStatement('BreakGlassManagesButCannotUse', role, manage), ...deploymentStatements(scope, options)];
+    return new KeyPosture(false, statements, (scope) => deploymentProblems(scope, options));
   }
 
   /**
@@ -62,13 +63,17 @@ export class KeyPosture {
    */
   public readonly _delegatesToIam: boolean;
 
-  /** @internal */
-  public readonly _statements: (scope: Construct) => iam.PolicyStatement[];
+  /**
+   * What the key policy says of it. `manage`: the actions that managing a key of this kind takes.
+   *
+   * @internal
+   */
+  public readonly _statements: (scope: Construct, manage: readonly string[]) => iam.PolicyStatement[];
 
   /** @internal */
   public readonly _problems: (scope: Construct) => string[];
 
-  private constructor(delegatesToIam: boolean, statements: (scope: Construct) => iam.PolicyStatement[], problems: (scope: Construct) => string[]) {
+  private constructor(delegatesToIam: boolean, statements: KeyPosture['_statements'], problems: KeyPosture['_problems']) {
     this._delegatesToIam = delegatesToIam;
     this._statements = statements;
     this._problems = problems;

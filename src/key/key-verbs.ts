@@ -1,7 +1,7 @@
 import { Resource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyActions } from './key-actions';
-import { administratorActions, encrypts, isSymmetric, userActions, type KeyKind } from './key-kind';
+import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from './key-kind';
 import { KeyUsage } from './key-usage';
 import { describeProblem } from '../contract/problem';
 
@@ -18,7 +18,7 @@ export abstract class KeyVerbs extends Resource {
    *
    * @internal
    */
-  protected abstract readonly _kind: KeyKind | undefined;
+  protected abstract readonly _setting: KeyAccessSetting | undefined;
 
   /**
    * Lets the grantee call these actions on the key. Where it landed, the answer tells.
@@ -170,31 +170,28 @@ export abstract class KeyVerbs extends Resource {
     return this.grant(grantee, ...this.manageActions());
   }
 
-  /** @internal */
-  protected _setting(): { readonly multiRegion: boolean; readonly imported: boolean } {
-    return { multiRegion: true, imported: true };
-  }
-
   private useActions(): readonly string[] {
-    return this._kind === undefined ? [...new Set([...KeyActions.USE, ...KeyActions.USE_PUBLIC_ENCRYPTION])] : userActions(this._kind);
+    if (this._setting === undefined) return [...new Set([...KeyActions.USE, ...KeyActions.USE_PUBLIC_ENCRYPTION])];
+    return userActions(this._setting.kind);
   }
 
   private manageActions(): readonly string[] {
-    return this._kind === undefined ? KeyActions.ADMINISTER : administratorActions(this._kind, this._setting());
+    return this._setting === undefined ? KeyActions.ADMINISTER : administratorActions(this._setting);
   }
 
   private requireUsage({ name }: KeyUsage, verb: string): void {
-    if (this._kind === undefined || this._kind.usage.name === name) return;
-    throw this.refusal(verb, `give it keyUsage ${name}, or use another key`);
+    const kind = this._setting?.kind;
+    if (kind === undefined || kind.usage.name === name) return;
+    throw this.refusal(kind, verb, `give it keyUsage ${name}, or use another key`);
   }
 
   private requireSymmetric(verb: string): void {
-    if (this._kind === undefined || (isSymmetric(this._kind) && encrypts(this._kind))) return;
-    throw this.refusal(verb, 'use a key of spec SYMMETRIC_DEFAULT');
+    const kind = this._setting?.kind;
+    if (kind === undefined || (isSymmetric(kind) && encrypts(kind))) return;
+    throw this.refusal(kind, verb, 'use a key of spec SYMMETRIC_DEFAULT');
   }
 
-  private refusal(verb: string, remedy: string): Error {
-    const { spec, usage } = this._kind as KeyKind;
+  private refusal({ spec, usage }: KeyKind, verb: string, remedy: string): Error {
     return new Error(describeProblem({ where: this.node.path, what: `a key of spec ${spec.name} for ${usage.name} cannot ${verb}`, remedy }));
   }
 }

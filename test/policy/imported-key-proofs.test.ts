@@ -55,6 +55,8 @@ describe.each(POSTURES)('an imported key in the %s posture lets', (posture) => {
     ['users use', PEOPLE.user, USE],
     ['material operators bring, take and rotate material', OPERATOR, ['kms:DescribeKey', ...MATERIAL, ...ROTATE_ON_DEMAND]],
     ['its importer import, and take nothing away', IMPORTER, names('DescribeKey ImportKeyMaterial ListKeyRotations RotateKeyOnDemand')],
+    ['the role behind glass manage, too, where there is one', PEOPLE.breakGlass,
+      posture === 'break-glass' ? [...LOOK_AFTER, ...MATERIAL, ...ROTATE_ON_DEMAND] : []],
     ['strangers do nothing', PEOPLE.stranger, []],
   ])('%s', async (_, principal, actions) => {
     expect(await everythingThat(principal, keyPolicy)).toEqual([...actions].sort());

@@ -9,7 +9,6 @@ const names = (text: string) => text.trim().split(/\s+/).map((name) => `kms:${na
 const LOOK_AFTER = names(`CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey EnableKey GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies
   ListResourceTags PutKeyPolicy RevokeGrant ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`);
 const ROTATE = names('DisableKeyRotation EnableKeyRotation GetKeyRotationStatus ListKeyRotations RotateKeyOnDemand');
-const MATERIAL = names('DeleteImportedKeyMaterial GetParametersForImport ImportKeyMaterial');
 const REGIONS = names('ReplicateKey UpdatePrimaryRegion');
 const DEPLOY = names(`CreateAlias DeleteAlias DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
   PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`);
@@ -145,7 +144,7 @@ export function lawFor(
     case 'user': return use;
     case 'worker': return law.worker;
     case 'deployment': return posture === 'IAM-delegated' ? [] : DEPLOY;
-    case 'breakGlass': return posture === 'break-glass' ? [...LOOK_AFTER, ...ROTATE, ...MATERIAL, ...REGIONS] : [];
+    case 'breakGlass': return posture === 'break-glass' ? law.administrator : [];
     // Their own account has to allow it, too.
     case 'partner': return byIam && (inOrganization || !restrictions.organization) ? use : [];
     case 'stranger':
