@@ -6,6 +6,7 @@ import { aliasProblems, fullAliasName } from './alias-name';
 import { rotatesAutomatically, rotationProblems } from './automatic-rotation';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import type { KeyAccessProps } from './key-access';
+import { KeyAndAliases } from './key-and-aliases';
 import { KeyByAlias } from './key-by-alias';
 import { kindOfKey, kindProblems, type KeyAccessSetting } from './key-kind';
 import { KeyMadeElsewhere } from './key-made-elsewhere';
@@ -147,9 +148,7 @@ export class CustomerManagedKey extends ManagedKey {
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
   protected readonly _delegatesToIam: boolean;
-  private readonly key: kms.CfnKey;
-  private readonly aliases: kms.CfnAlias[];
-  private removalPolicy: RemovalPolicy;
+  private readonly resources: KeyAndAliases;
 
   public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
@@ -163,7 +162,7 @@ export class CustomerManagedKey extends ManagedKey {
     this._setting = setting;
     this._policy = policy.document;
     this._delegatesToIam = policy.delegatesToIam;
-    this.key = new kms.CfnKey(this, 'Resource', {
+    const key = new kms.CfnKey(this, 'Resource', {
       keySpec: keySpec.name,
       keyUsage: kind.usage.name,
       keyPolicy: policy.document,
@@ -172,12 +171,9 @@ export class CustomerManagedKey extends ManagedKey {
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
-    this.aliases = names.map((aliasName, index) =>
-      new kms.CfnAlias(this, index === 0 ? 'Alias' : `Alias${index + 1}`, { aliasName, targetKeyId: this.key.attrArn }));
-    this.keyArn = this.key.attrArn;
-    this.keyId = this.key.ref;
-    this.removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-    this.applyRemovalPolicy(this.removalPolicy);
+    this.resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this.keyArn = key.attrArn;
+    this.keyId = key.ref;
 
     this.node.addValidation({
       validate: () => [
@@ -196,11 +192,7 @@ export class CustomerManagedKey extends ManagedKey {
    * @param aliasName The alias; `alias/` in front may be left out.
    */
   public override addAlias(aliasName: string): kms.Alias {
-    const alias = super.addAlias(aliasName);
-    const resource = alias.node.defaultChild as kms.CfnAlias;
-    resource.applyRemovalPolicy(this.removalPolicy);
-    this.aliases.push(resource);
-    return alias;
+    return this.resources.add(super.addAlias(aliasName));
   }
 
   /**
@@ -209,7 +201,6 @@ export class CustomerManagedKey extends ManagedKey {
    * @param policy The policy; it replaces the one from the properties.
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
-    this.removalPolicy = policy;
-    for (const resource of [this.key, ...this.aliases]) resource.applyRemovalPolicy(policy);
+    this.resources.applyRemovalPolicy(policy);
   }
 }
