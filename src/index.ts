@@ -6,6 +6,7 @@ export { type KeyAccessProps } from './key/key-access';
 export * from './key/key-posture';
 export * from './key/key-spec';
 export * from './key/key-usage';
+export * from './key/replica-key';
 export * from './material/key-material-source';
 export * from './material/material-expiration';
 export { WrappingAlgorithm } from './material/wrapping-algorithm';

@@ -15,6 +15,7 @@ import { KeySpec } from './key-spec';
 import { KeyUsage } from './key-usage';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
+import { replicaProblems } from './replica-problems';
 
 /** Properties of `CustomerManagedKey`. */
 export interface CustomerManagedKeyProps extends KeyAccessProps {
@@ -64,7 +65,7 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly rotationPeriod?: Duration;
 
   /**
-   * Whether the key may have replicas: keys of the same id and material in other Regions. It can never be changed.
+   * Whether the key may have replicas: keys of the same id and material in other Regions. It can never be changed. See `ReplicaKey`.
    *
    * @default false
    */
@@ -149,6 +150,9 @@ export class CustomerManagedKey extends ManagedKey {
   /** @internal */
   protected readonly _delegatesToIam: boolean;
   private readonly resources: KeyAndAliases;
+  private readonly declared: CustomerManagedKeyProps;
+  private readonly keyPolicy: KeyPolicy;
+  private readonly replicas: Construct[] = [];
 
   public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
@@ -162,6 +166,8 @@ export class CustomerManagedKey extends ManagedKey {
     this._setting = setting;
     this._policy = policy.document;
     this._delegatesToIam = policy.delegatesToIam;
+    this.declared = props;
+    this.keyPolicy = policy;
     const key = new kms.CfnKey(this, 'Resource', {
       keySpec: keySpec.name,
       keyUsage: kind.usage.name,
@@ -202,5 +208,22 @@ export class CustomerManagedKey extends ManagedKey {
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
     this.resources.applyRemovalPolicy(policy);
+  }
+
+  /**
+   * Lets a replica be made, where it can be, and tells it what it shares with its primary.
+   *
+   * It complains at once: the CDK follows references between Regions before it asks for complaints, and would only say that it cannot.
+   *
+   * @internal
+   */
+  public _replicateTo(
+    replica: Construct,
+  ): { readonly setting: KeyAccessSetting; readonly declared: CustomerManagedKeyProps; readonly removalPolicy: RemovalPolicy } {
+    const problems = replicaProblems(replica, { key: this, multiRegion: this._setting.multiRegion, replicas: this.replicas });
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    this.replicas.push(replica);
+    this.keyPolicy.letReplicate(replica);
+    return { setting: this._setting, declared: this.declared, removalPolicy: this.resources.removalPolicy };
   }
 }

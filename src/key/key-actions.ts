@@ -187,6 +187,8 @@ export const KeyActions = {
     'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:EnableKey',
     'kms:DisableKey', 'kms:UpdateKeyDescription', 'kms:ListResourceTags', 'kms:TagResource', 'kms:UntagResource', 'kms:ScheduleKeyDeletion', ...NAME,
   ],
+  /** Makes a replica of the key. Apart from the rest, because it can be held to one Region. */
+  REPLICATE: ['kms:ReplicateKey'],
   /** What a symmetric key is for. Who may both encrypt and decrypt gains nothing by ReEncrypt but that no plaintext need be seen. */
   USE: ['kms:DescribeKey', ...ENCRYPT, ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
 } as const;

@@ -23,6 +23,11 @@ export class KeyPolicy {
     this.delegatesToIam = this.posture._delegatesToIam;
   }
 
+  /** Lets whoever deploys a replica make it from this key. */
+  public letReplicate(replica: Construct): void {
+    this.document.addStatements(...this.posture._replicationStatements(replica));
+  }
+
   /** Told when everything is declared: grants go on to add statements until then. */
   public problems(): string[] {
     return [

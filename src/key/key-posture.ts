@@ -28,7 +28,7 @@ export class KeyPosture {
    * can let himself in.
    */
   public static iamDelegated(): KeyPosture {
-    return new KeyPosture(true, () => [accountStatement()], () => []);
+    return new KeyPosture(true, () => [accountStatement()], () => [], () => []);
   }
 
   /**
@@ -39,7 +39,12 @@ export class KeyPosture {
    * @param options Who deploys.
    */
   public static keyPolicyOnly(options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    return new KeyPosture(false, (scope) => deploymentStatements(scope, options), (scope) => deploymentProblems(scope, options));
+    return new KeyPosture(
+      false,
+      (scope) => deploymentStatements(scope, options),
+      (replica) => statementsForReplica(replica, options),
+      (scope) => deploymentProblems(scope, options),
+    );
   }
 
   /**
@@ -51,9 +56,12 @@ export class KeyPosture {
    * @param options Who deploys.
    */
   public static breakGlass(role: iam.IGrantable, options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    const statements: KeyPosture['_statements'] = (scope, manage) =>
-      [keyStatement('BreakGlassManagesButCannotUse', role, manage), ...deploymentStatements(scope, options)];
-    return new KeyPosture(false, statements, (scope) => deploymentProblems(scope, options));
+    return new KeyPosture(
+      false,
+      (scope, manage) => [keyStatement('BreakGlassManagesButCannotUse', role, manage), ...deploymentStatements(scope, options)],
+      (replica) => statementsForReplica(replica, options),
+      (scope) => deploymentProblems(scope, options),
+    );
   }
 
   /**
@@ -70,12 +78,25 @@ export class KeyPosture {
    */
   public readonly _statements: (scope: Construct, manage: readonly string[]) => iam.PolicyStatement[];
 
+  /**
+   * What a primary says for a replica.
+   *
+   * @internal
+   */
+  public readonly _replicationStatements: (replica: Construct) => iam.PolicyStatement[];
+
   /** @internal */
   public readonly _problems: (scope: Construct) => string[];
 
-  private constructor(delegatesToIam: boolean, statements: KeyPosture['_statements'], problems: KeyPosture['_problems']) {
+  private constructor(
+    delegatesToIam: boolean,
+    statements: KeyPosture['_statements'],
+    replicationStatements: KeyPosture['_replicationStatements'],
+    problems: KeyPosture['_problems'],
+  ) {
     this._delegatesToIam = delegatesToIam;
     this._statements = statements;
+    this._replicationStatements = replicationStatements;
     this._problems = problems;
   }
 }
@@ -83,6 +104,16 @@ export class KeyPosture {
 function deploymentStatements(scope: Construct, { deployment }: KeyPolicyDecidesOptions): iam.PolicyStatement[] {
   const deployer = deployment ?? executionRole(scope);
   return deployer === undefined ? [] : [keyStatement('DeploymentLooksAfterTheKeyButCannotUseIt', deployer, KeyActions.DEPLOY)];
+}
+
+/** AWS KMS asks this of the primary's policy; that the same role may make keys at all is a matter of IAM in the Region of the replica. */
+function statementsForReplica(replica: Construct, { deployment }: KeyPolicyDecidesOptions): iam.PolicyStatement[] {
+  const deployer = deployment ?? executionRole(replica);
+  const { region } = Stack.of(replica);
+  const toThisRegion = { StringEquals: { 'kms:ReplicaRegion': region } };
+  // In a Sid there are letters and digits only.
+  const sid = `DeploymentReplicatesTheKeyTo${region.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
+  return deployer === undefined ? [] : [keyStatement(sid, deployer, KeyActions.REPLICATE, toThisRegion)];
 }
 
 function deploymentProblems(scope: Construct, { deployment }: KeyPolicyDecidesOptions): string[] {

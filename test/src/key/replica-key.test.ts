@@ -1,0 +1,232 @@
+import { CfnResource, Duration, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CustomerManagedKey, KeyPosture, KeySpec, KeyUsage, type ReplicaKeyProps } from '../../../src/index';
+import { aRole, complaintsOf, onlyResource } from '../../support/a-stack';
+import { TwoRegions } from '../../support/two-regions';
+
+let regions: TwoRegions;
+beforeEach(() => { regions = new TwoRegions(); });
+
+const replicaOf = (stack: Stack) => onlyResource(stack, 'AWS::KMS::ReplicaKey');
+const statementsOf = (stack: Stack, type = 'AWS::KMS::ReplicaKey') =>
+  (onlyResource(stack, type).Properties.KeyPolicy as unknown as { Statement: { Sid?: string; Action: unknown; Principal: unknown }[] }).Statement;
+const aliasesOf = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::KMS::Alias'));
+/** What the stack of a replica has read from another Region. */
+const fromElsewhere = (what: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^ExportsReader/), expect.stringContaining(what)] });
+const ROOT = { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111122223333:root']] } };
+const USE = [
+  'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+];
+
+describe('by default', () => {
+  test('it is all that the primary is, and stays when it leaves the stack', () => {
+    regions.replica(regions.primary({
+      users: [aRole(regions.frankfurt, 'Service')], description: 'orders', pendingWindow: Duration.days(14), additionalAliases: ['payments'],
+    }));
+    const stays = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+    expect(replicaOf(regions.virginia)).toEqual({
+      logicalId: expect.stringMatching(/^Replica/),
+      Type: 'AWS::KMS::ReplicaKey',
+      ...stays,
+      Properties: {
+        PrimaryKeyArn: fromElsewhere('GetAttKey'),
+        Description: 'orders',
+        PendingWindowInDays: 14,
+        KeyPolicy: {
+          Version: '2012-10-17',
+          Statement: [
+            { Sid: 'AccountMayDelegateAccessByIam', Effect: 'Allow', Action: 'kms:*', Resource: '*', Principal: ROOT },
+            { Sid: 'UsersEncryptAndDecryptButCannotManage', Effect: 'Allow', Action: USE, Resource: '*', Principal: { AWS: fromElsewhere('GetAttService') } },
+          ],
+        },
+      },
+    });
+    const TargetKeyId = { 'Fn::GetAtt': [replicaOf(regions.virginia).logicalId, 'Arn'] };
+    expect(aliasesOf(regions.virginia)).toEqual(['alias/orders', 'alias/payments'].map((AliasName) => (
+      { Type: 'AWS::KMS::Alias', Properties: { AliasName, TargetKeyId }, ...stays })));
+  });
+
+  test('it says nothing that belongs to the primary: neither kind nor rotation', () => {
+    regions.replica(regions.primary());
+    expect(Object.keys(replicaOf(regions.virginia).Properties).sort()).toEqual(['KeyPolicy', 'PrimaryKeyArn']);
+  });
+
+  test('it goes where the primary goes', () => {
+    regions.replica(regions.primary({ removalPolicy: RemovalPolicy.DESTROY }));
+    expect(replicaOf(regions.virginia)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+});
+
+describe('of its own', () => {
+  test('it has names, description, pending window, removal policy and tags', () => {
+    const primaryKey = regions.primary({ description: 'orders', additionalAliases: ['payments'] });
+    const replica = regions.replica(primaryKey, {
+      alias: 'orders-us', additionalAliases: [], description: 'orders, in Virginia', pendingWindow: Duration.days(7), removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Tags.of(replica).add('team', 'orders');
+    expect(replica.aliasName).toBe('alias/orders-us');
+    expect(aliasesOf(regions.virginia).map(({ Properties, DeletionPolicy }) => [Properties.AliasName, DeletionPolicy])).toEqual([['alias/orders-us', 'Delete']]);
+    expect(replicaOf(regions.virginia)).toMatchObject({
+      DeletionPolicy: 'Delete', Properties: { Description: 'orders, in Virginia', PendingWindowInDays: 7, Tags: [{ Key: 'team', Value: 'orders' }] },
+    });
+    expect(onlyResource(regions.frankfurt, 'AWS::KMS::Key')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { Description: 'orders' } });
+    expect(onlyResource(regions.frankfurt, 'AWS::KMS::Key').Properties).not.toHaveProperty('Tags');
+  });
+
+  test('a name that comes later, and a removal policy that comes later, are those of all', () => {
+    const replica = regions.replica(regions.primary());
+    replica.addAlias('alias/late');
+    replica.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    expect(aliasesOf(regions.virginia).map(({ Properties, DeletionPolicy }) => [Properties.AliasName, DeletionPolicy]))
+      .toEqual([['alias/orders', 'Retain'], ['alias/late', 'Retain']]);
+    expect(replicaOf(regions.virginia)).toMatchObject({ DeletionPolicy: 'Retain' });
+  });
+
+  test.each<[Partial<ReplicaKeyProps>, string]>([
+    [{ alias: 'a b' }, '[Virginia/Replica] alias: name is not one that KMS takes'],
+    [{ pendingWindow: Duration.days(6) }, '[Virginia/Replica] pendingWindow: period is out of range, got 6 days; allowed: 7 to 30 days'],
+  ])('%j is refused', (props, complaint) => {
+    regions.replica(regions.primary(), props);
+    expect(complaintsOf(regions.virginia)).toContain(complaint);
+  });
+});
+
+describe('where the key policy alone decides', () => {
+  const deployer = (region: string) => (
+    { AWS: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-${region}` } });
+
+  test('each Region\'s deployment looks after the key of its Region, and may replicate the primary to its own alone', () => {
+    regions.replica(regions.primary({ posture: KeyPosture.keyPolicyOnly() }));
+    expect(statementsOf(regions.frankfurt, 'AWS::KMS::Key')).toEqual([
+      expect.objectContaining({ Sid: 'DeploymentLooksAfterTheKeyButCannotUseIt', Principal: deployer('eu-central-1') }),
+      {
+        Sid: 'DeploymentReplicatesTheKeyToUsEast1',
+        Effect: 'Allow',
+        Action: 'kms:ReplicateKey',
+        Resource: '*',
+        Principal: deployer('us-east-1'),
+        Condition: { StringEquals: { 'kms:ReplicaRegion': 'us-east-1' } },
+      },
+    ]);
+    expect(statementsOf(regions.virginia)).toEqual([
+      expect.objectContaining({ Sid: 'DeploymentLooksAfterTheKeyButCannotUseIt', Principal: deployer('us-east-1') }),
+    ]);
+  });
+
+  test('a deployment with a name of its own is the same everywhere', () => {
+    const deployment = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployer');
+    const glass = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/glass');
+    regions.replica(regions.primary({ posture: KeyPosture.breakGlass(glass, { deployment }) }));
+    const whoDoesWhat = (stack: Stack, type: string) =>
+      statementsOf(stack, type).map(({ Sid, Principal }) => [Sid, (Principal as { AWS: string }).AWS]);
+    const everywhere = [
+      ['BreakGlassManagesButCannotUse', 'arn:aws:iam::111122223333:role/glass'],
+      ['DeploymentLooksAfterTheKeyButCannotUseIt', 'arn:aws:iam::111122223333:role/deployer'],
+    ];
+    expect(whoDoesWhat(regions.virginia, 'AWS::KMS::ReplicaKey')).toEqual(everywhere);
+    expect(whoDoesWhat(regions.frankfurt, 'AWS::KMS::Key'))
+      .toEqual([...everywhere, ['DeploymentReplicatesTheKeyToUsEast1', 'arn:aws:iam::111122223333:role/deployer']]);
+  });
+
+  test('a role of the primary\'s stack is let in by the replica\'s policy, since that stack is deployed before', () => {
+    const replica = regions.replica(regions.primary({ posture: KeyPosture.keyPolicyOnly() }));
+    replica.grantDecrypt(aRole(regions.frankfurt, 'Reader'));
+    expect(complaintsOf(regions.virginia)).toBe('');
+    expect(statementsOf(regions.virginia).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: fromElsewhere('GetAttReader') } });
+  });
+});
+
+test('where IAM may decide, the primary says nothing more for its replicas', () => {
+  regions.replica(regions.primary());
+  expect(statementsOf(regions.frankfurt, 'AWS::KMS::Key').map(({ Sid }) => Sid)).toEqual(['AccountMayDelegateAccessByIam']);
+});
+
+describe('stacks wait for one another in one direction', () => {
+  test('the stack of the replica for that of the primary', () => {
+    regions.replica(regions.primary());
+    expect(complaintsOf(regions.virginia)).toBe('');
+    expect(regions.virginia.dependencies).toEqual([regions.frankfurt]);
+    expect(regions.frankfurt.dependencies).toEqual([]);
+  });
+
+  test.each(['eu-central-1', 'us-east-1', 'eu-west-1'])('both for that of the users, in %s', (region) => {
+    // Only a primary that names somebody from another Region refers to another Region itself.
+    const frankfurt = regions.stack('Primary', { env: { account: '111122223333', region: 'eu-central-1' }, crossRegionReferences: true });
+    const people = regions.stack('People', { env: { account: '111122223333', region } });
+    const primaryKey = new CustomerManagedKey(frankfurt, 'Key', {
+      alias: 'alias/orders', multiRegion: true, users: [aRole(people, 'Service')], administrators: [aRole(people, 'Security')],
+    });
+    regions.replica(primaryKey);
+    expect(complaintsOf(regions.virginia)).toBe('');
+    expect(people.dependencies).toEqual([]);
+    expect(frankfurt.dependencies).toEqual([people]);
+    expect([...regions.virginia.dependencies].sort((one, other) => one.node.id < other.node.id ? -1 : 1)).toEqual([people, frankfurt]);
+    expect(statementsOf(regions.virginia).map(({ Sid }) => Sid))
+      .toEqual(['AccountMayDelegateAccessByIam', 'AdministratorsManageButCannotUse', 'UsersEncryptAndDecryptButCannotManage']);
+  });
+
+  test('the stack of the primary may name the replica nevertheless: by the id that both share', () => {
+    const replica = regions.replica(regions.primary());
+    replica.grantDecrypt(aRole(regions.frankfurt, 'Reader'));
+    new CfnResource(regions.frankfurt, 'Reference', { type: 'Test::Reference', properties: { id: replica.keyId } });
+    expect(complaintsOf(regions.frankfurt)).toBe('');
+    const primary = { Ref: onlyResource(regions.frankfurt, 'AWS::KMS::Key').logicalId };
+    const { PolicyDocument } = onlyResource(regions.frankfurt, 'AWS::IAM::Policy').Properties;
+    expect(PolicyDocument).toMatchObject({
+      Statement: [{
+        Action: 'kms:Decrypt', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:us-east-1:111122223333:key/', primary]] },
+      }],
+    });
+    expect(onlyResource(regions.frankfurt, 'Test::Reference').Properties).toEqual({ id: primary });
+  });
+
+  test('in its own Region, in its stack or another, everybody refers to the replica itself, and waits for it', () => {
+    const replica = regions.replica(regions.primary());
+    const neighbour = regions.stack('Neighbour', { env: { account: '111122223333', region: 'us-east-1' } });
+    for (const stack of [regions.virginia, neighbour]) replica.grantDecrypt(aRole(stack, 'Reader'));
+    expect(complaintsOf(regions.virginia)).toBe('');
+    const policyOf = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))[0]!.Properties.PolicyDocument.Statement;
+    expect(policyOf(regions.virginia)).toEqual([
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': [replicaOf(regions.virginia).logicalId, 'Arn'] } },
+    ]);
+    expect(policyOf(neighbour)).toEqual([
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::ImportValue': expect.stringMatching(/^Virginia:ExportsOutputFnGetAttReplica/) } },
+    ]);
+    expect(neighbour.dependencies).toEqual([regions.virginia]);
+  });
+
+  test('a nested stack is in the Region of its parent', () => {
+    const replica = regions.replica(regions.primary(), {}, new NestedStack(regions.virginia, 'Nested'));
+    expect(complaintsOf(regions.virginia)).toBe('');
+    expect(replicaOf(Stack.of(replica)).Properties).toHaveProperty('PrimaryKeyArn');
+    expect(regions.virginia.dependencies).toEqual([regions.frankfurt]);
+  });
+});
+
+describe('verbs', () => {
+  test('are those of the kind of the primary', () => {
+    const replica = regions.replica(regions.primary({ keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY }));
+    expect(replica.grantSign(aRole(regions.virginia, 'Signer')).success).toBe(true);
+    expect(() => replica.grantDecrypt(aRole(regions.virginia, 'Reader')))
+      .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; give it keyUsage ENCRYPT_DECRYPT, or use another key');
+  });
+
+  test('to rotate is refused: it is done at the primary', () => {
+    const primaryKey = regions.primary();
+    const replica = regions.replica(primaryKey);
+    expect(() => replica.grantRotate(aRole(regions.virginia, 'Operator')))
+      .toThrow('Virginia/Replica: a replica cannot rotate; grant it on the primary, whose new material replicas share');
+    expect(primaryKey.grantRotate(aRole(regions.frankfurt, 'Operator')).success).toBe(true);
+  });
+
+  test('what is granted on one key is not granted on the other', () => {
+    const primaryKey = regions.primary();
+    const replica = regions.replica(primaryKey);
+    primaryKey.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
+    replica.grantDecrypt(new iam.ServicePrincipal('sqs.amazonaws.com'));
+    expect(statementsOf(regions.frankfurt, 'AWS::KMS::Key').slice(1).map(({ Principal }) => Principal)).toEqual([{ Service: 'sns.amazonaws.com' }]);
+    expect(statementsOf(regions.virginia).slice(1).map(({ Principal }) => Principal)).toEqual([{ Service: 'sqs.amazonaws.com' }]);
+  });
+});
