@@ -43,7 +43,7 @@ export class KeyByAlias extends KeyVerbs {
     const anyKey = Stack.of(this).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
 
     return iam.Grant.addToPrincipal({
-      grantee, actions, resourceArns: [anyKey], conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.aliasName } }, scope: this,
+      grantee, actions, resourceArns: [anyKey], conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.aliasName } },
     });
   }
 }
