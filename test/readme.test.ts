@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as ts from 'typescript';
 
@@ -6,13 +6,15 @@ const ROOT = resolve(__dirname, '..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { [name: string]: string } };
 
-function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) => text as string);
+function blocks(page: string, language: string): string[] {
+  return [...page.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) => text as string);
 }
 
-test('every example in the README compiles against what the package exports', () => {
-  const examples = new Map(blocks('ts').map((text, index) => [join(ROOT, 'test', `readme-example-${index}.ts`), text]));
-  expect(examples.size).toBeGreaterThan(0);
+test('every example in README and docs compiles against what the package exports', () => {
+  const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+  const examples = new Map(pages.flatMap((page) => blocks(readFileSync(join(ROOT, page), 'utf8'), 'ts')
+    .map((text, index) => [join(ROOT, 'test', `${page.replace('/', '-')}-example-${index}.ts`), text] as const)));
+  expect([...examples.keys()].join(' ')).toMatch(/README.*keys/);
   const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,
@@ -20,8 +22,8 @@ test('every example in the README compiles against what the package exports', ()
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.Node16,
     moduleResolution: ts.ModuleResolutionKind.Node16,
-    types: ['node'],
-    paths: { 'cdk-kms-lifecycle': [join(ROOT, 'src/index.ts')] },
+    types: ['node', 'jest'],
+    paths: { 'cdk-kms-lifecycle': [join(ROOT, 'src/index.ts')], 'cdk-kms-lifecycle/local-kms': [join(ROOT, 'local/kms/index.ts')] },
   };
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
@@ -32,11 +34,11 @@ test('every example in the README compiles against what the package exports', ()
     return text === undefined ? undefined : ts.createSourceFile(path, text, language);
   };
   const complaints = ts.getPreEmitDiagnostics(ts.createProgram([...examples.keys()], options, host));
-  expect(complaints.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+  expect(complaints.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
 });
 
 test('every npm command in the README exists', () => {
-  const commands = [...blocks('sh').join('\n').matchAll(/npm (?:run (?:-s )?)?([a-z-]+)/g)].map(([, name]) => name as string);
+  const commands = [...blocks(readme, 'sh').join('\n').matchAll(/npm (?:run (?:-s )?)?([a-z-]+)/g)].map(([, name]) => name as string);
   expect(commands).toEqual(expect.arrayContaining(['demo', 'test']));
   expect(commands.filter((name) => name !== 'ci' && scripts[name] === undefined)).toEqual([]);
 });

@@ -13,6 +13,7 @@ interface Statement {
 }
 
 const PUT_KEY_POLICY = 'kms:PutKeyPolicy';
+const EVERYBODY = '"*"';
 /** Conditions that leave of everybody only some whom somebody has named. */
 const NAMES_SOMEBODY = [
   'kms:calleraccount', 'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceaccount', 'aws:sourcearn',
@@ -27,30 +28,56 @@ const BYTES_OF_PSEUDO_PARAMETERS: ReadonlyMap<string, number> = new Map([
  * What is wrong with a key policy as a whole, whoever wrote its statements.
  *
  * @param document as it stands in the template; a policy that says nothing does not stand there
+ * @param deployer whoever deploys it, as the template names a principal; nothing where that is not known
  */
-export function keyPolicyProblems(document: { readonly Statement?: readonly Statement[] } = {}): string[] {
+export function keyPolicyProblems(document: { readonly Statement?: readonly Statement[] } = {}, deployer?: unknown): string[] {
   const { Statement: statements = [] } = document;
-  return [...lockOutProblems(statements), ...everybodyProblems(statements), ...sizeProblems(document), ...sidProblems(statements)];
+  return [
+    ...lockOutProblems(statements, principalsIn(deployer)),
+    ...everybodyProblems(statements),
+    ...sizeProblems(document),
+    ...sidProblems(statements),
+  ];
 }
 
-/** Somebody has to keep the right to change the policy: KMS asks this of whoever deploys, and nobody but AWS support can help afterwards. */
-function lockOutProblems(statements: readonly Statement[]): string[] {
-  const unconditional = statements.filter((statement) => statement.Condition === undefined && isAboutAction(statement, PUT_KEY_POLICY));
-  const keepers = unconditional.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Principal }) => principalsIn(Principal));
-  const denied = unconditional.filter(({ Effect }) => Effect === 'Deny').flatMap(({ Principal }) => principalsIn(Principal));
-  const left = keepers.filter((keeper) => !denied.includes(keeper));
-  if (left.length > 0 && !denied.includes('"*"')) return [];
-  return [describeProblem({
+/** Somebody has to keep the right to change the policy, or nobody but AWS support can help afterwards. */
+function lockOutProblems(statements: readonly Statement[], deployer: readonly string[]): string[] {
+  const about = statements.filter((statement) => isAboutAction(statement, PUT_KEY_POLICY));
+  const unconditional = about.filter(({ Condition }) => Condition === undefined);
+  const denied = principalsOf(unconditional, 'Deny');
+  const isDenied = (keeper: string) => denied.includes(EVERYBODY) || denied.includes(keeper);
+  const keepersOf = (some: readonly Statement[]) => principalsOf(some, 'Allow').filter((keeper) => !isDenied(keeper));
+  if (keepersOf(unconditional).length === 0) {
+    return [describeProblem({
+      where: 'key policy',
+      what: 'nobody could ever change it again',
+      given: principalsOf(unconditional, 'Allow').length === 0
+        ? `no principal is allowed ${PUT_KEY_POLICY} without a condition`
+        : `everybody who is allowed ${PUT_KEY_POLICY} is denied it, too`,
+      remedy: 'leave it to administrators, to a posture with a role that looks after the key, or to IAM of the account',
+    })];
+  }
+  const includesDeployer = keepersOf(about).some((keeper) => keeper === EVERYBODY || deployer.includes(keeper) || isAccount(keeper));
+  return deployer.length === 0 || includesDeployer ? [] : [describeProblem({
     where: 'key policy',
-    what: 'nobody could ever change it again',
-    given: keepers.length === 0 ? `no principal is allowed ${PUT_KEY_POLICY} without a condition` : `everybody who is allowed ${PUT_KEY_POLICY} is denied it, too`,
-    remedy: 'leave it to administrators, to a posture with a role that looks after the key, or to IAM of the account',
+    what: 'whoever deploys it could not change it again, so AWS KMS would refuse it',
+    given: `no ${PUT_KEY_POLICY} for ${deployer.join(', ')}`,
+    remedy: 'leave the statement of the posture as it is, or allow it in the one that takes its place',
   })];
+}
+
+function principalsOf(statements: readonly Statement[], effect: Statement['Effect']): string[] {
+  return statements.filter(({ Effect }) => Effect === effect).flatMap(({ Principal }) => principalsIn(Principal));
+}
+
+/** The root of an account stands for whomever its IAM policies let in. */
+function isAccount(principal: string): boolean {
+  return /:root"/.test(principal) || /^"\d{12}"$/.test(principal);
 }
 
 function everybodyProblems(statements: readonly Statement[]): string[] {
   return statements
-    .filter(({ Effect, Principal, Condition }) => Effect === 'Allow' && principalsIn(Principal).includes('"*"') && !namesSomebody(Condition))
+    .filter(({ Effect, Principal, Condition }) => Effect === 'Allow' && principalsIn(Principal).includes(EVERYBODY) && !namesSomebody(Condition))
     .map(({ Sid }) => describeProblem({
       where: `key policy, statement ${Sid ?? 'without Sid'}`,
       what: 'everybody in AWS would be let in',
@@ -104,7 +131,7 @@ function estimateFilled(intrinsic: string, given: unknown): number {
   return BYTES_OF_AN_ARN;
 }
 
-/** Each principal in a form in which equal ones are equal; everybody is `"*"`. */
+/** Each principal in a form in which equal ones are equal. */
 function principalsIn(principal: unknown): string[] {
   if (typeof principal !== 'object' || principal === null) return principal === undefined ? [] : [JSON.stringify(principal)];
   return Object.values(principal).flatMap((each) => [each].flat()).map((each) => JSON.stringify(each));

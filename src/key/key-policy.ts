@@ -30,10 +30,12 @@ export class KeyPolicy {
 
   /** Told when everything is declared: grants go on to add statements until then. */
   public problems(): string[] {
+    const template = Stack.of(this.scope);
+    const deployer = this.posture._deployer(this.scope)?.policyFragment.principalJson;
     return [
       ...this.posture._problems(this.scope),
       ...accessProblems(this.scope, this.props, this.setting),
-      ...keyPolicyProblems(Stack.of(this.scope).resolve(this.document)),
+      ...keyPolicyProblems(template.resolve(this.document), template.resolve(deployer)),
     ];
   }
 

@@ -2,7 +2,7 @@ import { Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { KeyActions } from './key-actions';
-import { accountStatement, keyStatement } from './key-statements';
+import { accountStatement, keyStatements } from './key-statements';
 import { describeProblem } from '../contract/problem';
 
 /** Options of postures in which the key policy alone decides. */
@@ -28,7 +28,7 @@ export class KeyPosture {
    * can let himself in.
    */
   public static iamDelegated(): KeyPosture {
-    return new KeyPosture(true, () => [accountStatement()], () => [], () => []);
+    return new KeyPosture({ delegatesToIam: true });
   }
 
   /**
@@ -39,12 +39,7 @@ export class KeyPosture {
    * @param options Who deploys.
    */
   public static keyPolicyOnly(options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    return new KeyPosture(
-      false,
-      (scope) => deploymentStatements(scope, options),
-      (replica) => statementsForReplica(replica, options),
-      (scope) => deploymentProblems(scope, options),
-    );
+    return new KeyPosture({ delegatesToIam: false, ...options });
   }
 
   /**
@@ -56,12 +51,7 @@ export class KeyPosture {
    * @param options Who deploys.
    */
   public static breakGlass(role: iam.IGrantable, options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    return new KeyPosture(
-      false,
-      (scope, manage) => [keyStatement('BreakGlassManagesButCannotUse', role, manage), ...deploymentStatements(scope, options)],
-      (replica) => statementsForReplica(replica, options),
-      (scope) => deploymentProblems(scope, options),
-    );
+    return new KeyPosture({ delegatesToIam: false, behindGlass: role, ...options });
   }
 
   /**
@@ -71,58 +61,70 @@ export class KeyPosture {
    */
   public readonly _delegatesToIam: boolean;
 
+  private readonly behindGlass?: iam.IGrantable;
+  private readonly deployment?: iam.IPrincipal;
+
+  private constructor(lastWord: LastWord) {
+    this._delegatesToIam = lastWord.delegatesToIam;
+    this.behindGlass = lastWord.behindGlass;
+    this.deployment = lastWord.deployment;
+  }
+
   /**
    * What the key policy says of it. `manage`: the actions that managing a key of this kind takes.
    *
    * @internal
    */
-  public readonly _statements: (scope: Construct, manage: readonly string[]) => iam.PolicyStatement[];
+  public _statements(scope: Construct, manage: readonly string[]): iam.PolicyStatement[] {
+    if (this._delegatesToIam) return [accountStatement()];
+    return [
+      ...keyStatements('BreakGlassManagesButCannotUse', this.behindGlass === undefined ? [] : [this.behindGlass], manage),
+      ...keyStatements('DeploymentLooksAfterTheKeyButCannotUseIt', this.deployers(scope), KeyActions.DEPLOY),
+    ];
+  }
 
   /**
-   * What a primary says for a replica.
+   * What a primary says for a replica. AWS KMS asks this of the primary's policy; that the same role may make keys at all is a matter of IAM
+   * in the Region of the replica.
    *
    * @internal
    */
-  public readonly _replicationStatements: (replica: Construct) => iam.PolicyStatement[];
+  public _replicationStatements(replica: Construct): iam.PolicyStatement[] {
+    if (this._delegatesToIam) return [];
+    const { region } = Stack.of(replica);
+    // In a Sid there are letters and digits only.
+    const sid = `DeploymentReplicatesTheKeyTo${region.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
+    return keyStatements(sid, this.deployers(replica), KeyActions.REPLICATE, { StringEquals: { 'kms:ReplicaRegion': region } });
+  }
 
   /** @internal */
-  public readonly _problems: (scope: Construct) => string[];
+  public _problems(scope: Construct): string[] {
+    if (this._delegatesToIam || this._deployer(scope) !== undefined) return [];
+    return [describeProblem({
+      where: 'posture',
+      what: 'the key policy alone decides, and nothing tells who deploys the key',
+      remedy: 'name the role of your deployments as `deployment`, or CloudFormation could not change the key policy again',
+    })];
+  }
 
-  private constructor(
-    delegatesToIam: boolean,
-    statements: KeyPosture['_statements'],
-    replicationStatements: KeyPosture['_replicationStatements'],
-    problems: KeyPosture['_problems'],
-  ) {
-    this._delegatesToIam = delegatesToIam;
-    this._statements = statements;
-    this._replicationStatements = replicationStatements;
-    this._problems = problems;
+  /**
+   * Who deploys the key, as far as it is known.
+   *
+   * @internal
+   */
+  public _deployer(scope: Construct): iam.IPrincipal | undefined {
+    return this.deployment ?? executionRole(scope);
+  }
+
+  private deployers(scope: Construct): iam.IPrincipal[] {
+    const deployer = this._deployer(scope);
+    return deployer === undefined ? [] : [deployer];
   }
 }
 
-function deploymentStatements(scope: Construct, { deployment }: KeyPolicyDecidesOptions): iam.PolicyStatement[] {
-  const deployer = deployment ?? executionRole(scope);
-  return deployer === undefined ? [] : [keyStatement('DeploymentLooksAfterTheKeyButCannotUseIt', deployer, KeyActions.DEPLOY)];
-}
-
-/** AWS KMS asks this of the primary's policy; that the same role may make keys at all is a matter of IAM in the Region of the replica. */
-function statementsForReplica(replica: Construct, { deployment }: KeyPolicyDecidesOptions): iam.PolicyStatement[] {
-  const deployer = deployment ?? executionRole(replica);
-  const { region } = Stack.of(replica);
-  const toThisRegion = { StringEquals: { 'kms:ReplicaRegion': region } };
-  // In a Sid there are letters and digits only.
-  const sid = `DeploymentReplicatesTheKeyTo${region.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
-  return deployer === undefined ? [] : [keyStatement(sid, deployer, KeyActions.REPLICATE, toThisRegion)];
-}
-
-function deploymentProblems(scope: Construct, { deployment }: KeyPolicyDecidesOptions): string[] {
-  if (deployment !== undefined || executionRole(scope) !== undefined) return [];
-  return [describeProblem({
-    where: 'posture',
-    what: 'the key policy alone decides, and nothing tells who deploys the key',
-    remedy: 'name the role of your deployments as `deployment`, or CloudFormation could not change the key policy again',
-  })];
+interface LastWord extends KeyPolicyDecidesOptions {
+  readonly delegatesToIam: boolean;
+  readonly behindGlass?: iam.IGrantable;
 }
 
 /** The role that CloudFormation assumes. Its ARN may hold placeholders of CloudFormation. */

@@ -193,6 +193,36 @@ describe('the key policy as a whole', () => {
     expect(complaints({ administrators: [one, other], statements: [deny], posture: KeyPosture.keyPolicyOnly() })).toBe('');
   });
 
+  describe('whoever deploys it keeps PutKeyPolicy, or AWS KMS would refuse the policy', () => {
+    const REFUSED = 'key policy: whoever deploys it could not change it again, so AWS KMS would refuse it, got no kms:PutKeyPolicy for';
+    const deployment = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployment');
+    const inPlaceOf = (sid: string, ...actions: string[]) => statement({ sid, actions, principals: [deployment] });
+    const DEPLOYS = 'DeploymentLooksAfterTheKeyButCannotUseIt';
+    const told = (props: Partial<CustomerManagedKeyProps>) => complaints({ administrators: [aRole(stack, 'Security')], ...props });
+
+    test.each([['kms:DescribeKey', false], ['kms:PutKeyPolicy', true], ['kms:Put*', true]])('a statement in place of its own, with %s: %s', (action, allowed) => {
+      const complaint = told({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [inPlaceOf(DEPLOYS, action)] });
+      if (allowed) expect(complaint).toBe('');
+      else expect(complaint).toContain(`${REFUSED} "arn:aws:iam::111122223333:role/deployment"; leave the statement of the posture as it is`);
+    });
+
+    test('administrators alone do not keep it for the deployment when IAM no longer decides', () => {
+      expect(told({ statements: [inPlaceOf('AccountMayDelegateAccessByIam', 'kms:DescribeKey')] })).toContain(REFUSED);
+    });
+
+    test('under a condition it may be met, so it is left to AWS KMS', () => {
+      const onlyByCloudFormation = statement({
+        sid: DEPLOYS, actions: ['kms:PutKeyPolicy'], principals: [deployment], conditions: { Bool: { 'aws:ViaAWSService': 'true' } },
+      });
+      expect(told({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [onlyByCloudFormation] })).toBe('');
+    });
+
+    test('a deny takes it away', () => {
+      const deny = statement({ effect: iam.Effect.DENY, actions: ['kms:PutKeyPolicy'], principals: [deployment] });
+      expect(told({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [deny] })).toContain(REFUSED);
+    });
+  });
+
   test.each<[string, iam.PolicyStatementProps, boolean]>([
     ['everybody', { actions: ['kms:Decrypt'], principals: [new iam.StarPrincipal()] }, false],
     ['everybody, under a condition that names nobody', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { Bool: { 'aws:SecureTransport': 'true' } } }, false],
