@@ -100,14 +100,27 @@ function withoutEncryptionContext(statement: Statement, encryptionContext: { rea
     Object.entries(keys).map(([key, value]) => ({ operator, key, value })));
   const ours = conditions.filter(({ key }) => key.toLowerCase().startsWith(ENCRYPTION_CONTEXT_KEY));
   if (ours.length === 0) return [statement];
-  if (ours.some(({ operator }) => operator !== 'StringEquals')) {
-    throw new Error(`condition of encryption context is not one that is known here: ${JSON.stringify(statement)}`);
-  }
-  const holds = ours.every(({ key, value }) => [value].flat().includes(encryptionContext[key.slice(ENCRYPTION_CONTEXT_KEY.length)]));
+  const holds = ours.every(({ operator, key, value }) =>
+    holdsFor(encryptionContext[key.slice(ENCRYPTION_CONTEXT_KEY.length)], operator, [value].flat()));
   const { Condition: _, ...unconditional } = statement;
   const others = conditions.filter((condition) => !ours.includes(condition));
   const left = others.map(({ operator, key, value }) => ({ [operator]: { [key]: value } }));
   return holds ? [{ ...unconditional, ...(left.length > 0 && { Condition: mergedByOperator(left) }) }] : [];
+}
+
+/** The operators that key policies of ours use on an encryption context. In ARNs, `*` may stand for anything with both operators. */
+function holdsFor(given: string | undefined, operator: string, values: readonly unknown[]): boolean {
+  const isLike = () => given !== undefined && values.some((value) => asPattern(String(value)).test(given));
+  switch (operator) {
+    case 'StringEquals': return values.includes(given);
+    case 'StringLike': case 'ArnLike': case 'ArnEquals': return isLike();
+    case 'Null': return values.includes(given === undefined ? 'true' : 'false');
+    default: throw new Error(`operator on an encryption context is not one that is known here: ${operator}`);
+  }
+}
+
+function asPattern(value: string): RegExp {
+  return new RegExp(`^${value.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`);
 }
 
 function mergedByOperator(conditions: readonly { readonly [operator: string]: object }[]): object {
