@@ -192,3 +192,37 @@ export const KeyActions = {
   /** What a symmetric key is for. Who may both encrypt and decrypt gains nothing by ReEncrypt but that no plaintext need be seen. */
   USE: ['kms:DescribeKey', ...ENCRYPT, ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
 } as const;
+
+/** What `kms:ReEncrypt*` and `kms:GenerateDataKey*` of AWS's pages mean where a service encrypts what it stores: no service makes key pairs. */
+const STORE = [
+  'kms:Encrypt',
+  ...DECRYPT,
+  ...REENCRYPT_FROM,
+  ...REENCRYPT_TO,
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+];
+
+/** What AWS services ask of a key, each for the presets of `ServiceUser` whose pages ask the same. */
+export const ServiceActions = {
+  /** Makes data keys and opens them again. */
+  DATA_KEYS: ['kms:GenerateDataKey', ...DECRYPT],
+  /** The same, and small values that are encrypted under the key itself. */
+  VALUES: ['kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],
+  /** Values only, without data keys. */
+  VARIABLES: ['kms:Encrypt', ...DECRYPT],
+  /** Volumes and their snapshots, which move from key to key; nobody but the host of the volume sees a data key. */
+  VOLUMES: ['kms:DescribeKey', ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO, 'kms:GenerateDataKeyWithoutPlaintext'],
+  /** Everything that a store does with a key in the name of its callers. */
+  STORE: ['kms:DescribeKey', ...STORE],
+  /** The same under an encryption context, which `kms:DescribeKey` does not take. */
+  STORE_IN_CONTEXT: STORE,
+  /** Writes, and cannot read. */
+  WRITE: ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
+  /** Writes with the key itself, too, and cannot read. */
+  SEAL: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
+  SEE: ['kms:DescribeKey'],
+  SIGN_ZONES: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
+  /** Lets a service in for as long as its resource lives. Never without `kms:GrantIsForAWSResource`. */
+  GRANT: ['kms:CreateGrant'],
+} as const;
