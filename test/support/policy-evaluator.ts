@@ -1,4 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { matchesWildcard } from '../../src/contract/wildcard';
 
 /** A call to KMS, and all that its permission depends on. */
 export interface KmsCall {
@@ -108,19 +109,33 @@ function withoutEncryptionContext(statement: Statement, encryptionContext: { rea
   return holds ? [{ ...unconditional, ...(left.length > 0 && { Condition: mergedByOperator(left) }) }] : [];
 }
 
-/** The operators that key policies of ours use on an encryption context. In ARNs, `*` may stand for anything with both operators. */
+/** The operators that key policies of ours use on an encryption context; with a pair that the call does not bring, only Null can hold. */
 function holdsFor(given: string | undefined, operator: string, values: readonly unknown[]): boolean {
-  const isLike = () => given !== undefined && values.some((value) => asPattern(String(value)).test(given));
+  const someMatches = (matches: (pattern: string, text: string) => boolean) =>
+    given !== undefined && values.some((value) => matches(String(value), given));
   switch (operator) {
     case 'StringEquals': return values.includes(given);
-    case 'StringLike': case 'ArnLike': case 'ArnEquals': return isLike();
-    case 'Null': return values.includes(given === undefined ? 'true' : 'false');
+    case 'StringLike': return someMatches(matchesWildcard);
+    case 'ArnEquals': case 'ArnLike': return someMatches(matchesArn);
+    case 'Null': return values.map(String).includes(String(given === undefined));
     default: throw new Error(`operator on an encryption context is not one that is known here: ${operator}`);
   }
 }
 
-function asPattern(value: string): RegExp {
-  return new RegExp(`^${value.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`);
+/**
+ * Each of the six parts of an ARN is matched for itself, so that no wildcard reaches over into the next; colons of the last part are its own.
+ *
+ * Source: "IAM JSON policy elements: Condition operators", IAM user guide, which says the same of ArnEquals and ArnLike.
+ */
+function matchesArn(pattern: string, arn: string): boolean {
+  const patterns = partsOfArn(pattern);
+  const parts = partsOfArn(arn);
+  return patterns.length === 6 && parts.length === 6 && patterns.every((each, index) => matchesWildcard(each, parts[index] as string));
+}
+
+function partsOfArn(arn: string): string[] {
+  const parts = arn.split(':');
+  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
 function mergedByOperator(conditions: readonly { readonly [operator: string]: object }[]): object {
