@@ -33,8 +33,7 @@ export type PostureName = (typeof POSTURES)[number];
 export class GuardedKey {
   public readonly statements: readonly object[];
 
-  public constructor(posture: PostureName, props: Partial<CustomerManagedKeyProps> = {}) {
-    const stack = aStack();
+  public constructor(posture: PostureName, props: Partial<CustomerManagedKeyProps> = {}, stack = aStack()) {
     const role = (person: Person) => iam.Role.fromRoleArn(stack, person, PEOPLE[person]);
     const postures = {
       'IAM-delegated': () => KeyPosture.iamDelegated(),
@@ -48,8 +47,8 @@ export class GuardedKey {
       otherAccounts: [role('partner')],
       ...props,
     });
-    const partition = new Map([['AWS::Partition', { ref: 'aws', attributes: {} }]]);
-    this.statements = keyStatementsOf(stack).map((statement) => resolveIntrinsics(statement, partition) as object);
+    const pseudoParameters = new Map([['AWS::Partition', 'aws'], ['AWS::URLSuffix', 'amazonaws.com']].map(([name = '', ref = '']) => [name, { ref, attributes: {} }]));
+    this.statements = keyStatementsOf(stack).map((statement) => resolveIntrinsics(statement, pseudoParameters) as object);
   }
 }
 

@@ -5,8 +5,8 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ImportedKey, KeyMaterialSource, type ImportedKeyProps } from '../../src/index';
 
 /** A stack of an app of its own. */
-export function aStack(): Stack {
-  return new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '111122223333', region: 'eu-central-1' } });
+export function aStack(region = 'eu-central-1'): Stack {
+  return new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '111122223333', region } });
 }
 
 export function aRole(stack: Stack, id: string): iam.Role {
