@@ -7,6 +7,7 @@ export * from './key/key-posture';
 export * from './key/key-spec';
 export * from './key/key-usage';
 export * from './key/replica-key';
+export * from './key/service-user';
 export * from './material/key-material-source';
 export * from './material/material-expiration';
 export { WrappingAlgorithm } from './material/wrapping-algorithm';

@@ -3,11 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { KeyAccessProps } from './key-access';
 import { encrypts, isSymmetric, type KeyAccessSetting } from './key-kind';
+import { serviceUserProblems } from './service-user-problems';
 import { describeProblem } from '../contract/problem';
 
 /** What cannot be meant by what was said about access. */
 export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }: KeyAccessSetting): string[] {
-  const { encryptionContext = {}, otherAccounts = [], reEncryptionWorkers = [], organizationId } = props;
+  const { encryptionContext = {}, otherAccounts = [], reEncryptionWorkers = [], serviceUsers = [], organizationId } = props;
   const problems: string[] = [];
   const pairs = Object.keys(encryptionContext);
   if (pairs.length > 0 && !(isSymmetric(kind) && encrypts(kind))) {
@@ -28,7 +29,11 @@ export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }
       where: 'organizationId', what: 'is about principals of other accounts, and none is named', given: organizationId, remedy: 'name them as otherAccounts, or leave it out',
     }));
   }
-  return [...problems, ...otherAccounts.flatMap((grantee) => otherAccountProblems(scope, grantee))];
+  return [
+    ...problems,
+    ...otherAccounts.flatMap((grantee) => otherAccountProblems(scope, grantee)),
+    ...serviceUserProblems(scope, serviceUsers.map(({ _use: use }) => use), kind),
+  ];
 }
 
 /** A root stands for whoever that account lets in: to name one role would then name all. */

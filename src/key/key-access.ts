@@ -5,6 +5,7 @@ import { administratorActions, encrypts, isSymmetric, userActions, type KeyAcces
 import { KeyPosture } from './key-posture';
 import { keyStatements } from './key-statements';
 import { KeyUsage } from './key-usage';
+import type { ServiceUser } from './service-user';
 
 /** Who may do what with a KMS key. */
 export interface KeyAccessProps {
@@ -66,6 +67,15 @@ export interface KeyAccessProps {
   readonly reEncryptionWorkers?: iam.IGrantable[];
 
   /**
+   * Uses of the key by AWS services: in the name of those who call them, or for resources of yours, and for nobody and nothing else.
+   *
+   * Nothing is asked of their encryption contexts by `encryptionContext`, since services bring contexts of their own.
+   *
+   * @default - no service but those that `users` and grants of theirs let in
+   */
+  readonly serviceUsers?: ServiceUser[];
+
+  /**
    * Statements of your own. One whose Sid is that of a generated statement takes its place; all others are added.
    *
    * @default - none
@@ -82,7 +92,7 @@ const USED_FOR: ReadonlyMap<string, string> = new Map([
 
 /** The key policy that says so, in sentences. */
 export function declaredStatements(scope: Construct, props: KeyAccessProps, setting: KeyAccessSetting): iam.PolicyStatement[] {
-  const { posture = KeyPosture.iamDelegated(), administrators = [], reEncryptionWorkers = [] } = props;
+  const { posture = KeyPosture.iamDelegated(), administrators = [], reEncryptionWorkers = [], serviceUsers = [] } = props;
   const { kind } = setting;
   const manage = administratorActions(setting);
   return [
@@ -91,6 +101,7 @@ export function declaredStatements(scope: Construct, props: KeyAccessProps, sett
     ...useStatements('Users', props.users ?? [], kind, withContext(kind, props)),
     ...useStatements('OtherAccounts', props.otherAccounts ?? [], kind, withContext(kind, props), inOrganization(props)),
     ...keyStatements('ReEncryptionWorkersMoveCiphertextButCannotDecrypt', reEncryptionWorkers, KeyActions.REENCRYPT),
+    ...serviceUsers.flatMap((serviceUser) => serviceUser._use.statements(scope)),
   ];
 }
 

@@ -209,6 +209,8 @@ export const ServiceActions = {
   DATA_KEYS: ['kms:GenerateDataKey', ...DECRYPT],
   /** The same, and small values that are encrypted under the key itself. */
   VALUES: ['kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],
+  /** The same, and sees the key. */
+  CLUSTERS: ['kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],
   /** Values only, without data keys. */
   VARIABLES: ['kms:Encrypt', ...DECRYPT],
   /** Volumes and their snapshots, which move from key to key; nobody but the host of the volume sees a data key. */

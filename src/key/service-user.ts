@@ -1,17 +1,18 @@
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { ServiceActions } from './key-actions';
-import {
-  autoScalingStatements, cloudTrailStatements, cloudWatchLogsStatements, dnssecStatements, receivedMailStatements, topicStatements,
-} from './service-principal-statements';
-import { throughService, type CallingService, type StatementsOfUse } from './service-statements';
+import { autoScalingRoles, deliveringTopics, logGroups, receivedMail, signedHostedZones, trails } from './service-in-its-own-name';
+import type { ServiceUse } from './service-use';
+import { throughService, type CallingService } from './through-service';
 
 /**
- * A use of the key by an AWS service.
+ * A use of the key by an AWS service, as the page of AWS says that it takes.
  *
  * Either the service calls AWS KMS in the name of its caller (`throughS3` and the like): then exactly these callers are let in, of this
  * account, and only while the service calls for them. Or it calls under its own name (`cloudTrail` and the like): then only for these
  * resources of yours, so that nobody else can make it use the key for his.
+ *
+ * Where a page asks for `kms:CreateGrant`, only an AWS service may make the grant, for a resource of its own: "Controlling access to grants",
+ * AWS KMS developer guide.
  *
  * Each use may be given to a key once: name all its callers or resources together.
  */
@@ -120,68 +121,82 @@ export class ServiceUser {
   }
 
   /**
-   * Provisioned Redshift clusters: callers create and change them.
+   * Provisioned Redshift clusters: callers create and change them. Redshift itself then uses the key by a grant.
    *
-   * Source: "Prerequisites for managing Amazon Redshift namespaces in the AWS Glue Data Catalog", AWS Lake Formation developer guide, whose
-   * key policy has a statement for clusters and the same once more for Redshift Serverless.
+   * Source: "Authorizing use of an AWS KMS customer managed key with Amazon Redshift (Provisioned) and Amazon Redshift Serverless", Amazon
+   * Redshift management guide.
    *
    * @param callers Who creates clusters.
    */
   public static throughRedshift(callers: iam.IGrantable[]): ServiceUser {
-    return ServiceUser.through(callers, { service: 'redshift', name: 'Redshift', actions: ServiceActions.STORE, makesGrants: true });
+    return ServiceUser.through(callers, { service: 'redshift', name: 'Redshift', actions: ServiceActions.CLUSTERS, makesGrants: true });
   }
 
   /**
-   * Namespaces of Redshift Serverless: callers create and change them.
+   * Namespaces of Redshift Serverless: callers create and change them. Redshift itself then uses the key by a grant.
    *
-   * Source: the same page as for `throughRedshift`.
+   * Source: the same page as for `throughRedshift`; how the service is called in `kms:ViaService`, "Prerequisites for managing Amazon Redshift
+   * namespaces in the AWS Glue Data Catalog", AWS Lake Formation developer guide.
    *
    * @param callers Who creates namespaces.
    */
   public static throughRedshiftServerless(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, {
-      service: 'redshift-serverless', name: 'RedshiftServerless', actions: ServiceActions.STORE, makesGrants: true,
+      service: 'redshift-serverless', name: 'RedshiftServerless', actions: ServiceActions.CLUSTERS, makesGrants: true,
     });
+  }
+
+  /**
+   * Log groups of CloudWatch Logs: callers give them the key, write to them and read them. The log groups themselves need `cloudWatchLogs`.
+   *
+   * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
+   *
+   * @param callers Who makes, writes and reads log groups.
+   */
+  public static throughCloudWatchLogs(callers: iam.IGrantable[]): ServiceUser {
+    return ServiceUser.through(callers, { service: 'logs', name: 'CloudWatchLogs', actions: ServiceActions.STORE });
   }
 
   /**
    * Log groups of CloudWatch Logs, of this account and Region.
    *
-   * Without it a log group cannot be given the key, and what is in it can no longer be read. The page allows `kms:Describe*` under the
+   * Without it a log group cannot be given the key, and what is in it can no longer be read. Who writes and reads needs `throughCloudWatchLogs`
+   * as well, unless IAM lets him. The page allows `kms:Describe*` under the
    * same encryption context; since no description takes one, that allows nothing, and it is left out.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
    *
-   * @param logGroupNames Their names, such as `/orders/api`; `*` in a name means anything.
+   * @param logGroupNames Their names, such as `/orders/api`; `*` in a name is any characters.
    */
   public static cloudWatchLogs(logGroupNames: string[]): ServiceUser {
-    return new ServiceUser(cloudWatchLogsStatements(logGroupNames));
+    return new ServiceUser(logGroups(logGroupNames));
   }
 
   /**
    * Trails of CloudTrail, of this account and Region, which write and cannot read. Who reads their log files, reads them from S3: see `throughS3`.
    *
-   * Not for event data stores of CloudTrail Lake, for which CloudTrail does not tell its source.
+   * Not for event data stores of CloudTrail Lake, for which CloudTrail does not tell its source; nor for trails into a bucket with an S3 Bucket
+   * Key, for which CloudTrail has to decrypt as well.
    *
    * Source: "Configure AWS KMS key policies for CloudTrail", AWS CloudTrail user guide.
    *
-   * @param trailNames Their names.
+   * @param trailNames Their names, exactly.
    */
   public static cloudTrail(trailNames: string[]): ServiceUser {
-    return new ServiceUser(cloudTrailStatements(trailNames));
+    return new ServiceUser(trails(trailNames));
   }
 
   /**
-   * EC2 Auto Scaling, which launches instances with encrypted EBS volumes by its service-linked role in this account.
+   * EC2 Auto Scaling, which launches instances with encrypted EBS volumes by its service-linked roles in this account.
    *
-   * The role has to exist before the key does, or AWS KMS refuses the key policy.
+   * A role has to exist before the key does, or AWS KMS refuses the key policy.
    *
    * Source: "Required AWS KMS key policy for use with encrypted volumes", Amazon EC2 Auto Scaling user guide.
    *
-   * @param roleName The service-linked role; `AWSServiceRoleForAutoScaling` unless you made one with a suffix.
+   * @param roleNames The service-linked roles; `AWSServiceRoleForAutoScaling` unless you made others, with a suffix.
    */
-  public static autoScaling(roleName: string = 'AWSServiceRoleForAutoScaling'): ServiceUser {
-    return new ServiceUser(autoScalingStatements(roleName));
+  public static autoScaling(roleNames: string[] = ['AWSServiceRoleForAutoScaling']): ServiceUser {
+    return new ServiceUser(autoScalingRoles(roleNames));
   }
 
   /**
@@ -189,24 +204,24 @@ export class ServiceUser {
    *
    * A grant of Route 53 names no hosted zone while it is made; it can only be for a resource of AWS.
    *
-   * Source: "Using identity-based policies (IAM policies) for Amazon Route 53", Amazon Route 53 developer guide, and "CreateKeySigningKey",
-   * Amazon Route 53 API reference.
+   * Source: "Using identity-based policies (IAM policies) for Amazon Route 53" and "Working with customer managed keys for DNSSEC", Amazon
+   * Route 53 developer guide.
    *
-   * @param hostedZoneIds Their ids, such as `Z0123456789ABCDEFGHIJ`.
+   * @param hostedZoneIds Their ids, exactly, such as `Z0123456789ABCDEFGHIJ`.
    */
   public static route53Dnssec(hostedZoneIds: string[]): ServiceUser {
-    return new ServiceUser(dnssecStatements(hostedZoneIds));
+    return new ServiceUser(signedHostedZones(hostedZoneIds));
   }
 
   /**
    * SNS topics of this account and Region, which deliver to encrypted SQS queues.
    *
-   * Source: "Amazon SQS Key management", Amazon SQS developer guide, held to the topics as subscriptions of aws-cdk-lib hold it.
+   * Source: "Amazon SQS Key management", Amazon SQS developer guide: the event source, and its protection against confused deputies.
    *
-   * @param topicNames Their names.
+   * @param topicNames Their names, exactly.
    */
   public static topicsToEncryptedQueues(topicNames: string[]): ServiceUser {
-    return new ServiceUser(topicStatements(topicNames));
+    return new ServiceUser(deliveringTopics(topicNames));
   }
 
   /**
@@ -215,21 +230,21 @@ export class ServiceUser {
    * Source: "How Amazon Simple Email Service (Amazon SES) uses AWS KMS", AWS KMS developer guide.
    */
   public static sesReceivedMail(): ServiceUser {
-    return new ServiceUser(receivedMailStatements);
+    return new ServiceUser(receivedMail());
   }
 
   private static through(callers: iam.IGrantable[], called: CallingService): ServiceUser {
     return new ServiceUser(throughService(callers, called));
   }
 
-  private constructor(private readonly statementsOfUse: StatementsOfUse) {}
-
   /**
-   * What the key policy says for this use.
+   * What the key has to be, and what its policy then says.
    *
    * @internal
    */
-  public _statements(scope: Construct): iam.PolicyStatement[] {
-    return this.statementsOfUse(scope);
+  public readonly _use: ServiceUse;
+
+  private constructor(use: ServiceUse) {
+    this._use = use;
   }
 }
