@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FamilyMetric } from '../src/contract/family-metrics';
 import { GENERATION_PHASES, GenerationTag } from '../src/contract/generation-tags';
+import { ServiceUser } from '../src/index';
 
-const page = readFileSync(join(resolve(__dirname, '..'), 'docs', 'rotating-key.md'), 'utf8');
+const read = (name: string) => readFileSync(join(resolve(__dirname, '..'), 'docs', name), 'utf8');
 
 /** The first column of a table, without its head. */
-function firstColumn(heading: string): string[] {
+function firstColumn(heading: string, page = read('rotating-key.md')): string[] {
   const section = page.split(/^##+ /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
   return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name as string);
 }
@@ -21,4 +22,12 @@ test('it tells every phase', () => {
 
 test('it tells every metric', () => {
   expect(firstColumn('Metrics').sort()).toEqual(Object.values(FamilyMetric).sort());
+});
+
+test('the page on service users tells every use that there is, and no other', () => {
+  const page = read('service-users.md');
+  const told = [...firstColumn('In the name of their callers', page), ...firstColumn('Under their own name', page)];
+  // The compiler hides the private way to make them; at run time it is there.
+  const factories = Object.getOwnPropertyNames(ServiceUser).filter((name) => !['length', 'name', 'prototype', 'through'].includes(name));
+  expect(told.sort()).toEqual(factories.sort());
 });

@@ -71,7 +71,7 @@ export interface KeyAccessProps {
    *
    * Nothing is asked of their encryption contexts by `encryptionContext`, since services bring contexts of their own.
    *
-   * @default - no service but those that `users` and grants of theirs let in
+   * @default - no service, but in the name of `users`, and without grants
    */
   readonly serviceUsers?: ServiceUser[];
 

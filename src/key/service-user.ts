@@ -15,6 +15,14 @@ import { throughService, type CallingService } from './through-service';
  * AWS KMS developer guide.
  *
  * Each use may be given to a key once: name all its callers or resources together.
+ *
+ * @example
+ * declare const orders: iam.Role;
+ *
+ * new CustomerManagedKey(this, 'Key', {
+ *   alias: 'alias/orders',
+ *   serviceUsers: [ServiceUser.throughS3([orders]), ServiceUser.cloudWatchLogs(['/orders/api'])],
+ * });
  */
 export class ServiceUser {
   /**
@@ -29,7 +37,7 @@ export class ServiceUser {
   }
 
   /**
-   * EBS volumes and snapshots: callers make them and launch instances with them. Instances keep the key by a grant until they stop.
+   * EBS volumes and snapshots: callers make them and launch instances with them. Instances then use the key by a grant.
    *
    * Source: "Requirements for Amazon EBS encryption", Amazon EBS user guide.
    *
@@ -40,7 +48,7 @@ export class ServiceUser {
   }
 
   /**
-   * RDS databases: callers create and change them. RDS itself then uses the key by a grant, for as long as the database lives.
+   * RDS databases: callers create and change them. RDS itself then uses the key by a grant.
    *
    * Source: "AWS KMS key management", Amazon RDS user guide.
    *
@@ -88,7 +96,7 @@ export class ServiceUser {
   }
 
   /**
-   * Encrypted SNS topics: callers publish to them. Who subscribes needs no key.
+   * Encrypted SNS topics: callers publish to them.
    *
    * Source: "Managing Amazon SNS encryption keys and costs", Amazon SNS developer guide.
    *
@@ -110,7 +118,7 @@ export class ServiceUser {
   }
 
   /**
-   * Environment variables of Lambda functions: callers set them and look at them. The functions read them by a grant that Lambda makes.
+   * Environment variables of Lambda functions: callers set them and look at them. Lambda itself then uses the key by a grant.
    *
    * Source: "Securing Lambda environment variables", AWS Lambda developer guide.
    *
@@ -160,9 +168,10 @@ export class ServiceUser {
   /**
    * Log groups of CloudWatch Logs, of this account and Region.
    *
-   * Without it a log group cannot be given the key, and what is in it can no longer be read. Who writes and reads needs `throughCloudWatchLogs`
-   * as well, unless IAM lets him. The page allows `kms:Describe*` under the
-   * same encryption context; since no description takes one, that allows nothing, and it is left out.
+   * Without it a log group cannot be given the key, and what is in it can no longer be read. Who writes and reads needs
+   * `throughCloudWatchLogs` as well, unless he is one of the users of the key.
+   *
+   * The page allows `kms:Describe*` under the same encryption context; since no description takes one, that allows nothing, and is left out.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
    *
