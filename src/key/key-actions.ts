@@ -207,7 +207,9 @@ const STORE = [
 export const ServiceActions = {
   /** Makes data keys and opens them again. */
   DATA_KEYS: ['kms:GenerateDataKey', ...DECRYPT],
-  /** The same, and small values that are encrypted under the key itself. */
+  /** The same, and data keys for later: what AWS's page writes as `kms:GenerateDataKey*`. */
+  MESSAGES: ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', ...DECRYPT],
+  /** Data keys, and small values that are encrypted under the key itself. */
   VALUES: ['kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],
   /** The same, and sees the key. */
   CLUSTERS: ['kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],

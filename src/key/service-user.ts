@@ -103,7 +103,7 @@ export class ServiceUser {
    * @param callers Who publishes.
    */
   public static throughSns(callers: iam.IGrantable[]): ServiceUser {
-    return ServiceUser.through(callers, { service: 'sns', name: 'Sns', actions: ServiceActions.DATA_KEYS });
+    return ServiceUser.through(callers, { service: 'sns', name: 'Sns', actions: ServiceActions.MESSAGES });
   }
 
   /**

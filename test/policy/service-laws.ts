@@ -77,7 +77,7 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
   'DynamoDB': inTheNameOfCallers(ServiceUser.throughDynamoDb, { service: 'dynamodb', actions: ['kms:CreateGrant', ...STORE], fromEveryRegion: true }),
   'Secrets Manager': inTheNameOfCallers(ServiceUser.throughSecretsManager, { service: 'secretsmanager', actions: DATA_KEYS }),
   'Parameter Store': inTheNameOfCallers(ServiceUser.throughParameterStore, { service: 'ssm', actions: names('Decrypt Encrypt GenerateDataKey') }),
-  'SNS': inTheNameOfCallers(ServiceUser.throughSns, { service: 'sns', actions: DATA_KEYS }),
+  'SNS': inTheNameOfCallers(ServiceUser.throughSns, { service: 'sns', actions: names('Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext') }),
   'SQS': inTheNameOfCallers(ServiceUser.throughSqs, { service: 'sqs', actions: DATA_KEYS }),
   'Lambda': inTheNameOfCallers(ServiceUser.throughLambda, { service: 'lambda', actions: names('CreateGrant Decrypt Encrypt') }),
   'Redshift': inTheNameOfCallers(ServiceUser.throughRedshift, { service: 'redshift', actions: CLUSTERS }),

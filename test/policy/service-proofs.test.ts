@@ -1,8 +1,11 @@
-import { KEY_ACTIONS } from './a-guarded-family';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { EVERYTHING_BY_IAM, KEY_ACTIONS } from './a-guarded-family';
 import { EVERYBODY, everythingThat, GuardedKey, PEOPLE, POSTURES, type PostureName } from './a-guarded-key';
 import { CIRCUMSTANCES, KIND_LAWS, lawFor } from './key-laws';
 import { CALLER, lawForService, mayAsService, SERVICE_LAWS, type Circumstances, type ServiceLaw } from './service-laws';
+import { ServiceUser } from '../../src/index';
 import { aStack } from '../support/a-stack';
+import { mayCall, type KmsCall } from '../support/policy-evaluator';
 
 const LAWS = Object.entries(SERVICE_LAWS);
 const NOBODY_NAMED = [PEOPLE.stranger, PEOPLE.partner, CALLER, 'events.amazonaws.com', 'sns.us-east-1.amazonaws.com', 'logs.us-east-1.amazonaws.com'];
@@ -63,4 +66,15 @@ describe('a key with every use that it can have', () => {
       }
     }
   });
+});
+
+test.each(POSTURES)('the root of the account as a caller is whoever IAM policies allow, through the service only, in the %s posture', async (posture) => {
+  const { statements } = new GuardedKey(posture, { serviceUsers: [ServiceUser.throughS3([new iam.AccountRootPrincipal()])] });
+  const decrypt = (details: Partial<KmsCall>) => mayCall({
+    principalArn: CALLER, action: 'kms:Decrypt', keyPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }), ...details,
+  });
+  const [throughS3] = SERVICE_LAWS.S3!.cases['through the service']!;
+  expect(await decrypt({ ...throughS3, identityStatements: EVERYTHING_BY_IAM })).toBe(true);
+  expect(await decrypt(throughS3)).toBe(false);
+  expect(await decrypt({ identityStatements: EVERYTHING_BY_IAM })).toBe(posture === 'IAM-delegated');
 });
