@@ -121,6 +121,7 @@ project.npmignore?.include('/assets/');
 bundleHandlers(project, {
   'control': 'lambda/control/control.lambda.ts',
   'key-material': 'lambda/key-material/key-material.lambda.ts',
+  'kms-grant': 'lambda/kms-grant/kms-grant.lambda.ts',
   'retirement': 'lambda/retirement/retirement.lambda.ts',
   'worker': 'lambda/reencrypt/worker.lambda.ts',
 });

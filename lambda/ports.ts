@@ -3,6 +3,7 @@
  * re-encrypts holds `ReEncryptionPort` and a store, and nothing here would let it read a plaintext data key.
  */
 import type { Sensitive } from './runtime/sensitive';
+import type { GrantRequest } from '../src/contract/grant-request';
 import type { SecretLocation } from '../src/contract/import-request';
 import type { RecordOutcome } from '../src/contract/reencryption';
 
@@ -77,6 +78,20 @@ export interface SecretPort {
   readMaterial(location: SecretLocation & { versionId: string }): Promise<Sensitive>;
   /** Keeps a version from being forgotten by Secrets Manager, which may delete versions without a label. */
   pinVersion(secretArn: string, versionId: string, label: string): Promise<void>;
+}
+
+// ----------------------------------------------------------------------------------------------- KMS: grants
+
+/** What the maker of grants may do. It can use no key. */
+export interface GrantPort {
+  /** Answers the id of the grant: of the one that stands already, when it has the same name and the same terms. */
+  createGrant(request: GrantRequest): Promise<{ grantId: string } | 'unknown-principal'>;
+  /** The ids of all grants of that name on the key. None when the key is gone. */
+  grantsByName(keyArn: string, name: string): Promise<string[]>;
+  /** By the right of whoever administers the key. A grant or a key that is gone counts as ended. */
+  revokeGrant(keyArn: string, grantId: string): Promise<'ended' | 'access-denied'>;
+  /** By the right of the retiring principal, which the grant itself gives. A grant or a key that is gone counts as ended. */
+  retireGrant(keyArn: string, grantId: string): Promise<void>;
 }
 
 // ------------------------------------------------------------------------------------------ KMS: generations

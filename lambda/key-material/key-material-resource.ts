@@ -1,6 +1,7 @@
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './import-key-material';
 import { ErrorName } from '../../src/contract/error-names';
-import { decodeImport, UnusableProperty, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/import-request';
+import { decodeImport, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/import-request';
+import { UnusableProperty } from '../../src/contract/unusable-property';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
 import { Failure } from '../runtime/failure';
 

@@ -53,6 +53,8 @@ export interface CustomResourceKind {
   create(properties: ResourceProperties): Promise<ManagedResource>;
   update(resource: ChangedResource): Promise<ManagedResource>;
   delete(resource: KnownResource): Promise<void>;
+  /** Takes back what a Create may have done before it failed. Absent: it leaves nothing that would matter. */
+  undoCreate?(properties: ResourceProperties): Promise<void>;
 }
 
 export interface CustomResourcePorts {
@@ -101,7 +103,8 @@ async function perform(kind: CustomResourceKind, event: CustomResourceEvent): Pr
     case 'Update':
       return kind.update({ physicalResourceId, properties, oldProperties });
     case 'Delete':
-      if (physicalResourceId !== NEVER_CREATED) await kind.delete({ physicalResourceId, properties });
+      if (physicalResourceId === NEVER_CREATED) await kind.undoCreate?.(properties);
+      else await kind.delete({ physicalResourceId, properties });
       return { physicalResourceId, attributes: {} };
   }
 }

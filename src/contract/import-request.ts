@@ -1,4 +1,4 @@
-import { describeProblem, type Problem } from './problem';
+import { UnusableProperty } from './unusable-property';
 
 /** How the bytes stand in a secret. */
 export type SecretEncoding = 'binary' | 'base64' | 'hex';
@@ -39,13 +39,6 @@ export const WRAPPING_KEY_SPEC = 'RSA_4096';
 
 /** The attributes that a finished import answers with. All are safe to show. */
 export type ImportAttribute = 'KeyArn' | 'KeyId' | 'KeyMaterialId' | 'SecretVersionId' | 'ValidTo';
-
-/** A property that CloudFormation delivered cannot be what the construct wrote. */
-export class UnusableProperty extends Error {
-  public constructor(public readonly problem: Problem) {
-    super(describeProblem(problem));
-  }
-}
 
 /** Writes a request down as resource properties. */
 export function encodeImport(request: ImportRequest): ImportProperties {

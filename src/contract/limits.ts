@@ -38,3 +38,12 @@ export const HANDLER_TIMEOUT_SECONDS = 240;
 
 /** CloudFormation reads no answer of a custom resource that is longer. */
 export const MAX_ANSWER_BYTES = 4096;
+
+/** How many pairs of an encryption context a grant can be held to. */
+export const MAX_GRANT_CONTEXT_PAIRS = 8;
+
+/** Length of each value of an encryption context that a grant is held to. */
+export const MAX_GRANT_CONTEXT_VALUE_LENGTH = 384;
+
+/** Length of the name of a grant. */
+export const MAX_GRANT_NAME_LENGTH = 256;

@@ -164,6 +164,10 @@ export const KeyActions = {
   /** Lists the keys of the account and tells whose they are. */
   LIST_KEYS: ['kms:ListKeys'],
   READ_TAGS: ['kms:ListResourceTags'],
+  /** Makes a grant. To be allowed only under conditions that say which: whoever may make any grant may do anything with the key. */
+  MAKE_GRANT: ['kms:CreateGrant'],
+  /** Finds the grants on a key, and takes them away. */
+  END_GRANTS: ['kms:ListGrants', 'kms:RevokeGrant'],
   /** Lists the aliases of the account, which name the generations of every family. */
   LIST_ALIASES: ['kms:ListAliases'],
   /** What an RSA key for encryption is for. Whoever has the public key encrypts without asking KMS. */

@@ -1,0 +1,31 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { describeProblem } from '../contract/problem';
+
+/** The ARN of the principal; empty where there is none, which `exactPrincipalProblems` tells. */
+export function arnOfPrincipal({ grantPrincipal }: iam.IGrantable): string {
+  return arnsOf(grantPrincipal)[0] ?? '';
+}
+
+/** A grant names one principal by its ARN: an account, a service or a wildcard would let in whom nobody has chosen. */
+export function exactPrincipalProblems(scope: Construct, where: string, { grantPrincipal }: iam.IGrantable): string[] {
+  const { principalJson, conditions } = grantPrincipal.policyFragment;
+  const arns = arnsOf(grantPrincipal);
+  const written = JSON.stringify(Stack.of(scope).resolve(arns));
+  const isExact = arns.length === 1 && Object.keys(principalJson).length === 1 && Object.keys(conditions).length === 0
+    && !/\*|:root"|"\d{12}"/.test(written);
+  if (isExact) return [];
+  const [given = grantPrincipal.constructor.name] = arns;
+  return [describeProblem({
+    where,
+    what: 'is not one principal with an ARN of its own',
+    given: Token.isUnresolved(given) ? grantPrincipal.constructor.name : given,
+    allowed: 'a role or a user, without conditions',
+    remedy: 'make one grant for each role',
+  })];
+}
+
+function arnsOf(principal: iam.IPrincipal): string[] {
+  return [principal.policyFragment.principalJson.AWS ?? []].flat();
+}

@@ -1,0 +1,65 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { KeyActions } from './key-actions';
+import type { GrantRequest } from '../contract/grant-request';
+import { describeProblem } from '../contract/problem';
+
+/**
+ * The role of the maker as far as one grant is concerned. What it is allowed stands in a policy of that grant: the policy leaves the
+ * stack after the grant, and not before it as a statement of a common policy would.
+ */
+class MakerOfOneGrant extends iam.ArnPrincipal {
+  public override readonly principalAccount: string | undefined;
+  private policy?: iam.Policy;
+
+  public constructor(private readonly scope: Construct, private readonly role: iam.Role) {
+    super(role.roleArn);
+    this.principalAccount = role.principalAccount;
+  }
+
+  /** The policy is made with its first statement: where the key policy says everything, there is none. */
+  public override addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    this.policy ??= new iam.Policy(this.scope, 'Permissions', { roles: [this.role] });
+    this.policy.addStatements(statement);
+    return { statementAdded: true, policyDependable: this.policy };
+  }
+}
+
+/** Lets the maker make this very grant and no other, and take grants away from the key. Where that lands, the key decides. */
+export function permitGrant(scope: Construct, key: kms.IKey, role: iam.Role, request: GrantRequest): iam.Grant {
+  const maker = new MakerOfOneGrant(scope, role);
+  const permission = key.grant(maker, ...KeyActions.END_GRANTS);
+  const statement = { actions: [...KeyActions.MAKE_GRANT], conditions: onlyThisGrant(request) };
+  if (permission.principalStatements.length > 0) {
+    maker.addToPrincipalPolicy(new iam.PolicyStatement({ ...statement, resources: [key.keyArn] }));
+  }
+  if (permission.resourceStatements.length > 0) {
+    if (Stack.of(key) !== Stack.of(scope)) throw wrongStack(scope, key);
+    key.addToResourcePolicy(new iam.PolicyStatement({ ...statement, principals: [maker], resources: ['*'] }));
+  }
+  return permission;
+}
+
+/** Source: "AWS KMS condition keys", AWS KMS developer guide. */
+function onlyThisGrant({ operations, granteePrincipal, retiringPrincipal, constraint }: GrantRequest): iam.Conditions {
+  const type = constraint === undefined ? undefined : `EncryptionContext${constraint.kind === 'equals' ? 'Equals' : 'Subset'}`;
+  return {
+    'ForAllValues:StringEquals': { 'kms:GrantOperations': [...operations] },
+    'StringEquals': {
+      'kms:GranteePrincipal': granteePrincipal,
+      'kms:RetiringPrincipal': retiringPrincipal,
+      ...(type === undefined ? {} : { 'kms:GrantConstraintType': type }),
+    },
+  };
+}
+
+function wrongStack(scope: Construct, key: kms.IKey): Error {
+  return new Error(describeProblem({
+    where: scope.node.path,
+    what: 'the key policy alone decides, and it would make the stack of the key depend on the stack of the grant',
+    given: key.node.path,
+    remedy: 'declare the grant in the stack of the key, or use KeyPosture.iamDelegated()',
+  }));
+}

@@ -1,0 +1,196 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { CustomerManagedKey, KeyPosture, KeySpec, KeyUsage } from '../../../src/index';
+import { GrantOperation } from '../../../src/key/grant-operation';
+import { KmsGrant } from '../../../src/key/kms-grant';
+import type { KmsGrantProps } from '../../../src/key/kms-grant-props';
+import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
+import { aRole, aStack, complaintsOf, onlyResource } from '../../support/a-stack';
+import { ACCOUNT, KEY_ARN, mayCall } from '../../support/policy-evaluator';
+
+const READER = `arn:aws:iam::${ACCOUNT}:role/reader`;
+const MAKER = `arn:aws:iam::${ACCOUNT}:role/maker`;
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+function aGrant(props: Partial<KmsGrantProps> = {}, id = 'Grant'): KmsGrant {
+  return new KmsGrant(stack, id, {
+    key: props.key ?? CustomerManagedKey.fromKeyArn(stack, `KeyOf${id}`, KEY_ARN),
+    grantee: new iam.ArnPrincipal(READER),
+    operations: [GrantOperation.DECRYPT],
+    ...props,
+  });
+}
+
+function complaints(props: Partial<KmsGrantProps>): string {
+  aGrant(props);
+  return complaintsOf(stack);
+}
+
+const declared = () => onlyResource(stack, 'Custom::KmsGrant');
+const makerRole = () => Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('KmsGrantMaker'))?.[0];
+
+/** The statements of the policy that stands beside the grant, with the maker's own ARN filled in. */
+function permissions(document: { Statement: object[] } | object[] = permissionsPolicy().PolicyDocument as never): object[] {
+  const statements = Array.isArray(document) ? document : document.Statement;
+  const filled = JSON.stringify(statements).replaceAll(JSON.stringify({ 'Fn::GetAtt': [makerRole(), 'Arn'] }), JSON.stringify(MAKER));
+  return JSON.parse(filled) as object[];
+}
+
+function permissionsPolicy(): Record<string, unknown> {
+  const [found] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('GrantPermissions'));
+  return (found?.[1] as { Properties: Record<string, unknown> }).Properties;
+}
+
+describe('the grant', () => {
+  test('is asked for with everything that the handler has to know', () => {
+    const grant = aGrant({ operations: [GrantOperation.ENCRYPT, GrantOperation.DECRYPT], encryptionContextSubset: { tenant: '7' }, name: 'reports' });
+    expect(declared().Properties).toEqual({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantMakerHandler/), 'Arn'] },
+      ServiceTimeout: '300',
+      KeyArn: KEY_ARN,
+      Name: expect.stringMatching(/^reports\/Stack-Grant-[0-9A-F]{8}$/),
+      GranteePrincipal: READER,
+      RetiringPrincipal: { 'Fn::GetAtt': [makerRole(), 'Arn'] },
+      Operations: ['Decrypt', 'Encrypt'],
+      EncryptionContextSubset: { tenant: '7' },
+    });
+    expect(stack.resolve(grant.grantId)).toEqual({ 'Fn::GetAtt': [declared().logicalId, 'GrantId'] });
+  });
+
+  test('may be retired by somebody else', () => {
+    aGrant({ retiringPrincipal: new iam.ArnPrincipal(MAKER) });
+    expect(declared().Properties).toMatchObject({ RetiringPrincipal: MAKER });
+  });
+
+  test('has a name of its own, even where two are called the same', () => {
+    expect(aGrant({ name: 'reports' }, 'One').grantName).not.toBe(aGrant({ name: 'reports' }, 'Two').grantName);
+  });
+
+  test('comes after the permission to make it, and so goes before it', () => {
+    aGrant();
+    expect(declared().DependsOn).toEqual([expect.stringMatching(/^GrantPermissions/)]);
+  });
+});
+
+test('one maker serves all grants of a stack', () => {
+  aGrant({}, 'One');
+  aGrant({}, 'Two');
+  Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
+});
+
+describe('the maker', () => {
+  const makeGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': MAKER };
+  const asLeftToIam = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
+  });
+  const calls = (action: string, context = {}) => ({ principalArn: MAKER, action, context, keyArn: KEY_ARN });
+
+  test.each<[string, object, boolean]>([
+    ['this grant', {}, true],
+    ['a grant to somebody else', { 'kms:GranteePrincipal': `${READER}2` }, false],
+    ['a grant of more', { 'kms:GrantOperations': ['Decrypt', 'Encrypt'] }, false],
+    ['a grant that somebody else retires', { 'kms:RetiringPrincipal': READER }, false],
+  ])('by IAM, may make %s: %#', async (_, change, allowed) => {
+    aGrant();
+    const context = { ...makeGrant, ...change };
+    expect(await mayCall({ ...calls('kms:CreateGrant', context), identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
+  });
+
+  test('may make a constrained grant with such a constraint only', async () => {
+    aGrant({ encryptionContextEquals: { tenant: '7' } });
+    const may = async (type?: string) => mayCall({
+      ...calls('kms:CreateGrant', { ...makeGrant, 'kms:GrantConstraintType': type }), identityStatements: permissions(), keyPolicy: asLeftToIam,
+    });
+    expect([await may('EncryptionContextEquals'), await may('EncryptionContextSubset'), await may()]).toEqual([true, false, false]);
+  });
+
+  test('may make and end grants on its key alone, and use no key', async () => {
+    aGrant();
+    const may = async (action: string, keyArn = KEY_ARN) =>
+      mayCall({ ...calls(action, action === 'kms:CreateGrant' ? makeGrant : {}), keyArn, identityStatements: permissions(), keyPolicy: asLeftToIam });
+    for (const action of ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant']) {
+      expect(await may(action)).toBe(true);
+      expect(await may(action, KEY_ARN.replace('1234abcd', '00000000'))).toBe(false);
+    }
+    for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion']) expect(await may(action)).toBe(false);
+  });
+
+  test('is named by a key policy that alone decides, and by no policy else', async () => {
+    const security = aRole(stack, 'Security');
+    aGrant({ key: aCustomerManagedKey(stack, { administrators: [security], posture: KeyPosture.keyPolicyOnly() }) });
+    const statements = permissions([...keyStatementsOf(stack)]).filter((statement) => JSON.stringify(statement).includes(`"Principal":{"AWS":"${MAKER}"}`));
+    const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+    expect(statements).toHaveLength(2);
+    expect(await mayCall({ ...calls('kms:CreateGrant', makeGrant), keyPolicy })).toBe(true);
+    expect(await mayCall({ ...calls('kms:CreateGrant', { ...makeGrant, 'kms:GranteePrincipal': MAKER }), keyPolicy })).toBe(false);
+    expect(await mayCall({ ...calls('kms:RevokeGrant'), keyPolicy })).toBe(true);
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((id) => id.startsWith('Grant'))).toEqual([]);
+  });
+
+  test('cannot be named by a key policy of another stack', () => {
+    const others = new Stack(stack.node.root as never, 'Keys', { env: stack.environment as never });
+    const key = aCustomerManagedKey(others, { administrators: [new iam.ArnPrincipal(READER)], posture: KeyPosture.keyPolicyOnly() });
+    expect(() => aGrant({ key })).toThrow('Stack/Grant: the key policy alone decides, and it would make the stack of the key depend on the stack of the grant, got Keys/Key');
+  });
+});
+
+describe('what is refused', () => {
+  test.each<[string, iam.IGrantable]>([
+    ['the root of an account', new iam.AccountRootPrincipal()],
+    ['an account', new iam.AccountPrincipal('999988887777')],
+    ['everybody', new iam.AnyPrincipal()],
+    ['a wildcard', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/*`)],
+    ['a service', new iam.ServicePrincipal('s3.amazonaws.com')],
+    ['two at once', new iam.CompositePrincipal(new iam.ArnPrincipal(READER), new iam.ArnPrincipal(MAKER))],
+    ['a principal under a condition', new iam.ArnPrincipal(READER).withConditions({ Bool: { 'aws:SecureTransport': 'true' } })],
+  ])('%s as grantee', (_, grantee) => {
+    expect(complaints({ grantee })).toContain('[Stack/Grant] grantee: is not one principal with an ARN of its own');
+  });
+
+  test.each<[string, Partial<KmsGrantProps>, string]>([
+    ['no operations', { operations: [] }, 'operations: a grant that allows nothing is none, got an empty list'],
+    ['both constraints', { encryptionContextEquals: { a: 'b' }, encryptionContextSubset: { a: 'b' } }, 'encryptionContextEquals: a grant has one constraint at most'],
+    ['an empty context', { encryptionContextEquals: {} }, 'encryptionContextEquals: an empty encryption context holds the grant to nothing that can be seen'],
+    ['nine pairs', { encryptionContextSubset: pairs(9) }, 'encryptionContextSubset: has too many pairs, got 9; allowed: at most 8'],
+    ['385 characters', { encryptionContextSubset: { a: 'x'.repeat(385) } }, 'encryptionContextSubset: the value of a is too long, got 385 characters; allowed: at most 384'],
+    ['a context beside Sign', { operations: [GrantOperation.SIGN], encryptionContextSubset: { a: 'b' } }, 'these operations know no encryption context, got Sign'],
+    ['a name with a blank', { name: 'my grant' }, 'name: is not one that KMS takes, got "my grant/Stack-Grant-'],
+    ['a root as retiring principal', { retiringPrincipal: new iam.AccountRootPrincipal() }, 'retiringPrincipal: is not one principal'],
+  ])('%s', (_, props, complaint) => {
+    expect(complaints(props)).toContain(complaint);
+  });
+
+  test('an alias instead of a key', () => {
+    expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain('key: is an alias, and a grant stands on a key');
+  });
+
+  test.each<[string, KeySpec, KeyUsage, GrantOperation, boolean]>([
+    ['a symmetric key', KeySpec.SYMMETRIC_DEFAULT, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, true],
+    ['a symmetric key', KeySpec.SYMMETRIC_DEFAULT, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.READ_PUBLIC_KEY, false],
+    ['an RSA key', KeySpec.RSA_2048, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.DECRYPT, true],
+    ['an RSA key', KeySpec.RSA_2048, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, false],
+    ['a signing key', KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, GrantOperation.READ_PUBLIC_KEY, true],
+    ['a signing key', KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, GrantOperation.DERIVE_SHARED_SECRET, false],
+    ['an HMAC key', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, GrantOperation.VERIFY_MAC, true],
+    ['an HMAC key', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, GrantOperation.READ_PUBLIC_KEY, false],
+  ])('on %s, operations that it does not know: %#', (_, keySpec, keyUsage, operation, fits) => {
+    const told = complaints({ key: aCustomerManagedKey(stack, { keySpec, keyUsage }), operations: [operation] });
+    if (fits) expect(told).toBe('');
+    else expect(told).toContain(`operations: a key of spec ${keySpec.name} for ${keyUsage.name} knows no such operation, got ${operation.name}`);
+  });
+});
+
+test('eight pairs of 384 characters, beside operations that no constraint binds, are taken', () => {
+  const operations = [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY, GrantOperation.RETIRE_GRANT, GrantOperation.CREATE_GRANT];
+  expect(complaints({ encryptionContextSubset: pairs(8), operations })).toBe('');
+});
+
+function pairs(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`name${index}`, 'x'.repeat(384)]));
+}
