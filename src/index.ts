@@ -1,4 +1,5 @@
 export * from './key/customer-managed-key';
+export * from './key/grant-operation';
 export * from './key/i-customer-managed-key';
 export * from './key/imported-key';
 export * from './key/key-by-alias';
@@ -6,6 +7,8 @@ export { type KeyAccessProps } from './key/key-access';
 export * from './key/key-posture';
 export * from './key/key-spec';
 export * from './key/key-usage';
+export * from './key/kms-grant';
+export * from './key/kms-grant-props';
 export * from './key/replica-key';
 export * from './key/service-user';
 export * from './material/key-material-source';

@@ -144,7 +144,7 @@ export class CustomerManagedKey extends ManagedKey {
   public readonly aliasName: string;
 
   /** @internal */
-  protected readonly _setting: KeyAccessSetting;
+  public readonly _setting: KeyAccessSetting;
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */

@@ -9,7 +9,7 @@ import { describeProblem } from '../contract/problem';
 
 /** What AWS KMS would refuse about a grant, or what would let in more than was meant. */
 export function grantProblems(scope: Construct, props: KmsGrantProps, name: string): string[] {
-  const kind = props.key instanceof ManagedKey ? props.key._knownKind() : undefined;
+  const kind = props.key instanceof ManagedKey ? props.key._setting?.kind : undefined;
   return [
     ...keyProblems(scope, props),
     ...exactPrincipalProblems(scope, 'grantee', props.grantee),

@@ -104,7 +104,7 @@ export class ImportedKey extends ManagedKey {
   public readonly aliasName: string;
 
   /** @internal */
-  protected readonly _setting: KeyAccessSetting = { kind: kindOfKey(KeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, imported: true };
+  public readonly _setting: KeyAccessSetting = { kind: kindOfKey(KeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, imported: true };
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */

@@ -18,7 +18,7 @@ export class KeyByAlias extends KeyVerbs {
   public readonly aliasName: string;
 
   /** @internal */
-  protected readonly _setting = undefined;
+  public readonly _setting = undefined;
 
   /**
    * @param scope Where it is used.

@@ -13,7 +13,7 @@ export class KeyMadeElsewhere extends ManagedKey {
   public readonly keyId: string;
 
   /** @internal */
-  protected readonly _setting = undefined;
+  public readonly _setting = undefined;
   /** @internal */
   protected readonly _policy = undefined;
   /** @internal */

@@ -18,7 +18,7 @@ export abstract class KeyVerbs extends Resource {
    *
    * @internal
    */
-  protected abstract readonly _setting: KeyAccessSetting | undefined;
+  public abstract readonly _setting: KeyAccessSetting | undefined;
 
   /**
    * Lets the grantee call these actions on the key. Where it landed, the answer tells.

@@ -3,7 +3,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
-import type { KeyKind } from './key-kind';
 import { KeyVerbs } from './key-verbs';
 import { describeProblem } from '../contract/problem';
 
@@ -31,15 +30,6 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * @internal
    */
   protected abstract readonly _delegatesToIam: boolean;
-
-  /**
-   * What the key can do, for constructs beside it; nothing when nobody knows.
-   *
-   * @internal
-   */
-  public _knownKind(): KeyKind | undefined {
-    return this._kind;
-  }
 
   /** A reference to this key. */
   public get keyRef(): kms.KeyReference {

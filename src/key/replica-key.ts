@@ -100,7 +100,7 @@ export class ReplicaKey extends ManagedKey {
   public readonly aliasName: string;
 
   /** @internal */
-  protected readonly _setting: KeyAccessSetting;
+  public readonly _setting: KeyAccessSetting;
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
