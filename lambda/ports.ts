@@ -82,12 +82,18 @@ export interface SecretPort {
 
 // ----------------------------------------------------------------------------------------------- KMS: grants
 
+/** A grant, as far as a list of grants has to tell it. Its principals are left out: KMS may list them by ids of its own. */
+export interface ListedGrant {
+  readonly grantId: string;
+  readonly operations: readonly string[];
+}
+
 /** What the maker of grants may do. It can use no key. */
 export interface GrantPort {
   /** Answers the id of the grant: of the one that stands already, when it has the same name and the same terms. */
   createGrant(request: GrantRequest): Promise<{ grantId: string } | 'unknown-principal'>;
-  /** The ids of all grants of that name on the key. None when the key is gone. */
-  grantsByName(keyArn: string, name: string): Promise<string[]>;
+  /** All grants of that name on the key. None when the key is gone. */
+  grantsByName(keyArn: string, name: string): Promise<ListedGrant[]>;
   /** By the right of whoever administers the key. A grant or a key that is gone counts as ended. */
   revokeGrant(keyArn: string, grantId: string): Promise<'ended' | 'access-denied'>;
   /** By the right of the retiring principal, which the grant itself gives. A grant or a key that is gone counts as ended. */

@@ -1,10 +1,20 @@
 import { CreateGrantCommand, paginateListGrants, RetireGrantCommand, RevokeGrantCommand, type GrantOperation, type KMSClient } from '@aws-sdk/client-kms';
-import type { GrantRequest } from '../../src/contract/grant-request';
-import type { GrantPort } from '../ports';
 import { askKms, isKmsError } from './kms-errors';
+import { ErrorName } from '../../src/contract/error-names';
+import type { GrantRequest } from '../../src/contract/grant-request';
+import type { GrantPort, ListedGrant } from '../ports';
+import { Failure } from '../runtime/failure';
 
 /** Either the key is gone, and its grants with it, or the grant is. */
 const GONE = ['NotFoundException', 'InvalidGrantIdException'];
+
+/**
+ * What KMS answers about a role that it has not heard of yet, and about one that does not exist: it tells the two apart in no way.
+ *
+ * AWS documents this name for CreateGrant without saying when. That it is the answer here is known from those who make grants on roles
+ * that are seconds old, such as the resource aws_kms_grant of Terraform. Should KMS answer otherwise, its own words are told at once.
+ */
+const UNKNOWN_PRINCIPAL = 'InvalidArnException';
 
 /** AWS KMS for whoever makes grants. Grant tokens end here: nobody needs them once the grant is known everywhere. */
 export class KmsGrants implements GrantPort {
@@ -21,25 +31,27 @@ export class KmsGrants implements GrantPort {
           Operations: [...request.operations] as GrantOperation[],
           Constraints: constraint && { [constraint.kind === 'equals' ? 'EncryptionContextEquals' : 'EncryptionContextSubset']: constraint.pairs },
         }));
-        return { grantId: GrantId as string };
+        if (GrantId === undefined) throw noGrantId(keyArn);
+        return { grantId: GrantId };
       } catch (error) {
-        if (isKmsError(error, 'InvalidArnException')) return 'unknown-principal';
+        if (isKmsError(error, UNKNOWN_PRINCIPAL)) return 'unknown-principal';
         throw error;
       }
     });
   }
 
-  public async grantsByName(keyArn: string, name: string): Promise<string[]> {
+  public async grantsByName(keyArn: string, name: string): Promise<ListedGrant[]> {
     return askKms(keyArn, async () => {
-      const grantIds: string[] = [];
+      const found: ListedGrant[] = [];
       try {
         for await (const { Grants = [] } of paginateListGrants({ client: this.client, pageSize: 100 }, { KeyId: keyArn })) {
-          grantIds.push(...Grants.filter((grant) => grant.Name === name).map(({ GrantId }) => GrantId as string));
+          const named = Grants.filter((grant) => grant.Name === name);
+          found.push(...named.map(({ GrantId, Operations = [] }) => ({ grantId: GrantId as string, operations: Operations })));
         }
       } catch (error) {
         if (!isKmsError(error, 'NotFoundException')) throw error;
       }
-      return grantIds;
+      return found;
     });
   }
 
@@ -64,4 +76,11 @@ export class KmsGrants implements GrantPort {
       }
     });
   }
+}
+
+/** Whatever it has made, nobody could end it by its id: it is taken back by its name. */
+function noGrantId(keyArn: string): Failure {
+  return new Failure(ErrorName.VERIFICATION_FAILED, {
+    where: keyArn, what: 'KMS answered without the id of the grant', remedy: 'deploy again, and look at the grants on the key if it goes on',
+  });
 }

@@ -15,10 +15,10 @@ import { Failure } from '../runtime/failure';
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
   const undoCreate = async (properties: ResourceProperties) => endOthers(decode(properties), undefined, ports);
   return {
-    create: async (properties) => describe(await makeGrant(decode(properties), ports)),
+    create: async (properties) => describe(await makeGrant(decode(properties), undefined, ports)),
     update: async ({ physicalResourceId, properties }) => {
       const request = decode(properties);
-      const grant = await makeGrant(request, ports);
+      const grant = await makeGrant(request, grantOfPhysicalId(physicalResourceId), ports);
       // What is wanted has stood all along, as after an update that failed: whatever that one made, nobody will ask for again.
       if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, grant, ports);
       return describe(grant);

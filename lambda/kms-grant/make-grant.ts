@@ -1,7 +1,7 @@
 import { ErrorName } from '../../src/contract/error-names';
 import type { GrantRequest } from '../../src/contract/grant-request';
 import { patiently } from '../key-family/patiently';
-import type { Clock, GrantPort } from '../ports';
+import type { Clock, GrantPort, ListedGrant } from '../ports';
 import type { StandingGrant } from './physical-id';
 import { Failure } from '../runtime/failure';
 import type { Log } from '../runtime/log';
@@ -12,10 +12,15 @@ export interface GrantPorts {
   readonly log: Log;
 }
 
-/** Makes the grant, or finds it: the same request again answers the same grant, since its name is its own. */
-export async function makeGrant(request: GrantRequest, { kms, clock, log }: GrantPorts): Promise<StandingGrant> {
-  const { keyArn } = request;
+/**
+ * Makes the grant, or finds it: the same request again answers the same grant, since its name is its own.
+ *
+ * @param previous the grant that the event knows to stand: what an Update is about
+ */
+export async function makeGrant(request: GrantRequest, previous: StandingGrant | undefined, { kms, clock, log }: GrantPorts): Promise<StandingGrant> {
+  const { keyArn, name } = request;
   const { grantId } = await patiently(keyArn, clock, async () => {
+    if (isLate(request, previous, await kms.grantsByName(keyArn, name))) throw lateEvent(request);
     const made = await kms.createGrant(request);
     if (made === 'unknown-principal') throw unknownPrincipal(request);
     return made;
@@ -39,8 +44,33 @@ export async function endGrant({ keyArn, grantId }: StandingGrant, { kms, clock,
 
 /** Ends whatever stands under the name of this grant: what attempts have left behind that made it and then failed. */
 export async function endOthers({ keyArn, name }: GrantRequest, keep: StandingGrant | undefined, ports: GrantPorts): Promise<void> {
-  const grantIds = await patiently(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
-  for (const grantId of grantIds) if (grantId !== keep?.grantId) await endGrant({ keyArn, grantId }, ports);
+  const standing = await patiently(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
+  for (const { grantId } of standing) if (grantId !== keep?.grantId) await endGrant({ keyArn, grantId }, ports);
+}
+
+/**
+ * Whether a later event has been here before this one. AWS Lambda may deliver an event twice, and what the second delivery makes, nobody
+ * would ever ask to have taken away.
+ *
+ * Other terms are no longer allowed by then, since the permission to make a grant says which. Fewer operations are: there is no condition
+ * on all of them. So operations are compared here: something else stands already, and this event knows nothing of it.
+ */
+function isLate({ operations }: GrantRequest, previous: StandingGrant | undefined, standing: readonly ListedGrant[]): boolean {
+  const isKnown = (grant: ListedGrant) => grant.grantId === previous?.grantId || haveSame(grant.operations, operations);
+  return standing.length > 0 && !standing.some(isKnown);
+}
+
+function haveSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((each) => others.includes(each));
+}
+
+function lateEvent({ keyArn, name, operations }: GrantRequest): Failure {
+  return new Failure(ErrorName.VERIFICATION_FAILED, {
+    where: keyArn,
+    what: `a later deployment has made another grant of the name ${name}`,
+    given: `a request for ${operations.join(', ')}`,
+    remedy: 'nothing has to be done if that deployment has succeeded; otherwise revoke the grant of that name, and deploy again',
+  });
 }
 
 /** A role that is seconds old may not be known to KMS yet. */

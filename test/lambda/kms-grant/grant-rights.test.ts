@@ -13,33 +13,25 @@ beforeAll(async () => {
 afterAll(async () => world.close());
 
 async function aKeyWithAGrant(makerMay: string[], retiringPrincipal: string) {
-  const keyArn = await world.newKey({ Version: '2012-10-17', Statement: [admin, statement(MAKER, makerMay)] });
+  const keyArn = await world.newKey({ Version: '2012-10-17', Statement: [admin, statement(MAKER, ['kms:CreateGrant', 'kms:ListGrants', ...makerMay])] });
   const { physicalResourceId } = await world.resource().create(properties(keyArn, { retiringPrincipal }));
   return { keyArn, end: async () => world.resource().delete({ physicalResourceId, properties: {} }) };
 }
 
 test('a grant ends although the policy that let the maker revoke it is gone: it is retired', async () => {
-  const { keyArn, end } = await aKeyWithAGrant(['kms:CreateGrant'], MAKER);
+  const { keyArn, end } = await aKeyWithAGrant([], MAKER);
   await end();
   expect(await world.grants(keyArn)).toEqual([]);
 });
 
 test('a grant that somebody else retires ends by the right to revoke it', async () => {
-  const { keyArn, end } = await aKeyWithAGrant(['kms:CreateGrant', 'kms:RevokeGrant'], READER);
+  const { keyArn, end } = await aKeyWithAGrant(['kms:RevokeGrant'], READER);
   await end();
   expect(await world.grants(keyArn)).toEqual([]);
 });
 
 test('a grant that the maker may neither revoke nor retire is told about, once waiting has not helped', async () => {
-  const { keyArn, end } = await aKeyWithAGrant(['kms:CreateGrant'], READER);
+  const { keyArn, end } = await aKeyWithAGrant([], READER);
   await expect(end()).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('kms:RetireGrant') });
   expect(await world.grants(keyArn)).toHaveLength(1);
-});
-
-test('no grant token leaves the handler, nor stands in its log', async () => {
-  const keyArn = await world.newKey({ Version: '2012-10-17', Statement: [admin, statement(MAKER, ['kms:CreateGrant'])] });
-  const answer = await world.resource().create(properties(keyArn));
-  const [grant] = await world.grants(keyArn);
-  expect(answer).toEqual({ physicalResourceId: `${keyArn}/${grant?.GrantId}`, attributes: { GrantId: grant?.GrantId } });
-  expect(world.lines.map((line) => Object.keys(JSON.parse(line) as object))).toContainEqual(['level', 'happening', 'keyArn', 'grantId', 'grantee']);
 });

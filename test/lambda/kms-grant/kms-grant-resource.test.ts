@@ -1,4 +1,5 @@
 import { CreateGrantCommand, DisableKeyCommand, RevokeGrantCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import type { GrantRequest } from '../../../src/contract/grant-request';
 import { GrantWorld, MAKER, properties, READER, WRITER } from '../../support/grant-world';
 
 let world: GrantWorld;
@@ -53,10 +54,14 @@ describe('creating', () => {
     expect(world.clock.now().getTime() - before).toBe(7_000);
   });
 
-  test('ends with the names of the principals when KMS goes on knowing none of them', async () => {
+  test('ends with the names of the principals when KMS goes on knowing none of them, after two minutes and not before', async () => {
+    const before = world.clock.now().getTime();
     await expect(create({ granteePrincipal: 'nobody' })).rejects.toThrow(
       `${keyArn}: KMS does not know a principal of the grant, got grantee nobody, retiring principal ${MAKER}; name principals that exist`,
     );
+    const waited = (world.clock.now().getTime() - before) / 1000;
+    expect(waited).toBeGreaterThanOrEqual(120);
+    expect(waited).toBeLessThan(140);
   });
 
   test('says that a disabled key takes no grant', async () => {
@@ -125,6 +130,24 @@ describe('updating', () => {
     expect(await grantees()).toEqual([READER]);
   });
 
+  test.each<[string, Partial<GrantRequest>]>([
+    ['tags, or how long CloudFormation waits', {}],
+    ['the order of operations', { operations: ['Encrypt', 'Decrypt'] }],
+  ])('that changes only %s makes no other grant', async (_, changes) => {
+    const old = await create({ operations: ['Decrypt', 'Encrypt'] });
+    const asked = { ...properties(keyArn, { operations: ['Decrypt', 'Encrypt'], ...changes }), ServiceTimeout: '60', Tags: [{ Key: 'a', Value: 'b' }] as never };
+    expect(await world.resource().update({ physicalResourceId: old.physicalResourceId, properties: asked, oldProperties: {} })).toEqual(old);
+    expect(await world.grants(keyArn)).toHaveLength(1);
+  });
+
+  test('makes the grant again that somebody has revoked', async () => {
+    const old = await create();
+    await world.kms.send(new RevokeGrantCommand({ KeyId: keyArn, GrantId: old.attributes.GrantId }));
+    const next = await update(old.physicalResourceId);
+    expect(next.physicalResourceId).not.toBe(old.physicalResourceId);
+    expect(await grantees()).toEqual([READER]);
+  });
+
   test('leaves grants of other names alone', async () => {
     const old = await create();
     await world.kms.send(new CreateGrantCommand({ KeyId: keyArn, GranteePrincipal: WRITER, Operations: ['Decrypt'], Name: 'by-hand' }));
@@ -174,6 +197,47 @@ describe('deleting', () => {
     world.clock.advance(8 * 24 * 60 * 60_000);
     await expect(remove(physicalResourceId)).resolves.toBeUndefined();
     await expect(remove('made-up-by-CloudFormation')).resolves.toBeUndefined();
+  });
+});
+
+describe('an event that Lambda delivers once more', () => {
+  const both = { operations: ['Decrypt', 'Encrypt'] };
+
+  test('and late, after an update, makes nothing that nobody would take away', async () => {
+    const first = await create();
+    const second = await update(first.physicalResourceId, both);
+    await remove(first.physicalResourceId);
+
+    await expect(create()).rejects.toMatchObject({ name: 'VerificationFailed', message: expect.stringContaining('a later deployment has made another grant') });
+    expect((await world.grants(keyArn)).map(({ GrantId }) => `${keyArn}/${GrantId}`)).toEqual([second.physicalResourceId]);
+  });
+
+  test('and late, after two updates, makes nothing either', async () => {
+    const first = await create();
+    const second = await update(first.physicalResourceId, { operations: ['Encrypt'] });
+    await remove(first.physicalResourceId);
+    const third = await update(second.physicalResourceId, both);
+    await remove(second.physicalResourceId);
+
+    await expect(update(first.physicalResourceId, { operations: ['Encrypt'] })).rejects.toMatchObject({ name: 'VerificationFailed' });
+    expect((await world.grants(keyArn)).map(({ GrantId }) => `${keyArn}/${GrantId}`)).toEqual([third.physicalResourceId]);
+  });
+
+  test('while the old grant still stands beside the new one, answers as the first time', async () => {
+    const first = await create();
+    const second = await update(first.physicalResourceId, both);
+    expect(await create()).toEqual(first);
+    expect(await update(first.physicalResourceId, both)).toEqual(second);
+    expect(await world.grants(keyArn)).toHaveLength(2);
+  });
+
+  test('after the update that it asks for is over, answers as the first time', async () => {
+    const first = await create();
+    const second = await update(first.physicalResourceId, both);
+    await remove(first.physicalResourceId);
+    expect(await update(first.physicalResourceId, both)).toEqual(second);
+    await remove(first.physicalResourceId);
+    expect(await world.grants(keyArn)).toHaveLength(1);
   });
 });
 
