@@ -8,13 +8,13 @@ export function arnOfPrincipal({ grantPrincipal }: iam.IGrantable): string {
   return arnsOf(grantPrincipal)[0] ?? '';
 }
 
-/** A grant names one principal by its ARN: an account, a service or a wildcard would let in whom nobody has chosen. */
+/** A grant names one principal by its ARN: an account or a wildcard would let in whom nobody has chosen, and a group is no principal. */
 export function exactPrincipalProblems(scope: Construct, where: string, { grantPrincipal }: iam.IGrantable): string[] {
   const { principalJson, conditions } = grantPrincipal.policyFragment;
   const arns = arnsOf(grantPrincipal);
   const written = JSON.stringify(Stack.of(scope).resolve(arns));
   const isExact = arns.length === 1 && Object.keys(principalJson).length === 1 && Object.keys(conditions).length === 0
-    && !/\*|:root"|"\d{12}"/.test(written);
+    && !(grantPrincipal instanceof iam.Group) && !/\*|:root"|"\d{12}"|:group\//.test(written);
   if (isExact) return [];
   const [given = grantPrincipal.constructor.name] = arns;
   return [describeProblem({

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HANDLER_TIMEOUT_SECONDS } from '../contract/limits';
+import { HANDLER_TIMEOUT_SECONDS, SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 
 /** One for all grants of a stack. Grants name its role as the one who retires them, so that the id never changes. */
 const ID = 'KmsGrantMaker';
@@ -43,6 +43,8 @@ export class GrantMaker extends Construct {
       architecture: lambda.Architecture.ARM_64,
       memorySize: 256,
       timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
+      // An event that has waited for longer is one that nobody waits for any more: what it asks for may have been taken back since.
+      maxEventAge: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
       logGroup: log,
       role: this.role,
     });

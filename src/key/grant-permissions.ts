@@ -27,7 +27,7 @@ class MakerOfOneGrant extends iam.ArnPrincipal {
   }
 }
 
-/** Lets the maker make this very grant and no other, and take grants away from the key. Where that lands, the key decides. */
+/** Lets the maker make this very grant, or less of it, and take grants away from the key. Where that lands, the key decides. */
 export function permitGrant(scope: Construct, key: kms.IKey, role: iam.Role, request: GrantRequest): iam.Grant {
   const maker = new MakerOfOneGrant(scope, role);
   const permission = key.grant(maker, ...KeyActions.END_GRANTS);
@@ -42,15 +42,26 @@ export function permitGrant(scope: Construct, key: kms.IKey, role: iam.Role, req
   return permission;
 }
 
-/** Source: "AWS KMS condition keys", AWS KMS developer guide. */
+/**
+ * Holds CreateGrant to the terms of this grant: once they have changed, the same function cannot make the old grant again.
+ *
+ * That all operations are asked for, no condition can say; fewer are allowed. Pairs of a constraint are what CreateGrant has of an
+ * encryption context. Their names are held to a second time, since the first comparison does not tell upper from lower case.
+ *
+ * Source: "AWS KMS condition keys", AWS KMS developer guide.
+ */
 function onlyThisGrant({ operations, granteePrincipal, retiringPrincipal, constraint }: GrantRequest): iam.Conditions {
-  const type = constraint === undefined ? undefined : `EncryptionContext${constraint.kind === 'equals' ? 'Equals' : 'Subset'}`;
+  const terms = { 'kms:GranteePrincipal': granteePrincipal, 'kms:RetiringPrincipal': retiringPrincipal };
+  if (constraint === undefined) {
+    return { 'ForAllValues:StringEquals': { 'kms:GrantOperations': [...operations] }, 'StringEquals': terms };
+  }
+  const pairs = Object.entries(constraint.pairs);
   return {
-    'ForAllValues:StringEquals': { 'kms:GrantOperations': [...operations] },
+    'ForAllValues:StringEquals': { 'kms:GrantOperations': [...operations], 'kms:EncryptionContextKeys': pairs.map(([name]) => name) },
     'StringEquals': {
-      'kms:GranteePrincipal': granteePrincipal,
-      'kms:RetiringPrincipal': retiringPrincipal,
-      ...(type === undefined ? {} : { 'kms:GrantConstraintType': type }),
+      ...terms,
+      'kms:GrantConstraintType': constraint.kind === 'equals' ? 'EncryptionContextEquals' : 'EncryptionContextSubset',
+      ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
     },
   };
 }

@@ -1,14 +1,15 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { exactPrincipalProblems } from './exact-principal';
+import { grantNameProblems } from './grant-name';
 import type { KeyKind } from './key-kind';
 import type { KmsGrantProps } from './kms-grant-props';
 import { ManagedKey } from './managed-key';
-import { MAX_GRANT_CONTEXT_PAIRS, MAX_GRANT_CONTEXT_VALUE_LENGTH, MAX_GRANT_NAME_LENGTH } from '../contract/limits';
+import { MAX_GRANT_CONTEXT_PAIRS, MAX_GRANT_CONTEXT_VALUE_LENGTH } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
 
 /** What AWS KMS would refuse about a grant, or what would let in more than was meant. */
-export function grantProblems(scope: Construct, props: KmsGrantProps, name: string): string[] {
+export function grantProblems(scope: Construct, props: KmsGrantProps): string[] {
   const kind = props.key instanceof ManagedKey ? props.key._setting?.kind : undefined;
   return [
     ...keyProblems(scope, props),
@@ -16,7 +17,7 @@ export function grantProblems(scope: Construct, props: KmsGrantProps, name: stri
     ...(props.retiringPrincipal === undefined ? [] : exactPrincipalProblems(scope, 'retiringPrincipal', props.retiringPrincipal)),
     ...operationProblems(props, kind),
     ...constraintProblems(props, kind),
-    ...nameProblems(name),
+    ...grantNameProblems(scope, props.name),
   ];
 }
 
@@ -54,6 +55,8 @@ function constraintProblems({ encryptionContextEquals, encryptionContextSubset, 
   const names = Object.keys(pairs);
   if (names.length === 0) tell('an empty encryption context holds the grant to nothing that can be seen', 'name its pairs, or leave it out', 'no pairs');
   if (names.length > MAX_GRANT_CONTEXT_PAIRS) tell('has too many pairs', 'leave some out', `${names.length}`, `at most ${MAX_GRANT_CONTEXT_PAIRS}`);
+  const alike = names.filter((name, index) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < index);
+  if (alike.length > 0) tell('KMS takes names for one that differ by case alone', 'use other names', alike.join(', '));
   for (const [name, value] of Object.entries(pairs)) {
     if (Token.isUnresolved(value) || value.length <= MAX_GRANT_CONTEXT_VALUE_LENGTH) continue;
     tell(`the value of ${name} is too long`, 'use a shorter one', `${value.length} characters`, `at most ${MAX_GRANT_CONTEXT_VALUE_LENGTH}`);
@@ -65,15 +68,4 @@ function constraintProblems({ encryptionContextEquals, encryptionContextSubset, 
     tell('only symmetric encryption keys know encryption contexts', 'leave it out', `a key of spec ${kind.spec.name}`);
   }
   return problems;
-}
-
-function nameProblems(name: string): string[] {
-  if (/^[a-zA-Z0-9:/_-]*$/.test(name) && name.length <= MAX_GRANT_NAME_LENGTH) return [];
-  return [describeProblem({
-    where: 'name',
-    what: 'is not one that KMS takes',
-    given: JSON.stringify(name),
-    allowed: `letters, digits, / : _ and -, at most ${MAX_GRANT_NAME_LENGTH} with what makes it unique`,
-    remedy: 'choose another name',
-  })];
 }

@@ -27,7 +27,8 @@ export interface KmsGrantProps {
   /**
    * The encryption context that every use has to bring: these pairs, and no others. At most 8, each value of at most 384 characters.
    *
-   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it.
+   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it. A grant does not tell upper from lower
+   * case in the names of pairs, so two that differ by case alone are refused.
    *
    * @default - any
    */
@@ -36,16 +37,17 @@ export interface KmsGrantProps {
   /**
    * The encryption context that every use has to bring: these pairs, among others. At most 8, each value of at most 384 characters.
    *
-   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it.
+   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it. A grant does not tell upper from lower
+   * case in the names of pairs, so two that differ by case alone are refused.
    *
    * @default - any
    */
   readonly encryptionContextSubset?: { readonly [name: string]: string };
 
   /**
-   * What the name of the grant begins with, for people who list grants. What makes it unique follows, after a slash.
+   * What the name of the grant begins with, for people who list grants. Where it is declared and the id of its stack follow, after slashes.
    *
-   * @default - the name consists of stack and construct path
+   * @default - the name begins with the name of the stack and the path of the construct
    */
   readonly name?: string;
 }

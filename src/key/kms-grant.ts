@@ -1,7 +1,8 @@
-import { CustomResource, Duration, Names } from 'aws-cdk-lib';
+import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { arnOfPrincipal } from './exact-principal';
 import { GrantMaker } from './grant-maker';
+import { grantName } from './grant-name';
 import { permitGrant } from './grant-permissions';
 import { grantProblems } from './grant-problems';
 import type { KmsGrantProps } from './kms-grant-props';
@@ -37,9 +38,7 @@ export class KmsGrant extends Construct {
   public constructor(scope: Construct, id: string, props: KmsGrantProps) {
     super(scope, id);
     const maker = GrantMaker.getOrCreate(this);
-    const unique = Names.uniqueResourceName(this, { maxLength: 127, separator: '-' });
-    // Two grants of one name and the same terms would be one to KMS: to delete the one would end the other.
-    this.grantName = props.name === undefined ? unique : `${props.name}/${unique}`;
+    this.grantName = grantName(this, props.name);
     const request: GrantRequest = {
       keyArn: props.key.keyArn,
       name: this.grantName,
@@ -56,7 +55,7 @@ export class KmsGrant extends Construct {
     });
     permitGrant(this, props.key, maker.role, request).applyBefore(grant);
     this.grantId = grant.getAttString('GrantId' satisfies GrantAttribute);
-    this.node.addValidation({ validate: () => grantProblems(this, props, this.grantName) });
+    this.node.addValidation({ validate: () => grantProblems(this, props) });
   }
 }
 

@@ -49,7 +49,11 @@ describe('the grant', () => {
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantMakerHandler/), 'Arn'] },
       ServiceTimeout: '300',
       KeyArn: KEY_ARN,
-      Name: expect.stringMatching(/^reports\/Stack-Grant-[0-9A-F]{8}$/),
+      Name: {
+        'Fn::Join': ['', [
+          expect.stringMatching(/^reports\/Stack-Grant-[0-9A-F]{8}\/$/), { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
+        ]],
+      },
       GranteePrincipal: READER,
       RetiringPrincipal: { 'Fn::GetAtt': [makerRole(), 'Arn'] },
       Operations: ['Decrypt', 'Encrypt'],
@@ -73,12 +77,6 @@ describe('the grant', () => {
   });
 });
 
-test('one maker serves all grants of a stack', () => {
-  aGrant({}, 'One');
-  aGrant({}, 'Two');
-  Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
-});
-
 describe('the maker', () => {
   const makeGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': MAKER };
   const asLeftToIam = JSON.stringify({
@@ -98,12 +96,20 @@ describe('the maker', () => {
     expect(await mayCall({ ...calls('kms:CreateGrant', context), identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
   });
 
-  test('may make a constrained grant with such a constraint only', async () => {
-    aGrant({ encryptionContextEquals: { tenant: '7' } });
-    const may = async (type?: string) => mayCall({
-      ...calls('kms:CreateGrant', { ...makeGrant, 'kms:GrantConstraintType': type }), identityStatements: permissions(), keyPolicy: asLeftToIam,
-    });
-    expect([await may('EncryptionContextEquals'), await may('EncryptionContextSubset'), await may()]).toEqual([true, false, false]);
+  test.each<[string, string | undefined, Record<string, string>, boolean]>([
+    ['this constraint', 'EncryptionContextEquals', { tenant: '7', purpose: 'orders' }, true],
+    ['a constraint of the other type', 'EncryptionContextSubset', { tenant: '7', purpose: 'orders' }, false],
+    ['another value', 'EncryptionContextEquals', { tenant: '8', purpose: 'orders' }, false],
+    ['a name in another case', 'EncryptionContextEquals', { Tenant: '7', purpose: 'orders' }, false],
+    ['one pair more', 'EncryptionContextEquals', { tenant: '7', purpose: 'orders', region: 'eu' }, false],
+    ['one pair less', 'EncryptionContextEquals', { tenant: '7' }, false],
+    ['no constraint', undefined, {}, false],
+  ])('of a constrained grant, may make one with %s: %#', async (_, type, encryptionContext, allowed) => {
+    aGrant({ encryptionContextEquals: { tenant: '7', purpose: 'orders' } });
+    const names = Object.keys(encryptionContext);
+    const context = { ...makeGrant, 'kms:GrantConstraintType': type, 'kms:EncryptionContextKeys': names.length === 0 ? undefined : names };
+    const asked = { ...calls('kms:CreateGrant', context), encryptionContext };
+    expect(await mayCall({ ...asked, identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
   });
 
   test('may make and end grants on its key alone, and use no key', async () => {
@@ -144,10 +150,15 @@ describe('what is refused', () => {
     ['everybody', new iam.AnyPrincipal()],
     ['a wildcard', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/*`)],
     ['a service', new iam.ServicePrincipal('s3.amazonaws.com')],
+    ['the ARN of a group', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:group/readers`)],
     ['two at once', new iam.CompositePrincipal(new iam.ArnPrincipal(READER), new iam.ArnPrincipal(MAKER))],
     ['a principal under a condition', new iam.ArnPrincipal(READER).withConditions({ Bool: { 'aws:SecureTransport': 'true' } })],
   ])('%s as grantee', (_, grantee) => {
     expect(complaints({ grantee })).toContain('[Stack/Grant] grantee: is not one principal with an ARN of its own');
+  });
+
+  test('a group that is only just being made, as grantee', () => {
+    expect(complaints({ grantee: new iam.Group(stack, 'Group') })).toContain('grantee: is not one principal with an ARN of its own, got Group');
   });
 
   test.each<[string, Partial<KmsGrantProps>, string]>([
@@ -156,8 +167,11 @@ describe('what is refused', () => {
     ['an empty context', { encryptionContextEquals: {} }, 'encryptionContextEquals: an empty encryption context holds the grant to nothing that can be seen'],
     ['nine pairs', { encryptionContextSubset: pairs(9) }, 'encryptionContextSubset: has too many pairs, got 9; allowed: at most 8'],
     ['385 characters', { encryptionContextSubset: { a: 'x'.repeat(385) } }, 'encryptionContextSubset: the value of a is too long, got 385 characters; allowed: at most 384'],
+    ['names that differ by case alone', { encryptionContextSubset: { tenant: '7', Tenant: '7' } }, 'KMS takes names for one that differ by case alone, got Tenant'],
     ['a context beside Sign', { operations: [GrantOperation.SIGN], encryptionContextSubset: { a: 'b' } }, 'these operations know no encryption context, got Sign'],
-    ['a name with a blank', { name: 'my grant' }, 'name: is not one that KMS takes, got "my grant/Stack-Grant-'],
+    ['a name with a blank', { name: 'my grant' }, 'name: is not one that KMS takes, got "my grant"; allowed: letters, digits, / : _ and -, at most 198 of them'],
+    ['a name of no letters', { name: '' }, 'name: is not one that KMS takes, got ""'],
+    ['a name that leaves no room for what makes it unique', { name: 'x'.repeat(199) }, 'name: is not one that KMS takes'],
     ['a root as retiring principal', { retiringPrincipal: new iam.AccountRootPrincipal() }, 'retiringPrincipal: is not one principal'],
   ])('%s', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
@@ -181,6 +195,10 @@ describe('what is refused', () => {
     if (fits) expect(told).toBe('');
     else expect(told).toContain(`operations: a key of spec ${keySpec.name} for ${keyUsage.name} knows no such operation, got ${operation.name}`);
   });
+});
+
+test('a name that leaves just enough room is taken', () => {
+  expect(complaints({ name: 'x'.repeat(198) })).toBe('');
 });
 
 test('eight pairs of 384 characters, beside operations that no constraint binds, are taken', () => {
