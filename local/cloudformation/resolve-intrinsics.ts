@@ -41,6 +41,16 @@ function resolveIntrinsic(intrinsic: string, argument: unknown, resources: Resol
       const [separator, parts] = argument as [string, unknown[]];
       return parts.map((part) => String(resolveIntrinsics(part, resources))).join(separator);
     }
+    case 'Fn::Split': {
+      const [separator, text] = argument as [string, unknown];
+      return String(resolveIntrinsics(text, resources)).split(separator);
+    }
+    case 'Fn::Select': {
+      const [index, list] = argument as [number | string, unknown];
+      const selected = (resolveIntrinsics(list, resources) as unknown[])[Number(index)];
+      if (selected === undefined) throw new Error(`template selects element ${index} of a list that has none`);
+      return selected;
+    }
     case 'Fn::Sub':
       if (typeof argument !== 'string') throw new Error('template uses Fn::Sub with variables of its own, which is not known here');
       return argument.replace(/\$\{([^}!.]+)(?:\.([^}]+))?\}/g, (_, logicalId: string, attribute?: string) =>

@@ -51,6 +51,11 @@ describe('resources are created', () => {
     ]);
   });
 
+  test('a part of a text is taken out of it', async () => {
+    await stack.deploy(template({ One: a({ part: { 'Fn::Select': [1, { 'Fn::Split': ['-', { Ref: 'AWS::Region' }] }] } }) }));
+    expect(story).toEqual(['create One {"part":"central"}']);
+  });
+
   test('never from a template that goes round in a circle', async () => {
     await expect(stack.deploy(template({ One: a({ of: { Ref: 'Other' } }), Other: a({}, { DependsOn: 'One' }) }))).rejects.toThrow('in a circle');
     expect(() => inOrder(template({ Own: a({ of: { Ref: 'Own' } }) }))).toThrow('in a circle');
@@ -58,7 +63,8 @@ describe('resources are created', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['an intrinsic function that is not known here', { 'Fn::Select': [0, ['x']] }, 'Fn::Select'],
+    ['an intrinsic function that is not known here', { 'Fn::Base64': 'x' }, 'Fn::Base64'],
+    ['an element that the list has not', { 'Fn::Select': [1, ['x']] }, 'selects element 1'],
     ['Fn::Sub with variables of its own', { 'Fn::Sub': ['${x}', { x: 'y' }] }, 'variables of its own'],
     ['a reference to nothing', { Ref: 'Nobody' }, 'Nobody'],
     ['an attribute that there is not', { 'Fn::GetAtt': ['First', 'Colour'] }, 'Colour'],
