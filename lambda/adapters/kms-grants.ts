@@ -78,9 +78,9 @@ export class KmsGrants implements GrantPort {
   }
 }
 
-/** Whatever it has made, nobody could end it by its id: it is taken back by its name. */
+/** As with any answer that cannot be used: nobody knows what was made, and it is taken back by its name. */
 function noGrantId(keyArn: string): Failure {
-  return new Failure(ErrorName.VERIFICATION_FAILED, {
-    where: keyArn, what: 'KMS answered without the id of the grant', remedy: 'deploy again, and look at the grants on the key if it goes on',
+  return new Failure(ErrorName.THROTTLED, {
+    where: keyArn, what: 'AWS KMS gave no usable answer', given: 'a grant without an id', remedy: 'ask again later; nothing has to be changed',
   });
 }

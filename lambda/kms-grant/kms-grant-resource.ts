@@ -13,14 +13,14 @@ import { Failure } from '../runtime/failure';
  * one stands, or the new one when it rolls back, so that there is never a gap.
  */
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
-  const undoCreate = async (properties: ResourceProperties) => endOthers(decode(properties), undefined, ports);
+  const undoCreate = async (properties: ResourceProperties) => endOthers(decode(properties), [], ports);
   return {
     create: async (properties) => describe(await makeGrant(decode(properties), undefined, ports)),
     update: async ({ physicalResourceId, properties }) => {
       const request = decode(properties);
       const grant = await makeGrant(request, grantOfPhysicalId(physicalResourceId), ports);
       // What is wanted has stood all along, as after an update that failed: whatever that one made, nobody will ask for again.
-      if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, grant, ports);
+      if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);
       return describe(grant);
     },
     delete: async ({ physicalResourceId, properties }) => {

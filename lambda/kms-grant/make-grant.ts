@@ -17,16 +17,31 @@ export interface GrantPorts {
  *
  * @param previous the grant that the event knows to stand: what an Update is about
  */
-export async function makeGrant(request: GrantRequest, previous: StandingGrant | undefined, { kms, clock, log }: GrantPorts): Promise<StandingGrant> {
-  const { keyArn, name } = request;
-  const { grantId } = await patiently(keyArn, clock, async () => {
-    if (isLate(request, previous, await kms.grantsByName(keyArn, name))) throw lateEvent(request);
-    const made = await kms.createGrant(request);
+export async function makeGrant(request: GrantRequest, previous: StandingGrant | undefined, ports: GrantPorts): Promise<StandingGrant> {
+  const { keyArn, name, granteePrincipal } = request;
+  const { grantId } = await patiently(keyArn, ports.clock, async () => {
+    const standing = await ports.kms.grantsByName(keyArn, name);
+    if (isLate(request, previous, standing)) throw lateEvent(request);
+    const made = await createOrLeaveNothing(request, standing, ports);
     if (made === 'unknown-principal') throw unknownPrincipal(request);
     return made;
   });
-  log.info('grant-stands', { keyArn, grantId, grantee: request.granteePrincipal });
+  ports.log.info('grant-stands', { keyArn, grantId, grantee: granteePrincipal });
   return { keyArn, grantId };
+}
+
+/**
+ * Where KMS gives no answer, nobody knows whether the grant was made. What has come since is ended at once, for a deployment that goes
+ * back may take the permission to look for it out of the key policy before it asks for that.
+ */
+async function createOrLeaveNothing(request: GrantRequest, before: readonly ListedGrant[], ports: GrantPorts): ReturnType<GrantPort['createGrant']> {
+  try {
+    return await ports.kms.createGrant(request);
+  } catch (error) {
+    // If that fails, too, the first failure is the one to tell, and CloudFormation asks for what is left by the name.
+    if (Failure.named(error, ErrorName.THROTTLED)) await endOthers(request, before, ports).catch(() => ports.log.warn('grant-may-be-left', { keyArn: request.keyArn }));
+    throw error;
+  }
 }
 
 /**
@@ -42,10 +57,11 @@ export async function endGrant({ keyArn, grantId }: StandingGrant, { kms, clock,
   log.info('grant-ended', { keyArn, grantId });
 }
 
-/** Ends whatever stands under the name of this grant: what attempts have left behind that made it and then failed. */
-export async function endOthers({ keyArn, name }: GrantRequest, keep: StandingGrant | undefined, ports: GrantPorts): Promise<void> {
+/** Ends whatever else stands under the name of this grant: what attempts have left behind that made it and then failed. */
+export async function endOthers({ keyArn, name }: GrantRequest, keep: readonly { readonly grantId: string }[], ports: GrantPorts): Promise<void> {
+  const kept = keep.map(({ grantId }) => grantId);
   const standing = await patiently(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
-  for (const { grantId } of standing) if (grantId !== keep?.grantId) await endGrant({ keyArn, grantId }, ports);
+  for (const { grantId } of standing) if (!kept.includes(grantId)) await endGrant({ keyArn, grantId }, ports);
 }
 
 /**
