@@ -37,6 +37,7 @@ export function permitGrant(scope: Construct, key: kms.IKey, role: iam.Role, req
   }
   if (permission.resourceStatements.length > 0) {
     if (Stack.of(key) !== Stack.of(scope)) throw wrongStack(scope, key);
+    if (request.retiringPrincipal !== role.roleArn) throw couldNotEnd(scope, key);
     key.addToResourcePolicy(new iam.PolicyStatement({ ...statement, principals: [maker], resources: ['*'] }));
   }
   return permission;
@@ -72,5 +73,15 @@ function wrongStack(scope: Construct, key: kms.IKey): Error {
     what: 'the key policy alone decides, and it would make the stack of the key depend on the stack of the grant',
     given: key.node.path,
     remedy: 'declare the grant in the stack of the key, or use KeyPosture.iamDelegated()',
+  }));
+}
+
+/** The key policy forgets the grant before the function is asked to end it: then only who retires it still can. */
+function couldNotEnd(scope: Construct, key: kms.IKey): Error {
+  return new Error(describeProblem({
+    where: scope.node.path,
+    what: 'the key policy alone decides, and without the right to retire the grant its removal would leave it on the key',
+    given: `a retiringPrincipal, and the key ${key.node.path}`,
+    remedy: 'leave retiringPrincipal out and let the grantee retire it by GrantOperation.RETIRE_GRANT, or use KeyPosture.iamDelegated()',
   }));
 }

@@ -16,9 +16,10 @@ export interface KmsGrantProps {
   /**
    * Who may retire the grant, whatever policies say.
    *
-   * A grant has one such principal at most. By default the deployment is it, so that it can end the grant even when the permission to do
-   * so has just left the stack. With another one, and a key whose policy alone decides, take the grant out of the stack first, and in a
-   * later deployment what else refers to the key. A grantee that is to give the grant back itself needs `GrantOperation.RETIRE_GRANT` only.
+   * A grant has one such principal at most. By default the deployment is it, so that it can end the grant even when the permission to
+   * revoke it has just left the stack. So another one is refused where the key policy alone decides; elsewhere, do not move such a grant to
+   * another key, but declare a new one and remove this one. A grantee that is to give the grant back itself needs
+   * `GrantOperation.RETIRE_GRANT` only.
    *
    * @default - the function that makes the grants of the stack
    */

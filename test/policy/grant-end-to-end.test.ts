@@ -111,3 +111,18 @@ describe.each(Object.keys(POSTURES) as PostureName[])('where %s decides', (postu
     ]) expect(await outcomeOf(call())).toBe('AccessDeniedException');
   });
 });
+
+test('a grant that somebody else may retire ends with its construct where IAM decides as well, and before that by his hand', async () => {
+  granted = await GrantedKey.open('IAM as well');
+  const terms = { operations: [GrantOperation.DECRYPT], retiringPrincipal: new iam.ArnPrincipal(PEOPLE.stranger) };
+  await granted.deploy(terms);
+  await granted.deploy();
+  expect(await granted.grantCount()).toBe(0);
+
+  await granted.deploy(terms);
+  const [{ GrantId } = {}] = (await granted.as('administrator').listGrants({ KeyId: granted.keyArn })).Grants ?? [];
+  expect(await outcomeOf(granted.as('reader').retireGrant({ KeyId: granted.keyArn, GrantId }))).toBe('AccessDeniedException');
+  expect(await outcomeOf(granted.as('stranger').retireGrant({ KeyId: granted.keyArn, GrantId }))).toBe('allowed');
+  await granted.deploy();
+  expect(await whatMay('reader')).toEqual([]);
+});

@@ -144,6 +144,13 @@ describe('the maker', () => {
 });
 
 describe('what is refused', () => {
+  test('a grant that nobody here could end, once the key policy has forgotten it', () => {
+    const key = aCustomerManagedKey(stack, { administrators: [aRole(stack, 'Security')], posture: KeyPosture.keyPolicyOnly() });
+    expect(() => aGrant({ key, retiringPrincipal: new iam.ArnPrincipal(READER) })).toThrow(
+      'Stack/Grant: the key policy alone decides, and without the right to retire the grant its removal would leave it on the key, got a retiringPrincipal, and the key Stack/Key',
+    );
+  });
+
   test.each<[string, iam.IGrantable]>([
     ['the root of an account', new iam.AccountRootPrincipal()],
     ['an account', new iam.AccountPrincipal('999988887777')],
