@@ -90,8 +90,12 @@ export interface ListedGrant {
 
 /** What the maker of grants may do. It can use no key. */
 export interface GrantPort {
-  /** Answers the id of the grant: of the one that stands already, when it has the same name and the same terms. */
-  createGrant(request: GrantRequest): Promise<{ grantId: string } | 'unknown-principal'>;
+  /**
+   * Answers the id of the grant: of the one that stands already, when it has the same name and the same terms.
+   *
+   * A principal that KMS does not know is `KEY_NOT_READY`: a role that is seconds old may be known a moment later.
+   */
+  createGrant(request: GrantRequest): Promise<{ grantId: string }>;
   /** All grants of that name on the key. None when the key is gone. */
   grantsByName(keyArn: string, name: string): Promise<ListedGrant[]>;
   /** By the right of whoever administers the key. A grant or a key that is gone counts as ended. */

@@ -20,7 +20,8 @@ const UNKNOWN_PRINCIPAL = 'InvalidArnException';
 export class KmsGrants implements GrantPort {
   public constructor(private readonly client: KMSClient) {}
 
-  public async createGrant({ keyArn, constraint, ...request }: GrantRequest): Promise<{ grantId: string } | 'unknown-principal'> {
+  public async createGrant(request: GrantRequest): Promise<{ grantId: string }> {
+    const { keyArn, constraint } = request;
     return askKms(keyArn, async () => {
       try {
         const { GrantId } = await this.client.send(new CreateGrantCommand({
@@ -34,8 +35,7 @@ export class KmsGrants implements GrantPort {
         if (GrantId === undefined) throw noGrantId(keyArn);
         return { grantId: GrantId };
       } catch (error) {
-        if (isKmsError(error, UNKNOWN_PRINCIPAL)) return 'unknown-principal';
-        throw error;
+        throw isKmsError(error, UNKNOWN_PRINCIPAL) ? unknownPrincipal(request, error) : error;
       }
     });
   }
@@ -83,4 +83,13 @@ function noGrantId(keyArn: string): Failure {
   return new Failure(ErrorName.THROTTLED, {
     where: keyArn, what: 'AWS KMS gave no usable answer', given: 'a grant without an id', remedy: 'ask again later; nothing has to be changed',
   });
+}
+
+function unknownPrincipal({ keyArn, granteePrincipal, retiringPrincipal }: GrantRequest, error: Error): Failure {
+  return new Failure(ErrorName.KEY_NOT_READY, {
+    where: keyArn,
+    what: 'AWS KMS does not know a principal of the grant',
+    given: `grantee ${granteePrincipal}, retiring principal ${retiringPrincipal} (${error.message})`,
+    remedy: 'name principals that exist; one that has only just been made is known a minute later',
+  }, error);
 }

@@ -22,9 +22,7 @@ export async function makeGrant(request: GrantRequest, previous: StandingGrant |
   const { grantId } = await patiently(keyArn, ports.clock, async () => {
     const standing = await ports.kms.grantsByName(keyArn, name);
     if (isLate(request, previous, standing)) throw lateEvent(request);
-    const made = await createOrLeaveNothing(request, standing, ports);
-    if (made === 'unknown-principal') throw unknownPrincipal(request);
-    return made;
+    return createOrLeaveNothing(request, standing, ports);
   });
   ports.log.info('grant-stands', { keyArn, grantId, grantee: granteePrincipal });
   return { keyArn, grantId };
@@ -86,15 +84,5 @@ function lateEvent({ keyArn, name, operations }: GrantRequest): Failure {
     what: `a later deployment has made another grant of the name ${name}`,
     given: `a request for ${operations.join(', ')}`,
     remedy: 'nothing has to be done if that deployment has succeeded; otherwise revoke the grant of that name, and deploy again',
-  });
-}
-
-/** A role that is seconds old may not be known to KMS yet. */
-function unknownPrincipal({ keyArn, granteePrincipal, retiringPrincipal }: GrantRequest): Failure {
-  return new Failure(ErrorName.KEY_NOT_READY, {
-    where: keyArn,
-    what: 'KMS does not know a principal of the grant',
-    given: `grantee ${granteePrincipal}, retiring principal ${retiringPrincipal}`,
-    remedy: 'name principals that exist; one that has only just been made is known a minute later',
   });
 }

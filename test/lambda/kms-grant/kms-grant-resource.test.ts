@@ -1,4 +1,5 @@
 import { CreateGrantCommand, DisableKeyCommand, RevokeGrantCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { KmsGrants } from '../../../lambda/adapters/kms-grants';
 import type { GrantRequest } from '../../../src/contract/grant-request';
 import { GrantWorld, MAKER, properties, READER, WRITER } from '../../support/grant-world';
 
@@ -49,17 +50,19 @@ describe('creating', () => {
 
   test('waits for a role that is seconds old', async () => {
     const before = world.clock.now().getTime();
+    const grants = new KmsGrants(world.client('maker'));
     let asked = 0;
-    const createGrant = async () => ++asked < 4 ? 'unknown-principal' as const : { grantId: 'g' };
-    const resource = world.resource(undefined, { kms: { createGrant } });
-    await expect(resource.create(properties(keyArn))).resolves.toMatchObject({ attributes: { GrantId: 'g' } });
+    /** For three times, KMS has not heard of the role. */
+    const createGrant = async (request: GrantRequest) => grants.createGrant(++asked < 4 ? { ...request, granteePrincipal: 'nobody' } : request);
+    await world.resource(undefined, { kms: { createGrant } }).create(properties(keyArn));
+    expect(await grantees()).toEqual([READER]);
     expect(world.clock.now().getTime() - before).toBe(7_000);
   });
 
   test('ends with the names of the principals when KMS goes on knowing none of them, after two minutes and not before', async () => {
     const before = world.clock.now().getTime();
     await expect(create({ granteePrincipal: 'nobody' })).rejects.toThrow(
-      `${keyArn}: KMS does not know a principal of the grant, got grantee nobody, retiring principal ${MAKER}; name principals that exist`,
+      `${keyArn}: AWS KMS does not know a principal of the grant, got grantee nobody, retiring principal ${MAKER} (nobody is not the ARN of a valid principal.); name`,
     );
     const waited = (world.clock.now().getTime() - before) / 1000;
     expect(waited).toBeGreaterThanOrEqual(120);
