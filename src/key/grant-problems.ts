@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { exactPrincipalProblems } from './exact-principal';
 import { grantNameProblems } from './grant-name';
@@ -21,10 +21,19 @@ export function grantProblems(scope: Construct, props: KmsGrantProps): string[] 
   ];
 }
 
-/** An alias may name another key tomorrow, and KMS takes none here. */
+/** An alias may name another key tomorrow, and KMS takes none here. Nor does it know keys of other Regions. */
 function keyProblems(scope: Construct, { key }: KmsGrantProps): string[] {
-  if (!/:alias\//.test(JSON.stringify(Stack.of(scope).resolve(key.keyArn)))) return [];
-  return [describeProblem({ where: 'key', what: 'is an alias, and a grant stands on a key', remedy: 'hand in the key itself' })];
+  const { region } = Stack.of(scope);
+  const problems: string[] = [];
+  if (/:alias\//.test(JSON.stringify(Stack.of(scope).resolve(key.keyArn)))) {
+    problems.push(describeProblem({ where: 'key', what: 'is an alias, and a grant stands on a key', remedy: 'hand in the key itself' }));
+  }
+  if (Token.compareStrings(key.env.region, region) === TokenComparison.DIFFERENT) {
+    problems.push(describeProblem({
+      where: 'key', what: 'is in another Region than the stack', given: key.env.region, allowed: region, remedy: 'declare the grant in a stack of that Region',
+    }));
+  }
+  return problems;
 }
 
 function operationProblems({ operations }: KmsGrantProps, kind: KeyKind | undefined): string[] {

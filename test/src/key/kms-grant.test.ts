@@ -184,6 +184,11 @@ describe('what is refused', () => {
     expect(complaints(props)).toContain(complaint);
   });
 
+  test('a key of another Region', () => {
+    const key = CustomerManagedKey.fromKeyArn(stack, 'Elsewhere', KEY_ARN.replace('eu-central-1', 'us-east-1'));
+    expect(complaints({ key })).toContain('key: is in another Region than the stack, got us-east-1; allowed: eu-central-1');
+  });
+
   test('an alias instead of a key', () => {
     expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain('key: is an alias, and a grant stands on a key');
   });
