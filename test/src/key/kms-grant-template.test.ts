@@ -36,7 +36,7 @@ const MAKER = { 'Fn::GetAtt': ['KmsGrantMakerRole', 'Arn'] };
 const WRITES_ITS_LOG = [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': ['KmsGrantMakerLog', 'Arn'] } }];
 const endsGrantsOn = (keyArn: string) => ({ Effect: 'Allow', Action: ['kms:ListGrants', 'kms:RevokeGrant'], Resource: keyArn });
 
-test('one grant is eight resources, and its function may make this grant and end grants of its key', () => {
+test('one grant is seven resources, and its function may make this grant and end grants of its key', () => {
   aGrant('Reads', KEY_ARN, [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY], { tenant: '7' });
   expect(resourceCounts()).toEqual({
     'AWS::IAM::Policy': 2,
