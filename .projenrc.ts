@@ -83,6 +83,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/node@^20',
     'asl-validator@^4',
     'aws-cdk-lib@2.224.0',
+    // 2.38 wants newer constructs than this library does; 3 wants a newer CDK.
+    'cdk-nag@2.37.55',
     'cli-progress',
     'commander@^14',
     'dynalite@4.0.0',

@@ -12,6 +12,7 @@ import { keyStatement, keyStatements } from './key-statements';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import { wrappingStatement } from './wrapping-statement';
+import { acceptFindings, ROTATES_WHEN_BYTES_ARE_BROUGHT } from '../accepted-findings';
 import { encodeImport, KEY_MATERIAL_RESOURCE_TYPE, WRAPPING_KEY_SPEC, type ImportAttribute } from '../contract/import-request';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 import { KeyMaterialImporter } from '../material/key-material-importer';
@@ -132,6 +133,7 @@ export class ImportedKey extends ManagedKey {
       description: props.description,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
+    acceptFindings(this.key, ROTATES_WHEN_BYTES_ARE_BROUGHT);
     this.alias = new kms.CfnAlias(this, 'Alias', { aliasName: this.aliasName, targetKeyId: this.key.attrArn });
     this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 

@@ -4,6 +4,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import {
+  acceptFindings, FUNCTION_IN_THE_ACCOUNT_POOL, FUNCTION_OUTSIDE_A_NETWORK, LOG_READABLE_WITHOUT_A_KEY, NO_DEAD_LETTERS_OF_DEPLOYMENTS,
+  RIGHTS_OF_ONE_ROLE,
+} from '../accepted-findings';
 import { HANDLER_TIMEOUT_SECONDS } from '../contract/limits';
 
 /** One for all imported keys of a stack. */
@@ -48,6 +52,9 @@ export class KeyMaterialImporter extends Construct implements iam.IGrantable {
       role,
     });
     log.grantWrite(role).applyBefore(handler);
+    acceptFindings(log, LOG_READABLE_WITHOUT_A_KEY);
+    acceptFindings(role.node.findChild('DefaultPolicy'), RIGHTS_OF_ONE_ROLE);
+    acceptFindings(handler, NO_DEAD_LETTERS_OF_DEPLOYMENTS, FUNCTION_OUTSIDE_A_NETWORK, FUNCTION_IN_THE_ACCOUNT_POOL);
     this.grantPrincipal = role;
     this.serviceToken = handler.functionArn;
   }

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../accepted-findings';
 import type { FamilyDescription } from '../contract/family-description';
 import { STEP_SCHEMA, type ControlRequest, type FamilyMachines } from '../contract/function-steps';
 
@@ -33,6 +34,7 @@ export class DailyTick extends Construct {
         }),
       },
     });
+    acceptFindings(role, RIGHTS_OF_ONE_ROLE);
     const request = { schema: STEP_SCHEMA, step: 'tick', family, machines } satisfies ControlRequest;
     new scheduler.CfnSchedule(this, 'Schedule', {
       description: `Looks at ${family.alias}, and starts what is due`,

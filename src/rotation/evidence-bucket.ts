@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
+import { acceptFindings, OWN_EVIDENCE_BUCKET } from '../accepted-findings';
 import { describeProblem } from '../contract/problem';
 
 /** What is kept in the bucket, by the first word of its objects' keys. */
@@ -9,13 +10,15 @@ export type EvidenceArea = 'runs' | 'watch' | 'certificates';
 
 /** A bucket that outlives the stack, forgets nothing, and shows nothing to anybody who is not allowed to see it. */
 export function ownEvidenceBucket(scope: Construct): s3.Bucket {
-  return new s3.Bucket(scope, 'Evidence', {
+  const bucket = new s3.Bucket(scope, 'Evidence', {
     versioned: true,
     encryption: s3.BucketEncryption.S3_MANAGED,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
+  acceptFindings(bucket, ...OWN_EVIDENCE_BUCKET);
+  return bucket;
 }
 
 /** Why evidence cannot be kept there; empty when it can, or when that cannot be seen from here. */

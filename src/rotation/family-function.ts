@@ -6,6 +6,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import {
+  acceptFindings, EVIDENCE_BY_ITS_AREA, FUNCTION_IN_THE_ACCOUNT_POOL, FUNCTION_OUTSIDE_A_NETWORK, NETWORK_INTERFACES_AS_LAMBDA_WANTS_THEM,
+  type AcceptedFinding,
+} from '../accepted-findings';
 import { FunctionVariable } from '../contract/function-steps';
 
 /** The handlers as they are shipped. The path is the same seen from `src/` and, once compiled, from `lib/`. */
@@ -34,6 +38,8 @@ export interface FamilyFunctionProps {
   readonly memoryMebibytes: number;
   /** All that its role may do by itself. The rest says the key policy of each generation. */
   readonly statements: iam.PolicyStatement[];
+  /** What cdk-nag finds in this one and not in the other two. */
+  readonly accepted: AcceptedFinding[];
 }
 
 /** A function of a family and its role: one set of rights, written out. */
@@ -67,6 +73,8 @@ export class FamilyFunction extends Construct implements iam.IGrantable {
       vpcSubnets,
       securityGroups,
     });
+    const network = vpc === undefined ? FUNCTION_OUTSIDE_A_NETWORK : NETWORK_INTERFACES_AS_LAMBDA_WANTS_THEM;
+    acceptFindings(this, network, FUNCTION_IN_THE_ACCOUNT_POOL, EVIDENCE_BY_ITS_AREA, ...props.accepted);
   }
 }
 

@@ -9,6 +9,10 @@ import { evidenceStatements } from './evidence-bucket';
 import { type ExistingKey } from './existing-key';
 import { controlIdentityStatements, retirementIdentityStatements, type ControlledFamily } from './family-access';
 import { FamilyFunction, type FunctionSurroundings } from './family-function';
+import {
+  acceptFindings, KEYS_THAT_ARE_NOT_THERE_YET, LISTS_ALIASES, LOG_READABLE_WITHOUT_A_KEY, NO_DEAD_LETTERS_OF_DEPLOYMENTS,
+  NO_DEAD_LETTERS_OF_THE_WATCH, NO_DEAD_LETTERS_WHERE_CALLERS_WAIT, STREAMS_OF_THE_LOG,
+} from '../accepted-findings';
 import type { FamilyRoles } from '../contract/family-description';
 import { HANDLER_TIMEOUT_SECONDS } from '../contract/limits';
 import type { KeyMaterialSource } from '../material/key-material-source';
@@ -55,7 +59,7 @@ export class FamilyFunctions extends Construct {
       startFromKeyArn: props.startFrom?.keyArn,
       takenOver: props.adoptFrom !== undefined,
     };
-    this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = props.logGroup ?? ownLog(this);
     const surroundings = surroundingsOf(this, this.logGroup, props);
 
     this.control = new FamilyFunction(this, 'Control', {
@@ -65,6 +69,7 @@ export class FamilyFunctions extends Construct {
       timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
       memoryMebibytes: 512,
       statements: [...controlIdentityStatements(this, controlled), ...evidenceStatements(evidence, { read: ['runs', 'watch'], write: [] })],
+      accepted: [NO_DEAD_LETTERS_OF_DEPLOYMENTS, ...KEYS_THAT_ARE_NOT_THERE_YET],
     });
     this.worker = new FamilyFunction(this, 'Worker', {
       surroundings,
@@ -73,6 +78,7 @@ export class FamilyFunctions extends Construct {
       timeout: Duration.minutes(15),
       memoryMebibytes: props.workerMemory.toMebibytes(),
       statements: evidenceStatements(evidence, { read: ['runs'], write: ['runs'] }),
+      accepted: [NO_DEAD_LETTERS_WHERE_CALLERS_WAIT],
     });
     this.retirement = new FamilyFunction(this, 'Retirement', {
       surroundings,
@@ -84,7 +90,9 @@ export class FamilyFunctions extends Construct {
         ...retirementIdentityStatements(),
         ...evidenceStatements(evidence, { read: ['runs', 'watch', 'certificates'], write: ['watch', 'certificates'] }),
       ],
+      accepted: [NO_DEAD_LETTERS_OF_THE_WATCH, LISTS_ALIASES],
     });
+    if (props.logGroup !== undefined) acceptFindings(this, STREAMS_OF_THE_LOG);
   }
 
   /** The roles, as a family names them. */
@@ -104,6 +112,12 @@ export class FamilyFunctions extends Construct {
       statements: [new iam.PolicyStatement({ sid: 'StartsWhatIsDue', actions: ['states:StartExecution', 'states:ListExecutions'], resources })],
     });
   }
+}
+
+function ownLog(scope: Construct): logs.LogGroup {
+  const log = new logs.LogGroup(scope, 'Log', { retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
+  acceptFindings(log, LOG_READABLE_WITHOUT_A_KEY);
+  return log;
 }
 
 function surroundingsOf(scope: Construct, logGroup: logs.ILogGroup, props: FamilyFunctionsProps): FunctionSurroundings {

@@ -5,6 +5,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ShardMap } from './shard-map';
+import { acceptFindings, RIGHTS_OF_ONE_ROLE, STATE_MACHINE } from '../accepted-findings';
 
 /** What a state machine of a family is made of. */
 export interface FamilyMachineProps {
@@ -37,7 +38,10 @@ export function familyMachine(scope: Construct, props: FamilyMachineProps): sfn.
     role: role.withoutPolicyUpdates(),
     logs: props.logs === undefined ? undefined : { destination: props.logs, level: sfn.LogLevel.ERROR, includeExecutionData: false },
   });
+  // The CDK could attach it to no role, so it is in no template; only checks that walk the constructs would find it, and complain.
+  machine.node.tryRemoveChild('DistributedMapPolicy');
   new iam.Policy(scope, 'OwnExecutions', { roles: [role], statements: mayRunItself(machine, passesOf(scope)) });
+  acceptFindings(scope, RIGHTS_OF_ONE_ROLE, ...STATE_MACHINE);
   return machine;
 }
 

@@ -17,6 +17,7 @@ import { type RotatingKeyProps } from './rotating-key-props';
 import { settingsOf } from './rotating-key-settings';
 import { RotationMachine } from './rotation-machine';
 import { WatchRule } from './watch-rule';
+import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../accepted-findings';
 import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/family-metrics';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
@@ -95,6 +96,8 @@ export class RotatingKey extends Construct implements ITaggable {
     this.rotationStateMachine = new RotationMachine(this, 'Rotation', { family, ...handlers, maxConcurrency, logs }).stateMachine;
     this.retirementStateMachine = new RetirementMachine(this, 'Retirement', { family, ...handlers, maxConcurrency, logs }).stateMachine;
     functions.letTickStart([this.rotationStateMachine, this.retirementStateMachine]);
+    // By now material and stores have given the roles what they need, in policies of their own.
+    acceptFindings(functions, RIGHTS_OF_ONE_ROLE);
     const machines = { rotation: this.rotationStateMachine.stateMachineArn, retirement: this.retirementStateMachine.stateMachineArn };
     new DailyTick(this, 'Tick', { family, machines, control: handlers.control, hour: settings.tickHour }).node.addDependency(resource);
     new WatchRule(this, 'Watch', { aliasName, roles, retirement: handlers.retirement });

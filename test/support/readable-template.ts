@@ -8,18 +8,23 @@ export interface ReadableTemplate {
 }
 
 /**
- * A template as a person reads it in a review: as it would be deployed, but for three things.
+ * A template as a person reads it in a review: as it would be deployed, but for four things.
  *
  * Joined texts are whole, with references in angle brackets, and JSON in them is unfolded; a list of texts is one line. The name of a handler's
- * code, which changes with every line of it, is left out, and so are the definitions of state machines, which have tests of their own. A family is
- * shown once, with the resource that owns it: wherever else it stands, it has to be the same.
+ * code, which changes with every line of it, is left out. So are the definitions of state machines and what resources say to checkers in their
+ * metadata, which have tests of their own. A family is shown once, with the resource that owns it: wherever else it stands, it has to be the same.
  */
 export function readableTemplate(build: (app: App) => Stack): ReadableTemplate {
-  const { Resources } = Template.fromStack(build(new App({ analyticsReporting: false }))).toJSON() as { Resources: { [logicalId: string]: unknown } };
-  const readable = unfold(Resources) as ReadableTemplate;
+  const { Resources } = Template.fromStack(build(new App({ analyticsReporting: false }))).toJSON() as { Resources: { [logicalId: string]: object } };
+  const resources = Object.entries(Resources).map(([logicalId, resource]) => [logicalId, withoutMetadata(resource)] as const);
+  const readable = unfold(Object.fromEntries(resources)) as ReadableTemplate;
   const families = Object.values(readable).flatMap((resource) => (resource as { Properties?: { Family?: object } }).Properties?.Family ?? []);
   const isShownAlready = (name: string, value: unknown) => name === 'family' && families.some((family) => isDeepStrictEqual(family, value));
   return mapDeep(readable, (name, value) => (isShownAlready(name, value) ? 'the family, as its owner has it' : value)) as ReadableTemplate;
+}
+
+function withoutMetadata({ Metadata, ...resource }: { readonly Metadata?: unknown }): object {
+  return resource;
 }
 
 /** What is in one of two templates and not, or not like that, in the other. */
