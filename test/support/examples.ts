@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly preload?: string;
 }
 
-/** Synthesizes an example as `cdk synth` does: its `main.ts` in a process of its own, which leaves a cloud assembly in `directory`. */
+/** Synthesizes an example, named by its path from `examples/`, as `cdk synth` does: its `main.ts` in a process of its own, which leaves a cloud assembly in `directory`. */
 export function synthesizeExample(example: string, directory: string, { workingDirectory, environment, preload }: Surroundings = {}): void {
   const preloaded = preload === undefined ? [] : ['--require', preload];
   execFileSync(process.execPath, [...preloaded, '--import', TYPESCRIPT, join(EXAMPLES_FOLDER, example, 'main.ts')], {
