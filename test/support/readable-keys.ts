@@ -3,7 +3,7 @@ import type { ReadableTemplate } from './readable-template';
 interface Statement {
   readonly Sid?: string;
   readonly Action: string;
-  readonly Principal?: { readonly [kind: string]: unknown };
+  readonly Principal?: { readonly [kind: string]: string };
   readonly Resource: string;
   readonly Condition?: object;
 }
@@ -40,6 +40,6 @@ function propertiesOf<Properties>(template: ReadableTemplate, type: string): [st
 }
 
 function sentenceOf({ Principal, Action, Condition }: Statement): string {
-  const who = Object.values(Principal ?? {}).map((principal) => `${typeof principal === 'string' ? principal : JSON.stringify(principal)} `).join('');
+  const who = Object.values(Principal ?? {}).map((principal) => `${principal} `).join('');
   return `${who}may ${Action}${Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`}`;
 }

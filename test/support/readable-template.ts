@@ -45,9 +45,12 @@ function unfold(value: unknown): unknown {
   if (typeof value === 'string') return unfoldText(value);
   if (Array.isArray(value)) return value.map(unfold);
   if (typeof value !== 'object' || value === null) return value;
-  const { 'Fn::Join': join, 'Fn::GetAtt': attribute, Ref } = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::GetAtt'?: string[]; 'Ref'?: string };
+  const { 'Fn::Join': join, 'Fn::Sub': text, 'Fn::GetAtt': attribute, Ref } = value as {
+    'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: string; 'Fn::GetAtt'?: string[]; 'Ref'?: string;
+  };
   if (Ref !== undefined) return `<${Ref}>`;
   if (attribute !== undefined) return `<${attribute.join('.')}>`;
+  if (text !== undefined) return text.replace(/\$\{([^}]+)\}/g, '<$1>');
   if (join !== undefined) return unfoldText(join[1].map((part) => (typeof part === 'string' ? part : unfold(part) as string)).join(join[0]));
   return Object.fromEntries(Object.entries(value).map(([name, nested]) =>
     [name, name === 'DefinitionString' ? 'see the tests of the state machines' : unfold(nested)]));
