@@ -1,8 +1,12 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ExistingKey, RotatingKey } from '../../src/index';
+import type { Construct } from 'constructs';
+import {
+  ExistingKey, KeyMaterialSource, RotatingKey, SecretEncoding, type KeyMaterialSourceConfig, type KeyMaterialSourceContext,
+} from '../../src/index';
 import { buildExample } from '../support/build-example';
 import { runCdkNag } from '../support/cdk-nag';
 import { EXAMPLES } from '../support/examples';
@@ -57,6 +61,18 @@ test('cdk-nag finds nothing either in a rotating key that was handed all that ma
     'AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-SF1', 'AwsSolutions-SF2',
     'NIST.800.53.R5-IAMNoInlinePolicy', 'NIST.800.53.R5-LambdaConcurrency', 'NIST.800.53.R5-LambdaDLQ',
   ]);
+});
+
+test('what a source of key material of somebody else adds to a role of ours is still found', () => {
+  class WideSource extends KeyMaterialSource {
+    public bind(_: Construct, { importer }: KeyMaterialSourceContext): KeyMaterialSourceConfig {
+      const grant = iam.Grant.addToPrincipal({ grantee: importer, actions: ['secretsmanager:GetSecretValue'], resourceArns: ['*'] });
+      return { secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes', encoding: SecretEncoding.BINARY, permissions: [grant] };
+    }
+  }
+  const app = new App({ analyticsReporting: false });
+  new RotatingKey(new Stack(app, 'Stack'), 'Key', { alias: 'alias/orders', material: new WideSource() });
+  expect(runCdkNag(app).findings).toEqual(['Stack/Key/Functions/Control/Role/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::*]']);
 });
 
 test('a bucket of somebody else in the same app is still found', () => {
