@@ -4,6 +4,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import {
+  acceptFindings, FUNCTION_IN_THE_ACCOUNT_POOL, FUNCTION_OUTSIDE_A_NETWORK, LOG_READABLE_WITHOUT_A_KEY, NO_DEAD_LETTERS_OF_DEPLOYMENTS,
+  RIGHTS_OF_ONE_ROLE,
+} from '../accepted-findings';
 import { HANDLER_TIMEOUT_SECONDS, SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 
 /** One for all grants of a stack. Grants name its role as the one who retires them, so that the id never changes. */
@@ -49,6 +53,9 @@ export class GrantMaker extends Construct {
       role: this.role,
     });
     log.grantWrite(this.role).applyBefore(handler);
+    acceptFindings(log, LOG_READABLE_WITHOUT_A_KEY);
+    acceptFindings(this.role.node.findChild('DefaultPolicy'), RIGHTS_OF_ONE_ROLE);
+    acceptFindings(handler, NO_DEAD_LETTERS_OF_DEPLOYMENTS, FUNCTION_OUTSIDE_A_NETWORK, FUNCTION_IN_THE_ACCOUNT_POOL);
     this.serviceToken = handler.functionArn;
   }
 }

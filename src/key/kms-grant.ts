@@ -6,6 +6,7 @@ import { grantName } from './grant-name';
 import { permitGrant } from './grant-permissions';
 import { grantProblems } from './grant-problems';
 import type { KmsGrantProps } from './kms-grant-props';
+import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../accepted-findings';
 import { encodeGrant, GRANT_RESOURCE_TYPE, type ContextConstraint, type GrantAttribute, type GrantRequest } from '../contract/grant-request';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 
@@ -54,6 +55,7 @@ export class KmsGrant extends Construct {
       properties: encodeGrant(request),
     });
     permitGrant(this, props.key, maker.role, request).applyBefore(grant);
+    acceptFindings(this, RIGHTS_OF_ONE_ROLE);
     this.grantId = grant.getAttString('GrantId' satisfies GrantAttribute);
     this.node.addValidation({ validate: () => grantProblems(this, props) });
   }

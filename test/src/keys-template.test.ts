@@ -1,3 +1,4 @@
+import { KeyGuestsStack } from '../../examples/keys/key-guests-stack';
 import { KeyKindsStack } from '../../examples/keys/key-kinds-stack';
 import { KeyPosturesStack } from '../../examples/keys/key-postures-stack';
 import { readableKeys } from '../support/readable-keys';
@@ -10,5 +11,9 @@ describe('the keys of examples/keys are the ones that were reviewed', () => {
 
   test('the three postures', () => {
     expect(readableKeys(readableTemplate((app) => new KeyPosturesStack(app, 'KeyPostures')))).toMatchSnapshot();
+  });
+
+  test('the guests', () => {
+    expect(readableKeys(readableTemplate((app) => new KeyGuestsStack(app, 'KeyGuests')))).toMatchSnapshot();
   });
 });
