@@ -63,15 +63,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // What they import is bundled, or never published.
-    devdirs: ['cli', 'lambda', 'local', 'bench', 'examples', 'test', 'projenrc'],
+    devdirs: ['cli', 'lambda', 'local', 'bench', 'e2e', 'examples', 'test', 'projenrc'],
     commandOptions: { fix: false },
   },
 
   devDeps: [
     '@aws-crypto/client-node@^5.0.2',
+    '@aws-sdk/client-cloudformation@^3.1150.0',
     '@aws-sdk/client-dynamodb@^3.1150.0',
     '@aws-sdk/client-kms@^3.1164.0',
+    '@aws-sdk/client-lambda@^3.1150.0',
     '@aws-sdk/client-s3@^3.1150.0',
+    '@aws-sdk/client-scheduler@^3.1150.0',
     '@aws-sdk/client-secrets-manager@^3.1150.0',
     '@aws-sdk/client-sfn@^3.1150.0',
     // Evaluates policies in tests. AGPL-3.0: never bundled, never imported by what is published.
@@ -82,6 +85,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/cli-progress',
     '@types/node@^20',
     'asl-validator@^4',
+    // The newest on npm is of another major version, which refuses this aws-cdk-lib.
+    'aws-cdk@2.1148.1',
     'aws-cdk-lib@2.224.0',
     // 2.38 wants newer constructs than this library does; 3 wants a newer CDK.
     'cdk-nag@2.37.55',
@@ -94,7 +99,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx',
   ],
   bundlerOptions: { esbuildVersion: '0.28.2' },
-  gitignore: ['/assets/', '/build/', 'cdk.out/', '.DS_Store'],
+  gitignore: ['/assets/', '/build/', 'cdk.out/', '__pycache__/', '.DS_Store'],
 });
 
 // projen derives these two from jestVersion, which is not how they are numbered.
@@ -105,6 +110,7 @@ project.tsconfigDev.addInclude('../cli/**/*.ts');
 project.tsconfigDev.addInclude('../lambda/**/*.ts');
 project.tsconfigDev.addInclude('../local/**/*.ts');
 project.tsconfigDev.addInclude('../bench/**/*.ts');
+project.tsconfigDev.addInclude('../e2e/**/*.ts');
 project.tsconfigDev.addInclude('../examples/**/*.ts');
 const strictness = ['noUncheckedIndexedAccess', 'isolatedModules', 'noImplicitOverride'];
 for (const option of strictness) project.tsconfigDev.file.addOverride(`compilerOptions.${option}`, true);
@@ -113,10 +119,11 @@ compileFolder('cli', ['../lambda/**/*.ts', '../src/contract/**/*.ts']);
 compileFolder('lambda', ['../src/contract/**/*.ts']);
 compileFolder('local', ['../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('bench', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts']);
+compileFolder('e2e', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('examples', ['../src/**/*.ts']);
 
 project.npmignore?.exclude(
-  '/.ci/', '/bench/', '/build/', '/cli/', '/examples/', '/lambda/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
+  '/.ci/', '/bench/', '/build/', '/cli/', '/e2e/', '/examples/', '/lambda/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
 );
 project.npmignore?.include('/assets/');
 
@@ -144,6 +151,7 @@ project.testTask.prependSpawn(typeCheck);
 const run = 'node --import tsx';
 project.package.setScript('bundle', 'projen bundle');
 project.package.setScript('demo', `projen bundle 1>&2 && ${run} local/demo/main.ts`);
+project.package.setScript('e2e', `projen bundle 1>&2 && ${run} e2e/main.ts`);
 project.package.setScript('mutation-check', `${run} test/mutation/check.ts`);
 project.package.setScript('local-kms-page', `${run} test/local/kms/operations-page/main.ts`);
 project.package.setScript('cfn-lint', `${run} test/examples/cfn-lint/main.ts`);

@@ -1,0 +1,86 @@
+import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeKeyCommand, KMSClient, paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { Cdk } from './cdk';
+import { REGION, type LocalAws } from './local-aws';
+
+/** One account of the local AWS, with nothing in it but what its story makes. */
+export class Account {
+  public readonly kms: KMSClient;
+  public readonly dynamo: DynamoDBClient;
+  public readonly stepFunctions: SFNClient;
+  public readonly scheduler: SchedulerClient;
+  public readonly lambda: LambdaClient;
+  public readonly secrets: SecretsManagerClient;
+  public readonly cdk: Cdk;
+  private readonly cloudFormation: CloudFormationClient;
+
+  public constructor(public readonly aws: LocalAws, public readonly id: string) {
+    // Emulator and local KMS know the account by the access key.
+    const configuration = { endpoint: aws.endpoint, region: REGION, credentials: { accessKeyId: id, secretAccessKey: 'any' } };
+    this.kms = new KMSClient({ ...configuration, endpoint: aws.kmsEndpoint });
+    this.dynamo = new DynamoDBClient(configuration);
+    this.stepFunctions = new SFNClient(configuration);
+    this.scheduler = new SchedulerClient(configuration);
+    this.lambda = new LambdaClient(configuration);
+    this.secrets = new SecretsManagerClient(configuration);
+    this.cloudFormation = new CloudFormationClient(configuration);
+    this.cdk = new Cdk(aws, id);
+  }
+
+  public async stackStatus(stackName: string): Promise<string | undefined> {
+    const { Stacks: [stack] = [] } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
+    return stack?.StackStatus;
+  }
+
+  /** The physical ids of a stack's resources of a type, by logical id. */
+  public async resources(stackName: string, type: string): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    const pages = paginateListStackResources({ client: this.cloudFormation }, { StackName: stackName });
+    for await (const { StackResourceSummaries: resources = [] } of pages) {
+      for (const { LogicalResourceId: id, PhysicalResourceId: physicalId, ResourceType } of resources) {
+        if (ResourceType === type && id !== undefined && physicalId !== undefined) found.set(id, physicalId);
+      }
+    }
+    return found;
+  }
+
+  /** The physical id of the one resource of that type whose logical id matches. */
+  public async resource(stackName: string, type: string, logicalId = /./): Promise<string> {
+    const matching = [...await this.resources(stackName, type)].filter(([id]) => logicalId.test(id));
+    const [first] = matching;
+    if (first === undefined || matching.length > 1) throw new Error(`${stackName} has ${matching.length} resources of type ${type} with ${logicalId} in their name`);
+    return first[1];
+  }
+
+  /** The states of all keys of the account, in alphabetical order. */
+  public async keyStates(): Promise<string[]> {
+    const states: string[] = [];
+    for await (const { Keys: keys = [] } of paginateListKeys({ client: this.kms }, {})) {
+      for (const { KeyId: keyId } of keys) states.push(await this.keyState(keyId));
+    }
+    return states.sort();
+  }
+
+  /** Every alias of the account, and the state of its key. */
+  public async aliases(): Promise<ReadonlyMap<string, string>> {
+    const states = new Map<string, string>();
+    for await (const { Aliases: aliases = [] } of paginateListAliases({ client: this.kms }, {})) {
+      for (const { AliasName: name = '' } of aliases) states.set(name, await this.keyState(name));
+    }
+    return states;
+  }
+
+  private async keyState(keyId: string | undefined): Promise<string> {
+    return (await this.kms.send(new DescribeKeyCommand({ KeyId: keyId }))).KeyMetadata?.KeyState ?? 'unknown';
+  }
+
+  public close(): void {
+    const clients = [this.kms, this.dynamo, this.stepFunctions, this.scheduler, this.lambda, this.secrets, this.cloudFormation];
+    for (const client of clients) client.destroy();
+  }
+}

@@ -1,0 +1,143 @@
+"""KMS and CloudFormation's keys and aliases, served by the local KMS of this package at the address in LOCAL_KMS_ENDPOINT."""
+import asyncio
+import json
+import os
+import urllib.error
+import urllib.request
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import kms
+from ministack.services.cloudformation import provisioners
+
+FAULT = "its KMS knows no ReEncrypt, on which everything here stands, and CloudFormation makes keys in it without any call"
+
+ENDPOINT = os.environ["LOCAL_KMS_ENDPOINT"]
+CALL_SECONDS = 30
+# These belong to one connection, and the other one makes its own.
+OF_ONE_CONNECTION = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
+
+
+def is_needed():
+    status, _, body = asyncio.run(kms.handle_request("POST", "/", {"x-amz-target": "TrentService.ReEncrypt"}, b"{}", {}))
+    return status == 400 and b"Unknown action" in body
+
+
+def apply():
+    kms.handle_request = forward
+    provisioners._RESOURCE_HANDLERS["AWS::KMS::Key"] = {"create": create_key, "update": update_key, "delete": delete_key}
+    provisioners._RESOURCE_HANDLERS["AWS::KMS::Alias"] = {"create": create_alias, "update": update_alias, "delete": delete_alias}
+
+
+def call(headers, body):
+    """One request to the local KMS: status, headers and body of its answer. An error of KMS is an answer, too."""
+    request = urllib.request.Request(ENDPOINT, data=body, headers=headers, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=CALL_SECONDS) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), error.read()
+
+
+async def forward(method, path, headers, body, query_params):
+    """In place of the emulator's own KMS: whatever arrives goes on, and whatever comes back goes back."""
+    status, answered, text = await asyncio.to_thread(call, without_connection(headers), body)
+    return status, without_connection(answered), text
+
+
+def without_connection(headers):
+    return {name: value for name, value in headers.items() if name.lower() not in OF_ONE_CONNECTION}
+
+
+def call_for_stack(operation, **request):
+    """A call that CloudFormation makes, in the account and Region of the stack that is at work."""
+    scope = f"{get_account_id()}/20260101/{get_region()}/kms/aws4_request"
+    status, _, text = call({
+        "x-amz-target": f"TrentService.{operation}",
+        "content-type": "application/x-amz-json-1.1",
+        "authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none",
+    }, json.dumps(request).encode())
+    answer = json.loads(text or b"{}")
+    if status != 200:
+        raise ValueError(f"{answer.get('__type')}: {answer.get('message')} (AWS KMS {operation})")
+    return answer
+
+
+def create_key(logical_id, props, stack_name):
+    request = {
+        "Description": props.get("Description"),
+        "KeySpec": props.get("KeySpec"),
+        "KeyUsage": props.get("KeyUsage"),
+        "MultiRegion": is_true(props.get("MultiRegion")),
+        "Origin": props.get("Origin"),
+        "Policy": policy_of(props),
+        "Tags": tags_of(props),
+    }
+    metadata = call_for_stack("CreateKey", **{name: value for name, value in request.items() if value is not None})["KeyMetadata"]
+    if is_true(props.get("EnableKeyRotation")):
+        set_rotation(metadata["KeyId"], props)
+    return key_and_attributes(metadata)
+
+
+def update_key(key_id, old_props, new_props, stack_name):
+    for unchangeable in ("KeySpec", "KeyUsage", "MultiRegion", "Origin"):
+        if old_props.get(unchangeable) != new_props.get(unchangeable):
+            raise ValueError(f"AWS::KMS::Key {key_id}: {unchangeable} cannot be changed")
+    if policy_of(old_props) != policy_of(new_props):
+        call_for_stack("PutKeyPolicy", KeyId=key_id, PolicyName="default", Policy=policy_of(new_props))
+    if old_props.get("Description") != new_props.get("Description"):
+        call_for_stack("UpdateKeyDescription", KeyId=key_id, Description=new_props.get("Description", ""))
+    if any(old_props.get(name) != new_props.get(name) for name in ("EnableKeyRotation", "RotationPeriodInDays")):
+        set_rotation(key_id, new_props)
+    tags = tags_of(new_props)
+    gone = {tag["TagKey"] for tag in tags_of(old_props)} - {tag["TagKey"] for tag in tags}
+    if gone:
+        call_for_stack("UntagResource", KeyId=key_id, TagKeys=sorted(gone))
+    if tags:
+        call_for_stack("TagResource", KeyId=key_id, Tags=tags)
+    return key_and_attributes(call_for_stack("DescribeKey", KeyId=key_id)["KeyMetadata"])
+
+
+def delete_key(key_id, props):
+    call_for_stack("ScheduleKeyDeletion", KeyId=key_id, PendingWindowInDays=int(props.get("PendingWindowInDays", 30)))
+
+
+def create_alias(logical_id, props, stack_name):
+    call_for_stack("CreateAlias", AliasName=props["AliasName"], TargetKeyId=props["TargetKeyId"])
+    return props["AliasName"], {}
+
+
+def update_alias(alias_name, old_props, new_props, stack_name):
+    # Another name is another resource: what stood under the old one is deleted when the update is through.
+    if alias_name != new_props["AliasName"]:
+        return create_alias(None, new_props, stack_name)
+    call_for_stack("UpdateAlias", AliasName=alias_name, TargetKeyId=new_props["TargetKeyId"])
+    return alias_name, {}
+
+
+def delete_alias(alias_name, props):
+    call_for_stack("DeleteAlias", AliasName=alias_name)
+
+
+def key_and_attributes(metadata):
+    return metadata["KeyId"], {"Arn": metadata["Arn"], "KeyId": metadata["KeyId"]}
+
+
+def set_rotation(key_id, props):
+    if is_true(props.get("EnableKeyRotation")):
+        call_for_stack("EnableKeyRotation", KeyId=key_id, RotationPeriodInDays=int(props.get("RotationPeriodInDays", 365)))
+    else:
+        call_for_stack("DisableKeyRotation", KeyId=key_id)
+
+
+def policy_of(props):
+    policy = props.get("KeyPolicy")
+    return policy if policy is None or isinstance(policy, str) else json.dumps(policy)
+
+
+def tags_of(props):
+    # CloudFormation's own tags, which nobody but AWS may set, are none of the template's.
+    return [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in props.get("Tags") or [] if not tag["Key"].startswith("aws:")]
+
+
+def is_true(value):
+    return str(value).lower() == "true"
