@@ -1,8 +1,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EVERYTHING_BY_IAM, KEY_ACTIONS } from './a-guarded-family';
+import { mutantsOf, mutantsWithAnyValue } from './statement-mutants';
 import { resolveIntrinsics } from '../../local/cloudformation/resolve-intrinsics';
 import { KeyPosture, type CustomerManagedKeyProps } from '../../src/index';
+import type { Statement } from '../support/a-customer-managed-key';
 import { onlyResource } from '../support/a-stack';
 import { ACCOUNT, KEY_ARN, mayCall, type KmsCall } from '../support/policy-evaluator';
 import { TwoRegions } from '../support/two-regions';
@@ -44,7 +46,7 @@ const DEPLOY = [
 
 /** The two keys, as their stacks would make them. */
 class PrimaryAndReplica {
-  private readonly primaryPolicy: string;
+  public readonly primaryPolicy: string;
   private readonly replicaPolicy: string;
 
   public constructor(props: Partial<CustomerManagedKeyProps> = {}) {
@@ -107,6 +109,36 @@ test.each([['us-east-1', true], ['eu-west-1', false]])('the deployment of the re
   expect(await everythingThat((action) => keys.mayWithPrimary('deploysReplica', action, action === 'kms:ReplicateKey' ? { context } : {})))
     .toEqual(allowed ? ['kms:ReplicateKey'] : []);
 });
+
+test('the laws notice whatever happens to the statement by which the primary lets itself be replicated', async () => {
+  const { Statement: statements } = JSON.parse(keys.primaryPolicy) as { readonly Statement: readonly Statement[] };
+  const itsOwn = statements.filter(({ Sid }) => String(Sid).startsWith('DeploymentReplicates'));
+  expect(itsOwn).toHaveLength(1);
+  const mutants = itsOwn.flatMap((statement) =>
+    [...mutantsOf(statement, statements, [{ AWS: PEOPLE.stranger }, { AWS: PEOPLE.user }]), ...mutantsWithAnyValue(statement, statements)]);
+  const survivors: string[] = [];
+  for (const { name, statements: mutated, actions } of mutants) {
+    if (!await isNoticed(JSON.stringify({ Version: '2012-10-17', Statement: mutated }), actions)) survivors.push(name);
+  }
+  console.log(`mutants of the statement that lets a replica be made: ${mutants.length}, survivors ${survivors.length}`);
+  expect(survivors).toEqual([]);
+  expect(mutants.length).toBeGreaterThan(5);
+});
+
+/** Of these people nobody but the deployment of the replica may replicate the primary, to its Region; all else they may as before. */
+async function isNoticed(keyPolicy: string, actions: readonly string[]): Promise<boolean> {
+  const law: [Person, readonly string[]][] = [['deploysReplica', []], ['user', USE], ['stranger', []]];
+  for (const [person, allowed] of law) {
+    for (const region of ['us-east-1', 'eu-west-1']) {
+      for (const action of actions) {
+        const expected = allowed.includes(action) || (person === 'deploysReplica' && action === 'kms:ReplicateKey' && region === 'us-east-1');
+        const context = action === 'kms:ReplicateKey' ? { 'kms:ReplicaRegion': region } : {};
+        if (await may(person, { keyPolicy, keyArn: KEY_ARN, action, context }) !== expected) return true;
+      }
+    }
+  }
+  return false;
+}
 
 test('an encryption context that users have to bring, they have to bring to the replica, too', async () => {
   const held = new PrimaryAndReplica({ encryptionContext: { tenant: 'acme' } });

@@ -12,8 +12,10 @@ export interface Mutant {
 type Principals = { readonly [type in 'AWS' | 'Service']?: string | string[] };
 type Conditions = { readonly [operator: string]: { readonly [key: string]: unknown } };
 
-/** The actions for which AWS KMS tells whether a grant is for an AWS resource: for all others such a condition never holds. */
+/** The actions for which AWS KMS tells whether a grant is for an AWS resource. */
 export const GRANTS = ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'];
+/** Condition keys that AWS KMS tells for these actions alone: for all others such a condition never holds. */
+const TOLD_FOR: ReadonlyMap<string, readonly string[]> = new Map([['kms:GrantIsForAWSResource', GRANTS], ['kms:ReplicaRegion', ['kms:ReplicateKey']]]);
 const TEMPTING = ['kms:Decrypt', 'kms:Encrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:ReEncryptFrom'];
 
 /** The statement dropped, narrowed and widened, action by action, principal by principal, condition by condition. */
@@ -25,13 +27,14 @@ export function mutantsOf(statement: Statement, statements: readonly Statement[]
     statements: statements.flatMap((each) => each !== statement ? [each] : replacement === undefined ? [] : [replacement]),
     actions: touched,
   });
-  const tempting = conditionsOf(statement).some(([, key]) => key === 'kms:GrantIsForAWSResource') ? GRANTS : TEMPTING;
+  const toldFor = conditionsOf(statement).flatMap(([, key]) => TOLD_FOR.get(key) ?? []);
+  const tempting = (toldFor.length > 0 ? toldFor : TEMPTING).filter((action) => !actions.includes(action));
   return [
     instead('dropped', undefined),
     ...(actions.length === 1 ? [] : actions.map((action) => instead(`without ${action}`, { ...statement, Action: actions.filter((each) => each !== action) }, [action]))),
-    ...(actions.includes('kms:*') ? [] : [
+    ...(actions.includes('kms:*') || tempting.length === 0 ? [] : [
       instead('with kms:*', { ...statement, Action: 'kms:*' }, KEY_ACTIONS),
-      ...tempting.filter((action) => !actions.includes(action)).map((action) => instead(`with ${action}`, { ...statement, Action: [...actions, action] }, [action])),
+      ...tempting.map((action) => instead(`with ${action}`, { ...statement, Action: [...actions, action] }, [action])),
     ]),
     ...intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)}, too`, { ...statement, Principal: together(statement.Principal as Principals, intruder) })),
     instead('for everybody', { ...statement, Principal: '*' }),
