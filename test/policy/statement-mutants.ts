@@ -15,7 +15,12 @@ type Conditions = { readonly [operator: string]: { readonly [key: string]: unkno
 /** The actions for which AWS KMS tells whether a grant is for an AWS resource. */
 export const GRANTS = ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'];
 /** Condition keys that AWS KMS tells for these actions alone: for all others such a condition never holds. */
-const TOLD_FOR: ReadonlyMap<string, readonly string[]> = new Map([['kms:GrantIsForAWSResource', GRANTS], ['kms:ReplicaRegion', ['kms:ReplicateKey']]]);
+const TOLD_FOR: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kms:GrantIsForAWSResource', GRANTS],
+  ['kms:ReplicaRegion', ['kms:ReplicateKey']],
+  ['kms:TrailingDaysWithoutKeyUsage', ['kms:DisableKey', 'kms:ScheduleKeyDeletion']],
+  ['aws:TagKeys', ['kms:TagResource', 'kms:UntagResource']],
+]);
 const TEMPTING = ['kms:Decrypt', 'kms:Encrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:ReEncryptFrom'];
 
 /** The statement dropped, narrowed and widened, action by action, principal by principal, condition by condition. */
@@ -36,8 +41,12 @@ export function mutantsOf(statement: Statement, statements: readonly Statement[]
       instead('with kms:*', { ...statement, Action: 'kms:*' }, KEY_ACTIONS),
       ...tempting.map((action) => instead(`with ${action}`, { ...statement, Action: [...actions, action] }, [action])),
     ]),
-    ...intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)}, too`, { ...statement, Principal: together(statement.Principal as Principals, intruder) })),
-    instead('for everybody', { ...statement, Principal: '*' }),
+    ...(statement.Principal === '*'
+      ? intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)} only`, { ...statement, Principal: intruder }))
+      : [
+        ...intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)}, too`, { ...statement, Principal: together(statement.Principal as Principals, intruder) })),
+        instead('for everybody', { ...statement, Principal: '*' }),
+      ]),
     ...conditionsOf(statement).map(([operator, key]) => instead(`without ${operator} ${key}`, withoutCondition(statement, operator, key))),
   ];
 }
