@@ -1,9 +1,10 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EVERYTHING_BY_IAM, KEY_ACTIONS } from './a-guarded-family';
 import { PEOPLE, POSTURES, type PostureName } from './a-guarded-key';
+import { mutantsOf, mutantsWithAnyValue, type Mutant } from './statement-mutants';
 import { resolveIntrinsics, type ResolvedResources } from '../../local/cloudformation/resolve-intrinsics';
 import { KeyPosture } from '../../src/index';
-import { keyStatementsOf } from '../support/a-customer-managed-key';
+import { keyStatementsOf, type Statement } from '../support/a-customer-managed-key';
 import { anImportedKey, aStack } from '../support/a-stack';
 import { ACCOUNT, mayCall, type KmsCall } from '../support/policy-evaluator';
 
@@ -46,11 +47,9 @@ async function everythingThat(principalArn: string, keyPolicy: string, details: 
   return answers.flat();
 }
 
-describe.each(POSTURES)('an imported key in the %s posture lets', (posture) => {
-  const keyPolicy = policyIn(posture);
-  const delegated = posture === 'IAM-delegated';
-
-  test.each<[string, string, string[]]>([
+/** Who may do what, by hand: what it is about, who, and everything he may. */
+function lawsIn(posture: PostureName): [string, string, string[]][] {
+  return [
     ['administrators manage, and import', PEOPLE.administrator, [...LOOK_AFTER, ...MATERIAL, ...ROTATE_ON_DEMAND]],
     ['users use', PEOPLE.user, USE],
     ['material operators bring, take and rotate material', OPERATOR, ['kms:DescribeKey', ...MATERIAL, ...ROTATE_ON_DEMAND]],
@@ -58,7 +57,14 @@ describe.each(POSTURES)('an imported key in the %s posture lets', (posture) => {
     ['the role behind glass manage, too, where there is one', PEOPLE.breakGlass,
       posture === 'break-glass' ? [...LOOK_AFTER, ...MATERIAL, ...ROTATE_ON_DEMAND] : []],
     ['strangers do nothing', PEOPLE.stranger, []],
-  ])('%s', async (_, principal, actions) => {
+  ];
+}
+
+describe.each(POSTURES)('an imported key in the %s posture lets', (posture) => {
+  const keyPolicy = policyIn(posture);
+  const delegated = posture === 'IAM-delegated';
+
+  test.each(lawsIn(posture))('%s', async (_, principal, actions) => {
     expect(await everythingThat(principal, keyPolicy)).toEqual([...actions].sort());
     const byIam = await everythingThat(principal, keyPolicy, { identityStatements: EVERYTHING_BY_IAM });
     expect(byIam).toEqual(delegated ? KEY_ACTIONS : [...actions].sort());
@@ -70,4 +76,40 @@ describe.each(POSTURES)('an imported key in the %s posture lets', (posture) => {
     expect(await ask({ ...AS_DECLARED, 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1' })).toBe(false);
     expect(await ask({ ...AS_DECLARED, 'kms:WrappingKeySpec': 'RSA_2048' })).toBe(false);
   });
+
+  test('nothing else, and the laws notice whatever happens to the statements that other keys do not have', async () => {
+    const { Statement: statements } = JSON.parse(keyPolicy) as { readonly Statement: readonly Statement[] };
+    const itsOwn = statements.filter(({ Sid }) => /Importer|Material/.test(String(Sid)));
+    const mutants = itsOwn.flatMap((statement) =>
+      [...mutantsOf(statement, statements, [{ AWS: PEOPLE.stranger }]), ...mutantsWithAnyValue(statement, statements)]);
+    const survivors: string[] = [];
+    for (const mutant of mutants) if (!await isNoticed(mutant, posture)) survivors.push(mutant.name);
+    console.log(`mutants of the statements of an imported key, ${posture}: ${mutants.length}, survivors ${survivors.length}`);
+    expect(survivors).toEqual([]);
+    expect(mutants.length).toBeGreaterThan(20);
+  });
 });
+
+/** The wrapping that was declared, weaker ones, and none. */
+const WRAPPINGS: readonly [KmsCall['context'], asDeclared: boolean][] = [
+  [AS_DECLARED, true],
+  [{ ...AS_DECLARED, 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1' }, false],
+  [{ ...AS_DECLARED, 'kms:WrappingKeySpec': 'RSA_2048' }, false],
+];
+
+async function isNoticed({ statements, actions }: Mutant, posture: PostureName): Promise<boolean> {
+  const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  for (const [, principalArn, allowed] of lawsIn(posture)) {
+    for (const action of actions) {
+      if (action !== 'kms:GetParametersForImport') {
+        if (await mayCall({ principalArn, keyPolicy, action }) !== allowed.includes(action)) return true;
+        continue;
+      }
+      for (const [context, asDeclared] of WRAPPINGS) {
+        const expected = allowed.includes(action) || (principalArn === IMPORTER && asDeclared);
+        if (await mayCall({ principalArn, keyPolicy, action, context }) !== expected) return true;
+      }
+    }
+  }
+  return false;
+}

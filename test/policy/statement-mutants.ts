@@ -19,6 +19,7 @@ const TOLD_FOR: ReadonlyMap<string, readonly string[]> = new Map([
   ['kms:GrantIsForAWSResource', GRANTS],
   ['kms:ReplicaRegion', ['kms:ReplicateKey']],
   ['kms:TrailingDaysWithoutKeyUsage', ['kms:DisableKey', 'kms:ScheduleKeyDeletion']],
+  ['kms:WrappingAlgorithm', ['kms:GetParametersForImport']],
   ['aws:TagKeys', ['kms:TagResource', 'kms:UntagResource']],
 ]);
 const TEMPTING = ['kms:Decrypt', 'kms:Encrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:ReEncryptFrom'];
