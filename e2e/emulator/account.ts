@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DescribeKeyCommand, KMSClient, paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, KMSClient, paginateListAliases, paginateListGrants, paginateListKeys } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -73,6 +73,17 @@ export class Account {
       for (const { AliasName: name = '' } of aliases) states.set(name, await this.keyState(name));
     }
     return states;
+  }
+
+  /** How many grants stand on all keys of the account together. */
+  public async countGrants(): Promise<number> {
+    let count = 0;
+    for await (const { Keys: keys = [] } of paginateListKeys({ client: this.kms }, {})) {
+      for (const { KeyId } of keys) {
+        for await (const { Grants: grants = [] } of paginateListGrants({ client: this.kms }, { KeyId })) count += grants.length;
+      }
+    }
+    return count;
   }
 
   private async keyState(keyId: string | undefined): Promise<string> {

@@ -11,6 +11,9 @@ const BEFORE: ReadonlyMap<string, string> = new Map([
   ['keys', 'shop/books'], ['ledger', 'ledger/key-material'], ['orders-byok', KEY_MATERIAL_SECRET],
 ]);
 
+/** How many KMS grants an example makes. */
+const GRANTS: ReadonlyMap<string, number> = new Map([['keys', 1]]);
+
 /** Every folder of `examples/`: nobody has to remember to add one here. */
 export const EXAMPLES: readonly string[] = readdirSync(join(ROOT, 'examples'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -23,16 +26,18 @@ export const everyExample: readonly Story[] = EXAMPLES.map((example) => ({
     const app = `examples/${example}/main.ts`;
     const secretName = BEFORE.get(example);
     if (secretName !== undefined) await putKeyMaterial(account, secretName);
-    await telling.step('cdk deploy: every alias names a key that can be used', async () => {
+    await telling.step('cdk deploy: every alias names a key that can be used, and every grant stands', async () => {
       await account.cdk.deploy(app);
       const states = await account.aliases();
       equal(states.size > 0, true);
       equal([...states].filter(([, state]) => state !== 'Enabled'), []);
+      equal(await account.countGrants(), GRANTS.get(example) ?? 0);
     });
-    await telling.step('cdk destroy keeps every key', async () => {
+    await telling.step('cdk destroy keeps every key, and no grant', async () => {
       const before = await account.aliases();
       await account.cdk.destroy(app);
       equal(await account.aliases(), before);
+      equal(await account.countGrants(), 0);
     });
   },
 }));
