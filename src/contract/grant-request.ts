@@ -1,3 +1,4 @@
+import { byName } from './by-name';
 import { UnusableProperty } from './unusable-property';
 
 /** An encryption context: pairs that are authenticated, and no secret. */
@@ -30,7 +31,7 @@ export const GRANT_RESOURCE_TYPE = 'Custom::KmsGrant';
 /** The attribute that a grant answers with. It is no secret: without permission of its own it gives nobody anything. */
 export type GrantAttribute = 'GrantId';
 
-/** Writes a request down as resource properties. Operations are a set: their order must not look like a change. */
+/** Writes a request down as resource properties. Operations and pairs are sets: their order must not look like a change. */
 export function encodeGrant({ constraint, ...request }: GrantRequest): GrantProperties {
   return {
     KeyArn: request.keyArn,
@@ -38,8 +39,8 @@ export function encodeGrant({ constraint, ...request }: GrantRequest): GrantProp
     GranteePrincipal: request.granteePrincipal,
     RetiringPrincipal: request.retiringPrincipal,
     Operations: [...new Set(request.operations)].sort(),
-    EncryptionContextEquals: constraint?.kind === 'equals' ? constraint.pairs : undefined,
-    EncryptionContextSubset: constraint?.kind === 'subset' ? constraint.pairs : undefined,
+    EncryptionContextEquals: constraint?.kind === 'equals' ? Object.fromEntries(byName(constraint.pairs)) : undefined,
+    EncryptionContextSubset: constraint?.kind === 'subset' ? Object.fromEntries(byName(constraint.pairs)) : undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { KeyActions } from './key-actions';
+import { byName } from '../contract/by-name';
 import type { GrantRequest } from '../contract/grant-request';
 import { describeProblem } from '../contract/problem';
 
@@ -56,7 +57,7 @@ function onlyThisGrant({ operations, granteePrincipal, retiringPrincipal, constr
   if (constraint === undefined) {
     return { 'ForAllValues:StringEquals': { 'kms:GrantOperations': [...operations] }, 'StringEquals': terms };
   }
-  const pairs = Object.entries(constraint.pairs);
+  const pairs = byName(constraint.pairs);
   return {
     'ForAllValues:StringEquals': { 'kms:GrantOperations': [...operations], 'kms:EncryptionContextKeys': pairs.map(([name]) => name) },
     'StringEquals': {

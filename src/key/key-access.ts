@@ -6,6 +6,7 @@ import { KeyPosture } from './key-posture';
 import { keyStatements } from './key-statements';
 import { KeyUsage } from './key-usage';
 import type { ServiceUser } from './service-user';
+import { byName } from '../contract/by-name';
 
 /** Who may do what with a KMS key. */
 export interface KeyAccessProps {
@@ -126,7 +127,7 @@ function useStatements(
 }
 
 function withContext(kind: KeyKind, { encryptionContext = {} }: KeyAccessProps): iam.Conditions | undefined {
-  const pairs = Object.entries(encryptionContext);
+  const pairs = byName(encryptionContext);
   if (pairs.length === 0 || !isSymmetric(kind) || !encrypts(kind)) return undefined;
   return { StringEquals: Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])) };
 }

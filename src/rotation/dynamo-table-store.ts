@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { type DynamoTableStoreOptions } from './dynamo-table-options';
 import { FamilyLimits } from './family-limits';
 import { numberProblems } from './in-range';
+import { byName } from '../contract/by-name';
 import { describeProblem } from '../contract/problem';
 import type { DynamoTableDescription } from '../contract/store-description';
 import { KeyActions } from '../key/key-actions';
@@ -19,7 +20,7 @@ export function describeDynamoTable(table: dynamodb.ITable, options: DynamoTable
     tableName: table.tableName,
     dataKeyAttribute: options.dataKeyAttribute,
     keyIdAttribute: options.keyIdAttribute,
-    encryptionContext: Object.fromEntries(Object.entries(options.encryptionContext ?? {}).map(([name, value]) => [name, value._description()])),
+    encryptionContext: Object.fromEntries(byName(options.encryptionContext ?? {}).map(([name, value]) => [name, value._description()])),
     shards: options.shards ?? 4,
   };
 }
