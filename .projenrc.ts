@@ -35,7 +35,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 120_000,
       // The process that distributes the tests is idle: on two cores half of the machine would be, too.
       maxWorkers: '100%',
-      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/'],
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/build/'],
     },
   },
   tsJestOptions: { transformOptions: {} },
@@ -63,7 +63,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // What they import is bundled, or never published.
-    devdirs: ['cli', 'lambda', 'local', 'bench', 'e2e', 'examples', 'test', 'projenrc'],
+    devdirs: ['cli', 'lambda', 'local', 'bench', 'e2e', 'languages', 'examples', 'test', 'projenrc'],
     commandOptions: { fix: false },
   },
 
@@ -112,6 +112,9 @@ project.tsconfigDev.addInclude('../local/**/*.ts');
 project.tsconfigDev.addInclude('../bench/**/*.ts');
 project.tsconfigDev.addInclude('../e2e/**/*.ts');
 project.tsconfigDev.addInclude('../examples/**/*.ts');
+project.tsconfigDev.addInclude('../languages/**/*.ts');
+// They import the package by its name, and are compiled where it is installed.
+project.tsconfigDev.addExclude('../languages/apps');
 const strictness = ['noUncheckedIndexedAccess', 'isolatedModules', 'noImplicitOverride'];
 for (const option of strictness) project.tsconfigDev.file.addOverride(`compilerOptions.${option}`, true);
 // Each folder that jsii does not compile says itself which types it may see.
@@ -121,9 +124,12 @@ compileFolder('local', ['../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*
 compileFolder('bench', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts']);
 compileFolder('e2e', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('examples', ['../src/**/*.ts']);
+compileFolder('languages', ['../src/contract/**/*.ts'], ['apps']);
+project.eslint?.addOverride({ files: ['languages/apps/**'], rules: { 'import/no-unresolved': 'off' } });
 
 project.npmignore?.exclude(
-  '/.ci/', '/bench/', '/build/', '/cli/', '/e2e/', '/examples/', '/lambda/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
+  '/.ci/', '/bench/', '/build/', '/cli/', '/e2e/', '/examples/', '/lambda/', '/languages/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/',
+  '/.gitattributes',
 );
 project.npmignore?.include('/assets/');
 
@@ -147,6 +153,9 @@ typeCheck.prependSpawn(localKmsTypes);
 project.testTask.prependSpawn(project.bundler.bundleTask);
 project.testTask.prependSpawn(typeCheck);
 
+const readyToPack = project.addTask('ready-to-pack', { description: 'Builds all that is part of the published package' });
+for (const task of [project.preCompileTask, project.compileTask, localKmsTypes]) readyToPack.spawn(task);
+
 // The demo, the local KMS and the benchmarks print for machines, too: no task runner between them and standard output.
 const run = 'node --import tsx';
 project.package.setScript('bundle', 'projen bundle');
@@ -158,6 +167,7 @@ project.package.setScript('cfn-lint', `${run} test/examples/cfn-lint/main.ts`);
 project.package.setScript('explain', `${run} cli/main.ts explain`);
 project.package.setScript('local-kms', `${run} local/kms/main.ts`);
 project.package.setScript('bench', `${run} bench/main.ts`);
+project.package.setScript('languages', `projen ready-to-pack 1>&2 && ${run} languages/main.ts`);
 
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
@@ -166,10 +176,11 @@ project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
 
 project.synth();
 
-function compileFolder(folder: string, alsoReads: string[]): void {
+function compileFolder(folder: string, alsoReads: string[], leavesOut: string[] = []): void {
   const tsconfig = new javascript.TypescriptConfig(project, {
     fileName: `${folder}/tsconfig.json`,
     include: ['**/*.ts', ...alsoReads],
+    exclude: ['node_modules', ...leavesOut],
     compilerOptions: { ...project.tsconfig?.compilerOptions, rootDir: '..', outDir: undefined, types: ['node'], noEmit: true },
   });
   for (const option of strictness) tsconfig.file.addOverride(`compilerOptions.${option}`, true);

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	kms "github.com/cdk-kms-lifecycle/cdk-kms-lifecycle-go/cdkkmslifecycle"
+)
+
+// shop is a stack with a key of each kind: its orders, its ledger, its archive, its receipts, and what a partner sends.
+type shop struct {
+	awscdk.Stack
+	security awsiam.Role
+	service  awsiam.Role
+	reports  awsiam.Role
+}
+
+// NewShopStack adds the shop to an app.
+func NewShopStack(scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
+	stack := awscdk.NewStack(scope, &id, props)
+	s := &shop{
+		Stack: stack,
+		security: awsiam.NewRole(stack, jsii.String("Security"), &awsiam.RoleProps{
+			AssumedBy: awsiam.NewAccountRootPrincipal(), Description: jsii.String("Manages keys"),
+		}),
+		service: awsiam.NewRole(stack, jsii.String("Service"), &awsiam.RoleProps{
+			AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil), Description: jsii.String("Takes orders"),
+		}),
+		reports: awsiam.NewRole(stack, jsii.String("Reports"), &awsiam.RoleProps{
+			AssumedBy: awsiam.NewServicePrincipal(jsii.String("glue.amazonaws.com"), nil), Description: jsii.String("Reads"),
+		}),
+	}
+	s.addOrders()
+	s.addLedger()
+	s.addArchive()
+	s.addReceipts()
+	s.addPartner()
+	return s.Stack
+}
+
+// addOrders keeps orders whose data keys stand under a key that is replaced every 90 days, and are re-encrypted then.
+func (s *shop) addOrders() {
+	table := awsdynamodb.NewTable(s.Stack, jsii.String("OrdersTable"), &awsdynamodb.TableProps{
+		PartitionKey: &awsdynamodb.Attribute{Name: jsii.String("tenantId"), Type: awsdynamodb.AttributeType_STRING},
+		SortKey:      &awsdynamodb.Attribute{Name: jsii.String("orderId"), Type: awsdynamodb.AttributeType_STRING},
+		BillingMode:  awsdynamodb.BillingMode_PAY_PER_REQUEST,
+		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{
+			PointInTimeRecoveryEnabled: jsii.Bool(true),
+		},
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+	})
+	table.GrantReadWriteData(s.service)
+
+	key := kms.NewRotatingKey(s.Stack, jsii.String("OrdersKey"), &kms.RotatingKeyProps{
+		Alias:          jsii.String("alias/orders"),
+		Description:    jsii.String("Data keys of the orders"),
+		Administrators: &[]awsiam.IGrantable{s.security},
+		Users:          &[]awsiam.IGrantable{s.service},
+		Schedule:       kms.RotationSchedule_Every(awscdk.Duration_Days(jsii.Number(90))),
+		DataKeyReuse:   awscdk.Duration_Minutes(jsii.Number(30)),
+		OnTrouble:      kms.OnTrouble_TELL,
+		Stores: &[]kms.DataKeyStore{
+			kms.DataKeyStore_DynamoTable(table, &kms.DynamoTableStoreOptions{
+				DataKeyAttribute: jsii.String("dataKey"),
+				KeyIdAttribute:   jsii.String("kmsKeyId"),
+				EncryptionContext: &map[string]kms.ContextValue{
+					"tenant":  kms.ContextValue_Attribute(jsii.String("tenantId")),
+					"purpose": kms.ContextValue_Literal(jsii.String("orders")),
+				},
+				Shards: jsii.Number(8),
+			}),
+		},
+		Deletion: kms.Deletion_AfterProof(&kms.DeletionAfterProofOptions{
+			Observe:         awscdk.Duration_Days(jsii.Number(7)),
+			Soak:            awscdk.Duration_Days(jsii.Number(14)),
+			BackupRetention: awscdk.Duration_Days(jsii.Number(35)),
+			PendingWindow:   awscdk.Duration_Days(jsii.Number(30)),
+			OnUse:           kms.OnUse_TELL,
+		}),
+	})
+	key.GrantDecrypt(s.reports)
+	key.MetricLastGoodTick(nil).CreateAlarm(s.Stack, jsii.String("NoGoodTick"), &awscloudwatch.CreateAlarmOptions{
+		Threshold:          jsii.Number(1),
+		ComparisonOperator: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD,
+		EvaluationPeriods:  jsii.Number(1),
+		TreatMissingData:   awscloudwatch.TreatMissingData_BREACHING,
+	})
+	awscdk.NewCfnOutput(s.Stack, jsii.String("OrdersKeyName"), &awscdk.CfnOutputProps{Value: key.AliasName()})
+}
+
+// addLedger makes a key with bytes of our own. Reports read entries for audits by a grant.
+func (s *shop) addLedger() {
+	bytes := awssecretsmanager.Secret_FromSecretNameV2(s.Stack, jsii.String("LedgerBytes"), jsii.String("shop/ledger-key"))
+	key := kms.NewImportedKey(s.Stack, jsii.String("LedgerKey"), &kms.ImportedKeyProps{
+		Alias:             jsii.String("alias/ledger"),
+		Material:          kms.KeyMaterialSource_Secret(bytes, &kms.SecretKeyMaterialOptions{Encoding: kms.SecretEncoding_BASE64}),
+		Expiration:        kms.MaterialExpiration_After(awscdk.Duration_Days(jsii.Number(300))),
+		Administrators:    &[]awsiam.IGrantable{s.security},
+		Users:             &[]awsiam.IGrantable{s.service},
+		EncryptionContext: &map[string]*string{"purpose": jsii.String("ledger")},
+	})
+	grant := kms.NewKmsGrant(s.Stack, jsii.String("ReportsReadLedger"), &kms.KmsGrantProps{
+		Key:        key,
+		Grantee:    s.reports,
+		Operations: &[]kms.GrantOperation{kms.GrantOperation_DECRYPT(), kms.GrantOperation_DESCRIBE_KEY()},
+		EncryptionContextSubset: &map[string]*string{
+			"purpose": jsii.String("ledger"),
+			"reason":  jsii.String("audit"),
+		},
+	})
+	awscdk.NewCfnOutput(s.Stack, jsii.String("LedgerGrantId"), &awscdk.CfnOutputProps{Value: grant.GrantId()})
+}
+
+// addArchive makes a key about which only its key policy decides, and it lets people in through S3 alone.
+func (s *shop) addArchive() {
+	key := kms.NewCustomerManagedKey(s.Stack, jsii.String("ArchiveKey"), &kms.CustomerManagedKeyProps{
+		Alias:             jsii.String("alias/archive"),
+		AdditionalAliases: jsii.Strings("alias/old-archive"),
+		Posture:           kms.KeyPosture_KeyPolicyOnly(nil),
+		Administrators:    &[]awsiam.IGrantable{s.security},
+		ServiceUsers: &[]kms.ServiceUser{
+			kms.ServiceUser_ThroughS3(&[]awsiam.IGrantable{s.service, s.reports}),
+			kms.ServiceUser_CloudWatchLogs(jsii.Strings("/shop/archive")),
+		},
+		RotationPeriod: awscdk.Duration_Days(jsii.Number(180)),
+	})
+	awss3.NewBucket(s.Stack, jsii.String("Archive"), &awss3.BucketProps{
+		Encryption:       awss3.BucketEncryption_KMS,
+		EncryptionKey:    key,
+		BucketKeyEnabled: jsii.Bool(true),
+		EnforceSSL:       jsii.Bool(true),
+	})
+}
+
+// addReceipts makes a key by which the service signs receipts; whoever writes reports checks the signatures.
+func (s *shop) addReceipts() {
+	key := kms.NewCustomerManagedKey(s.Stack, jsii.String("ReceiptsKey"), &kms.CustomerManagedKeyProps{
+		Alias:          jsii.String("alias/receipts"),
+		KeySpec:        kms.KeySpec_ECC_NIST_P256(),
+		KeyUsage:       kms.KeyUsage_SIGN_VERIFY(),
+		Administrators: &[]awsiam.IGrantable{s.security},
+		Users:          &[]awsiam.IGrantable{s.service},
+	})
+	key.GrantVerify(s.reports)
+}
+
+// addPartner lets reports read what a partner sends, encrypted under a key that was made elsewhere.
+func (s *shop) addPartner() {
+	partnerKeyArn := jsii.String("arn:aws:kms:eu-central-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef")
+	kms.CustomerManagedKey_FromKeyArn(s.Stack, jsii.String("PartnerKey"), partnerKeyArn).GrantDecrypt(s.reports)
+}

@@ -1,0 +1,127 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  ContextValue, CustomerManagedKey, DataKeyStore, Deletion, GrantOperation, ImportedKey, KeyMaterialSource, KeyPosture, KeySpec, KeyUsage, KmsGrant,
+  MaterialExpiration, OnTrouble, OnUse, RotatingKey, RotationSchedule, SecretEncoding, ServiceUser,
+} from 'cdk-kms-lifecycle';
+import type { Construct } from 'constructs';
+
+/** A shop, and a key of each kind: its orders, its ledger, its archive, its receipts, and what a partner sends. */
+export class ShopStack extends Stack {
+  private readonly security: iam.Role;
+  private readonly service: iam.Role;
+  private readonly reports: iam.Role;
+
+  public constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    this.security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages keys' });
+    this.service = new iam.Role(this, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders' });
+    this.reports = new iam.Role(this, 'Reports', { assumedBy: new iam.ServicePrincipal('glue.amazonaws.com'), description: 'Reads' });
+
+    this.addOrders();
+    this.addLedger();
+    this.addArchive();
+    this.addReceipts();
+    this.addPartner();
+  }
+
+  /** Data keys of the orders stand under a key that is replaced every 90 days, and are re-encrypted then. */
+  private addOrders(): void {
+    const table = new dynamodb.Table(this, 'OrdersTable', {
+      partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    table.grantReadWriteData(this.service);
+
+    const key = new RotatingKey(this, 'OrdersKey', {
+      alias: 'alias/orders',
+      description: 'Data keys of the orders',
+      administrators: [this.security],
+      users: [this.service],
+      schedule: RotationSchedule.every(Duration.days(90)),
+      dataKeyReuse: Duration.minutes(30),
+      onTrouble: OnTrouble.TELL,
+      stores: [
+        DataKeyStore.dynamoTable(table, {
+          dataKeyAttribute: 'dataKey',
+          keyIdAttribute: 'kmsKeyId',
+          encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
+          shards: 8,
+        }),
+      ],
+      deletion: Deletion.afterProof({
+        observe: Duration.days(7),
+        soak: Duration.days(14),
+        backupRetention: Duration.days(35),
+        pendingWindow: Duration.days(30),
+        onUse: OnUse.TELL,
+      }),
+    });
+    key.grantDecrypt(this.reports);
+    key.metricLastGoodTick().createAlarm(this, 'NoGoodTick', {
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    new CfnOutput(this, 'OrdersKeyName', { value: key.aliasName });
+  }
+
+  /** The ledger's key has bytes of our own. Reports read entries for audits by a grant. */
+  private addLedger(): void {
+    const bytes = secretsmanager.Secret.fromSecretNameV2(this, 'LedgerBytes', 'shop/ledger-key');
+    const key = new ImportedKey(this, 'LedgerKey', {
+      alias: 'alias/ledger',
+      material: KeyMaterialSource.secret(bytes, { encoding: SecretEncoding.BASE64 }),
+      expiration: MaterialExpiration.after(Duration.days(300)),
+      administrators: [this.security],
+      users: [this.service],
+      encryptionContext: { purpose: 'ledger' },
+    });
+    const grant = new KmsGrant(this, 'ReportsReadLedger', {
+      key,
+      grantee: this.reports,
+      operations: [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY],
+      encryptionContextSubset: { purpose: 'ledger', reason: 'audit' },
+    });
+    new CfnOutput(this, 'LedgerGrantId', { value: grant.grantId });
+  }
+
+  /** Only its key policy decides about the key of the archive, and it lets people in through S3 alone. */
+  private addArchive(): void {
+    const key = new CustomerManagedKey(this, 'ArchiveKey', {
+      alias: 'alias/archive',
+      additionalAliases: ['alias/old-archive'],
+      posture: KeyPosture.keyPolicyOnly(),
+      administrators: [this.security],
+      serviceUsers: [ServiceUser.throughS3([this.service, this.reports]), ServiceUser.cloudWatchLogs(['/shop/archive'])],
+      rotationPeriod: Duration.days(180),
+    });
+    new s3.Bucket(this, 'Archive', { encryption: s3.BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true, enforceSSL: true });
+  }
+
+  /** Receipts are signed by the service; whoever writes reports checks the signatures. */
+  private addReceipts(): void {
+    const key = new CustomerManagedKey(this, 'ReceiptsKey', {
+      alias: 'alias/receipts',
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      administrators: [this.security],
+      users: [this.service],
+    });
+    key.grantVerify(this.reports);
+  }
+
+  /** What a partner sends is encrypted under a key that was made elsewhere. */
+  private addPartner(): void {
+    const partnerKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef';
+    CustomerManagedKey.fromKeyArn(this, 'PartnerKey', partnerKeyArn).grantDecrypt(this.reports);
+  }
+}

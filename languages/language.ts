@@ -1,0 +1,26 @@
+import type { Tool } from './tool';
+import type { Versions } from './versions';
+
+/** Where a language builds the package, and writes what its app becomes. */
+export interface Workplace {
+  /** An empty folder. */
+  readonly folder: string;
+  /** The source of the package in this language, as jsii has generated it. */
+  readonly generated: string;
+  /** The folder for the templates and assets. */
+  readonly cloudAssembly: string;
+  readonly versions: Versions;
+  /** Runs a program in the folder. */
+  run(command: string, ...args: string[]): Promise<unknown>;
+}
+
+/** A language in which the package is used. */
+export interface Language {
+  readonly name: string;
+  /** Its folder among the apps, and what jsii calls it. */
+  readonly target: string;
+  /** What has to be installed before. */
+  readonly tools: readonly Tool[];
+  /** Builds the package from its generated source, installs it as its users do, and has the app synthesized. */
+  synthesize(workplace: Workplace): Promise<void>;
+}

@@ -1,0 +1,65 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCloudAssembly, type CloudAssembly } from './cloud-assembly';
+import { GO } from './go';
+import { compareLanguages, sizesOf, type LanguageResult } from './in-every-language';
+import { JAVA } from './java';
+import type { Language } from './language';
+import { packProject } from './npm-package';
+import { run } from './program';
+import { PYTHON } from './python';
+import type { LanguagesReport } from './report';
+import { APPS, ROOT } from './root';
+import { compile, installPackage } from './type-script';
+import { IN_EVERY_LANGUAGE } from './versions';
+
+/** The languages that are compared with TypeScript. */
+export const LANGUAGES: readonly Language[] = [PYTHON, JAVA, GO];
+
+const FOLDER = join(ROOT, 'build', 'languages');
+
+/**
+ * Builds the package for each language, uses it from there, and compares what one app becomes.
+ *
+ * The source for .NET is generated, which finds what could not be said in it; there is nothing to compare it by.
+ */
+export async function runLanguages(languages: readonly Language[], tell: (progress: string) => void): Promise<LanguagesReport> {
+  const began = Date.now();
+  const generated = join(FOLDER, 'generated');
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+
+  tell('generates the source of the package in Python, Java, Go and .NET');
+  await generate(generated);
+  tell('TypeScript: installs the package, and synthesizes the app with it');
+  const beganTypeScript = Date.now();
+  const expected = await fromTypeScript(join(FOLDER, 'typescript'));
+  const typeScript: LanguageResult = { language: 'TypeScript', outcome: 'what is expected', seconds: secondsSince(beganTypeScript), ...sizesOf(expected) };
+  const versions = IN_EVERY_LANGUAGE;
+  const others = await compareLanguages(languages, { folder: FOLDER, generated, versions, expected, tell });
+  return { versions, languages: [typeScript, ...others], generatedOnly: ['.NET'], seconds: secondsSince(began) };
+}
+
+function secondsSince(began: number): number {
+  return (Date.now() - began) / 1000;
+}
+
+async function generate(generated: string): Promise<void> {
+  const pacmak = join(ROOT, 'node_modules', 'jsii-pacmak', 'bin', 'jsii-pacmak');
+  await run(process.execPath, [pacmak, '--code-only', '--no-npmignore', '--outdir', generated, '--targets', 'python', 'java', 'go', 'dotnet'], {
+    folder: ROOT, log: join(FOLDER, 'generate.log'),
+  });
+}
+
+async function fromTypeScript(folder: string): Promise<CloudAssembly> {
+  const cloudAssembly = join(folder, 'cdk.out');
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(APPS, 'typescript'), folder, { recursive: true });
+  const surroundings = { folder, log: join(folder, 'log'), environment: { CDK_OUTDIR: cloudAssembly } };
+  const app = { folder, run: async (command: string, ...args: string[]) => run(command, args, surroundings) };
+  const { tarball } = await packProject(surroundings);
+  await installPackage(app, tarball, IN_EVERY_LANGUAGE);
+  await compile(app);
+  await app.run(process.execPath, 'app.js');
+  return readCloudAssembly(cloudAssembly);
+}
