@@ -168,6 +168,7 @@ project.package.setScript('explain', `${run} cli/main.ts explain`);
 project.package.setScript('local-kms', `${run} local/kms/main.ts`);
 project.package.setScript('bench', `${run} bench/main.ts`);
 project.package.setScript('languages', `projen ready-to-pack 1>&2 && ${run} languages/main.ts`);
+project.package.setScript('package-check', `projen ready-to-pack 1>&2 && ${run} languages/package-check/main.ts`);
 
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');

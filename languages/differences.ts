@@ -7,7 +7,7 @@ export function differences(value: unknown, expected: unknown, path = ''): strin
   if (Array.isArray(value) && Array.isArray(expected)) {
     return Array.from({ length: Math.max(value.length, expected.length) }, (_, index) => differences(value[index], expected[index], `${path}[${index}]`)).flat();
   }
-  return Object.is(value, expected) ? [] : [`${path}: ${shown(value, expected)}, and not ${shown(expected, value)}`];
+  return value === expected ? [] : [`${path}: ${shown(value, expected)}, and not ${shown(expected, value)}`];
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {

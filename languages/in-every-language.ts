@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCloudAssembly, type CloudAssembly } from './cloud-assembly';
 import { differences } from './differences';
@@ -70,7 +70,6 @@ async function resultOf(language: Language, comparison: Comparison): Promise<Omi
 async function synthesize(language: Language, { folder: parent, generated, versions, tell }: Comparison): Promise<CloudAssembly> {
   const folder = join(parent, language.target);
   const cloudAssembly = join(folder, 'cdk.out');
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(join(APPS, language.target), folder, { recursive: true });
   tell(`${language.name}: builds the package, and synthesizes the app with it`);

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCloudAssembly, type CloudAssembly } from './cloud-assembly';
 import { GO } from './go';
@@ -26,7 +27,7 @@ const FOLDER = join(ROOT, 'build', 'languages');
 export async function runLanguages(languages: readonly Language[], tell: (progress: string) => void): Promise<LanguagesReport> {
   const began = Date.now();
   const generated = join(FOLDER, 'generated');
-  rmSync(FOLDER, { recursive: true, force: true });
+  await rm(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
 
   tell('generates the source of the package in Python, Java, Go and .NET');

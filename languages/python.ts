@@ -16,7 +16,7 @@ export const PYTHON: Language = {
     await run('python3', '-m', 'venv', 'environment');
     await run(python, '-m', 'pip', 'wheel', '--quiet', '--no-deps', '--wheel-dir', wheels, generated);
     const wheel = readdirSync(wheels).map((name) => join(wheels, name));
-    await run(python, '-m', 'pip', 'install', '--quiet', '--no-compile', ...wheel, `aws-cdk-lib==${versions.cdk}`, `constructs==${versions.constructs}`);
+    await run(python, '-m', 'pip', 'install', '--quiet', ...wheel, `aws-cdk-lib==${versions.cdk}`, `constructs==${versions.constructs}`);
     await run(python, 'app.py');
   },
 };

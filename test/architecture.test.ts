@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { preProcessFile } from 'typescript';
 
 const ROOT = resolve(__dirname, '..');
-const HOUSE = ['src', 'lambda', 'cli', 'local', 'examples', 'projenrc'];
+const HOUSE = ['src', 'lambda', 'cli', 'local', 'languages', 'examples', 'projenrc'];
 
 interface SourceFile {
   /** From the root of the project: `src/index.ts`. */

@@ -1,0 +1,52 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCloudAssembly, resourceTypes } from '../cloud-assembly';
+import { run } from '../program';
+import { APPS } from '../root';
+import { compile, installPackage } from '../type-script';
+import type { Versions } from '../versions';
+
+/** What the package did in an empty app. */
+export interface Installation {
+  /** What npm has chosen. */
+  readonly versions: Versions;
+  /** The type of each resource of the app, by its logical id. */
+  readonly resourceTypes: ReadonlyMap<string, string>;
+  readonly codeAssets: number;
+  /** The logical ids of the keys that the command line of the package explains. */
+  readonly explainedKeys: readonly string[];
+  /** What the local KMS of the package answers when it is asked for its keys. */
+  readonly answerOfLocalKms: string;
+  readonly seconds: number;
+}
+
+/** Installs the package into an empty app, compiles the app with all types that it leads to, and uses all that the package has. */
+export async function tryInstallation(folder: string, tarball: string, versions: Versions): Promise<Installation> {
+  const began = Date.now();
+  const cloudAssembly = join(folder, 'cdk.out');
+  mkdirSync(folder);
+  cpSync(join(APPS, 'typescript'), folder, { recursive: true });
+  const surroundings = { folder, log: join(folder, 'log'), environment: { CDK_OUTDIR: cloudAssembly } };
+  const use = async (command: string, ...args: string[]) => run(command, args, surroundings);
+
+  const installed = await installPackage({ folder, run: use }, tarball, versions);
+  await compile({ folder, run: use });
+  await use(process.execPath, 'app.js');
+  const explanation = await use(commandOf(folder, 'cdk-kms-lifecycle'), 'explain', join(cloudAssembly, 'Shop.template.json'), '--json');
+  await use(commandOf(folder, 'local-kms'), '--help');
+  const answerOfLocalKms = await use(process.execPath, 'ask-local-kms.js');
+
+  const assembly = readCloudAssembly(cloudAssembly);
+  return {
+    versions: installed,
+    resourceTypes: resourceTypes(assembly),
+    codeAssets: assembly.codeAssets,
+    explainedKeys: (JSON.parse(explanation) as { keys: { logicalId: string }[] }).keys.map(({ logicalId }) => logicalId),
+    answerOfLocalKms,
+    seconds: (Date.now() - began) / 1000,
+  };
+}
+
+function commandOf(folder: string, name: string): string {
+  return join(folder, 'node_modules', '.bin', name);
+}
