@@ -6,7 +6,7 @@ const PACKAGE = 'github.com/cdk-kms-lifecycle/cdk-kms-lifecycle-go/cdkkmslifecyc
 export const GO: Language = {
   name: 'Go',
   target: 'go',
-  tools: [{ name: 'Go (go)', command: 'go', args: ['version'] }],
+  tools: [{ name: 'its toolchain (go)', command: 'go', args: ['version'] }],
   async synthesize({ generated, versions, run }) {
     await run('go', 'mod', 'edit',
       `-require=github.com/aws/aws-cdk-go/awscdk/v2@v${versions.cdk}`,

@@ -47,7 +47,7 @@ export function reportLines({ versions, languages, generatedOnly, seconds }: Lan
 function remarks({ language, missing = [], differences = [], failure }: LanguageResult): string[] {
   const more = differences.length - SHOWN_DIFFERENCES;
   return [
-    ...missing.map((tool) => describeProblem({ where: language, what: `${tool} is missing`, remedy: `install it, or nothing is known about ${language}` })),
+    ...missing.map((tool) => describeProblem({ where: language, what: `${tool} is missing`, remedy: 'install it; until then nothing is known about this language here' })),
     ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => `${language}: ${difference}`),
     ...(more > 0 ? [`${language}: and ${more} more`] : []),
     ...(failure === undefined ? [] : [`${language}: ${failure}`]),

@@ -34,7 +34,7 @@ export async function tryInstallation(folder: string, tarball: string, versions:
   await use(process.execPath, 'app.js');
   const explanation = await use(commandOf(folder, 'cdk-kms-lifecycle'), 'explain', join(cloudAssembly, 'Shop.template.json'), '--json');
   await use(commandOf(folder, 'local-kms'), '--help');
-  const answerOfLocalKms = await use(process.execPath, 'ask-local-kms.js');
+  const answerOfLocalKms = await use(process.execPath, 'ask-local-kms.mjs');
 
   const assembly = readCloudAssembly(cloudAssembly);
   return {
