@@ -75,7 +75,7 @@ async function synthesize(language: Language, { folder: parent, generated, versi
   tell(`${language.name}: builds the package, and synthesizes the app with it`);
   const surroundings = { folder, log: join(folder, 'log'), environment: { CDK_OUTDIR: cloudAssembly } };
   await language.synthesize({
-    folder, cloudAssembly, versions, generated: join(generated, language.target), run: async (command, ...args) => run(command, args, surroundings),
+    folder, versions, generated: join(generated, language.target), run: async (command, ...args) => run(command, args, surroundings),
   });
   return readCloudAssembly(cloudAssembly);
 }

@@ -1,16 +1,14 @@
 import type { Tool } from './tool';
 import type { Versions } from './versions';
 
-/** Where a language builds the package, and writes what its app becomes. */
+/** Where a language builds the package, and its app. */
 export interface Workplace {
-  /** An empty folder. */
+  /** A folder with the app, and nothing else. */
   readonly folder: string;
   /** The source of the package in this language, as jsii has generated it. */
   readonly generated: string;
-  /** The folder for the templates and assets. */
-  readonly cloudAssembly: string;
   readonly versions: Versions;
-  /** Runs a program in the folder. */
+  /** Runs a program in the folder. An app that runs leaves its templates and assets where they are looked for. */
   run(command: string, ...args: string[]): Promise<unknown>;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCloudAssembly, type CloudAssembly } from '../../languages/cloud-assembly';
 import { compareLanguages, type LanguageResult } from '../../languages/in-every-language';
-import type { Language } from '../../languages/language';
+import type { Language, Workplace } from '../../languages/language';
 import { ExitStatus, exitStatus, reportLines } from '../../languages/report';
 import { MINIMUM } from '../../languages/versions';
 
@@ -19,6 +19,8 @@ afterEach(() => { rmSync(folder, { recursive: true }); });
 function aLanguage(synthesize: Language['synthesize'], tools: Language['tools'] = []): Language {
   return { name: 'Go', target: 'go', tools, synthesize };
 }
+
+const cloudAssemblyOf = (workplace: Workplace): string => join(workplace.folder, 'cdk.out');
 
 function write(cloudAssembly: string, template: object = TEMPLATE, assets: object = ASSETS): void {
   mkdirSync(cloudAssembly, { recursive: true });
@@ -38,7 +40,7 @@ const compare = async (...languages: Language[]): Promise<LanguageResult[]> =>
 const reportOf = (languages: LanguageResult[]) => ({ versions: VERSIONS, languages, generatedOnly: ['.NET'], seconds: 1 });
 
 test('the same template and the same assets are equal', async () => {
-  const results = await compare(aLanguage(async ({ cloudAssembly }) => { write(cloudAssembly); }));
+  const results = await compare(aLanguage(async (workplace) => { write(cloudAssemblyOf(workplace)); }));
   expect(results).toEqual([{
     language: 'Go', outcome: 'equal', seconds: expect.any(Number), resources: 1, codeAssets: 1, templateHashes: ['def'], differences: [],
   }]);
@@ -49,21 +51,21 @@ test.each<[string, object, object, string]>([
   ['another template', { Resources: { Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } } } }, ASSETS, 'Shop.template.json.Resources.Key.Properties.Enabled: false, and not true'],
   ['another asset', TEMPLATE, { files: { xyz: ASSETS.files.abc, def: ASSETS.files.def } }, 'Shop.assets.json.files.xyz: {"source":{"packaging":"zip"}}, and not nothing'],
 ])('%s is not equal, and the path is told', async (_, template, assets, told) => {
-  const results = await compare(aLanguage(async ({ cloudAssembly }) => { write(cloudAssembly, template, assets); }));
+  const results = await compare(aLanguage(async (workplace) => { write(cloudAssemblyOf(workplace), template, assets); }));
   expect(results).toMatchObject([{ outcome: 'different', differences: expect.arrayContaining([told]) as object }]);
   expect(exitStatus(reportOf(results))).toBe(ExitStatus.NOT_EQUAL);
   expect(reportLines(reportOf(results)).join('\n')).toContain(`Go: ${told}`);
 });
 
 test('a stack that is missing is not equal', async () => {
-  const results = await compare(aLanguage(async ({ cloudAssembly }) => { mkdirSync(cloudAssembly); }));
+  const results = await compare(aLanguage(async (workplace) => { mkdirSync(cloudAssemblyOf(workplace)); }));
   expect(results).toMatchObject([{ outcome: 'different', resources: 0 }]);
 });
 
 test('a build that fails shows the end of its log, and keeps no other language from its result', async () => {
   const results = await compare(
     aLanguage(async ({ run }) => { await run(process.execPath, '-e', 'console.error("does not compile"); process.exit(2)'); }),
-    { ...aLanguage(async ({ cloudAssembly }) => { write(cloudAssembly); }), name: 'Java', target: 'java' },
+    { ...aLanguage(async (workplace) => { write(cloudAssemblyOf(workplace)); }), name: 'Java', target: 'java' },
   );
   expect(results).toMatchObject([{ outcome: 'failed', failure: expect.stringMatching(/ended with 2.*\n.*\ndoes not compile$/s) as string }, { outcome: 'equal' }]);
   expect(exitStatus(reportOf(results))).toBe(ExitStatus.NOT_EQUAL);
@@ -90,10 +92,10 @@ describe('tools that are missing', () => {
 });
 
 test('each language has its app, its generated source, and a log of what was done', async () => {
-  await compare(aLanguage(async ({ generated, cloudAssembly, run }) => {
+  await compare(aLanguage(async ({ folder: own, generated, run }) => {
     expect(generated).toBe(join(folder, 'generated', 'go'));
     await run(process.execPath, '-e', 'console.log(process.env.CDK_OUTDIR, require("fs").readdirSync("."))');
-    write(cloudAssembly);
+    write(join(own, 'cdk.out'));
   }));
   const log = readFileSync(join(folder, 'go', 'log'), 'utf8');
   expect(log).toContain(join(folder, 'go', 'cdk.out'));
