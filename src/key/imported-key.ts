@@ -15,7 +15,7 @@ import { wrappingStatement } from './wrapping-statement';
 import { acceptFindings, ROTATES_WHEN_BYTES_ARE_BROUGHT } from '../accepted-findings';
 import { encodeImport, KEY_MATERIAL_RESOURCE_TYPE, WRAPPING_KEY_SPEC, type ImportAttribute } from '../contract/import-request';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
-import { KeyMaterialImporter } from '../material/key-material-importer';
+import { keyMaterialImporter } from '../material/key-material-importer';
 import { KeyMaterialSource } from '../material/key-material-source';
 import { MaterialExpiration } from '../material/material-expiration';
 import { WrappingAlgorithm, wrappingProblems } from '../material/wrapping-algorithm';
@@ -116,7 +116,7 @@ export class ImportedKey extends ManagedKey {
   public constructor(scope: Construct, id: string, props: ImportedKeyProps) {
     super(scope, id);
     const { materialOperators = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
-    const importer = KeyMaterialImporter.getOrCreate(this);
+    const importer = keyMaterialImporter(this);
     const wrapping = { algorithm: wrappingAlgorithm.algorithmName, keySpec: WRAPPING_KEY_SPEC };
 
     this.aliasName = fullAliasName(props.alias);

@@ -1,7 +1,7 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { arnOfPrincipal } from './exact-principal';
-import { GrantMaker } from './grant-maker';
+import { grantMaker } from './grant-maker';
 import { grantName } from './grant-name';
 import { permitGrant } from './grant-permissions';
 import { grantProblems } from './grant-problems';
@@ -38,7 +38,7 @@ export class KmsGrant extends Construct {
 
   public constructor(scope: Construct, id: string, props: KmsGrantProps) {
     super(scope, id);
-    const maker = GrantMaker.getOrCreate(this);
+    const maker = grantMaker(this);
     this.grantName = grantName(this, props.name);
     const request: GrantRequest = {
       keyArn: props.key.keyArn,
