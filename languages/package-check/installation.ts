@@ -2,9 +2,12 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCloudAssembly, resourceTypes } from '../cloud-assembly';
 import { run } from '../program';
-import { APPS } from '../root';
+import { APPS, ROOT } from '../root';
 import { compile, installPackage } from '../type-script';
 import type { Versions } from '../versions';
+
+/** The CLI that users of the AWS CDK have. */
+const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 /** What the package did in an empty app. */
 export interface Installation {
@@ -26,12 +29,14 @@ export async function tryInstallation(folder: string, tarball: string, versions:
   const cloudAssembly = join(folder, 'cdk.out');
   mkdirSync(folder);
   cpSync(join(APPS, 'typescript'), folder, { recursive: true });
-  const surroundings = { folder, log: join(folder, 'log'), environment: { CDK_OUTDIR: cloudAssembly } };
+  // The CDK CLI keeps nothing outside the folder, and tells nobody that it was here.
+  const environment = { CDK_HOME: join(folder, 'cdk-home'), CDK_DISABLE_CLI_TELEMETRY: 'true' };
+  const surroundings = { folder, log: join(folder, 'log'), environment };
   const use = async (command: string, ...args: string[]) => run(command, args, surroundings);
 
   const installed = await installPackage({ folder, run: use }, tarball, versions);
   await compile({ folder, run: use });
-  await use(process.execPath, 'app.js');
+  await use(process.execPath, CDK, 'synth', '--quiet', '--app', 'node app.js', '--output', cloudAssembly, '--no-notices', '--no-version-reporting');
   const explanation = await use(commandOf(folder, 'cdk-kms-lifecycle'), 'explain', join(cloudAssembly, 'Shop.template.json'), '--json');
   await use(commandOf(folder, 'local-kms'), '--help');
   const answerOfLocalKms = await use(process.execPath, 'ask-local-kms.mjs');
