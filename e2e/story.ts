@@ -45,6 +45,11 @@ export class Telling {
     return { written: sum(counts.map(({ written }) => written)), lost: sum(counts.map(({ lost }) => lost)) };
   }
 
+  /** Whether every step did. */
+  public get held(): boolean {
+    return this.steps.every(({ failure }) => failure === undefined);
+  }
+
   /** A story that ends with an error ends with a failed step, also when the error came between two. */
   public end(error: Error): void {
     if (this.steps.at(-1)?.failure === undefined) this.note({ story: this.story, step: 'between two steps', seconds: 0, failure: error.stack ?? error.message });

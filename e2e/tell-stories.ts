@@ -8,7 +8,7 @@ export interface StoriesResult {
   /** Orders that were written, and those among them that cannot be read any more. */
   readonly orders: number;
   readonly lost: number;
-  /** The examples that were deployed and destroyed. */
+  /** The examples that were deployed and destroyed, with nothing amiss. */
   readonly examples: readonly string[];
   readonly steps: readonly Step[];
 }
@@ -34,6 +34,6 @@ export async function tellStories(
   const steps = tellings.flatMap((telling) => telling.steps);
   const orders = tellings.reduce((sum, telling) => sum + telling.orders.written, 0);
   const lost = tellings.reduce((sum, telling) => sum + telling.orders.lost, 0);
-  const examples = stories.flatMap(({ example }) => example ?? []);
-  return { ok: steps.length > 0 && lost === 0 && steps.every(({ failure }) => failure === undefined), orders, lost, examples, steps };
+  const examples = stories.flatMap(({ example }, index) => example !== undefined && tellings[index]?.held ? [example] : []);
+  return { ok: tellings.length > 0 && lost === 0 && tellings.every(({ held }) => held), orders, lost, examples, steps };
 }

@@ -12,9 +12,9 @@ export interface CallingService {
   /** As it reads in a Sid and in the name of its factory: `Ebs`. */
   readonly name: string;
   readonly actions: readonly string[];
-  /** Whether it lets itself in for later by grants. */
+  /** Whether it lets itself in for later by grants. @default false */
   readonly makesGrants?: boolean;
-  /** Whether it calls from its Regions to keys in others. */
+  /** Whether it calls from its Regions to keys in others. @default false */
   readonly fromEveryRegion?: boolean;
 }
 

@@ -46,6 +46,10 @@ test('an error between two steps is told as one', async () => {
   expect(await tell(between)).toMatchObject({ ok: false, steps: [{}, { step: 'between two steps', failure: expect.stringContaining('before the first step') }] });
 });
 
+test('an example counts when all of its story held', async () => {
+  expect((await tell({ ...held, example: 'good' }, { ...broken, example: 'bad' }, held)).examples).toEqual(['good']);
+});
+
 test('an order that is lost is enough, and so is nothing that was told at all', async () => {
   expect((await tell(lossy)).ok).toBe(false);
   expect((await tell()).ok).toBe(false);
