@@ -149,7 +149,8 @@ export class CustomerManagedKey extends ManagedKey {
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
   protected readonly _delegatesToIam: boolean;
-  private readonly resources: KeyAndAliases;
+  /** @internal */
+  protected readonly _resources: KeyAndAliases;
   private readonly declared: CustomerManagedKeyProps;
   private readonly keyPolicy: KeyPolicy;
   private readonly replicas: Construct[] = [];
@@ -177,7 +178,7 @@ export class CustomerManagedKey extends ManagedKey {
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
-    this.resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.keyArn = key.attrArn;
     this.keyId = key.ref;
 
@@ -190,24 +191,6 @@ export class CustomerManagedKey extends ManagedKey {
         ...policy.problems(),
       ],
     });
-  }
-
-  /**
-   * Gives the key one more alias, which shares its removal policy.
-   *
-   * @param aliasName The alias; `alias/` in front may be left out.
-   */
-  public override addAlias(aliasName: string): kms.Alias {
-    return this.resources.add(super.addAlias(aliasName));
-  }
-
-  /**
-   * What happens to key and aliases when they leave the stack.
-   *
-   * @param policy The policy; it replaces the one from the properties.
-   */
-  public override applyRemovalPolicy(policy: RemovalPolicy): void {
-    this.resources.applyRemovalPolicy(policy);
   }
 
   /**
@@ -224,6 +207,6 @@ export class CustomerManagedKey extends ManagedKey {
     if (problems.length > 0) throw new Error(problems.join('\n'));
     this.replicas.push(replica);
     this.keyPolicy.letReplicate(replica);
-    return { setting: this._setting, declared: this.declared, removalPolicy: this.resources.removalPolicy };
+    return { setting: this._setting, declared: this.declared, removalPolicy: this._resources.removalPolicy };
   }
 }

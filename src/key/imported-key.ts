@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
 import type { KeyAccessProps } from './key-access';
 import { KeyActions } from './key-actions';
+import { KeyAndAliases } from './key-and-aliases';
 import { kindOfKey, type KeyAccessSetting } from './key-kind';
 import { KeyPolicy } from './key-policy';
 import { KeySpec } from './key-spec';
@@ -110,8 +111,8 @@ export class ImportedKey extends ManagedKey {
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
   protected readonly _delegatesToIam: boolean;
-  private readonly key: kms.CfnKey;
-  private readonly alias: kms.CfnAlias;
+  /** @internal */
+  protected readonly _resources: KeyAndAliases;
 
   public constructor(scope: Construct, id: string, props: ImportedKeyProps) {
     super(scope, id);
@@ -127,15 +128,14 @@ export class ImportedKey extends ManagedKey {
     ]);
     this._policy = policy.document;
     this._delegatesToIam = policy.delegatesToIam;
-    this.key = new kms.CfnKey(this, 'Resource', {
+    const key = new kms.CfnKey(this, 'Resource', {
       origin: 'EXTERNAL',
       keyPolicy: policy.document,
       description: props.description,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
-    acceptFindings(this.key, ROTATES_WHEN_BYTES_ARE_BROUGHT);
-    this.alias = new kms.CfnAlias(this, 'Alias', { aliasName: this.aliasName, targetKeyId: this.key.attrArn });
-    this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    acceptFindings(key, ROTATES_WHEN_BYTES_ARE_BROUGHT);
+    this._resources = new KeyAndAliases(this, key, [this.aliasName], props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
     const source = props.material.bind(this, { importer });
     const material = new CustomResource(this, 'Material', {
@@ -143,7 +143,7 @@ export class ImportedKey extends ManagedKey {
       serviceToken: importer.serviceToken,
       serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
       properties: encodeImport({
-        keyArn: this.key.attrArn,
+        keyArn: key.attrArn,
         secret: { secretArn: source.secretArn, versionId: source.secretVersionId, encoding: source.encoding },
         expiration: (props.expiration ?? MaterialExpiration.never())._requested(),
         wrappingAlgorithm: wrapping.algorithm,
@@ -162,16 +162,6 @@ export class ImportedKey extends ManagedKey {
         ...policy.problems(),
       ],
     });
-  }
-
-  /**
-   * What happens to key and alias when they leave the stack.
-   *
-   * @param policy The policy; it replaces the one from the properties.
-   */
-  public override applyRemovalPolicy(policy: RemovalPolicy): void {
-    this.key.applyRemovalPolicy(policy);
-    this.alias.applyRemovalPolicy(policy);
   }
 
   /**

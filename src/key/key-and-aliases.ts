@@ -15,11 +15,10 @@ export class KeyAndAliases {
   }
 
   /** A name that came later stays as long as the others. */
-  public add(alias: kms.Alias): kms.Alias {
+  public add(alias: kms.Alias): void {
     const resource = alias.node.defaultChild as kms.CfnAlias;
     resource.applyRemovalPolicy(this.removalPolicy);
     this.aliases.push(resource);
-    return alias;
   }
 
   public applyRemovalPolicy(policy: RemovalPolicy): void {

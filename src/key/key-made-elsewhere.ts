@@ -18,6 +18,8 @@ export class KeyMadeElsewhere extends ManagedKey {
   protected readonly _policy = undefined;
   /** @internal */
   protected readonly _delegatesToIam = true;
+  /** @internal */
+  protected readonly _resources = undefined;
 
   public constructor(scope: Construct, id: string, keyArn: string) {
     super(scope, id, { environmentFromArn: keyArn });

@@ -1,8 +1,9 @@
-import { Annotations, Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Annotations, Resource, Stack, Token, TokenComparison, type RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
+import type { KeyAndAliases } from './key-and-aliases';
 import { KeyVerbs } from './key-verbs';
 import { describeProblem } from '../contract/problem';
 
@@ -31,18 +32,37 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    */
   protected abstract readonly _delegatesToIam: boolean;
 
+  /**
+   * The resources that it consists of; nothing when it was made elsewhere.
+   *
+   * @internal
+   */
+  protected abstract readonly _resources: KeyAndAliases | undefined;
+
   /** A reference to this key. */
   public get keyRef(): kms.KeyReference {
     return { keyArn: this.keyArn, keyId: this.keyId };
   }
 
   /**
-   * Gives the key one more alias.
+   * Gives the key one more alias, which shares its removal policy.
    *
    * @param aliasName The alias; `alias/` in front may be left out.
    */
   public addAlias(aliasName: string): kms.Alias {
-    return new kms.Alias(this, `Alias${aliasName}`, { aliasName, targetKey: this });
+    const alias = new kms.Alias(this, `Alias${aliasName}`, { aliasName, targetKey: this });
+    this._resources?.add(alias);
+    return alias;
+  }
+
+  /**
+   * What happens to key and aliases when they leave the stack.
+   *
+   * @param policy The policy; it replaces the one from the properties.
+   */
+  public override applyRemovalPolicy(policy: RemovalPolicy): void {
+    if (this._resources === undefined) super.applyRemovalPolicy(policy);
+    else this._resources.applyRemovalPolicy(policy);
   }
 
   /**

@@ -105,7 +105,8 @@ export class ReplicaKey extends ManagedKey {
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
   protected readonly _delegatesToIam: boolean;
-  private readonly resources: KeyAndAliases;
+  /** @internal */
+  protected readonly _resources: KeyAndAliases;
 
   public constructor(scope: Construct, id: string, props: ReplicaKeyProps) {
     super(scope, id);
@@ -125,7 +126,7 @@ export class ReplicaKey extends ManagedKey {
       description: props.description ?? declared.description,
       pendingWindowInDays: pendingWindow?.toDays(),
     });
-    this.resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? removalPolicy);
+    this._resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? removalPolicy);
     this.keyId = this.dependingOnTheReader(key.ref, primaryKey.keyId);
     this.keyArn = this.dependingOnTheReader(key.attrArn, this.arnOf(primaryKey.keyId));
     Stack.of(this).addDependency(Stack.of(primaryKey), 'a replica is made from its primary');
@@ -133,24 +134,6 @@ export class ReplicaKey extends ManagedKey {
     this.node.addValidation({
       validate: () => [...names.flatMap(aliasProblems), ...pendingWindowProblems(pendingWindow), ...policy.problems()],
     });
-  }
-
-  /**
-   * Gives the replica one more alias, which shares its removal policy.
-   *
-   * @param aliasName The alias; `alias/` in front may be left out.
-   */
-  public override addAlias(aliasName: string): kms.Alias {
-    return this.resources.add(super.addAlias(aliasName));
-  }
-
-  /**
-   * What happens to replica and aliases when they leave the stack.
-   *
-   * @param policy The policy; it replaces the one from the properties.
-   */
-  public override applyRemovalPolicy(policy: RemovalPolicy): void {
-    this.resources.applyRemovalPolicy(policy);
   }
 
   /**

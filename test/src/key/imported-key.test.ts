@@ -79,6 +79,16 @@ describe('who refers to whom', () => {
     expect(referring.sort()).toEqual(['AWS::KMS::Alias', 'Custom::KmsKeyMaterial']);
   });
 
+  test.each<[string, RemovalPolicy | undefined, string]>([
+    ['by default', undefined, 'RetainExceptOnCreate'], ['when that is changed', RemovalPolicy.DESTROY, 'Delete'],
+  ])('a name that comes later stays as long as the key, %s', (_, removalPolicy, expected) => {
+    const key = anImportedKey(stack);
+    key.addAlias('alias/late');
+    if (removalPolicy !== undefined) key.applyRemovalPolicy(removalPolicy);
+    const aliases = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Alias')).map(({ DeletionPolicy }) => DeletionPolicy as string);
+    expect([...aliases, nativeKey().DeletionPolicy]).toEqual([expected, expected, expected]);
+  });
+
   test('the material waits until its importer may read the secret', () => {
     anImportedKey(stack);
     expect(material().DependsOn).toEqual([onlyResource(stack, 'AWS::IAM::Policy').logicalId]);
