@@ -138,7 +138,7 @@ bundleHandlers(project, {
   'control': 'lambda/control/control.lambda.ts',
   'key-material': 'lambda/key-material/key-material.lambda.ts',
   'kms-grant': 'lambda/kms-grant/kms-grant.lambda.ts',
-  'retirement': 'lambda/retirement/retirement.lambda.ts',
+  'retirement': 'lambda/retirement/function/retirement.lambda.ts',
   'worker': 'lambda/reencrypt/worker.lambda.ts',
 });
 
@@ -162,9 +162,9 @@ const run = 'node --import tsx';
 project.package.setScript('bundle', 'projen bundle');
 project.package.setScript('demo', `projen bundle 1>&2 && ${run} local/demo/main.ts`);
 project.package.setScript('e2e', `projen bundle 1>&2 && ${run} e2e/main.ts`);
-project.package.setScript('mutation-check', `${run} test/mutation/check.ts`);
+project.package.setScript('mutation-check', `${run} test/system/mutation/check.ts`);
 project.package.setScript('local-kms-page', `${run} test/local/kms/operations-page/main.ts`);
-project.package.setScript('cfn-lint', `${run} test/examples/cfn-lint/main.ts`);
+project.package.setScript('cfn-lint', `${run} test/system/examples/cfn-lint/main.ts`);
 project.package.setScript('explain', `${run} cli/main.ts explain`);
 project.package.setScript('local-kms', `${run} local/kms/main.ts`);
 project.package.setScript('bench', `${run} bench/main.ts`);

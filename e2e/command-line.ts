@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { STORIES } from './stories/stories';
-import type { Story } from './story';
+import type { Story } from './story/story';
 
 /** How this ends. */
 export const ExitStatus = {

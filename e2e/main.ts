@@ -6,8 +6,8 @@ import { Account } from './emulator/account';
 import { LocalAws, ROOT } from './emulator/local-aws';
 import { EmulatorUnavailable } from './emulator/python-environment';
 import { shellLines } from './emulator/shell-lines';
+import { tellStories } from './run-stories';
 import { summarize } from './summary';
-import { tellStories } from './tell-stories';
 import { untilStopped } from '../local/kms/until-stopped';
 
 /** `npm run e2e`: deploys for real, with the CDK CLI, onto an AWS that runs on this machine. */

@@ -1,5 +1,5 @@
-import { stepLine } from './story';
-import type { StoriesResult } from './tell-stories';
+import type { StoriesResult } from './run-stories';
+import { stepLine } from './story/story';
 
 /** The result as a person likes to read it: all steps, why the failed ones did not hold, and what it comes to. */
 export function summarize({ ok, orders, lost, steps }: StoriesResult): string {

@@ -2,10 +2,10 @@
  * What the cores need from the world, in our own words. Each interface is one set of rights: the worker that
  * re-encrypts holds `ReEncryptionPort` and a store, and nothing here would let it read a plaintext data key.
  */
-import type { Sensitive } from './runtime/sensitive';
-import type { GrantRequest } from '../src/contract/grant-request';
-import type { SecretLocation } from '../src/contract/import-request';
-import type { RecordOutcome } from '../src/contract/reencryption';
+import type { Sensitive } from './sensitive';
+import type { GrantRequest } from '../src/contract/requests/grant-request';
+import type { SecretLocation } from '../src/contract/requests/import-request';
+import type { RecordOutcome } from '../src/contract/runs/reencryption';
 
 export interface Clock {
   now(): Date;

@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCloudAssembly, type CloudAssembly } from './cloud-assembly';
 import { differences } from './differences';
-import type { Language } from './language';
-import { run } from './program';
-import { APPS } from './root';
-import { missingTools } from './tool';
-import type { Versions } from './versions';
+import { readCloudAssembly, type CloudAssembly } from './package/cloud-assembly';
+import { run } from './programs/program';
+import { APPS } from './programs/root';
+import { missingTools } from './programs/tool';
+import type { Versions } from './programs/versions';
+import type { Language } from './toolchains/language';
 
 /** What became of the app in one language. */
 export interface LanguageResult {

@@ -1,18 +1,18 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCloudAssembly, type CloudAssembly } from './cloud-assembly';
-import { GO } from './go';
 import { compareLanguages, sizesOf, type LanguageResult } from './in-every-language';
-import { JAVA } from './java';
-import type { Language } from './language';
-import { packProject } from './npm-package';
-import { run } from './program';
-import { PYTHON } from './python';
+import { readCloudAssembly, type CloudAssembly } from './package/cloud-assembly';
+import { packProject } from './package/npm-package';
+import { run } from './programs/program';
+import { APPS, ROOT } from './programs/root';
+import { IN_EVERY_LANGUAGE } from './programs/versions';
 import type { LanguagesReport } from './report';
-import { APPS, ROOT } from './root';
-import { compile, installPackage } from './type-script';
-import { IN_EVERY_LANGUAGE } from './versions';
+import { GO } from './toolchains/go';
+import { JAVA } from './toolchains/java';
+import type { Language } from './toolchains/language';
+import { PYTHON } from './toolchains/python';
+import { compile, installPackage } from './toolchains/type-script';
 
 /** The languages that are compared with TypeScript. */
 export const LANGUAGES: readonly Language[] = [PYTHON, JAVA, GO];

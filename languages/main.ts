@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Language } from './language';
 import { LANGUAGES, runLanguages } from './languages';
 import { exitStatus, reportLines } from './report';
+import type { Language } from './toolchains/language';
 import { describeProblem } from '../src/contract/problem';
 
 const TARGETS = LANGUAGES.map(({ target }) => target).join(', ');

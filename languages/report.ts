@@ -1,5 +1,5 @@
 import type { LanguageResult } from './in-every-language';
-import type { Versions } from './versions';
+import type { Versions } from './programs/versions';
 import { describeProblem } from '../src/contract/problem';
 
 /** What `npm run languages` has found. */

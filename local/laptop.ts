@@ -9,9 +9,9 @@ import type { FaultRule } from './kms/faults/fault-rule';
 import { LocalKms, type LocalKmsOptions } from './kms/local-kms';
 import { LocalS3 } from './s3/local-s3';
 import { LocalSecretsManager } from './secrets-manager/local-secrets-manager';
-import { PatientRetries } from '../lambda/adapters/patient-retries';
 import { evidenceClient } from '../lambda/adapters/s3-evidence';
-import { workerDynamoClient, workerKmsClient } from '../lambda/adapters/worker-clients';
+import { PatientRetries } from '../lambda/adapters/sdk/patient-retries';
+import { workerDynamoClient, workerKmsClient } from '../lambda/adapters/sdk/worker-clients';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '111122223333';

@@ -13,7 +13,8 @@ export function bundleHandlers(project: awscdk.AwsCdkConstructLibrary, handlers:
       target: 'node20',
       format: 'cjs',
       sourcemap: false,
-      outfile: `../../../${asset}/index.js`,
+      // projen writes a bundle to a folder that repeats the path of its entry: one level up for each part of that path.
+      outfile: `${'../'.repeat(entrypoint.split('/').length)}${asset}/index.js`,
       esbuildArgs: {
         '--minify': true,
         '--keep-names': true,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { FamilyMetric } from '../src/contract/family-metrics';
-import { GENERATION_PHASES, GenerationTag } from '../src/contract/generation-tags';
+import { FamilyMetric } from '../src/contract/family/family-metrics';
+import { GENERATION_PHASES, GenerationTag } from '../src/contract/family/generation-tags';
 import { ServiceUser } from '../src/index';
 
 const read = (name: string) => readFileSync(join(resolve(__dirname, '..'), 'docs', name), 'utf8');

@@ -1,9 +1,9 @@
 import type { TemplateKey } from './template-keys';
-import type { PolicyStatement } from '../../src/contract/access-table';
-import { canBeAboutAKey } from '../../src/contract/kms-edges';
-import { isRecord, isUnknown, listOf, readableValue } from '../../src/contract/readable-value';
-import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/rotating-key-resource';
-import { matchesWildcard } from '../../src/contract/wildcard';
+import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
+import type { PolicyStatement } from '../../src/contract/policies/access-table';
+import { canBeAboutAKey } from '../../src/contract/policies/kms-edges';
+import { isRecord, isUnknown, listOf, readableValue } from '../../src/contract/policies/readable-value';
+import { matchesWildcard } from '../../src/contract/policies/wildcard';
 
 const KEY_ID = 'this key';
 const KEY_ARN = `arn:<partition>:kms:<region>:<account>:key/<${KEY_ID}>`;

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { explain } from './explain';
 import { explanationLines } from './explanation-lines';
 import { parseTemplate } from './template';
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 /** Where the command prints, and how wide that is. */
 export interface Output {

@@ -2,10 +2,10 @@ import { aboutTheKey } from './about-the-key';
 import { identityPoliciesOf, type IdentityPolicy } from './identity-policies';
 import type { Template } from './template';
 import { keysOf, type TemplateKey } from './template-keys';
-import { Failure } from '../../lambda/runtime/failure';
-import { accessTable, policyStatements, statementRows, type AccessRow } from '../../src/contract/access-table';
 import { ErrorName } from '../../src/contract/error-names';
-import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/rotating-key-resource';
+import { Failure } from '../../src/contract/failure';
+import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
+import { accessTable, policyStatements, statementRows, type AccessRow } from '../../src/contract/policies/access-table';
 
 /** Who may do what with the keys of a template. */
 export interface Explanation {

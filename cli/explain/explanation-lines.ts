@@ -1,5 +1,5 @@
 import type { Explanation, ExplainedKey } from './explain';
-import type { AccessRow } from '../../src/contract/access-table';
+import type { AccessRow } from '../../src/contract/policies/access-table';
 
 /** A column of the table. */
 interface Column {

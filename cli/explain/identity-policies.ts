@@ -1,8 +1,8 @@
 import { documentIn } from './json-with-references';
 import { referenceIn } from './references';
 import { resourcesOf, type Template } from './template';
-import { templateCondition } from '../../src/contract/access-table';
-import { isRecord, listOf, readableValue } from '../../src/contract/readable-value';
+import { templateCondition } from '../../src/contract/policies/access-table';
+import { isRecord, listOf, readableValue } from '../../src/contract/policies/readable-value';
 
 /** A policy that says what those may do whom it is attached to. */
 export interface IdentityPolicy {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../src/contract/readable-value';
+import { isRecord } from '../../src/contract/policies/readable-value';
 
 /** Stand in for references while their text is read as JSON. No policy may contain such characters. */
 const OPEN = '\uE000';

@@ -1,4 +1,4 @@
-import { isRecord, readableValue } from '../../src/contract/readable-value';
+import { isRecord, readableValue } from '../../src/contract/policies/readable-value';
 
 /** What a value refers to, if it is a reference to a resource and nothing else. */
 export function referenceIn(value: unknown): string | undefined {

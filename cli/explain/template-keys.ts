@@ -1,11 +1,11 @@
 import { documentIn, parseJsonWithReferences } from './json-with-references';
 import { referenceIn } from './references';
 import { resourcesOf, type Template, type TemplateResource } from './template';
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
-import { KEY_MATERIAL_RESOURCE_TYPE } from '../../src/contract/import-request';
-import { isRecord, readableValue } from '../../src/contract/readable-value';
-import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/rotating-key-resource';
+import { Failure } from '../../src/contract/failure';
+import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
+import { isRecord, readableValue } from '../../src/contract/policies/readable-value';
+import { KEY_MATERIAL_RESOURCE_TYPE } from '../../src/contract/requests/import-request';
 
 /** A KMS key of a template, or a family of them. */
 export interface TemplateKey {

@@ -1,6 +1,6 @@
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
-import { isRecord } from '../../src/contract/readable-value';
+import { Failure } from '../../src/contract/failure';
+import { isRecord } from '../../src/contract/policies/readable-value';
 
 /** A template of CloudFormation, as far as it says who may do what. */
 export interface Template {

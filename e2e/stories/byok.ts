@@ -1,9 +1,9 @@
-import { equal } from './expect';
 import { putKeyMaterial } from './key-material';
 import { KEY_MATERIAL_SECRET } from '../../examples/orders-byok/orders-byok-stack';
-import { Orders } from '../orders';
-import { RotatingFamily } from '../rotating-family';
-import type { Story } from '../story';
+import { equal } from '../story/expect';
+import { Orders } from '../story/orders';
+import { RotatingFamily } from '../story/rotating-family';
+import type { Story } from '../story/story';
 
 const APP = 'examples/orders-byok/main.ts';
 const STACK = 'Orders';

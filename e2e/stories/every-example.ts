@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { equal } from './expect';
 import { putKeyMaterial } from './key-material';
 import { KEY_MATERIAL_SECRET } from '../../examples/orders-byok/orders-byok-stack';
 import { ROOT } from '../emulator/local-aws';
-import type { Story } from '../story';
+import { equal } from '../story/expect';
+import type { Story } from '../story/story';
 
 /** Where people of an example put key material before they deploy it for the first time. */
 const BEFORE: ReadonlyMap<string, string> = new Map([

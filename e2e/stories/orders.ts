@@ -1,7 +1,7 @@
-import { equal, match } from './expect';
-import { Orders } from '../orders';
-import { RotatingFamily } from '../rotating-family';
-import type { Story } from '../story';
+import { equal, match } from '../story/expect';
+import { Orders } from '../story/orders';
+import { RotatingFamily } from '../story/rotating-family';
+import type { Story } from '../story/story';
 
 const APP = 'examples/orders/main.ts';
 const STACK = 'Orders';

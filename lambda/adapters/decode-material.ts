@@ -1,7 +1,7 @@
 import { ErrorName } from '../../src/contract/error-names';
-import type { SecretEncoding } from '../../src/contract/import-request';
-import { Failure } from '../runtime/failure';
-import { Sensitive } from '../runtime/sensitive';
+import { Failure } from '../../src/contract/failure';
+import type { SecretEncoding } from '../../src/contract/requests/import-request';
+import { Sensitive } from '../sensitive';
 
 /** A secret's value: either bytes or text. */
 export interface SecretValue {

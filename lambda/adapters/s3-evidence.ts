@@ -1,8 +1,8 @@
 import {
   GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, type ListObjectsV2CommandOutput, type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { PatientRetries } from './patient-retries';
-import { askAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk-errors';
+import { PatientRetries } from './sdk/patient-retries';
+import { askAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk/sdk-errors';
 import { ErrorName } from '../../src/contract/error-names';
 import type { EvidencePort } from '../ports';
 

@@ -3,12 +3,12 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { ErrorName } from '../../src/contract/error-names';
-import type { SecretLocation } from '../../src/contract/import-request';
+import type { SecretLocation } from '../../src/contract/requests/import-request';
 import type { SecretPort } from '../ports';
 import { decodeMaterial } from './decode-material';
-import { askAws, type ErrorMeanings } from './sdk-errors';
-import { Failure } from '../runtime/failure';
-import type { Sensitive } from '../runtime/sensitive';
+import { askAws, type ErrorMeanings } from './sdk/sdk-errors';
+import { Failure } from '../../src/contract/failure';
+import type { Sensitive } from '../sensitive';
 
 const MEANINGS: ErrorMeanings = {
   ResourceNotFoundException: {

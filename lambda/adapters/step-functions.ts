@@ -1,7 +1,7 @@
 import { paginateListExecutions, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { ErrorName } from '../../src/contract/error-names';
 import type { MachinesPort } from '../ports';
-import { askAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk-errors';
+import { askAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk/sdk-errors';
 
 const DEPLOY: ErrorMeaning = { name: ErrorName.INVALID_REQUEST, remedy: 'deploy the stack of the family again: it brings its state machines' };
 

@@ -1,24 +1,24 @@
 import { decodeControlRequest } from './control-request';
 import { closeGate, openGate } from './gate';
-import type { ControlRequest, ControlStep } from '../../src/contract/function-steps';
-import { rotatingKeyResource } from '../key-family/rotating-key-resource';
-import { beginRotation } from '../rotation/begin-rotation';
-import { checkConsumers } from '../rotation/check-consumers';
-import { concludeCensus } from '../rotation/conclude-census';
-import { concludeRotation } from '../rotation/conclude-rotation';
-import type { ControlPorts } from '../rotation/control-ports';
-import { createGeneration } from '../rotation/create-generation';
-import { fenceGenerations } from '../rotation/fence-generations';
-import { moveAlias } from '../rotation/move-alias';
-import { moveAliasBack } from '../rotation/move-alias-back';
-import { beginCensus, beginPass } from '../rotation/passes';
-import { preflightRotation } from '../rotation/preflight-rotation';
-import { probeFence } from '../rotation/probe-fence';
-import { reviveGeneration } from '../rotation/revive-generation';
-import type { RotationStep } from '../rotation/still-ours';
+import type { ControlRequest, ControlStep } from '../../src/contract/runs/function-steps';
+import type { ControlPorts } from '../key-family/control-ports';
+import { rotatingKeyResource } from '../key-family/resource/rotating-key-resource';
+import { tick } from '../reconcile/reconcile';
+import type { RotationStep } from '../rotation/run-ownership';
+import { beginCensus, beginPass } from '../rotation/steps/begin-pass';
+import { beginRotation } from '../rotation/steps/begin-rotation';
+import { checkConsumers } from '../rotation/steps/check-consumers';
+import { concludeCensus } from '../rotation/steps/conclude-census';
+import { concludeRotation } from '../rotation/steps/conclude-rotation';
+import { createGeneration } from '../rotation/steps/create-generation';
+import { fenceGenerations } from '../rotation/steps/fence-generations';
+import { moveAlias } from '../rotation/steps/move-alias';
+import { moveAliasBack } from '../rotation/steps/move-alias-back';
+import { preflightRotation } from '../rotation/steps/preflight-rotation';
+import { probeFence } from '../rotation/steps/probe-fence';
+import { reviveGeneration } from '../rotation/steps/revive-generation';
 import { customResource, type CustomResourceEvent, type InvocationContext } from '../runtime/custom-resource';
-import { tellSafely } from '../runtime/tell-safely';
-import { tick } from '../tick/tick';
+import { tellSafely } from '../runtime/report-failure';
 
 /** The steps of a rotation. Each may be asked twice, late, or after having been stopped anywhere. */
 const STEPS: { readonly [step in ControlStep]: RotationStep } = {

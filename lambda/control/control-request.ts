@@ -1,4 +1,4 @@
-import type { ControlRequest } from '../../src/contract/function-steps';
+import type { ControlRequest } from '../../src/contract/runs/function-steps';
 import { decodeStepRequest, type MembersOfSteps } from '../runtime/step-request';
 
 const OF_ROTATION = ['family', 'machine', 'run'];

@@ -1,13 +1,13 @@
 import { ErrorName } from '../../src/contract/error-names';
-import type { FamilyDescription } from '../../src/contract/family-description';
-import { generationAlias, GenerationTag, type GenerationPhase } from '../../src/contract/generation-tags';
-import type { RetirementRun } from '../../src/contract/retirement-run';
+import { Failure } from '../../src/contract/failure';
+import type { FamilyDescription } from '../../src/contract/family/family-description';
+import { generationAlias, GenerationTag, type GenerationPhase } from '../../src/contract/family/generation-tags';
+import type { RetirementRun } from '../../src/contract/runs/retirement-run';
 import { findGeneration, isEmptied, type Generation } from '../key-family/family';
-import { generationPolicy } from '../key-family/generation-policy';
+import { generationPolicy } from '../key-family/policy/generation-policy';
+import { saySame } from '../key-family/policy/same-policy';
 import { readFamily } from '../key-family/read-family';
-import { saySame } from '../key-family/same-policy';
 import type { KeyFamilyPort } from '../ports';
-import { Failure } from '../runtime/failure';
 
 /** Lets the retirement role schedule the deletion of a generation, if everything that has to be proven about it has been. */
 export async function openGate(family: FamilyDescription, run: RetirementRun, { kms }: { readonly kms: KeyFamilyPort }): Promise<RetirementRun> {

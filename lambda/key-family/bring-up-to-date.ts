@@ -1,14 +1,14 @@
 import { isLive, type Generation } from './family';
-import { generationPolicy } from './generation-policy';
-import { patiently } from './patiently';
-import { policyRevision } from './policy-revision';
+import { generationPolicy } from './policy/generation-policy';
+import { policyRevision } from './policy/policy-revision';
+import { saySame } from './policy/same-policy';
 import { readFamily } from './read-family';
-import { saySame } from './same-policy';
+import { patiently } from './retry-while-propagating';
 import { ErrorName } from '../../src/contract/error-names';
-import type { FamilyDescription } from '../../src/contract/family-description';
-import { generationAlias, GenerationTag } from '../../src/contract/generation-tags';
+import { Failure } from '../../src/contract/failure';
+import type { FamilyDescription } from '../../src/contract/family/family-description';
+import { generationAlias, GenerationTag } from '../../src/contract/family/generation-tags';
 import type { Clock, KeyFamilyPort } from '../ports';
-import { Failure } from '../runtime/failure';
 
 interface Ports {
   readonly kms: KeyFamilyPort;

@@ -1,4 +1,4 @@
-import type { GenerationPhase } from '../../src/contract/generation-tags';
+import type { GenerationPhase } from '../../src/contract/family/generation-tags';
 import type { KeyState, Tags } from '../ports';
 
 /** One KMS key in a rotating key's life. */

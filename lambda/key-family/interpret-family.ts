@@ -1,11 +1,11 @@
 import { ErrorName } from '../../src/contract/error-names';
 import {
   GENERATION_PHASES, GENERATION_TAG_SCHEMA, generationAlias, generationOfAlias, GenerationTag, type GenerationPhase,
-} from '../../src/contract/generation-tags';
+} from '../../src/contract/family/generation-tags';
 import type { KeyDescription, Tags } from '../ports';
 import { isLive, type FamilyRegister, type Generation, type OrphanedKey, type UnclaimedKey, type WholeFamily } from './family';
 import { tagValue } from './tag-value';
-import { Failure } from '../runtime/failure';
+import { Failure } from '../../src/contract/failure';
 
 /** A key that bears the family's tag, or stands under one of its aliases. */
 export interface KeySighting {

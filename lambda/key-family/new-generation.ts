@@ -1,8 +1,8 @@
-import type { FamilyDescription } from '../../src/contract/family-description';
-import { GENERATION_TAG_SCHEMA, generationAlias, GenerationTag } from '../../src/contract/generation-tags';
+import type { FamilyDescription } from '../../src/contract/family/family-description';
+import { GENERATION_TAG_SCHEMA, generationAlias, GenerationTag } from '../../src/contract/family/generation-tags';
 import type { KeyDescription, KeyFamilyPort, NewKey, Tags } from '../ports';
-import { generationPolicy } from './generation-policy';
-import { policyRevision } from './policy-revision';
+import { generationPolicy } from './policy/generation-policy';
+import { policyRevision } from './policy/policy-revision';
 
 /** A generation that is to be made, and who makes it. */
 export interface GenerationToMake {

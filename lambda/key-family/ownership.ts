@@ -1,7 +1,7 @@
 import type { Generation } from './family';
 import { ErrorName } from '../../src/contract/error-names';
-import type { FamilyDescription } from '../../src/contract/family-description';
-import { Failure } from '../runtime/failure';
+import { Failure } from '../../src/contract/failure';
+import type { FamilyDescription } from '../../src/contract/family/family-description';
 
 /**
  * Refuses to touch what somebody else declares, unless it is said whom it is taken over from.

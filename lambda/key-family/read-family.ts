@@ -1,4 +1,4 @@
-import { GenerationTag } from '../../src/contract/generation-tags';
+import { GenerationTag } from '../../src/contract/family/generation-tags';
 import type { KeyFamilyPort } from '../ports';
 import type { FamilyRegister, WholeFamily } from './family';
 import { completeFamily, interpretFamily, type FamilyRepair, type KeySighting } from './interpret-family';

@@ -1,4 +1,4 @@
-import type { GenerationTag } from '../../src/contract/generation-tags';
+import type { GenerationTag } from '../../src/contract/family/generation-tags';
 import type { Tags } from '../ports';
 
 /** What a tag of ours says. An empty one says nothing: KMS tags are taken back by emptying them, which cannot hit a stranger's tag. */

@@ -1,10 +1,10 @@
 import { recordVersion } from './material-record';
 import { wrap } from './wrap';
 import { ErrorName } from '../../src/contract/error-names';
-import type { ImportRequest } from '../../src/contract/import-request';
+import { Failure } from '../../src/contract/failure';
 import { SYMMETRIC_MATERIAL_BYTES } from '../../src/contract/limits';
+import type { ImportRequest } from '../../src/contract/requests/import-request';
 import type { Clock, KeyMaterialPort, SecretPort, WrappedMaterial } from '../ports';
-import { Failure } from '../runtime/failure';
 
 export interface BringPorts {
   readonly kms: KeyMaterialPort;

@@ -1,7 +1,7 @@
 import { ErrorName } from '../../src/contract/error-names';
-import type { RequestedExpiration } from '../../src/contract/import-request';
+import { Failure } from '../../src/contract/failure';
 import { MAX_EXPIRATION_DAYS } from '../../src/contract/limits';
-import { Failure } from '../runtime/failure';
+import type { RequestedExpiration } from '../../src/contract/requests/import-request';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

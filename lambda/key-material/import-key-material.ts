@@ -1,14 +1,14 @@
 import { ErrorName } from '../../src/contract/error-names';
-import type { ImportRequest } from '../../src/contract/import-request';
+import type { ImportRequest } from '../../src/contract/requests/import-request';
 import type { Clock, KeyMaterial, KeyMaterialPort, SecretPort } from '../ports';
 import { bringAgain, bringNew } from './bring-material';
 import { assertImportable, isReady } from './importable';
 import { recordedVersion } from './material-record';
-import { Patience } from './patience';
 import { pinVersions } from './pin-versions';
 import { planImport, type ImportAction, type ImportPlan, type MaterialState } from './plan-import';
+import { Patience } from './propagation-retry';
 import { oaepHash } from './wrap';
-import { Failure } from '../runtime/failure';
+import { Failure } from '../../src/contract/failure';
 import type { Log } from '../runtime/log';
 
 export interface ImportPorts {

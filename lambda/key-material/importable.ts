@@ -1,6 +1,6 @@
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 import type { KeyDescription, KeyState } from '../ports';
-import { Failure } from '../runtime/failure';
 
 const NOT_YET: readonly KeyState[] = ['Creating', 'Updating', 'Unavailable'];
 const GOING: readonly KeyState[] = ['PendingDeletion', 'PendingReplicaDeletion'];

@@ -1,9 +1,9 @@
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './import-key-material';
 import { ErrorName } from '../../src/contract/error-names';
-import { decodeImport, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/import-request';
-import { UnusableProperty } from '../../src/contract/unusable-property';
+import { Failure } from '../../src/contract/failure';
+import { decodeImport, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/requests/import-request';
+import { UnusableProperty } from '../../src/contract/requests/unusable-property';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
-import { Failure } from '../runtime/failure';
 
 /** What `Custom::KmsKeyMaterial` does when CloudFormation asks. */
 export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {

@@ -1,7 +1,7 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { keyMaterialResource } from './key-material-resource';
-import { KmsKeyMaterial } from '../adapters/kms-key-material';
+import { KmsKeyMaterial } from '../adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../adapters/secrets-manager';
 import { customResource } from '../runtime/custom-resource';
 import { jsonLog } from '../runtime/log';

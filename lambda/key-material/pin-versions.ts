@@ -2,7 +2,7 @@ import { ErrorName } from '../../src/contract/error-names';
 import type { SecretPort } from '../ports';
 import { pinLabel, recordedVersion } from './material-record';
 import type { MaterialState } from './plan-import';
-import { Failure } from '../runtime/failure';
+import { Failure } from '../../src/contract/failure';
 import type { Log } from '../runtime/log';
 
 /**

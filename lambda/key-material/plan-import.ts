@@ -1,10 +1,10 @@
 import { ErrorName } from '../../src/contract/error-names';
-import type { ImportRequest } from '../../src/contract/import-request';
+import type { ImportRequest } from '../../src/contract/requests/import-request';
 import type { KeyDescription, KeyMaterial } from '../ports';
 import { expiryOf, isAsRequested } from './expiry';
 import { assertImportable, assertRotatable } from './importable';
 import { recordedVersion } from './material-record';
-import { Failure } from '../runtime/failure';
+import { Failure } from '../../src/contract/failure';
 
 /** What a key has, as far as it can be seen. */
 export interface MaterialState {

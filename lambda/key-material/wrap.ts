@@ -1,7 +1,7 @@
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 import { SYMMETRIC_WRAPPING_ALGORITHMS } from '../../src/contract/limits';
-import { Failure } from '../runtime/failure';
 
 const OAEP_HASHES = new Map([['RSAES_OAEP_SHA_256', 'sha256'], ['RSAES_OAEP_SHA_1', 'sha1']]);
 

@@ -1,10 +1,10 @@
-import { endGrant, endOthers, makeGrant, type GrantPorts } from './make-grant';
+import { endGrant, endOthers, makeGrant, type GrantPorts } from './create-grant';
 import { grantOfPhysicalId, physicalIdOf, type StandingGrant } from './physical-id';
 import { ErrorName } from '../../src/contract/error-names';
-import { decodeGrant, type GrantAttribute, type GrantProperties, type GrantRequest } from '../../src/contract/grant-request';
-import { UnusableProperty } from '../../src/contract/unusable-property';
+import { Failure } from '../../src/contract/failure';
+import { decodeGrant, type GrantAttribute, type GrantProperties, type GrantRequest } from '../../src/contract/requests/grant-request';
+import { UnusableProperty } from '../../src/contract/requests/unusable-property';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
-import { Failure } from '../runtime/failure';
 
 /**
  * What `Custom::KmsGrant` does when CloudFormation asks.

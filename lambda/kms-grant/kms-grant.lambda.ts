@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { kmsGrantResource } from './kms-grant-resource';
-import { KmsGrants } from '../adapters/kms-grants';
+import { KmsGrants } from '../adapters/kms/kms-grants';
 import { customResource } from '../runtime/custom-resource';
 import { jsonLog } from '../runtime/log';
 import { SYSTEM_CLOCK } from '../runtime/system-clock';

@@ -1,5 +1,5 @@
-import { ALIAS_DIMENSION, METRIC_NAMESPACE } from '../../src/contract/family-metrics';
-import type { RecordCounts, ShardRequest } from '../../src/contract/reencryption';
+import { ALIAS_DIMENSION, METRIC_NAMESPACE } from '../../src/contract/family/family-metrics';
+import type { RecordCounts, ShardRequest } from '../../src/contract/runs/reencryption';
 import type { Measurement } from '../runtime/metrics';
 
 /** The counts that people watch. */

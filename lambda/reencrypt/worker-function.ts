@@ -1,16 +1,16 @@
 import { measureCounts } from './count-metrics';
-import { preflightStores, preflightWorker } from './preflight';
-import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits } from './re-encrypt-shard';
+import { preflightStores, preflightWorker } from './pass/preflight';
+import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits } from './shard/re-encrypt-shard';
 import { decodeWorkerRequest } from './worker-request';
 import { ErrorName } from '../../src/contract/error-names';
-import type { WorkerRequest } from '../../src/contract/function-steps';
-import type { RecordCounts, ShardProgress, ShardRequest } from '../../src/contract/reencryption';
-import type { StoreDescription } from '../../src/contract/store-description';
+import { Failure } from '../../src/contract/failure';
+import type { WorkerRequest } from '../../src/contract/runs/function-steps';
+import type { RecordCounts, ShardProgress, ShardRequest } from '../../src/contract/runs/reencryption';
+import type { StoreDescription } from '../../src/contract/stores/store-description';
 import type { Clock, EvidencePort, ProgressPort, RecordStorePort, ReEncryptionPort } from '../ports';
 import type { InvocationContext } from '../runtime/custom-resource';
-import { Failure } from '../runtime/failure';
 import type { Log } from '../runtime/log';
-import { tellSafely } from '../runtime/tell-safely';
+import { tellSafely } from '../runtime/report-failure';
 
 /** What the worker function works with. */
 export interface WorkerPorts {

@@ -1,8 +1,8 @@
 import { ErrorName } from '../../src/contract/error-names';
-import { STEP_SCHEMA, type WorkerRequest } from '../../src/contract/function-steps';
-import type { GenerationArns, PassMode } from '../../src/contract/reencryption';
-import type { DynamoTableDescription, StoreDescription } from '../../src/contract/store-description';
-import { Failure } from '../runtime/failure';
+import { Failure } from '../../src/contract/failure';
+import { STEP_SCHEMA, type WorkerRequest } from '../../src/contract/runs/function-steps';
+import type { GenerationArns, PassMode } from '../../src/contract/runs/reencryption';
+import type { DynamoTableDescription, StoreDescription } from '../../src/contract/stores/store-description';
 
 type Check = (value: unknown) => boolean;
 

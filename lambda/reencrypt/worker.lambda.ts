@@ -1,12 +1,12 @@
-import { DEFAULT_LIMITS } from './re-encrypt-shard';
+import { DEFAULT_LIMITS } from './shard/re-encrypt-shard';
 import { workerFunction } from './worker-function';
-import { FunctionVariable } from '../../src/contract/function-steps';
-import { openDynamoTable } from '../adapters/dynamodb-store';
-import { KmsReEncryption } from '../adapters/kms-reencryption';
+import { FunctionVariable } from '../../src/contract/runs/function-steps';
+import { KmsReEncryption } from '../adapters/kms/kms-reencryption';
 import { evidenceClient, S3Evidence } from '../adapters/s3-evidence';
-import { workerDynamoClient, workerKmsClient } from '../adapters/worker-clients';
+import { workerDynamoClient, workerKmsClient } from '../adapters/sdk/worker-clients';
 import { jsonLog } from '../runtime/log';
 import { SYSTEM_CLOCK } from '../runtime/system-clock';
+import { openDynamoTable } from '../stores/dynamodb/dynamodb-store';
 
 const dynamo = workerDynamoClient(DEFAULT_LIMITS.concurrency);
 

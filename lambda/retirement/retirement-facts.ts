@@ -1,4 +1,4 @@
-import type { UseEvidence } from '../../src/contract/evidence';
+import type { UseEvidence } from '../../src/contract/evidence/evidence';
 import type { KeyUsage } from '../ports';
 
 /** What the watch has heard about a generation since its soak began. */

@@ -1,9 +1,9 @@
 import { answerBody, statusOf, type CustomResourceAnswer } from './answer';
 import { beforeDeadline } from './deadline';
-import { Failure } from './failure';
 import type { Log } from './log';
 import { putAnswer } from './put-answer';
-import { tellSafely } from './tell-safely';
+import { tellSafely } from './report-failure';
+import { Failure } from '../../src/contract/failure';
 import type { Clock } from '../ports';
 
 /** What CloudFormation asks of a custom resource. */

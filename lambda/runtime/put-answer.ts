@@ -1,6 +1,6 @@
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 import type { Clock } from '../ports';
-import { Failure } from './failure';
 
 /** Three attempts and the waits between them end within the time that is kept for answering. */
 const ATTEMPTS = 3;

@@ -1,6 +1,6 @@
-import { Failure } from './failure';
 import { ErrorName } from '../../src/contract/error-names';
-import { STEP_SCHEMA } from '../../src/contract/function-steps';
+import { Failure } from '../../src/contract/failure';
+import { STEP_SCHEMA } from '../../src/contract/runs/function-steps';
 
 /** What each step must have been told, besides its name. */
 export type MembersOfSteps<Step extends string> = { readonly [step in Step]: readonly string[] };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { contentProblems } from './contents';
 import { tryInstallation, type Installation } from './installation';
 import { installationProblems, upgradeProblems } from './installation-problems';
-import { packProject, type NpmPackage } from '../npm-package';
-import { MINIMUM, NEWEST } from '../versions';
+import { packProject, type NpmPackage } from '../package/npm-package';
+import { MINIMUM, NEWEST } from '../programs/versions';
 
 /** What `npm run package-check` has found. */
 export interface PackageReport {

@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCloudAssembly, resourceTypes } from '../cloud-assembly';
-import { run } from '../program';
-import { APPS, ROOT } from '../root';
-import { compile, installPackage } from '../type-script';
-import type { Versions } from '../versions';
+import { readCloudAssembly, resourceTypes } from '../package/cloud-assembly';
+import { run } from '../programs/program';
+import { APPS, ROOT } from '../programs/root';
+import type { Versions } from '../programs/versions';
+import { compile, installPackage } from '../toolchains/type-script';
 
 /** The CLI that users of the AWS CDK have. */
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');

@@ -14,8 +14,8 @@ import type { FaultRule } from '../kms/faults/fault-rule';
 import { loadShippedFunction } from '../lambda/shipped-function';
 import { ACCOUNT, Laptop, REGION } from '../laptop';
 import type { ExecutionObserver } from '../step-functions/execution/observer';
+import { parseDefinition, type Definition } from '../step-functions/interpreter/parse-definition';
 import { LocalStepFunctions } from '../step-functions/local-step-functions';
-import { parseDefinition, type Definition } from '../step-functions/parse-definition';
 import { virtualSleep } from '../virtual-sleep';
 
 /** What an account is opened with. */

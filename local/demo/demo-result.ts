@@ -1,5 +1,5 @@
 import type { KeyState } from '../../lambda/ports';
-import type { Certificate } from '../../src/contract/certificate';
+import type { Certificate } from '../../src/contract/evidence/certificate';
 
 /** What the demo found. Its members are the fields of `--json`, and part of its interface. */
 export interface DemoResult {

@@ -1,10 +1,10 @@
 import type { DemoResult } from './demo-result';
-import { KmsKeyFamily } from '../../lambda/adapters/kms-family';
+import { KmsKeyFamily } from '../../lambda/adapters/kms/kms-family';
 import type { KeyState } from '../../lambda/ports';
-import { isCertificateKey, type Certificate } from '../../src/contract/certificate';
-import type { ShardEvidence } from '../../src/contract/evidence';
-import { generationAlias } from '../../src/contract/generation-tags';
-import { addCounts, NO_RECORDS, writesRecords } from '../../src/contract/reencryption';
+import { isCertificateKey, type Certificate } from '../../src/contract/evidence/certificate';
+import type { ShardEvidence } from '../../src/contract/evidence/evidence';
+import { generationAlias } from '../../src/contract/family/generation-tags';
+import { addCounts, NO_RECORDS, writesRecords } from '../../src/contract/runs/reencryption';
 import type { LocalAccount } from '../account/local-account';
 
 /** Where the story took place. */

@@ -7,8 +7,8 @@ import type { Progress } from './progress';
 import { SteadyWriter } from './steady-writer';
 import { MachineWatch } from './watch-machines';
 import { OrdersStack } from '../../examples/orders/orders-stack';
-import { KmsKeyFamily } from '../../lambda/adapters/kms-family';
-import { generationAlias } from '../../src/contract/generation-tags';
+import { KmsKeyFamily } from '../../lambda/adapters/kms/kms-family';
+import { generationAlias } from '../../src/contract/family/generation-tags';
 import { LocalAccount } from '../account/local-account';
 import { synthesize } from '../cloudformation/synthesize';
 

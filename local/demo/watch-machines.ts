@@ -1,7 +1,7 @@
 import type { Counter, Progress } from './progress';
 import type { AuditRecord } from '../kms/audit/audit-log';
 import type { ExecutionObserver } from '../step-functions/execution/observer';
-import type { Definition } from '../step-functions/parse-definition';
+import type { Definition } from '../step-functions/interpreter/parse-definition';
 
 /** Which of the two machines of a family a definition is. */
 export type MachineKind = 'rotation' | 'retirement';

@@ -1,5 +1,5 @@
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 /** Whether an event is one that a rule asks for. */
 export type EventPattern = (event: unknown) => boolean;

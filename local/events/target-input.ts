@@ -1,5 +1,5 @@
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 import { JsonPath } from '../step-functions/definition/json-path';
 
 /** What a target of a rule is given, as `AWS::Events::Rule` declares it: at most one of the three, and the whole event without. */

@@ -1,5 +1,5 @@
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 /**
  * The time that the local KMS believes in: import tokens, expiry of key material and pending windows follow it.

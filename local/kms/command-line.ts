@@ -4,8 +4,8 @@ import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-
 import { parseDelay, type Delays } from './control/delays';
 import { parseFaultRule, type FaultRule } from './faults/fault-rule';
 import type { LocalKmsOptions } from './local-kms';
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 /** What the command line asks for. */
 export interface LocalKmsCommand {

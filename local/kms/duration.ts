@@ -1,5 +1,5 @@
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 /** Refuses what no clock can count. It may have come as JSON, from anybody. */
 export function requireDuration(where: string, milliseconds: unknown): void {

@@ -16,8 +16,8 @@ import { HttpServer } from './protocol/http-server';
 import { Quotas, type QuotaSettings } from './quotas/quotas';
 import { readSnapshot, takeSnapshot, type Snapshot } from './snapshot/snapshot';
 import { readStateFile, writeStateFile } from './snapshot/state-file';
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 export interface LocalKmsOptions {
   /** @default 0, any port that is free */

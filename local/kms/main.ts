@@ -2,8 +2,8 @@ import { CommanderError } from 'commander';
 import { readCommandLine } from './command-line';
 import { LocalKms, type LocalKmsOptions } from './local-kms';
 import { untilStopped } from './until-stopped';
-import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 /** `npm run -s local-kms -- --port 4599`: serves until it is told to stop. */
 async function main(): Promise<void> {

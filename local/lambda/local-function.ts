@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExecutionStopped } from '../step-functions/execution/stopping';
+import { ExecutionStopped } from '../step-functions/errors/stopping';
 
 /** What Lambda tells a handler about the invocation. */
 export interface InvocationContext {

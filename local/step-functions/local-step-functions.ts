@@ -1,8 +1,8 @@
 import type { TaskFunction } from './execution/execution';
 import type { ExecutionObserver } from './execution/observer';
 import { WaitingClock } from './execution/waiting-clock';
-import { Interpreter } from './interpreter';
-import type { Definition } from './parse-definition';
+import { Interpreter } from './interpreter/interpreter';
+import type { Definition } from './interpreter/parse-definition';
 import type { LocalExecution } from './service/local-execution';
 import { Machines } from './service/machines';
 import { StepFunctionsService } from './service/step-functions-service';

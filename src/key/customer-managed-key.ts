@@ -3,18 +3,18 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
-import { rotatesAutomatically, rotationProblems } from './automatic-rotation';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
-import type { KeyAccessProps } from './key-access';
 import { KeyAndAliases } from './key-and-aliases';
 import { KeyByAlias } from './key-by-alias';
-import { kindOfKey, kindProblems, type KeyAccessSetting } from './key-kind';
-import { KeyMadeElsewhere } from './key-made-elsewhere';
-import { KeyPolicy } from './key-policy';
-import { KeySpec } from './key-spec';
-import { KeyUsage } from './key-usage';
+import { KeyMadeElsewhere } from './key-from-arn';
+import { rotatesAutomatically, rotationProblems } from './kind/automatic-rotation';
+import { kindOfKey, kindProblems, type KeyAccessSetting } from './kind/key-kind';
+import { KeySpec } from './kind/key-spec';
+import { KeyUsage } from './kind/key-usage';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
+import type { KeyAccessProps } from './policy/key-access';
+import { KeyPolicy } from './policy/key-policy';
 import { replicaProblems } from './replica-problems';
 
 /** Properties of `CustomerManagedKey`. */

@@ -1,8 +1,8 @@
 import { Resource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { KeyActions } from './key-actions';
-import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from './key-kind';
-import { KeyUsage } from './key-usage';
+import { KeyActions } from '../permissions/key-actions';
+import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from './kind/key-kind';
+import { KeyUsage } from './kind/key-usage';
 import { describeProblem } from '../contract/problem';
 
 /**

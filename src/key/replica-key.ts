@@ -5,10 +5,10 @@ import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
 import type { CustomerManagedKey } from './customer-managed-key';
 import { KeyAndAliases } from './key-and-aliases';
-import type { KeyAccessSetting } from './key-kind';
-import { KeyPolicy } from './key-policy';
+import type { KeyAccessSetting } from './kind/key-kind';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
+import { KeyPolicy } from './policy/key-policy';
 import { describeProblem } from '../contract/problem';
 
 /** Properties of `ReplicaKey`. */

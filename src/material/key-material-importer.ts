@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { KEY_MATERIAL_RESOURCE_TYPE } from '../contract/import-request';
-import { CustomResourceFunction } from '../custom-resource-function';
+import { KEY_MATERIAL_RESOURCE_TYPE } from '../contract/requests/import-request';
+import { CustomResourceFunction } from '../custom-resource/custom-resource-function';
 
 /**
  * The function behind `Custom::KmsKeyMaterial` in this stack, for all its imported keys.

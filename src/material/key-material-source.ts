@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { KeyActions } from '../key/key-actions';
+import { KeyActions } from '../permissions/key-actions';
 
 /** How the bytes of key material stand in a secret. */
 export enum SecretEncoding {

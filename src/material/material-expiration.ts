@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import type { RequestedExpiration } from '../contract/import-request';
 import { MAX_EXPIRATION_DAYS, MIN_EXPIRATION_DAYS } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
+import type { RequestedExpiration } from '../contract/requests/import-request';
 
 const DAY = 24 * 60 * 60;
 

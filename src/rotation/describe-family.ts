@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
-import { type DataKeyStoreConfig } from './data-key-store';
 import { type RotatingKeySettings } from './rotating-key-settings';
-import { FAMILY_SCHEMA, type FamilyDescription, type FamilyRoles, type GenerationMaterial } from '../contract/family-description';
+import { FAMILY_SCHEMA, type FamilyDescription, type FamilyRoles, type GenerationMaterial } from '../contract/family/family-description';
+import { type DataKeyStoreConfig } from '../stores/data-key-store';
 
 /** Everything that a family's description is made of. */
 export interface DescribedFamily {

@@ -1,11 +1,11 @@
 import { Duration, Token, type TagManager } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { type DataKeyStoreConfig } from './data-key-store';
-import { evidenceProblems } from './evidence-bucket';
-import { FamilyLimits, LIKE_A_GENERATION } from './family-limits';
-import { numberProblems, periodProblems } from './in-range';
+import { type DataKeyStoreConfig } from '../stores/data-key-store';
+import { evidenceProblems } from './family/evidence-bucket';
 import { type RotatingKeySettings } from './rotating-key-settings';
-import { GENERATION_TAG_PREFIX } from '../contract/generation-tags';
+import { numberProblems, periodProblems } from '../validation/in-range';
+import { FamilyLimits, LIKE_A_GENERATION } from './values/family-limits';
+import { GENERATION_TAG_PREFIX } from '../contract/family/generation-tags';
 import { MAX_KEY_POLICY_BYTES } from '../contract/limits';
 import { describeProblem, type Problem } from '../contract/problem';
 import { aliasProblems } from '../key/alias-name';

@@ -3,11 +3,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { type DataKeyStore } from './data-key-store';
-import { type Deletion } from './deletion';
-import { type ExistingKey } from './existing-key';
-import { type OnTrouble } from './on-trouble';
-import { type RotationSchedule } from './rotation-schedule';
+import { type DataKeyStore } from '../stores/data-key-store';
+import { type Deletion } from './values/deletion';
+import { type ExistingKey } from './values/existing-key';
+import { type OnTrouble } from './values/on-consumer-failure';
+import { type RotationSchedule } from './values/rotation-schedule';
 import { type KeyMaterialSource } from '../material/key-material-source';
 
 /** Properties of `RotatingKey`. */

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { OnTrouble } from './on-trouble';
 import type { RotatingKeyProps } from './rotating-key-props';
-import { RotationSchedule } from './rotation-schedule';
+import { OnTrouble } from './values/on-consumer-failure';
+import { RotationSchedule } from './values/rotation-schedule';
 import { fullAliasName } from '../key/alias-name';
 
 /** What was said, and what goes without saying. */

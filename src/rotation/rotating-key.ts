@@ -4,25 +4,25 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { DailyTick } from './daily-tick';
 import { describeFamily } from './describe-family';
-import { ownEvidenceBucket } from './evidence-bucket';
-import { familyPolicy } from './family-access';
-import { FamilyFunctions } from './family-functions';
-import { FamilyGrants } from './family-grants';
-import { bindMaterial } from './generation-material';
-import { RetirementMachine } from './retirement-machine';
+import { DailyTick } from './family/daily-reconcile';
+import { ownEvidenceBucket } from './family/evidence-bucket';
+import { familyPolicy } from './family/family-access';
+import { FamilyFunctions } from './family/family-functions';
+import { FamilyGrants } from './family/family-grants';
+import { bindMaterial } from './family/generation-material';
+import { WatchRule } from './family/watch-rule';
+import { RetirementMachine } from './machines/retirement-machine';
+import { RotationMachine } from './machines/rotation-machine';
 import { rotatingKeyProblems } from './rotating-key-problems';
 import { type RotatingKeyProps } from './rotating-key-props';
 import { settingsOf } from './rotating-key-settings';
-import { RotationMachine } from './rotation-machine';
-import { WatchRule } from './watch-rule';
-import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../accepted-findings';
-import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/family-metrics';
+import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../compliance/accepted-findings';
+import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/family/family-metrics';
+import { ROTATING_KEY_RESOURCE_TYPE, type RotatingKeyProperties } from '../contract/family/rotating-key-resource';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
-import { ROTATING_KEY_RESOURCE_TYPE, type RotatingKeyProperties } from '../contract/rotating-key-resource';
-import { KeyActions } from '../key/key-actions';
+import { KeyActions } from '../permissions/key-actions';
 
 /**
  * A symmetric KMS key that is replaced on schedule: a family of KMS keys, its generations, behind one alias.

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readCommandLine } from '../../e2e/command-line';
 import type { Account } from '../../e2e/emulator/account';
+import { tellStories } from '../../e2e/run-stories';
 import { STORIES } from '../../e2e/stories/stories';
-import { stepLine, type Story, type Telling } from '../../e2e/story';
+import { stepLine, type Story, type Telling } from '../../e2e/story/story';
 import { summarize } from '../../e2e/summary';
-import { tellStories } from '../../e2e/tell-stories';
 
 const story = (name: string, tell: (telling: Telling) => Promise<void>): Story => ({ name, tell: (_, telling) => tell(telling) });
 const [APPLICATION, ANOTHER] = [{}, {}];

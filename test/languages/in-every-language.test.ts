@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCloudAssembly, type CloudAssembly } from '../../languages/cloud-assembly';
 import { compareLanguages, type LanguageResult } from '../../languages/in-every-language';
-import type { Language, Workplace } from '../../languages/language';
+import { readCloudAssembly, type CloudAssembly } from '../../languages/package/cloud-assembly';
+import { MINIMUM } from '../../languages/programs/versions';
 import { ExitStatus, exitStatus, reportLines } from '../../languages/report';
-import { MINIMUM } from '../../languages/versions';
+import type { Language, Workplace } from '../../languages/toolchains/language';
 
 const VERSIONS = { cdk: '2.240.0', constructs: '10.5.0' };
 const TEMPLATE = { Resources: { Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: true } } } };

@@ -3,7 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { onlyResource } from './a-stack';
-import type { FamilyDescription } from '../../src/contract/family-description';
+import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { DataKeyStore, RotatingKey, type DynamoTableStoreOptions, type RotatingKeyProps } from '../../src/index';
 
 export interface Statement {

@@ -1,4 +1,4 @@
-import { ExecutionStopped } from '../../local/step-functions/execution/stopping';
+import { ExecutionStopped } from '../../local/step-functions/errors/stopping';
 
 /** What stands for the end of a process: nothing may catch it and go on, and an execution of a state machine ends with it. */
 export class CrashedHere extends ExecutionStopped {

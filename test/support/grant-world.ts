@@ -1,14 +1,14 @@
 import { CreateKeyCommand, KMSClient, ListGrantsCommand, type GrantListEntry } from '@aws-sdk/client-kms';
 import type { Crash } from './crashing-client';
-import { KmsGrants } from '../../lambda/adapters/kms-grants';
+import { KmsGrants } from '../../lambda/adapters/kms/kms-grants';
+import type { GrantPorts } from '../../lambda/kms-grant/create-grant';
 import { kmsGrantResource } from '../../lambda/kms-grant/kms-grant-resource';
-import type { GrantPorts } from '../../lambda/kms-grant/make-grant';
 import type { CustomResourceKind } from '../../lambda/runtime/custom-resource';
 import { jsonLog } from '../../lambda/runtime/log';
 import { VirtualClock } from '../../local/kms/clock';
 import { LocalKms, type LocalKmsOptions } from '../../local/kms/local-kms';
 import { virtualSleep } from '../../local/virtual-sleep';
-import { encodeGrant, type GrantProperties, type GrantRequest } from '../../src/contract/grant-request';
+import { encodeGrant, type GrantProperties, type GrantRequest } from '../../src/contract/requests/grant-request';
 
 const ACCOUNT = '111122223333';
 export const READER = `arn:aws:iam::${ACCOUNT}:role/reader`;

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Crash } from './crashing-client';
-import { KmsKeyMaterial } from '../../lambda/adapters/kms-key-material';
+import { KmsKeyMaterial } from '../../lambda/adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../../lambda/adapters/secrets-manager';
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from '../../lambda/key-material/import-key-material';
 import { jsonLog } from '../../lambda/runtime/log';
@@ -13,7 +13,7 @@ import { VirtualClock } from '../../local/kms/clock';
 import { LocalKms } from '../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../local/secrets-manager/local-secrets-manager';
 import { virtualSleep } from '../../local/virtual-sleep';
-import type { ImportRequest, RequestedExpiration } from '../../src/contract/import-request';
+import type { ImportRequest, RequestedExpiration } from '../../src/contract/requests/import-request';
 
 export const START = new Date('2026-11-01T00:00:00Z');
 export const DAY = 24 * 60 * 60 * 1000;

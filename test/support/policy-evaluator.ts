@@ -1,5 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { matchesWildcard } from '../../src/contract/wildcard';
+import { matchesWildcard } from '../../src/contract/policies/wildcard';
 
 /** A call to KMS, and all that its permission depends on. */
 export interface KmsCall {

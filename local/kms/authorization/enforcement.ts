@@ -3,8 +3,8 @@ import { describePolicyErrors, loadEvaluator, type Evaluator } from './evaluator
 import { checkPolicies, checkPrincipals, type Policies, type Principals } from './policies';
 import { PolicyAuthorizer } from './policy-authorizer';
 import { preparePolicy } from './prepared-policy';
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 
 /** Whether policies are enforced: switched on and off while the KMS runs. While off, another authorizer decides. */
 export class Enforcement implements Authorizer {

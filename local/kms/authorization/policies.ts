@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 
 /** Which role, user or account root each access key belongs to. */
 export type Principals = Readonly<Record<string, string>>;

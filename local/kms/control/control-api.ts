@@ -1,7 +1,7 @@
 import { ROUTES } from './routes';
 import type { Switches } from './switches';
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import type { Problem } from '../../../src/contract/problem';
 
 /** Paths that begin so are for the local KMS itself: AWS has no such paths. */

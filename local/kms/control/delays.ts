@@ -1,6 +1,6 @@
 import type { Switches } from './switches';
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import type { PropagationDelays } from '../propagation/propagation';
 
 /** How long changes take until they count, on the virtual clock. */

@@ -1,5 +1,5 @@
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 
 /** Reads what a request to the control API holds. */
 export function member(body: unknown, name: string): unknown {

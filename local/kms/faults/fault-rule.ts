@@ -1,5 +1,5 @@
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import { dependencyTimeout, internal, keyUnavailable, throttled } from '../errors';
 import { isOperationName, type OperationName } from '../operations/operation-names';
 

@@ -1,4 +1,4 @@
-import { isAboutAction } from '../../../src/contract/wildcard';
+import { isAboutAction } from '../../../src/contract/policies/wildcard';
 import { limitExceeded, malformedPolicy } from '../errors';
 
 type Statement = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { chargesOf, type Charge, type CountedRequest } from './counted-request';
 import { publishedRate, QUOTA_GROUPS, type QuotaGroup } from './quota-table';
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import { throttled } from '../errors';
 
 /** Which request quotas are to hold. */

@@ -1,6 +1,6 @@
 import { readGraph, writeGraph, type KeptClass } from './object-graph';
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import { KeyStore, KeyStores } from '../keys/key-store';
 import { KeyMaterials } from '../material/key-material';
 import { MaterialHistory } from '../material/material-history';

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { Snapshot } from './snapshot';
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 
 /** The contents are key material: for the owner's eyes only. */
 const OWNER_ONLY = 0o600;

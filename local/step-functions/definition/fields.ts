@@ -1,5 +1,5 @@
-import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 
 /** A definition that the interpreter does not run: it says so before anything happens, and never guesses. */
 export function refuse(where: string, what: string, problem: { given?: string; allowed?: string } = {}): Failure {

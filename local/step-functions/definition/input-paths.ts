@@ -1,6 +1,6 @@
 import { type Fields, refuse } from './fields';
 import { JsonPath } from './json-path';
-import { runtimeError } from '../execution/state-error';
+import { runtimeError } from '../errors/state-error';
 
 /** Takes the part of a document that a field names. */
 export type Selection = (document: unknown) => unknown;

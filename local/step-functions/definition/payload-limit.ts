@@ -1,4 +1,4 @@
-import { StateError } from '../execution/state-error';
+import { StateError } from '../errors/state-error';
 
 /** What AWS lets travel between states, in bytes of UTF-8. */
 export const MOST_PAYLOAD_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 import { type Fields, refuse } from './fields';
 import { JsonPath } from './json-path';
-import { runtimeError } from '../execution/state-error';
+import { runtimeError } from '../errors/state-error';
 
 /** What AWS tells a state about where it is. */
 export interface ContextObject {

@@ -1,6 +1,6 @@
 import { type Fields, refuse } from './fields';
 import { JsonPath } from './json-path';
-import { StateError } from '../execution/state-error';
+import { StateError } from '../errors/state-error';
 
 /** Joins a state's result with the input that the state began with. */
 export type ResultJoin = (input: unknown, result: unknown) => unknown;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionObserver } from './observer';
-import { runtimeError, StateError, TIMEOUT } from './state-error';
-import type { Stopping } from './stopping';
 import type { WaitingClock } from './waiting-clock';
 import { asPayload } from '../definition/payload-limit';
 import type { ContextObject } from '../definition/payload-template';
+import { runtimeError, StateError, TIMEOUT } from '../errors/state-error';
+import type { Stopping } from '../errors/stopping';
 import { ChildAbandoned, type ChildRun, type Invocation, type State, type StateGraph, type StateRun } from '../states/state';
 
 /** For which execution, and in which of its states, a function is invoked. */

@@ -1,4 +1,4 @@
-import type { ExecutionResult, RunningExecution } from '../interpreter';
+import type { ExecutionResult, RunningExecution } from '../interpreter/interpreter';
 
 export type ExecutionStatus = 'RUNNING' | ExecutionResult['status'];
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { executionAlreadyExists, executionDoesNotExist, invalidExecutionInput, invalidName, machineDoesNotExist } from './errors';
 import { LocalExecution } from './local-execution';
 import { executionArn } from '../execution/execution';
-import { Interpreter } from '../interpreter';
+import { Interpreter } from '../interpreter/interpreter';
 
 /** What AWS accepts as the name of an execution. */
 const NAME = /^[\w.+!@=-]{1,80}$/;

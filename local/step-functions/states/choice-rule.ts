@@ -1,7 +1,7 @@
 import { Fields, refuse } from '../definition/fields';
 import { parseInputPath } from '../definition/input-paths';
 import type { JsonPath } from '../definition/json-path';
-import { runtimeError } from '../execution/state-error';
+import { runtimeError } from '../errors/state-error';
 
 /** Whether a rule is true of an input. */
 export type ChoiceRule = (input: unknown) => boolean;

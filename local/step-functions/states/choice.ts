@@ -1,7 +1,7 @@
 import { parseChoiceRule } from './choice-rule';
 import { ways, type State } from './state';
 import { Fields, refuse } from '../definition/fields';
-import { StateError } from '../execution/state-error';
+import { StateError } from '../errors/state-error';
 
 /** Goes one of several ways: the first whose rule is true of the input. */
 export function parseChoice(name: string, fields: Fields): State {

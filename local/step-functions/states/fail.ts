@@ -1,6 +1,6 @@
 import type { State } from './state';
 import type { Fields } from '../definition/fields';
-import { StateError } from '../execution/state-error';
+import { StateError } from '../errors/state-error';
 
 /** Ends its machine with an error. */
 export function parseFail(name: string, fields: Fields): State {

@@ -6,7 +6,7 @@ import { parseInputPath, select } from '../definition/input-paths';
 import { asPayload } from '../definition/payload-limit';
 import { parsePayloadTemplate } from '../definition/payload-template';
 import { parseResultPath } from '../definition/result-path';
-import { runtimeError, StateError } from '../execution/state-error';
+import { runtimeError, StateError } from '../errors/state-error';
 
 /** What AWS runs side by side at most. */
 const MOST_CHILDREN = 10_000;

@@ -1,7 +1,7 @@
 import type { Outcome, StateRun, Transition } from './state';
 import { Fields, refuse } from '../definition/fields';
 import { parseResultPath, type ResultJoin } from '../definition/result-path';
-import { RUNTIME, StateError } from '../execution/state-error';
+import { RUNTIME, StateError } from '../errors/state-error';
 
 interface Retrier {
   readonly errors: readonly string[];

@@ -1,7 +1,7 @@
 import { parseNext, ways, type State } from './state';
 import { type Fields, refuse } from '../definition/fields';
 import { parseInputPath, select } from '../definition/input-paths';
-import { runtimeError } from '../execution/state-error';
+import { runtimeError } from '../errors/state-error';
 
 /** Lets time pass. */
 export function parseWait(name: string, fields: Fields): State {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { decodeMaterial, type SecretValue } from '../../../lambda/adapters/decode-material';
-import type { SecretEncoding } from '../../../src/contract/import-request';
+import type { SecretEncoding } from '../../../src/contract/requests/import-request';
 
 const BYTES = Buffer.from('00ff10203040506070809fafbfcfdfef00ff10203040506070809fafbfcfdfef', 'hex');
 

@@ -1,7 +1,7 @@
 import {
   CreateKeyCommand, DescribeKeyCommand, DisableKeyCommand, EncryptCommand, KMSClient, ListAliasesCommand, MalformedPolicyDocumentException,
 } from '@aws-sdk/client-kms';
-import { KmsKeyFamily } from '../../../lambda/adapters/kms-family';
+import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { VirtualClock } from '../../../local/kms/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
-import { PatientRetries } from '../../../lambda/adapters/patient-retries';
+import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
+import { PatientRetries } from '../../../lambda/adapters/sdk/patient-retries';
 import type { Tags } from '../../../lambda/ports';
 import { FamilyOfKeys, type DataKey } from '../reencrypt/family-of-keys';
 
@@ -98,13 +98,13 @@ describe('patience', () => {
 test('nothing that runs in the account can decrypt a data key', () => {
   const lambda = join(__dirname, '../../../lambda');
   const sources = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
-  expect(sources).toEqual(expect.arrayContaining(['reencrypt/re-encrypt-shard.ts', 'adapters/kms-reencryption.ts']));
+  expect(sources).toEqual(expect.arrayContaining(['reencrypt/shard/re-encrypt-shard.ts', 'adapters/kms/kms-reencryption.ts']));
   const imported = sources.flatMap((path) => {
     const text = readFileSync(join(lambda, path), 'utf8');
     const names = [...text.matchAll(/import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'@aws-sdk\/client-kms'/g)].flatMap(([, list]) => (list ?? '').split(','));
     return names.map((name) => `${path}: ${name.trim()}`);
   });
-  expect(imported).toContain('adapters/kms-reencryption.ts: ReEncryptCommand');
+  expect(imported).toContain('adapters/kms/kms-reencryption.ts: ReEncryptCommand');
   expect(imported.filter((name) => /Decrypt/.test(name))).toEqual([]);
   // No way around the imports: neither the whole client nor the action by its name.
   for (const path of sources) expect(readFileSync(join(lambda, path), 'utf8')).not.toMatch(/\bnew KMS\(|\* as \w+ from '@aws-sdk\/client-kms'|DecryptCommand|kms:Decrypt/);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { askKms } from '../../../lambda/adapters/kms-errors';
+import { askKms } from '../../../lambda/adapters/kms/kms-errors';
 import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
 
 let server: Server;

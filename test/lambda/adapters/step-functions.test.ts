@@ -1,8 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { StepFunctionsMachines } from '../../../lambda/adapters/step-functions';
 import { VirtualClock } from '../../../local/kms/clock';
+import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
 import { LocalStepFunctions } from '../../../local/step-functions/local-step-functions';
-import { parseDefinition } from '../../../local/step-functions/parse-definition';
 import { virtualSleep } from '../../../local/virtual-sleep';
 
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Rotation';

@@ -1,6 +1,6 @@
 import { controlFunction } from '../../../lambda/control/control-function';
-import { STEP_SCHEMA } from '../../../src/contract/function-steps';
-import { ROTATING_KEY_RESOURCE_TYPE } from '../../../src/contract/rotating-key-resource';
+import { ROTATING_KEY_RESOURCE_TYPE } from '../../../src/contract/family/rotating-key-resource';
+import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
 import { ControlWorld, MACHINE } from '../rotation/control-world';
 

@@ -1,6 +1,6 @@
-import { generationPolicy } from '../../../lambda/key-family/generation-policy';
-import { STEP_SCHEMA, type GateStep } from '../../../src/contract/function-steps';
-import { GenerationTag } from '../../../src/contract/generation-tags';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import { STEP_SCHEMA, type GateStep } from '../../../src/contract/runs/function-steps';
 import { ControlWorld } from '../rotation/control-world';
 
 let world: ControlWorld;

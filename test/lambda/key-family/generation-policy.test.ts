@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { generationPolicy } from '../../../lambda/key-family/generation-policy';
-import { GENERATION_PHASES } from '../../../src/contract/generation-tags';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { GENERATION_PHASES } from '../../../src/contract/family/generation-tags';
 
 const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
 const ROLES = { control: role('control'), worker: role('worker'), retirement: role('retirement'), breakGlass: role('break-glass') };

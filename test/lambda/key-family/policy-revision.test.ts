@@ -1,5 +1,5 @@
 import { aPolicy } from './family-world';
-import { policyRevision } from '../../../lambda/key-family/policy-revision';
+import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
 import { aFamilyDescription } from '../rotation/a-family-description';
 
 const DECLARED = aFamilyDescription({ policyDocument: aPolicy('first') });

@@ -1,5 +1,5 @@
 import { ALIAS, FamilyWorld } from './family-world';
-import { KmsKeyFamily } from '../../../lambda/adapters/kms-family';
+import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { nextGeneration } from '../../../lambda/key-family/family';
 import { readFamily, readRegister } from '../../../lambda/key-family/read-family';
 import { aFamily, aGeneration, anEmptied, aNext } from '../rotation/a-family';

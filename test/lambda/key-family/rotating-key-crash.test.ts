@@ -1,7 +1,7 @@
 import { ALIAS, aPolicy, FamilyWorld } from './family-world';
-import { generationPolicy } from '../../../lambda/key-family/generation-policy';
-import { rotatingKeyResource } from '../../../lambda/key-family/rotating-key-resource';
-import type { ControlPorts } from '../../../lambda/rotation/control-ports';
+import type { ControlPorts } from '../../../lambda/key-family/control-ports';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { rotatingKeyResource } from '../../../lambda/key-family/resource/rotating-key-resource';
 import { Crash, CrashedHere, crashPoints, type CrashPoint } from '../../support/crashing-client';
 
 /** One thing that CloudFormation asks for: from which world, with what, and what holds in the end. */

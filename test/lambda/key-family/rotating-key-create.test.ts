@@ -1,5 +1,5 @@
 import { ALIAS, aPolicy, FamilyWorld } from './family-world';
-import { generationPolicy } from '../../../lambda/key-family/generation-policy';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 
 let world: FamilyWorld;
 

@@ -1,5 +1,5 @@
 import { ALIAS, DAY, FamilyWorld } from './family-world';
-import { isNeverUsed } from '../../../lambda/key-family/delete-family';
+import { isNeverUsed } from '../../../lambda/key-family/resource/delete-family';
 import type { KeyUsage, Tags } from '../../../lambda/ports';
 
 let world: FamilyWorld;

@@ -1,6 +1,6 @@
 import { ALIAS, aPolicy, FamilyWorld } from './family-world';
-import { generationPolicy } from '../../../lambda/key-family/generation-policy';
-import type { GenerationPhase } from '../../../src/contract/generation-tags';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
 
 let world: FamilyWorld;
 

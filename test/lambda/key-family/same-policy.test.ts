@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { saySame } from '../../../lambda/key-family/same-policy';
+import { saySame } from '../../../lambda/key-family/policy/same-policy';
 
 const STATEMENT = {
   Sid: 'Users',

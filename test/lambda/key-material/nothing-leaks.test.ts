@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
-import { encodeImport } from '../../../src/contract/import-request';
+import { encodeImport } from '../../../src/contract/requests/import-request';
 import { ImportWorld } from '../../support/import-world';
 import { RecordingProxy } from '../../support/recording-proxy';
 import { QUESTION, ResponseUrl } from '../../support/response-url';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { planImport, type ImportPlan, type MaterialState } from '../../../lambda/key-material/plan-import';
 import type { KeyDescription, KeyMaterial } from '../../../lambda/ports';
-import type { RequestedExpiration } from '../../../src/contract/import-request';
+import type { RequestedExpiration } from '../../../src/contract/requests/import-request';
 
 const NOW = new Date('2026-11-01T00:00:00Z');
 const IN_100_DAYS = new Date('2027-02-09T00:00:00Z');

@@ -1,6 +1,6 @@
 import { CreateGrantCommand, DisableKeyCommand, RevokeGrantCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
-import { KmsGrants } from '../../../lambda/adapters/kms-grants';
-import type { GrantRequest } from '../../../src/contract/grant-request';
+import { KmsGrants } from '../../../lambda/adapters/kms/kms-grants';
+import type { GrantRequest } from '../../../src/contract/requests/grant-request';
 import { GrantWorld, MAKER, properties, READER, WRITER } from '../../support/grant-world';
 
 let world: GrantWorld;

@@ -2,9 +2,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { FamilyOfKeys, type DataKey } from './family-of-keys';
 import { outcomesOf, wholePass } from './whole-pass';
-import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
-import { aClientFor, aTable, type Item } from '../adapters/dynamodb-table';
+import { aClientFor, aTable, type Item } from '../stores/dynamodb-table';
 
 const CONTEXT = { tenant: 'north', year: '2026' };
 const DESCRIBED = { tenant: { kind: 'attribute', attribute: 'tenant' }, year: { kind: 'attribute', attribute: 'year' } } as const;

@@ -1,9 +1,9 @@
 import type { ReEncryptAnswer, ReEncryptPermission, ReEncryptRefusal, StoredRecord } from '../../../lambda/ports';
 import {
   decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MOST_READS, type Pass, type Question, type Step,
-} from '../../../lambda/reencrypt/decide-record';
+} from '../../../lambda/reencrypt/record/decide-record';
 import { ErrorName } from '../../../src/contract/error-names';
-import type { PassMode } from '../../../src/contract/reencryption';
+import type { PassMode } from '../../../src/contract/runs/reencryption';
 
 const OLDER = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-1111-4111-8111-111111111111';
 const OLD = 'arn:aws:kms:eu-west-1:111122223333:key/22222222-2222-4222-8222-222222222222';

@@ -3,12 +3,12 @@ import {
   CancelKeyDeletionCommand, CreateKeyCommand, DecryptCommand, DisableKeyCommand, EnableKeyCommand, GenerateDataKeyCommand, ScheduleKeyDeletionCommand,
   type KMSClient, type KMSClientConfig,
 } from '@aws-sdk/client-kms';
-import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
-import { workerKmsClient } from '../../../lambda/adapters/worker-clients';
+import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
+import { workerKmsClient } from '../../../lambda/adapters/sdk/worker-clients';
 import type { Tags } from '../../../lambda/ports';
 import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest } from '../../../local/kms/authorization/authorizer';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
-import type { GenerationArns } from '../../../src/contract/reencryption';
+import type { GenerationArns } from '../../../src/contract/runs/reencryption';
 
 /** A data key as an application keeps it: the blob, and a hash to know the plaintext again. */
 export interface DataKey {

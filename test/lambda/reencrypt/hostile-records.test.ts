@@ -1,12 +1,12 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FamilyOfKeys, type DataKey } from './family-of-keys';
 import { wholePass } from './whole-pass';
-import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
 import type { RecordStorePort, ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports';
-import { MOST_READS } from '../../../lambda/reencrypt/decide-record';
+import { MOST_READS } from '../../../lambda/reencrypt/record/decide-record';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import { aClientFor, aTable, type Item, type Table } from '../adapters/dynamodb-table';
+import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
 
 let dynamo: LocalDynamo;
 let client: DynamoDBClient;

@@ -1,5 +1,5 @@
 import type { DataKey, FamilyOfKeys } from './family-of-keys';
-import type { Item, Table } from '../adapters/dynamodb-table';
+import type { Item, Table } from '../stores/dynamodb-table';
 
 /** How the encryption context of an order is described. */
 export const CONTEXT = { tenant: { kind: 'attribute', attribute: 'tenant' }, purpose: { kind: 'literal', value: 'orders' } } as const;

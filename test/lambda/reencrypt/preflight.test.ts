@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FamilyOfKeys } from './family-of-keys';
-import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
 import type { RecordStorePort } from '../../../lambda/ports';
-import { preflightStores, preflightWorker } from '../../../lambda/reencrypt/preflight';
-import { Failure } from '../../../lambda/runtime/failure';
+import { preflightStores, preflightWorker } from '../../../lambda/reencrypt/pass/preflight';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { ErrorName } from '../../../src/contract/error-names';
-import { aClientFor, aTable } from '../adapters/dynamodb-table';
+import { Failure } from '../../../src/contract/failure';
+import { aClientFor, aTable } from '../stores/dynamodb-table';
 
 describe('the worker proves that it may re-encrypt', () => {
   let family: FamilyOfKeys;

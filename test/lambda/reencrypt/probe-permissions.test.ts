@@ -1,5 +1,5 @@
 import type { ReEncryptionPort } from '../../../lambda/ports';
-import { probePermissions, sharedProbe } from '../../../lambda/reencrypt/probe-permissions';
+import { probePermissions, sharedProbe } from '../../../lambda/reencrypt/record/probe-permissions';
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

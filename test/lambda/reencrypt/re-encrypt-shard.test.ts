@@ -2,13 +2,13 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FamilyOfKeys } from './family-of-keys';
 import { CONTEXT, expectAllUnder, orders } from './orders';
 import { aRequest, NOON, outcomesOf, wholePass } from './whole-pass';
-import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
-import { reEncryptShard } from '../../../lambda/reencrypt/re-encrypt-shard';
+import { reEncryptShard } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import type { FaultRule } from '../../../local/kms/faults/fault-rule';
-import type { ShardEvidence } from '../../../src/contract/evidence';
-import { aClientFor, aTable } from '../adapters/dynamodb-table';
+import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
+import { aClientFor, aTable } from '../stores/dynamodb-table';
 
 let dynamo: LocalDynamo;
 let client: DynamoDBClient;

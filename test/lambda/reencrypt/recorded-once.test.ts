@@ -1,14 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FamilyOfKeys } from './family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
-import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
 import type { EvidencePort, RecordStorePort } from '../../../lambda/ports';
-import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/re-encrypt-shard';
+import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import { evidenceKey, type ShardEvidence } from '../../../src/contract/evidence';
-import type { RecordCounts, ShardRequest } from '../../../src/contract/reencryption';
-import { aClientFor, aTable, type Item, type Table } from '../adapters/dynamodb-table';
+import { evidenceKey, type ShardEvidence } from '../../../src/contract/evidence/evidence';
+import type { RecordCounts, ShardRequest } from '../../../src/contract/runs/reencryption';
+import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
 
 const LIMITS = { concurrency: 2, pages: 1, milliseconds: 1000 };
 

@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FamilyOfKeys, type DataKey } from './family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
-import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
-import { KmsReEncryption } from '../../../lambda/adapters/kms-reencryption';
+import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import type { RecordStorePort } from '../../../lambda/ports';
-import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/re-encrypt-shard';
+import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import { aClientFor, aTable, type Item, type Table } from '../adapters/dynamodb-table';
+import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
 
 const LIMITS = { concurrency: 2, pages: 1, milliseconds: 1000 };
 const TENANT = { tenant: { kind: 'attribute', attribute: 'tenant' } } as const;

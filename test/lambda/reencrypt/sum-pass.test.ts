@@ -1,7 +1,7 @@
-import { sumPass, type PassReference } from '../../../lambda/reencrypt/sum-pass';
+import { sumPass, type PassReference } from '../../../lambda/reencrypt/pass/sum-pass';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import { EVIDENCE_SCHEMA, evidenceKey, type ShardEvidence } from '../../../src/contract/evidence';
-import { NO_RECORDS } from '../../../src/contract/reencryption';
+import { EVIDENCE_SCHEMA, evidenceKey, type ShardEvidence } from '../../../src/contract/evidence/evidence';
+import { NO_RECORDS } from '../../../src/contract/runs/reencryption';
 
 const PASS: PassReference = { family: 'alias/orders', run: 'run-1', pass: 2, stores: [{ storeId: 'orders', shards: 2 }] };
 

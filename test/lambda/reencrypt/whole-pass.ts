@@ -1,9 +1,9 @@
 import type { EvidencePort, RecordStorePort, ReEncryptionPort } from '../../../lambda/ports';
-import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits, type ReEncryptionPorts } from '../../../lambda/reencrypt/re-encrypt-shard';
-import { sumPass } from '../../../lambda/reencrypt/sum-pass';
+import { sumPass } from '../../../lambda/reencrypt/pass/sum-pass';
+import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import type { QuarantineEntry, QuarantineEvidence } from '../../../src/contract/evidence';
-import type { GenerationArns, PassMode, RecordCounts, ShardRequest } from '../../../src/contract/reencryption';
+import type { QuarantineEntry, QuarantineEvidence } from '../../../src/contract/evidence/evidence';
+import type { GenerationArns, PassMode, RecordCounts, ShardRequest } from '../../../src/contract/runs/reencryption';
 
 /** A clock for tests in which time does not matter. */
 export const NOON = { now: () => new Date('2026-11-01T12:00:00.000Z') };

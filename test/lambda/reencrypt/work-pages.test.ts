@@ -1,7 +1,7 @@
 import type { StoredRecord } from '../../../lambda/ports';
-import { workPages, type PageWork } from '../../../lambda/reencrypt/work-pages';
-import { Failure } from '../../../lambda/runtime/failure';
+import { workPages, type PageWork } from '../../../lambda/reencrypt/page/work-pages';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 
 const aRecord = (locator: string): StoredRecord =>
   ({ locator, blob: 'absent', encryptionContext: { kind: 'known', context: {} }, seen: undefined });

@@ -1,16 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { FamilyOfKeys, type DataKey } from './family-of-keys';
-import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
 import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
 import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
 import { jsonLog } from '../../../lambda/runtime/log';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { LocalS3 } from '../../../local/s3/local-s3';
-import type { ShardEvidence } from '../../../src/contract/evidence';
-import { STEP_SCHEMA, type WorkerRequest } from '../../../src/contract/function-steps';
-import type { ShardProgress } from '../../../src/contract/reencryption';
-import { aClientFor, aTable, type Table } from '../adapters/dynamodb-table';
+import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
+import { STEP_SCHEMA, type WorkerRequest } from '../../../src/contract/runs/function-steps';
+import type { ShardProgress } from '../../../src/contract/runs/reencryption';
+import { aClientFor, aTable, type Table } from '../stores/dynamodb-table';
 
 const NOON = new Date('2026-11-01T12:00:00.000Z');
 const RUN = 'arn:aws:states:eu-west-1:111122223333:execution:Rotation:first';

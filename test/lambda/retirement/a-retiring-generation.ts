@@ -1,7 +1,7 @@
 import type { Generation } from '../../../lambda/key-family/family';
 import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
-import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family-description';
-import type { StoreDescription } from '../../../src/contract/store-description';
+import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';
+import type { StoreDescription } from '../../../src/contract/stores/store-description';
 import { aFamily, aGeneration } from '../rotation/a-family';
 import { aFamilyDescription } from '../rotation/a-family-description';
 

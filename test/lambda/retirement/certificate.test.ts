@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { schemaViolations, type JsonSchema } from './json-schema';
 import { ALIAS, DAY, RetirementWorld } from './retirement-world';
-import { verifyCertificate } from '../../../lambda/retirement/hash-certificate';
-import { CANNOT_SEE, certificateText, isCertificateKey, recountKey, type Certificate } from '../../../src/contract/certificate';
-import { GenerationTag } from '../../../src/contract/generation-tags';
-import { NO_RECORDS } from '../../../src/contract/reencryption';
+import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
+import { CANNOT_SEE, certificateText, isCertificateKey, recountKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import { NO_RECORDS } from '../../../src/contract/runs/reencryption';
 
 const SCHEMA = JSON.parse(readFileSync(join(__dirname, '../../../docs/certificate.schema.json'), 'utf8')) as JsonSchema;
 

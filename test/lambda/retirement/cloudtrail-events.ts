@@ -1,4 +1,4 @@
-import type { FamilyRoles } from '../../../src/contract/family-description';
+import type { FamilyRoles } from '../../../src/contract/family/family-description';
 
 export const ROLES: FamilyRoles = {
   control: 'arn:aws:iam::111122223333:role/service/orders-control',

@@ -2,9 +2,9 @@ import { decryptOfDisabled } from './cloudtrail-events';
 import { DAY, RetirementWorld } from './retirement-world';
 import type { EvidencePort, RetirementKeyPort } from '../../../lambda/ports';
 import type { RetirementPorts } from '../../../lambda/retirement/retirement-ports';
-import type { DeletionDescription } from '../../../src/contract/family-description';
-import type { RetirementStep } from '../../../src/contract/function-steps';
-import type { RetirementRun } from '../../../src/contract/retirement-run';
+import type { DeletionDescription } from '../../../src/contract/family/family-description';
+import type { RetirementStep } from '../../../src/contract/runs/function-steps';
+import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import { crashPoints, type CrashPoint } from '../../support/crashing-client';
 
 /** The end of a function in the middle of its work. */

@@ -1,7 +1,7 @@
 import { CreateAliasCommand, CreateKeyCommand, EncryptCommand, PutKeyPolicyCommand, TagResourceCommand, type KMSClient, type Tag } from '@aws-sdk/client-kms';
-import { generationPolicy } from '../../../lambda/key-family/generation-policy';
-import type { FamilyDescription } from '../../../src/contract/family-description';
-import { generationAlias, GenerationTag, GENERATION_TAG_SCHEMA, type GenerationPhase } from '../../../src/contract/generation-tags';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import { generationAlias, GenerationTag, GENERATION_TAG_SCHEMA, type GenerationPhase } from '../../../src/contract/family/generation-tags';
 
 /** In the words of a key policy: the account may do everything. */
 export const POLICY = JSON.stringify({

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import {
   aRecord, arnOf, decryptOfDisabled, deniedByFence, echoDenied, echoOfDisabled, G1, G2, reEncrypt, ROLES, session, STRANGER,
 } from './cloudtrail-events';
-import { readCallRecord } from '../../../lambda/retirement/call-record';
-import { echoContext } from '../../../lambda/retirement/echo-context';
-import { interpretUse } from '../../../lambda/retirement/interpret-use';
+import { readCallRecord } from '../../../lambda/retirement/watch/call-record';
+import { echoContext } from '../../../lambda/retirement/watch/echo-context';
+import { interpretUse } from '../../../lambda/retirement/watch/interpret-use';
 
 const FAMILY = {
   alias: 'alias/orders',

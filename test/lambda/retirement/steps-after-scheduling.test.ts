@@ -1,8 +1,8 @@
 import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { DELETION } from './a-retiring-generation';
 import { ALIAS, DAY, failure, RetirementWorld } from './retirement-world';
-import { isCertificateKey, type RecountEvidence } from '../../../src/contract/certificate';
-import type { RetirementRun } from '../../../src/contract/retirement-run';
+import { isCertificateKey, type RecountEvidence } from '../../../src/contract/evidence/certificate';
+import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 
 let world: RetirementWorld;
 

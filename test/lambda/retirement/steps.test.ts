@@ -3,10 +3,10 @@ import { DELETION } from './a-retiring-generation';
 import { decryptOfDisabled } from './cloudtrail-events';
 import { ALIAS, DAY, failure, RetirementWorld } from './retirement-world';
 import type { EvidencePort } from '../../../lambda/ports';
-import { isCertificateKey, type Certificate } from '../../../src/contract/certificate';
-import { deletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/deletion-evidence';
-import { GenerationTag } from '../../../src/contract/generation-tags';
-import type { RetirementRun } from '../../../src/contract/retirement-run';
+import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import { deletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/evidence/deletion-evidence';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 
 let world: RetirementWorld;
 

@@ -1,9 +1,9 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { decryptOfDisabled } from './cloudtrail-events';
 import { DAY, failure, HOUR, RetirementWorld } from './retirement-world';
-import { verifyCertificate } from '../../../lambda/retirement/hash-certificate';
-import { isCertificateKey, type Certificate } from '../../../src/contract/certificate';
-import { GenerationTag } from '../../../src/contract/generation-tags';
+import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
+import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
 
 let world: RetirementWorld;
 

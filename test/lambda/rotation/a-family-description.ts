@@ -1,4 +1,4 @@
-import { FAMILY_SCHEMA, type FamilyDescription } from '../../../src/contract/family-description';
+import { FAMILY_SCHEMA, type FamilyDescription } from '../../../src/contract/family/family-description';
 
 /** A family as somebody might declare it; a test names what matters to it. */
 export function aFamilyDescription(overrides: Partial<FamilyDescription> = {}): FamilyDescription {

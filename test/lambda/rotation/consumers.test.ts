@@ -1,6 +1,6 @@
 import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from './control-world';
-import type { UseEvidence } from '../../../src/contract/evidence';
-import { GenerationTag } from '../../../src/contract/generation-tags';
+import type { UseEvidence } from '../../../src/contract/evidence/evidence';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
 
 let world: ControlWorld;
 beforeEach(async () => {

@@ -3,9 +3,9 @@ import { aFamilyDescription } from './a-family-description';
 import { ControlWorld } from './control-world';
 import type { Family } from '../../../lambda/key-family/family';
 import { newKey } from '../../../lambda/key-family/new-generation';
-import { decideClaim } from '../../../lambda/rotation/create-generation';
-import { GenerationTag } from '../../../src/contract/generation-tags';
-import type { RotationRun } from '../../../src/contract/rotation-run';
+import { decideClaim } from '../../../lambda/rotation/steps/create-generation';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 
 const RUN: RotationRun = { run: 'mine', kind: 'rotate', toGeneration: 2, from: [], others: [], shards: [], settleAfterMoveSeconds: 300 };
 

@@ -1,7 +1,7 @@
 import { ControlWorld, UNTIL_MOVED } from './control-world';
-import { generationPolicy } from '../../../lambda/key-family/generation-policy';
-import { FENCE_PROBES } from '../../../lambda/rotation/probe-fence';
-import type { RotationRun } from '../../../src/contract/rotation-run';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { FENCE_PROBES } from '../../../lambda/rotation/steps/probe-fence';
+import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 
 let world: ControlWorld;
 let moved: RotationRun;

@@ -1,8 +1,8 @@
 import { aFamily, aGeneration, anEmptied } from './a-family';
 import { aFamilyDescription } from './a-family-description';
 import type { SecretPort } from '../../../lambda/ports';
-import { findNewBytes } from '../../../lambda/rotation/material-offer';
-import { Sensitive } from '../../../lambda/runtime/sensitive';
+import { findNewBytes } from '../../../lambda/rotation/decide/material-offer';
+import { Sensitive } from '../../../lambda/sensitive';
 
 const FROM_SECRET = aFamilyDescription({
   material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096' },

@@ -1,5 +1,5 @@
 import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED } from './control-world';
-import { GenerationTag } from '../../../src/contract/generation-tags';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
 
 const BACK = ['revive-generation', 'pre-flight', 'move-alias', ...UNTIL_FENCED, ...UNTIL_CONCLUDED] as const;
 

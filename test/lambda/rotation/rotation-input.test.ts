@@ -1,4 +1,4 @@
-import { decodeRotationInput } from '../../../lambda/rotation/rotation-input';
+import { decodeRotationInput } from '../../../lambda/rotation/decide/rotation-input';
 
 test.each<[object]>([[{}], [{ toGeneration: 4 }], [{ rollBackTo: 0 }]])('%j starts a rotation', (input) => {
   expect(decodeRotationInput('alias/orders', input)).toEqual(input);

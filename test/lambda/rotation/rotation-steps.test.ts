@@ -1,6 +1,6 @@
 import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from './control-world';
-import { GenerationTag } from '../../../src/contract/generation-tags';
-import type { RotationRun } from '../../../src/contract/rotation-run';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 
 let world: ControlWorld;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { customResource, type CustomResourceEvent, type CustomResourceKind } from '../../../lambda/runtime/custom-resource';
-import { Failure } from '../../../lambda/runtime/failure';
 import { jsonLog } from '../../../lambda/runtime/log';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
 
 let place: ResponseUrl;

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Sensitive } from '../../../lambda/runtime/sensitive';
+import { Sensitive } from '../../../lambda/sensitive';
 
 const bytes = () => new Sensitive(Buffer.from('key bytes'));
 

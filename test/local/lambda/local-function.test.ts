@@ -1,5 +1,5 @@
 import { FunctionError, fromHandler } from '../../../local/lambda/local-function';
-import { ExecutionStopped } from '../../../local/step-functions/execution/stopping';
+import { ExecutionStopped } from '../../../local/step-functions/errors/stopping';
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../../local/kms/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { loadShippedFunction } from '../../../local/lambda/shipped-function';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
-import { encodeImport } from '../../../src/contract/import-request';
+import { encodeImport } from '../../../src/contract/requests/import-request';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
 
 const THE_BEGINNING = new Date('2031-05-01T00:00:00.000Z');

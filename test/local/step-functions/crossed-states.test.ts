@@ -1,6 +1,6 @@
 import { aBench, failure, functionArn, machine, mapOver } from './machine-bench';
-import { CrossedStates } from '../../../local/step-functions/crossed-states';
-import { parseDefinition } from '../../../local/step-functions/parse-definition';
+import { CrossedStates } from '../../../local/step-functions/interpreter/crossed-states';
+import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
 
 const DEFINITION = machine({
   Plan: { Type: 'Choice', Choices: [{ Variable: '$.due', BooleanEquals: true, Next: 'All' }], Default: 'Done' },

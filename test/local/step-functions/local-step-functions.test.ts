@@ -3,8 +3,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { byName, functionArn, machine, MACHINE, THE_BEGINNING } from './machine-bench';
 import { VirtualClock } from '../../../local/kms/clock';
+import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
 import { LocalStepFunctions } from '../../../local/step-functions/local-step-functions';
-import { parseDefinition } from '../../../local/step-functions/parse-definition';
 import { virtualSleep } from '../../../local/virtual-sleep';
 
 let clock: VirtualClock;

@@ -1,8 +1,8 @@
 import { VirtualClock } from '../../../local/kms/clock';
 import type { TaskFunction } from '../../../local/step-functions/execution/execution';
 import type { ExecutionObserver } from '../../../local/step-functions/execution/observer';
-import { Interpreter, type ExecutionResult } from '../../../local/step-functions/interpreter';
-import { parseDefinition } from '../../../local/step-functions/parse-definition';
+import { Interpreter, type ExecutionResult } from '../../../local/step-functions/interpreter/interpreter';
+import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
 import { virtualSleep } from '../../../local/virtual-sleep';
 
 export const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Rotation';

@@ -1,5 +1,5 @@
 import { functionArn, machine, mapOver } from './machine-bench';
-import { parseDefinition } from '../../../local/step-functions/parse-definition';
+import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
 
 const TASK = { Type: 'Task', Resource: functionArn('worker'), End: true };
 const PASS = { Type: 'Pass', End: true };

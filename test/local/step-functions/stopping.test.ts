@@ -1,5 +1,5 @@
 import { aBench, functionArn, machine, mapOver, type Functions } from './machine-bench';
-import { ExecutionStopped } from '../../../local/step-functions/execution/stopping';
+import { ExecutionStopped } from '../../../local/step-functions/errors/stopping';
 
 const ANYTHING = { Retry: [{ ErrorEquals: ['States.ALL'] }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] };
 const TWO_STEPS = machine({

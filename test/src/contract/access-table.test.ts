@@ -1,9 +1,9 @@
 import * as kms from '@aws-sdk/client-kms';
-import { accessTable } from '../../../src/contract/access-table';
-import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/kms-edges';
-import { readableValue } from '../../../src/contract/readable-value';
-import { GuardedFamily, KEY_ACTIONS, PEOPLE, type Person } from '../../policy/a-guarded-family';
+import { accessTable } from '../../../src/contract/policies/access-table';
+import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/policies/kms-edges';
+import { readableValue } from '../../../src/contract/policies/readable-value';
 import { mayCall } from '../../support/policy-evaluator';
+import { GuardedFamily, KEY_ACTIONS, PEOPLE, type Person } from '../../system/policies/a-guarded-family';
 
 const ROLE = { 'Fn::GetAtt': ['OrdersRole', 'Arn'] };
 const THIS_ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { decodeGrant, encodeGrant, type GrantProperties, type GrantRequest } from '../../../src/contract/grant-request';
-import { UnusableProperty } from '../../../src/contract/unusable-property';
+import { decodeGrant, encodeGrant, type GrantProperties, type GrantRequest } from '../../../src/contract/requests/grant-request';
+import { UnusableProperty } from '../../../src/contract/requests/unusable-property';
 
 const word = () => fc.stringMatching(/^[A-Za-z0-9:/_.-]{1,40}$/);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { decodeImport, encodeImport, type ImportProperties, type ImportRequest } from '../../../src/contract/import-request';
-import { UnusableProperty } from '../../../src/contract/unusable-property';
+import { decodeImport, encodeImport, type ImportProperties, type ImportRequest } from '../../../src/contract/requests/import-request';
+import { UnusableProperty } from '../../../src/contract/requests/unusable-property';
 
 const word = () => fc.stringMatching(/^[A-Za-z0-9:/_.-]{1,40}$/);
 

@@ -2,10 +2,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { resolveIntrinsics } from '../../../local/cloudformation/resolve-intrinsics';
 import { KeySpec, KeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
-import { KEY_ACTIONS } from '../../policy/a-guarded-family';
-import { SERVICE_LAWS } from '../../policy/service-laws';
 import { aCustomerManagedKey, keyStatementsOf, type Statement } from '../../support/a-customer-managed-key';
 import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
+import { KEY_ACTIONS } from '../../system/policies/a-guarded-family';
+import { SERVICE_LAWS } from '../../system/policies/service-laws';
 
 const CALLERS = [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/caller')];
 const SYMMETRIC = Object.values(SERVICE_LAWS).filter(({ key }) => key === undefined).map(({ serviceUser }) => serviceUser);

@@ -1,0 +1,72 @@
+import { ReEncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { askKms, isKmsError } from './kms-errors';
+import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
+import type { ReEncryptAnswer, ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest } from '../../ports';
+
+/** Errors of KMS that are about one blob, or about the key that one blob needs. */
+const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {
+  IncorrectKeyException: 'incorrect-key',
+  InvalidCiphertextException: 'invalid-ciphertext',
+  AccessDeniedException: 'access-denied',
+  DisabledException: 'key-not-ready',
+  KMSInvalidStateException: 'key-not-ready',
+  NotFoundException: 'key-not-ready',
+};
+
+const NOT_READY = Object.keys(REFUSALS).filter((errorName) => REFUSALS[errorName] === 'key-not-ready');
+
+/** Re-encryption by AWS KMS: data keys go in and come out as ciphertext, and nothing else is asked of KMS here. */
+export class KmsReEncryption implements ReEncryptionPort {
+  public constructor(private readonly client: KMSClient) {}
+
+  public async reEncrypt({ blob, sourceKeyId, destinationKeyArn, encryptionContext }: ReEncryptRequest): Promise<ReEncryptAnswer> {
+    return askKms(destinationKeyArn, async () => {
+      try {
+        const answer = await this.client.send(new ReEncryptCommand({
+          CiphertextBlob: blob,
+          SourceKeyId: sourceKeyId,
+          DestinationKeyId: destinationKeyArn,
+          // KMS does not carry the context over by itself: without the second one the new blob would have none.
+          SourceEncryptionContext: encryptionContext,
+          DestinationEncryptionContext: encryptionContext,
+        }));
+        return {
+          kind: 'answered',
+          blob: answer.CiphertextBlob ?? new Uint8Array(),
+          sourceKeyArn: answer.SourceKeyId ?? 'no source key',
+          destinationKeyArn: answer.KeyId ?? 'no destination key',
+          requestId: answer.$metadata.requestId ?? '',
+        };
+      } catch (error) {
+        if (!isKmsError(error, ...Object.keys(REFUSALS))) throw error;
+        const requestId = (error as { $metadata?: { requestId?: string } }).$metadata?.requestId ?? '';
+        return { kind: 'refused', refusal: REFUSALS[error.name] as ReEncryptRefusal, message: `${error.name} ${error.message}`.trim(), requestId };
+      }
+    });
+  }
+
+  public async mayReEncrypt(sourceKeyArn: string, destinationKeyArn: string): Promise<ReEncryptPermission> {
+    return askKms(sourceKeyArn, async () => {
+      try {
+        await this.client.send(new ReEncryptCommand({
+          CiphertextBlob: undefined,
+          SourceKeyId: sourceKeyArn,
+          DestinationKeyId: destinationKeyArn,
+          DryRun: true,
+          DryRunModifiers: ['IGNORE_CIPHERTEXT'],
+        }));
+      } catch (error) {
+        if (isKmsError(error, 'DryRunOperationException')) return 'allowed';
+        if (isKmsError(error, 'AccessDeniedException')) return 'denied';
+        if (isKmsError(error, ...NOT_READY)) return 'key-not-ready';
+        throw error;
+      }
+      throw new Failure(ErrorName.VERIFICATION_FAILED, {
+        where: sourceKeyArn,
+        what: 'a dry run was answered as if it were none',
+        remedy: 'find out which endpoint answers for AWS KMS',
+      });
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { QuarantineEntry } from '../../../src/contract/evidence/evidence';
+import { NO_RECORDS, type RecordCounts } from '../../../src/contract/runs/reencryption';
+import type { RecordResult } from '../record/re-encrypt-record';
+
+/** Adds up what became of the records of one invocation. */
+export class Tally {
+  public readonly quarantine: QuarantineEntry[] = [];
+  public firstRequestId?: string;
+  public lastRequestId?: string;
+  private readonly sums: { -readonly [name in keyof RecordCounts]: number } = { ...NO_RECORDS };
+
+  public add(result: RecordResult): void {
+    this.sums.scanned += 1;
+    this.sums[result.outcome] += 1;
+    this.sums.changedMeanwhile += result.changedMeanwhile;
+    this.sums.answeredCalls += result.requestIds.length;
+    this.sums.unusableKeyIds += result.unusableKeyId ? 1 : 0;
+    this.firstRequestId ??= result.requestIds[0];
+    this.lastRequestId = result.requestIds.at(-1) ?? this.lastRequestId;
+    if (result.quarantine !== undefined) this.quarantine.push(result.quarantine);
+  }
+
+  public counts(): RecordCounts {
+    return { ...this.sums };
+  }
+}

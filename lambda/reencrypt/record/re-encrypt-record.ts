@@ -1,0 +1,78 @@
+import {
+  decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, type Pass, type PermissionTable, type Step,
+} from './decide-record';
+import { describeQuarantine } from './describe-quarantine';
+import { readKeyIdHint } from './recorded-key-id';
+import type { QuarantineEntry } from '../../../src/contract/evidence/evidence';
+import type { RecordOutcome } from '../../../src/contract/runs/reencryption';
+import type { RecordStorePort, ReEncryptionPort, StoredRecord } from '../../ports';
+
+/** What one record needs from the world. */
+export interface RecordPorts {
+  readonly kms: ReEncryptionPort;
+  readonly store: RecordStorePort;
+  /** Which generations the worker may take blobs from, as of now. */
+  readonly probePermissions: () => Promise<PermissionTable>;
+}
+
+/** What became of one record. */
+export interface RecordResult {
+  readonly outcome: RecordOutcome;
+  readonly quarantine?: QuarantineEntry;
+  readonly changedMeanwhile: number;
+  readonly unusableKeyId: boolean;
+  /** One for each answer of KMS. */
+  readonly requestIds: readonly string[];
+}
+
+/** Takes one record from as it was read to where the pass wants it: a small loop around decisions made elsewhere. */
+export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: RecordPorts): Promise<RecordResult> {
+  const requestIds: string[] = [];
+  let timesRead = 1;
+  let current = record;
+  const end = (outcome: RecordOutcome, quarantine?: QuarantineEntry): RecordResult => ({
+    outcome, quarantine, requestIds, changedMeanwhile: timesRead - 1, unusableKeyId: hasUnusableKeyId(current, pass),
+  });
+
+  let step: Step = decideAboutRecord(current, pass);
+  for (;;) {
+    switch (step.kind) {
+      case 'ask': {
+        const { question } = step;
+        const answer = await ports.kms.reEncrypt({
+          blob: question.blob,
+          sourceKeyId: question.sourceKeyId,
+          destinationKeyArn: pass.generations.current,
+          encryptionContext: question.context,
+        });
+        requestIds.push(answer.requestId);
+        step = decideAboutAnswer(answer, question, pass);
+        break;
+      }
+      case 'probe-permissions':
+        step = decideAboutPermissions(await ports.probePermissions(), step.question, step.refusal, pass);
+        break;
+      case 'write':
+        step = decideAboutWrite(await ports.store.replaceIfUnchanged(current, step.blob, pass.generations.current), timesRead);
+        break;
+      case 'read-again': {
+        const now = await ports.store.read(record.locator);
+        timesRead += 1;
+        if (now === undefined) return end('gone');
+        current = now;
+        step = decideAboutRecord(current, pass);
+        break;
+      }
+      case 'settle':
+        return end(step.outcome);
+      case 'quarantine':
+        return end('quarantined', { locator: record.locator, reason: step.reason, detail: describeQuarantine(step.reason, step.given, pass) });
+      case 'stop':
+        throw step.failure;
+    }
+  }
+}
+
+function hasUnusableKeyId(record: StoredRecord, pass: Pass): boolean {
+  return record.blob !== 'absent' && readKeyIdHint(record.recordedKeyId, pass.generations).kind === 'unusable';
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import { certificateText, type Certificate } from '../../../src/contract/evidence/certificate';
+
+export function hashCertificate(certificate: Omit<Certificate, 'hash'>): Certificate {
+  return { ...certificate, hash: digest(certificate) };
+}
+
+/** Whether a certificate is what was issued: not one character of it has changed since. */
+export function verifyCertificate(certificate: Certificate): boolean {
+  return certificate.hash === digest(certificate);
+}
+
+function digest(certificate: Omit<Certificate, 'hash'>): string {
+  return createHash('sha256').update(certificateText(certificate)).digest('hex');
+}

@@ -1,0 +1,19 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { retirementFunction } from './retirement-function';
+import { FunctionVariable } from '../../../src/contract/runs/function-steps';
+import { KmsKeyFamily } from '../../adapters/kms/kms-family';
+import { evidenceClient, S3Evidence } from '../../adapters/s3-evidence';
+import { PatientRetries } from '../../adapters/sdk/patient-retries';
+import { jsonLog } from '../../runtime/log';
+import { SYSTEM_CLOCK } from '../../runtime/system-clock';
+
+/** GetKeyLastUsage and CancelKeyDeletion are allowed a few times a second in an account and Region, so several families get in each other's way. */
+const CONFIGURATION = { retryStrategy: new PatientRetries(), requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
+
+/** Lambda's way in. */
+export const handler = retirementFunction({
+  kms: new KmsKeyFamily(new KMSClient(CONFIGURATION)),
+  evidence: new S3Evidence(evidenceClient(), process.env[FunctionVariable.EVIDENCE_BUCKET] ?? ''),
+  clock: SYSTEM_CLOCK,
+  log: jsonLog((line) => process.stdout.write(`${line}\n`)),
+});

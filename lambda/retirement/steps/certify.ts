@@ -1,0 +1,103 @@
+import { censusCountsFrom } from '../decide/replaced-generation';
+import type { RetirementPorts } from '../retirement-ports';
+import { requireStillDue, type DueSituation } from './still-due';
+import { ErrorName } from '../../../src/contract/error-names';
+import { CANNOT_SEE, CERTIFICATE_SCHEMA, isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import { certificateKey, certificatePrefix } from '../../../src/contract/evidence/evidence';
+import { Failure } from '../../../src/contract/failure';
+import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
+import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
+import type { EvidencePort } from '../../ports';
+import { hashCertificate, verifyCertificate } from '../evidence/hash-certificate';
+import { censusOf, readCensusTimes, readZero } from '../evidence/read-census';
+
+/**
+ * Writes the certificate of a generation, then notes on the key that it has one. Asked again, it finds what it has written: a census is
+ * certified once.
+ */
+export async function certify(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
+  const { kms, evidence, log } = ports;
+  const { alias } = description;
+  const { startedAt } = censusOf(run);
+  const situation = await requireStillDue(description, run, ports, {
+    due: { kind: 'count', purpose: 'certify' },
+    asBefore: (found) => (found.certifiedSince === startedAt ? { ...found, certifiedSince: undefined } : found),
+  });
+  const { generation } = situation;
+  refuseEarlyCensus(alias, generation.generation, startedAt, censusCountsFrom(generation, description));
+
+  const key = certificateKey(alias, generation.generation, startedAt);
+  await evidence.writeOnce(key, await issue(description, run, situation, evidence));
+  const certificate = await evidence.read<Certificate>(key);
+  if (certificate === undefined || !verifyCertificate(certificate) || certificate.run !== run.run) {
+    throw new Failure(ErrorName.VERIFICATION_FAILED, {
+      where: key,
+      what: 'certificate was written, and yet something else stands there',
+      given: certificate?.run ?? 'nothing',
+      allowed: run.run,
+      remedy: 'find out who else writes to the evidence bucket; the generation stays as it is',
+    });
+  }
+  await kms.tagKey(generation.keyId, { [GenerationTag.CERTIFIED_SINCE]: startedAt });
+  const { hash, total: { scanned } } = certificate;
+  log.info('generation-certified', { family: alias, generation: generation.generation, certificate: key, hash, scanned });
+  return run;
+}
+
+function refuseEarlyCensus(alias: string, generation: number, startedAt: string, countsFrom: Date): void {
+  if (Date.parse(startedAt) >= countsFrom.getTime()) return;
+  throw new Failure(ErrorName.VERIFICATION_FAILED, {
+    where: generationAlias(alias, generation),
+    what: 'census began before the last writer had forgotten its data keys',
+    given: startedAt,
+    allowed: `${countsFrom.toISOString()} or later`,
+    remedy: 'nothing has changed; the next retirement run counts anew when it is due',
+  });
+}
+
+async function issue(
+  description: FamilyDescription, run: RetirementRun, { family, generation, deletion, facts }: DueSituation, evidence: EvidencePort,
+): Promise<Certificate> {
+  const { total, byStore } = await readZero(description, run, evidence);
+  // The alias may have moved on during the census: what counts is where it put every blob.
+  const current = family.generations.find(({ keyArn }) => keyArn === run.generations?.current) ?? family.current;
+  const { observeDays, soakDays, backupRetentionDays, pendingWindowDays } = deletion;
+  return hashCertificate({
+    schema: CERTIFICATE_SCHEMA,
+    family: family.alias,
+    owner: description.owner,
+    generation: generation.generation,
+    keyArn: generation.keyArn,
+    currentGeneration: current.generation,
+    currentKeyArn: current.keyArn,
+    run: run.run,
+    pass: censusOf(run).number,
+    fencedSince: generation.fencedSince,
+    emptiedSince: generation.emptiedSince,
+    census: await readCensusTimes(run, evidence),
+    stores: description.stores.map(({ storeId, tableName, dataKeyAttribute }) => ({
+      storeId, tableName, dataKeyAttribute, counts: byStore[storeId] ?? total,
+    })),
+    total,
+    quarantined: 0,
+    declared: {
+      settleSeconds: description.settleSeconds,
+      dataKeyReuseSeconds: description.dataKeyReuseSeconds,
+      observeDays,
+      soakDays,
+      backupRetentionDays,
+      pendingWindowDays,
+    },
+    cannotSee: CANNOT_SEE,
+    issuedAt: facts.now.toISOString(),
+    previousHash: await findPreviousHash(family.alias, evidence),
+  });
+}
+
+/** Certificates of a family hang together: none can be taken away or slipped in later without a trace. */
+async function findPreviousHash(alias: string, evidence: EvidencePort): Promise<string | undefined> {
+  const keys = (await evidence.list(certificatePrefix(alias))).filter((key) => isCertificateKey(alias, key));
+  const certificates = await Promise.all(keys.map((key) => evidence.read<Certificate>(key)));
+  return certificates.filter((each) => each !== undefined).sort((one, other) => Date.parse(one.issuedAt) - Date.parse(other.issuedAt)).at(-1)?.hash;
+}

@@ -1,0 +1,42 @@
+import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
+import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import type { CountPurpose, RetirementCount, RetirementRun } from '../../../src/contract/runs/retirement-run';
+import { judgeCensus } from '../../rotation/steps/conclude-census';
+import { censusOf, readCounts } from '../evidence/read-census';
+import type { RetirementPorts } from '../retirement-ports';
+
+/** What follows from a zero. */
+const VERDICTS: { readonly [purpose in CountPurpose]: RetirementCount['verdict'] } = {
+  'certify': 'certify',
+  'recount': 'schedule-deletion',
+  'recount-in-pending-window': 'leave-to-deletion',
+};
+
+/** Begins the only pass of a retirement run. It is a census, so it believes no recorded key id. */
+export async function beginCount(_: FamilyDescription, run: RetirementRun, { clock }: RetirementPorts): Promise<RetirementRun> {
+  purposeOf(run);
+  return { ...run, pass: { number: 1, mode: 'census', startedAt: clock.now().toISOString() } };
+}
+
+/** Adds up the census, and says what follows: one record found is enough to start over. */
+export async function concludeCount(description: FamilyDescription, run: RetirementRun, { evidence, log }: RetirementPorts): Promise<RetirementRun> {
+  const purpose = purposeOf(run);
+  const counts = await readCounts(description, run, evidence);
+  const { scanned, underOldGeneration, quarantined } = counts.total;
+  log.info('generation-counted', { family: description.alias, generation: run.generation.generation, purpose, scanned, underOldGeneration, quarantined });
+  if (underOldGeneration > 0) return { ...run, count: { underOldGeneration, quarantined, verdict: 'start-over' } };
+  judgeCensus(description, counts, censusOf(run));
+  return { ...run, count: { underOldGeneration, quarantined, verdict: VERDICTS[purpose] } };
+}
+
+function purposeOf({ run, action }: RetirementRun): CountPurpose {
+  if (action.kind === 'count') return action.purpose;
+  throw new Failure(ErrorName.INVALID_REQUEST, {
+    where: `run ${run}`,
+    what: 'this run has decided to count nothing',
+    given: action.kind,
+    allowed: 'count',
+    remedy: 'run the steps that follow from the decision',
+  });
+}

@@ -1,7 +1,0 @@
-import { join, resolve } from 'node:path';
-
-/** The folder of the project. */
-export const ROOT = resolve(__dirname, '..');
-
-/** The same story in each language, a folder for each. */
-export const APPS = join(ROOT, 'languages', 'apps');

@@ -1,0 +1,93 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { arnsOf, FOR_AWS_RESOURCES, requireExact, requireSome, SYMMETRIC, type ServiceUse, type StatementsOfUse } from './service-use';
+import { ServiceActions } from '../../permissions/key-actions';
+import { keyStatement, keyStatements } from '../../permissions/key-statements';
+import { KeySpec } from '../kind/key-spec';
+import { KeyUsage } from '../kind/key-usage';
+
+// Every condition here comes from the page that the factory of `ServiceUser` names.
+
+export function logGroups(logGroupNames: readonly string[]): ServiceUse {
+  requireSome('cloudWatchLogs', 'log group', logGroupNames);
+  return symmetric('cloudWatchLogs', (scope) => [
+    // No `kms:DescribeKey`, which takes no encryption context: under this condition it would be an empty promise.
+    asService('CloudWatchLogsEncryptsTheseLogGroups', `logs.${Stack.of(scope).region}.amazonaws.com`, ServiceActions.STORE_IN_CONTEXT, {
+      ArnEquals: {
+        'kms:EncryptionContext:aws:logs:arn': arnsOf(scope, logGroupNames, {
+          service: 'logs', resource: 'log-group', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      },
+    }),
+  ]);
+}
+
+export function trails(trailNames: readonly string[]): ServiceUse {
+  requireExact('cloudTrail', 'trail', trailNames);
+  return symmetric('cloudTrail', (scope) => {
+    const fromTheseTrails = { 'aws:SourceArn': arnsOf(scope, trailNames, { service: 'cloudtrail', resource: 'trail' }) };
+    const anyTrailOfTheAccount = arnsOf(scope, ['*'], { service: 'cloudtrail', region: '*', resource: 'trail' });
+    return [
+      asService('CloudTrailEncryptsLogFilesOfTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.WRITE, {
+        StringEquals: fromTheseTrails, StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': anyTrailOfTheAccount },
+      }),
+      asService('CloudTrailSeesTheKeyForTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.SEE, { StringEquals: fromTheseTrails }),
+    ];
+  });
+}
+
+export function autoScalingRoles(roleNames: readonly string[]): ServiceUse {
+  requireExact('autoScaling', 'service-linked role', roleNames);
+  return symmetric('autoScaling', (scope) => {
+    const roles = arnsOf(scope, roleNames, { service: 'iam', region: '', resource: 'role/aws-service-role/autoscaling.amazonaws.com' })
+      .map((arn) => new iam.ArnPrincipal(arn));
+    return [
+      ...keyStatements('AutoScalingLaunchesInstancesWithEncryptedVolumes', roles, ServiceActions.STORE),
+      ...keyStatements('AutoScalingMakesGrantsForEncryptedVolumes', roles, ServiceActions.GRANT, FOR_AWS_RESOURCES),
+    ];
+  });
+}
+
+export function signedHostedZones(hostedZoneIds: readonly string[]): ServiceUse {
+  requireExact('route53Dnssec', 'hosted zone', hostedZoneIds);
+  return {
+    name: 'route53Dnssec',
+    kind: { spec: KeySpec.ECC_NIST_P256, usage: KeyUsage.SIGN_VERIFY },
+    region: 'us-east-1',
+    statements: (scope) => [
+      asService('Route53SignsTheseHostedZones', 'dnssec-route53.amazonaws.com', ServiceActions.SIGN_ZONES, {
+        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
+        ArnEquals: { 'aws:SourceArn': arnsOf(scope, hostedZoneIds, { service: 'route53', region: '', account: '', resource: 'hostedzone' }) },
+      }),
+      asService('Route53MakesGrantsForItsResources', 'dnssec-route53.amazonaws.com', ServiceActions.GRANT, FOR_AWS_RESOURCES),
+    ],
+  };
+}
+
+export function deliveringTopics(topicNames: readonly string[]): ServiceUse {
+  requireExact('topicsToEncryptedQueues', 'topic', topicNames);
+  return symmetric('topicsToEncryptedQueues', (scope) => {
+    const topics = topicNames.map((name) => Stack.of(scope).formatArn({ service: 'sns', resource: name }));
+    return [asService('SnsDeliversFromTheseTopicsToEncryptedQueues', 'sns.amazonaws.com', ServiceActions.DATA_KEYS, {
+      ArnEquals: { 'aws:SourceArn': topics },
+    })];
+  });
+}
+
+/** Under a `Null` condition that is false, the encryption context has to have the pair, whatever its value. */
+export function receivedMail(): ServiceUse {
+  return symmetric('sesReceivedMail', (scope) => [
+    asService('SesEncryptsMailReceivedByThisAccount', 'ses.amazonaws.com', ServiceActions.SEAL, {
+      StringEquals: { 'kms:EncryptionContext:aws:ses:source-account': Stack.of(scope).account },
+      Null: { 'kms:EncryptionContext:aws:ses:rule-name': 'false', 'kms:EncryptionContext:aws:ses:message-id': 'false' },
+    }),
+  ]);
+}
+
+function symmetric(name: string, statements: StatementsOfUse): ServiceUse {
+  return { name, kind: SYMMETRIC, statements };
+}
+
+function asService(sid: string, principal: string, actions: readonly string[], conditions: iam.Conditions): iam.PolicyStatement {
+  return keyStatement(sid, new iam.ServicePrincipal(principal), actions, conditions);
+}

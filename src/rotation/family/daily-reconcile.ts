@@ -1,0 +1,52 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../../compliance/accepted-findings';
+import type { FamilyDescription } from '../../contract/family/family-description';
+import { STEP_SCHEMA, type ControlRequest, type FamilyMachines } from '../../contract/runs/function-steps';
+
+/** Properties of `DailyTick`. */
+export interface DailyTickProps {
+  readonly family: FamilyDescription;
+  readonly machines: FamilyMachines;
+  readonly control: lambda.IFunction;
+  /** The hour of the day, in UTC. */
+  readonly hour: number;
+}
+
+/**
+ * Asks the control function once a day to look at the family, and to start what is due.
+ *
+ * By cron: `rate()` fires when the schedule is made or changed, and a deployment must never begin a rotation. A tick that does not get
+ * through within hours is dropped, since the next one finds the same things due.
+ */
+export class DailyTick extends Construct {
+  public constructor(scope: Construct, id: string, { family, machines, control, hour }: DailyTickProps) {
+    super(scope, id);
+    const role = new iam.Role(this, 'Role', {
+      description: `Asks the control function of ${family.alias} to look at it`,
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } } }),
+      inlinePolicies: {
+        Ask: new iam.PolicyDocument({
+          statements: [new iam.PolicyStatement({ sid: 'AsksTheControlFunction', actions: ['lambda:InvokeFunction'], resources: [control.functionArn] })],
+        }),
+      },
+    });
+    acceptFindings(role, RIGHTS_OF_ONE_ROLE);
+    const request = { schema: STEP_SCHEMA, step: 'tick', family, machines } satisfies ControlRequest;
+    new scheduler.CfnSchedule(this, 'Schedule', {
+      description: `Looks at ${family.alias}, and starts what is due`,
+      scheduleExpression: `cron(0 ${hour} * * ? *)`,
+      scheduleExpressionTimezone: 'UTC',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: control.functionArn,
+        roleArn: role.roleArn,
+        input: Stack.of(this).toJsonString(request),
+        retryPolicy: { maximumEventAgeInSeconds: 6 * 60 * 60, maximumRetryAttempts: 24 },
+      },
+    });
+  }
+}

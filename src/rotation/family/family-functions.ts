@@ -1,0 +1,129 @@
+import { Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { evidenceStatements } from './evidence-bucket';
+import { controlIdentityStatements, retirementIdentityStatements, type ControlledFamily } from './family-access';
+import { FamilyFunction, type FunctionSurroundings } from './family-function';
+import {
+  acceptFindings, KEYS_THAT_ARE_NOT_THERE_YET, LISTS_ALIASES, LOG_READABLE_WITHOUT_A_KEY, NO_DEAD_LETTERS_OF_DEPLOYMENTS,
+  NO_DEAD_LETTERS_OF_THE_WATCH, NO_DEAD_LETTERS_WHERE_CALLERS_WAIT, STREAMS_OF_THE_LOG,
+} from '../../compliance/accepted-findings';
+import type { FamilyRoles } from '../../contract/family/family-description';
+import { HANDLER_TIMEOUT_SECONDS } from '../../contract/limits';
+import type { KeyMaterialSource } from '../../material/key-material-source';
+import { type ExistingKey } from '../values/existing-key';
+
+/** Properties of `FamilyFunctions`. */
+export interface FamilyFunctionsProps {
+  readonly aliasName: string;
+  /** Absent: KMS makes the material of generations. */
+  readonly material?: KeyMaterialSource;
+  /** A key that becomes generation 0. */
+  readonly startFrom?: ExistingKey;
+  /** The owner that the family is taken over from. */
+  readonly adoptFrom?: string;
+  readonly evidence: s3.IBucket;
+  /** Absent: one of the family's own. */
+  readonly logGroup?: logs.ILogGroup;
+  readonly vpc?: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  /** Absent: where there is a network, one for all three. */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+  readonly workerMemory: Size;
+}
+
+/**
+ * The three functions of a family, one for each set of rights: who makes keys cannot re-encrypt, who re-encrypts manages nothing,
+ * and who deletes can do neither.
+ */
+export class FamilyFunctions extends Construct {
+  /** Keys, aliases, policies, material; the tick. */
+  public readonly control: FamilyFunction;
+  /** Re-encrypts and counts. */
+  public readonly worker: FamilyFunction;
+  /** Disables, watches, schedules deletion. */
+  public readonly retirement: FamilyFunction;
+  /** Where all of them write. */
+  public readonly logGroup: logs.ILogGroup;
+
+  public constructor(scope: Construct, id: string, props: FamilyFunctionsProps) {
+    super(scope, id);
+    const { aliasName, evidence } = props;
+    const controlled: ControlledFamily = {
+      aliasName,
+      origin: props.material === undefined ? 'AWS_KMS' : 'EXTERNAL',
+      startFromKeyArn: props.startFrom?.keyArn,
+      takenOver: props.adoptFrom !== undefined,
+    };
+    this.logGroup = props.logGroup ?? ownLog(this);
+    const surroundings = surroundingsOf(this, this.logGroup, props);
+
+    this.control = new FamilyFunction(this, 'Control', {
+      surroundings,
+      asset: 'control',
+      description: `Makes, names and fences generations of ${aliasName}, and looks at them every day`,
+      timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
+      memoryMebibytes: 512,
+      statements: [...controlIdentityStatements(this, controlled), ...evidenceStatements(evidence, { read: ['runs', 'watch'], write: [] })],
+      accepted: [NO_DEAD_LETTERS_OF_DEPLOYMENTS, ...KEYS_THAT_ARE_NOT_THERE_YET],
+    });
+    this.worker = new FamilyFunction(this, 'Worker', {
+      surroundings,
+      asset: 'worker',
+      description: `Re-encrypts data keys under ${aliasName} and counts them, and cannot decrypt them`,
+      timeout: Duration.minutes(15),
+      memoryMebibytes: props.workerMemory.toMebibytes(),
+      statements: evidenceStatements(evidence, { read: ['runs'], write: ['runs'] }),
+      accepted: [NO_DEAD_LETTERS_WHERE_CALLERS_WAIT],
+    });
+    this.retirement = new FamilyFunction(this, 'Retirement', {
+      surroundings,
+      asset: 'retirement',
+      description: `Watches old generations of ${aliasName}, and disables and deletes them when nothing depends on them`,
+      timeout: Duration.minutes(5),
+      memoryMebibytes: 512,
+      statements: [
+        ...retirementIdentityStatements(),
+        ...evidenceStatements(evidence, { read: ['runs', 'watch', 'certificates'], write: ['watch', 'certificates'] }),
+      ],
+      accepted: [NO_DEAD_LETTERS_OF_THE_WATCH, LISTS_ALIASES],
+    });
+    if (props.logGroup !== undefined) acceptFindings(this, STREAMS_OF_THE_LOG);
+  }
+
+  /** The roles, as a family names them. */
+  public get roleArns(): Omit<FamilyRoles, 'breakGlass'> {
+    return { control: this.control.role.roleArn, worker: this.worker.role.roleArn, retirement: this.retirement.role.roleArn };
+  }
+
+  /**
+   * Lets the tick start what is due.
+   *
+   * In a policy that the function does not wait for: the machines refer to the function, so the function cannot refer back.
+   */
+  public letTickStart(machines: sfn.IStateMachine[]): void {
+    const resources = machines.map(({ stateMachineArn }) => stateMachineArn);
+    new iam.Policy(this, 'StartsMachines', {
+      roles: [this.control.role],
+      statements: [new iam.PolicyStatement({ sid: 'StartsWhatIsDue', actions: ['states:StartExecution', 'states:ListExecutions'], resources })],
+    });
+  }
+}
+
+function ownLog(scope: Construct): logs.LogGroup {
+  const log = new logs.LogGroup(scope, 'Log', { retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
+  acceptFindings(log, LOG_READABLE_WITHOUT_A_KEY);
+  return log;
+}
+
+function surroundingsOf(scope: Construct, logGroup: logs.ILogGroup, props: FamilyFunctionsProps): FunctionSurroundings {
+  const { evidence, vpc, vpcSubnets, securityGroups } = props;
+  if (vpc === undefined) return { evidence, logGroup };
+  const description = 'Functions of a rotating key: they call AWS, and nobody calls them';
+  const groups = securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description })];
+  return { evidence, logGroup, vpc, vpcSubnets, securityGroups: groups };
+}

@@ -1,0 +1,236 @@
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { aClientFor, aTable, type Item } from './dynamodb-table';
+import type { RecordStorePort, StoredRecord } from '../../../lambda/ports';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
+
+const OLD_ID = '11111111-1111-4111-8111-111111111111';
+const OLD_ARN = `arn:aws:kms:eu-west-1:111122223333:key/${OLD_ID}`;
+const NEW_ID = '22222222-2222-4222-8222-222222222222';
+const NEW_ARN = `arn:aws:kms:eu-west-1:111122223333:key/${NEW_ID}`;
+const BLOB = Buffer.from('an old blob');
+const NEW_BLOB = Buffer.from('a new blob');
+
+let dynamo: LocalDynamo;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  dynamo = await startLocalDynamo();
+  client = aClientFor(dynamo.endpoint);
+});
+
+afterAll(async () => {
+  client.destroy();
+  await dynamo.stop();
+});
+
+async function recordsOf(store: RecordStorePort): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for (let shard = 0; shard < store.shards; shard++) {
+    let cursor: string | undefined;
+    do {
+      const page = await store.listPage(shard, cursor);
+      records.push(...page.records);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+  return records;
+}
+
+async function onlyRecordOf(store: RecordStorePort): Promise<StoredRecord> {
+  const [record, ...others] = await recordsOf(store);
+  expect(others).toEqual([]);
+  return record as StoredRecord;
+}
+
+/** The commands that a client sends from now on. */
+function watch(watched: DynamoDBClient): { name: string; input: Record<string, unknown> }[] {
+  const sent: { name: string; input: Record<string, unknown> }[] = [];
+  watched.middlewareStack.add((next, context) => async (args) => {
+    sent.push({ name: context.commandName as string, input: args.input as Record<string, unknown> });
+    return next(args);
+  }, { step: 'initialize' });
+  return sent;
+}
+
+describe('reading', () => {
+  test.each([
+    ['text', [['id', 'S']], (n: number): Item => ({ id: { S: `order-${n}` } })],
+    ['a number', [['id', 'N']], (n: number): Item => ({ id: { N: `${n}` } })],
+    ['bytes and text', [['tenant', 'B'], ['id', 'S']], (n: number): Item => ({ tenant: { B: Buffer.from([255, n % 3]) }, id: { S: `"${n}"` } })],
+  ] as const)('every item is in exactly one page of one shard, whether its key is %s', async (_name, key, keyOf) => {
+    const table = await aTable(client, key.map(([name, type]) => [name, type]));
+    await table.put(...Array.from({ length: 50 }, (_, n) => ({ ...keyOf(n), dataKey: { B: Buffer.from([n]) } })));
+    const store = await openDynamoTable(client, table.described({ shards: 3 }), 4);
+    const records = await recordsOf(store);
+    expect(records.map(({ blob }) => (blob as Uint8Array)[0]).sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 50 }, (_, n) => n));
+    expect(new Set(records.map(({ locator }) => locator)).size).toBe(50);
+    for (const record of records) expect(await store.read(record.locator)).toEqual(record);
+  });
+
+  test('a locator is the primary key as JSON, bytes in base64', async () => {
+    const table = await aTable(client, [['tenant', 'B'], ['id', 'N']]);
+    await table.put({ tenant: { B: Buffer.from([1, 2, 3]) }, id: { N: '7' } });
+    const record = await onlyRecordOf(await openDynamoTable(client, table.described()));
+    expect(JSON.parse(record.locator)).toEqual({ tenant: { B: 'AQID' }, id: { N: '7' } });
+  });
+
+  test('a scan asks for consistent reads of its own segment, and for exactly the attributes of a record', async () => {
+    const table = await aTable(client);
+    const watched = aClientFor(dynamo.endpoint);
+    const sent = watch(watched);
+    const store = await openDynamoTable(watched, table.described({
+      shards: 7, keyIdAttribute: 'key', encryptionContext: { tenant: { kind: 'attribute', attribute: 'id' }, area: { kind: 'attribute', attribute: 'a.b' } },
+    }), 25);
+    await store.listPage(5, undefined);
+    watched.destroy();
+    expect(sent.map(({ name }) => name)).toEqual(['DescribeTableCommand', 'ScanCommand']);
+    expect(sent[1]?.input).toEqual({
+      TableName: table.tableName,
+      Segment: 5,
+      TotalSegments: 7,
+      Limit: 25,
+      ConsistentRead: true,
+      ProjectionExpression: '#n0, #n1, #n2, #n3',
+      ExpressionAttributeNames: { '#n0': 'id', '#n1': 'dataKey', '#n2': 'key', '#n3': 'a.b' },
+    });
+  });
+
+  test.each<[string, AttributeValue | undefined, 'absent' | 'malformed' | number[]]>([
+    ['nothing', undefined, 'absent'],
+    ['NULL, as object mappers write it', { NULL: true }, 'absent'],
+    ['bytes', { B: Buffer.from([1, 2]) }, [1, 2]],
+    ['base64', { S: 'AQI=' }, [1, 2]],
+    ['base64 without padding', { S: 'AQI' }, 'malformed'],
+    ['base64 for URLs', { S: '-_-_' }, 'malformed'],
+    ['base64 with a line break', { S: 'AQID\n' }, 'malformed'],
+    ['base64 with bits left over', { S: 'AQJ=' }, 'malformed'],
+    ['plain text', { S: 'hello, world' }, 'malformed'],
+    ['a number', { N: '42' }, 'malformed'],
+    ['a map', { M: {} }, 'malformed'],
+  ])('a data key attribute that holds %s', async (_name, value, expected) => {
+    const table = await aTable(client);
+    await table.put({ id: { S: 'a' }, ...(value === undefined ? {} : { dataKey: value }) });
+    const { blob } = await onlyRecordOf(await openDynamoTable(client, table.described()));
+    expect(typeof blob === 'string' ? blob : [...blob]).toEqual(expected);
+  });
+
+  test.each<[string, Item, object]>([
+    ['literals and attributes of text or number', { tenant: { S: 'north' }, year: { N: '2026.50' } },
+      { kind: 'known', context: { purpose: 'orders', tenant: 'north', year: '2026.5' } }],
+    ['a missing attribute', { tenant: { S: 'north' } }, { kind: 'missing', attribute: 'year' }],
+    ['an attribute of another type', { tenant: { BOOL: true }, year: { N: '1' } }, { kind: 'missing', attribute: 'tenant' }],
+  ])('an encryption context is made of %s', async (_name, item, expected) => {
+    const table = await aTable(client);
+    await table.put({ id: { S: 'a' }, ...item });
+    const encryptionContext = {
+      purpose: { kind: 'literal', value: 'orders' }, tenant: { kind: 'attribute', attribute: 'tenant' }, year: { kind: 'attribute', attribute: 'year' },
+    } as const;
+    const record = await onlyRecordOf(await openDynamoTable(client, table.described({ encryptionContext })));
+    expect(record.encryptionContext).toEqual(expected);
+  });
+});
+
+describe('writing', () => {
+  const CONTEXT = { tenant: { kind: 'attribute', attribute: 'tenant' } } as const;
+  const ITEM: Item = { id: { S: 'a' }, dataKey: { B: BLOB }, tenant: { S: 'north' }, document: { S: 'text' } };
+
+  test.each<[string, AttributeValue, AttributeValue]>([
+    ['bytes stay bytes', { B: BLOB }, { B: Uint8Array.from(NEW_BLOB) }],
+    ['base64 stays base64', { S: BLOB.toString('base64') }, { S: NEW_BLOB.toString('base64') }],
+  ])('the blob keeps its form, and nothing else is touched: %s', async (_name, before, after) => {
+    const table = await aTable(client);
+    await table.put({ ...ITEM, dataKey: before });
+    const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }));
+    expect(await store.replaceIfUnchanged(await onlyRecordOf(store), NEW_BLOB, NEW_ARN)).toBe('replaced');
+    expect(await table.items()).toEqual([{ ...ITEM, dataKey: after }]);
+  });
+
+  test.each<[string, AttributeValue | undefined, string]>([
+    ['a bare key id', { S: OLD_ID }, NEW_ID],
+    ['an ARN', { S: OLD_ARN }, NEW_ARN],
+    ['an alias', { S: 'alias/orders' }, NEW_ARN],
+    ['the ARN of an alias', { S: 'arn:aws:kms:eu-west-1:111122223333:alias/orders' }, NEW_ARN],
+    ['a word', { S: 'orders' }, NEW_ARN],
+    ['a number', { N: '3' }, NEW_ARN],
+    ['nothing', undefined, NEW_ARN],
+  ])('the key id is brought up to date in the form found: %s', async (_name, before, after) => {
+    const table = await aTable(client);
+    await table.put({ ...ITEM, ...(before === undefined ? {} : { kmsKeyId: before }) });
+    const store = await openDynamoTable(client, table.described({ keyIdAttribute: 'kmsKeyId' }));
+    await store.replaceIfUnchanged(await onlyRecordOf(store), NEW_BLOB, NEW_ARN);
+    expect((await table.get({ id: { S: 'a' } }))?.kmsKeyId).toEqual({ S: after });
+  });
+
+  test.each<[string, Item | undefined, 'changed' | 'gone']>([
+    ['another blob', { ...ITEM, dataKey: { B: Buffer.from('the application\'s own blob') } }, 'changed'],
+    ['another context', { ...ITEM, tenant: { S: 'south' } }, 'changed'],
+    ['no context any more', { id: { S: 'a' }, dataKey: { B: BLOB } }, 'changed'],
+    ['no data key any more', { id: { S: 'a' }, tenant: { S: 'north' } }, 'changed'],
+    ['the same blob as text', { ...ITEM, dataKey: { S: BLOB.toString('base64') } }, 'changed'],
+    ['gone', undefined, 'gone'],
+  ])('what an application did meanwhile wins: %s', async (_name, meanwhile, expected) => {
+    const table = await aTable(client);
+    await table.put(ITEM);
+    const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT, keyIdAttribute: 'kmsKeyId' }));
+    const record = await onlyRecordOf(store);
+    if (meanwhile === undefined) await table.delete({ id: { S: 'a' } });
+    else await table.put(meanwhile);
+    const before = await table.items();
+    expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe(expected);
+    expect(await table.items()).toEqual(before);
+  });
+
+  test('what an application changed beside blob and context stays, and hinders nobody', async () => {
+    const table = await aTable(client);
+    await table.put(ITEM);
+    const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }));
+    const record = await onlyRecordOf(store);
+    await table.put({ ...ITEM, document: { S: 'another text' } });
+    expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe('replaced');
+    expect((await table.get({ id: { S: 'a' } }))?.document).toEqual({ S: 'another text' });
+  });
+
+  test.each<[string, AttributeValue]>([['bytes', { B: BLOB }], ['base64', { S: BLOB.toString('base64') }]])(
+    'a write whose answer was lost is known again as our own: %s', async (_name, dataKey) => {
+      const table = await aTable(client);
+      await table.put({ ...ITEM, dataKey });
+      const store = await openDynamoTable(client, table.described());
+      const record = await onlyRecordOf(store);
+      expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe('replaced');
+      // The SDK sends it once more: the condition fails now, and it is still our own blob that stands there.
+      expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe('replaced');
+    });
+});
+
+describe('a description that does not fit is refused when the table is opened', () => {
+  test('there is no such table', async () => {
+    const table = await aTable(client);
+    await expect(openDynamoTable(client, table.described({ tableName: 'ordres' }))).rejects.toMatchObject({
+      name: 'StoreMismatch',
+      message: expect.stringMatching(/^table ordres: .*ResourceNotFoundException.*; correct tableName of this store, or take the store away$/),
+    });
+  });
+
+  const tenant = { kind: 'attribute', attribute: 'tenant' } as const;
+  test.each([
+    ['the data key is part of the primary key', { dataKeyAttribute: 'id' }, 'dataKeyAttribute is part of the primary key or of the encryption context, got id'],
+    ['the data key is part of its own context', { dataKeyAttribute: 'tenant', encryptionContext: { tenant } },
+      'dataKeyAttribute is part of the primary key or of the encryption context, got tenant'],
+    ['the key id is part of the context', { keyIdAttribute: 'tenant', encryptionContext: { tenant } },
+      'keyIdAttribute is part of the primary key or of the encryption context, got tenant'],
+    ['the key id is the data key', { keyIdAttribute: 'dataKey' }, 'keyIdAttribute is dataKeyAttribute, got dataKey'],
+  ])('%s', async (_name, change, complaint) => {
+    const table = await aTable(client);
+    await expect(openDynamoTable(client, table.described(change))).rejects.toMatchObject({
+      name: 'StoreMismatch',
+      message: `table ${table.tableName}: ${complaint}; allowed: an attribute of its own; correct the attributes of this store`,
+    });
+  });
+});
+
+test('the attribute names of a few items are told', async () => {
+  const table = await aTable(client);
+  await table.put({ id: { S: 'a' }, datakey: { S: 'x' } }, { id: { S: 'b' }, document: { S: 'y' } });
+  expect(await (await openDynamoTable(client, table.described())).sampleAttributeNames()).toEqual(['datakey', 'document', 'id']);
+});

@@ -1,0 +1,43 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { evidenceKey, useEvidenceKey, certificateKey } from '../../../../src/contract/evidence/evidence';
+import { aRotatingKey, rightsOf } from '../../../support/a-rotating-key';
+import { aStack, onlyResource } from '../../../support/a-stack';
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+describe('evidence', () => {
+  test('is kept in a bucket that stays, forgets nothing and is shown to nobody', () => {
+    aRotatingKey(stack);
+    expect(onlyResource(stack, 'AWS::S3::Bucket')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      },
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })] },
+    });
+  });
+
+  test('goes to a bucket of your own, if you have one', () => {
+    const evidenceBucket = new s3.Bucket(stack, 'Mine');
+    expect(aRotatingKey(stack, { evidenceBucket }).evidenceBucket).toBe(evidenceBucket);
+    Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 1);
+  });
+});
+
+test('what is kept stands where the roles may read and write it', () => {
+  aRotatingKey(stack);
+  const part = { run: 'machine:run', pass: 1, storeId: 'orders', shard: 0, sequence: 0 };
+  const areas = [
+    evidenceKey(part, 'counts'), useEvidenceKey('key', { at: '2026-11-23T00:00:00Z', eventId: 'event' }), certificateKey('alias/orders', 1, '2026-11-23T00:00:00Z'),
+  ].map((key) => key.split('/')[0]);
+  const [read] = rightsOf(stack, /^KeyFunctionsRetirementRole/).filter((right) => right.includes('s3:GetObject'));
+  expect(read?.match(/\/\w+\/\*/g)).toEqual(areas.map((area) => `/${area}/*`));
+});

@@ -1,0 +1,158 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { DataKeyStore, KeyMaterialSource } from '../../../../src/index';
+import { aRotatingKey, aTable, rightsOf, statementsOf } from '../../../support/a-rotating-key';
+import { aSecret, aStack, onlyResource } from '../../../support/a-stack';
+
+
+let stack: Stack;
+beforeEach(() => { stack = aStack(); });
+
+const KMS = 'arn:<AWS::Partition>:kms:eu-central-1:111122223333';
+const CONTROL = /^KeyFunctionsControlRole.{8}$/;
+const WORKER = /^KeyFunctionsWorkerRole.{8}$/;
+const RETIREMENT = /^KeyFunctionsRetirementRole.{8}$/;
+
+/** Names without the eight characters that the CDK puts behind each. */
+function rights(role: RegExp): string[] {
+  return rightsOf(stack, role).map((line) => line.replace(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1$2>'));
+}
+
+const control = (origin: 'AWS_KMS' | 'EXTERNAL') => [
+  'Allow logs:CreateLogStream logs:PutLogEvents on <KeyFunctionsLog.Arn>',
+  'Allow kms:CreateKey on * if {"StringEquals":{"kms:KeySpec":"SYMMETRIC_DEFAULT","kms:KeyUsage":"ENCRYPT_DECRYPT",'
+  + `"kms:KeyOrigin":"${origin}","aws:RequestTag/cdk-kms-lifecycle:family":"alias/orders"},`
+  + '"BoolIfExists":{"kms:BypassPolicyLockoutSafetyCheck":"false","kms:MultiRegion":"false"}}',
+  `Allow kms:TagResource on ${KMS}:key/* if {"StringEquals":{"aws:RequestTag/cdk-kms-lifecycle:family":"alias/orders"}}`,
+  'Allow kms:ListKeys kms:ListAliases on *',
+  `Allow kms:ListResourceTags on ${KMS}:key/*`,
+  `Allow kms:CreateAlias kms:UpdateAlias kms:DeleteAlias on ${KMS}:alias/orders ${KMS}:alias/orders/*`,
+  'Allow s3:ListBucket on <KeyEvidence.Arn>',
+  'Allow s3:GetObject on <KeyEvidence.Arn>/runs/* <KeyEvidence.Arn>/watch/*',
+];
+const start = 'Allow states:StartExecution states:ListExecutions on <KeyRotation> <KeyRetirement>';
+
+describe('the roles may do exactly this', () => {
+  test('control: make, tag and name generations of this family, and start what is due', () => {
+    aRotatingKey(stack);
+    expect(rights(CONTROL)).toEqual([...control('AWS_KMS'), start]);
+  });
+
+  test('control, with bytes of your own: read and pin them, too', () => {
+    aRotatingKey(stack, { material: KeyMaterialSource.secret(aSecret(stack)) });
+    expect(rights(CONTROL)).toEqual([
+      ...control('EXTERNAL'),
+      'Allow secretsmanager:GetSecretValue secretsmanager:DescribeSecret secretsmanager:UpdateSecretVersionStage '
+      + 'on arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
+      start,
+    ]);
+  });
+
+  test('worker: read and update items of the declared tables, and leave evidence', () => {
+    aRotatingKey(stack);
+    expect(rights(WORKER)).toEqual([
+      'Allow logs:CreateLogStream logs:PutLogEvents on <KeyFunctionsLog.Arn>',
+      'Allow s3:ListBucket on <KeyEvidence.Arn>',
+      'Allow s3:GetObject on <KeyEvidence.Arn>/runs/*',
+      'Allow s3:PutObject on <KeyEvidence.Arn>/runs/*',
+      'Allow dynamodb:DescribeTable dynamodb:Scan dynamodb:GetItem dynamodb:UpdateItem on <Orders.Arn>',
+    ]);
+  });
+
+  test('retirement: find aliases, and leave what it saw and certified', () => {
+    aRotatingKey(stack);
+    expect(rights(RETIREMENT)).toEqual([
+      'Allow logs:CreateLogStream logs:PutLogEvents on <KeyFunctionsLog.Arn>',
+      'Allow kms:ListAliases on *',
+      'Allow s3:ListBucket on <KeyEvidence.Arn>',
+      'Allow s3:GetObject on <KeyEvidence.Arn>/runs/* <KeyEvidence.Arn>/watch/* <KeyEvidence.Arn>/certificates/*',
+      'Allow s3:PutObject on <KeyEvidence.Arn>/watch/* <KeyEvidence.Arn>/certificates/*',
+    ]);
+  });
+
+  test('the schedule: ask the control function', () => {
+    aRotatingKey(stack);
+    expect(rights(/^KeyTickRole/)).toEqual(['Allow lambda:InvokeFunction on <KeyFunctionsControlHandler.Arn>']);
+  });
+});
+
+test('the worker has no KMS statement of its own at all: what it may do, the key policies of generations say', () => {
+  aRotatingKey(stack);
+  expect(JSON.stringify(statementsOf(stack, WORKER))).not.toContain('kms:');
+});
+
+test('where a table is encrypted under another key of yours, the worker uses that one through DynamoDB only', () => {
+  const encryptionKey = new kms.Key(stack, 'TableKey');
+  aRotatingKey(stack, { stores: [DataKeyStore.dynamoTable(aTable(stack, 'Orders', { encryptionKey }), { dataKeyAttribute: 'dataKey' })] });
+  const aboutKms = statementsOf(stack, WORKER).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
+  expect(aboutKms).toEqual([{
+    Effect: 'Allow',
+    Action: [
+      'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair',
+      'kms:GenerateDataKeyPairWithoutPlaintext', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+    ],
+    Resource: stack.resolve(encryptionKey.keyArn) as unknown,
+    Condition: { StringEquals: { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' } },
+  }]);
+});
+
+test('nobody but Lambda and the scheduler takes these roles', () => {
+  aRotatingKey(stack, { material: KeyMaterialSource.secret(new secretsmanager.Secret(stack, 'Bytes')) });
+  const trusted = (role: RegExp) => JSON.stringify(onlyRole(role).Properties.AssumeRolePolicyDocument);
+  for (const role of [CONTROL, WORKER, RETIREMENT]) expect(trusted(role)).toContain('"Principal":{"Service":"lambda.amazonaws.com"}');
+  expect(trusted(/^KeyTickRole/)).toContain('"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}');
+});
+
+test('in a network, the roles may also manage network interfaces, and write no other log for it', () => {
+  aRotatingKey(stack, { vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }) });
+  for (const role of [CONTROL, WORKER, RETIREMENT]) {
+    expect(JSON.stringify(onlyRole(role).Properties.ManagedPolicyArns)).toMatch(/^\[[^[]*\[[^[]*\[[^[]*service-role\/AWSLambdaENIManagementAccess"\]\]\}\]$/);
+  }
+});
+
+describe('the functions', () => {
+  const functions = () => Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')) as { Properties: Record<string, unknown> }[];
+
+  test('run the bundles that are shipped, and are told nothing but where evidence is kept', () => {
+    aRotatingKey(stack);
+    const bucket = { Ref: onlyResource(stack, 'AWS::S3::Bucket').logicalId };
+    const shipped = { Runtime: 'nodejs24.x', Handler: 'index.handler', Architectures: ['arm64'], Environment: { Variables: { EVIDENCE_BUCKET: bucket } } };
+    expect(functions().map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({ ...shipped, Timeout: 240, MemorySize: 512 }),
+      expect.objectContaining({ ...shipped, Timeout: 900, MemorySize: 1024 }),
+      expect.objectContaining({ ...shipped, Timeout: 300, MemorySize: 512 }),
+    ]);
+  });
+
+  test('write into one log group, for a year', () => {
+    aRotatingKey(stack);
+    const { logicalId, Properties } = onlyResource(stack, 'AWS::Logs::LogGroup');
+    expect(Properties).toMatchObject({ RetentionInDays: 365 });
+    expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })));
+  });
+
+  test('write into your log group, if you have one', () => {
+    aRotatingKey(stack, { logGroup: new logs.LogGroup(stack, 'Mine') });
+    const { logicalId } = onlyResource(stack, 'AWS::Logs::LogGroup');
+    expect(logicalId).toMatch(/^Mine/);
+    expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })));
+  });
+
+  test('run in your network, in one security group that lets nothing in', () => {
+    aRotatingKey(stack, { vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }) });
+    const group = onlyResource(stack, 'AWS::EC2::SecurityGroup');
+    expect(group.Properties).not.toHaveProperty('SecurityGroupIngress');
+    const configuration = { SubnetIds: ['subnet-1'], SecurityGroupIds: [{ 'Fn::GetAtt': [group.logicalId, 'GroupId'] }] };
+    expect(functions().map(({ Properties }) => Properties.VpcConfig)).toEqual([configuration, configuration, configuration]);
+  });
+});
+
+function onlyRole(pattern: RegExp): { Properties: Record<string, unknown> } {
+  const roles = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).filter(([logicalId]) => pattern.test(logicalId));
+  expect(roles).toHaveLength(1);
+  return roles[0]?.[1] as unknown as { Properties: Record<string, unknown> };
+}

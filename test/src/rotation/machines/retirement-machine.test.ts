@@ -1,0 +1,91 @@
+import { allStates, complaintsAbout, fieldsInUse, leadsTo } from './machine-laws';
+import { arrowsOf, pictureIn } from './machine-picture';
+import { aFamilyWithTokens, aFunction, arnOf, definitionOf, resourcesOf, type State } from './synthesized-machine';
+import { ErrorName } from '../../../../src/contract/error-names';
+import { RetirementMachine } from '../../../../src/rotation/machines/retirement-machine';
+import { aStack } from '../../../support/a-stack';
+
+const stack = aStack();
+const functions = { control: aFunction(stack, 'Control'), worker: aFunction(stack, 'Worker'), retirement: aFunction(stack, 'Retirer') };
+const { stateMachine } = new RetirementMachine(stack, 'Retirement', { family: aFamilyWithTokens(stack), ...functions, maxConcurrency: 20 });
+const definition = definitionOf(stateMachine);
+const states = new Map(allStates(definition));
+
+test('it is what its doc comment draws', () => {
+  expect(arrowsOf(definition)).toEqual(pictureIn('retirement-machine.ts'));
+});
+
+test('a count does with each shard what is drawn there', () => {
+  const drawn = pictureIn('shard-map.ts').map((arrow) => arrow.replace(/\bShard/g, 'CountShard')).sort();
+  expect(arrowsOf((states.get('Count') as Required<State>).ItemProcessor)).toEqual(drawn);
+});
+
+test('Step Functions takes the definition', () => {
+  expect(complaintsAbout(definition)).toBe('');
+  expect(complaintsAbout({ ...definition, StartAt: 'Nowhere' })).toContain('Nowhere');
+});
+
+test('the input of the execution goes to the decision, and nowhere else', () => {
+  const reading = [...states].filter(([, state]) => JSON.stringify(state).includes('$$.Execution.Input')).map(([name]) => name);
+  expect(reading).toEqual(['Decide']);
+});
+
+test('policies are asked of the control function, counts of the worker, everything else of the retirement function', () => {
+  const asked = [...states].filter(([, { Type }]) => Type === 'Task').map(([name, { Resource }]) => [name, Resource]);
+  const others = { OpenGate: functions.control, CloseGate: functions.control, CountShard: functions.worker };
+  expect(asked).toEqual(asked.map(([name]) => [name, arnOf(stack, others[name as keyof typeof others] ?? functions.retirement)]));
+});
+
+test('nobody waits for a key or a right: each was there yesterday', () => {
+  expect(JSON.stringify(definition)).not.toContain(ErrorName.KEY_NOT_READY);
+  expect(JSON.stringify(definition)).not.toContain(ErrorName.ACCESS_DENIED);
+});
+
+describe('no way leads past', () => {
+  test.each([
+    ['a count', 'Count', 'Certify'],
+    ['a count', 'Count', 'ScheduleDeletion'],
+    ['a count', 'Count', 'NoteRecount'],
+    ['the verdict of the count', 'WhatItSays', 'ScheduleDeletion'],
+    ['the certificate', 'Certify', 'OpenGate'],
+    ['closing the gate', 'CloseGate', 'StillInUse'],
+    ['the echo', 'Echo', 'Soaking'],
+  ])('%s (%s) to %s', (_, guard, target) => {
+    expect(leadsTo(definition, definition.StartAt, target)).toBe(true);
+    expect(leadsTo(definition, definition.StartAt, target, [guard])).toBe(false);
+  });
+
+  test('one execution takes one step: neither certifying nor soaking leads on to a deletion', () => {
+    for (const step of ['Certify', 'BeginSoak', 'Echo', 'NoteRecount', 'StartOver', 'CancelDeletion']) {
+      expect(leadsTo(definition, step, 'ScheduleDeletion')).toBe(false);
+    }
+  });
+
+  test('a generation that is still in use ends the execution as failed, so that an alarm sees it', () => {
+    expect(definition.States.StillInUse).toMatchObject({ Type: 'Fail', Error: ErrorName.STILL_IN_USE });
+    expect(leadsTo(definition, 'StartOver', 'StillInUse')).toBe(true);
+  });
+});
+
+test('these are the fields in use: an interpreter has to know them, and no others', () => {
+  expect(fieldsInUse(definition)).toEqual({
+    definition: ['Comment', 'StartAt', 'States'],
+    ItemProcessor: ['ProcessorConfig', 'StartAt', 'States'],
+    Pass: ['End', 'Next', 'Result', 'Type'],
+    Task: ['Next', 'Parameters', 'Resource', 'ResultPath', 'Retry', 'TimeoutSeconds', 'Type'],
+    Retry: ['BackoffRate', 'ErrorEquals', 'IntervalSeconds', 'JitterStrategy', 'MaxAttempts', 'MaxDelaySeconds'],
+    Choice: ['Choices', 'Default', 'Type'],
+    Choices: ['BooleanEquals', 'Next', 'NumericGreaterThanEquals', 'StringEquals', 'Variable'],
+    Succeed: ['Type'],
+    Fail: ['Cause', 'Error', 'Type'],
+    Map: ['ItemProcessor', 'ItemSelector', 'ItemsPath', 'Label', 'MaxConcurrency', 'Next', 'ResultPath', 'Type'],
+  });
+});
+
+test('its resources are three: machine, role, and a policy about itself', () => {
+  const own = resourcesOf(stack, 'Retirement');
+  expect(Object.keys(own).sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::StepFunctions::StateMachine']);
+  const [policy] = own['AWS::IAM::Role']?.properties.Policies as [{ PolicyDocument: { Statement: object[] } }];
+  const asked = [functions.control, functions.worker, functions.retirement].map((each) => arnOf(stack, each));
+  expect(policy.PolicyDocument.Statement).toMatchObject([{ Action: 'lambda:InvokeFunction', Resource: asked }]);
+});

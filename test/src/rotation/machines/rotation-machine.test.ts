@@ -1,0 +1,213 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { allStates, complaintsAbout, fieldsInUse, leadsTo } from './machine-laws';
+import { arrowsOf, pictureIn } from './machine-picture';
+import { aFamilyWithTokens, aFunction, arnOf, definitionOf, resourcesOf, type State } from './synthesized-machine';
+import { ErrorName } from '../../../../src/contract/error-names';
+import { RotationMachine } from '../../../../src/rotation/machines/rotation-machine';
+import { aStack } from '../../../support/a-stack';
+
+function aRotationMachine({ logged = false } = {}) {
+  const stack = aStack();
+  const [control, worker] = [aFunction(stack, 'Control'), aFunction(stack, 'Worker')];
+  const { stateMachine } = new RotationMachine(stack, 'Rotation', {
+    family: aFamilyWithTokens(stack), control, worker, maxConcurrency: 20, ...(logged && { logs: new logs.LogGroup(stack, 'Log') }),
+  });
+  return { stack, stateMachine, arns: { control: arnOf(stack, control), worker: arnOf(stack, worker) } };
+}
+
+const { stack, stateMachine, arns } = aRotationMachine();
+const definition = definitionOf(stateMachine);
+const states = new Map(allStates(definition));
+const tasks = [...states].filter(([, { Type }]) => Type === 'Task');
+
+test('it is what its doc comment draws', () => {
+  expect(arrowsOf(definition)).toEqual(pictureIn('rotation-machine.ts'));
+});
+
+test.each(['ReEncrypt', 'Census'])('%s does with each shard what is drawn there', (map) => {
+  const { ItemProcessor, Label } = states.get(map) as Required<State>;
+  const drawn = pictureIn('shard-map.ts').map((arrow) => arrow.replace(/\bShard/g, `${map}Shard`)).sort();
+  expect(arrowsOf(ItemProcessor)).toEqual(drawn);
+  expect(Label).toBe(map);
+});
+
+test('Step Functions takes the definition', () => {
+  expect(complaintsAbout(definition)).toBe('');
+  expect(complaintsAbout({ ...definition, StartAt: 'Nowhere' })).toContain('Nowhere');
+});
+
+describe('what it hands on', () => {
+  test('the family stands in the first state as it was declared, ARNs and quotes and all', () => {
+    const { family } = states.get('DescribeFamily')?.Result as { family: { [member: string]: unknown } };
+    const [userRole] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role')).filter((id) => id.startsWith('User'));
+    expect(family).toMatchObject({ alias: 'alias/orders', description: 'Says "orders", and $.run besides', settleSeconds: 300, paused: false });
+    expect(JSON.parse(String(family.policyDocument))).toEqual({
+      Version: '2012-10-17',
+      Statement: [expect.objectContaining({ Principal: { AWS: expect.stringContaining(String(userRole)) as string } })],
+    });
+  });
+
+  test('the data is family and run, whatever the input was', () => {
+    expect(states.get('DescribeFamily')).not.toHaveProperty('ResultPath');
+    const kept = Object.values(definition.States).filter(({ Type }) => Type === 'Task' || Type === 'Map').map(({ ResultPath }) => ResultPath);
+    expect(new Set(kept)).toEqual(new Set(['$.run', null]));
+  });
+
+  test('the input of the execution goes to the plan, and nowhere else', () => {
+    const reading = [...states].filter(([, state]) => JSON.stringify(state).includes('$$.Execution.Input')).map(([name]) => name);
+    expect(reading).toEqual(['Plan']);
+  });
+
+  test('the execution for a shard gets all that the worker asks for, and gives nothing back', () => {
+    for (const map of ['ReEncrypt', 'Census']) {
+      const { ItemSelector, ResultPath } = states.get(map) as Required<State>;
+      const { Parameters } = states.get(`${map}Shard`) as Required<State>;
+      const given = Object.keys(ItemSelector).map((field) => `$.${field.replace('.$', '')}`);
+      const asked = Object.values(Parameters).filter((value): value is string => String(value).startsWith('$.'));
+      expect(asked.map((path) => path.replace('.sequence', '')).sort()).toEqual(given.sort());
+      expect(ItemSelector.progress).toEqual({ finished: false, sequence: 0 });
+      expect(states.get(`${map}ShardDone`)).toEqual({ Type: 'Pass', Result: {}, End: true });
+      expect(ResultPath).toBeNull();
+    }
+  });
+
+  test('the history of an execution for a shard has room for every round, and for retries besides', () => {
+    const rounds = Number(states.get('CensusShardProgress')?.Choices?.[1]?.NumericGreaterThanEquals);
+    const eventsOfARound = 5 + 2;
+    expect(rounds * eventsOfARound).toBeLessThan(25_000 * 0.6);
+  });
+});
+
+describe('each task', () => {
+  test('asks a function of the family, and no other', () => {
+    const asked = tasks.map(([name, { Resource }]) => [name, Resource]);
+    const workers = ['ProveWorker', 'ReEncryptShard', 'CensusShard'];
+    expect(asked).toEqual(tasks.map(([name]) => [name, workers.includes(name) ? arns.worker : arns.control]));
+  });
+
+  test('ends, and is asked again a limited number of times, longer and longer apart', () => {
+    for (const [, { TimeoutSeconds, Retry = [] }] of tasks) {
+      expect(TimeoutSeconds).toBeGreaterThan(15 * 60);
+      for (const retry of Retry) expect(retry).toMatchObject({ BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: expect.any(Number) as number });
+    }
+    expect(tasks.flatMap(([, { Retry = [] }]) => Retry.map(({ MaxAttempts }) => Number(MaxAttempts))).every((attempts) => attempts <= 15)).toBe(true);
+  });
+
+  test('waits for a key or a right only where either is new', () => {
+    const patient = tasks.filter(([, { Retry }]) => JSON.stringify(Retry).includes(ErrorName.ACCESS_DENIED)).map(([name]) => name);
+    expect(patient.sort()).toEqual(['CreateGeneration', 'ProveControl', 'ProveWorker', 'ReviveGeneration']);
+  });
+
+  test('is asked again by everybody after throttling, and by nobody after an error that another try cannot mend', () => {
+    const retried = (state: State): unknown[] => (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals as unknown[]);
+    const mendable: string[] = [ErrorName.THROTTLED, ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED];
+    for (const [, task] of tasks) {
+      expect(retried(task)).toContain(ErrorName.THROTTLED);
+      for (const name of Object.values(ErrorName)) {
+        if (!mendable.includes(name)) expect(retried(task)).not.toContain(name);
+      }
+      expect(retried(task)).not.toContain('States.ALL');
+      expect(task).not.toHaveProperty('Catch');
+    }
+  });
+});
+
+describe('no way leads past', () => {
+  test.each([
+    ['the proof that the control role can work', 'ProveControl', 'MoveAlias'],
+    ['the proof that the worker can work', 'ProveWorker', 'MoveAlias'],
+    ['the proof that the control role can work', 'ProveControl', 'ReEncrypt'],
+    ['the proof that the worker can work', 'ProveWorker', 'ReEncrypt'],
+    ['settling before the alias moves', 'SettleBeforeMove', 'MoveAlias'],
+    ['settling before the fence', 'SettleAfterMove', 'Fence'],
+    ['the look at consumers', 'CheckConsumers', 'Fence'],
+    ['the fence', 'Fence', 'ReEncrypt'],
+    ['the probe of the fence', 'ProbeFence', 'BeginCensus'],
+    ['the answer of the probe', 'FenceHolds', 'BeginCensus'],
+    ['settling after the fence', 'SettleAfterFence', 'ReEncrypt'],
+    ['a census', 'Census', 'ConcludeRotation'],
+    ['the verdict of the census', 'AnythingLeft', 'Rotated'],
+  ])('%s (%s) to %s', (_, guard, target) => {
+    expect(leadsTo(definition, definition.StartAt, target)).toBe(true);
+    expect(leadsTo(definition, definition.StartAt, target, [guard])).toBe(false);
+  });
+
+  test('a revived generation settles before it is proven', () => {
+    expect(leadsTo(definition, 'ReviveGeneration', 'ProveControl', ['SettleRevived'])).toBe(false);
+  });
+
+  test('what a census finds is re-encrypted, and counted again', () => {
+    expect(leadsTo(definition, 'AnythingLeft', 'ReEncrypt')).toBe(true);
+    expect(leadsTo(definition, 'ReEncrypt', 'ConcludeRotation', ['Census'])).toBe(false);
+  });
+
+  test('once the alias has moved back, nothing more happens but saying so', () => {
+    expect(definition.States.MoveAliasBack?.Next).toBe('ConsumersFailed');
+    expect(definition.States.ConsumersFailed).toMatchObject({ Type: 'Fail', Error: ErrorName.CONSUMERS_FAILED });
+  });
+});
+
+test('these are the fields in use: an interpreter has to know them, and no others', () => {
+  expect(fieldsInUse(definition)).toEqual({
+    definition: ['Comment', 'StartAt', 'States'],
+    ItemProcessor: ['ProcessorConfig', 'StartAt', 'States'],
+    Pass: ['End', 'Next', 'Result', 'Type'],
+    Task: ['Next', 'Parameters', 'Resource', 'ResultPath', 'Retry', 'TimeoutSeconds', 'Type'],
+    Retry: ['BackoffRate', 'ErrorEquals', 'IntervalSeconds', 'JitterStrategy', 'MaxAttempts', 'MaxDelaySeconds'],
+    Choice: ['Choices', 'Default', 'Type'],
+    Choices: ['BooleanEquals', 'Next', 'NumericGreaterThanEquals', 'StringEquals', 'Variable'],
+    Wait: ['Next', 'Seconds', 'SecondsPath', 'Type'],
+    Succeed: ['Type'],
+    Fail: ['Cause', 'Error', 'Type'],
+    Map: ['ItemProcessor', 'ItemSelector', 'ItemsPath', 'Label', 'MaxConcurrency', 'Next', 'ResultPath', 'Type'],
+  });
+});
+
+describe('the resources', () => {
+  const own = resourcesOf(stack, 'Rotation');
+  const machineName = String(own['AWS::StepFunctions::StateMachine']?.logicalId);
+
+  test('are three: machine, role, and a policy about itself', () => {
+    expect(Object.keys(own).sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::StepFunctions::StateMachine']);
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy'))).toHaveLength(1);
+  });
+
+  test('the role may ask the functions of the family, without versions and aliases', () => {
+    expect(own['AWS::IAM::Role']?.properties.Policies).toEqual([{
+      PolicyName: 'AskFunctions',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{
+          Sid: 'AskTheFunctionsOfTheFamily', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arns.control, arns.worker],
+        }],
+      },
+    }]);
+  });
+
+  test('the role may start this machine for each shard, and look after its executions', () => {
+    const executions = (name: string) => `arn:aws:states:eu-central-1:111122223333:execution:${name}:*`;
+    const ofShards = [executions(`${machineName}/ReEncrypt`), executions(`${machineName}/Census`)];
+    expect(own['AWS::IAM::Policy']?.properties.PolicyDocument).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        { Sid: 'StartItselfForEachShard', Effect: 'Allow', Action: 'states:StartExecution', Resource: machineName },
+        {
+          Sid: 'LookAfterOwnExecutions',
+          Effect: 'Allow',
+          Action: ['states:DescribeExecution', 'states:StopExecution'],
+          Resource: [executions(machineName), ...ofShards],
+        },
+        { Sid: 'GoOnWithFailedShards', Effect: 'Allow', Action: 'states:RedriveExecution', Resource: ofShards },
+      ],
+    });
+  });
+
+  test('a log gets no execution data, and adds nothing to the role but log deliveries', () => {
+    const logged = resourcesOf(aRotationMachine({ logged: true }).stack, 'Rotation');
+    expect(logged['AWS::StepFunctions::StateMachine']?.properties.LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ERROR' });
+    expect(own['AWS::StepFunctions::StateMachine']?.properties).not.toHaveProperty('LoggingConfiguration');
+    const [policy] = logged['AWS::IAM::Role']?.properties.Policies as [{ PolicyDocument: { Statement: { Sid: string }[] } }];
+    expect(policy.PolicyDocument.Statement.map(({ Sid }) => Sid)).toEqual(['AskTheFunctionsOfTheFamily', 'DeliverOwnLogs']);
+  });
+});

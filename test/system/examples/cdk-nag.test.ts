@@ -1,0 +1,83 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import {
+  ExistingKey, KeyMaterialSource, RotatingKey, SecretEncoding, type KeyMaterialSourceConfig, type KeyMaterialSourceContext,
+} from '../../../src/index';
+import { buildExample } from '../../support/build-example';
+import { runCdkNag } from '../../support/cdk-nag';
+import { EXAMPLES } from '../../support/examples';
+
+// What the CDK's own grants make of a role is an inline policy. An app that must not have any decides that for all its roles at once.
+const roleOf = (role: string): string => `${role}/DefaultPolicy/Resource NIST.800.53.R5-IAMNoInlinePolicy`;
+
+// Its backups are those of point-in-time recovery, which reach back the 35 days that the example declares as backupRetention.
+const tableOf = (table: string): string => `${table}/Resource NIST.800.53.R5-DynamoDBInBackupPlan`;
+
+/** What is found in an example that is not about this library, but about what a user of it has beside. */
+const LEFT_TO_USERS: { readonly [example: string]: string[] } = {
+  'keys': [roleOf('KeyKindsStack/Checkout'), roleOf('KeyKindsStack/Delivery'), roleOf('KeyKindsStack/Office')],
+  'orders': [tableOf('OrdersStack/Orders'), roleOf('OrdersStack/Service')],
+  'orders-byok': [tableOf('OrdersByokStack/Orders'), roleOf('OrdersByokStack/Service')],
+};
+
+describe.each(EXAMPLES)('cdk-nag over examples/%s, with the packs AwsSolutions and NIST 800-53 R5', (example) => {
+  const app = new App({ analyticsReporting: false });
+  const stacks = buildExample(example, app);
+  const report = runCdkNag(app);
+
+  test('finds nothing in what this library makes', () => {
+    expect(stacks).not.toEqual([]);
+    expect(report.findings).toEqual(LEFT_TO_USERS[example] ?? []);
+  });
+
+  test('is asked to accept nothing that it does not find', () => {
+    expect(report.unused).toEqual([]);
+  });
+
+  test('is told why, in a sentence', () => {
+    expect(report.used.filter(({ reason }) => reason.split(' ').length < 8 || !reason.endsWith('.'))).toEqual([]);
+  });
+});
+
+test('cdk-nag finds nothing either in a rotating key that was handed all that may be handed to it, and accepts less there', () => {
+  const app = new App({ analyticsReporting: false });
+  const stack = new Stack(app, 'Stack');
+  new RotatingKey(stack, 'Key', {
+    alias: 'alias/orders',
+    vpc: ec2.Vpc.fromVpcAttributes(stack, 'Network', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }),
+    logGroup: logs.LogGroup.fromLogGroupName(stack, 'Log', 'keys'),
+    evidenceBucket: s3.Bucket.fromBucketName(stack, 'Evidence', 'evidence'),
+    startFrom: ExistingKey.fromArn('arn:aws:kms:eu-central-1:111122223333:key/0987dcba-09fe-87dc-65ba-ab0987654321'),
+    adoptFrom: 'Other/Key',
+  });
+  const { findings, used, unused } = runCdkNag(app);
+  expect(findings).toEqual([]);
+  expect(unused).toEqual([]);
+  expect([...new Set(used.map(({ rule }) => rule))].sort()).toEqual([
+    'AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-SF1', 'AwsSolutions-SF2',
+    'NIST.800.53.R5-IAMNoInlinePolicy', 'NIST.800.53.R5-LambdaConcurrency', 'NIST.800.53.R5-LambdaDLQ',
+  ]);
+});
+
+test('what a source of key material of somebody else adds to a role of ours is still found', () => {
+  class WideSource extends KeyMaterialSource {
+    public bind(_: Construct, { importer }: KeyMaterialSourceContext): KeyMaterialSourceConfig {
+      const grant = iam.Grant.addToPrincipal({ grantee: importer, actions: ['secretsmanager:GetSecretValue'], resourceArns: ['*'] });
+      return { secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes', encoding: SecretEncoding.BINARY, permissions: [grant] };
+    }
+  }
+  const app = new App({ analyticsReporting: false });
+  new RotatingKey(new Stack(app, 'Stack'), 'Key', { alias: 'alias/orders', material: new WideSource() });
+  expect(runCdkNag(app).findings).toEqual(['Stack/Key/Functions/Control/Role/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::*]']);
+});
+
+test('a bucket of somebody else in the same app is still found', () => {
+  const app = new App({ analyticsReporting: false });
+  buildExample('orders', app);
+  new s3.Bucket(new Stack(app, 'Theirs'), 'Bucket');
+  expect(runCdkNag(app).findings).toContain('Theirs/Bucket/Resource AwsSolutions-S10');
+});

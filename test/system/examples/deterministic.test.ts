@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { EXAMPLES, EXAMPLES_FOLDER, synthesizeExample, type Surroundings } from '../../support/examples';
+
+const ANOTHER_CLOCK = join(__dirname, 'another-clock.js');
+const HERE: Surroundings = { environment: { TZ: 'Pacific/Kiritimati', LANG: 'C', LC_ALL: 'C' } };
+const ELSEWHERE: Surroundings = {
+  workingDirectory: tmpdir(),
+  environment: {
+    TZ: 'America/Adak', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', CDK_DEFAULT_ACCOUNT: '111122223333', CDK_DEFAULT_REGION: 'eu-central-1',
+  },
+  preload: ANOTHER_CLOCK,
+};
+
+let directory: string;
+beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'examples-')); });
+afterEach(() => { rmSync(directory, { recursive: true }); });
+
+/** Every file of the cloud assembly: templates byte by byte, assets by the hash in their names and by what is in them. */
+function assembly(example: string, name: string, surroundings: Surroundings): { readonly [file: string]: string } {
+  const outdir = join(directory, name);
+  synthesizeExample(example, outdir, surroundings);
+  const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(files.map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    // Where the assembly stands is the one thing that may differ.
+    return [path.slice(outdir.length + 1), readFileSync(path, 'latin1').replaceAll(outdir, '<outdir>')] as const;
+  }).sort());
+}
+
+/** The files of the assembly, and those of them that are not the same elsewhere. */
+function compare(example: string): { readonly here: { readonly [file: string]: string }; readonly different: string[] } {
+  const here = assembly(example, 'here', HERE);
+  const elsewhere = assembly(example, 'elsewhere', ELSEWHERE);
+  const files = [...new Set([...Object.keys(here), ...Object.keys(elsewhere)])];
+  return { here, different: files.filter((file) => elsewhere[file] !== here[file]) };
+}
+
+describe.each(EXAMPLES)('examples/%s is a pure function of the code', (example) => {
+  test('with another clock, locale, time zone, directory and account at hand, it is byte for byte the same, code of handlers included', () => {
+    const { here, different } = compare(example);
+    expect(Object.keys(here).filter((file) => file.endsWith('.template.json'))).not.toEqual([]);
+    expect(different).toEqual([]);
+    // Otherwise it would be finished with what cdk.context.json remembers of an account.
+    expect(JSON.parse(here['manifest.json'] as string)).not.toHaveProperty('missing');
+  });
+});
+
+test('an app that is not pure is noticed, whichever of these it depends on', () => {
+  const { different } = compare(relative(EXAMPLES_FOLDER, join(__dirname, 'impure')));
+  expect(different.filter((file) => file.endsWith('.template.json')).sort()).toEqual(
+    ['Clock', 'Directory', 'Environment', 'Locale', 'TimeZone'].map((stack) => `${stack}.template.json`));
+});

@@ -1,0 +1,218 @@
+/** A safety that is taken away, and the tests that must notice. */
+export interface Mutant {
+  /** What is missing, in words. */
+  readonly without: string;
+  readonly file: string;
+  /** Must stand in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** Jest patterns of the tests that must fail. */
+  readonly tests: string;
+}
+
+/** Every safety whose absence would lose data, sooner or later. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    without: 'the condition on write',
+    file: 'lambda/stores/dynamodb/dynamodb-store.ts',
+    find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey });',
+    replace: 'key);',
+    tests: 'test/lambda/(reencrypt|adapters)/',
+  },
+  {
+    without: 'the check that the source is a generation of the family',
+    file: 'lambda/reencrypt/record/decide-record.ts',
+    find: "if (!all.includes(answer.sourceKeyArn)) return quarantine('foreign-key', answer.sourceKeyArn);",
+    replace: '',
+    tests: 'test/lambda/reencrypt/',
+  },
+  {
+    without: 'the check that the destination is the current generation',
+    file: 'lambda/reencrypt/record/decide-record.ts',
+    find: 'if (answer.destinationKeyArn !== current) return stop(wrongDestination(answer.destinationKeyArn, pass));',
+    replace: '',
+    tests: 'test/lambda/reencrypt/',
+  },
+  {
+    without: 'the disbelief of a census in recorded key ids',
+    file: 'lambda/reencrypt/record/decide-record.ts',
+    find: 'if (!believesRecordedKeyIds(pass.mode)) return ask({ blob, context });',
+    replace: '',
+    tests: 'test/lambda/reencrypt/(decide-record|census)',
+  },
+  {
+    without: 'evidence that is written once',
+    file: 'lambda/adapters/s3-evidence.ts',
+    find: ", IfNoneMatch: '*'",
+    replace: '',
+    tests: 'test/lambda/adapters/s3-evidence',
+  },
+  {
+    without: 'the last word of evidence that is there already',
+    file: 'lambda/reencrypt/shard/shard-evidence.ts',
+    find: "  if (own !== undefined) return { kind: 'over', progress: progressAfter(own) };\n",
+    replace: '',
+    tests: 'test/lambda/reencrypt/recorded-once',
+  },
+  {
+    without: 'evidence that continues where the one before ended',
+    file: 'lambda/reencrypt/pass/sum-pass.ts',
+    find: ' && from === previous.cursor',
+    replace: '',
+    tests: 'test/lambda/reencrypt/sum-pass',
+  },
+  {
+    without: 'the settling before the alias moves',
+    file: 'src/rotation/machines/rotation-machine.ts',
+    find: 'states.settleBeforeMove().next(states.moveAlias())',
+    replace: 'states.moveAlias()',
+    tests: 'test/src/rotation/rotation-machine',
+  },
+  {
+    without: 'the settling behind the fence, before anything is counted',
+    file: 'lambda/rotation/steps/conclude-census.ts',
+    find: '+ description.settleSeconds * 1000',
+    replace: '',
+    tests: 'test/lambda/rotation/conclude-census',
+  },
+  {
+    without: 'the re-check after the alias moved',
+    file: 'lambda/rotation/steps/move-alias.ts',
+    find: 'if (named?.keyId !== to.keyId) {',
+    replace: 'if (named === undefined) {',
+    tests: 'test/lambda/rotation/',
+  },
+  {
+    without: 'the census that is repeated until zero',
+    file: 'lambda/rotation/steps/conclude-census.ts',
+    find: 'if (underOldGeneration > 0 && roundOf(pass.number)',
+    replace: 'if (underOldGeneration < 0 && roundOf(pass.number)',
+    tests: 'test/lambda/rotation/conclude-census',
+  },
+  {
+    without: 'the zero that a census must have found',
+    file: 'lambda/rotation/steps/conclude-census.ts',
+    find: '  if (underOldGeneration > 0) {\n    throw unproven(',
+    replace: '  if (underOldGeneration < 0) {\n    throw unproven(',
+    tests: 'test/lambda/rotation/conclude-census',
+  },
+  {
+    without: 'the check that the run is still its own',
+    file: 'lambda/rotation/run-ownership.ts',
+    find: 'to.run !== run.run',
+    replace: 'false',
+    tests: 'test/lambda/rotation/rotation-steps',
+  },
+  {
+    without: 'the check that no other run is at work',
+    file: 'lambda/rotation/run-ownership.ts',
+    find: '  refuseOtherRuns(family, run.run, await machines.runningExecutions(machine));\n',
+    replace: '',
+    tests: 'test/lambda/rotation/',
+  },
+  {
+    without: 'the canary before the alias moves',
+    file: 'lambda/key-family/canary.ts',
+    find: "if (outcome === 'encrypted') return;",
+    replace: 'return;',
+    tests: 'test/lambda/rotation/',
+  },
+  {
+    without: 'the probe of the fence',
+    file: 'lambda/rotation/steps/probe-fence.ts',
+    find: "!== 'encrypted') continue;",
+    replace: "!== 'not-asked') continue;",
+    tests: 'test/lambda/rotation/fence',
+  },
+  {
+    without: 'the time that writers are given to forget their data keys',
+    file: 'lambda/retirement/decide/replaced-generation.ts',
+    find: '(settleSeconds + dataKeyReuseSeconds)',
+    replace: 'settleSeconds',
+    tests: 'test/lambda/retirement/decide-retirement',
+  },
+  {
+    without: 'the start over when a recount finds something',
+    file: 'lambda/retirement/steps/count.ts',
+    find: '  if (underOldGeneration > 0) return',
+    replace: '  if (underOldGeneration < 0) return',
+    tests: 'test/lambda/retirement/(steps|decide-and-count|whole-retirement)',
+  },
+  {
+    without: 'the zero that is read again before a deletion is scheduled',
+    file: 'lambda/retirement/steps/schedule-deletion.ts',
+    find: 'await readZero(description, run, evidence);',
+    replace: 'await readCensusTimes(run, evidence) as never;',
+    tests: 'test/lambda/retirement/steps',
+  },
+  {
+    without: 'the certificate that is read again before a deletion is scheduled',
+    file: 'lambda/retirement/steps/still-due.ts',
+    find: 'if (certificate !== undefined && verifyCertificate(certificate) && isAbout(certificate)) return certificate;',
+    replace: 'return certificate as Certificate;',
+    tests: 'test/lambda/retirement/steps',
+  },
+  {
+    without: 'the decision that is made again before anything is taken away',
+    file: 'lambda/retirement/steps/still-due.ts',
+    find: 'if (same && sameKey &&',
+    replace: 'if (',
+    tests: 'test/lambda/retirement/steps',
+  },
+  {
+    without: 'the echo that proves the watch',
+    file: 'lambda/retirement/decide/judge-soak.ts',
+    find: ' && quietDays.length >= deletion.soakDays && heardLately',
+    replace: '',
+    tests: 'test/lambda/retirement/decide-retirement',
+  },
+  {
+    without: 'the gate that opens for a certified generation alone',
+    file: 'lambda/key-family/policy/generation-policy.ts',
+    find: "gate(roles, phase === 'retiring' ? 'open' : 'closed')",
+    replace: "gate(roles, 'open')",
+    tests: 'test/system/policies/who-passes-the-gate',
+  },
+  {
+    without: 'looking whether an event for a grant comes late',
+    file: 'lambda/kms-grant/create-grant.ts',
+    find: 'if (isLate(request, previous, standing)) throw lateEvent(request);',
+    replace: '',
+    tests: 'test/lambda/kms-grant/late-events',
+  },
+  {
+    without: 'taking back a grant that KMS made without answering',
+    file: 'lambda/kms-grant/create-grant.ts',
+    find: 'if (Failure.named(error, ErrorName.THROTTLED)) await',
+    replace: 'if (request.name === "") await',
+    tests: 'test/lambda/kms-grant/kms-grant-resource',
+  },
+  {
+    without: 'ending by its own right a grant that may not be revoked any more',
+    file: 'lambda/kms-grant/create-grant.ts',
+    find: "if (await kms.revokeGrant(keyArn, grantId) === 'access-denied') await kms.retireGrant(keyArn, grantId);",
+    replace: 'await kms.revokeGrant(keyArn, grantId);',
+    tests: 'test/lambda/kms-grant/grant-rights',
+  },
+  {
+    without: 'ending what a failed update of a grant has left',
+    file: 'lambda/kms-grant/kms-grant-resource.ts',
+    find: 'if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);',
+    replace: '',
+    tests: 'test/lambda/kms-grant/kms-grant-resource',
+  },
+  {
+    without: 'holding CreateGrant to the pairs of the constraint',
+    file: 'src/key/grants/grant-permissions.ts',
+    find: '...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),',
+    replace: '',
+    tests: 'test/src/key/kms-grant',
+  },
+  {
+    without: 'holding CreateGrant to one grantee',
+    file: 'src/key/grants/grant-permissions.ts',
+    find: "{ 'kms:GranteePrincipal': granteePrincipal, 'kms:RetiringPrincipal': retiringPrincipal }",
+    replace: "{ 'kms:RetiringPrincipal': retiringPrincipal }",
+    tests: 'test/system/policies/grant-end-to-end',
+  },
+];

@@ -1,0 +1,176 @@
+import { DescribeKeyCommand, GetKeyPolicyCommand, ListAliasesCommand, type KMSClient } from '@aws-sdk/client-kms';
+import type { LocalAccount } from '../../../local/account/local-account';
+import type { LocalStack } from '../../../local/cloudformation/local-stack';
+import { ACCOUNT, REGION } from '../../../local/laptop';
+import { mayCall, mayCallElsewhere, type KmsCall } from '../../support/policy-evaluator';
+import type { OutgoingCall } from '../rotation/source-functions';
+
+type Input = { readonly [member: string]: unknown };
+type Role = 'control' | 'worker' | 'retirement';
+
+/** A call to KMS without who makes it. */
+type CallToKms = Omit<KmsCall, 'principalArn' | 'identityStatements'>;
+
+/** A call to another service: IAM alone decides. */
+interface CallElsewhere {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** As a role holds it. */
+interface InlinePolicy {
+  readonly PolicyDocument: { readonly Statement: readonly object[] };
+}
+
+/** As it stands beside roles. */
+interface AttachedPolicy extends InlinePolicy {
+  readonly Roles: readonly string[];
+}
+
+interface Observation {
+  readonly asset: Role;
+  readonly principalArn: string;
+  readonly identityStatements: readonly object[];
+  readonly call: CallToKms | CallElsewhere;
+}
+
+/** On what AWS checks a call to a service other than KMS. */
+const ELSEWHERE: { readonly [operation: string]: (input: Input) => CallElsewhere } = {
+  StartExecution: ({ stateMachineArn }) => ({ action: 'states:StartExecution', resource: String(stateMachineArn) }),
+  ListExecutions: ({ stateMachineArn }) => ({ action: 'states:ListExecutions', resource: String(stateMachineArn) }),
+  ListObjectsV2: ({ Bucket }) => ({ action: 's3:ListBucket', resource: `arn:aws:s3:::${String(Bucket)}` }),
+  GetObject: ({ Bucket, Key }) => ({ action: 's3:GetObject', resource: `arn:aws:s3:::${String(Bucket)}/${String(Key)}` }),
+  PutObject: ({ Bucket, Key }) => ({ action: 's3:PutObject', resource: `arn:aws:s3:::${String(Bucket)}/${String(Key)}` }),
+  ...Object.fromEntries(['DescribeTable', 'Scan', 'GetItem', 'UpdateItem'].map((operation) => [
+    operation, ({ TableName }: Input) => ({ action: `dynamodb:${operation}`, resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${String(TableName)}` }),
+  ])),
+  // A full ARN ends in six characters that only Secrets Manager knows.
+  ...Object.fromEntries(['GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage'].map((operation) => [
+    operation, ({ SecretId }: Input) => ({ action: `secretsmanager:${operation}`, resource: `${String(SecretId)}-AbCdEf` }),
+  ])),
+};
+
+/** What identity policies allow on the keys under an alias. */
+const CONTROLLED_BY_ALIAS = ['kms:DescribeKey', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription'];
+
+/** Watches what the functions of a stack ask of AWS, together with everything on which its permission depends at that moment. */
+export class ObservedFamily {
+  private readonly observations = new Map<string, Observation>();
+  private readonly kms: KMSClient;
+
+  public constructor(private readonly account: LocalAccount, private readonly stack: () => LocalStack) {
+    this.kms = account.laptop.kmsClient('observer', 4);
+  }
+
+  /** To be put around every call. */
+  public async observe({ asset, operation, input }: OutgoingCall, proceed: () => Promise<unknown>): Promise<unknown> {
+    const elsewhere = ELSEWHERE[operation];
+    const given = input as Input;
+    const calls = elsewhere === undefined ? await this.callsToKms(operation, given) : [elsewhere(given)];
+    try {
+      const answer = await proceed();
+      this.note(asset as Role, calls);
+      return answer;
+    } catch (error) {
+      // A fence that is probed refuses, and is meant to. Anything else that fails had to be allowed all the same.
+      if ((error as Error).name !== 'AccessDeniedException') this.note(asset as Role, calls);
+      throw error;
+    }
+  }
+
+  /** What was asked for and would be refused by AWS, a line each. */
+  public async refused(): Promise<string[]> {
+    const lines: string[] = [];
+    for (const { asset, call, ...caller } of this.observations.values()) {
+      const allowed = 'resource' in call ? await mayCallElsewhere({ ...caller, ...call }) : await mayCall({ ...caller, ...call });
+      if (!allowed) lines.push(`${asset}: ${call.action}${'alias' in call ? ` of ${call.alias}` : ''}${'resource' in call ? ` on ${call.resource}` : ''}`);
+    }
+    return [...new Set(lines)].sort();
+  }
+
+  /** The actions of KMS that a function was seen to need. */
+  public actionsOf(role: Role): Set<string> {
+    const actions = [...this.observations.values()].filter(({ asset }) => asset === role).map(({ call }) => call.action);
+    return new Set(actions.filter((action) => action.startsWith('kms:')));
+  }
+
+  /** What a role may do by itself: everything that the template attaches to it. */
+  public identityOf(role: Role): { readonly principalArn: string; readonly identityStatements: readonly object[] } {
+    const stack = this.stack();
+    const principalArn = this.functionOf(role).Role;
+    const own = stack.resourcesOfType('AWS::IAM::Role').find(({ resolved }) => resolved.attributes.Arn === principalArn);
+    const attached = stack.resourcesOfType('AWS::IAM::Policy').map(({ properties }) => properties as unknown as AttachedPolicy)
+      .filter(({ Roles }) => Roles.includes(own?.resolved.ref ?? ''));
+    const policies = [...(own?.properties.Policies ?? []) as readonly InlinePolicy[], ...attached];
+    return { principalArn, identityStatements: policies.flatMap(({ PolicyDocument: { Statement } }) => Statement) };
+  }
+
+  private functionOf(role: Role): { readonly Role: string } {
+    const [found] = [...this.account.functions.definitions].filter(([, { asset }]) => asset === role)
+      .flatMap(([arn]) => this.stack().resourcesOfType('AWS::Lambda::Function').filter(({ resolved }) => resolved.attributes.Arn === arn));
+    if (found !== undefined) return found.properties as unknown as { readonly Role: string };
+    throw new Error(`no function of the stack runs ${role}`);
+  }
+
+  private note(asset: Role, calls: readonly (CallToKms | CallElsewhere)[]): void {
+    const caller = this.identityOf(asset);
+    for (const call of calls) this.observations.set(JSON.stringify([asset, caller.principalArn, call]), { asset, ...caller, call });
+  }
+
+  private async callsToKms(operation: string, input: Input): Promise<CallToKms[]> {
+    const action = `kms:${operation}`;
+    const about = async (key: unknown, more: Partial<CallToKms> = {}): Promise<CallToKms[]> => {
+      const found = await this.lookAt(String(key));
+      // About a key that is not there nobody is refused: KMS says that it is not there.
+      if (found === undefined) return [];
+      const { keyPolicy, keyArn, aliases } = found;
+      const context = CONTROLLED_BY_ALIAS.includes(action) ? { 'kms:ResourceAliases': aliases } : {};
+      return [{ action, keyPolicy, keyArn, context, ...more }];
+    };
+    switch (operation) {
+      case 'ListKeys': case 'ListAliases': return [{ action }];
+      case 'CreateKey': return [{
+        action,
+        tags: tagsOf(input),
+        context: {
+          'kms:KeySpec': String(input.KeySpec), 'kms:KeyUsage': String(input.KeyUsage), 'kms:KeyOrigin': String(input.Origin),
+        },
+      }];
+      case 'CreateAlias': return about(input.TargetKeyId, { alias: String(input.AliasName) });
+      case 'UpdateAlias': return [
+        ...await about(input.TargetKeyId, { alias: String(input.AliasName) }), ...await about(input.AliasName, { alias: String(input.AliasName) }),
+      ];
+      case 'DeleteAlias': return about(input.AliasName, { alias: String(input.AliasName) });
+      case 'TagResource': return about(input.KeyId, { tags: tagsOf(input) });
+      case 'Encrypt': return about(input.KeyId, { encryptionContext: input.EncryptionContext as CallToKms['encryptionContext'] });
+      case 'GetParametersForImport': return about(input.KeyId, {
+        context: {
+          'kms:WrappingAlgorithm': String(input.WrappingAlgorithm), 'kms:WrappingKeySpec': String(input.WrappingKeySpec),
+        },
+      });
+      case 'ReEncrypt': return [
+        ...(input.SourceKeyId === undefined ? [] : await about(input.SourceKeyId, { action: 'kms:ReEncryptFrom' })),
+        ...await about(input.DestinationKeyId, { action: 'kms:ReEncryptTo' }),
+      ];
+      default: return about(input.KeyId);
+    }
+  }
+
+  private async lookAt(keyOrAlias: string): Promise<{ readonly keyArn: string; readonly keyPolicy: string; readonly aliases: string[] } | undefined> {
+    try {
+      const { KeyMetadata } = await this.kms.send(new DescribeKeyCommand({ KeyId: keyOrAlias }));
+      const { KeyId, Arn = '' } = KeyMetadata ?? {};
+      const { Policy = '' } = await this.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
+      const { Aliases = [] } = await this.kms.send(new ListAliasesCommand({ KeyId }));
+      return { keyArn: Arn, keyPolicy: Policy, aliases: Aliases.flatMap(({ AliasName }) => AliasName ?? []).sort() };
+    } catch (error) {
+      if ((error as Error).name === 'NotFoundException') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Values that differ from call to call, such as times, decide nothing. */
+function tagsOf({ Tags = [] }: Input): { [name: string]: string } {
+  return Object.fromEntries((Tags as { TagKey: string; TagValue: string }[]).map(({ TagKey, TagValue }) => [TagKey, /:(family|state|phase)$/.test(TagKey) ? TagValue : 'x']));
+}

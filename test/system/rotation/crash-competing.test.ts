@@ -1,0 +1,247 @@
+import { setImmediate } from 'node:timers/promises';
+import { atPoint, executionOf, inWords, stopExecution, type StepEvent } from './crashing-functions';
+import { familyStack } from './family-stack';
+import { DAY, FamilyWorld } from './family-world';
+import { expectNothingLost, expectRotatedTo, lookAt, watchLaws } from './laws';
+import { intercept } from './source-functions';
+import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
+import { Crash, crashPoints } from '../../support/crashing-client';
+
+const synthesized = familyStack();
+const ORDERS = 4;
+/** Of all calls of a rotation, one in so many. */
+const EVERY = 4;
+/** Until a rotation that the tick has started is well under way. */
+const CALLS_OF_A_TICK_AND_MORE = 24;
+/** With `{}`, somebody who comes when everything is done would begin another rotation. */
+const SAME = { toGeneration: 2 };
+
+let points = 0;
+afterAll(() => console.log(`crash matrix: ${points} points at which runs competed`));
+
+/** One point: somebody competes, and then everything comes to its end. */
+async function compete(where: string, act: (world: FamilyWorld) => Promise<void>, end = finish): Promise<void> {
+  await inWorld(async (world) => atPoint(where, async () => {
+    const violations = watchLaws(world);
+    await act(world);
+    await end(world);
+    expect(violations).toEqual([]);
+    expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
+  }));
+  points += 1;
+}
+
+async function inWorld<T>(act: (world: FamilyWorld) => Promise<T>): Promise<T> {
+  const world = await FamilyWorld.open({}, synthesized);
+  try {
+    await world.writeOrders(ORDERS);
+    return await act(world);
+  } finally {
+    await world.close();
+  }
+}
+
+/** Whatever competitors have left: nothing is lost, one more run is enough, and the number was claimed once. */
+async function finish(world: FamilyWorld): Promise<void> {
+  await expectNothingLost(world);
+  const { generations } = await lookAt(world);
+  if (generations.length < 2 || generations[0]?.emptiedSince === undefined) {
+    const { status, result } = await world.rotate();
+    expect([status, result?.cause]).toEqual(['SUCCEEDED', undefined]);
+  }
+  await expectRotatedTo(world, 2);
+}
+
+/** All calls of rotation executions, in the order in which they come; `at` is called before each. */
+function eachCall(world: FamilyWorld, at: (call: number) => Promise<void>): () => void {
+  let calls = 0;
+  return intercept(world.interceptors, { call: async (_, proceed) => { await at(++calls); return proceed(); } });
+}
+
+async function countCalls(): Promise<number> {
+  return inWorld(async (world) => {
+    let calls = 0;
+    eachCall(world, async (call) => { calls = call; });
+    expect((await world.rotate()).status).toBe('SUCCEEDED');
+    return calls;
+  });
+}
+
+/** Ended well, or gave way to another run. */
+function expectOrderlyEnd(...executions: LocalExecution[]): void {
+  for (const { status, result } of executions) {
+    if (status !== 'SUCCEEDED') expect([status, result?.error, result?.cause]).toEqual(['FAILED', 'NotOurRun', result?.cause]);
+  }
+}
+
+test('a run waits before one of its calls while another begins, and both go on side by side', async () => {
+  for (let at = 1, calls = await countCalls(); at <= calls; at += EVERY) {
+    await compete(`another begins at call ${at}`, async (world) => {
+      let other: LocalExecution | undefined;
+      const undo = eachCall(world, async (call) => { if (call === at) other = await world.start('rotation', SAME, 'run-2'); });
+      const one = await world.run('rotation', {}, 'run-1');
+      undo();
+      expectOrderlyEnd(one, other as LocalExecution);
+    });
+  }
+}, 120_000);
+
+test('a run that stands still for as long as another takes from its beginning to its end', async () => {
+  for (let at = 3, calls = await countCalls(); at <= calls; at += EVERY) {
+    await compete(`stands still at call ${at}`, async (world) => {
+      let other: LocalExecution | undefined;
+      const undo = eachCall(world, async (call) => {
+        if (call !== at) return;
+        other = await world.start('rotation', SAME, 'run-2');
+        await other.untilEnded();
+      });
+      const one = await world.run('rotation', {}, 'run-1');
+      undo();
+      expectOrderlyEnd(one, other as LocalExecution);
+    });
+  }
+}, 120_000);
+
+test('a function of a run that was stopped works on when the next run has ended', async () => {
+  for (let at = 4, calls = await countCalls(); at <= calls; at += EVERY) {
+    await compete(`works on at call ${at}`, async (world) => {
+      let release = () => {};
+      const released = new Promise<void>((resolve) => { release = resolve; });
+      let held: Promise<unknown> | undefined;
+      let one: LocalExecution | undefined;
+      let made = 0;
+      intercept(world.interceptors, {
+        call: async (_, proceed) => {
+          if (++made === at) {
+            await one?.stop();
+            await released;
+          }
+          return proceed();
+        },
+        invocation: async (_, __, proceed) => {
+          if (made >= at) return proceed();
+          const invocation = proceed();
+          // The last one to begin before that call, or one beside it.
+          held = Promise.allSettled([held, invocation]);
+          return invocation;
+        },
+      });
+      one = await world.start('rotation', {}, 'run-1');
+      await one.untilEnded();
+      expect(one.status).toBe('ABORTED');
+      const other = await world.run('rotation', {}, 'run-2');
+      expectOrderlyEnd(other);
+      release();
+      await held;
+    });
+  }
+}, 120_000);
+
+test('two runs begin at once, in many orders of their calls', async () => {
+  for (let seed = 1; seed <= 16; seed++) {
+    await compete(`order ${seed}`, async (world) => {
+      const random = randomNumbers(seed);
+      const undo = eachCall(world, async () => { for (let turns = random(40); turns > 0; turns--) await setImmediate(); });
+      const both = [await world.start('rotation', {}, 'run-1'), await world.start('rotation', {}, 'run-2')];
+      await world.account.idle();
+      undo();
+      expectOrderlyEnd(...both);
+    });
+  }
+}, 120_000);
+
+test('two runs begin at once, and whichever comes to the point is stopped there', async () => {
+  for (const point of crashPoints(await countCalls()).filter((_, index) => index % (2 * EVERY + 1) === 0)) {
+    await compete(inWords(point), async (world) => {
+      const crash = new Crash(point);
+      // One of the two only: the other one lives.
+      const end = stopExecution(world, crash, (event) => executionOf(event)?.endsWith('run-1') === true);
+      const [stopped, other] = [await world.start('rotation', {}, 'run-1'), await world.start('rotation', {}, 'run-2')];
+      await world.account.idle();
+      await end();
+      expectOrderlyEnd(other);
+      if (!crash.happened) expectOrderlyEnd(stopped);
+    });
+  }
+}, 120_000);
+
+test('somebody starts a run while the tick starts one', async () => {
+  for (let at = 1, reached = true; reached; at++) {
+    reached = false;
+    await compete(`by hand at call ${at} of the tick and what it starts`, async (world) => {
+      world.account.laptop.kms.clock.advance(90 * DAY);
+      let byHand: LocalExecution | undefined;
+      const undo = eachCall(world, async (call) => { if (call === at) byHand = await world.start('rotation', {}, 'by-hand'); });
+      await world.live(1);
+      undo();
+      const executions = world.account.stepFunctions.executions.filter(({ machineArn }) => machineArn.includes('Rotation'));
+      expectOrderlyEnd(...executions);
+      reached = byHand !== undefined && at < CALLS_OF_A_TICK_AND_MORE;
+    });
+  }
+}, 120_000);
+
+test('every step is asked twice at the same time, and either answer is taken', async () => {
+  const steps = [
+    'plan', 'create-generation', 'pre-flight', 'move-alias', 'check-consumers', 'fence', 'probe-fence', 'begin-pass', 'work-on-shard', 'begin-census',
+    'conclude-census', 'conclude-rotation', 'every step',
+  ];
+  for (const step of steps) {
+    for (const taken of [0, 1]) {
+      await compete(`${step} twice, answer ${taken}`, async (world) => {
+        let doubled = 0;
+        const undo = intercept(world.interceptors, {
+          invocation: async (_, event, proceed) => {
+            if (executionOf(event as StepEvent) === undefined || (step !== 'every step' && (event as StepEvent).step !== step)) return proceed();
+            doubled += 1;
+            const answers = await Promise.allSettled([proceed(), proceed()]);
+            const answer = answers[taken] as PromiseSettledResult<unknown>;
+            if (answer.status === 'rejected') throw answer.reason;
+            return answer.value;
+          },
+        });
+        const one = await world.rotate();
+        undo();
+        expect(doubled).toBeGreaterThan(0);
+        expectOrderlyEnd(one);
+      });
+    }
+  }
+}, 120_000);
+
+test('every message of a run that has ended comes once more, and changes nothing', async () => {
+  await compete('late messages', async (world) => {
+    const late: (() => Promise<unknown>)[] = [];
+    const undo = intercept(world.interceptors, {
+      invocation: async (_, event, proceed) => {
+        if (executionOf(event as StepEvent) !== undefined) late.push(proceed);
+        return proceed();
+      },
+    });
+    expect((await world.rotate()).status).toBe('SUCCEEDED');
+    undo();
+    const before = await lookAt(world);
+    for (const message of late) {
+      await message().catch(() => undefined);
+      await expectRotatedTo(world, 2);
+      points += 1;
+    }
+    expect((await lookAt(world)).generations).toEqual(before.generations);
+    // The next rotation has come and gone: what the first one wanted is not true any more.
+    expect((await world.rotate()).status).toBe('SUCCEEDED');
+    for (const message of late) {
+      await message().catch(() => undefined);
+      await expectRotatedTo(world, 3);
+      points += 1;
+    }
+  }, async (world) => expectRotatedTo(world, 3));
+}, 120_000);
+
+/** Small whole numbers in an order of their own, the same every time. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed * 2_654_435_761 % 2 ** 32;
+  return (below) => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return Math.floor(state / 2 ** 32 * below);
+  };
+}

@@ -1,0 +1,125 @@
+import { atPoint, executionOf, inWords, letInvocationsDie, stepOf, type StepEvent } from './crashing-functions';
+import { familyStack } from './family-stack';
+import { DAY, FamilyWorld } from './family-world';
+import { expectNothingLost, expectRotatedTo, watchLaws } from './laws';
+import { crashPoints, type CrashPoint } from '../../support/crashing-client';
+
+const ORDERS = 4;
+const synthesized = familyStack();
+
+/** Days that a generation takes from its replacement to the recount before it is deleted, if nothing comes in between. */
+const UNDISTURBED_DAYS = 12;
+/** Days by which one stop may make that longer, on average: a deletion that could not be recounted in time is cancelled, and soaks anew. */
+const DAYS_A_STOP = 5;
+
+interface Life {
+  /** Which steps die; undefined for one that goes on living. */
+  readonly nameOf: (asset: string, event: StepEvent) => string | undefined;
+  /** Something comes back under the old generation while its deletion is pending. */
+  readonly relapse?: boolean;
+}
+
+/** A whole life of a generation after its replacement; every step is stopped once, at its call of that number. Answers at how many points. */
+async function live(point: CrashPoint, { nameOf, relapse = false }: Life): Promise<readonly string[]> {
+  const world = await FamilyWorld.open({}, synthesized);
+  try {
+    await world.writeOrders(ORDERS);
+    const before = await world.readItem(world.application.orders[1]!);
+    expect((await world.rotate()).status).toBe('SUCCEEDED');
+    await expectRotatedTo(world, 2);
+    const violations = watchLaws(world);
+    const deaths = letInvocationsDie(world, {
+      point,
+      nameOf,
+      tell: (crash, event, again) => {
+        if (executionOf(event) !== undefined) throw crash.crashed;
+        // EventBridge tries again; a tick that was missed is caught up by the next.
+        return event.step === 'tick' ? undefined : again();
+      },
+    });
+    if (relapse) {
+      await liveUntil(world, 'deletion is pending', async () => isPending(world), deaths);
+      await world.putItem(before);
+      // Until then it cannot be read.
+      await liveUntil(world, 'deletion is cancelled and key enabled', async () => isEnabled(world), deaths, async () => undefined);
+      await expectNothingLost(world);
+    }
+    await liveUntil(world, 'recounted in the pending window', async () => await isPending(world) && isRecounted(world), deaths);
+    expect(violations).toEqual([]);
+    await expectGone(world);
+    return deaths;
+  } finally {
+    await world.close();
+  }
+}
+
+async function liveUntil(
+  world: FamilyWorld, what: string, isSo: () => Promise<boolean>, deaths: readonly string[], eachDay = async () => expectNothingLost(world),
+): Promise<void> {
+  for (let day = 0; !await isSo(); day++) {
+    if (day > UNDISTURBED_DAYS + deaths.length * DAYS_A_STOP) {
+      const ends = world.account.stepFunctions.executions.map(({ name, status, result }) => `${name} ${status} ${result?.cause ?? ''}`);
+      throw new Error(`${what}: not so after ${day} days and ${deaths.length} stops (${deaths.join(', ')})\n${ends.join('\n')}`);
+    }
+    await world.live(1);
+    await eachDay();
+  }
+}
+
+async function isEnabled(world: FamilyWorld): Promise<boolean> {
+  return (await world.generation(1)).keyState === 'Enabled';
+}
+
+async function isPending(world: FamilyWorld): Promise<boolean> {
+  return (await world.generation(1)).keyState === 'PendingDeletion';
+}
+
+/** The recount that speaks for the deletion that is pending now. */
+async function isRecounted(world: FamilyWorld): Promise<boolean> {
+  const { recountedAt = '' } = await world.generation(1);
+  return world.evidence().some(([key]) => key.includes(`.recount-${recountedAt.replace(/[^0-9TZ]/g, '')}`));
+}
+
+/** The end of the old generation, and of nothing else. Its last certificate has counted every record, and each of them once. */
+async function expectGone(world: FamilyWorld): Promise<void> {
+  world.account.laptop.kms.clock.advance(8 * DAY);
+  expect(await world.generations()).toEqual(['2 Enabled current']);
+  expect(await world.checkOrders()).toEqual(Array(ORDERS).fill('intact'));
+  const last = world.certificates().at(-1);
+  expect(last?.total).toMatchObject({ scanned: ORDERS, alreadyCurrent: ORDERS, underOldGeneration: 0, quarantined: 0 });
+}
+
+/** Stops at call 1, 2, ... of every step, for as long as there is a step that makes so many. */
+async function stopEverywhere(life: Life): Promise<Map<string, number>> {
+  const points = new Map<string, number>();
+  for (let call = 1, died = Infinity; died > 0; call++) {
+    died = 0;
+    for (const point of crashPoints(1).map(({ moment }) => ({ call, moment }))) {
+      await atPoint(`every step ${inWords(point)}`, async () => {
+        for (const step of await live(point, life)) {
+          points.set(step, (points.get(step) ?? 0) + 1);
+          died += 1;
+        }
+      });
+    }
+  }
+  return points;
+}
+
+function tell(points: Map<string, number>, what: string): number {
+  const sum = [...points.values()].reduce((one, other) => one + other, 0);
+  console.log(`crash matrix: ${sum} points ${what}: ${[...points].map(([step, count]) => `${step} ${count}`).join(', ')}`);
+  return sum;
+}
+
+test('tick, watch and every step of a retirement may be stopped before and after every call, and days go on', async () => {
+  const points = await stopEverywhere({ nameOf: (asset, event) => `${asset} ${stepOf(event)}` });
+  expect(tell(points, 'at which a life was stopped, and went on by its daily tick')).toBeGreaterThan(200);
+}, 600_000);
+
+test('the same for the steps that cancel a deletion, when something has come back', async () => {
+  const dying = ['start-over', 'close-gate'];
+  const nameOf = (asset: string, event: StepEvent) => (dying.includes(event.step ?? '') ? `${asset} ${stepOf(event)}` : undefined);
+  const points = await stopEverywhere({ relapse: true, nameOf });
+  expect(tell(points, 'at which a deletion was being cancelled')).toBeGreaterThan(20);
+}, 600_000);

@@ -1,0 +1,120 @@
+import { Duration } from 'aws-cdk-lib';
+import { askInVain } from './ask-in-vain';
+import { FailingFirst } from './failing-first';
+import { familyStack } from './family-stack';
+import { crossed, DAY, FamilyWorld, type Item } from './family-world';
+import type { WrittenOrder } from '../../../local/demo/orders-application';
+import type { ShardProgress } from '../../../src/contract/runs/reencryption';
+import { Deletion } from '../../../src/index';
+
+/** Every state of the retirement machine, and every way between them, by executions of the machine as it is synthesized. */
+const STACK = familyStack({
+  props: {
+    deletion: Deletion.afterProof({
+      observe: Duration.days(1), soak: Duration.days(2), backupRetention: Duration.days(0), pendingWindow: Duration.days(7),
+    }),
+  },
+});
+const HOUR = DAY / 24;
+
+describe('the retirement machine', () => {
+  let world: FamilyWorld;
+  let states: FailingFirst;
+  /** An order as it stood in the store before the rotation. */
+  let itemOfBefore: Item;
+
+  beforeEach(async () => {
+    world = await FamilyWorld.open({}, STACK);
+    await world.writeOrders(9);
+    itemOfBefore = await world.readItem(world.application.orders[0] as WrittenOrder);
+    await rotate();
+    states = new FailingFirst(world);
+  });
+
+  afterEach(() => world.close());
+
+  /** Generation 1 is what everything here is about: whatever its retirement has found, a rotation empties it. */
+  async function rotate(): Promise<void> {
+    expect((await world.rotate()).result).toMatchObject({ status: 'SUCCEEDED' });
+  }
+
+  function letPass(milliseconds: number): void {
+    world.account.laptop.kms.clock.advance(milliseconds);
+  }
+
+  /** The state in which an execution ended, and with which error, if with any. */
+  async function retire(input: object = {}): Promise<string> {
+    const { result } = await world.run('retirement', { generation: 1, ...input });
+    return [states.entered.at(-1), result?.error].filter((told) => told !== undefined).join(' ');
+  }
+
+  async function generation1(): Promise<string> {
+    const [told] = await world.generations();
+    return told as string;
+  }
+
+  async function soak(): Promise<void> {
+    letPass(2 * HOUR);
+    expect(await retire()).toBe('Certified');
+    letPass(DAY);
+    expect(await retire()).toBe('Soaking');
+  }
+
+  test('retires a generation, although every step fails first', async () => {
+    expect(await retire()).toBe('NothingDue');
+    await soak();
+    expect(await generation1()).toBe('1 Disabled retiring');
+    letPass(DAY);
+    expect(await retire()).toBe('Soaking');
+    letPass(DAY);
+    expect(await retire()).toBe('DeletionScheduled');
+    expect(await generation1()).toBe('1 PendingDeletion retiring');
+    letPass(4 * DAY);
+    expect(await retire()).toBe('LeftToDeletion');
+    letPass(2 * DAY);
+    expect(await retire({ cancelDeletion: true })).toBe('DeletionCancelled');
+    expect(await generation1()).toBe('1 Disabled retiring');
+
+    expect(states.times('CountShard')).toBeGreaterThan(states.times('Count') * 2);
+    expect(states.notFailedEnough()).toEqual([]);
+    expect(world.certificates()).toHaveLength(1);
+    expect(await world.unreadableOrders()).toEqual([]);
+  });
+
+  test('starts over when somebody asks for a generation in soak', async () => {
+    await soak();
+    await askInVain(world, itemOfBefore);
+    expect(await retire()).toBe('StillInUse StillInUse');
+    expect(states.notFailedEnough()).toEqual([]);
+    expect(await generation1()).toBe('1 Enabled fenced');
+  });
+
+  test('starts over when a count finds a record', async () => {
+    letPass(2 * HOUR);
+    await world.putItem(itemOfBefore);
+    expect(await retire()).toBe('StillInUse StillInUse');
+    expect(await generation1()).toBe('1 Enabled fenced');
+    expect(await world.unreadableOrders()).toEqual([]);
+    expect(await retire()).toBe('NothingDue');
+    await rotate();
+    letPass(2 * HOUR);
+    expect(await retire()).toBe('Certified');
+  });
+
+  test('ends when a shard takes too long', async () => {
+    const { invocation } = world.interceptors;
+    // No laptop has so many records, so the worker's answer is made up.
+    world.interceptors.invocation = async (asset, event, proceed) => {
+      const answer = await invocation(asset, event, proceed);
+      return asset === 'worker' ? { finished: false, sequence: 2000 } satisfies ShardProgress : answer;
+    };
+    letPass(2 * HOUR);
+    expect(await retire()).toBe('CountShardTooLong States.ExceedToleratedFailureThreshold');
+    expect(world.certificates()).toEqual([]);
+  });
+});
+
+test('every state and every transition of the retirement machine has been crossed', () => {
+  console.log(crossed.summary().split('\n').find((line) => line.startsWith('Retirement: ')));
+  expect(crossed.notCrossed().filter((missing) => missing.startsWith('Retirement: '))).toEqual([]);
+});

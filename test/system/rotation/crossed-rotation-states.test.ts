@@ -1,0 +1,116 @@
+import { askInVain } from './ask-in-vain';
+import { FailingFirst } from './failing-first';
+import { ALIAS, familyStack } from './family-stack';
+import { crossed, FamilyWorld } from './family-world';
+import type { WrittenOrder } from '../../../local/demo/orders-application';
+import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
+import type { PassMode, ShardProgress } from '../../../src/contract/runs/reencryption';
+
+/** Every state of the rotation machine, and every way between them, by executions of the machine as it is synthesized. */
+const STACK = familyStack();
+const ORDERS = 9;
+
+describe('the rotation machine', () => {
+  let world: FamilyWorld;
+  let states: FailingFirst;
+
+  beforeEach(async () => {
+    world = await FamilyWorld.open({}, STACK);
+    await world.writeOrders(ORDERS);
+    states = new FailingFirst(world);
+  });
+
+  afterEach(() => world.close());
+
+  function firstOrder(): WrittenOrder {
+    return world.application.orders[0] as WrittenOrder;
+  }
+
+  async function expectIntactUnder(generation: number): Promise<void> {
+    expect((await world.readFamily()).current.generation).toBe(generation);
+    expect(await world.unreadableOrders()).toEqual([]);
+  }
+
+  /** Policies take their time to reach everybody: KMS has the fence only when it has been waited for so often. */
+  function holdTheFenceBack(waits: number): void {
+    const heldBack: (() => Promise<unknown>)[] = [];
+    world.interceptors.call = async ({ operation }, proceed) => {
+      const tooEarly = states.times('Fence') > 0 && states.times('WaitForFence') < waits;
+      if (tooEarly && operation === 'PutKeyPolicy') {
+        heldBack.push(proceed);
+        return { output: {} };
+      }
+      if (!tooEarly) for (const put of heldBack.splice(0)) await put();
+      return proceed();
+    };
+  }
+
+  /** Shards of so many records that they come to the last round: no laptop has them, so the worker's answer is made up. */
+  function letShardsTakeTooLong(): { in?: PassMode } {
+    const tooLong: { in?: PassMode } = {};
+    const { invocation } = world.interceptors;
+    world.interceptors.invocation = async (asset, event, proceed) => {
+      const answer = await invocation(asset, event, proceed);
+      const { step, mode } = event as { step: string; mode?: PassMode };
+      return step === 'work-on-shard' && mode === tooLong.in ? { finished: false, sequence: 2000 } satisfies ShardProgress : answer;
+    };
+    return tooLong;
+  }
+
+  test('rotates, although every step fails first, the fence comes late, and a writer brings an old data key back', async () => {
+    const itemOfBefore = await world.readItem(firstOrder());
+    world.atState('BeginCensus', () => world.putItem(itemOfBefore));
+    holdTheFenceBack(3);
+
+    expect(endOf(await world.rotate())).toBe('SUCCEEDED');
+
+    expect(states.times('ProbeFence')).toBe(4);
+    expect(states.times('BeginPass')).toBe(2);
+    expect(states.times('ReEncryptShard')).toBeGreaterThan(states.times('ReEncrypt') * 2);
+    expect(states.notFailedEnough()).toEqual([]);
+    expect(await world.checkOrders()).toEqual(Array(ORDERS).fill('intact'));
+    await expectIntactUnder(2);
+  });
+
+  test('does nothing for whoever asks for what is there', async () => {
+    expect(endOf(await world.rotate({ toGeneration: 1 }))).toBe('SUCCEEDED');
+    expect(states.entered).toEqual(['DescribeFamily', 'Plan', 'WhatToDo', 'NothingToDo']);
+    await expectIntactUnder(1);
+  });
+
+  test('ends when a shard takes too long, in either kind of pass, and finishes the next time', async () => {
+    const tooLong = letShardsTakeTooLong();
+    for (const mode of ['re-encrypt', 'census'] as const) {
+      tooLong.in = mode;
+      expect(endOf(await world.rotate())).toMatch(/^FAILED States\.ExceedToleratedFailureThreshold .*InvalidRequest: .*takes more than 2000 rounds/);
+    }
+    delete tooLong.in;
+    expect(endOf(await world.rotate())).toBe('SUCCEEDED');
+    expect(states.times('MoveAlias')).toBe(1);
+    await expectIntactUnder(2);
+  });
+
+  test('goes back to an older generation', async () => {
+    expect(endOf(await world.rotate())).toBe('SUCCEEDED');
+    expect(endOf(await world.rotate({ rollBackTo: 1 }))).toBe('SUCCEEDED');
+    expect(states.notFailedEnough()).toEqual([]);
+    await expectIntactUnder(1);
+  });
+
+  test('moves the alias back when a consumer is in trouble', async () => {
+    const item = await world.readItem(firstOrder());
+    world.atState('SettleAfterMove', () => askInVain(world, item, ALIAS));
+    expect(endOf(await world.rotate())).toMatch(/^FAILED ConsumersFailed /);
+    await expectIntactUnder(1);
+  });
+});
+
+test('every state and every transition of the rotation machine has been crossed', () => {
+  console.log(crossed.summary().split('\n').find((line) => line.startsWith('Rotation: ')));
+  expect(crossed.notCrossed().filter((missing) => missing.startsWith('Rotation: '))).toEqual([]);
+});
+
+/** How an execution ended, and by which error. */
+function endOf({ status, result }: LocalExecution): string {
+  return [status, result?.error, result?.cause].filter((told) => told !== undefined).join(' ');
+}

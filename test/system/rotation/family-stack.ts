@@ -1,0 +1,57 @@
+import { Duration, RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { synthesize, type SynthesizedStack } from '../../../local/cloudformation/synthesize';
+import { ContextValue, DataKeyStore, Deletion, KeyMaterialSource, RotatingKey, RotationSchedule, type RotatingKeyProps } from '../../../src/index';
+
+export const ALIAS = 'alias/orders';
+export const SECRET = 'orders/key-material';
+
+/** What a test wants otherwise than usual. */
+export interface FamilyStackOptions {
+  readonly stackName?: string;
+  readonly constructId?: string;
+  readonly material?: 'aws-kms' | 'secret';
+  /** @default dataKey, which is where the application stores it */
+  readonly dataKeyAttribute?: string;
+  readonly props?: Partial<RotatingKeyProps>;
+  /** How many records the worker reads at a time. @default - so few that a handful takes several pages */
+  readonly pageSize?: number;
+  /** Changes the stack before it is synthesized. */
+  readonly change?: (stack: Stack, key: RotatingKey, table: dynamodb.Table) => void;
+}
+
+/** A table of orders and a rotating key over it, with short times: what they are is not what tests are about. */
+export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack {
+  const { stackName = 'Shop', constructId = 'Key', material = 'aws-kms', dataKeyAttribute = 'dataKey', props = {}, change } = options;
+  return synthesize((app: App) => {
+    const stack = new Stack(app, stackName);
+    const table = new dynamodb.Table(stack, 'Orders', {
+      partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const key = new RotatingKey(stack, constructId, {
+      alias: ALIAS,
+      users: [new iam.Role(stack, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') })],
+      ...(material === 'secret' && { material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Material', SECRET)) }),
+      schedule: RotationSchedule.every(Duration.days(90)),
+      dataKeyReuse: Duration.hours(1),
+      firstSettle: Duration.minutes(10),
+      stores: [DataKeyStore.dynamoTable(table, {
+        dataKeyAttribute,
+        keyIdAttribute: 'kmsKeyId',
+        encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
+        shards: 2,
+      })],
+      deletion: Deletion.afterProof({
+        observe: Duration.days(1), soak: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7),
+      }),
+      ...props,
+    });
+    change?.(stack, key, table);
+    return stack;
+  });
+}

@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { GetItemCommand, PutItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ALIAS, familyStack, SECRET, type FamilyStackOptions } from './family-stack';
+import { sourceFunctions, type Interceptors } from './source-functions';
+import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
+import type { Family, Generation } from '../../../lambda/key-family/family';
+import { readFamily } from '../../../lambda/key-family/read-family';
+import { LocalAccount } from '../../../local/account/local-account';
+import type { LocalStack } from '../../../local/cloudformation/local-stack';
+import type { SynthesizedStack } from '../../../local/cloudformation/synthesize';
+import { OrdersApplication, type WrittenOrder } from '../../../local/demo/orders-application';
+import { VirtualClock } from '../../../local/kms/clock';
+import { identity } from '../../../local/laptop';
+import { ExecutionStopped } from '../../../local/step-functions/errors/stopping';
+import { CrossedStates } from '../../../local/step-functions/interpreter/crossed-states';
+import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
+import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
+import { addCounts, NO_RECORDS, type PassMode, type RecordCounts } from '../../../src/contract/runs/reencryption';
+
+export const DAY = 24 * 3_600_000;
+
+/** Every life begins then, however late it is, and however slow the machine: the same ticks at the same times. */
+const A_MORNING = new Date('2026-01-15T06:00:00Z');
+
+/** An item of the table of orders. */
+export type Item = { [name: string]: AttributeValue };
+
+type Machine = 'rotation' | 'retirement';
+
+type StateListener = (state: string, input: unknown) => void | Promise<void>;
+
+/** Which states and transitions all worlds of this test file have crossed. */
+export const crossed = new CrossedStates();
+
+/**
+ * A stack with a rotating key, deployed into an account on this laptop, and an application that writes orders under it.
+ *
+ * The synthesized state machines run; the functions are built from their source, so that tests can stand between them and AWS.
+ */
+export class FamilyWorld {
+  /** @param interceptors stand there from the deployment on */
+  public static async open(
+    options: FamilyStackOptions = {}, synthesized: SynthesizedStack = familyStack(options),
+    interceptors: Interceptors = { call: (_, proceed) => proceed(), invocation: (_, __, proceed) => proceed() },
+  ): Promise<FamilyWorld> {
+    const states: { entered?: StateListener } = {};
+    const lines: string[] = [];
+    const account = await LocalAccount.open({
+      clock: VirtualClock.standingAt(A_MORNING),
+      load: (opened) => sourceFunctions(opened, interceptors, lines, options.pageSize),
+      observe: (_, definition) => [
+        crossed.watch(definition.states.has('MoveAlias') ? 'Rotation' : 'Retirement', definition),
+        { stateEntered: (state, input) => states.entered?.(state, input) },
+      ],
+    });
+    if (options.material === 'secret') {
+      await account.laptop.secretsClient('deployment').send(new CreateSecretCommand({ Name: SECRET, SecretBinary: randomBytes(32) }));
+    }
+    const stack = await account.deploy(synthesized);
+    return new FamilyWorld(account, stack, interceptors, states, lines);
+  }
+
+  public readonly application: OrdersApplication;
+  public readonly kms: KMSClient;
+  public readonly dynamo: DynamoDBClient;
+  public readonly tableName: string;
+
+  private constructor(
+    public readonly account: LocalAccount,
+    public readonly stack: LocalStack,
+    /** Assign, to stand between the functions and AWS. */
+    public readonly interceptors: Interceptors,
+    private readonly states: { entered?: StateListener },
+    /** What the functions have logged. */
+    public readonly lines: readonly string[],
+  ) {
+    const { laptop } = account;
+    this.kms = laptop.kmsClient('application', 8);
+    this.dynamo = laptop.dynamoClient('application', 8);
+    this.tableName = this.refsOf('AWS::DynamoDB::Table')[0] as string;
+    this.application = new OrdersApplication(this.kms, this.dynamo, { alias: ALIAS, tableName: this.tableName }, () => account.clock.now());
+  }
+
+  /** Where the rotating key that is deployed now keeps its evidence. */
+  public get evidenceBucket(): string {
+    return this.refsOf('AWS::S3::Bucket')[0] as string;
+  }
+
+  public async writeOrders(count: number): Promise<void> {
+    for (let written = 0; written < count; written++) await this.application.writeOrder();
+  }
+
+  /** Starts an execution as a person would, and waits for its end. */
+  public async run(machine: Machine, input: object = {}, name = `by-hand-${this.account.stepFunctions.executions.length}`): Promise<LocalExecution> {
+    const execution = await this.start(machine, input, name);
+    await this.account.idle();
+    return execution;
+  }
+
+  /** Starts an execution, and does not wait for it. */
+  public async start(machine: Machine, input: object = {}, name = `by-hand-${this.account.stepFunctions.executions.length}`): Promise<LocalExecution> {
+    const client = new SFNClient({ endpoint: this.account.stepFunctions.endpoint, ...identity('operator') });
+    const question = { stateMachineArn: this.machineArn(machine), name, input: JSON.stringify(input) };
+    const { executionArn } = await client.send(new StartExecutionCommand(question));
+    return this.account.stepFunctions.executions.find(({ arn }) => arn === executionArn) as LocalExecution;
+  }
+
+  public async rotate(input: object = {}): Promise<LocalExecution> {
+    return this.run('rotation', input);
+  }
+
+  /** Lets days pass, with everything that is scheduled on them. */
+  public async live(days: number, eachTick?: () => Promise<void>): Promise<void> {
+    await this.account.liveThrough(days * DAY, eachTick);
+  }
+
+  /** Does something before a state is performed, the first time it is entered. */
+  public atState(state: string, act: () => Promise<unknown>): void {
+    const before = this.states.entered;
+    let done = false;
+    this.states.entered = async (entered, input) => {
+      await before?.(entered, input);
+      if (entered !== state || done) return;
+      done = true;
+      await act();
+    };
+  }
+
+  /** Stops the execution that enters a state first, before the state is performed: what `StopExecution` does. */
+  public stopAtState(state: string): void {
+    this.atState(state, async () => { throw new ExecutionStopped('StoppedHere', state); });
+  }
+
+  /** Does something before each state, which is told with its data. */
+  public atEachState(act: (state: string, input: unknown) => Promise<unknown>): void {
+    this.states.entered = async (state, input) => { await act(state, input); };
+  }
+
+  public async readFamily(): Promise<Family> {
+    return readFamily(ALIAS, new KmsKeyFamily(this.kms));
+  }
+
+  public async generation(generation: number): Promise<Generation> {
+    const found = (await this.readFamily()).generations.find((candidate) => candidate.generation === generation);
+    if (found === undefined) throw new Error(`there is no generation ${generation}`);
+    return found;
+  }
+
+  /** Number, state and phase of each generation, the oldest first. */
+  public async generations(): Promise<string[]> {
+    return (await this.readFamily()).generations.map(({ generation, keyState, phase }) => `${generation} ${keyState} ${phase}`);
+  }
+
+  /** What became of each order, asked of the generation that is current now. */
+  public async checkOrders(): Promise<string[]> {
+    const { current } = await this.readFamily();
+    return Promise.all(this.application.orders.map((order) => this.application.check(order, current.keyArn)));
+  }
+
+  /** The orders whose data key cannot be read under whatever generation it stands. */
+  public async unreadableOrders(): Promise<string[]> {
+    const unreadable = await Promise.all(this.application.orders.map(async ({ orderId, tenantId }) => {
+      const { dataKey } = await this.readItem({ orderId, tenantId });
+      const question = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
+      return this.kms.send(question).then(() => [], (error: Error) => [`${orderId}: ${error.name}`]);
+    }));
+    return unreadable.flat();
+  }
+
+  public async encryptsThroughAlias(): Promise<boolean> {
+    const { CiphertextBlob } = await this.kms.send(new EncryptCommand({ KeyId: ALIAS, Plaintext: Buffer.from('anything') }));
+    return CiphertextBlob !== undefined;
+  }
+
+  public async readItem({ tenantId, orderId }: Pick<WrittenOrder, 'tenantId' | 'orderId'>): Promise<Item> {
+    const Key = { tenantId: { S: tenantId }, orderId: { S: orderId } };
+    const { Item: item } = await this.dynamo.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
+    if (item === undefined) throw new Error(`there is no order ${orderId}`);
+    return item;
+  }
+
+  public async putItem(item: Item): Promise<void> {
+    await this.dynamo.send(new PutItemCommand({ TableName: this.tableName, Item: item }));
+  }
+
+  public async putNewBytes(): Promise<void> {
+    await this.account.laptop.secretsClient('deployment').send(new PutSecretValueCommand({ SecretId: SECRET, SecretBinary: randomBytes(32) }));
+  }
+
+  public certificates(): Certificate[] {
+    return this.evidence().filter(([key]) => isCertificateKey(ALIAS, key)).map(([, content]) => content as Certificate);
+  }
+
+  /** All evidence, by key. */
+  public evidence(): [string, unknown][] {
+    return [...this.account.laptop.s3.objects(this.evidenceBucket)].map(([key, body]) => [key, JSON.parse(body.toString('utf8')) as unknown]);
+  }
+
+  /** What each pass over the stores has found, the earliest first: its mode, how many records it moved, and how many it found and left. */
+  public passes(): { readonly mode: PassMode; readonly counts: RecordCounts }[] {
+    const passes = new Map<string, ShardEvidence>();
+    const shards = this.evidence().filter(([key]) => key.endsWith('.counts.json')).map(([, content]) => content as ShardEvidence);
+    for (const shard of shards.sort((one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt) || one.pass - other.pass)) {
+      const name = `${shard.run}/${shard.pass}`;
+      passes.set(name, { ...shard, counts: addCounts(passes.get(name)?.counts ?? NO_RECORDS, shard.counts) });
+    }
+    return [...passes.values()].map(({ mode, counts }) => ({ mode, counts }));
+  }
+
+  /** Calls that had their effect in KMS, of anybody. */
+  public countCalls(operation: string): number {
+    const { audit } = this.account.laptop.kms;
+    return audit.count({ operation, status: 'answered' }) + audit.count({ operation, status: 'lost' });
+  }
+
+  public async close(): Promise<void> {
+    await this.account.close();
+  }
+  private machineArn(machine: Machine): string {
+    const word = machine === 'rotation' ? 'Rotation' : 'Retirement';
+    return this.refsOf('AWS::StepFunctions::StateMachine').find((arn) => arn.includes(word)) as string;
+  }
+
+  private refsOf(type: string): string[] {
+    return this.stack.resourcesOfType(type).map(({ resolved }) => resolved.ref);
+  }
+}

@@ -1,0 +1,142 @@
+import { ALIAS, familyStack } from './family-stack';
+import { FamilyWorld, type Item } from './family-world';
+import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
+import type { WrittenOrder } from '../../../local/demo/orders-application';
+
+/** Ordinary applications that write what a rotation does not expect: each is re-encrypted, stopped or named, and none loses anything. */
+const STACK = familyStack();
+
+let world: FamilyWorld;
+/** Copies of orders that the hostile application has made: orders, too. */
+let copies: WrittenOrder[];
+
+beforeEach(async () => {
+  copies = [];
+  world = await FamilyWorld.open({}, STACK);
+  await world.writeOrders(8);
+});
+afterEach(() => world.close());
+
+function order(index: number): WrittenOrder {
+  return world.application.orders[index] as WrittenOrder;
+}
+
+async function storeCopy(item: Item, original: WrittenOrder): Promise<void> {
+  const orderId = `copy-${copies.length}`;
+  copies.push({ ...original, orderId });
+  await world.putItem({ ...item, orderId: { S: orderId } });
+}
+
+function foundByPasses(): [string, number, number][] {
+  return world.passes().map(({ mode, counts }) => [mode, counts.reEncrypted, counts.underOldGeneration]);
+}
+
+async function expectRotated(): Promise<void> {
+  await expectRotation(world);
+  await expectAllIntact(world, copies);
+}
+
+async function expectGoneInTheEnd(): Promise<void> {
+  await liveUntil(world, '2 Enabled current');
+  await expectAllIntact(world, copies);
+}
+
+describe('one that caches a data key and goes on storing its blob', () => {
+  test('after the alias has moved', async () => {
+    const cached = await world.readItem(order(0));
+    world.atState('BeginCensus', async () => { for (let copy = 0; copy < 5; copy++) await storeCopy(cached, order(0)); });
+    await expectRotated();
+    expect(foundByPasses()).toEqual([['re-encrypt', 8, 0], ['census', 0, 5], ['re-encrypt', 5, 0], ['census', 0, 0]]);
+    await expectGoneInTheEnd();
+    expect(errors(world)).toEqual([]);
+  });
+
+  test('within dataKeyReuse, after the rotation: found before anything is certified', async () => {
+    const cached = await world.readItem(order(0));
+    await expectRotated();
+    await storeCopy(cached, order(0));
+    await expectGoneInTheEnd();
+    expect(errors(world)).toEqual(['StillInUse']);
+  });
+
+  test.each(ALL_STAGES)('for days, against what was declared, in %s: it starts over, and is retired all the same', async (stage) => {
+    const cached = await world.readItem(order(0));
+    await expectRotated();
+    await liveUntil(world, STAGES[stage]);
+    await storeCopy(cached, order(0));
+    await liveUntil(world, '1 Enabled fenced');
+    expect(errors(world)).toEqual(['StillInUse']);
+    expect(await world.unreadableOrders()).toEqual([]);
+    await expectGoneInTheEnd();
+    expect(errors(world)).toEqual(['StillInUse']);
+    expect(world.certificates()).toHaveLength(2);
+  });
+});
+
+describe('one that reads an item, waits, and puts it back whole', () => {
+  test('during the rotation', async () => {
+    const kept = await Promise.all([0, 1, 2].map((index) => world.readItem(order(index))));
+    world.atState('BeginCensus', () => Promise.all(kept.map((item) => world.putItem(item))));
+    await expectRotated();
+    expect(world.passes()).toHaveLength(4);
+  });
+
+  test.each(ALL_STAGES)('days later, in %s', async (stage) => {
+    const kept = await Promise.all([0, 1, 2].map((index) => world.readItem(order(index))));
+    await expectRotated();
+    await liveUntil(world, STAGES[stage]);
+    for (const item of kept) await world.putItem(item);
+    await expectGoneInTheEnd();
+    expect(errors(world)).toEqual(['StillInUse']);
+  });
+});
+
+test('one that stores the alias as key id', async () => {
+  const storeAlias = async () => {
+    for (const each of world.application.orders) await world.putItem({ ...await world.readItem(each), kmsKeyId: { S: ALIAS } });
+  };
+  await storeAlias();
+  await expectRotated();
+  expect(world.passes()[0]?.counts).toMatchObject({ reEncrypted: 8, unusableKeyIds: 8 });
+  const { keyArn } = (await world.readFamily()).current;
+  expect((await world.readItem(order(0))).kmsKeyId).toEqual({ S: keyArn });
+  await world.live(2, storeAlias);
+  await expectGoneInTheEnd();
+  expect(errors(world)).toEqual([]);
+});
+
+describe('one that notes the new key id beside an old blob', () => {
+  const lie = async (old: Item) => world.putItem({ ...old, kmsKeyId: { S: (await world.readFamily()).current.keyArn } });
+
+  test('the census believes KMS, not the note', async () => {
+    const old = await world.readItem(order(0));
+    world.atState('BeginCensus', () => lie(old));
+    await expectRotated();
+    // The note lets the second pass skip the record; the third believes no note.
+    expect(foundByPasses()).toEqual([
+      ['re-encrypt', 8, 0], ['census', 0, 1], ['re-encrypt', 0, 0], ['census', 0, 1], ['re-encrypt-every-blob', 1, 0], ['census', 0, 0],
+    ]);
+  });
+
+  test('also after the certificate', async () => {
+    const old = await world.readItem(order(0));
+    await expectRotated();
+    await liveUntil(world, STAGES.soak);
+    await lie(old);
+    await expectGoneInTheEnd();
+    expect(errors(world)).toEqual(['StillInUse']);
+  });
+});
+
+test('one that never stops bringing old blobs back: the rotation gives up with a name, and nothing is lost', async () => {
+  const old = await world.readItem(order(0));
+  world.atEachState(async (state) => { if (state === 'BeginCensus' || state === 'BeginCount') await world.putItem(old); });
+  const { result } = await world.rotate();
+  expect(result).toMatchObject({ error: 'CensusNotZero', cause: expect.stringMatching(/find the writer that goes on storing data keys of old generations/) });
+  await world.live(3);
+  expect(new Set(errors(world))).toEqual(new Set(['CensusNotZero']));
+  expect((await world.generations())[0]).toBe('1 Enabled fenced');
+  expect(await world.unreadableOrders()).toEqual([]);
+  world.atEachState(async () => undefined);
+  await expectGoneInTheEnd();
+});

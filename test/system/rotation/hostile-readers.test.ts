@@ -1,0 +1,145 @@
+import { setImmediate } from 'node:timers/promises';
+import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
+import { askInVain } from './ask-in-vain';
+import { ALIAS, familyStack } from './family-stack';
+import { DAY, FamilyWorld, type Item } from './family-world';
+import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
+import type { WrittenOrder } from '../../../local/demo/orders-application';
+import { OnTrouble } from '../../../src/index';
+
+/** Ordinary applications that ask KMS for what a rotation does not expect: each is heard, and none loses anything. */
+const STACK = familyStack();
+const TELLING = familyStack({ props: { onTrouble: OnTrouble.TELL } });
+
+let world: FamilyWorld;
+beforeEach(async () => {
+  world = await FamilyWorld.open({}, STACK);
+  await world.writeOrders(8);
+});
+afterEach(() => world.close());
+
+function order(index: number): WrittenOrder {
+  return world.application.orders[index] as WrittenOrder;
+}
+
+async function expectRotated(): Promise<void> {
+  await expectRotation(world);
+  await expectAllIntact(world);
+}
+
+async function expectGoneInTheEnd(): Promise<void> {
+  await liveUntil(world, '2 Enabled current');
+  await expectAllIntact(world);
+}
+
+/** Whether it could be read, when the watch has heard of it. */
+async function decrypt({ dataKey, tenantId }: Item, keyId?: string): Promise<string> {
+  const question = new DecryptCommand({ CiphertextBlob: dataKey?.B, KeyId: keyId, EncryptionContext: { tenant: tenantId?.S ?? '', purpose: 'orders' } });
+  const outcome = await world.kms.send(question).then(() => 'readable', ({ name }: Error) => name);
+  await world.account.idle();
+  return outcome;
+}
+
+describe('one that decrypts with KeyId = alias', () => {
+  const failInRotation = () => world.atState('SettleAfterMove', async () => askInVain(world, await world.readItem(order(0)), ALIAS));
+  const readByAlias = async () => decrypt(await world.readItem(order(0)), ALIAS);
+
+  test('is heard after the move: the alias goes back, and it works again', async () => {
+    failInRotation();
+    const { result } = await world.rotate();
+    expect(result).toMatchObject({ error: 'ConsumersFailed', cause: expect.stringMatching(/must not name the alias/) });
+    expect(world.lines.filter((line) => line.includes('consumers-in-trouble') && line.includes('IncorrectKeyException'))).toHaveLength(1);
+    expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled next']);
+    expect(await readByAlias()).toBe('readable');
+    await expectAllIntact(world);
+    // Mended, it is in nobody's way: the next run goes on with the generation that was made.
+    await expectRotated();
+    await expectGoneInTheEnd();
+  });
+
+  test('with OnTrouble.TELL it is told of, and works again when its record is re-encrypted', async () => {
+    await world.account.deploy(TELLING);
+    failInRotation();
+    await expectRotated();
+    expect(world.lines.filter((line) => line.includes('consumers-in-trouble') && line.includes('IncorrectKeyException'))).toHaveLength(1);
+    const outcomes = new Set<string>();
+    await liveUntil(world, '2 Enabled current', async () => void outcomes.add(await readByAlias()));
+    expect([...outcomes]).toEqual(['readable']);
+    expect(errors(world)).toEqual([]);
+    await expectAllIntact(world);
+  });
+});
+
+describe('a table that nobody declared', () => {
+  /** An order under the old generation, in a table of its own. */
+  let undeclared: Item;
+  beforeEach(async () => {
+    undeclared = await world.readItem(order(0));
+    await expectRotated();
+  });
+
+  test('read every few hours: seen while it still works, and never disabled', async () => {
+    for (let halfDays = 0; halfDays < 30; halfDays++) {
+      await world.account.liveThrough(DAY / 2);
+      expect(await decrypt(undeclared)).toBe('readable');
+    }
+    expect(await world.generations()).toEqual([STAGES.observe, '2 Enabled current']);
+    expect(world.lines.filter((line) => line.includes('retirement-decided')).at(-1)).toMatch(/last used by Decrypt at .*CloudTrail event/);
+    // When it has gone, or been declared, the quiet days begin.
+    await expectGoneInTheEnd();
+  });
+
+  test.each([['soak', 'DisabledException'], ['the pending window', 'KMSInvalidStateException']] as const)(
+    'read again in %s: refused once, then the generation is enabled again, and it is readable', async (stage, refusal) => {
+      await liveUntil(world, STAGES[stage]);
+      expect(await decrypt(undeclared)).toBe(refusal);
+      await world.live(1);
+      expect(errors(world)).toEqual(['StillInUse']);
+      expect(world.lines.find((line) => line.includes('retirement-started-over'))).toMatch(new RegExp(`somebody asked for it by Decrypt at .*${refusal}`));
+      expect((await world.generations())[0]).toBe('1 Enabled fenced');
+      expect(await decrypt(undeclared)).toBe('readable');
+      await expectAllIntact(world);
+    });
+});
+
+describe('one that goes on asking the old key for data keys, by its id', () => {
+  const refusals: object[] = [];
+  /** Comes back when the watch has noted a refusal. */
+  let ask: () => Promise<void>;
+  const notes = () => world.evidence().filter(([key]) => key.startsWith('watch/')).length;
+  beforeEach(async () => {
+    refusals.length = 0;
+    const { keyId } = await world.generation(1);
+    ask = async () => {
+      const noted = notes();
+      const refused = await world.kms.send(new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256' })).then(() => undefined, (error: object) => error);
+      if (refused === undefined) return;
+      refusals.push(refused);
+      while (notes() === noted) await setImmediate();
+    };
+  });
+
+  test('is refused from the fence on, and that alone is no trouble: neither for this rotation nor for the next', async () => {
+    world.atState('Fence', ask);
+    world.atState('BeginCensus', async () => expect(refusals).toEqual([]));
+    world.atState('Census', ask);
+    world.stopAtState('ConcludeRotation');
+    expect((await world.rotate()).status).toBe('ABORTED');
+    expect(refusals).toEqual([expect.objectContaining({ name: 'AccessDeniedException', message: expect.stringMatching(/explicit deny in a resource-based policy/) })]);
+    // The run that finishes looks once more at what has happened since the alias moved.
+    await expectRotated();
+    world.atState('SettleAfterMove', ask);
+    await expectRotated();
+    expect(refusals).toHaveLength(2);
+    expect(world.lines.filter((line) => line.includes('consumers-in-trouble'))).toEqual([]);
+    expect(errors(world)).toEqual(['StoppedHere']);
+  });
+
+  test('is told of in soak, which it never lets end', async () => {
+    await expectRotated();
+    await world.live(12, ask);
+    expect(new Set(errors(world))).toEqual(new Set(['StillInUse']));
+    expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
+    await expectGoneInTheEnd();
+  });
+});

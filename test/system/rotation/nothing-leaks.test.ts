@@ -1,0 +1,170 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DecryptCommand } from '@aws-sdk/client-kms';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { askInVain } from './ask-in-vain';
+import { ALIAS, familyStack, SECRET } from './family-stack';
+import { FamilyWorld } from './family-world';
+import { Spy, type Channel, type Secrets } from './spy';
+import type { WrittenOrder } from '../../../local/demo/orders-application';
+import { tracesOf } from '../../support/traces';
+
+/** Everything that leaves the functions of a family is caught, and searched for what must stay in them. */
+const WITH_BYTES_OF_OUR_OWN = { material: 'secret' } as const;
+
+/** An order whose data key nobody can re-encrypt. */
+const SET_ASIDE = 'order-9999999';
+
+let world: FamilyWorld;
+let spy: Spy;
+let putAnswer: jest.SpyInstance;
+let firstOrder: WrittenOrder;
+let material: Uint8Array[];
+
+beforeEach(async () => {
+  spy = new Spy();
+  putAnswer = jest.spyOn(globalThis, 'fetch');
+  world = await FamilyWorld.open(WITH_BYTES_OF_OUR_OWN, undefined, spy.interceptors);
+  spy.attendTo(world);
+  await world.writeOrders(8);
+  firstOrder = world.application.orders[0] as WrittenOrder;
+  material = [await bytesOnOffer()];
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await world.close();
+});
+
+async function bytesOnOffer(): Promise<Uint8Array> {
+  const { SecretBinary } = await world.account.laptop.secretsClient('deployment').send(new GetSecretValueCommand({ SecretId: SECRET }));
+  return SecretBinary as Uint8Array;
+}
+
+async function offerNewBytes(): Promise<void> {
+  await world.putNewBytes();
+  material.push(await bytesOnOffer());
+}
+
+async function dataKeyOf({ orderId, tenantId }: WrittenOrder): Promise<Uint8Array> {
+  const { dataKey } = await world.readItem({ orderId, tenantId });
+  const question = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
+  return (await world.kms.send(question)).Plaintext as Uint8Array;
+}
+
+/** What must stay inside, and every way in which it may be written down. */
+async function secrets(): Promise<Secrets> {
+  const { orders } = world.application;
+  const locators = new Set([...orders.flatMap(({ orderId, tenantId }) => [orderId, tenantId]), SET_ASIDE]);
+  return new Map([
+    ['material', together(material.map(tracesOf))],
+    ['data key', together((await Promise.all(orders.map(dataKeyOf))).map(tracesOf))],
+    ['locator', together([...locators].map(tracesOfText))],
+    ['response URL', together(spy.responseUrls.map((url) => tracesOfText(secretPartOf(url))))],
+  ]);
+}
+
+function secretPartOf(responseUrl: string): string {
+  return new URL(responseUrl).pathname.slice(1);
+}
+
+/** Text as it is, in hex, and as base64 shows it wherever in something longer it stands. */
+function tracesOfText(text: string): Map<string, Buffer> {
+  const inBase64 = [0, 1, 2].map((before) =>
+    Buffer.from('-'.repeat(before) + text).toString('base64').replace(/=/g, '').slice(before === 0 ? 0 : before + 1, -1));
+  return new Map([text, Buffer.from(text).toString('hex'), ...inBase64].map((trace) => [trace, Buffer.from(trace)]));
+}
+
+function together(all: readonly ReadonlyMap<string, Buffer>[]): Map<string, Buffer> {
+  return new Map(all.flatMap((traces, index) => [...traces].map(([name, trace]): [string, Buffer] => [`${index} ${name}`, trace])));
+}
+
+async function collect(): Promise<void> {
+  await spy.collect(world, putAnswer.mock.calls.map(([, { body }]: [unknown, { body: Buffer }]) => body.toString()));
+}
+
+/** How a rotation ended. */
+async function rotate(): Promise<string | undefined> {
+  const { result } = await world.rotate();
+  return result?.error ?? result?.status;
+}
+
+/** A call fails in a way that nobody foresaw, once, with words that should not have been said. */
+function failOnce(operation: string, error: () => Error): void {
+  let failed = false;
+  spy.inside.call = async (call, proceed) => {
+    if (call.operation !== operation || failed) return proceed();
+    failed = true;
+    throw error();
+  };
+}
+
+test('nothing secret leaves the functions in a whole life, whatever goes wrong in it', async () => {
+  const itemOfBefore = await world.readItem(firstOrder);
+  const quoted = JSON.stringify(firstOrder);
+
+  expect(await rotate()).toBe('BytesDue');
+  await offerNewBytes();
+  // Of answers that it cannot read the SDK says what stood in them.
+  const unreadable = `Unexpected token in ${Buffer.from(material[1] as Uint8Array).toString('base64')}`;
+  failOnce('GetSecretValue', () => Object.assign(new SyntaxError(unreadable), { $metadata: {} }));
+  world.atState('SettleAfterMove', () => askInVain(world, itemOfBefore, ALIAS));
+  expect(await rotate()).toBe('ConsumersFailed');
+  expect(world.lines.filter((line) => line.includes('gave no usable answer'))).toHaveLength(1);
+
+  failOnce('UpdateItem', () => new Error(`cannot write ${quoted}`));
+  expect(await rotate()).toBe('States.ExceedToleratedFailureThreshold');
+  const orderId = { S: SET_ASIDE };
+  await world.putItem({ ...itemOfBefore, orderId, dataKey: { B: Buffer.from('nothing that KMS has made') } });
+  expect(await rotate()).toBe('RecordsQuarantined');
+  await world.dynamo.send(new DeleteItemCommand({ TableName: world.tableName, Key: { tenantId: { S: firstOrder.tenantId }, orderId } }));
+  expect(await rotate()).toBe('SUCCEEDED');
+
+  const generationIs = async (told: string) => (await world.generations())[0] === told;
+  await world.account.liveUntil('soak', () => generationIs('1 Disabled retiring'), 10);
+  await askInVain(world, itemOfBefore);
+  await world.live(1);
+  expect(await generationIs('1 Enabled fenced')).toBe(true);
+  await world.account.liveUntil('deletion', () => generationIs('2 Enabled current'), 30);
+
+  await world.account.deploy(familyStack({ ...WITH_BYTES_OF_OUR_OWN, props: { description: 'Another one' } }));
+  await expect(world.account.deploy(familyStack({ ...WITH_BYTES_OF_OUR_OWN, stackName: 'Thief' }))).rejects.toThrow('alias/orders');
+  await collect();
+  expect(spy.responseUrls).toHaveLength(4);
+  expect(world.lines.filter((line) => line.includes('"_aws"'))).not.toEqual([]);
+  expect(spy.channels()).toEqual([
+    'CloudFormation', 'answer', 'call', 'cursor', 'error', 'evidence', 'execution', 'key', 'log', 'quarantine', 'state data', 'store',
+  ]);
+  // Locators are found where they belong, and nothing else anywhere.
+  expect(spy.find(await secrets())).toEqual(['locator in cursor', 'locator in quarantine', 'locator in store']);
+});
+
+test('the search finds what is let out on purpose, by whatever way', async () => {
+  const quote = [
+    Buffer.from(material[0] as Uint8Array).toString('base64'), Buffer.from(await dataKeyOf(firstOrder)).toString('hex'),
+    firstOrder.tenantId, secretPartOf(spy.responseUrls[0] as string),
+  ].join(' ');
+
+  spy.inside.call = async ({ operation, input }, proceed) => {
+    const { Tags, Body } = input as { Tags: object[]; Body: string };
+    if (operation === 'TagResource') Tags.push({ TagKey: 'quote', TagValue: quote });
+    if (operation === 'PutObject') Object.assign(input as object, { Body: JSON.stringify({ ...JSON.parse(Body) as object, quote }) });
+    return proceed();
+  };
+  spy.inside.invocation = async (_, event, proceed) => {
+    const { step } = event as { step: string };
+    if (step === 'conclude-rotation') throw new Error(quote);
+    return step === 'begin-pass' ? { ...await proceed() as object, quote } : proceed();
+  };
+  await offerNewBytes();
+  expect(await rotate()).toBe('Error');
+
+  // What AWS answers is quoted, in the log and to CloudFormation: if AWS quoted secrets, both would have them.
+  failOnce('CreateKey', () => Object.assign(new Error(quote), { name: 'LimitExceededException', $fault: 'client' }));
+  const other = familyStack({ ...WITH_BYTES_OF_OUR_OWN, stackName: 'Other', props: { alias: 'alias/others' } });
+  await expect(world.account.deploy(other)).rejects.toThrow(quote);
+
+  await collect();
+  const ways: Channel[] = ['log', 'answer', 'error', 'state data', 'execution', 'call', 'evidence', 'key', 'CloudFormation'];
+  const names = [...(await secrets()).keys()];
+  expect(spy.find(await secrets())).toEqual(expect.arrayContaining(ways.flatMap((way) => names.map((name) => `${name} in ${way}`))));
+});

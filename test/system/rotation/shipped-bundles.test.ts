@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ALIAS, familyStack } from './family-stack';
+import { LocalAccount } from '../../../local/account/local-account';
+import { OrdersApplication } from '../../../local/demo/orders-application';
+import { loadShippedFunction } from '../../../local/lambda/shipped-function';
+import { identity } from '../../../local/laptop';
+
+/** A rotation, and the day after it, with the functions that users get: as `projen bundle` has built them. */
+const ORDERS = 20;
+const DAY = 24 * 3_600_000;
+
+let account: LocalAccount;
+let application: OrdersApplication;
+/** What each function has printed. */
+const printed = new Map<string, readonly string[]>();
+
+beforeAll(async () => {
+  account = await LocalAccount.open({
+    // What the account does by itself, only that somebody keeps what is printed.
+    load: (opened) => (definition) => {
+      const shipped = loadShippedFunction({ asset: definition.asset, environment: opened.environmentOf(definition), clock: opened.clock });
+      printed.set(definition.asset, shipped.lines);
+      return shipped;
+    },
+  });
+  const stack = await account.deploy(familyStack());
+  const refsOf = (type: string) => stack.resourcesOfType(type).map(({ resolved }) => resolved.ref);
+  const { laptop, clock, stepFunctions } = account;
+  const [tableName = ''] = refsOf('AWS::DynamoDB::Table');
+  const [kms, dynamo] = [laptop.kmsClient('application', 8), laptop.dynamoClient('application', 8)];
+  application = new OrdersApplication(kms, dynamo, { alias: ALIAS, tableName }, () => clock.now());
+  for (let written = 0; written < ORDERS; written++) await application.writeOrder();
+
+  const operator = new SFNClient({ endpoint: stepFunctions.endpoint, ...identity('operator') });
+  const stateMachineArn = refsOf('AWS::StepFunctions::StateMachine').find((arn) => arn.includes('Rotation'));
+  await operator.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+  await account.idle();
+  await account.liveThrough(DAY);
+});
+
+afterAll(() => account.close());
+
+function callsOf(asset: string, operation: string): number {
+  return account.laptop.kms.audit.count({ accessKey: account.accessKeyOf(account.functionWith(asset).roleArn), operation });
+}
+
+test('both machines run to their ends', () => {
+  const ends = account.stepFunctions.executions.map(({ status, result }) => [status, result?.cause]);
+  expect(ends).toEqual([['SUCCEEDED', undefined], ['SUCCEEDED', undefined]]);
+});
+
+test('every order can be read under the new generation', async () => {
+  const [newest] = account.laptop.kms.audit.records.filter(({ operation }) => operation === 'CreateKey').slice(-1);
+  const outcomes = await Promise.all(application.orders.map((order) => application.check(order, newest?.keyArns[0] as string)));
+  expect(outcomes).toEqual(Array(ORDERS).fill('intact'));
+});
+
+test('each function prints one JSON object a line, and nothing else', () => {
+  expect([...printed.keys()].sort()).toEqual(['control', 'retirement', 'worker']);
+  for (const lines of printed.values()) {
+    expect(lines).not.toEqual([]);
+    for (const line of lines) expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), happening: expect.any(String) }));
+  }
+});
+
+test('what the worker has measured adds up to the orders', () => {
+  const lines = (printed.get('worker') ?? []).map((line) => JSON.parse(line) as { readonly happening: string; readonly reEncrypted?: number });
+  const reEncrypted = lines.filter(({ happening }) => happening === 'measured').map((line) => line.reEncrypted ?? 0);
+  expect(reEncrypted.reduce((sum, count) => sum + count, 0)).toBe(ORDERS);
+});
+
+test('the worker asks KMS for everything but plaintext', () => {
+  expect(callsOf('worker', 'ReEncrypt')).toBeGreaterThan(ORDERS);
+  expect(['Decrypt', 'GenerateDataKey', 'Encrypt'].map((operation) => callsOf('worker', operation))).toEqual([0, 0, 0]);
+});
+
+test('the worker is loaded in no time: its bundle has at most 1 MB', () => {
+  expect(statSync(resolve(__dirname, '..', '..', '..', 'assets', 'worker', 'index.js')).size).toBeLessThanOrEqual(1_000_000);
+});
