@@ -250,7 +250,7 @@ export interface RecordStorePort {
   /** The record as it is now, or `undefined` when it is gone. */
   read(locator: string): Promise<StoredRecord | undefined>;
   /** Writes the new blob on condition that blob and context attributes are still those of `record`. */
-  replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'gone'>;
+  replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'deleted'>;
   /** Names of attributes that stand in the first few items; for the error of somebody who misspelt one. */
   sampleAttributeNames(): Promise<string[]>;
 }

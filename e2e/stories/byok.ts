@@ -19,7 +19,7 @@ export const byok: Story = {
     equal(await family.generations(), ['1 Enabled']);
     await orders.write(50);
 
-    await telling.step('without new bytes nothing rotates, and the run says that bytes are due', () => family.rotationFailsWith('BytesDue'));
+    await telling.step('without new bytes nothing rotates, and the run says that bytes are due', () => family.rotationFailsWith('KeyMaterialDue'));
     await putKeyMaterial(account, KEY_MATERIAL_SECRET);
     await telling.step('with new bytes it rotates while the application writes', () => orders.writeDuring(family.rotate()));
     await telling.step('every data key stands under generation 2, and opens its document', async () => {

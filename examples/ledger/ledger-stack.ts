@@ -2,7 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { ImportedKey, KeyMaterialSource, MaterialExpiration } from '../../src/index';
+import { ImportedMaterialKey, KeyMaterialSource, MaterialExpiration } from '../../src/index';
 
 /** A ledger under one KMS key with bytes of our own, which KMS forgets after 300 days unless they are brought again. */
 export class LedgerStack extends Stack {
@@ -12,7 +12,7 @@ export class LedgerStack extends Stack {
     const security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key of the ledger' });
     const ledgerService = new iam.Role(this, 'LedgerService', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
 
-    new ImportedKey(this, 'LedgerKey', {
+    new ImportedMaterialKey(this, 'LedgerKey', {
       alias: 'alias/ledger',
       material: KeyMaterialSource.secret(material),
       expiration: MaterialExpiration.after(Duration.days(300)),

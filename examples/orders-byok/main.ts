@@ -12,11 +12,11 @@
  *
  * The calendar of somebody who brings bytes, with a rotation every 90 days:
  *
- *     day 60, 76, 87   30, 14 and 3 days ahead the key announces in its log that bytes are due; all that time BytesAnnounced is 1
+ *     day 60, 76, 87   30, 14 and 3 days ahead the key announces in its log that bytes are due; all that time KeyMaterialDueSoon is 1
  *     until day 90     openssl rand 32 > orders-g2.key
  *                      aws secretsmanager put-secret-value --secret-id orders/key-material --secret-binary fileb://orders-g2.key
  *     day 90           the tick imports them into generation 2, moves the alias and re-encrypts
- *     day 90, no bytes the key goes on as it is, and BytesDue is 1 every day until somebody has put them: alarm on that
+ *     day 90, no bytes the key goes on as it is, and KeyMaterialDue is 1 every day until somebody has put them: alarm on that
  *
  * Keep the copies of all bytes until the certificate of their generation lies in the evidence bucket. Destroying the stack leaves keys,
  * aliases, material, evidence and table where they are.

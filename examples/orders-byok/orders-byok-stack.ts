@@ -34,7 +34,7 @@ export class OrdersByokStack extends Stack {
       users: [service],
       schedule: RotationSchedule.every(Duration.days(90)),
       // The service keeps a data key for a quarter of an hour at most.
-      dataKeyReuse: Duration.minutes(30),
+      dataKeyMaxAge: Duration.minutes(30),
       stores: [
         DataKeyStore.dynamoTable(orders, {
           dataKeyAttribute: 'dataKey',
@@ -43,8 +43,8 @@ export class OrdersByokStack extends Stack {
         }),
       ],
       deletion: Deletion.afterProof({
-        observe: Duration.days(7),
-        soak: Duration.days(14),
+        observationPeriod: Duration.days(7),
+        soakPeriod: Duration.days(14),
         backupRetention: Duration.days(35),
         pendingWindow: Duration.days(30),
       }),

@@ -27,7 +27,7 @@ export class OrdersStack extends Stack {
       users: [service],
       schedule: RotationSchedule.every(Duration.days(90)),
       // The service keeps a data key for a quarter of an hour at most.
-      dataKeyReuse: Duration.minutes(30),
+      dataKeyMaxAge: Duration.minutes(30),
       stores: [
         DataKeyStore.dynamoTable(orders, {
           dataKeyAttribute: 'dataKey',
@@ -36,8 +36,8 @@ export class OrdersStack extends Stack {
         }),
       ],
       deletion: Deletion.afterProof({
-        observe: Duration.days(7),
-        soak: Duration.days(14),
+        observationPeriod: Duration.days(7),
+        soakPeriod: Duration.days(14),
         backupRetention: Duration.days(35),
         pendingWindow: Duration.days(30),
       }),

@@ -3,7 +3,7 @@ import { closeGate, openGate } from './gate';
 import type { ControlRequest, ControlStep } from '../../src/contract/runs/function-steps';
 import type { ControlPorts } from '../key-family/control-ports';
 import { rotatingKeyResource } from '../key-family/resource/rotating-key-resource';
-import { tick } from '../reconcile/reconcile';
+import { reconcile } from '../reconcile/reconcile';
 import type { RotationStep } from '../rotation/run-ownership';
 import { beginCensus, beginPass } from '../rotation/steps/begin-pass';
 import { beginRotation } from '../rotation/steps/begin-rotation';
@@ -16,14 +16,14 @@ import { moveAlias } from '../rotation/steps/move-alias';
 import { moveAliasBack } from '../rotation/steps/move-alias-back';
 import { preflightRotation } from '../rotation/steps/preflight-rotation';
 import { probeFence } from '../rotation/steps/probe-fence';
-import { reviveGeneration } from '../rotation/steps/revive-generation';
+import { restoreGeneration } from '../rotation/steps/restore-generation';
 import { customResource, type CustomResourceEvent, type InvocationContext } from '../runtime/custom-resource';
-import { tellSafely } from '../runtime/report-failure';
+import { reportFailure } from '../runtime/report-failure';
 
 /** The steps of a rotation. Each may be asked twice, late, or after having been stopped anywhere. */
 const STEPS: { readonly [step in ControlStep]: RotationStep } = {
   'create-generation': createGeneration,
-  'revive-generation': reviveGeneration,
+  'restore-generation': restoreGeneration,
   'pre-flight': preflightRotation,
   'move-alias': moveAlias,
   'check-consumers': checkConsumers,
@@ -44,14 +44,14 @@ export function controlFunction(ports: ControlPorts): (event: unknown, context: 
     try {
       return await perform(decodeControlRequest(event), ports);
     } catch (error) {
-      throw tellSafely(error, ports.log);
+      throw reportFailure(error, ports.log);
     }
   };
 }
 
 async function perform(request: ControlRequest, ports: ControlPorts): Promise<unknown> {
   switch (request.step) {
-    case 'tick': return tick(request.family, request.machines, ports);
+    case 'reconcile': return reconcile(request.family, request.machines, ports);
     case 'plan': return beginRotation(request, ports);
     case 'open-gate': return openGate(request.family, request.run, ports);
     case 'close-gate': return closeGate(request.family, request.run, ports);

@@ -6,11 +6,11 @@ const OF_RETIREMENT = ['family', 'run'];
 
 /** What each step must have been told, besides its name. A step that is forgotten here does not compile. */
 const MEMBERS: MembersOfSteps<ControlRequest['step']> = {
-  'tick': ['family', 'machines'],
+  'reconcile': ['family', 'machines'],
   // What the input says, the plan reads itself, and with care.
   'plan': ['family', 'execution', 'machine'],
   'create-generation': OF_ROTATION,
-  'revive-generation': OF_ROTATION,
+  'restore-generation': OF_ROTATION,
   'pre-flight': OF_ROTATION,
   'move-alias': OF_ROTATION,
   'check-consumers': OF_ROTATION,

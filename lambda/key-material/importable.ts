@@ -8,10 +8,10 @@ const GOING: readonly KeyState[] = ['PendingDeletion', 'PendingReplicaDeletion']
 /** Complains about a key that can take no symmetric key material. */
 export function assertImportable(key: KeyDescription): void {
   if (key.origin !== 'EXTERNAL') {
-    throw refuse(key, 'the key makes its material itself', `origin ${key.origin}`, 'EXTERNAL', 'use a key that ImportedKey made');
+    throw refuse(key, 'the key makes its material itself', `origin ${key.origin}`, 'EXTERNAL', 'use a key that ImportedMaterialKey made');
   }
   if (key.keySpec !== 'SYMMETRIC_DEFAULT') {
-    throw refuse(key, 'the key is not a symmetric one', key.keySpec, 'SYMMETRIC_DEFAULT', 'use a key that ImportedKey made');
+    throw refuse(key, 'the key is not a symmetric one', key.keySpec, 'SYMMETRIC_DEFAULT', 'use a key that ImportedMaterialKey made');
   }
   if (GOING.includes(key.state)) {
     throw refuse(key, 'the key is about to be deleted', key.state, 'Enabled, Disabled, PendingImport', 'cancel its deletion and enable it, or leave it out');

@@ -17,7 +17,7 @@ export interface GrantPorts {
  *
  * @param previous the grant that the event knows to stand: what an Update is about
  */
-export async function makeGrant(request: GrantRequest, previous: StandingGrant | undefined, ports: GrantPorts): Promise<StandingGrant> {
+export async function createGrant(request: GrantRequest, previous: StandingGrant | undefined, ports: GrantPorts): Promise<StandingGrant> {
   const { keyArn, name, granteePrincipal } = request;
   const { grantId } = await patiently(keyArn, ports.clock, async () => {
     const standing = await ports.kms.grantsByName(keyArn, name);

@@ -1,4 +1,4 @@
-import { endGrant, endOthers, makeGrant, type GrantPorts } from './create-grant';
+import { endGrant, endOthers, createGrant, type GrantPorts } from './create-grant';
 import { grantOfPhysicalId, physicalIdOf, type StandingGrant } from './physical-id';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
@@ -15,10 +15,10 @@ import type { CustomResourceKind, ManagedResource, ResourceProperties } from '..
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
   const undoCreate = async (properties: ResourceProperties) => endOthers(decode(properties), [], ports);
   return {
-    create: async (properties) => describe(await makeGrant(decode(properties), undefined, ports)),
+    create: async (properties) => describe(await createGrant(decode(properties), undefined, ports)),
     update: async ({ physicalResourceId, properties }) => {
       const request = decode(properties);
-      const grant = await makeGrant(request, grantOfPhysicalId(physicalResourceId), ports);
+      const grant = await createGrant(request, grantOfPhysicalId(physicalResourceId), ports);
       // What is wanted has stood all along, as after an update that failed: whatever that one made, nobody will ask for again.
       if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);
       return describe(grant);

@@ -7,17 +7,17 @@ import { chooseGoal } from '../rotation/decide/rotation-goal';
  * What the source of key material offers: bytes that no generation has had, or bytes in use. One that offers nothing at all offers no new
  * ones either. Undefined when nobody needs to know yet.
  */
-export type BytesOnOffer = 'new' | 'used' | undefined;
+export type MaterialOffer = 'new' | 'used' | undefined;
 
 /** The world as a tick finds it. */
-export interface TickWorld {
+export interface ReconcileWorld {
   readonly family: Family;
   /** Live generations whose policy, tags or owner are not what is declared. */
   readonly behind: readonly Generation[];
   /** The executions that have not ended, by ARN. */
   readonly runningRotations: readonly string[];
   readonly runningRetirements: readonly string[];
-  readonly bytes: BytesOnOffer;
+  readonly bytes: MaterialOffer;
   /** Unclaimed keys without any alias that nobody has ever used. */
   readonly strays: readonly UnclaimedKey[];
   /** The same, among those that were set aside before. */
@@ -38,7 +38,7 @@ type StartRotation = Extract<DueAction, { readonly kind: 'start-rotation' }>;
 export type DueAction =
   | { readonly kind: 'bring-up-to-date'; readonly generation: number }
   /** Bytes will be wanted within so many days; 0: a rotation waits for them. */
-  | { readonly kind: 'announce-bytes'; readonly withinDays: number }
+  | { readonly kind: 'announce-key-material'; readonly withinDays: number }
   | { readonly kind: 'start-rotation'; readonly toGeneration: number; readonly reason: RotationReason }
   | { readonly kind: 'start-retirement'; readonly generation: number }
   /** A key that was made in vain is disabled, and if nobody misses it, scheduled for deletion a week later. */
@@ -61,14 +61,14 @@ const RETIREMENT_NAME = /:retire-g([0-9]+)-[0-9]{8}$/;
  *
  * Nothing is remembered between ticks, so one that was missed is caught up by the next.
  */
-export function decideDue(world: TickWorld, intent: FamilyDescription, now: Date): DueAction[] {
+export function decideDue(world: ReconcileWorld, intent: FamilyDescription, now: Date): DueAction[] {
   const atRest = world.runningRotations.length === 0;
   if (intent.paused) return watchDeletions(world);
   const rotation = atRest ? decideRotation(world, intent, now) : undefined;
   return [
     // A run writes a policy, then the tag that says so: in between they seem to differ.
     ...(atRest ? bringUpToDate(world) : []),
-    ...announceBytes(world, intent, now),
+    ...announceMaterial(world, intent, now),
     ...(rotation === undefined ? [] : [rotation]),
     ...watchDeletions(world),
     // A run that is about to begin looks for keys that were made in vain, and counts what a retirement would count.
@@ -76,7 +76,7 @@ export function decideDue(world: TickWorld, intent: FamilyDescription, now: Date
   ];
 }
 
-function bringUpToDate({ behind, runningRetirements }: TickWorld): DueAction[] {
+function bringUpToDate({ behind, runningRetirements }: ReconcileWorld): DueAction[] {
   return behind
     .filter(({ generation }) => !mayBeInRetirement(generation, runningRetirements))
     .map(({ generation }) => ({ kind: 'bring-up-to-date', generation }));
@@ -91,27 +91,27 @@ function dueRotation(family: Family, intent: FamilyDescription, now: Date): Star
   return isRotationDue(family, intent, now) ? start('due-by-age') : undefined;
 }
 
-function decideRotation({ family, bytes }: TickWorld, intent: FamilyDescription, now: Date): DueAction | undefined {
+function decideRotation({ family, bytes }: ReconcileWorld, intent: FamilyDescription, now: Date): DueAction | undefined {
   const rotation = dueRotation(family, intent, now);
-  return rotation !== undefined && needsBytes(family, intent, rotation.toGeneration) && bytes === 'used' ? undefined : rotation;
+  return rotation !== undefined && needsMaterial(family, intent, rotation.toGeneration) && bytes === 'used' ? undefined : rotation;
 }
 
-function announceBytes({ family, bytes }: TickWorld, intent: FamilyDescription, now: Date): DueAction[] {
+function announceMaterial({ family, bytes }: ReconcileWorld, intent: FamilyDescription, now: Date): DueAction[] {
   if (bytes !== 'used') return [];
-  const inDays = daysUntilBytesAreNeeded(family, intent, now);
+  const inDays = daysUntilMaterialIsNeeded(family, intent, now);
   const withinDays = ANNOUNCED_DAYS_AHEAD.find((days) => inDays <= days);
-  return withinDays === undefined ? [] : [{ kind: 'announce-bytes', withinDays }];
+  return withinDays === undefined ? [] : [{ kind: 'announce-key-material', withinDays }];
 }
 
 /** 0: a rotation waits for them. Infinite: none will. */
-export function daysUntilBytesAreNeeded(family: Family, intent: FamilyDescription, now: Date): number {
+export function daysUntilMaterialIsNeeded(family: Family, intent: FamilyDescription, now: Date): number {
   if (intent.material.kind !== 'secret') return Infinity;
   const rotation = dueRotation(family, intent, now);
   if (rotation === undefined) return daysUntilRotation(family, intent, now);
-  return needsBytes(family, intent, rotation.toGeneration) ? 0 : Infinity;
+  return needsMaterial(family, intent, rotation.toGeneration) ? 0 : Infinity;
 }
 
-function needsBytes(family: Family, { material }: FamilyDescription, toGeneration: number): boolean {
+function needsMaterial(family: Family, { material }: FamilyDescription, toGeneration: number): boolean {
   const to = findGeneration(family, toGeneration);
   return material.kind === 'secret' && (to === undefined || to.keyState === 'PendingImport');
 }
@@ -120,7 +120,7 @@ function needsBytes(family: Family, { material }: FamilyDescription, toGeneratio
  * A deletion that retirement has scheduled comes to its end by itself. It is looked at every day, whatever else goes on: retirement
  * counts once more, or cancels it when the family is paused, deletion is declared no more, or the days are running out.
  */
-function watchDeletions({ family, runningRetirements }: TickWorld): DueAction[] {
+function watchDeletions({ family, runningRetirements }: ReconcileWorld): DueAction[] {
   return family.generations
     .filter(({ keyState, recountedAt }) => keyState === 'PendingDeletion' && recountedAt !== undefined)
     // Not even a run that somebody has started by hand keeps the tick from it: it may be about another generation.
@@ -129,7 +129,7 @@ function watchDeletions({ family, runningRetirements }: TickWorld): DueAction[] 
 }
 
 /** Retirement decides itself what is due for a generation; here only which ones it looks at. */
-function retire({ family, runningRetirements }: TickWorld, { deletion }: FamilyDescription): DueAction[] {
+function retire({ family, runningRetirements }: ReconcileWorld, { deletion }: FamilyDescription): DueAction[] {
   if (deletion === undefined) return [];
   return family.generations
     .filter((generation) => generation !== family.current && generation.fencedSince !== undefined && isEmptied(generation))
@@ -153,7 +153,7 @@ function retiredBy(execution: string): number | undefined {
 }
 
 /** A key that was claimed is never an orphan. */
-function clearAway({ strays, orphans }: TickWorld, now: Date): DueAction[] {
+function clearAway({ strays, orphans }: ReconcileWorld, now: Date): DueAction[] {
   const isOlder = (moment: string | Date, days: number) => now.getTime() - new Date(moment).getTime() >= days * MILLISECONDS_A_DAY;
   return [
     ...strays

@@ -28,8 +28,8 @@ export async function performDue(action: DueAction, context: DueContext, ports: 
   switch (action.kind) {
     case 'bring-up-to-date':
       return bringUpToDate(action.generation, context, ports);
-    case 'announce-bytes':
-      return announceBytes(action.withinDays, context, ports);
+    case 'announce-key-material':
+      return announceMaterial(action.withinDays, context, ports);
     case 'start-rotation': {
       const { toGeneration, reason } = action;
       const input: RotationInput = { toGeneration };
@@ -63,7 +63,7 @@ async function hasMoved({ keyId, phase, policyRevision }: Generation, kms: KeyFa
   return tagValue(tags, GenerationTag.PHASE) !== phase || tagValue(tags, GenerationTag.POLICY_REVISION) !== policyRevision;
 }
 
-async function announceBytes(withinDays: number, { intent: { alias, material } }: DueContext, { log }: ControlPorts): Promise<void> {
+async function announceMaterial(withinDays: number, { intent: { alias, material } }: DueContext, { log }: ControlPorts): Promise<void> {
   const secretArn = material.kind === 'secret' ? material.secretArn : undefined;
   log.warn('bytes-due', { alias, secretArn, withinDays, remedy: 'put 32 new random bytes into the secret as a new version' });
 }

@@ -1,4 +1,4 @@
-import { daysUntilBytesAreNeeded, FIRST_ANNOUNCED_DAYS_AHEAD, type BytesOnOffer, type TickWorld } from './decide-due';
+import { daysUntilMaterialIsNeeded, FIRST_ANNOUNCED_DAYS_AHEAD, type MaterialOffer, type ReconcileWorld } from './decide-due';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
@@ -15,7 +15,7 @@ import { findNewBytes } from '../rotation/decide/material-offer';
 /** Looks at everything that decides what is due. Runs come last: what one of them has changed meanwhile must not seem a contradiction. */
 export async function readWorld(
   intent: FamilyDescription, machines: FamilyMachines, ports: ControlPorts,
-): Promise<TickWorld> {
+): Promise<ReconcileWorld> {
   const { kms, clock, machines: executions } = ports;
   const family = await readFamily(intent.alias, kms);
   const live = family.generations.filter(isLive);
@@ -24,7 +24,7 @@ export async function readWorld(
   return {
     family,
     behind: await whichAreBehind(intent, live, kms),
-    bytes: daysUntilBytesAreNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD ? await askForBytes(intent, family, ports) : undefined,
+    bytes: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD ? await askForBytes(intent, family, ports) : undefined,
     strays: await neverUsed(family.unclaimed, kms),
     orphans: await neverUsed(family.orphans, kms),
     runningRotations: await executions.runningExecutions(machines.rotation),
@@ -33,13 +33,13 @@ export async function readWorld(
 }
 
 /** Only when a rotation draws near: to compare bytes, they have to be read. A source that is out of order keeps nothing else from being done. */
-async function askForBytes(intent: FamilyDescription, family: Family, { secret, log }: ControlPorts): Promise<BytesOnOffer> {
+async function askForBytes(intent: FamilyDescription, family: Family, { secret, log }: ControlPorts): Promise<MaterialOffer> {
   try {
     await findNewBytes(intent, family, secret);
     return 'new';
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.name !== ErrorName.BYTES_DUE) log.error('material-unreadable', { alias: intent.alias, error: error.name, reason: error.message });
+    if (error.name !== ErrorName.KEY_MATERIAL_DUE) log.error('material-unreadable', { alias: intent.alias, error: error.name, reason: error.message });
     return 'used';
   }
 }

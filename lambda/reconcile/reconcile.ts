@@ -9,7 +9,7 @@ import type { FamilyMachines } from '../../src/contract/runs/function-steps';
 import type { ControlPorts } from '../key-family/control-ports';
 
 /** What a tick has found and done. */
-export interface TickReport {
+export interface ReconcileReport {
   readonly alias: string;
   readonly currentGeneration: number;
   readonly paused: boolean;
@@ -23,7 +23,7 @@ export interface TickReport {
  * It may come late, twice, or be stopped anywhere. One thing that cannot be done keeps nothing else from being done; the tick fails in
  * the end, and does not count as a good one.
  */
-export async function tick(intent: FamilyDescription, machines: FamilyMachines, ports: ControlPorts): Promise<TickReport> {
+export async function reconcile(intent: FamilyDescription, machines: FamilyMachines, ports: ControlPorts): Promise<ReconcileReport> {
   const now = ports.clock.now();
   const measure = (values: { readonly [metric in FamilyMetric]?: number }) =>
     ports.log.measure({ namespace: METRIC_NAMESPACE, dimensions: { [ALIAS_DIMENSION]: intent.alias }, values, at: now });
@@ -33,7 +33,7 @@ export async function tick(intent: FamilyDescription, machines: FamilyMachines, 
   const actions = decideDue(world, intent, now);
   const failure = await performAll(actions, (action) => performDue(action, { intent, machines, family: world.family, now }, ports), ports);
   if (failure !== undefined) throw failure;
-  measure({ [FamilyMetric.LAST_GOOD_TICK]: 1 });
+  measure({ [FamilyMetric.RECONCILE_SUCCEEDED]: 1 });
   return { alias: intent.alias, currentGeneration: world.family.current.generation, paused: intent.paused, actions };
 }
 

@@ -3,7 +3,7 @@ import type { RecordCounts, ShardRequest } from '../../src/contract/runs/reencry
 import type { Measurement } from '../runtime/metrics';
 
 /** The counts that people watch. */
-const WATCHED = ['scanned', 'reEncrypted', 'alreadyCurrent', 'changedMeanwhile', 'quarantined', 'answeredCalls'] as const satisfies (keyof RecordCounts)[];
+const WATCHED = ['scanned', 'reEncrypted', 'alreadyCurrent', 'writeConflicts', 'quarantined', 'answeredCalls'] as const satisfies (keyof RecordCounts)[];
 
 /** What one invocation has counted: numbers that add up over shards, stores and time. */
 export function measureCounts({ family, store }: Pick<ShardRequest, 'family' | 'store'>, counts: RecordCounts, at: Date): Measurement {

@@ -10,7 +10,7 @@ import type { StoreDescription } from '../../src/contract/stores/store-descripti
 import type { Clock, EvidencePort, ProgressPort, RecordStorePort, ReEncryptionPort } from '../ports';
 import type { InvocationContext } from '../runtime/custom-resource';
 import type { Log } from '../runtime/log';
-import { tellSafely } from '../runtime/report-failure';
+import { reportFailure } from '../runtime/report-failure';
 
 /** What the worker function works with. */
 export interface WorkerPorts {
@@ -36,7 +36,7 @@ export function workerFunction(ports: WorkerPorts): (event: unknown, context?: I
       const request = decodeWorkerRequest(event);
       return request.step === 'pre-flight' ? await preflight(request, ports) : await workOnShard(request, ports, limitsOf(ports, context));
     } catch (error) {
-      throw tellSafely(error, ports.log);
+      throw reportFailure(error, ports.log);
     }
   };
 }

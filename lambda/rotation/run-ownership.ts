@@ -37,7 +37,7 @@ export async function readFamilyInHand({ family: { alias }, machine, run }: Rota
   const family = await readFamily(alias, kms, 'by-alias');
   const to = findGeneration(family, run.toGeneration);
   if (to === undefined || to.run !== run.run) {
-    throw new Failure(ErrorName.NOT_OUR_RUN, {
+    throw new Failure(ErrorName.RUN_SUPERSEDED, {
       where: generationAlias(alias, run.toGeneration),
       what: 'generation is in the hands of another run',
       given: `run ${run.run}`,
@@ -53,7 +53,7 @@ export async function readFamilyInHand({ family: { alias }, machine, run }: Rota
 export function refuseOtherRuns({ alias, generations, unclaimed }: Family, run: string, activeRuns: readonly string[]): void {
   const other = [...generations, ...unclaimed].find((key) => key.run !== undefined && key.run !== run && activeRuns.includes(key.run));
   if (other === undefined) return;
-  throw new Failure(ErrorName.NOT_OUR_RUN, {
+  throw new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(alias, other.generation),
     what: 'another run is rotating this family',
     given: `run ${run}`,
@@ -66,7 +66,7 @@ export function refuseOtherRevisions(description: FamilyDescription, generations
   const revision = policyRevision(description);
   const other = generations.find((generation) => generation.policyRevision !== revision);
   if (other === undefined) return;
-  throw new Failure(ErrorName.NOT_OUR_RUN, {
+  throw new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(description.alias, other.generation),
     what: 'key policy has been deployed in another revision since this run was described',
     given: other.policyRevision ?? 'no revision',

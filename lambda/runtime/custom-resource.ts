@@ -2,7 +2,7 @@ import { answerBody, statusOf, type CustomResourceAnswer } from './answer';
 import { beforeDeadline } from './deadline';
 import type { Log } from './log';
 import { putAnswer } from './put-answer';
-import { tellSafely } from './report-failure';
+import { reportFailure } from './report-failure';
 import { Failure } from '../../src/contract/failure';
 import type { Clock } from '../ports';
 
@@ -90,7 +90,7 @@ async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: L
   try {
     return await perform(kind, event);
   } catch (error) {
-    const told = tellSafely(error, log);
+    const told = reportFailure(error, log);
     return failed(event, told instanceof Failure ? `${told.name}: ${told.message}` : told.message);
   }
 }

@@ -6,7 +6,7 @@ import { Failure } from '../../src/contract/failure';
  *
  * What we said ourselves is meant to be read. An error that nobody foresaw may quote a record, so only its name and place are told.
  */
-export function tellSafely(error: unknown, log: Log): Error {
+export function reportFailure(error: unknown, log: Log): Error {
   if (error instanceof Failure) {
     log.error('failed', { error: error.name, reason: error.message });
     return error;

@@ -11,7 +11,7 @@ export interface DemoResult {
   /** Records that the re-encryption passes found there already. */
   readonly alreadyCurrent: number;
   /** Times that the application changed a record between the worker's read and write; its write won. */
-  readonly changedMeanwhile: number;
+  readonly writeConflicts: number;
   readonly quarantined: number;
   /** Records that in the end are missing, not under the new generation, or do not open to what was written. */
   readonly lost: number;

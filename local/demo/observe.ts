@@ -30,7 +30,7 @@ export async function observe(account: LocalAccount, { alias, evidenceBucket }: 
   return {
     reEncrypted: total.reEncrypted,
     alreadyCurrent: total.alreadyCurrent,
-    changedMeanwhile: total.changedMeanwhile,
+    writeConflicts: total.writeConflicts,
     quarantined: total.quarantined + census.quarantined,
     reEncryptCallsPerRecord: total.answeredCalls / total.reEncrypted,
     censusCallsPerRecord: census.answeredCalls / (census.scanned - census.withoutDataKey),

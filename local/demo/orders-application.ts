@@ -8,7 +8,7 @@ import { openDocument, sealDocument } from './sealed-document';
 const TENANTS = ['acme', 'globex', 'initech', 'umbrella'] as const;
 const CACHING_TENANT = 'umbrella';
 
-/** How long that tenant keeps a data key: well within the `dataKeyReuse` that the demo declares. */
+/** How long that tenant keeps a data key: well within the `dataKeyMaxAge` that the demo declares. */
 export const DATA_KEY_CACHE_MILLISECONDS = 15 * 60_000;
 
 /** What the application remembers of an order, to compare with in the end: hashes, and no data. */

@@ -12,7 +12,7 @@ export function summarize(result: DemoResult): string {
     row(result.writtenDuringRotation, 'of them were written while generation 1 was replaced and retired'),
     row(result.reEncrypted, `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, ${result.reEncryptCallsPerRecord.toFixed(2)} answered calls to KMS each`),
     row(result.alreadyCurrent, 'found under generation 2 already'),
-    row(result.changedMeanwhile, 'changed by the application between read and write; its write won'),
+    row(result.writeConflicts, 'changed by the application between read and write; its write won'),
     row(result.quarantined, 'set aside because nobody could re-encrypt them'),
     row(result.underOldGeneration, 'left under generation 1, by the census behind the certificate, which put every blob to KMS'),
     row(result.workerDecryptCalls, 'calls of kms:Decrypt by the worker: no plaintext data key left KMS for the rotation'),

@@ -9,13 +9,13 @@ export type MachineKind = 'rotation' | 'retirement';
 /** The states of a rotation as a person likes to hear of them. Waits and choices go without saying. */
 const WORDS: { readonly [state: string]: string } = {
   CreateGeneration: 'rotation: create generation 2',
-  ProveControl: 'rotation: pre-flight, the new generation encrypts a canary',
-  ProveWorker: 'rotation: pre-flight, the worker tries its permissions with dry runs',
-  SettleBeforeMove: 'rotation: settle',
+  PreflightControl: 'rotation: pre-flight, the new generation encrypts a canary',
+  PreflightWorker: 'rotation: pre-flight, the worker tries its permissions with dry runs',
+  WaitBeforeMove: 'rotation: settle',
   MoveAlias: 'rotation: move the alias',
-  SettleAfterMove: 'rotation: settle, and watch for consumers in trouble',
+  WaitAfterMove: 'rotation: settle, and watch for consumers in trouble',
   Fence: 'rotation: fence generation 1',
-  SettleAfterFence: 'rotation: settle',
+  WaitAfterFence: 'rotation: settle',
   ReEncrypt: 'rotation: re-encrypt',
   Census: 'rotation: census',
   ConcludeRotation: 'rotation: nothing is left under generation 1',

@@ -13,9 +13,9 @@ export enum ErrorName {
   /** What AWS answered is not what was expected: stop and tell. Nothing has been written. */
   VERIFICATION_FAILED = 'VerificationFailed',
   /** Another run, or another deployment, has taken the family over: this run has nothing left to do. */
-  NOT_OUR_RUN = 'NotOurRun',
+  RUN_SUPERSEDED = 'RunSuperseded',
   /** The source of key material still offers the bytes of the current generation. */
-  BYTES_DUE = 'BytesDue',
+  KEY_MATERIAL_DUE = 'KeyMaterialDue',
   /** Aliases and tags of a family contradict each other: a person has to look. */
   FAMILY_CONTRADICTION = 'FamilyContradiction',
   /** Somebody holds a grant on an old generation, and would go on using it behind the fence. */

@@ -6,11 +6,11 @@ import { aliasProblems, fullAliasName } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import { KeyAndAliases } from './key-and-aliases';
 import { KeyByAlias } from './key-by-alias';
-import { KeyMadeElsewhere } from './key-from-arn';
+import { KeyFromArn } from './key-from-arn';
 import { rotatesAutomatically, rotationProblems } from './kind/automatic-rotation';
 import { kindOfKey, kindProblems, type KeyAccessSetting } from './kind/key-kind';
-import { KeySpec } from './kind/key-spec';
-import { KeyUsage } from './kind/key-usage';
+import { KmsKeySpec } from './kind/kms-key-spec';
+import { KmsKeyUsage } from './kind/kms-key-usage';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
@@ -36,16 +36,16 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   /**
    * The kind of key material. It can never be changed.
    *
-   * @default KeySpec.SYMMETRIC_DEFAULT
+   * @default KmsKeySpec.SYMMETRIC_DEFAULT
    */
-  readonly keySpec?: KeySpec;
+  readonly keySpec?: KmsKeySpec;
 
   /**
    * What the key is for. It can never be changed.
    *
    * @default - the only usage that the spec has; where it has several, one must be chosen
    */
-  readonly keyUsage?: KeyUsage;
+  readonly keyUsage?: KmsKeyUsage;
 
   /**
    * Whether AWS KMS makes new key material from time to time. Old material stays with the key, so that everything can still be decrypted:
@@ -109,8 +109,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
  *
  * const key = new CustomerManagedKey(this, 'Signing', {
  *   alias: 'alias/signing',
- *   keySpec: KeySpec.ECC_NIST_P256,
- *   keyUsage: KeyUsage.SIGN_VERIFY,
+ *   keySpec: KmsKeySpec.ECC_NIST_P256,
+ *   keyUsage: KmsKeyUsage.SIGN_VERIFY,
  *   administrators: [security],
  *   users: [releasePipeline],
  * });
@@ -124,7 +124,7 @@ export class CustomerManagedKey extends ManagedKey {
    * @param keyArn The ARN of the key; the ARN of an alias is none.
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): ICustomerManagedKey {
-    return new KeyMadeElsewhere(scope, id, keyArn);
+    return new KeyFromArn(scope, id, keyArn);
   }
 
   /**
@@ -157,7 +157,7 @@ export class CustomerManagedKey extends ManagedKey {
 
   public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
-    const { keySpec = KeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
+    const { keySpec = KmsKeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
     const names = [props.alias, ...props.additionalAliases ?? []].map(fullAliasName);
     const kind = kindOfKey(keySpec, props.keyUsage);
     const setting = { kind, multiRegion, imported: false };

@@ -6,7 +6,7 @@ import { aliasProblems, fullAliasName } from './alias-name';
 import { KeyAndAliases } from './key-and-aliases';
 import { KeyActions } from '../permissions/key-actions';
 import { kindOfKey, type KeyAccessSetting } from './kind/key-kind';
-import { KeySpec } from './kind/key-spec';
+import { KmsKeySpec } from './kind/kms-key-spec';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
@@ -21,8 +21,8 @@ import { WrappingAlgorithm, wrappingProblems } from '../material/wrapping-algori
 import { keyStatement, keyStatements } from '../permissions/key-statements';
 import { wrappingStatement } from '../permissions/wrapping-statement';
 
-/** Properties of `ImportedKey`. */
-export interface ImportedKeyProps extends KeyAccessProps {
+/** Properties of `ImportedMaterialKey`. */
+export interface ImportedMaterialKeyProps extends KeyAccessProps {
   /**
    * The name that people and programs know the key by. `orders` and `alias/orders` mean the same.
    *
@@ -92,21 +92,21 @@ export interface ImportedKeyProps extends KeyAccessProps {
  * declare const security: iam.Role;
  * declare const ordersService: iam.Role;
  *
- * const key = new ImportedKey(this, 'Orders', {
+ * const key = new ImportedMaterialKey(this, 'Orders', {
  *   alias: 'alias/orders',
  *   material: KeyMaterialSource.secret(secret),
  *   administrators: [security],
  *   users: [ordersService],
  * });
  */
-export class ImportedKey extends ManagedKey {
+export class ImportedMaterialKey extends ManagedKey {
   public readonly keyArn: string;
   public readonly keyId: string;
   /** The alias, with `alias/` in front. */
   public readonly aliasName: string;
 
   /** @internal */
-  public readonly _setting: KeyAccessSetting = { kind: kindOfKey(KeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, imported: true };
+  public readonly _setting: KeyAccessSetting = { kind: kindOfKey(KmsKeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, imported: true };
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
@@ -114,7 +114,7 @@ export class ImportedKey extends ManagedKey {
   /** @internal */
   protected readonly _resources: KeyAndAliases;
 
-  public constructor(scope: Construct, id: string, props: ImportedKeyProps) {
+  public constructor(scope: Construct, id: string, props: ImportedMaterialKeyProps) {
     super(scope, id);
     const { materialOperators = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
     const importer = keyMaterialImporter(this);

@@ -8,7 +8,7 @@ import { describeProblem } from '../contract/problem';
  *
  * @internal
  */
-export class KeyMadeElsewhere extends ManagedKey {
+export class KeyFromArn extends ManagedKey {
   public readonly keyArn: string;
   public readonly keyId: string;
 

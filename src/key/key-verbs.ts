@@ -2,7 +2,7 @@ import { Resource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyActions } from '../permissions/key-actions';
 import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from './kind/key-kind';
-import { KeyUsage } from './kind/key-usage';
+import { KmsKeyUsage } from './kind/kms-key-usage';
 import { describeProblem } from '../contract/problem';
 
 /**
@@ -34,7 +34,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantDecrypt(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.ENCRYPT_DECRYPT, 'decrypt');
+    this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 'decrypt');
     return this.grant(grantee, ...KeyActions.DECRYPT);
   }
 
@@ -44,7 +44,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.ENCRYPT_DECRYPT, 'encrypt');
+    this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 'encrypt');
     const opens: readonly string[] = [...KeyActions.DECRYPT, ...KeyActions.REENCRYPT_FROM, 'kms:DescribeKey'];
     return this.grant(grantee, ...this.useActions().filter((action) => !opens.includes(action)));
   }
@@ -55,7 +55,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.ENCRYPT_DECRYPT, 'encrypt or decrypt');
+    this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 'encrypt or decrypt');
     return this.grant(grantee, ...this.useActions());
   }
 
@@ -75,7 +75,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantReEncryptFrom(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.ENCRYPT_DECRYPT, 're-encrypt');
+    this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 're-encrypt');
     return this.grant(grantee, ...KeyActions.REENCRYPT_FROM);
   }
 
@@ -85,7 +85,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantReEncryptTo(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.ENCRYPT_DECRYPT, 're-encrypt');
+    this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 're-encrypt');
     return this.grant(grantee, ...KeyActions.REENCRYPT_TO);
   }
 
@@ -95,7 +95,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantSign(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.SIGN_VERIFY, 'sign');
+    this.requireUsage(KmsKeyUsage.SIGN_VERIFY, 'sign');
     return this.grant(grantee, ...KeyActions.SIGN);
   }
 
@@ -105,7 +105,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantVerify(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.SIGN_VERIFY, 'verify signatures');
+    this.requireUsage(KmsKeyUsage.SIGN_VERIFY, 'verify signatures');
     return this.grant(grantee, ...KeyActions.VERIFY);
   }
 
@@ -115,7 +115,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantSignVerify(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.SIGN_VERIFY, 'sign or verify signatures');
+    this.requireUsage(KmsKeyUsage.SIGN_VERIFY, 'sign or verify signatures');
     return this.grant(grantee, ...KeyActions.SIGN, ...KeyActions.VERIFY);
   }
 
@@ -125,7 +125,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantGenerateMac(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.GENERATE_VERIFY_MAC, 'generate MACs');
+    this.requireUsage(KmsKeyUsage.GENERATE_VERIFY_MAC, 'generate MACs');
     return this.grant(grantee, ...KeyActions.GENERATE_MAC);
   }
 
@@ -135,7 +135,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantVerifyMac(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.GENERATE_VERIFY_MAC, 'verify MACs');
+    this.requireUsage(KmsKeyUsage.GENERATE_VERIFY_MAC, 'verify MACs');
     return this.grant(grantee, ...KeyActions.VERIFY_MAC);
   }
 
@@ -145,7 +145,7 @@ export abstract class KeyVerbs extends Resource {
    * @param grantee Who may.
    */
   public grantDeriveSharedSecret(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KeyUsage.KEY_AGREEMENT, 'agree on secrets');
+    this.requireUsage(KmsKeyUsage.KEY_AGREEMENT, 'agree on secrets');
     return this.grant(grantee, ...KeyActions.DERIVE_SHARED_SECRET);
   }
 
@@ -179,7 +179,7 @@ export abstract class KeyVerbs extends Resource {
     return this._setting === undefined ? KeyActions.ADMINISTER : administratorActions(this._setting);
   }
 
-  private requireUsage({ name }: KeyUsage, verb: string): void {
+  private requireUsage({ name }: KmsKeyUsage, verb: string): void {
     const kind = this._setting?.kind;
     if (kind === undefined || kind.usage.name === name) return;
     throw this.refusal(kind, verb, `give it keyUsage ${name}, or use another key`);

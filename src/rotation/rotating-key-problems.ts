@@ -28,10 +28,10 @@ export function rotatingKeyProblems({ settings, stores, evidence, tags, policyTe
     ...settings.deletion?._problems(longestRecovery(stores)) ?? [],
     ...settings.startFrom?._problems() ?? [],
     ...ownerProblems(settings.adoptFrom),
-    ...numberProblems('maximumPasses', settings.maximumPasses, FamilyLimits.PASSES, 'use 5'),
-    ...numberProblems('maximumConcurrency', settings.maximumConcurrency, FamilyLimits.CONCURRENCY, 'begin with 4'),
-    ...numberProblems('tickHour', settings.tickHour, FamilyLimits.TICK_HOUR, 'choose an hour in which few people deploy'),
-    ...numberProblems('workerMemory, in MiB', settings.workerMemory.toMebibytes(), FamilyLimits.WORKER_MEBIBYTES, 'use Size.mebibytes(1024)'),
+    ...numberProblems('maxPasses', settings.maxPasses, FamilyLimits.PASSES, 'use 5'),
+    ...numberProblems('maxConcurrency', settings.maxConcurrency, FamilyLimits.CONCURRENCY, 'begin with 4'),
+    ...numberProblems('reconcileHour', settings.reconcileHour, FamilyLimits.RECONCILE_HOUR, 'choose an hour in which few people deploy'),
+    ...numberProblems('workerMemorySize, in MiB', settings.workerMemorySize.toMebibytes(), FamilyLimits.WORKER_MEBIBYTES, 'use Size.mebibytes(1024)'),
     ...storeProblems(stores),
     ...evidenceProblems(evidence),
     ...networkProblems(settings),
@@ -56,15 +56,15 @@ function familyAliasProblems(aliasName: string): string[] {
 }
 
 /** A rotation settles four times, once for longer when it is the first, and waits until writers have forgotten their data keys. */
-function timeProblems({ schedule, settle, firstSettle, dataKeyReuse }: RotatingKeySettings): string[] {
+function timeProblems({ schedule, propagationDelay, firstRotationWatchPeriod, dataKeyMaxAge }: RotatingKeySettings): string[] {
   const problems = [
-    ...periodProblems('settle', settle, FamilyLimits.SETTLE, 'use Duration.minutes(10)'),
-    ...periodProblems('dataKeyReuse', dataKeyReuse, FamilyLimits.DATA_KEY_REUSE, 'use Duration.hours(24)'),
+    ...periodProblems('propagationDelay', propagationDelay, FamilyLimits.PROPAGATION_DELAY, 'use Duration.minutes(10)'),
+    ...periodProblems('dataKeyMaxAge', dataKeyMaxAge, FamilyLimits.DATA_KEY_MAX_AGE, 'use Duration.hours(24)'),
   ];
   if (problems.length > 0) return problems;
-  const shortest = Duration.seconds(4 * settle.toSeconds() + firstSettle.toSeconds() + dataKeyReuse.toSeconds());
+  const shortest = Duration.seconds(4 * propagationDelay.toSeconds() + firstRotationWatchPeriod.toSeconds() + dataKeyMaxAge.toSeconds());
   return [
-    ...periodProblems('firstSettle', firstSettle, { min: settle, max: FamilyLimits.FIRST_SETTLE_MAX }, 'use Duration.hours(24), or settle if you know every consumer'),
+    ...periodProblems('firstRotationWatchPeriod', firstRotationWatchPeriod, { min: propagationDelay, max: FamilyLimits.FIRST_ROTATION_WATCH_MAX }, 'use Duration.hours(24), or propagationDelay if you know every consumer'),
     ...schedule._problems(shortest),
   ];
 }
@@ -95,7 +95,7 @@ function storeProblems(stores: readonly DataKeyStoreConfig[]): string[] {
       what: 'stores have too many shards together',
       given: String(shards),
       allowed: `at most ${FamilyLimits.SHARDS_OF_A_FAMILY}`,
-      remedy: 'cut large stores into fewer parts: maximumConcurrency says how many are worked on at once',
+      remedy: 'cut large stores into fewer parts: maxConcurrency says how many are worked on at once',
     })]),
   ];
 }

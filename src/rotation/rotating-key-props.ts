@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type DataKeyStore } from '../stores/data-key-store';
 import { type Deletion } from './values/deletion';
 import { type ExistingKey } from './values/existing-key';
-import { type OnTrouble } from './values/on-consumer-failure';
+import { type OnConsumerFailure } from './values/on-consumer-failure';
 import { type RotationSchedule } from './values/rotation-schedule';
 import { type KeyMaterialSource } from '../material/key-material-source';
 
@@ -52,7 +52,7 @@ export interface RotatingKeyProps {
 
   /**
    * Where the bytes of each generation come from. Each wants bytes of its own, so a source cannot be held to a version: put new bytes
-   * before a rotation is due. While they are missing the key stays as it is, and says so in `metricBytesDue`.
+   * before a rotation is due. While they are missing the key stays as it is, and says so in `metricKeyMaterialDue`.
    *
    * @default - AWS KMS makes them
    */
@@ -70,7 +70,7 @@ export interface RotatingKeyProps {
    *
    * @default 3
    */
-  readonly tickHour?: number;
+  readonly reconcileHour?: number;
 
   /**
    * How long an application may go on storing a data key that it already has, without asking KMS again. From a minute to 30 days.
@@ -80,29 +80,29 @@ export interface RotatingKeyProps {
    *
    * @default Duration.hours(24)
    */
-  readonly dataKeyReuse?: Duration;
+  readonly dataKeyMaxAge?: Duration;
 
   /**
    * How long a change of alias or policy is given to reach everybody, from 5 minutes to a day. KMS takes up to five minutes.
    *
    * @default Duration.minutes(10)
    */
-  readonly settle?: Duration;
+  readonly propagationDelay?: Duration;
 
   /**
    * The same, after the alias has moved in the first rotation of the key: time to find those who name the alias when they decrypt.
-   * At least `settle`, at most 14 days.
+   * At least `propagationDelay`, at most 14 days.
    *
    * @default Duration.hours(24)
    */
-  readonly firstSettle?: Duration;
+  readonly firstRotationWatchPeriod?: Duration;
 
   /**
    * What a rotation does when consumers fail at KMS after the alias has moved.
    *
-   * @default OnTrouble.ROLL_BACK
+   * @default OnConsumerFailure.ROLL_BACK
    */
-  readonly onTrouble?: OnTrouble;
+  readonly onConsumerFailure?: OnConsumerFailure;
 
   /**
    * When old generations may be deleted, **which nothing undoes**.
@@ -148,7 +148,7 @@ export interface RotatingKeyProps {
    *
    * @default 5
    */
-  readonly maximumPasses?: number;
+  readonly maxPasses?: number;
 
   /**
    * How many shards are worked on at once, from 1 to 1000. The account shares its quota of KMS requests with production, and each shard
@@ -156,7 +156,7 @@ export interface RotatingKeyProps {
    *
    * @default 4
    */
-  readonly maximumConcurrency?: number;
+  readonly maxConcurrency?: number;
 
   /**
    * Who may pass by hand the gate that keeps everybody but our own roles from deleting a generation and from changing its names and tags.
@@ -205,5 +205,5 @@ export interface RotatingKeyProps {
    *
    * @default Size.mebibytes(1024)
    */
-  readonly workerMemory?: Size;
+  readonly workerMemorySize?: Size;
 }

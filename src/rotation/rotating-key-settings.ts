@@ -1,13 +1,13 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { RotatingKeyProps } from './rotating-key-props';
-import { OnTrouble } from './values/on-consumer-failure';
+import { OnConsumerFailure } from './values/on-consumer-failure';
 import { RotationSchedule } from './values/rotation-schedule';
 import { fullAliasName } from '../key/alias-name';
 
 /** What was said, and what goes without saying. */
 export type RotatingKeySettings = Omit<RotatingKeyProps, 'alias'> & { readonly aliasName: string } & Required<Pick<RotatingKeyProps,
-  | 'users' | 'administrators' | 'stores' | 'schedule' | 'tickHour' | 'dataKeyReuse' | 'settle' | 'firstSettle' | 'onTrouble' | 'paused'
-  | 'description' | 'maximumPasses' | 'maximumConcurrency' | 'workerMemory'>>;
+  | 'users' | 'administrators' | 'stores' | 'schedule' | 'reconcileHour' | 'dataKeyMaxAge' | 'propagationDelay' | 'firstRotationWatchPeriod' | 'onConsumerFailure' | 'paused'
+  | 'description' | 'maxPasses' | 'maxConcurrency' | 'workerMemorySize'>>;
 
 /** Every default of a rotating key. */
 export function settingsOf({ alias, ...props }: RotatingKeyProps): RotatingKeySettings {
@@ -18,15 +18,15 @@ export function settingsOf({ alias, ...props }: RotatingKeyProps): RotatingKeySe
     administrators: props.administrators ?? [],
     stores: props.stores ?? [],
     schedule: props.schedule ?? RotationSchedule.every(Duration.days(365)),
-    tickHour: props.tickHour ?? 3,
-    dataKeyReuse: props.dataKeyReuse ?? Duration.hours(24),
-    settle: props.settle ?? Duration.minutes(10),
-    firstSettle: props.firstSettle ?? Duration.hours(24),
-    onTrouble: props.onTrouble ?? OnTrouble.ROLL_BACK,
+    reconcileHour: props.reconcileHour ?? 3,
+    dataKeyMaxAge: props.dataKeyMaxAge ?? Duration.hours(24),
+    propagationDelay: props.propagationDelay ?? Duration.minutes(10),
+    firstRotationWatchPeriod: props.firstRotationWatchPeriod ?? Duration.hours(24),
+    onConsumerFailure: props.onConsumerFailure ?? OnConsumerFailure.ROLL_BACK,
     paused: props.paused ?? false,
     description: props.description ?? '',
-    maximumPasses: props.maximumPasses ?? 5,
-    maximumConcurrency: props.maximumConcurrency ?? 4,
-    workerMemory: props.workerMemory ?? Size.mebibytes(1024),
+    maxPasses: props.maxPasses ?? 5,
+    maxConcurrency: props.maxConcurrency ?? 4,
+    workerMemorySize: props.workerMemorySize ?? Size.mebibytes(1024),
   };
 }

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { describeFamily } from './describe-family';
-import { DailyTick } from './family/daily-reconcile';
+import { DailyReconcile } from './family/daily-reconcile';
 import { ownEvidenceBucket } from './family/evidence-bucket';
 import { familyPolicy } from './family/family-access';
 import { FamilyFunctions } from './family/family-functions';
@@ -63,7 +63,7 @@ export class RotatingKey extends Construct implements ITaggable {
   public constructor(scope: Construct, id: string, props: RotatingKeyProps) {
     super(scope, id);
     const settings = settingsOf(props);
-    const { aliasName, users, administrators, breakGlass, maximumConcurrency: maxConcurrency } = settings;
+    const { aliasName, users, administrators, breakGlass, maxConcurrency: maxConcurrency } = settings;
     this.aliasName = aliasName;
     this.tags = new TagManager(TagType.MAP, ROTATING_KEY_RESOURCE_TYPE);
     this.evidenceBucket = settings.evidenceBucket ?? ownEvidenceBucket(this);
@@ -95,11 +95,11 @@ export class RotatingKey extends Construct implements ITaggable {
     const handlers = { control: control.handler, worker: worker.handler, retirement: retirement.handler };
     this.rotationStateMachine = new RotationMachine(this, 'Rotation', { family, ...handlers, maxConcurrency, logs }).stateMachine;
     this.retirementStateMachine = new RetirementMachine(this, 'Retirement', { family, ...handlers, maxConcurrency, logs }).stateMachine;
-    functions.letTickStart([this.rotationStateMachine, this.retirementStateMachine]);
+    functions.allowReconcileToStart([this.rotationStateMachine, this.retirementStateMachine]);
     // By now material and stores have given the roles what they need, in policies of their own.
     acceptFindings(functions, RIGHTS_OF_ONE_ROLE);
     const machines = { rotation: this.rotationStateMachine.stateMachineArn, retirement: this.retirementStateMachine.stateMachineArn };
-    new DailyTick(this, 'Tick', { family, machines, control: handlers.control, hour: settings.tickHour }).node.addDependency(resource);
+    new DailyReconcile(this, 'Reconcile', { family, machines, control: handlers.control, hour: settings.reconcileHour }).node.addDependency(resource);
     new WatchRule(this, 'Watch', { aliasName, roles, retirement: handlers.retirement });
 
     if (stores.length === 0) this.warnOfNoStores();
@@ -149,8 +149,8 @@ export class RotatingKey extends Construct implements ITaggable {
    *
    * @param options How to look at it.
    */
-  public metricAgeOfCurrent(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(FamilyMetric.AGE_OF_CURRENT, options);
+  public metricCurrentGenerationAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(FamilyMetric.CURRENT_GENERATION_AGE, options);
   }
 
   /**
@@ -158,8 +158,8 @@ export class RotatingKey extends Construct implements ITaggable {
    *
    * @param options How to look at it.
    */
-  public metricLastGoodTick(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(FamilyMetric.LAST_GOOD_TICK, options);
+  public metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(FamilyMetric.RECONCILE_SUCCEEDED, options);
   }
 
   /**
@@ -167,8 +167,8 @@ export class RotatingKey extends Construct implements ITaggable {
    *
    * @param options How to look at it.
    */
-  public metricBytesDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(FamilyMetric.BYTES_DUE, options);
+  public metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(FamilyMetric.KEY_MATERIAL_DUE, options);
   }
 
   /**

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { ImportedKey, KeyMaterialSource, type ImportedKeyProps } from '../../src/index';
+import { ImportedMaterialKey, KeyMaterialSource, type ImportedMaterialKeyProps } from '../../src/index';
 
 /** A stack of an app of its own. */
 export function aStack(region = 'eu-central-1'): Stack {
@@ -18,9 +18,9 @@ export function aSecret(stack: Stack): secretsmanager.ISecret {
 }
 
 /** A key with nothing but what it must have, and what the test is about. */
-export function anImportedKey(stack: Stack, props: Partial<ImportedKeyProps> = {}, id = 'Key'): ImportedKey {
+export function anImportedKey(stack: Stack, props: Partial<ImportedMaterialKeyProps> = {}, id = 'Key'): ImportedMaterialKey {
   const material = props.material ?? KeyMaterialSource.secret(stack.node.tryFindChild('Secret') as secretsmanager.ISecret ?? aSecret(stack));
-  return new ImportedKey(stack, id, { alias: 'alias/orders', ...props, material });
+  return new ImportedMaterialKey(stack, id, { alias: 'alias/orders', ...props, material });
 }
 
 /** The only resource of that type. */

@@ -82,7 +82,7 @@ async function becomeCurrent(
 }
 
 function firstRun(toGeneration: number): RotationRun {
-  return { run: DEPLOYMENT_RUN, kind: 'rotate', toGeneration, from: [], others: [], shards: [], settleAfterMoveSeconds: 0 };
+  return { run: DEPLOYMENT_RUN, kind: 'rotate', toGeneration, from: [], others: [], shards: [], waitAfterMoveSeconds: 0 };
 }
 
 async function describe(keyId: string, { kms }: ControlPorts): Promise<KeyDescription> {
@@ -103,7 +103,7 @@ function refuseOtherOrigin(description: FamilyDescription, { keyArn, origin }: K
 }
 
 function lost(alias: string): Failure {
-  return new Failure(ErrorName.NOT_OUR_RUN, {
+  return new Failure(ErrorName.RUN_SUPERSEDED, {
     where: alias, what: 'somebody else has taken this alias at the same moment', remedy: 'deploy again; the key that was made in vain stays unused',
   });
 }

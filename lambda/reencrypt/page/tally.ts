@@ -12,7 +12,7 @@ export class Tally {
   public add(result: RecordResult): void {
     this.sums.scanned += 1;
     this.sums[result.outcome] += 1;
-    this.sums.changedMeanwhile += result.changedMeanwhile;
+    this.sums.writeConflicts += result.writeConflicts;
     this.sums.answeredCalls += result.requestIds.length;
     this.sums.unusableKeyIds += result.unusableKeyId ? 1 : 0;
     this.firstRequestId ??= result.requestIds[0];

@@ -2,7 +2,7 @@ import { readKeyIdHint } from './recorded-key-id';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import {
-  believesRecordedKeyIds, writesRecords, type GenerationArns, type PassMode, type QuarantineReason, type RecordOutcome,
+  trustsRecordedKeyIds, writesRecords, type GenerationArns, type PassMode, type QuarantineReason, type RecordOutcome,
 } from '../../../src/contract/runs/reencryption';
 import type { ReEncryptAnswer, ReEncryptPermission, StoredRecord, Tags } from '../../ports';
 
@@ -48,7 +48,7 @@ export function decideAboutRecord(record: StoredRecord, pass: Pass): Step {
   if (encryptionContext.kind === 'missing') return quarantine('context-missing', `no usable attribute ${encryptionContext.attribute}`);
   const { context } = encryptionContext;
   // Where no note is believed, KMS itself must name the source key of every blob.
-  if (!believesRecordedKeyIds(pass.mode)) return ask({ blob, context });
+  if (!trustsRecordedKeyIds(pass.mode)) return ask({ blob, context });
   const hint = readKeyIdHint(record.recordedKeyId, pass.generations);
   switch (hint.kind) {
     case 'current': return settle('alreadyCurrent');
@@ -115,10 +115,10 @@ export function decideAboutPermissions(permissions: PermissionTable, question: Q
 }
 
 /** What a write has led to. */
-export function decideAboutWrite(outcome: 'replaced' | 'changed' | 'gone', timesRead: number): Step {
+export function decideAboutWrite(outcome: 'replaced' | 'changed' | 'deleted', timesRead: number): Step {
   switch (outcome) {
     case 'replaced': return settle('reEncrypted');
-    case 'gone': return settle('gone');
+    case 'deleted': return settle('deleted');
     // Bounded: a record that is written all the time is the next pass's, and counted until then.
     case 'changed': return timesRead < MOST_READS ? { kind: 'read-again' } : settle('underOldGeneration');
   }

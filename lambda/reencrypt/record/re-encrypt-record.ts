@@ -19,7 +19,7 @@ export interface RecordPorts {
 export interface RecordResult {
   readonly outcome: RecordOutcome;
   readonly quarantine?: QuarantineEntry;
-  readonly changedMeanwhile: number;
+  readonly writeConflicts: number;
   readonly unusableKeyId: boolean;
   /** One for each answer of KMS. */
   readonly requestIds: readonly string[];
@@ -31,7 +31,7 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
   let timesRead = 1;
   let current = record;
   const end = (outcome: RecordOutcome, quarantine?: QuarantineEntry): RecordResult => ({
-    outcome, quarantine, requestIds, changedMeanwhile: timesRead - 1, unusableKeyId: hasUnusableKeyId(current, pass),
+    outcome, quarantine, requestIds, writeConflicts: timesRead - 1, unusableKeyId: hasUnusableKeyId(current, pass),
   });
 
   let step: Step = decideAboutRecord(current, pass);
@@ -58,7 +58,7 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
       case 'read-again': {
         const now = await ports.store.read(record.locator);
         timesRead += 1;
-        if (now === undefined) return end('gone');
+        if (now === undefined) return end('deleted');
         current = now;
         step = decideAboutRecord(current, pass);
         break;

@@ -58,10 +58,10 @@ function judgeCertification(generation: ReplacedGeneration, description: FamilyD
 
 /** GetKeyLastUsage is the witness: no rule can name keys that do not exist yet when it is deployed. Refused calls and dry runs are no use. */
 function judgeObservation(
-  { certifiedSince }: CertifiedGeneration, { observeDays }: DeletionDescription, { now, lastUsage }: RetirementFacts,
+  { certifiedSince }: CertifiedGeneration, { observationDays }: DeletionDescription, { now, lastUsage }: RetirementFacts,
 ): RetirementAction {
   const used = lastUsage !== undefined && lastUsage.at > new Date(certifiedSince) ? lastUsage : undefined;
-  const due = daysAfter(latest(certifiedSince, used?.at), observeDays);
+  const due = daysAfter(latest(certifiedSince, used?.at), observationDays);
   if (now >= due) return { kind: 'disable' };
   const use = used === undefined ? '' : `; last used by ${used.operation} at ${used.at.toISOString()} (CloudTrail event ${used.eventId ?? 'unknown'})`;
   return wait(`it is observed, and disabled from ${due.toISOString()} if nobody uses it until then${use}`);

@@ -32,6 +32,6 @@ export function isInSoak(generation: CertifiedGeneration): generation is Soaking
  *
  * A writer may hold a data key from before the fence, and bring its old blob to a store without any call to KMS.
  */
-export function censusCountsFrom({ fencedSince }: ReplacedGeneration, { settleSeconds, dataKeyReuseSeconds }: FamilyDescription): Date {
-  return new Date(Date.parse(fencedSince) + (settleSeconds + dataKeyReuseSeconds) * 1000);
+export function censusCountsFrom({ fencedSince }: ReplacedGeneration, { propagationDelaySeconds, dataKeyMaxAgeSeconds }: FamilyDescription): Date {
+  return new Date(Date.parse(fencedSince) + (propagationDelaySeconds + dataKeyMaxAgeSeconds) * 1000);
 }

@@ -16,9 +16,9 @@ export interface UnexpectedUse {
  * That KMS knows of none proves nothing: nobody can use a disabled key.
  */
 export function findUnexpectedUse(
-  generation: SoakingGeneration, { observeDays }: DeletionDescription, { watch: { use }, lastUsage }: RetirementFacts,
+  generation: SoakingGeneration, { observationDays }: DeletionDescription, { watch: { use }, lastUsage }: RetirementFacts,
 ): UnexpectedUse | undefined {
-  const observedFrom = latest(generation.certifiedSince, daysAfter(generation.disabledSince, -observeDays));
+  const observedFrom = latest(generation.certifiedSince, daysAfter(generation.disabledSince, -observationDays));
   if (lastUsage !== undefined && lastUsage.at > latest(observedFrom, use?.at)) {
     const event = `CloudTrail event ${lastUsage.eventId ?? 'unknown'}`;
     return { at: lastUsage.at, told: `somebody used it by ${lastUsage.operation} at ${lastUsage.at.toISOString()} (${event})` };

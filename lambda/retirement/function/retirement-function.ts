@@ -3,17 +3,17 @@ import { decodeRetirementRequest } from './retirement-request';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RetirementRequest, RetirementStep } from '../../../src/contract/runs/function-steps';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
-import { tellSafely } from '../../runtime/report-failure';
+import { reportFailure } from '../../runtime/report-failure';
 import { beginRetirement } from '../steps/begin-retirement';
 import { beginSoak } from '../steps/begin-soak';
 import { cancelDeletion } from '../steps/cancel-deletion';
 import { certify } from '../steps/certify';
 import { beginCount, concludeCount } from '../steps/count';
-import { noteRecount } from '../steps/record-recount';
+import { recordRecount } from '../steps/record-recount';
 import { scheduleDeletion } from '../steps/schedule-deletion';
 import { startOver } from '../steps/start-over';
 import { makeEcho } from '../watch/echo';
-import { noteUse } from '../watch/record-use';
+import { recordUse } from '../watch/record-use';
 
 type Perform = (family: FamilyDescription, run: RetirementRun, ports: RetirementPorts) => Promise<RetirementRun>;
 
@@ -25,7 +25,7 @@ const STEPS: { readonly [step in RetirementStep]: Perform } = {
   'begin-soak': beginSoak,
   'echo': makeEcho,
   'schedule-deletion': scheduleDeletion,
-  'note-recount': noteRecount,
+  'record-recount': recordRecount,
   'start-over': startOver,
   'cancel-deletion': cancelDeletion,
 };
@@ -36,7 +36,7 @@ export function retirementFunction(ports: RetirementPorts): (event: unknown) => 
     try {
       return await perform(decodeRetirementRequest(event), ports);
     } catch (error) {
-      throw tellSafely(error, ports.log);
+      throw reportFailure(error, ports.log);
     }
   };
 }
@@ -44,8 +44,8 @@ export function retirementFunction(ports: RetirementPorts): (event: unknown) => 
 async function perform(request: RetirementRequest, ports: RetirementPorts): Promise<RetirementRun | Record<string, never>> {
   switch (request.step) {
     case 'decide': return beginRetirement(request.family, request.execution, request.input, ports);
-    case 'note-use':
-      await noteUse(request.alias, request.roles, request.detail, ports);
+    case 'record-use':
+      await recordUse(request.alias, request.roles, request.detail, ports);
       return {};
     default: return STEPS[request.step](request.family, request.run, ports);
   }

@@ -13,11 +13,11 @@ const MEMBERS: MembersOfSteps<RetirementRequest['step']> = {
   'begin-soak': OF_A_RUN,
   'echo': OF_A_RUN,
   'schedule-deletion': OF_A_RUN,
-  'note-recount': OF_A_RUN,
+  'record-recount': OF_A_RUN,
   'start-over': OF_A_RUN,
   'cancel-deletion': OF_A_RUN,
   // What the event says is read by the watch, which lets go what it does not understand.
-  'note-use': ['alias', 'roles'],
+  'record-use': ['alias', 'roles'],
 };
 
 /** Reads what the state machine or the rule of the watch asks of the retirement function. */

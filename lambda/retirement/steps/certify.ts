@@ -2,7 +2,7 @@ import { censusCountsFrom } from '../decide/replaced-generation';
 import type { RetirementPorts } from '../retirement-ports';
 import { requireStillDue, type DueSituation } from './still-due';
 import { ErrorName } from '../../../src/contract/error-names';
-import { CANNOT_SEE, CERTIFICATE_SCHEMA, isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import { LIMITATIONS, CERTIFICATE_SCHEMA, isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { certificateKey, certificatePrefix } from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
@@ -62,7 +62,7 @@ async function issue(
   const { total, byStore } = await readZero(description, run, evidence);
   // The alias may have moved on during the census: what counts is where it put every blob.
   const current = family.generations.find(({ keyArn }) => keyArn === run.generations?.current) ?? family.current;
-  const { observeDays, soakDays, backupRetentionDays, pendingWindowDays } = deletion;
+  const { observationDays, soakDays, backupRetentionDays, pendingWindowDays } = deletion;
   return hashCertificate({
     schema: CERTIFICATE_SCHEMA,
     family: family.alias,
@@ -82,14 +82,14 @@ async function issue(
     total,
     quarantined: 0,
     declared: {
-      settleSeconds: description.settleSeconds,
-      dataKeyReuseSeconds: description.dataKeyReuseSeconds,
-      observeDays,
+      propagationDelaySeconds: description.propagationDelaySeconds,
+      dataKeyMaxAgeSeconds: description.dataKeyMaxAgeSeconds,
+      observationDays,
       soakDays,
       backupRetentionDays,
       pendingWindowDays,
     },
-    cannotSee: CANNOT_SEE,
+    limitations: LIMITATIONS,
     issuedAt: facts.now.toISOString(),
     previousHash: await findPreviousHash(family.alias, evidence),
   });

@@ -29,7 +29,7 @@ export async function leaveDeletionEvidence(
       from: disabledSince,
       to: startedAt,
       echoDays: [...watch.echoDays].reverse(),
-      ...(watch.use && { lastAskedOn: dayOf(watch.use.at) }),
+      ...(watch.use && { lastUsedOn: dayOf(watch.use.at) }),
     },
     recount: { run: run.run, census: await readCensusTimes(run, evidence), total: counts.total },
     pendingWindowDays: deletion.pendingWindowDays,

@@ -7,7 +7,7 @@ import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import { censusOf, readCensusTimes, readZero } from '../evidence/read-census';
 
 /** Notes beside the certificate that the stores were counted to zero while the deletion could be cancelled: now it may run to its end. */
-export async function noteRecount(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
+export async function recordRecount(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
   const { evidence, log } = ports;
   // Asked twice: noted already.
   if ((await readSituation(description, run.generation.generation, ports)).facts.recounted) return run;
@@ -22,7 +22,7 @@ export async function noteRecount(description: FamilyDescription, run: Retiremen
     pass: censusOf(run).number,
     census: await readCensusTimes(run, evidence),
     total,
-    notedAt: facts.now.toISOString(),
+    recordedAt: facts.now.toISOString(),
   };
   const { certifiedSince = '', recountedAt = '' } = generation;
   await evidence.writeOnce(recountKey(description.alias, generation.generation, certifiedSince, recountedAt), note);

@@ -38,7 +38,7 @@ export async function requireStillDue(
   const sameKey = generation.keyArn === run.generation.keyArn;
   const { deletion } = description;
   if (same && sameKey && isReplaced(generation) && deletion !== undefined) return { ...situation, generation, deletion };
-  throw new Failure(ErrorName.NOT_OUR_RUN, {
+  throw new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(description.alias, generation.generation),
     what: 'what this run has decided is not due any more',
     given: tell(due),

@@ -9,7 +9,7 @@ import type { RetirementPorts } from '../retirement-ports';
  *
  * What cannot be understood is logged by name and let go: an event that is refused would come again, and again.
  */
-export async function noteUse(alias: string, roles: FamilyRoles, detail: unknown, { kms, evidence, log }: RetirementPorts): Promise<void> {
+export async function recordUse(alias: string, roles: FamilyRoles, detail: unknown, { kms, evidence, log }: RetirementPorts): Promise<void> {
   const call = readCallRecord(detail);
   if ('lacks' in call) {
     log.warn('watch-event-not-understood', { family: alias, lacks: call.lacks });

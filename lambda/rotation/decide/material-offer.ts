@@ -24,7 +24,7 @@ export async function findNewBytes({ material }: FamilyDescription, family: Fami
 /** New bytes for each generation: the same bytes again would retire nothing. */
 export function refuseOldBytes(alias: string, secretArn: string, { versionId, alreadyInUse }: MaterialOffer): void {
   if (!alreadyInUse) return;
-  throw new Failure(ErrorName.BYTES_DUE, {
+  throw new Failure(ErrorName.KEY_MATERIAL_DUE, {
     where: secretArn,
     what: `AWSCURRENT still offers the bytes of a generation of ${alias}`,
     given: `version ${versionId}`,

@@ -26,7 +26,7 @@ export function planRotation(
     ...goal,
     from: [],
     others: [],
-    settleAfterMoveSeconds: settleAfterMove(family, description, goal.kind, circumstances.now),
+    waitAfterMoveSeconds: waitAfterMove(family, description, goal.kind, circumstances.now),
     shards: shardsOf(description),
   };
   if (goal.kind === 'nothing-to-do') return run;
@@ -50,9 +50,9 @@ function movedAt({ phase, currentSince }: Generation): string | undefined {
 }
 
 /** A family that has replaced nothing yet settles longer; one whose alias has moved already settles for as long as is left of it. */
-function settleAfterMove(family: Family, description: FamilyDescription, kind: RotationRun['kind'], now: Date): number {
-  const { settleSeconds, firstSettleSeconds } = description;
-  const seconds = kind !== 'roll-back' && hasReplacedNothing(family) ? firstSettleSeconds : settleSeconds;
+function waitAfterMove(family: Family, description: FamilyDescription, kind: RotationRun['kind'], now: Date): number {
+  const { propagationDelaySeconds, firstRotationWatchSeconds } = description;
+  const seconds = kind !== 'roll-back' && hasReplacedNothing(family) ? firstRotationWatchSeconds : propagationDelaySeconds;
   const since = movedAt(family.current);
   if (kind !== 'finish' || since === undefined) return seconds;
   return Math.min(seconds, Math.max(0, Math.ceil(seconds - (now.getTime() - Date.parse(since)) / 1000)));

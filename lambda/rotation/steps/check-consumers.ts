@@ -13,12 +13,12 @@ export async function checkConsumers(state: RotationState, ports: ControlPorts):
   const { family, to } = await readFamilyInHand(state, ports);
   const since = run.movedAt ?? ports.clock.now().toISOString();
   const trouble = await findTrouble([to, ...oldGenerations(family, run)], since, ports.evidence);
-  if (trouble === undefined) return { ...run, consumers: 'fine' };
+  if (trouble === undefined) return { ...run, consumers: 'working' };
 
-  const goBack = description.onTrouble === 'roll-back' && wayBack(family, run) !== undefined;
+  const goBack = description.onConsumerFailure === 'roll-back' && wayBack(family, run) !== undefined;
   const { operation, errorCode, principal, at, eventId } = trouble;
   ports.log.warn('consumers-in-trouble', { family: description.alias, run: run.run, goBack, operation, errorCode, principal, at, eventId });
-  return { ...run, consumers: goBack ? 'in-trouble' : 'fine' };
+  return { ...run, consumers: goBack ? 'failing' : 'working' };
 }
 
 /** The first failure that has to do with the move of the alias. One is enough. */

@@ -25,7 +25,7 @@ export function judgeCensus(description: FamilyDescription, counts: PassCounts, 
   const { underOldGeneration, quarantined } = counts.total;
   const found = { startedAt: pass.startedAt, underOldGeneration, quarantined };
   // Records that can be moved are moved, whatever was set aside besides them.
-  if (underOldGeneration > 0 && roundOf(pass.number) < description.maximumPasses) return { ...found, verdict: 'again' };
+  if (underOldGeneration > 0 && roundOf(pass.number) < description.maxPasses) return { ...found, verdict: 'again' };
   if (quarantined > 0) {
     throw unproven(
       description, ErrorName.RECORDS_QUARANTINED, 'records were set aside, so the old generations are not known to be empty',
@@ -52,7 +52,7 @@ export function provingPass(description: FamilyDescription, { pass, fence }: Rot
     );
   }
   const fencedAt = fence?.held === true ? fence.fencedAt : undefined;
-  const countsFrom = fencedAt === undefined ? undefined : new Date(Date.parse(fencedAt) + description.settleSeconds * 1000);
+  const countsFrom = fencedAt === undefined ? undefined : new Date(Date.parse(fencedAt) + description.propagationDelaySeconds * 1000);
   if (countsFrom !== undefined && Date.parse(pass.startedAt) >= countsFrom.getTime()) return pass;
   throw unproven(
     description, ErrorName.VERIFICATION_FAILED, 'census began before the fence had reached everybody', pass.startedAt,

@@ -56,7 +56,7 @@ export async function createGeneration({ family: description, machine, run }: Ro
 }
 
 function claimedByAnother(family: string, { run, toGeneration }: RotationRun): Failure {
-  return new Failure(ErrorName.NOT_OUR_RUN, {
+  return new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(family, toGeneration),
     what: 'another run has claimed this generation',
     given: `run ${run}`,

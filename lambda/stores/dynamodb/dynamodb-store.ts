@@ -100,7 +100,7 @@ class DynamoTable implements RecordStorePort {
    * The condition names the old blob and every attribute that the context came from, so it also fails when there is no item:
    * what was deleted is not brought back, and an application's own write always wins.
    */
-  public async replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'gone'> {
+  public async replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'deleted'> {
     const { key, dataKey, contextAttributes } = record.seen as SeenItem;
     const { dataKeyAttribute, keyIdAttribute } = this.shape;
     const newDataKey = toDataKey(blob, dataKey);
@@ -108,7 +108,7 @@ class DynamoTable implements RecordStorePort {
     const written = await this.update(key, { ...assignments, [dataKeyAttribute]: newDataKey }, { ...contextAttributes, [dataKeyAttribute]: dataKey });
     if (written) return 'replaced';
     const now = await this.readItem(key);
-    if (now === undefined) return 'gone';
+    if (now === undefined) return 'deleted';
     // Our own write whose answer was lost: KMS never makes the same blob twice.
     return sameDataKey(now[dataKeyAttribute], newDataKey) ? 'replaced' : 'changed';
   }

@@ -57,13 +57,13 @@ func (s *shop) addOrders() {
 	table.GrantReadWriteData(s.service)
 
 	key := kms.NewRotatingKey(s.Stack, jsii.String("OrdersKey"), &kms.RotatingKeyProps{
-		Alias:          jsii.String("alias/orders"),
-		Description:    jsii.String("Data keys of the orders"),
-		Administrators: &[]awsiam.IGrantable{s.security},
-		Users:          &[]awsiam.IGrantable{s.service},
-		Schedule:       kms.RotationSchedule_Every(awscdk.Duration_Days(jsii.Number(90))),
-		DataKeyReuse:   awscdk.Duration_Minutes(jsii.Number(30)),
-		OnTrouble:      kms.OnTrouble_TELL,
+		Alias:             jsii.String("alias/orders"),
+		Description:       jsii.String("Data keys of the orders"),
+		Administrators:    &[]awsiam.IGrantable{s.security},
+		Users:             &[]awsiam.IGrantable{s.service},
+		Schedule:          kms.RotationSchedule_Every(awscdk.Duration_Days(jsii.Number(90))),
+		DataKeyMaxAge:     awscdk.Duration_Minutes(jsii.Number(30)),
+		OnConsumerFailure: kms.OnConsumerFailure_CONTINUE,
 		Stores: &[]kms.DataKeyStore{
 			kms.DataKeyStore_DynamoTable(table, &kms.DynamoTableStoreOptions{
 				DataKeyAttribute: jsii.String("dataKey"),
@@ -76,15 +76,15 @@ func (s *shop) addOrders() {
 			}),
 		},
 		Deletion: kms.Deletion_AfterProof(&kms.DeletionAfterProofOptions{
-			Observe:         awscdk.Duration_Days(jsii.Number(7)),
-			Soak:            awscdk.Duration_Days(jsii.Number(14)),
-			BackupRetention: awscdk.Duration_Days(jsii.Number(35)),
-			PendingWindow:   awscdk.Duration_Days(jsii.Number(30)),
-			OnUse:           kms.OnUse_TELL,
+			ObservationPeriod: awscdk.Duration_Days(jsii.Number(7)),
+			SoakPeriod:        awscdk.Duration_Days(jsii.Number(14)),
+			BackupRetention:   awscdk.Duration_Days(jsii.Number(35)),
+			PendingWindow:     awscdk.Duration_Days(jsii.Number(30)),
+			OnUse:             kms.OnUse_HOLD,
 		}),
 	})
 	key.GrantDecrypt(s.reports)
-	key.MetricLastGoodTick(nil).CreateAlarm(s.Stack, jsii.String("NoGoodTick"), &awscloudwatch.CreateAlarmOptions{
+	key.MetricReconcileSucceeded(nil).CreateAlarm(s.Stack, jsii.String("NoGoodTick"), &awscloudwatch.CreateAlarmOptions{
 		Threshold:          jsii.Number(1),
 		ComparisonOperator: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD,
 		EvaluationPeriods:  jsii.Number(1),
@@ -96,7 +96,7 @@ func (s *shop) addOrders() {
 // addLedger makes a key with bytes of our own. Reports read entries for audits by a grant.
 func (s *shop) addLedger() {
 	bytes := awssecretsmanager.Secret_FromSecretNameV2(s.Stack, jsii.String("LedgerBytes"), jsii.String("shop/ledger-key"))
-	key := kms.NewImportedKey(s.Stack, jsii.String("LedgerKey"), &kms.ImportedKeyProps{
+	key := kms.NewImportedMaterialKey(s.Stack, jsii.String("LedgerKey"), &kms.ImportedMaterialKeyProps{
 		Alias:             jsii.String("alias/ledger"),
 		Material:          kms.KeyMaterialSource_Secret(bytes, &kms.SecretKeyMaterialOptions{Encoding: kms.SecretEncoding_BASE64}),
 		Expiration:        kms.MaterialExpiration_After(awscdk.Duration_Days(jsii.Number(300))),
@@ -141,8 +141,8 @@ func (s *shop) addArchive() {
 func (s *shop) addReceipts() {
 	key := kms.NewCustomerManagedKey(s.Stack, jsii.String("ReceiptsKey"), &kms.CustomerManagedKeyProps{
 		Alias:          jsii.String("alias/receipts"),
-		KeySpec:        kms.KeySpec_ECC_NIST_P256(),
-		KeyUsage:       kms.KeyUsage_SIGN_VERIFY(),
+		KeySpec:        kms.KmsKeySpec_ECC_NIST_P256(),
+		KeyUsage:       kms.KmsKeyUsage_SIGN_VERIFY(),
 		Administrators: &[]awsiam.IGrantable{s.security},
 		Users:          &[]awsiam.IGrantable{s.service},
 	})

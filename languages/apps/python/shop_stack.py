@@ -10,14 +10,14 @@ from cdk_kms_lifecycle import (
     DataKeyStore,
     Deletion,
     GrantOperation,
-    ImportedKey,
+    ImportedMaterialKey,
     KeyMaterialSource,
     KeyPosture,
-    KeySpec,
-    KeyUsage,
     KmsGrant,
+    KmsKeySpec,
+    KmsKeyUsage,
     MaterialExpiration,
-    OnTrouble,
+    OnConsumerFailure,
     OnUse,
     RotatingKey,
     RotationSchedule,
@@ -67,8 +67,8 @@ class ShopStack(Stack):
             administrators=[self._security],
             users=[self._service],
             schedule=RotationSchedule.every(Duration.days(90)),
-            data_key_reuse=Duration.minutes(30),
-            on_trouble=OnTrouble.TELL,
+            data_key_max_age=Duration.minutes(30),
+            on_consumer_failure=OnConsumerFailure.CONTINUE,
             stores=[
                 DataKeyStore.dynamo_table(
                     table,
@@ -82,15 +82,15 @@ class ShopStack(Stack):
                 )
             ],
             deletion=Deletion.after_proof(
-                observe=Duration.days(7),
-                soak=Duration.days(14),
+                observation_period=Duration.days(7),
+                soak_period=Duration.days(14),
                 backup_retention=Duration.days(35),
                 pending_window=Duration.days(30),
-                on_use=OnUse.TELL,
+                on_use=OnUse.HOLD,
             ),
         )
         key.grant_decrypt(self._reports)
-        key.metric_last_good_tick().create_alarm(
+        key.metric_reconcile_succeeded().create_alarm(
             self,
             "NoGoodTick",
             threshold=1,
@@ -103,7 +103,7 @@ class ShopStack(Stack):
     def _add_ledger(self) -> None:
         """The ledger's key has bytes of our own. Reports read entries for audits by a grant."""
         bytes_of_the_key = secretsmanager.Secret.from_secret_name_v2(self, "LedgerBytes", "shop/ledger-key")
-        key = ImportedKey(
+        key = ImportedMaterialKey(
             self,
             "LedgerKey",
             alias="alias/ledger",
@@ -153,8 +153,8 @@ class ShopStack(Stack):
             self,
             "ReceiptsKey",
             alias="alias/receipts",
-            key_spec=KeySpec.ECC_NIST_P256,
-            key_usage=KeyUsage.SIGN_VERIFY,
+            key_spec=KmsKeySpec.ECC_NIST_P256,
+            key_usage=KmsKeyUsage.SIGN_VERIFY,
             administrators=[self._security],
             users=[self._service],
         )

@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  ContextValue, CustomerManagedKey, DataKeyStore, Deletion, GrantOperation, ImportedKey, KeyMaterialSource, KeyPosture, KeySpec, KeyUsage, KmsGrant,
-  MaterialExpiration, OnTrouble, OnUse, RotatingKey, RotationSchedule, SecretEncoding, ServiceUser,
+  ContextValue, CustomerManagedKey, DataKeyStore, Deletion, GrantOperation, ImportedMaterialKey, KeyMaterialSource, KeyPosture, KmsGrant, KmsKeySpec, KmsKeyUsage,
+  MaterialExpiration, OnConsumerFailure, OnUse, RotatingKey, RotationSchedule, SecretEncoding, ServiceUser,
 } from 'cdk-kms-lifecycle';
 import type { Construct } from 'constructs';
 
@@ -46,8 +46,8 @@ export class ShopStack extends Stack {
       administrators: [this.security],
       users: [this.service],
       schedule: RotationSchedule.every(Duration.days(90)),
-      dataKeyReuse: Duration.minutes(30),
-      onTrouble: OnTrouble.TELL,
+      dataKeyMaxAge: Duration.minutes(30),
+      onConsumerFailure: OnConsumerFailure.CONTINUE,
       stores: [
         DataKeyStore.dynamoTable(table, {
           dataKeyAttribute: 'dataKey',
@@ -57,15 +57,15 @@ export class ShopStack extends Stack {
         }),
       ],
       deletion: Deletion.afterProof({
-        observe: Duration.days(7),
-        soak: Duration.days(14),
+        observationPeriod: Duration.days(7),
+        soakPeriod: Duration.days(14),
         backupRetention: Duration.days(35),
         pendingWindow: Duration.days(30),
-        onUse: OnUse.TELL,
+        onUse: OnUse.HOLD,
       }),
     });
     key.grantDecrypt(this.reports);
-    key.metricLastGoodTick().createAlarm(this, 'NoGoodTick', {
+    key.metricReconcileSucceeded().createAlarm(this, 'NoGoodTick', {
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,
@@ -77,7 +77,7 @@ export class ShopStack extends Stack {
   /** The ledger's key has bytes of our own. Reports read entries for audits by a grant. */
   private addLedger(): void {
     const bytes = secretsmanager.Secret.fromSecretNameV2(this, 'LedgerBytes', 'shop/ledger-key');
-    const key = new ImportedKey(this, 'LedgerKey', {
+    const key = new ImportedMaterialKey(this, 'LedgerKey', {
       alias: 'alias/ledger',
       material: KeyMaterialSource.secret(bytes, { encoding: SecretEncoding.BASE64 }),
       expiration: MaterialExpiration.after(Duration.days(300)),
@@ -111,8 +111,8 @@ export class ShopStack extends Stack {
   private addReceipts(): void {
     const key = new CustomerManagedKey(this, 'ReceiptsKey', {
       alias: 'alias/receipts',
-      keySpec: KeySpec.ECC_NIST_P256,
-      keyUsage: KeyUsage.SIGN_VERIFY,
+      keySpec: KmsKeySpec.ECC_NIST_P256,
+      keyUsage: KmsKeyUsage.SIGN_VERIFY,
       administrators: [this.security],
       users: [this.service],
     });

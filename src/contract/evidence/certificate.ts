@@ -5,7 +5,7 @@ import type { RecordCounts } from '../runs/reencryption';
 export const CERTIFICATE_SCHEMA = 1;
 
 /** What no census of the stores can see. It stands in every certificate, so that nobody takes it for more than it is. */
-export const CANNOT_SEE: readonly string[] = [
+export const LIMITATIONS: readonly string[] = [
   'Backups and point-in-time recovery: what they hold may stand under the old generation until they have expired.',
   'Exports of stores, wherever they are kept.',
   'Streams and queues that carry items of a store.',
@@ -24,9 +24,9 @@ export interface CertifiedStore {
 
 /** What the owner had declared when the census was made. */
 export interface CertifiedDeclaration {
-  readonly settleSeconds: number;
-  readonly dataKeyReuseSeconds: number;
-  readonly observeDays: number;
+  readonly propagationDelaySeconds: number;
+  readonly dataKeyMaxAgeSeconds: number;
+  readonly observationDays: number;
   readonly soakDays: number;
   readonly backupRetentionDays: number;
   readonly pendingWindowDays: number;
@@ -63,7 +63,7 @@ export interface Certificate {
   /** No certificate is written where records were set aside. */
   readonly quarantined: 0;
   readonly declared: CertifiedDeclaration;
-  readonly cannotSee: readonly string[];
+  readonly limitations: readonly string[];
   readonly issuedAt: string;
   /** The hash of the certificate that the family got before this one. Absent from its first. */
   readonly previousHash?: string;
@@ -108,7 +108,7 @@ export interface RecountEvidence {
   readonly pass: number;
   readonly census: Certificate['census'];
   readonly total: RecordCounts;
-  readonly notedAt: string;
+  readonly recordedAt: string;
 }
 
 /**

@@ -27,7 +27,7 @@ export interface DeletionEvidence {
     /** The days (UTC) on which the watch proved itself, and nobody else asked. */
     readonly echoDays: readonly string[];
     /** The day (UTC) of the last call of somebody else, before those days. Absent: nobody asked. */
-    readonly lastAskedOn?: string;
+    readonly lastUsedOn?: string;
   };
   /** The count immediately before. */
   readonly recount: { readonly run: string; readonly census: Certificate['census']; readonly total: RecordCounts };

@@ -32,7 +32,7 @@ export interface FamilyRoles {
 /** When an old generation may go. Absent from a family: never; old generations are kept, fenced and listed. */
 export interface DeletionDescription {
   /** Quiet days that an enabled, fenced and certified generation must have had before it is disabled. */
-  readonly observeDays: number;
+  readonly observationDays: number;
   /** Days that a disabled generation must go without anybody asking for it. */
   readonly soakDays: number;
   /** Days, counted from the certifying census, for which backups may be restored that still hold old blobs. */
@@ -40,7 +40,7 @@ export interface DeletionDescription {
   /** Days between scheduling the deletion and the deletion, from 7 to 30. */
   readonly pendingWindowDays: number;
   /** What happens when somebody asks for a generation in soak. */
-  readonly onUse: 'start-over' | 'tell';
+  readonly onUse: 'start-over' | 'hold';
 }
 
 /** A rotating key as its owner declared it: all that the functions need to know besides the world itself. */
@@ -61,15 +61,15 @@ export interface FamilyDescription {
   /** The age of the current generation at which a rotation is due. Absent: rotations are started by hand only. */
   readonly rotateEverySeconds?: number;
   /** How long a change of alias or policy is given to reach everybody. */
-  readonly settleSeconds: number;
+  readonly propagationDelaySeconds: number;
   /** The same, after the alias has moved in the first rotation of the family: time to find consumers that name the alias when they decrypt. */
-  readonly firstSettleSeconds: number;
+  readonly firstRotationWatchSeconds: number;
   /** How long an application may go on storing a data key that it already has, without asking KMS. */
-  readonly dataKeyReuseSeconds: number;
+  readonly dataKeyMaxAgeSeconds: number;
   /** How often a rotation re-encrypts and counts before it gives up on writers that outrun it. */
-  readonly maximumPasses: number;
+  readonly maxPasses: number;
   /** What happens when consumers fail after the alias has moved. */
-  readonly onTrouble: 'roll-back' | 'tell';
+  readonly onConsumerFailure: 'roll-back' | 'continue';
   /** Stops the tick and every irreversible step. */
   readonly paused: boolean;
   readonly deletion?: DeletionDescription;

@@ -31,7 +31,7 @@ export interface ImportRequest {
 /** Resource properties: every leaf is text, since CloudFormation makes it so on the way. */
 export type ImportProperties = { readonly [property: string]: string | undefined };
 
-/** The CloudFormation resource type behind `ImportedKey`. */
+/** The CloudFormation resource type behind `ImportedMaterialKey`. */
 export const KEY_MATERIAL_RESOURCE_TYPE = 'Custom::KmsKeyMaterial';
 
 /** The RSA key that KMS makes to wrap material under. Larger ones do not exist; smaller ones save nothing. */
@@ -108,6 +108,6 @@ function unusable(name: string, given: string, allowed: string): UnusablePropert
     what: 'property is not usable',
     given,
     allowed,
-    remedy: 'deploy with the construct ImportedKey of the same library version as its handler',
+    remedy: 'deploy with the construct ImportedMaterialKey of the same library version as its handler',
   });
 }

@@ -9,7 +9,7 @@ export const STEP_SCHEMA = 1;
 
 /** What a state asks the control function for, once the run has been planned. The answer is the run, brought further. */
 export type ControlStep =
-  | 'create-generation' | 'revive-generation' | 'pre-flight' | 'move-alias' | 'check-consumers' | 'move-alias-back'
+  | 'create-generation' | 'restore-generation' | 'pre-flight' | 'move-alias' | 'check-consumers' | 'move-alias-back'
   | 'fence' | 'probe-fence' | 'begin-pass' | 'begin-census' | 'conclude-census' | 'conclude-rotation';
 
 /** What a state of the retirement machine asks the control function for: policies are the control role's alone. */
@@ -17,7 +17,7 @@ export type GateStep = 'open-gate' | 'close-gate';
 
 /** What a state asks the retirement function for, once the run has been decided. The answer is the run, brought further. */
 export type RetirementStep =
-  'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'echo' | 'schedule-deletion' | 'note-recount' | 'start-over' | 'cancel-deletion';
+  'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'echo' | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion';
 
 /** The state machines of a family, by ARN. */
 export interface FamilyMachines {
@@ -27,7 +27,7 @@ export interface FamilyMachines {
 
 /** Everything that the control function is asked for, besides `Custom::RotatingKey`. */
 export type ControlRequest =
-  | { readonly schema: typeof STEP_SCHEMA; readonly step: 'tick'; readonly family: FamilyDescription; readonly machines: FamilyMachines }
+  | { readonly schema: typeof STEP_SCHEMA; readonly step: 'reconcile'; readonly family: FamilyDescription; readonly machines: FamilyMachines }
   | {
     readonly schema: typeof STEP_SCHEMA;
     readonly step: 'plan';
@@ -85,7 +85,7 @@ export type RetirementRequest =
   }
   | { readonly schema: typeof STEP_SCHEMA; readonly step: RetirementStep; readonly family: FamilyDescription; readonly run: RetirementRun }
   /** A call to KMS failed, says CloudTrail. `detail` is its record, as EventBridge delivers it. */
-  | { readonly schema: typeof STEP_SCHEMA; readonly step: 'note-use'; readonly alias: string; readonly roles: FamilyDescription['roles']; readonly detail: unknown };
+  | { readonly schema: typeof STEP_SCHEMA; readonly step: 'record-use'; readonly alias: string; readonly roles: FamilyDescription['roles']; readonly detail: unknown };
 
 /** What the functions find in their environment. */
 export enum FunctionVariable {

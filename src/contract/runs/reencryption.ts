@@ -10,7 +10,7 @@ export type PassMode =
   | 'dry-run';
 
 /** Whether a pass leaves a record alone because its recorded key id names the current generation. */
-export function believesRecordedKeyIds(mode: PassMode): boolean {
+export function trustsRecordedKeyIds(mode: PassMode): boolean {
   return mode === 're-encrypt' || mode === 'dry-run';
 }
 
@@ -21,7 +21,7 @@ export function writesRecords(mode: PassMode): boolean {
 
 /** What may become of a record. Each record that is read ends as exactly one of them. */
 export type RecordOutcome =
-  | 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'underOtherGeneration' | 'quarantined' | 'gone';
+  | 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'underOtherGeneration' | 'quarantined' | 'deleted';
 
 /** What became of the records of one or many shards. `scanned` is the sum of the seven outcomes after it. */
 export interface RecordCounts {
@@ -40,9 +40,9 @@ export interface RecordCounts {
   /** Set aside with a reason. */
   readonly quarantined: number;
   /** Deleted by the application before they could be written. */
-  readonly gone: number;
+  readonly deleted: number;
   /** Times that an application changed a record between our read and our write; each was read again. */
-  readonly changedMeanwhile: number;
+  readonly writeConflicts: number;
   /** ReEncrypt calls that KMS answered, with a blob or with a refusal. Throttled and failed attempts are not answers. */
   readonly answeredCalls: number;
   /** Records whose recorded key id is not a key id or ARN (an alias, say), so it gave no hint. */
@@ -58,8 +58,8 @@ export const NO_RECORDS: RecordCounts = {
   underOldGeneration: 0,
   underOtherGeneration: 0,
   quarantined: 0,
-  gone: 0,
-  changedMeanwhile: 0,
+  deleted: 0,
+  writeConflicts: 0,
   answeredCalls: 0,
   unusableKeyIds: 0,
 };

@@ -56,11 +56,11 @@ export interface RotationRun {
   /** The version of the secret whose bytes the new generation gets. */
   readonly materialVersion?: string;
   /** How long to settle after the alias has moved: longer the first time. */
-  readonly settleAfterMoveSeconds: number;
+  readonly waitAfterMoveSeconds: number;
   /** When the alias was moved, or was seen to be there: from then on trouble of consumers counts. ISO 8601. */
   readonly movedAt?: string;
   /** Whether consumers failed since the alias has moved, and what to do about it. */
-  readonly consumers?: 'fine' | 'in-trouble';
+  readonly consumers?: 'working' | 'failing';
   /** How the fence stands: `held` when every old generation has refused to encrypt. */
   readonly fence?: { readonly held: boolean; readonly probes: number; readonly fencedAt?: string };
   /** All shards of all stores. */

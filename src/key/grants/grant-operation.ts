@@ -1,12 +1,12 @@
 import { encrypts, isSymmetric, type KeyKind } from '../kind/key-kind';
-import { KeyUsage } from '../kind/key-usage';
+import { KmsKeyUsage } from '../kind/kms-key-usage';
 
 /** Whether an encryption context can be asked of an operation: it brings one, it is exempt from the question, or it knows none. */
 type BesideContext = 'brings' | 'exempt' | 'impossible';
 
 const forSymmetric = (kind: KeyKind) => isSymmetric(kind) && encrypts(kind);
-const forUsage = (usage: KeyUsage) => (kind: KeyKind) => kind.usage.name === usage.name;
-const forPublicKeys = (kind: KeyKind) => !isSymmetric(kind) && kind.usage.name !== KeyUsage.GENERATE_VERIFY_MAC.name;
+const forUsage = (usage: KmsKeyUsage) => (kind: KeyKind) => kind.usage.name === usage.name;
+const forPublicKeys = (kind: KeyKind) => !isSymmetric(kind) && kind.usage.name !== KmsKeyUsage.GENERATE_VERIFY_MAC.name;
 const forEveryKey = () => true;
 
 /**
@@ -32,15 +32,15 @@ export class GrantOperation {
   /** Makes pairs of data keys, without seeing the private one. */
   public static readonly GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = new GrantOperation('GenerateDataKeyPairWithoutPlaintext', forSymmetric, 'brings');
   /** Signs: whoever can, speaks in the name of the key. */
-  public static readonly SIGN = new GrantOperation('Sign', forUsage(KeyUsage.SIGN_VERIFY), 'impossible');
+  public static readonly SIGN = new GrantOperation('Sign', forUsage(KmsKeyUsage.SIGN_VERIFY), 'impossible');
   /** Verifies signatures. */
-  public static readonly VERIFY = new GrantOperation('Verify', forUsage(KeyUsage.SIGN_VERIFY), 'impossible');
+  public static readonly VERIFY = new GrantOperation('Verify', forUsage(KmsKeyUsage.SIGN_VERIFY), 'impossible');
   /** Makes message authentication codes. */
-  public static readonly GENERATE_MAC = new GrantOperation('GenerateMac', forUsage(KeyUsage.GENERATE_VERIFY_MAC), 'impossible');
+  public static readonly GENERATE_MAC = new GrantOperation('GenerateMac', forUsage(KmsKeyUsage.GENERATE_VERIFY_MAC), 'impossible');
   /** Verifies message authentication codes. */
-  public static readonly VERIFY_MAC = new GrantOperation('VerifyMac', forUsage(KeyUsage.GENERATE_VERIFY_MAC), 'impossible');
+  public static readonly VERIFY_MAC = new GrantOperation('VerifyMac', forUsage(KmsKeyUsage.GENERATE_VERIFY_MAC), 'impossible');
   /** Derives a secret that is shared with the owner of another key. */
-  public static readonly DERIVE_SHARED_SECRET = new GrantOperation('DeriveSharedSecret', forUsage(KeyUsage.KEY_AGREEMENT), 'impossible');
+  public static readonly DERIVE_SHARED_SECRET = new GrantOperation('DeriveSharedSecret', forUsage(KmsKeyUsage.KEY_AGREEMENT), 'impossible');
   /** Has the public key, of keys that have one: GetPublicKey, a word that other languages keep for getters. */
   public static readonly READ_PUBLIC_KEY = new GrantOperation('GetPublicKey', forPublicKeys, 'impossible');
   /** Sees what kind of key it is, and its state. No constraint binds it. */

@@ -1,12 +1,12 @@
-import type { KeySpec } from './key-spec';
-import { KeyUsage } from './key-usage';
+import type { KmsKeySpec } from './kms-key-spec';
+import { KmsKeyUsage } from './kms-key-usage';
 import { describeProblem } from '../../contract/problem';
 import { KeyActions } from '../../permissions/key-actions';
 
 /** Spec and usage of a key: what it can do at all, and so what its policy can say. */
 export interface KeyKind {
-  readonly spec: KeySpec;
-  readonly usage: KeyUsage;
+  readonly spec: KmsKeySpec;
+  readonly usage: KmsKeyUsage;
 }
 
 /** What beside people's roles a key policy depends on. */
@@ -18,12 +18,12 @@ export interface KeyAccessSetting {
 }
 
 /** The usage that was asked for; without one, the only one that there is. Of several, the first stands in until somebody has chosen. */
-export function kindOfKey(spec: KeySpec, usage: KeyUsage | undefined): KeyKind {
-  return { spec, usage: usage ?? spec._usages[0] ?? KeyUsage.ENCRYPT_DECRYPT };
+export function kindOfKey(spec: KmsKeySpec, usage: KmsKeyUsage | undefined): KeyKind {
+  return { spec, usage: usage ?? spec._usages[0] ?? KmsKeyUsage.ENCRYPT_DECRYPT };
 }
 
 /** What KMS would refuse about spec and usage. */
-export function kindProblems({ name, _usages: usages }: KeySpec, usage: KeyUsage | undefined): string[] {
+export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KmsKeyUsage | undefined): string[] {
   const allowed = usages.map((each) => each.name).join(', ');
   if (usage === undefined) {
     return usages.length === 1 ? [] : [describeProblem({
@@ -40,7 +40,7 @@ export function isSymmetric({ spec }: KeyKind): boolean {
 }
 
 export function encrypts({ usage }: KeyKind): boolean {
-  return usage.name === KeyUsage.ENCRYPT_DECRYPT.name;
+  return usage.name === KmsKeyUsage.ENCRYPT_DECRYPT.name;
 }
 
 /** What users of such a key call. */

@@ -5,7 +5,7 @@ import { byName } from '../../contract/by-name';
 import { KeyActions } from '../../permissions/key-actions';
 import { keyStatements } from '../../permissions/key-statements';
 import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from '../kind/key-kind';
-import { KeyUsage } from '../kind/key-usage';
+import { KmsKeyUsage } from '../kind/kms-key-usage';
 import type { ServiceUser } from '../services/service-user';
 
 /** Who may do what with a KMS key. */
@@ -85,10 +85,10 @@ export interface KeyAccessProps {
 }
 
 const USED_FOR: ReadonlyMap<string, string> = new Map([
-  [KeyUsage.ENCRYPT_DECRYPT.name, 'EncryptAndDecrypt'],
-  [KeyUsage.SIGN_VERIFY.name, 'SignAndVerify'],
-  [KeyUsage.GENERATE_VERIFY_MAC.name, 'MakeAndVerifyMacs'],
-  [KeyUsage.KEY_AGREEMENT.name, 'AgreeOnSecrets'],
+  [KmsKeyUsage.ENCRYPT_DECRYPT.name, 'EncryptAndDecrypt'],
+  [KmsKeyUsage.SIGN_VERIFY.name, 'SignAndVerify'],
+  [KmsKeyUsage.GENERATE_VERIFY_MAC.name, 'MakeAndVerifyMacs'],
+  [KmsKeyUsage.KEY_AGREEMENT.name, 'AgreeOnSecrets'],
 ]);
 
 /** The key policy that says so, in sentences. */

@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { arnsOf, FOR_AWS_RESOURCES, requireExact, requireSome, SYMMETRIC, type ServiceUse, type StatementsOfUse } from './service-use';
 import { ServiceActions } from '../../permissions/key-actions';
 import { keyStatement, keyStatements } from '../../permissions/key-statements';
-import { KeySpec } from '../kind/key-spec';
-import { KeyUsage } from '../kind/key-usage';
+import { KmsKeySpec } from '../kind/kms-key-spec';
+import { KmsKeyUsage } from '../kind/kms-key-usage';
 
 // Every condition here comes from the page that the factory of `ServiceUser` names.
 
@@ -52,7 +52,7 @@ export function signedHostedZones(hostedZoneIds: readonly string[]): ServiceUse 
   requireExact('route53Dnssec', 'hosted zone', hostedZoneIds);
   return {
     name: 'route53Dnssec',
-    kind: { spec: KeySpec.ECC_NIST_P256, usage: KeyUsage.SIGN_VERIFY },
+    kind: { spec: KmsKeySpec.ECC_NIST_P256, usage: KmsKeyUsage.SIGN_VERIFY },
     region: 'us-east-1',
     statements: (scope) => [
       asService('Route53SignsTheseHostedZones', 'dnssec-route53.amazonaws.com', ServiceActions.SIGN_ZONES, {

@@ -3,8 +3,8 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { describeProblem } from '../../contract/problem';
 import type { KeyKind } from '../kind/key-kind';
-import { KeySpec } from '../kind/key-spec';
-import { KeyUsage } from '../kind/key-usage';
+import { KmsKeySpec } from '../kind/kms-key-spec';
+import { KmsKeyUsage } from '../kind/kms-key-usage';
 
 /** What the key policy says for one use by a service, once the account and the Region are known. */
 export type StatementsOfUse = (scope: Construct) => iam.PolicyStatement[];
@@ -21,7 +21,7 @@ export interface ServiceUse {
   readonly statements: StatementsOfUse;
 }
 
-export const SYMMETRIC: KeyKind = { spec: KeySpec.SYMMETRIC_DEFAULT, usage: KeyUsage.ENCRYPT_DECRYPT };
+export const SYMMETRIC: KeyKind = { spec: KmsKeySpec.SYMMETRIC_DEFAULT, usage: KmsKeyUsage.ENCRYPT_DECRYPT };
 
 /**
  * Holds only where an AWS service makes the grant for a resource of its own.

@@ -7,7 +7,7 @@ import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../../compliance/accepted-fi
 import type { FamilyDescription } from '../../contract/family/family-description';
 import { STEP_SCHEMA, type ControlRequest, type FamilyMachines } from '../../contract/runs/function-steps';
 
-/** Properties of `DailyTick`. */
+/** Properties of `DailyReconcile`. */
 export interface DailyTickProps {
   readonly family: FamilyDescription;
   readonly machines: FamilyMachines;
@@ -22,7 +22,7 @@ export interface DailyTickProps {
  * By cron: `rate()` fires when the schedule is made or changed, and a deployment must never begin a rotation. A tick that does not get
  * through within hours is dropped, since the next one finds the same things due.
  */
-export class DailyTick extends Construct {
+export class DailyReconcile extends Construct {
   public constructor(scope: Construct, id: string, { family, machines, control, hour }: DailyTickProps) {
     super(scope, id);
     const role = new iam.Role(this, 'Role', {
@@ -35,7 +35,7 @@ export class DailyTick extends Construct {
       },
     });
     acceptFindings(role, RIGHTS_OF_ONE_ROLE);
-    const request = { schema: STEP_SCHEMA, step: 'tick', family, machines } satisfies ControlRequest;
+    const request = { schema: STEP_SCHEMA, step: 'reconcile', family, machines } satisfies ControlRequest;
     new scheduler.CfnSchedule(this, 'Schedule', {
       description: `Looks at ${family.alias}, and starts what is due`,
       scheduleExpression: `cron(0 ${hour} * * ? *)`,

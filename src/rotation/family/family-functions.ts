@@ -33,7 +33,7 @@ export interface FamilyFunctionsProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
   /** Absent: where there is a network, one for all three. */
   readonly securityGroups?: ec2.ISecurityGroup[];
-  readonly workerMemory: Size;
+  readonly workerMemorySize: Size;
 }
 
 /**
@@ -76,7 +76,7 @@ export class FamilyFunctions extends Construct {
       asset: 'worker',
       description: `Re-encrypts data keys under ${aliasName} and counts them, and cannot decrypt them`,
       timeout: Duration.minutes(15),
-      memoryMebibytes: props.workerMemory.toMebibytes(),
+      memoryMebibytes: props.workerMemorySize.toMebibytes(),
       statements: evidenceStatements(evidence, { read: ['runs'], write: ['runs'] }),
       accepted: [NO_DEAD_LETTERS_WHERE_CALLERS_WAIT],
     });
@@ -105,7 +105,7 @@ export class FamilyFunctions extends Construct {
    *
    * In a policy that the function does not wait for: the machines refer to the function, so the function cannot refer back.
    */
-  public letTickStart(machines: sfn.IStateMachine[]): void {
+  public allowReconcileToStart(machines: sfn.IStateMachine[]): void {
     const resources = machines.map(({ stateMachineArn }) => stateMachineArn);
     new iam.Policy(this, 'StartsMachines', {
       roles: [this.control.role],

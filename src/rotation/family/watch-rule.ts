@@ -23,8 +23,8 @@ export class WatchRule extends Construct {
   public constructor(scope: Construct, id: string, { aliasName, roles, retirement }: WatchRuleProps) {
     super(scope, id);
     const request = {
-      schema: STEP_SCHEMA, step: 'note-use', alias: aliasName, roles, detail: events.EventField.fromPath('$.detail'),
-    } satisfies Extract<RetirementRequest, { readonly step: 'note-use' }>;
+      schema: STEP_SCHEMA, step: 'record-use', alias: aliasName, roles, detail: events.EventField.fromPath('$.detail'),
+    } satisfies Extract<RetirementRequest, { readonly step: 'record-use' }>;
     const rule = new events.Rule(this, 'Rule', {
       description: `Who asked in vain for a generation of ${aliasName}`,
       eventPattern: { source: ['aws.kms'], detailType: ['AWS API Call via CloudTrail'], detail: { errorCode: [...WATCHED_ERROR_CODES] } },

@@ -14,18 +14,18 @@ export interface RetirementMachineProps extends RetirementStatesProps {
 /**
  * Takes an old generation one step further on its way out, if a step is due. Each step is an execution of its own: retirement takes weeks.
  *
- *     start:                DescribeFamily -> Decide -> WhatIsDue
- *     wait:                 WhatIsDue -> NothingDue -> end
- *     count:                WhatIsDue -> BeginCount -> Count -> ConcludeCount -> WhatItSays
- *     disable:              WhatIsDue -> BeginSoak -> Echo
- *     echo:                 WhatIsDue -> Echo -> Soaking -> end
- *     start-over:           WhatIsDue -> StartOver
- *     cancel-deletion:      WhatIsDue -> CancelDeletion -> DeletionCancelled -> end
+ *     start:                DescribeFamily -> Decide -> ChooseRetirementAction
+ *     wait:                 ChooseRetirementAction -> NothingDue -> end
+ *     count:                ChooseRetirementAction -> BeginCount -> Count -> ConcludeCount -> ChooseByVerdict
+ *     disable:              ChooseRetirementAction -> BeginSoak -> Echo
+ *     echo:                 ChooseRetirementAction -> Echo -> InSoak -> end
+ *     start-over:           ChooseRetirementAction -> StartOver
+ *     cancel-deletion:      ChooseRetirementAction -> CancelDeletion -> DeletionCancelled -> end
  *
- *     certify:              WhatItSays -> Certify -> OpenGate -> Certified -> end
- *     schedule-deletion:    WhatItSays -> ScheduleDeletion -> DeletionScheduled -> end
- *     leave-to-deletion:    WhatItSays -> NoteRecount -> LeftToDeletion -> end
- *     start-over:           WhatItSays -> StartOver -> CloseGate -> StillInUse -> end
+ *     certify:              ChooseByVerdict -> Certify -> OpenGate -> Certified -> end
+ *     schedule-deletion:    ChooseByVerdict -> ScheduleDeletion -> DeletionScheduled -> end
+ *     leave-to-deletion:    ChooseByVerdict -> RecordRecount -> DeletionContinues -> end
+ *     start-over:           ChooseByVerdict -> StartOver -> CloseGate -> StillInUse -> end
  *
  * A deletion is scheduled by nothing but a count that has just found nothing. Whatever fails ends the execution under the error's own name,
  * and tomorrow's execution decides from the world as it is then.
@@ -48,15 +48,15 @@ function definition(states: RetirementStates): sfn.IChainable {
   const echo = states.echo();
   const startOver = states.startOver();
 
-  echo.next(states.soaking());
+  echo.next(states.inSoak());
   startOver.next(states.closeGate()).next(states.stillInUse());
 
-  return states.describeFamily().next(states.decide()).next(states.whatIsDue()
+  return states.describeFamily().next(states.decide()).next(states.chooseRetirementAction()
     .when(due('wait'), states.nothingDue())
-    .when(due('count'), states.beginCount().next(states.count()).next(states.concludeCount()).next(states.whatItSays()
+    .when(due('count'), states.beginCount().next(states.count()).next(states.concludeCount()).next(states.chooseByVerdict()
       .when(verdictIs('certify'), states.certify().next(states.openGate()).next(states.certified()))
       .when(verdictIs('schedule-deletion'), states.scheduleDeletion().next(states.deletionScheduled()))
-      .when(verdictIs('leave-to-deletion'), states.noteRecount().next(states.leftToDeletion()))
+      .when(verdictIs('leave-to-deletion'), states.recordRecount().next(states.deletionContinues()))
       .when(verdictIs('start-over'), startOver)))
     .when(due('disable'), states.beginSoak().next(echo))
     .when(due('echo'), echo)

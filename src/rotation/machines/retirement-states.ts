@@ -44,8 +44,8 @@ export class RetirementStates {
     });
   }
 
-  public whatIsDue(): sfn.Choice {
-    return new sfn.Choice(this.machine, 'WhatIsDue');
+  public chooseRetirementAction(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'ChooseRetirementAction');
   }
 
   public nothingDue(): sfn.Succeed {
@@ -64,8 +64,8 @@ export class RetirementStates {
     return this.ask('ConcludeCount', 'conclude-count');
   }
 
-  public whatItSays(): sfn.Choice {
-    return new sfn.Choice(this.machine, 'WhatItSays');
+  public chooseByVerdict(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'ChooseByVerdict');
   }
 
   public certify(): sfn.TaskStateBase {
@@ -88,12 +88,12 @@ export class RetirementStates {
     return new sfn.Succeed(this.machine, 'DeletionScheduled');
   }
 
-  public noteRecount(): sfn.TaskStateBase {
-    return this.ask('NoteRecount', 'note-recount');
+  public recordRecount(): sfn.TaskStateBase {
+    return this.ask('RecordRecount', 'record-recount');
   }
 
-  public leftToDeletion(): sfn.Succeed {
-    return new sfn.Succeed(this.machine, 'LeftToDeletion');
+  public deletionContinues(): sfn.Succeed {
+    return new sfn.Succeed(this.machine, 'DeletionContinues');
   }
 
   public beginSoak(): sfn.TaskStateBase {
@@ -104,8 +104,8 @@ export class RetirementStates {
     return this.ask('Echo', 'echo');
   }
 
-  public soaking(): sfn.Succeed {
-    return new sfn.Succeed(this.machine, 'Soaking');
+  public inSoak(): sfn.Succeed {
+    return new sfn.Succeed(this.machine, 'InSoak');
   }
 
   public startOver(): sfn.TaskStateBase {

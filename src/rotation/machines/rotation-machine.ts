@@ -14,29 +14,29 @@ export interface RotationMachineProps extends RotationStatesProps {
 /**
  * Brings a family to its next generation, and every data key with it. Hours, not weeks: retirement is another machine.
  *
- *     start:             DescribeFamily -> Plan -> WhatToDo
- *     nothing-to-do:     WhatToDo -> NothingToDo -> end
- *     rotate:            WhatToDo -> CreateGeneration -> ProveControl
- *     roll-back:         WhatToDo -> ReviveGeneration -> SettleRevived -> ProveControl
- *     finish:            WhatToDo -> ProveControl
+ *     start:             DescribeFamily -> Plan -> ChooseRotationKind
+ *     nothing-to-do:     ChooseRotationKind -> NothingToDo -> end
+ *     rotate:            ChooseRotationKind -> CreateGeneration -> PreflightControl
+ *     roll-back:         ChooseRotationKind -> RestoreGeneration -> WaitAfterRestore -> PreflightControl
+ *     finish:            ChooseRotationKind -> PreflightControl
  *
- *                        ProveControl -> ProveWorker -> MovedAlready
- *     finish:            MovedAlready -> SettleAfterMove
- *     otherwise:         MovedAlready -> SettleBeforeMove -> MoveAlias -> SettleAfterMove -> CheckConsumers -> ConsumersFine
- *     in-trouble:        ConsumersFine -> MoveAliasBack -> ConsumersFailed -> end
- *     fine:              ConsumersFine -> Fence
+ *                        PreflightControl -> PreflightWorker -> AliasAlreadyMoved
+ *     finish:            AliasAlreadyMoved -> WaitAfterMove
+ *     otherwise:         AliasAlreadyMoved -> WaitBeforeMove -> MoveAlias -> WaitAfterMove -> CheckConsumers -> ConsumersWorking
+ *     failing:           ConsumersWorking -> MoveAliasBack -> ConsumersFailed -> end
+ *     working:           ConsumersWorking -> Fence
  *
  *                        Fence -> ProbeFence -> FenceHolds
- *     held:              FenceHolds -> SettleAfterFence -> BeginPass
+ *     held:              FenceHolds -> WaitAfterFence -> BeginPass
  *     otherwise:         FenceHolds -> WaitForFence -> ProbeFence
  *
- *                        BeginPass -> ReEncrypt -> BeginCensus -> Census -> ConcludeCensus -> AnythingLeft
- *     again:             AnythingLeft -> BeginPass
- *     empty:             AnythingLeft -> ConcludeRotation -> Rotated -> end
+ *                        BeginPass -> ReEncrypt -> BeginCensus -> Census -> ConcludeCensus -> AnyRecordsLeft
+ *     again:             AnyRecordsLeft -> BeginPass
+ *     empty:             AnyRecordsLeft -> ConcludeRotation -> Rotated -> end
  *
  * It may be stopped anywhere. Whatever fails ends the execution under the error's own name and changes nothing more: old generations go on
  * decrypting, and the next execution finds the world as it is. The loops end by themselves: the control function gives up on a fence that
- * does not hold, and on writers that outrun `maximumPasses`.
+ * does not hold, and on writers that outrun `maxPasses`.
  */
 export class RotationMachine extends Construct {
   public readonly stateMachine: sfn.StateMachine;
@@ -53,33 +53,33 @@ export class RotationMachine extends Construct {
 }
 
 function definition(states: RotationStates): sfn.IChainable {
-  const proveControl = states.proveControl();
-  const settleAfterMove = states.settleAfterMove();
+  const preflightControl = states.preflightControl();
+  const waitAfterMove = states.waitAfterMove();
   const fence = states.fence();
   const probeFence = states.probeFence();
   const beginPass = states.beginPass();
 
-  proveControl.next(states.proveWorker()).next(states.movedAlready()
-    .when(planned('finish'), settleAfterMove)
-    .otherwise(states.settleBeforeMove().next(states.moveAlias()).next(settleAfterMove)));
+  preflightControl.next(states.preflightWorker()).next(states.aliasAlreadyMoved()
+    .when(planned('finish'), waitAfterMove)
+    .otherwise(states.waitBeforeMove().next(states.moveAlias()).next(waitAfterMove)));
 
-  settleAfterMove.next(states.checkConsumers()).next(states.consumersFine()
-    .when(consumersAre('in-trouble'), states.moveAliasBack().next(states.consumersFailed()))
-    .when(consumersAre('fine'), fence));
+  waitAfterMove.next(states.checkConsumers()).next(states.consumersWorking()
+    .when(consumersAre('failing'), states.moveAliasBack().next(states.consumersFailed()))
+    .when(consumersAre('working'), fence));
 
   fence.next(probeFence).next(states.fenceHolds()
-    .when(sfn.Condition.booleanEquals('$.run.fence.held', true), states.settleAfterFence().next(beginPass))
+    .when(sfn.Condition.booleanEquals('$.run.fence.held', true), states.waitAfterFence().next(beginPass))
     .otherwise(states.waitForFence().next(probeFence)));
 
-  beginPass.next(states.reEncrypt()).next(states.beginCensus()).next(states.census()).next(states.concludeCensus()).next(states.anythingLeft()
+  beginPass.next(states.reEncrypt()).next(states.beginCensus()).next(states.census()).next(states.concludeCensus()).next(states.anyRecordsLeft()
     .when(verdictIs('again'), beginPass)
     .when(verdictIs('empty'), states.concludeRotation().next(states.rotated())));
 
-  return states.describeFamily().next(states.plan()).next(states.whatToDo()
+  return states.describeFamily().next(states.plan()).next(states.chooseRotationKind()
     .when(planned('nothing-to-do'), states.nothingToDo())
-    .when(planned('rotate'), states.createGeneration().next(proveControl))
-    .when(planned('roll-back'), states.reviveGeneration().next(states.settleRevived()).next(proveControl))
-    .when(planned('finish'), proveControl));
+    .when(planned('rotate'), states.createGeneration().next(preflightControl))
+    .when(planned('roll-back'), states.restoreGeneration().next(states.waitAfterRestore()).next(preflightControl))
+    .when(planned('finish'), preflightControl));
 }
 
 function planned(kind: RotationKind): sfn.Condition {

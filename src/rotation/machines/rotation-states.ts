@@ -43,8 +43,8 @@ export class RotationStates {
     });
   }
 
-  public whatToDo(): sfn.Choice {
-    return new sfn.Choice(this.machine, 'WhatToDo');
+  public chooseRotationKind(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'ChooseRotationKind');
   }
 
   public nothingToDo(): sfn.Succeed {
@@ -55,20 +55,20 @@ export class RotationStates {
     return this.ask('CreateGeneration', 'create-generation', { patient: true });
   }
 
-  public reviveGeneration(): sfn.TaskStateBase {
-    return this.ask('ReviveGeneration', 'revive-generation', { patient: true });
+  public restoreGeneration(): sfn.TaskStateBase {
+    return this.ask('RestoreGeneration', 'restore-generation', { patient: true });
   }
 
-  public settleRevived(): sfn.Wait {
-    return this.settle('SettleRevived');
+  public waitAfterRestore(): sfn.Wait {
+    return this.settle('WaitAfterRestore');
   }
 
-  public proveControl(): sfn.TaskStateBase {
-    return this.ask('ProveControl', 'pre-flight', { patient: true });
+  public preflightControl(): sfn.TaskStateBase {
+    return this.ask('PreflightControl', 'pre-flight', { patient: true });
   }
 
-  public proveWorker(): sfn.TaskStateBase {
-    return new FunctionTask<WorkerRequest, 'pre-flight'>(this.machine, 'ProveWorker', {
+  public preflightWorker(): sfn.TaskStateBase {
+    return new FunctionTask<WorkerRequest, 'pre-flight'>(this.machine, 'PreflightWorker', {
       function: this.props.worker,
       message: {
         schema: STEP_SCHEMA,
@@ -81,12 +81,12 @@ export class RotationStates {
     });
   }
 
-  public movedAlready(): sfn.Choice {
-    return new sfn.Choice(this.machine, 'MovedAlready');
+  public aliasAlreadyMoved(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'AliasAlreadyMoved');
   }
 
-  public settleBeforeMove(): sfn.Wait {
-    return this.settle('SettleBeforeMove');
+  public waitBeforeMove(): sfn.Wait {
+    return this.settle('WaitBeforeMove');
   }
 
   public moveAlias(): sfn.TaskStateBase {
@@ -94,16 +94,16 @@ export class RotationStates {
   }
 
   /** Where the run before this one has moved the alias, for as long as is left. */
-  public settleAfterMove(): sfn.Wait {
-    return this.settle('SettleAfterMove', '$.run.settleAfterMoveSeconds');
+  public waitAfterMove(): sfn.Wait {
+    return this.settle('WaitAfterMove', '$.run.waitAfterMoveSeconds');
   }
 
   public checkConsumers(): sfn.TaskStateBase {
     return this.ask('CheckConsumers', 'check-consumers');
   }
 
-  public consumersFine(): sfn.Choice {
-    return new sfn.Choice(this.machine, 'ConsumersFine');
+  public consumersWorking(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'ConsumersWorking');
   }
 
   public moveAliasBack(): sfn.TaskStateBase {
@@ -137,8 +137,8 @@ export class RotationStates {
     return new sfn.Wait(this.machine, 'WaitForFence', { time: sfn.WaitTime.duration(Duration.seconds(10)) });
   }
 
-  public settleAfterFence(): sfn.Wait {
-    return this.settle('SettleAfterFence');
+  public waitAfterFence(): sfn.Wait {
+    return this.settle('WaitAfterFence');
   }
 
   public beginPass(): sfn.TaskStateBase {
@@ -161,8 +161,8 @@ export class RotationStates {
     return this.ask('ConcludeCensus', 'conclude-census');
   }
 
-  public anythingLeft(): sfn.Choice {
-    return new sfn.Choice(this.machine, 'AnythingLeft');
+  public anyRecordsLeft(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'AnyRecordsLeft');
   }
 
   public concludeRotation(): sfn.TaskStateBase {
@@ -183,7 +183,7 @@ export class RotationStates {
     });
   }
 
-  private settle(id: string, seconds = '$.family.settleSeconds'): sfn.Wait {
+  private settle(id: string, seconds = '$.family.propagationDelaySeconds'): sfn.Wait {
     return new sfn.Wait(this.machine, id, { time: sfn.WaitTime.secondsPath(seconds) });
   }
 }

@@ -10,7 +10,7 @@ export enum OnUse {
   /** The generation is enabled again, and everything starts over: re-encrypting, counting, certifying, observing. Loses time, and nothing else. */
   START_OVER = 'start-over',
   /** It stays disabled, its deletion waits, and a person is told. Choose it when a failing caller is what you want. */
-  TELL = 'tell',
+  HOLD = 'hold',
 }
 
 /** How long an old generation is watched before it is deleted. */
@@ -22,7 +22,7 @@ export interface DeletionAfterProofOptions {
    *
    * @default Duration.days(7)
    */
-  readonly observe?: Duration;
+  readonly observationPeriod?: Duration;
 
   /**
    * How long nobody may ask for the generation while it is disabled, before its deletion may be scheduled. From 1 to 365 days.
@@ -31,7 +31,7 @@ export interface DeletionAfterProofOptions {
    *
    * @default Duration.days(14)
    */
-  readonly soak?: Duration;
+  readonly soakPeriod?: Duration;
 
   /**
    * For how long backups, point-in-time recovery, exports and copies of the stores may be restored. From 0 to 3650 days.
@@ -81,15 +81,15 @@ export class Deletion {
     return new Deletion(options);
   }
 
-  private readonly observe: Duration;
-  private readonly soak: Duration;
+  private readonly observationPeriod: Duration;
+  private readonly soakPeriod: Duration;
   private readonly backupRetention: Duration;
   private readonly pendingWindow: Duration;
   private readonly onUse: OnUse;
 
   private constructor(options: DeletionAfterProofOptions) {
-    this.observe = options.observe ?? Duration.days(7);
-    this.soak = options.soak ?? Duration.days(14);
+    this.observationPeriod = options.observationPeriod ?? Duration.days(7);
+    this.soakPeriod = options.soakPeriod ?? Duration.days(14);
     this.backupRetention = options.backupRetention ?? Duration.days(POINT_IN_TIME_RECOVERY_DAYS);
     this.pendingWindow = options.pendingWindow ?? Duration.days(30);
     this.onUse = options.onUse ?? OnUse.START_OVER;
@@ -102,8 +102,8 @@ export class Deletion {
    */
   public _problems(longestRecovery: Duration): string[] {
     const problems = [
-      ...daysProblems('deletion.observe', this.observe, FamilyLimits.OBSERVE, 'use Duration.days(7)'),
-      ...daysProblems('deletion.soak', this.soak, FamilyLimits.SOAK, 'use Duration.days(14)'),
+      ...daysProblems('deletion.observationPeriod', this.observationPeriod, FamilyLimits.OBSERVATION_PERIOD, 'use Duration.days(7)'),
+      ...daysProblems('deletion.soakPeriod', this.soakPeriod, FamilyLimits.SOAK_PERIOD, 'use Duration.days(14)'),
       ...daysProblems('deletion.backupRetention', this.backupRetention, FamilyLimits.BACKUP_RETENTION, 'leave deletion out to keep old generations for longer'),
       ...daysProblems('deletion.pendingWindow', this.pendingWindow, FamilyLimits.PENDING_WINDOW, 'use Duration.days(30), which leaves most time to change your mind'),
     ];
@@ -124,8 +124,8 @@ export class Deletion {
    */
   public _description(): DeletionDescription {
     return {
-      observeDays: this.observe.toDays({ integral: false }),
-      soakDays: this.soak.toDays({ integral: false }),
+      observationDays: this.observationPeriod.toDays({ integral: false }),
+      soakDays: this.soakPeriod.toDays({ integral: false }),
       backupRetentionDays: this.backupRetention.toDays({ integral: false }),
       pendingWindowDays: this.pendingWindow.toDays({ integral: false }),
       onUse: this.onUse,

@@ -9,20 +9,20 @@ export const FamilyLimits = {
   /** The tick looks once a day. The most is what KMS allows for keys that it rotates itself. */
   ROTATION_PERIOD: { min: Duration.days(1), max: Duration.days(2560) },
   /** An alias that has moved takes up to five minutes to reach everybody, says KMS. */
-  SETTLE: { min: Duration.minutes(5), max: Duration.days(1) },
+  PROPAGATION_DELAY: { min: Duration.minutes(5), max: Duration.days(1) },
   /** Long enough for a weekly job to show what it does with the alias, twice. */
-  FIRST_SETTLE_MAX: Duration.days(14),
+  FIRST_ROTATION_WATCH_MAX: Duration.days(14),
   /** Nobody writes in the moment in which he gets a data key; and a rotation waits so long for its census. */
-  DATA_KEY_REUSE: { min: Duration.minutes(1), max: Duration.days(30) },
+  DATA_KEY_MAX_AGE: { min: Duration.minutes(1), max: Duration.days(30) },
   /** Less than a day cannot be seen by something that looks once a day. */
-  OBSERVE: { min: Duration.days(1), max: Duration.days(365) },
-  SOAK: { min: Duration.days(1), max: Duration.days(365) },
+  OBSERVATION_PERIOD: { min: Duration.days(1), max: Duration.days(365) },
+  SOAK_PERIOD: { min: Duration.days(1), max: Duration.days(365) },
   /** Ten years: longer than that, keep the generation. */
   BACKUP_RETENTION: { min: Duration.days(0), max: Duration.days(3650) },
   PENDING_WINDOW: { min: Duration.days(PENDING_WINDOW_DAYS.min), max: Duration.days(PENDING_WINDOW_DAYS.max) },
   /** How many times a rotation may be outrun by writers before somebody should look. */
   PASSES: { min: 1, max: 20 },
-  TICK_HOUR: { min: 0, max: 23 },
+  RECONCILE_HOUR: { min: 0, max: 23 },
   /** Workers at once. */
   CONCURRENCY: { min: 1, max: 1000 },
   /** Less is too little for a page of records in work; more does not exist. */

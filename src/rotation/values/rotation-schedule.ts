@@ -12,8 +12,8 @@ export class RotationSchedule {
   /**
    * As soon as the current generation is so old, from 1 to 2560 days.
    *
-   * A rotation waits for writers to forget their data keys and for changes to settle, so it takes longer than `dataKeyReuse`,
-   * `firstSettle` and four times `settle` together: the period has to be longer than that.
+   * A rotation waits for writers to forget their data keys and for changes to settle, so it takes longer than `dataKeyMaxAge`,
+   * `firstRotationWatchPeriod` and four times `propagationDelay` together: the period has to be longer than that.
    *
    * @param period The age at which the current generation is replaced.
    */

@@ -29,7 +29,7 @@ export interface DynamoTableStoreOptions {
   readonly encryptionContext?: { readonly [name: string]: ContextValue };
 
   /**
-   * Into how many parts the table is cut, from 1 to 1000. Up to `maximumConcurrency` of them are worked on at once.
+   * Into how many parts the table is cut, from 1 to 1000. Up to `maxConcurrency` of them are worked on at once.
    *
    * @default 4
    */

@@ -56,7 +56,7 @@ test('closes without a tag while the deletion is pending', async () => {
 
 test('fences nothing that has come back into use', async () => {
   await gate('open-gate');
-  const back = await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), ['revive-generation', 'pre-flight']);
+  const back = await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), ['restore-generation', 'pre-flight']);
   await gate('close-gate');
   expect(await policyOf(1)).toBe(generationPolicy(world.description, 'next'));
   await world.perform(back, 'move-alias');

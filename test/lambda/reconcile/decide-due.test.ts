@@ -1,5 +1,5 @@
 import type { Generation, OrphanedKey, UnclaimedKey } from '../../../lambda/key-family/family';
-import { decideDue, type TickWorld } from '../../../lambda/reconcile/decide-due';
+import { decideDue, type ReconcileWorld } from '../../../lambda/reconcile/decide-due';
 import { measureFamily } from '../../../lambda/reconcile/measure-family';
 import type { DeletionDescription, FamilyDescription, GenerationMaterial } from '../../../src/contract/family/family-description';
 import { aFamily, aGeneration, anEmptied, aNext } from '../rotation/a-family';
@@ -13,10 +13,10 @@ const QUARTERLY = { rotateEverySeconds: 90 * DAY_SECONDS };
 const SECRET: GenerationMaterial = {
   kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096',
 };
-const DELETION: DeletionDescription = { observeDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' };
+const DELETION: DeletionDescription = { observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' };
 
 /** A family at rest, whose current generation has been so for ten days. */
-function aWorld(overrides: Partial<TickWorld> = {}): TickWorld {
+function aWorld(overrides: Partial<ReconcileWorld> = {}): ReconcileWorld {
   return {
     family: aFamily(1, [aCurrent(1, 10)]),
     behind: [],
@@ -41,7 +41,7 @@ function anOrphan(days: number, keyState: Generation['keyState'] = 'Disabled'): 
   return { ...aStray(days + 1), keyState, setAsideSince: daysAgo(days) };
 }
 
-function due(world: Partial<TickWorld>, intent: Partial<FamilyDescription> = {}) {
+function due(world: Partial<ReconcileWorld>, intent: Partial<FamilyDescription> = {}) {
   return decideDue(aWorld(world), aFamilyDescription(intent), NOW);
 }
 
@@ -50,7 +50,7 @@ const retire = (generation: number) => ({ kind: 'start-retirement', generation }
 const pending = (generation: number) => anEmptied(generation, { keyState: 'PendingDeletion', recountedAt: daysAgo(5) });
 
 describe('a rotation', () => {
-  test.each<[string, Partial<TickWorld>, Partial<FamilyDescription>, object[]]>([
+  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
     ['is due at the very age', { family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
     ['is due late, when ticks were missed', { family: aFamily(1, [aCurrent(1, 100)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
     ['is not due a moment before', { family: aFamily(1, [aCurrent(1, 89.99)]) }, QUARTERLY, []],
@@ -75,11 +75,11 @@ describe('a rotation', () => {
 });
 
 describe('bytes that a rotation needs', () => {
-  const announced = (withinDays: number) => ({ kind: 'announce-bytes', withinDays });
+  const announced = (withinDays: number) => ({ kind: 'announce-key-material', withinDays });
   const withSecret = { ...QUARTERLY, material: SECRET };
-  const aged = (days: number, bytes: TickWorld['bytes']): Partial<TickWorld> => ({ family: aFamily(1, [aCurrent(1, days)]), bytes });
+  const aged = (days: number, bytes: ReconcileWorld['bytes']): Partial<ReconcileWorld> => ({ family: aFamily(1, [aCurrent(1, days)]), bytes });
 
-  test.each<[string, Partial<TickWorld>, Partial<FamilyDescription>, object[]]>([
+  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
     ['are not spoken of early', aged(59, 'used'), withSecret, []],
     ['are announced a month ahead', aged(60, 'used'), withSecret, [announced(30)]],
     ['are announced two weeks ahead', aged(76, 'used'), withSecret, [announced(14)]],
@@ -100,9 +100,9 @@ describe('bytes that a rotation needs', () => {
 });
 
 describe('a retirement', () => {
-  const rotated = (old: Generation, others: Partial<TickWorld> = {}) => ({ family: aFamily(2, [old, aCurrent(2, 10)]), ...others });
+  const rotated = (old: Generation, others: Partial<ReconcileWorld> = {}) => ({ family: aFamily(2, [old, aCurrent(2, 10)]), ...others });
 
-  test.each<[string, Partial<TickWorld>, Partial<FamilyDescription>, object[]]>([
+  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
     ['is asked for each generation that is fenced and empty',
       { family: aFamily(3, [anEmptied(1), anEmptied(2), aCurrent(3, 10)]) }, { deletion: DELETION }, [retire(1), retire(2)]],
     ['is asked for a generation in soak', rotated(anEmptied(1, { phase: 'retiring', keyState: 'Disabled' })), { deletion: DELETION }, [retire(1)]],
@@ -121,7 +121,7 @@ describe('a retirement', () => {
     expect(due(world, intent)).toEqual(actions);
   });
 
-  test.each<[string, Partial<TickWorld>, Partial<FamilyDescription>]>([
+  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>]>([
     ['whatever else is due', {}, { deletion: DELETION }],
     ['while a rotation runs', { runningRotations: ['arn:rotation:run'] }, { deletion: DELETION }],
     ['while somebody\'s own run goes on', { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] }, { deletion: DELETION }],
@@ -138,7 +138,7 @@ describe('a retirement', () => {
 
 describe('what is behind what is declared', () => {
   const behind = [aGeneration(1)];
-  test.each<[string, Partial<TickWorld>, Partial<FamilyDescription>, object[]]>([
+  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
     ['is brought up to date', { behind }, {}, [{ kind: 'bring-up-to-date', generation: 1 }]],
     ['is left to a rotation that runs: it writes policies and tags one after the other', { behind, runningRotations: ['arn:rotation:run'] }, {}, []],
     ['is left to a retirement that runs', { behind, runningRetirements: ['arn:retirement:retire-g1-20261122'] }, {}, []],
@@ -153,7 +153,7 @@ describe('what is behind what is declared', () => {
 });
 
 describe('a key that was made in vain', () => {
-  test.each<[string, Partial<TickWorld>, Partial<FamilyDescription>, object[]]>([
+  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
     ['is set aside after a day', { strays: [aStray(1)] }, {}, [{ kind: 'set-aside', keyId: 'stray' }]],
     ['is left to whoever has only just made it', { strays: [aStray(0.9)] }, {}, []],
     ['is left to a run that is at work', { strays: [aStray(3)], runningRotations: ['arn:rotation:run'] }, {}, []],
@@ -170,24 +170,24 @@ describe('a key that was made in vain', () => {
 });
 
 describe('the numbers of a family', () => {
-  function measured(world: Partial<TickWorld>, intent: Partial<FamilyDescription> = {}) {
+  function measured(world: Partial<ReconcileWorld>, intent: Partial<FamilyDescription> = {}) {
     return measureFamily(aWorld(world), aFamilyDescription(intent), NOW);
   }
 
   test('tell its age, and what became of old generations', () => {
-    const soaking = anEmptied(2, { keyState: 'Disabled', disabledSince: daysAgo(3) });
-    expect(measured({ family: aFamily(4, [pending(1), soaking, anEmptied(3), aCurrent(4, 12.5), aNext(5)]) })).toEqual({
-      AgeOfCurrentDays: 12.5, GenerationsKept: 2, GenerationsInSoak: 1, BytesAnnounced: 0, BytesDue: 0,
+    const inSoak = anEmptied(2, { keyState: 'Disabled', disabledSince: daysAgo(3) });
+    expect(measured({ family: aFamily(4, [pending(1), inSoak, anEmptied(3), aCurrent(4, 12.5), aNext(5)]) })).toEqual({
+      CurrentGenerationAgeDays: 12.5, RetainedGenerations: 2, GenerationsInSoak: 1, KeyMaterialDueSoon: 0, KeyMaterialDue: 0,
     });
   });
 
-  test.each<[string, number, TickWorld['bytes'], number, number]>([
+  test.each<[string, number, ReconcileWorld['bytes'], number, number]>([
     ['neither announced nor due', 10, undefined, 0, 0],
     ['announced', 80, 'used', 1, 0],
     ['due', 90, 'used', 1, 1],
     ['there', 90, 'new', 0, 0],
-  ])('tell that bytes are %s', (_, days, bytes, BytesAnnounced, BytesDue) => {
+  ])('tell that bytes are %s', (_, days, bytes, KeyMaterialDueSoon, KeyMaterialDue) => {
     const numbers = measured({ family: aFamily(1, [aCurrent(1, days)]), bytes }, { ...QUARTERLY, material: SECRET });
-    expect(numbers).toMatchObject({ BytesAnnounced, BytesDue });
+    expect(numbers).toMatchObject({ KeyMaterialDueSoon, KeyMaterialDue });
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
-import { tick, type TickReport } from '../../../lambda/reconcile/reconcile';
+import { reconcile, type ReconcileReport } from '../../../lambda/reconcile/reconcile';
 import { ALIAS, aPolicy, DAY, FamilyWorld } from '../key-family/family-world';
 
 const MACHINES = { rotation: 'arn:rotation', retirement: 'arn:retirement' };
@@ -18,54 +18,54 @@ beforeEach(async () => open(FamilyWorld.open(QUARTERLY)));
 afterEach(async () => world.close());
 
 /** The tick of so many days later. */
-async function tickAfter(days: number): Promise<TickReport> {
+async function reconcileAfter(days: number): Promise<ReconcileReport> {
   world.clock.advance(days * DAY);
-  return tick(world.description, MACHINES, world.ports());
+  return reconcile(world.description, MACHINES, world.ports());
 }
 
 const started = () => world.machines.started.map(({ machine, name, input }) => [machine, name, input]);
 const metric = (name: string) => world.lines.filter((line) => line[name] !== undefined).map((line) => line[name]);
 
 test('a family that has only just been deployed is left in peace', async () => {
-  expect(await tickAfter(1)).toEqual({ alias: ALIAS, currentGeneration: 1, paused: false, actions: [] });
+  expect(await reconcileAfter(1)).toEqual({ alias: ALIAS, currentGeneration: 1, paused: false, actions: [] });
   expect(started()).toEqual([]);
-  expect(metric('AgeOfCurrentDays')).toEqual([expect.closeTo(1, 3)]);
-  expect(metric('LastGoodTick')).toEqual([1]);
+  expect(metric('CurrentGenerationAgeDays')).toEqual([expect.closeTo(1, 3)]);
+  expect(metric('ReconcileSucceeded')).toEqual([1]);
 });
 
 test('on the day of its age the rotation starts, once, however often the tick comes', async () => {
-  await tickAfter(90);
-  await tickAfter(0.1);
+  await reconcileAfter(90);
+  await reconcileAfter(0.1);
   expect(started()).toEqual([['arn:rotation', 'rotate-to-g2-20270130', { toGeneration: 2 }]]);
 });
 
 test('a tick that was missed for ten days is caught up by the next', async () => {
-  await tickAfter(89);
+  await reconcileAfter(89);
   expect(started()).toEqual([]);
-  await tickAfter(11);
+  await reconcileAfter(11);
   expect(started()).toEqual([['arn:rotation', 'rotate-to-g2-20270209', { toGeneration: 2 }]]);
 });
 
 test('a rotation that was stopped is asked for again on the next day', async () => {
-  await tickAfter(90);
+  await reconcileAfter(90);
   await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'next', 'cdk-kms-lifecycle:policy-revision': 'old' });
-  await tickAfter(1);
+  await reconcileAfter(1);
   expect(started().map(([, name]) => name)).toEqual(['rotate-to-g2-20270130', 'rotate-to-g2-20270131']);
 });
 
 test('nothing is started while a rotation runs', async () => {
   world.machines.running.add('arn:rotation:by-hand');
-  await tickAfter(100);
+  await reconcileAfter(100);
   expect(started()).toEqual([]);
-  expect(metric('LastGoodTick')).toEqual([1]);
+  expect(metric('ReconcileSucceeded')).toEqual([1]);
 });
 
 test('a family that is paused is only measured', async () => {
   world.description = { ...world.description, paused: true };
   const mark = world.mark;
-  expect(await tickAfter(100)).toMatchObject({ paused: true, actions: [] });
+  expect(await reconcileAfter(100)).toMatchObject({ paused: true, actions: [] });
   expect(world.changes(mark)).toEqual([]);
-  expect(metric('AgeOfCurrentDays')).toEqual([expect.closeTo(100, 3)]);
+  expect(metric('CurrentGenerationAgeDays')).toEqual([expect.closeTo(100, 3)]);
 });
 
 test('an old generation is handed to retirement every day, where deletion is declared', async () => {
@@ -74,15 +74,15 @@ test('an old generation is handed to retirement every day, where deletion is dec
   await world.moveAlias(second);
   const since = world.clock.now().toISOString();
   await world.tag(first, { 'cdk-kms-lifecycle:phase': 'fenced', 'cdk-kms-lifecycle:fenced-since': since, 'cdk-kms-lifecycle:emptied-since': since });
-  await tickAfter(1);
+  await reconcileAfter(1);
   expect(started()).toEqual([]);
 
   world.description = {
-    ...world.description, deletion: { observeDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' },
+    ...world.description, deletion: { observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' },
   };
-  await tickAfter(1);
-  await tickAfter(0.1);
-  await tickAfter(1);
+  await reconcileAfter(1);
+  await reconcileAfter(0.1);
+  await reconcileAfter(1);
   expect(started()).toEqual([['arn:retirement', 'retire-g1-20261103', { generation: 1 }], ['arn:retirement', 'retire-g1-20261104', { generation: 1 }]]);
 });
 
@@ -91,14 +91,14 @@ describe('drift', () => {
     const { current: { keyId } } = await world.family();
     const policy = generationPolicy(world.description, 'current');
     await world.putPolicy(keyId, policy.replace('arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:role/another'));
-    expect(await tickAfter(1)).toMatchObject({ actions: [{ kind: 'bring-up-to-date', generation: 1 }] });
+    expect(await reconcileAfter(1)).toMatchObject({ actions: [{ kind: 'bring-up-to-date', generation: 1 }] });
     expect(await world.policy(keyId)).toBe(policy);
   });
 
   test('of a tag is repaired', async () => {
     const { current: { keyId } } = await world.family();
     await world.tag(keyId, { team: 'nobody' });
-    await tickAfter(1);
+    await reconcileAfter(1);
     expect(await world.tags(keyId)).toMatchObject({ team: 'shop' });
   });
 
@@ -115,7 +115,7 @@ describe('drift', () => {
         return [];
       },
     };
-    await tick(world.description, MACHINES, { ...ports, machines });
+    await reconcile(world.description, MACHINES, { ...ports, machines });
     expect(await world.policy(keyId)).toBe(aPolicy('deployed'));
   });
 
@@ -125,9 +125,9 @@ describe('drift', () => {
     await world.create({ AdoptFrom: former.owner });
     world.description = former;
     const mark = world.mark;
-    await expect(tickAfter(1)).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('got Archive/Orders; allowed: Shop/Orders') });
+    await expect(reconcileAfter(1)).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('got Archive/Orders; allowed: Shop/Orders') });
     expect(world.changes(mark)).toEqual([]);
-    expect(metric('LastGoodTick')).toEqual([]);
+    expect(metric('ReconcileSucceeded')).toEqual([]);
   });
 });
 
@@ -136,9 +136,9 @@ test('one thing that cannot be done keeps nothing else from being done, and the 
   await world.putPolicy(keyId, aPolicy('drifted'));
   world.clock.advance(90 * DAY);
   world.localKms.faults.set([{ kind: 'internalError', operation: 'PutKeyPolicy' }]);
-  await expect(tickAfter(0)).rejects.toMatchObject({ name: 'Throttled' });
+  await expect(reconcileAfter(0)).rejects.toMatchObject({ name: 'Throttled' });
   expect(started()).toHaveLength(1);
-  expect(metric('LastGoodTick')).toEqual([]);
+  expect(metric('ReconcileSucceeded')).toEqual([]);
   expect(world.happenings()).toContain('not-done');
 });
 
@@ -147,7 +147,7 @@ test('a policy that shuts us out is no reason to stop: it is written anew, or re
   const shut = { Effect: 'Deny', Principal: '*', Action: 'kms:GetKeyPolicy', Resource: '*' };
   const changeable = { ...shut, Effect: 'Allow', Action: 'kms:PutKeyPolicy' };
   await world.putPolicy(keyId, JSON.stringify({ Version: '2012-10-17', Statement: [changeable, shut] }));
-  await tickAfter(1);
+  await reconcileAfter(1);
   expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
 });
 
@@ -164,16 +164,16 @@ describe('bytes from a secret', () => {
 
   test('are not even looked at as long as no rotation draws near', async () => {
     const looked = world.localSecrets.calls.length;
-    await tickAfter(50);
+    await reconcileAfter(50);
     expect(world.localSecrets.calls).toHaveLength(looked);
   });
 
   test('that are still in use are announced, then alarmed on, and no rotation begins', async () => {
-    await tickAfter(80);
+    await reconcileAfter(80);
     expect(world.lines).toContainEqual(expect.objectContaining({ level: 'WARN', happening: 'bytes-due', alias: ALIAS, withinDays: 14 }));
-    expect(metric('BytesDue')).toEqual([0]);
-    await tickAfter(10);
-    expect(metric('BytesDue')).toEqual([0, 1]);
+    expect(metric('KeyMaterialDue')).toEqual([0]);
+    await reconcileAfter(10);
+    expect(metric('KeyMaterialDue')).toEqual([0, 1]);
     expect(started()).toEqual([]);
   });
 
@@ -182,17 +182,17 @@ describe('bytes from a secret', () => {
     await world.putPolicy(keyId, aPolicy('drifted'));
     const { material } = world.description;
     world.description = { ...world.description, material: { ...material, secretArn: 'gone' } as typeof material };
-    expect((await tickAfter(90)).actions).toEqual([{ kind: 'bring-up-to-date', generation: 1 }, { kind: 'announce-bytes', withinDays: 0 }]);
-    expect(metric('BytesDue')).toEqual([1]);
+    expect((await reconcileAfter(90)).actions).toEqual([{ kind: 'bring-up-to-date', generation: 1 }, { kind: 'announce-key-material', withinDays: 0 }]);
+    expect(metric('KeyMaterialDue')).toEqual([1]);
     expect(world.happenings()).toContain('material-unreadable');
   });
 
   test('let the rotation begin once they are new', async () => {
-    await tickAfter(90);
+    await reconcileAfter(90);
     await world.putMaterial(randomBytes(32));
-    await tickAfter(1);
+    await reconcileAfter(1);
     expect(started().map(([, name]) => name)).toEqual(['rotate-to-g2-20270131']);
-    expect(metric('BytesDue')).toEqual([1, 0]);
+    expect(metric('KeyMaterialDue')).toEqual([1, 0]);
   });
 });
 
@@ -205,15 +205,15 @@ describe('a key that was made in vain', () => {
 
   test('is disabled after a day, and scheduled for deletion a week later', async () => {
     const keyId = await makeInVain();
-    await tickAfter(0.5);
+    await reconcileAfter(0.5);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'Enabled' });
-    await tickAfter(1);
+    await reconcileAfter(1);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'Disabled' });
-    await tickAfter(6);
+    await reconcileAfter(6);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'Disabled' });
-    await tickAfter(1);
+    await reconcileAfter(1);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'PendingDeletion' });
-    await tickAfter(1);
+    await reconcileAfter(1);
     expect(world.happenings().filter((happening) => happening === 'orphan-scheduled-for-deletion')).toHaveLength(1);
   });
 
@@ -224,8 +224,8 @@ describe('a key that was made in vain', () => {
   ])('is no orphan if %s', async (_, use) => {
     const keyId = await makeInVain();
     await use(keyId);
-    await tickAfter(2);
-    await tickAfter(8);
+    await reconcileAfter(2);
+    await reconcileAfter(8);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'Enabled' });
   });
 });

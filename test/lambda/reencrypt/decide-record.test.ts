@@ -169,9 +169,9 @@ describe('a census that looks for some generations only', () => {
   });
 });
 
-test.each<['replaced' | 'changed' | 'gone', number, string]>([
+test.each<['replaced' | 'changed' | 'deleted', number, string]>([
   ['replaced', 1, 'reEncrypted'],
-  ['gone', 1, 'gone'],
+  ['deleted', 1, 'deleted'],
   ['changed', 1, 'read-again'],
   ['changed', MOST_READS - 1, 'read-again'],
   ['changed', MOST_READS, 'underOldGeneration'],

@@ -62,7 +62,7 @@ describe('an application that is at work at the same time loses nothing', () => 
     await table.put(anOrder('a', inBytes(old)));
     const store = withApplication(await theStore(), () => table.put(anOrder('a', inBytes(own))));
     const counts = await wholePass({ kms: family.port, store, generations: family.generations });
-    expect(counts).toMatchObject({ scanned: 1, alreadyCurrent: 1, reEncrypted: 0, changedMeanwhile: 1 });
+    expect(counts).toMatchObject({ scanned: 1, alreadyCurrent: 1, reEncrypted: 0, writeConflicts: 1 });
     expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: own.plaintextHash });
   });
 
@@ -73,7 +73,7 @@ describe('an application that is at work at the same time loses nothing', () => 
       if (write === 1) await table.put(anOrder('a', inBytes(cached)));
     });
     const counts = await wholePass({ kms: family.port, store, generations: family.generations });
-    expect(counts).toMatchObject({ scanned: 1, reEncrypted: 1, changedMeanwhile: 1, answeredCalls: 2 });
+    expect(counts).toMatchObject({ scanned: 1, reEncrypted: 1, writeConflicts: 1, answeredCalls: 2 });
     expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached.plaintextHash });
   });
 
@@ -82,7 +82,7 @@ describe('an application that is at work at the same time loses nothing', () => 
     await table.put(anOrder('a', inBytes(cached[0] as DataKey)));
     const store = withApplication(await theStore(), (write) => table.put(anOrder('a', inBytes(cached[write] as DataKey))));
     const counts = await wholePass({ kms: family.port, store, generations: family.generations });
-    expect(counts).toMatchObject({ scanned: 1, underOldGeneration: 1, reEncrypted: 0, changedMeanwhile: MOST_READS - 1 });
+    expect(counts).toMatchObject({ scanned: 1, underOldGeneration: 1, reEncrypted: 0, writeConflicts: MOST_READS - 1 });
     const next = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations, pass: 2 });
     expect(next).toMatchObject({ reEncrypted: 1 });
     expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached[MOST_READS]?.plaintextHash });
@@ -104,7 +104,7 @@ describe('an application that is at work at the same time loses nothing', () => 
   test('an item that it deletes is not brought back', async () => {
     await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
     const store = withApplication(await theStore(), () => table.delete({ id: { S: 'a' } }));
-    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ scanned: 1, gone: 1, reEncrypted: 0 });
+    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ scanned: 1, deleted: 1, reEncrypted: 0 });
     expect(await table.items()).toEqual([]);
   });
 
@@ -114,7 +114,7 @@ describe('an application that is at work at the same time loses nothing', () => 
     const store = withApplication(await theStore(), async (write) => {
       if (write === 1) await table.put(anOrder('a', inBytes(own), 'south'));
     });
-    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ reEncrypted: 1, changedMeanwhile: 1 });
+    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ reEncrypted: 1, writeConflicts: 1 });
     const { plaintextHash } = await family.open((await theItem('a'))?.dataKey?.B as Uint8Array, { tenant: 'south' });
     expect(plaintextHash).toBe(own.plaintextHash);
   });

@@ -86,7 +86,7 @@ async function drive(first: ReEncryptionPorts, then: ReEncryptionPorts): Promise
 async function expectTheLaws(evidence: EvidenceInMemory): Promise<void> {
   const counts = await summed(evidence, store);
   expect(outcomesOf(counts)).toBe(items.length);
-  expect(counts).toMatchObject({ scanned: items.length, withoutDataKey: 1, quarantined: 2, underOldGeneration: 0, gone: 0 });
+  expect(counts).toMatchObject({ scanned: items.length, withoutDataKey: 1, quarantined: 2, underOldGeneration: 0, deleted: 0 });
   expect(counts.reEncrypted + counts.alreadyCurrent).toBe(good.size);
   expect(counts.quarantine.map(({ locator }) => locator).sort()).toEqual(['{"id":{"S":"foreign"}}', '{"id":{"S":"malformed"}}']);
   for (const [id, { plaintextHash }] of good) {

@@ -49,6 +49,6 @@ export async function summed(evidence: EvidencePort, store: RecordStorePort, pas
 
 /** The law of counts: each record that was read has exactly one outcome. */
 export function outcomesOf(counts: RecordCounts): number {
-  const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, underOtherGeneration, quarantined, gone } = counts;
-  return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + underOtherGeneration + quarantined + gone;
+  const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, underOtherGeneration, quarantined, deleted } = counts;
+  return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + underOtherGeneration + quarantined + deleted;
 }

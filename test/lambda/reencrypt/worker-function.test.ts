@@ -108,12 +108,12 @@ test('each invocation prints one line, which CloudWatch makes metrics of; a repe
       CloudWatchMetrics: [{
         Namespace: 'CdkKmsLifecycle',
         Dimensions: [['Alias', 'Store']],
-        Metrics: ['scanned', 'reEncrypted', 'alreadyCurrent', 'changedMeanwhile', 'quarantined', 'answeredCalls'].map((Name) => ({ Name })),
+        Metrics: ['scanned', 'reEncrypted', 'alreadyCurrent', 'writeConflicts', 'quarantined', 'answeredCalls'].map((Name) => ({ Name })),
       }],
     },
     Alias: 'alias/orders',
     Store: 'orders',
-    changedMeanwhile: 0,
+    writeConflicts: 0,
   });
   const total = (name: string) => lines.reduce((sum, line) => sum + (line[name] as number), 0);
   expect(['scanned', 'reEncrypted', 'alreadyCurrent', 'quarantined', 'answeredCalls'].map(total)).toEqual([10, 9, 0, 1, 9]);

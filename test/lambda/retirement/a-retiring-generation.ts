@@ -10,7 +10,7 @@ export const STORE: StoreDescription = {
 };
 
 /** A week observed, a week in soak, backups for 30 days, 10 days pending. */
-export const DELETION: DeletionDescription = { observeDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10, onUse: 'start-over' };
+export const DELETION: DeletionDescription = { observationDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10, onUse: 'start-over' };
 
 /** Settles 5 minutes, data keys are used for an hour. */
 export function aRetiringFamily(changes: Partial<FamilyDescription> = {}): FamilyDescription {

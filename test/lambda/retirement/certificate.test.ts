@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { schemaViolations, type JsonSchema } from './json-schema';
 import { ALIAS, DAY, RetirementWorld } from './retirement-world';
 import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
-import { CANNOT_SEE, certificateText, isCertificateKey, recountKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import { LIMITATIONS, certificateText, isCertificateKey, recountKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { NO_RECORDS } from '../../../src/contract/runs/reencryption';
 
@@ -55,8 +55,8 @@ test('it says what was counted, when, for whom, and what cannot be seen', () => 
     stores: [{ storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKey', counts: everything }],
     total: everything,
     quarantined: 0,
-    declared: { settleSeconds: 300, dataKeyReuseSeconds: 3600, observeDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10 },
-    cannotSee: CANNOT_SEE,
+    declared: { propagationDelaySeconds: 300, dataKeyMaxAgeSeconds: 3600, observationDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10 },
+    limitations: LIMITATIONS,
     issuedAt: '2026-01-02T12:00:00.000Z',
     hash: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
@@ -112,8 +112,9 @@ describe('the hash', () => {
   });
 
   test('is of a text that anybody can write down', () => {
-    const text = certificateText({ ...first, cannotSee: ['a "word"'] });
-    expect(text).toMatch(/^{"cannotSee":\["a \\"word\\""\],"census":{"endedAt":"[^"]+","firstRequestId":"first-0","lastRequestId":"last-1","startedAt":"/);
+    const text = certificateText({ ...first, limitations: ['a "word"'] });
+    expect(text).toMatch(/^{"census":{"endedAt":"[^"]+","firstRequestId":"first-0","lastRequestId":"last-1","startedAt":"/);
+    expect(text).toContain('"limitations":["a \\"word\\""]');
     expect(text).not.toContain('"hash"');
     expect(JSON.parse(text)).toMatchObject({ family: 'alias/orders' });
   });

@@ -87,7 +87,7 @@ const STEPS: StepToStop[] = [
     },
   },
   {
-    step: 'note-recount',
+    step: 'record-recount',
     bring: async (world) => {
       await world.bringToPendingWindow();
       return counted(world);
@@ -110,7 +110,7 @@ const STEPS: StepToStop[] = [
 ];
 
 /** Short, since a world is lived through for every call. */
-const DELETION: DeletionDescription = { observeDays: 1, soakDays: 2, backupRetentionDays: 4, pendingWindowDays: 7, onUse: 'start-over' };
+const DELETION: DeletionDescription = { observationDays: 1, soakDays: 2, backupRetentionDays: 4, pendingWindowDays: 7, onUse: 'start-over' };
 
 /** After one call is before the next: only after the last one is a moment of its own. */
 function pointsOf(calls: number): CrashPoint[] {

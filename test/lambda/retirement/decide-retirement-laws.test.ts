@@ -35,7 +35,7 @@ const situations = fc.record({
   used: rarely(moments),
   asked: rarely(moments),
   echoes: fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 })).map(([from, number]) => echoes(from, from + number)),
-  onUse: fc.constantFrom<'start-over' | 'tell'>('start-over', 'tell'),
+  onUse: fc.constantFrom<'start-over' | 'hold'>('start-over', 'hold'),
   daysToDeletion: fc.integer({ min: 0, max: 10 }),
   recounted: fc.boolean(),
 }).map(({ life: { now, ...times }, keyState, phase, daysToDeletion, ...rest }) => ({
@@ -92,7 +92,7 @@ law('a generation is disabled only under its certificate, and after a week witho
 law('a deletion is scheduled only after soak and backups', ({ generation, now, asked, onUse, echoes: heard }, action) => {
   if (action.kind !== 'count' || action.purpose !== 'recount') return true;
   const { keyState, certifiedSince, disabledSince } = generation;
-  const quiet = asked === undefined || (onUse === 'tell' && days(asked, now) >= 7);
+  const quiet = asked === undefined || (onUse === 'hold' && days(asked, now) >= 7);
   return keyState === 'Disabled' && days(disabledSince, now) >= 7 && days(certifiedSince, now) >= 30 && heard.length >= 7 && quiet;
 });
 

@@ -81,9 +81,9 @@ describe('soak', () => {
     ['takes at least as long as declared', facts(day(15, 11), heard(8, 15)), { backupRetentionDays: 0 }, waitBecause(/8 of 7 .* from 2026-01-16T12:/)],
     ['starts over when somebody asks', facts(day(31), { watch: usedOn(day(20)) }), {}, startOverBecause(/asked for it by Decrypt at .*DisabledException.*event-1/)],
     ['begins anew when somebody asks and only is to be told', facts(day(31), { watch: { ...usedOn(day(20)), echoDays: echoes(21, 26) } }),
-      { onUse: 'tell' }, { kind: 'echo', unheardSince: '2026-01-27T00:00:00.000Z' }],
-    ['tells of that use, too', facts(day(26), { watch: { ...usedOn(day(20)), echoDays: echoes(21, 26) } }), { onUse: 'tell' }, waitBecause(/6 of 7 .*asked for it by Decrypt/)],
-    ['ends a quiet week after that', facts(day(31), { watch: { ...usedOn(day(20)), echoDays: echoes(21, 30) } }), { onUse: 'tell' }, RECOUNT],
+      { onUse: 'hold' }, { kind: 'echo', unheardSince: '2026-01-27T00:00:00.000Z' }],
+    ['tells of that use, too', facts(day(26), { watch: { ...usedOn(day(20)), echoDays: echoes(21, 26) } }), { onUse: 'hold' }, waitBecause(/6 of 7 .*asked for it by Decrypt/)],
+    ['ends a quiet week after that', facts(day(31), { watch: { ...usedOn(day(20)), echoDays: echoes(21, 30) } }), { onUse: 'hold' }, RECOUNT],
     ['starts over after a use that nobody had known of when it was disabled',
       facts(day(9), { lastUsage: { operation: 'Decrypt', at: new Date(day(7)) } }), {}, startOverBecause(/somebody used it by Decrypt at 2026-01-08/)],
     ['is not touched by a use before the observation', facts(day(10), { ...heard(8, 9), lastUsage: { operation: 'Decrypt', at: new Date(day(1)) } }), {}, { kind: 'echo' }],
@@ -101,7 +101,7 @@ describe('soak', () => {
 
   test('starts over when somebody asked before that deletion was cancelled', () => {
     const known = facts(day(33), { watch: usedOn(day(32)) });
-    expect(decide(aSoaking({ recountedAt: day(31) }), known, { deletion: { ...DELETION, onUse: 'tell' } })).toEqual(startOverBecause(/event-1/));
+    expect(decide(aSoaking({ recountedAt: day(31) }), known, { deletion: { ...DELETION, onUse: 'hold' } })).toEqual(startOverBecause(/event-1/));
   });
 
   test('does not count the days before a second certificate', () => {
@@ -119,9 +119,9 @@ describe('a pending deletion', () => {
     ['runs to its end when it was', facts(day(40), { ...until, recounted: true }), {}, waitBecause(/gone on 2026-02-11/)],
     ['starts over when somebody asks', facts(day(40), { ...until, recounted: true, watch: usedOn(day(40)) }), {}, startOverBecause(/event-1/)],
     ['starts over then, even if it only was to be told', facts(day(40), { ...until, watch: usedOn(day(40)) }),
-      { deletion: { ...DELETION, onUse: 'tell' } }, startOverBecause(/event-1/)],
+      { deletion: { ...DELETION, onUse: 'hold' } }, startOverBecause(/event-1/)],
     ['is cancelled when somebody had asked in soak, as turns out now', facts(day(32), { ...until, watch: usedOn(day(28)) }),
-      { deletion: { ...DELETION, onUse: 'tell' } }, cancelBecause(/from 2026-02-05T12/)],
+      { deletion: { ...DELETION, onUse: 'hold' } }, cancelBecause(/from 2026-02-05T12/)],
     ['is cancelled when backups are kept longer than had been said', facts(day(32), until),
       { deletion: { ...DELETION, backupRetentionDays: 60 } }, cancelBecause(/from 2026-03-03/)],
     ['is cancelled when the family is paused', facts(day(32), until), { paused: true }, cancelBecause(/paused/)],

@@ -100,7 +100,7 @@ describe('an event of the watch', () => {
 
   test.each<[string, unknown]>([['nothing', undefined], ['a word', 'event'], ['a record without an id', { eventName: 'Decrypt' }]])(
     'that is %s is logged and let go, not refused for ever', async (_, detail) => {
-      const request = { schema: STEP_SCHEMA, step: 'note-use', alias: ALIAS, roles: ROLES, detail };
+      const request = { schema: STEP_SCHEMA, step: 'record-use', alias: ALIAS, roles: ROLES, detail };
       expect(await retirementFunction(world.ports)(request)).toEqual({});
       expect(world.logged).toEqual([expect.stringContaining('"watch-event-not-understood"')]);
       expect(watched()).toEqual([]);

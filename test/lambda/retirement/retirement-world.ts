@@ -107,7 +107,7 @@ export class RetirementWorld {
             await this.openGate(run);
             break;
           case 'schedule-deletion': await step('schedule-deletion'); break;
-          case 'leave-to-deletion': await step('note-recount'); break;
+          case 'leave-to-deletion': await step('record-recount'); break;
           default: await startOver();
         }
         break;
@@ -155,7 +155,7 @@ export class RetirementWorld {
 
   /** An event of the watch arrives. */
   public async hear(detail: object): Promise<void> {
-    await retirementFunction(this.ports)({ schema: STEP_SCHEMA, step: 'note-use', alias: ALIAS, roles: ROLES, detail });
+    await retirementFunction(this.ports)({ schema: STEP_SCHEMA, step: 'record-use', alias: ALIAS, roles: ROLES, detail });
   }
 
   /** The event of an echo that was just made arrives. */
@@ -202,7 +202,7 @@ export class RetirementWorld {
   public async bringToEndOfObservation(): Promise<void> {
     await this.bringToCertification();
     await this.run();
-    this.advance(this.deletion.observeDays * DAY);
+    this.advance(this.deletion.observationDays * DAY);
   }
 
   /** Disabled on day 8, and its first echo heard. */
@@ -215,7 +215,7 @@ export class RetirementWorld {
   /** Day 31: the soak has been long enough, and the last backup expires; the next run counts again. */
   public async bringToRecount(): Promise<void> {
     await this.bringToSoak();
-    for (let day = 1 + this.deletion.observeDays; day < this.deletion.backupRetentionDays; day++) {
+    for (let day = 1 + this.deletion.observationDays; day < this.deletion.backupRetentionDays; day++) {
       this.advance(DAY);
       await this.run();
       await this.hearEcho();

@@ -19,13 +19,13 @@ async function counted(): Promise<RetirementRun> {
   return world.step('conclude-count', begun);
 }
 
-describe('note-recount', () => {
+describe('record-recount', () => {
   beforeEach(() => world.bringToPendingWindow());
 
   test('leaves a note beside the certificate, and nothing on the key', async () => {
     const before = await world.tags();
     const run = await counted();
-    await world.step('note-recount', run);
+    await world.step('record-recount', run);
     const beside = world.evidence.keys().filter((key) => key.startsWith('certificates/orders/'));
     const certificate = beside.find((key) => isCertificateKey(ALIAS, key));
     const note = beside.find((key) => key.includes('recount'));
@@ -38,7 +38,7 @@ describe('note-recount', () => {
   });
 
   test('does not speak for a deletion that is scheduled later', async () => {
-    await world.step('note-recount', await counted());
+    await world.step('record-recount', await counted());
     await world.run({}, { cancelDeletion: true });
     for (let day = 0; day < DELETION.soakDays; day++) {
       await world.run();
@@ -53,7 +53,7 @@ describe('note-recount', () => {
   test('does nothing when the evidence says otherwise than the message', async () => {
     const begun = await world.step('begin-count', await world.decide());
     await world.count(begun, { underOldGeneration: 1, alreadyCurrent: 9 });
-    await expect(world.step('note-recount', begun)).rejects.toEqual(failure('CensusNotZero', /got 1/));
+    await expect(world.step('record-recount', begun)).rejects.toEqual(failure('CensusNotZero', /got 1/));
     expect(world.evidence.keys().filter((key) => key.includes('recount'))).toEqual([]);
   });
 });

@@ -74,7 +74,7 @@ describe('certify', () => {
   test.each(MEANWHILE.filter(([name]) => !/certificate|gate/.test(name)))('does nothing when meanwhile %s', async (_, meanwhile) => {
     const run = await counted();
     await meanwhile();
-    await expect(world.step('certify', run)).rejects.toEqual(failure('NotOurRun', /not due any more, got count to certify/));
+    await expect(world.step('certify', run)).rejects.toEqual(failure('RunSuperseded', /not due any more, got count to certify/));
     expect(await world.tags()).not.toHaveProperty('certified-since');
   });
 });
@@ -91,7 +91,7 @@ describe('begin-soak', () => {
   test.each(MEANWHILE)('does nothing when meanwhile %s', async (_, meanwhile) => {
     const run = await world.decide();
     await meanwhile();
-    await expect(world.step('begin-soak', run)).rejects.toEqual(failure('NotOurRun', /not due any more, got disable; allowed: (wait|count)/));
+    await expect(world.step('begin-soak', run)).rejects.toEqual(failure('RunSuperseded', /not due any more, got disable; allowed: (wait|count)/));
     expect(await world.state()).toBe('Enabled');
   });
 
@@ -164,7 +164,7 @@ describe('schedule-deletion', () => {
       pendingWindowDays: DELETION.pendingWindowDays,
     });
     expect(seen?.soak.echoDays.length).toBeGreaterThanOrEqual(DELETION.soakDays);
-    expect(seen?.soak).not.toHaveProperty('lastAskedOn');
+    expect(seen?.soak).not.toHaveProperty('lastUsedOn');
   });
 
   test.each<[string, () => Promise<unknown>]>([
@@ -172,7 +172,7 @@ describe('schedule-deletion', () => {
   ])('does nothing when meanwhile %s', async (_, meanwhile) => {
     const run = await counted();
     await meanwhile();
-    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('NotOurRun', /got count to recount; allowed: /));
+    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('RunSuperseded', /got count to recount; allowed: /));
     expect(await world.state()).toBe('Disabled');
   });
 
@@ -213,7 +213,7 @@ describe('schedule-deletion', () => {
     // The next run has seen it, and begins the soak anew.
     world.advance(DAY);
     expect((await world.run()).steps).toEqual(['begin-soak', 'echo']);
-    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('NotOurRun', /not due any more/));
+    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('RunSuperseded', /not due any more/));
     expect(await world.state()).toBe('Disabled');
   });
 });

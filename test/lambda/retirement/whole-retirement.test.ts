@@ -52,7 +52,7 @@ test('an old generation goes its whole way: certified, observed, in soak, counte
     'echo x 22',
     `${count} schedule-deletion`,
     'wait x 4',
-    `${count} note-recount`,
+    `${count} record-recount`,
     'wait x 4',
   ]);
   expect(await exists()).toBe(false);

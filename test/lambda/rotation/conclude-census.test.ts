@@ -6,7 +6,7 @@ import type { Pass, RotationRun } from '../../../src/contract/runs/rotation-run'
 
 /** It waits 5 minutes for a change to reach everybody, and gives up after 3 rounds; its store's attribute is misspelt. */
 const DESCRIPTION = aFamilyDescription({
-  maximumPasses: 3,
+  maxPasses: 3,
   stores: [{ kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKye', encryptionContext: {}, shards: 1 }],
 });
 const CENSUS: Pass = { number: 2, mode: 'census', startedAt: '2026-01-01T00:05:00.000Z' };
@@ -17,7 +17,7 @@ const RUN: RotationRun = {
   from: [],
   others: [],
   shards: [],
-  settleAfterMoveSeconds: 300,
+  waitAfterMoveSeconds: 300,
   fence: { held: true, probes: 1, fencedAt: '2026-01-01T00:00:00.000Z' },
   pass: CENSUS,
 };

@@ -13,39 +13,39 @@ const secondsAfter = (instant: string | undefined, seconds: number) =>
   new Date(Math.floor(Date.parse(instant ?? '') / 1000 + seconds) * 1000).toISOString().replace('.000Z', 'Z');
 
 describe('what the watch has noted since the alias moved is trouble', () => {
-  test.each<[string, number, number, Partial<UseEvidence>, 'fine' | 'in-trouble']>([
-    ['a Decrypt that names the alias', 2, 60, { errorCode: 'IncorrectKeyException' }, 'in-trouble'],
-    ['a consumer that may not use the new generation', 2, 60, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' }, 'in-trouble'],
-    ['an old generation that is disabled', 1, 60, { errorCode: 'DisabledException' }, 'in-trouble'],
-    ['in the very second of the move', 2, 0, {}, 'in-trouble'],
-    ['not before that', 2, -1, {}, 'fine'],
-    ['not the day before', 2, -86_400, {}, 'fine'],
-    ['not our own echo', 1, 60, { kind: 'echo', errorCode: 'DisabledException' }, 'fine'],
-    ['not any other error', 2, 60, { errorCode: 'ThrottlingException' }, 'fine'],
+  test.each<[string, number, number, Partial<UseEvidence>, 'working' | 'failing']>([
+    ['a Decrypt that names the alias', 2, 60, { errorCode: 'IncorrectKeyException' }, 'failing'],
+    ['a consumer that may not use the new generation', 2, 60, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' }, 'failing'],
+    ['an old generation that is disabled', 1, 60, { errorCode: 'DisabledException' }, 'failing'],
+    ['in the very second of the move', 2, 0, {}, 'failing'],
+    ['not before that', 2, -1, {}, 'working'],
+    ['not the day before', 2, -86_400, {}, 'working'],
+    ['not our own echo', 1, 60, { kind: 'echo', errorCode: 'DisabledException' }, 'working'],
+    ['not any other error', 2, 60, { errorCode: 'ThrottlingException' }, 'working'],
   ])('%s', async (_, generation, seconds, use, consumers) => {
     const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
     world.pass(0.4);
     const moved = await world.perform(run, 'move-alias');
     expect(moved.movedAt).toMatch(/\.400Z$/);
-    await world.noteUse(generation, { at: secondsAfter(moved.movedAt, seconds), ...use });
+    await world.recordUse(generation, { at: secondsAfter(moved.movedAt, seconds), ...use });
     expect((await world.perform(moved, 'check-consumers')).consumers).toBe(consumers);
   });
 
   test('but not what an older fence refuses: it did so before', async () => {
     await world.performAll(await world.plan('run-1'), [...UNTIL_MOVED, ...UNTIL_FENCED]);
     const moved = await world.performAll(await world.plan('run-2', { toGeneration: 3 }), UNTIL_MOVED);
-    await world.noteUse(1, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' });
-    expect((await world.perform(moved, 'check-consumers')).consumers).toBe('fine');
-    await world.noteUse(1, { errorCode: 'IncorrectKeyException' });
-    expect((await world.perform(moved, 'check-consumers')).consumers).toBe('in-trouble');
+    await world.recordUse(1, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' });
+    expect((await world.perform(moved, 'check-consumers')).consumers).toBe('working');
+    await world.recordUse(1, { errorCode: 'IncorrectKeyException' });
+    expect((await world.perform(moved, 'check-consumers')).consumers).toBe('failing');
   });
 });
 
 test('who would rather be told is told, and the rotation goes on', async () => {
-  world.description = { ...world.description, onTrouble: 'tell' };
+  world.description = { ...world.description, onConsumerFailure: 'continue' };
   const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
-  await world.noteUse(2, { principal: 'arn:old-service' });
-  expect((await world.perform(moved, 'check-consumers')).consumers).toBe('fine');
+  await world.recordUse(2, { principal: 'arn:old-service' });
+  expect((await world.perform(moved, 'check-consumers')).consumers).toBe('working');
   expect(world.lines.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({
     level: 'WARN', happening: 'consumers-in-trouble', principal: 'arn:old-service', goBack: false,
   }));
@@ -54,7 +54,7 @@ test('who would rather be told is told, and the rotation goes on', async () => {
 describe('consumers in trouble', () => {
   test('get back the generation that worked for them, and the next run tries again with the one that was made', async () => {
     const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
-    await world.noteUse(2);
+    await world.recordUse(2);
     const inTrouble = await world.perform(moved, 'check-consumers');
     for (let time = 1; time <= 2; time++) await world.perform(inTrouble, 'move-alias-back');
     const family = await world.family();
@@ -64,15 +64,15 @@ describe('consumers in trouble', () => {
 
     world.pass(86_400);
     const again = await world.plan('run-2', { toGeneration: 2 });
-    expect(again).toMatchObject({ kind: 'rotate', toGeneration: 2, settleAfterMoveSeconds: world.description.firstSettleSeconds });
+    expect(again).toMatchObject({ kind: 'rotate', toGeneration: 2, waitAfterMoveSeconds: world.description.firstRotationWatchSeconds });
     const done = await world.performAll(again, [...UNTIL_MOVED, ...UNTIL_FENCED, ...UNTIL_CONCLUDED]);
-    expect(done).toMatchObject({ consumers: 'fine', census: { verdict: 'empty' } });
+    expect(done).toMatchObject({ consumers: 'working', census: { verdict: 'empty' } });
     expect(world.localKms.audit.count({ operation: 'CreateKey' })).toBe(2);
   });
 
   test('keep the alias where it is when the old generation cannot encrypt any more', async () => {
     const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
-    await world.noteUse(2);
+    await world.recordUse(2);
     const inTrouble = await world.perform(moved, 'check-consumers');
     const allowed = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
     await world.putPolicy(1, JSON.stringify({ Version: '2012-10-17', Statement: [allowed, { ...allowed, Effect: 'Deny', Action: 'kms:Encrypt' }] }));
@@ -83,8 +83,8 @@ describe('consumers in trouble', () => {
 
   test('are told about where there is no way back: an older generation that was fenced makes nothing new', async () => {
     const moved = await world.performAll(await world.plan('run-1'), [...UNTIL_MOVED, ...UNTIL_FENCED]);
-    await world.noteUse(2);
-    expect((await world.perform(moved, 'check-consumers')).consumers).toBe('fine');
+    await world.recordUse(2);
+    expect((await world.perform(moved, 'check-consumers')).consumers).toBe('working');
     await expect(world.perform(moved, 'move-alias-back')).rejects.toMatchObject({
       name: 'KeyNotReady', message: expect.stringMatching(/no older generation is left .*"rollBackTo"/),
     });
@@ -93,9 +93,9 @@ describe('consumers in trouble', () => {
 
   test('do not undo a roll-back: somebody has decided it', async () => {
     await world.rotate('run-1');
-    const back = await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), ['revive-generation', 'pre-flight', 'move-alias']);
-    await world.noteUse(1);
-    expect((await world.perform(back, 'check-consumers')).consumers).toBe('fine');
+    const back = await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), ['restore-generation', 'pre-flight', 'move-alias']);
+    await world.recordUse(1);
+    expect((await world.perform(back, 'check-consumers')).consumers).toBe('working');
   });
 
   test('get it back after a deployment, too: another policy is no reason to leave them in trouble', async () => {

@@ -92,7 +92,7 @@ export class ControlWorld {
     let state = run;
     for (const step of steps) {
       state = await this.perform(state, step);
-      this.pass(this.description.settleSeconds);
+      this.pass(this.description.propagationDelaySeconds);
     }
     return state;
   }
@@ -145,7 +145,7 @@ export class ControlWorld {
   }
 
   /** The watch has noted a call that failed. */
-  public async noteUse(number: number, use: Partial<UseEvidence> = {}): Promise<void> {
+  public async recordUse(number: number, use: Partial<UseEvidence> = {}): Promise<void> {
     const noted: UseEvidence = {
       schema: EVIDENCE_SCHEMA,
       kind: 'use',

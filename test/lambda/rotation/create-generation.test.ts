@@ -7,7 +7,7 @@ import { decideClaim } from '../../../lambda/rotation/steps/create-generation';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 
-const RUN: RotationRun = { run: 'mine', kind: 'rotate', toGeneration: 2, from: [], others: [], shards: [], settleAfterMoveSeconds: 300 };
+const RUN: RotationRun = { run: 'mine', kind: 'rotate', toGeneration: 2, from: [], others: [], shards: [], waitAfterMoveSeconds: 300 };
 
 const unclaimedBy = (run: string) => aFamily(1, [aGeneration(1)], [{ keyId: 'left', keyArn: 'arn:left', generation: 2, run, createdAt: new Date(0) }]);
 const decide = (family: Family, activeRuns: string[]) => decideClaim(family, aFamilyDescription(), RUN, activeRuns, new Date(0));
@@ -29,7 +29,7 @@ test.each<[string, Family]>([
   ['has claimed the number and is at work', aFamily(1, [aGeneration(1), aNext(2, { run: 'other' })])],
   ['has brought it into use', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'gone' })])],
 ])('a number that another run %s is not touched', (_, family) => {
-  expect(() => decide(family, ['mine', 'other'])).toThrow(expect.objectContaining({ name: 'NotOurRun', message: expect.stringMatching(/^alias\/orders\/g2/) }));
+  expect(() => decide(family, ['mine', 'other'])).toThrow(expect.objectContaining({ name: 'RunSuperseded', message: expect.stringMatching(/^alias\/orders\/g2/) }));
 });
 
 describe('in front of a KMS', () => {
@@ -55,7 +55,7 @@ describe('in front of a KMS', () => {
     world.running.push('run-1');
     const outcomes = await Promise.allSettled([world.perform(one, 'create-generation'), world.perform(other, 'create-generation')]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { name: 'NotOurRun' } });
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { name: 'RunSuperseded' } });
     expect((await world.family()).generations).toHaveLength(2);
   });
 });

@@ -33,6 +33,6 @@ test.each<[string, { readonly [versionId: string]: number }, RegExp]>([
   ['the version of an older generation', { v2: 2, v1: 1 }, /got version v1/],
 ])('%s retires nothing, and is refused', async (_, versions, message) => {
   await expect(findNewBytes(FROM_SECRET, ROTATED, aSecret(versions))).rejects.toMatchObject({
-    name: 'BytesDue', message: expect.stringMatching(message),
+    name: 'KeyMaterialDue', message: expect.stringMatching(message),
   });
 });

@@ -20,7 +20,7 @@ test('a rotation leads from every generation that was not found empty to the num
     toGeneration: 4,
     from: [{ generation: 2, keyArn: 'arn:k2' }, { generation: 3, keyArn: 'arn:k3' }],
     others: [{ generation: 1, keyArn: 'arn:k1' }, { generation: 2, keyArn: 'arn:k2' }, { generation: 3, keyArn: 'arn:k3' }],
-    settleAfterMoveSeconds: 300,
+    waitAfterMoveSeconds: 300,
     shards: [{ storeId: 'orders', shard: 0 }, { storeId: 'orders', shard: 1 }],
   });
 });
@@ -99,7 +99,7 @@ describe('after the alias has moved it settles', () => {
     ['as usual where the first generations have gone', aFamily(5, [aGeneration(5)]), {}, 300],
     ['no more, when it has for an hour', aFamily(2, [aGeneration(1, { phase: 'fenced', fencedSince: ONCE }), aGeneration(2)]), {}, 0],
   ])('%s', (_, family, input, seconds) => {
-    expect(plan(family, input).settleAfterMoveSeconds).toBe(seconds);
+    expect(plan(family, input).waitAfterMoveSeconds).toBe(seconds);
   });
 
   test('and what consumers have run into since is looked for', () => {
@@ -144,7 +144,7 @@ describe('of all runs at work, a family knows one', () => {
 
   test.each(isAtWork)('one that %s keeps others from beginning', (_, family) => {
     expect(() => plan(family, {}, {}, ['other', 'mine'])).toThrow(expect.objectContaining({
-      name: 'NotOurRun', message: expect.stringMatching(/another run is rotating this family, got run mine; allowed: run other/),
+      name: 'RunSuperseded', message: expect.stringMatching(/another run is rotating this family, got run mine; allowed: run other/),
     }));
   });
 
@@ -155,7 +155,7 @@ describe('of all runs at work, a family knows one', () => {
   test('not even a roll-back goes against a run at work', () => {
     const family = aFamily(2, [aGeneration(1), aGeneration(2, { run: 'other' })]);
     expect(() => plan(family, { rollBackTo: 1 }, {}, ['other', 'mine'])).toThrow(expect.objectContaining({
-      name: 'NotOurRun', message: expect.stringMatching(/wait until that run has ended, or stop it/),
+      name: 'RunSuperseded', message: expect.stringMatching(/wait until that run has ended, or stop it/),
     }));
   });
 });

@@ -1,7 +1,7 @@
 import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED } from './control-world';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 
-const BACK = ['revive-generation', 'pre-flight', 'move-alias', ...UNTIL_FENCED, ...UNTIL_CONCLUDED] as const;
+const BACK = ['restore-generation', 'pre-flight', 'move-alias', ...UNTIL_FENCED, ...UNTIL_CONCLUDED] as const;
 
 let world: ControlWorld;
 beforeEach(async () => {
@@ -66,14 +66,14 @@ test('what was proven is withdrawn before anything new can be made', async () =>
     undone.push((await world.generation(1)).emptiedSince);
     return putKeyPolicy.call(world.ports.kms, keyId, policy);
   };
-  await world.perform(await world.plan('run-2', { rollBackTo: 1 }), 'revive-generation');
+  await world.perform(await world.plan('run-2', { rollBackTo: 1 }), 'restore-generation');
   expect(undone).toEqual([undefined]);
 });
 
 test('a revival that arrives late leaves the alias and what it names as they are', async () => {
   const planned = await world.plan('run-2', { rollBackTo: 1 });
   await world.performAll(planned, BACK.slice(0, 3));
-  await world.perform(planned, 'revive-generation');
+  await world.perform(planned, 'restore-generation');
   expect((await world.family()).current).toMatchObject({ generation: 1, phase: 'current' });
   expect(await world.encryptsThroughAlias()).toBe(true);
 });
@@ -82,7 +82,7 @@ test('a generation that has gone meanwhile is not revived', async () => {
   await world.scheduleDeletion(1);
   const planned = await world.plan('run-2', { rollBackTo: 1 });
   world.pass(8 * 86_400);
-  await expect(world.perform(planned, 'revive-generation')).rejects.toMatchObject({ name: 'KeyNotReady', message: expect.stringMatching(/has gone since/) });
+  await expect(world.perform(planned, 'restore-generation')).rejects.toMatchObject({ name: 'KeyNotReady', message: expect.stringMatching(/has gone since/) });
   expect((await world.family()).current.generation).toBe(2);
 });
 

@@ -13,7 +13,7 @@ const shapeOf = async () => (await world.family()).generations.map(({ generation
 
 test('a rotation makes a generation, moves the alias, fences the old one and notes that it is empty; it disables nothing', async () => {
   const run = await world.rotate('run-1');
-  expect(run).toMatchObject({ kind: 'rotate', consumers: 'fine', fence: { held: true }, census: { verdict: 'empty' } });
+  expect(run).toMatchObject({ kind: 'rotate', consumers: 'working', fence: { held: true }, census: { verdict: 'empty' } });
   expect(await shapeOf()).toEqual([[1, 'Enabled', 'fenced', 'emptied'], [2, 'Enabled', 'current', 'holds something']]);
   expect((await world.family()).current.generation).toBe(2);
   expect(await world.encrypts((await world.generation(1)).keyId)).toBe(false);
@@ -30,7 +30,7 @@ test('every step may be asked twice: the answer is the same, and nothing happens
     expect({ step, run: withoutTimes(twice) }).toEqual({ step, run: withoutTimes(once) });
     expect({ step, family: await world.family() }).toEqual({ step, family });
     run = once;
-    world.pass(world.description.settleSeconds);
+    world.pass(world.description.propagationDelaySeconds);
   }
   expect(world.localKms.audit.count({ operation: 'CreateKey' })).toBe(2);
   expect(world.localKms.audit.count({ operation: 'UpdateAlias' })).toBe(1);
@@ -96,7 +96,7 @@ test.each([...UNTIL_MOVED.slice(1), ...UNTIL_FENCED, 'begin-pass', 'begin-census
     const run = await world.performAll(await world.plan('run-1'), steps.slice(0, steps.indexOf(step)));
     await world.tag(2, GenerationTag.RUN, 'run-2');
     const before = await world.family();
-    await expect(world.perform(run, step)).rejects.toMatchObject({ name: 'NotOurRun', message: expect.stringMatching(/got run run-1; allowed: run run-2/) });
+    await expect(world.perform(run, step)).rejects.toMatchObject({ name: 'RunSuperseded', message: expect.stringMatching(/got run run-1; allowed: run run-2/) });
     expect(await world.family()).toEqual(before);
   },
 );
@@ -107,14 +107,14 @@ test('a run stops where another one leads to another generation', async () => {
   await world.tag(1, GenerationTag.RUN, 'roll-back');
   world.running.push('roll-back');
   await expect(world.perform(run, 'fence')).rejects.toMatchObject({
-    name: 'NotOurRun', message: expect.stringMatching(/^alias\/orders\/g1: another run is rotating this family/),
+    name: 'RunSuperseded', message: expect.stringMatching(/^alias\/orders\/g1: another run is rotating this family/),
   });
 });
 
 test('a run stops where another policy has been deployed', async () => {
   const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
   await world.tag(1, GenerationTag.POLICY_REVISION, 'another');
-  await expect(world.perform(run, 'move-alias')).rejects.toMatchObject({ name: 'NotOurRun', message: expect.stringMatching(/got another; allowed:/) });
+  await expect(world.perform(run, 'move-alias')).rejects.toMatchObject({ name: 'RunSuperseded', message: expect.stringMatching(/got another; allowed:/) });
   expect((await world.family()).current.generation).toBe(1);
 });
 

@@ -3,17 +3,17 @@ import { jsonLog } from '../../../lambda/runtime/log';
 test('a measurement is one line of log that CloudWatch makes metrics of', () => {
   const lines: string[] = [];
   jsonLog((line) => lines.push(line)).measure({
-    namespace: 'CdkKmsLifecycle', dimensions: { Alias: 'alias/orders' }, values: { AgeOfCurrentDays: 12.5, BytesDue: 0 }, at: new Date(1_700_000_000_000),
+    namespace: 'CdkKmsLifecycle', dimensions: { Alias: 'alias/orders' }, values: { CurrentGenerationAgeDays: 12.5, KeyMaterialDue: 0 }, at: new Date(1_700_000_000_000),
   });
   expect(lines.map((line) => JSON.parse(line))).toEqual([{
     level: 'INFO',
     happening: 'measured',
     _aws: {
       Timestamp: 1_700_000_000_000,
-      CloudWatchMetrics: [{ Namespace: 'CdkKmsLifecycle', Dimensions: [['Alias']], Metrics: [{ Name: 'AgeOfCurrentDays' }, { Name: 'BytesDue' }] }],
+      CloudWatchMetrics: [{ Namespace: 'CdkKmsLifecycle', Dimensions: [['Alias']], Metrics: [{ Name: 'CurrentGenerationAgeDays' }, { Name: 'KeyMaterialDue' }] }],
     },
     Alias: 'alias/orders',
-    AgeOfCurrentDays: 12.5,
-    BytesDue: 0,
+    CurrentGenerationAgeDays: 12.5,
+    KeyMaterialDue: 0,
   }]);
 });

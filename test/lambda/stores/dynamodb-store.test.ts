@@ -162,13 +162,13 @@ describe('writing', () => {
     expect((await table.get({ id: { S: 'a' } }))?.kmsKeyId).toEqual({ S: after });
   });
 
-  test.each<[string, Item | undefined, 'changed' | 'gone']>([
+  test.each<[string, Item | undefined, 'changed' | 'deleted']>([
     ['another blob', { ...ITEM, dataKey: { B: Buffer.from('the application\'s own blob') } }, 'changed'],
     ['another context', { ...ITEM, tenant: { S: 'south' } }, 'changed'],
     ['no context any more', { id: { S: 'a' }, dataKey: { B: BLOB } }, 'changed'],
     ['no data key any more', { id: { S: 'a' }, tenant: { S: 'north' } }, 'changed'],
     ['the same blob as text', { ...ITEM, dataKey: { S: BLOB.toString('base64') } }, 'changed'],
-    ['gone', undefined, 'gone'],
+    ['deleted', undefined, 'deleted'],
   ])('what an application did meanwhile wins: %s', async (_name, meanwhile, expected) => {
     const table = await aTable(client);
     await table.put(ITEM);

@@ -24,10 +24,10 @@ function synthesized(input: RuleTargetInput): TargetInput {
 test.each<[string, RuleTargetInput | undefined, unknown]>([
   ['the whole event', undefined, EVENT],
   ['a part of it', RuleTargetInput.fromEventPath('$.detail'), EVENT.detail],
-  ['something else', RuleTargetInput.fromObject({ step: 'tick' }), { step: 'tick' }],
+  ['something else', RuleTargetInput.fromObject({ step: 'reconcile' }), { step: 'reconcile' }],
   ['an object with parts of it', RuleTargetInput.fromObject({
     schema: 1,
-    step: 'note-use',
+    step: 'record-use',
     alias: 'alias/orders',
     detail: EventField.fromPath('$.detail'),
     key: EventField.fromPath('$.detail.resources[0].ARN'),
@@ -37,7 +37,7 @@ test.each<[string, RuleTargetInput | undefined, unknown]>([
     again: [EventField.eventId],
   }), {
     schema: 1,
-    step: 'note-use',
+    step: 'record-use',
     alias: 'alias/orders',
     detail: EVENT.detail,
     key: 'arn:key',

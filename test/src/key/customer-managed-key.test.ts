@@ -7,7 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { CustomerManagedKey, KeyPosture, KeySpec, KeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
+import { CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyProperties, keyStatementsOf } from '../../support/a-customer-managed-key';
 import { aRole, aStack, complaintsOf } from '../../support/a-stack';
 
@@ -38,25 +38,25 @@ describe('by default', () => {
 });
 
 /** By hand, from the key spec reference of AWS KMS. */
-const KINDS: [KeySpec, string, (KeyUsage | undefined)[]][] = [
-  [KeySpec.SYMMETRIC_DEFAULT, 'SYMMETRIC_DEFAULT', [undefined, KeyUsage.ENCRYPT_DECRYPT]],
-  [KeySpec.RSA_2048, 'RSA_2048', [KeyUsage.ENCRYPT_DECRYPT, KeyUsage.SIGN_VERIFY]],
-  [KeySpec.RSA_3072, 'RSA_3072', [KeyUsage.ENCRYPT_DECRYPT, KeyUsage.SIGN_VERIFY]],
-  [KeySpec.RSA_4096, 'RSA_4096', [KeyUsage.ENCRYPT_DECRYPT, KeyUsage.SIGN_VERIFY]],
-  [KeySpec.ECC_NIST_P256, 'ECC_NIST_P256', [KeyUsage.SIGN_VERIFY, KeyUsage.KEY_AGREEMENT]],
-  [KeySpec.ECC_NIST_P384, 'ECC_NIST_P384', [KeyUsage.SIGN_VERIFY, KeyUsage.KEY_AGREEMENT]],
-  [KeySpec.ECC_NIST_P521, 'ECC_NIST_P521', [KeyUsage.SIGN_VERIFY, KeyUsage.KEY_AGREEMENT]],
-  [KeySpec.ECC_SECG_P256K1, 'ECC_SECG_P256K1', [undefined, KeyUsage.SIGN_VERIFY]],
-  [KeySpec.ECC_NIST_EDWARDS25519, 'ECC_NIST_EDWARDS25519', [undefined, KeyUsage.SIGN_VERIFY]],
-  [KeySpec.HMAC_224, 'HMAC_224', [undefined, KeyUsage.GENERATE_VERIFY_MAC]],
-  [KeySpec.HMAC_256, 'HMAC_256', [undefined, KeyUsage.GENERATE_VERIFY_MAC]],
-  [KeySpec.HMAC_384, 'HMAC_384', [undefined, KeyUsage.GENERATE_VERIFY_MAC]],
-  [KeySpec.HMAC_512, 'HMAC_512', [undefined, KeyUsage.GENERATE_VERIFY_MAC]],
-  [KeySpec.ML_DSA_44, 'ML_DSA_44', [undefined, KeyUsage.SIGN_VERIFY]],
-  [KeySpec.ML_DSA_65, 'ML_DSA_65', [undefined, KeyUsage.SIGN_VERIFY]],
-  [KeySpec.ML_DSA_87, 'ML_DSA_87', [undefined, KeyUsage.SIGN_VERIFY]],
+const KINDS: [KmsKeySpec, string, (KmsKeyUsage | undefined)[]][] = [
+  [KmsKeySpec.SYMMETRIC_DEFAULT, 'SYMMETRIC_DEFAULT', [undefined, KmsKeyUsage.ENCRYPT_DECRYPT]],
+  [KmsKeySpec.RSA_2048, 'RSA_2048', [KmsKeyUsage.ENCRYPT_DECRYPT, KmsKeyUsage.SIGN_VERIFY]],
+  [KmsKeySpec.RSA_3072, 'RSA_3072', [KmsKeyUsage.ENCRYPT_DECRYPT, KmsKeyUsage.SIGN_VERIFY]],
+  [KmsKeySpec.RSA_4096, 'RSA_4096', [KmsKeyUsage.ENCRYPT_DECRYPT, KmsKeyUsage.SIGN_VERIFY]],
+  [KmsKeySpec.ECC_NIST_P256, 'ECC_NIST_P256', [KmsKeyUsage.SIGN_VERIFY, KmsKeyUsage.KEY_AGREEMENT]],
+  [KmsKeySpec.ECC_NIST_P384, 'ECC_NIST_P384', [KmsKeyUsage.SIGN_VERIFY, KmsKeyUsage.KEY_AGREEMENT]],
+  [KmsKeySpec.ECC_NIST_P521, 'ECC_NIST_P521', [KmsKeyUsage.SIGN_VERIFY, KmsKeyUsage.KEY_AGREEMENT]],
+  [KmsKeySpec.ECC_SECG_P256K1, 'ECC_SECG_P256K1', [undefined, KmsKeyUsage.SIGN_VERIFY]],
+  [KmsKeySpec.ECC_NIST_EDWARDS25519, 'ECC_NIST_EDWARDS25519', [undefined, KmsKeyUsage.SIGN_VERIFY]],
+  [KmsKeySpec.HMAC_224, 'HMAC_224', [undefined, KmsKeyUsage.GENERATE_VERIFY_MAC]],
+  [KmsKeySpec.HMAC_256, 'HMAC_256', [undefined, KmsKeyUsage.GENERATE_VERIFY_MAC]],
+  [KmsKeySpec.HMAC_384, 'HMAC_384', [undefined, KmsKeyUsage.GENERATE_VERIFY_MAC]],
+  [KmsKeySpec.HMAC_512, 'HMAC_512', [undefined, KmsKeyUsage.GENERATE_VERIFY_MAC]],
+  [KmsKeySpec.ML_DSA_44, 'ML_DSA_44', [undefined, KmsKeyUsage.SIGN_VERIFY]],
+  [KmsKeySpec.ML_DSA_65, 'ML_DSA_65', [undefined, KmsKeyUsage.SIGN_VERIFY]],
+  [KmsKeySpec.ML_DSA_87, 'ML_DSA_87', [undefined, KmsKeyUsage.SIGN_VERIFY]],
 ];
-const USAGES = [KeyUsage.ENCRYPT_DECRYPT, KeyUsage.SIGN_VERIFY, KeyUsage.GENERATE_VERIFY_MAC, KeyUsage.KEY_AGREEMENT];
+const USAGES = [KmsKeyUsage.ENCRYPT_DECRYPT, KmsKeyUsage.SIGN_VERIFY, KmsKeyUsage.GENERATE_VERIFY_MAC, KmsKeyUsage.KEY_AGREEMENT];
 
 describe.each(KINDS)('of spec %#', (keySpec, name, usages) => {
   test.each(usages)(`${name} can be for %j`, (keyUsage) => {
@@ -74,9 +74,9 @@ describe.each(KINDS)('of spec %#', (keySpec, name, usages) => {
 });
 
 test('a spec that came after this version is taken by name', () => {
-  const encapsulate = KeyUsage.of('ENCAPSULATE_DECAPSULATE', ['kms:Encapsulate', 'kms:Decapsulate', 'kms:GetPublicKey']);
+  const encapsulate = KmsKeyUsage.of('ENCAPSULATE_DECAPSULATE', ['kms:Encapsulate', 'kms:Decapsulate', 'kms:GetPublicKey']);
   const user = aRole(stack, 'User');
-  expect(complaints({ keySpec: KeySpec.of('ML_KEM_768', [encapsulate]), users: [user] })).toBe('');
+  expect(complaints({ keySpec: KmsKeySpec.of('ML_KEM_768', [encapsulate]), users: [user] })).toBe('');
   expect(keyProperties(stack)).toMatchObject({ KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' });
   expect(keyStatementsOf(stack)[1]).toMatchObject({
     Sid: 'UsersUseButCannotManage', Action: ['kms:DescribeKey', 'kms:Encapsulate', 'kms:Decapsulate', 'kms:GetPublicKey'],
@@ -94,9 +94,9 @@ describe('automatic rotation', () => {
     [{ rotationPeriod: Duration.days(2561) }, 'rotationPeriod: period is out of range, got 2561 days'],
     [{ rotationPeriod: Duration.hours(2161) }, 'rotationPeriod: period is out of range, got 90 days 1 hour'],
     [{ rotationPeriod: Duration.days(100), enableKeyRotation: false }, 'rotationPeriod: rotation is off, got 100 days; leave out'],
-    [{ keySpec: KeySpec.HMAC_256, enableKeyRotation: true },
+    [{ keySpec: KmsKeySpec.HMAC_256, enableKeyRotation: true },
       'enableKeyRotation: AWS KMS rotates symmetric encryption keys only, and this one is of spec HMAC_256; leave it out; replace such a key'],
-    [{ keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.ENCRYPT_DECRYPT, rotationPeriod: Duration.days(365) },
+    [{ keySpec: KmsKeySpec.RSA_2048, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT, rotationPeriod: Duration.days(365) },
       'rotationPeriod: AWS KMS rotates symmetric encryption keys only, and this one is of spec RSA_2048, got 365 days'],
   ])('%j is refused', (props, complaint) => {
     expect(complaints(props)).toContain(complaint);
@@ -106,7 +106,7 @@ describe('automatic rotation', () => {
     expect(complaints({ enableKeyRotation: false })).toBe('');
     expect(keyProperties(stack).EnableKeyRotation).toBe(false);
     stack = aStack();
-    expect(complaints({ keySpec: KeySpec.HMAC_256, enableKeyRotation: false })).toBe('');
+    expect(complaints({ keySpec: KmsKeySpec.HMAC_256, enableKeyRotation: false })).toBe('');
     expect(keyProperties(stack)).not.toHaveProperty('EnableKeyRotation');
   });
 });
@@ -296,16 +296,16 @@ describe('what cannot be meant is refused', () => {
     ['everybody', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: is no single principal'],
     ['a service', { otherAccounts: [new iam.ServicePrincipal('sns.amazonaws.com')] }, 'otherAccounts: is no single principal'],
     ['an organization of nobody', { organizationId: 'o-a1b2c3d4e5' }, 'organizationId: is about principals of other accounts, and none is named, got o-a1b2c3d4e5'],
-    ['a context of a key that knows none', { encryptionContext: { tenant: 'a' }, keySpec: KeySpec.HMAC_256 },
+    ['a context of a key that knows none', { encryptionContext: { tenant: 'a' }, keySpec: KmsKeySpec.HMAC_256 },
       'encryptionContext: only symmetric encryption keys know encryption contexts, and this one is of spec HMAC_256, got tenant; leave it out'],
-    ['re-encryption where nothing is encrypted', { reEncryptionWorkers: [foreign('arn:aws:iam::111122223333:role/a')], keySpec: KeySpec.HMAC_256 },
+    ['re-encryption where nothing is encrypted', { reEncryptionWorkers: [foreign('arn:aws:iam::111122223333:role/a')], keySpec: KmsKeySpec.HMAC_256 },
       'reEncryptionWorkers: there is no ciphertext to re-encrypt, got keyUsage GENERATE_VERIFY_MAC; allowed: ENCRYPT_DECRYPT'],
   ])('%s', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
 
   test('all of it is told at once', () => {
-    const told = complaints({ alias: 'a b', keySpec: KeySpec.RSA_2048, rotationPeriod: Duration.days(1), pendingWindow: Duration.days(1), organizationId: 'o' });
+    const told = complaints({ alias: 'a b', keySpec: KmsKeySpec.RSA_2048, rotationPeriod: Duration.days(1), pendingWindow: Duration.days(1), organizationId: 'o' });
     expect(told.match(/\[Stack\/Key\] (alias|keyUsage|rotationPeriod|pendingWindow|organizationId): /g)).toHaveLength(5);
   });
 });

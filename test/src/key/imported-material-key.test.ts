@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Tags, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ImportedKey, MaterialExpiration, WrappingAlgorithm } from '../../../src/index';
+import { ImportedMaterialKey, MaterialExpiration, WrappingAlgorithm } from '../../../src/index';
 import { anImportedKey, aRole, aStack, onlyResource } from '../../support/a-stack';
 
 let stack: Stack;
@@ -26,7 +26,7 @@ describe('the key', () => {
     }
   });
 
-  test.each<[string, (key: ImportedKey) => void]>([
+  test.each<[string, (key: ImportedMaterialKey) => void]>([
     ['a property', () => undefined],
     ['a call', (key) => key.applyRemovalPolicy(RemovalPolicy.DESTROY)],
   ])('goes with its alias when %s says so', (how, call) => {

@@ -2,15 +2,15 @@ import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CustomerManagedKey, KeyPosture, KeySpec, KeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
+import { CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
 import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
 
 const SYMMETRIC: Partial<CustomerManagedKeyProps> = {};
-const RSA: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.ENCRYPT_DECRYPT };
-const SIGNING: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY };
-const HMAC: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.HMAC_256 };
-const AGREEMENT: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.ECC_NIST_P384, keyUsage: KeyUsage.KEY_AGREEMENT };
+const RSA: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.RSA_2048, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT };
+const SIGNING: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY };
+const HMAC: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.HMAC_256 };
+const AGREEMENT: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: KmsKeyUsage.KEY_AGREEMENT };
 const DATA_KEYS = ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext'];
 const ROTATE = ['kms:RotateKeyOnDemand', 'kms:ListKeyRotations', 'kms:GetKeyRotationStatus'];
 const MANAGE = [

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CustomerManagedKey, GrantOperation, KeyPosture, KeySpec, KeyUsage, KmsGrant, type KmsGrantProps } from '../../../src/index';
+import { CustomerManagedKey, GrantOperation, KeyPosture, KmsKeySpec, KmsKeyUsage, KmsGrant, type KmsGrantProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
 import { aRole, aStack, complaintsOf, onlyResource } from '../../support/a-stack';
 import { ACCOUNT, KEY_ARN, mayCall } from '../../support/policy-evaluator';
@@ -78,7 +78,7 @@ describe('the grant', () => {
 });
 
 describe('the maker', () => {
-  const makeGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': MAKER };
+  const createGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': MAKER };
   const asLeftToIam = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
@@ -92,7 +92,7 @@ describe('the maker', () => {
     ['a grant that somebody else retires', { 'kms:RetiringPrincipal': READER }, false],
   ])('by IAM, may make %s: %#', async (_, change, allowed) => {
     aGrant();
-    const context = { ...makeGrant, ...change };
+    const context = { ...createGrant, ...change };
     expect(await mayCall({ ...calls('kms:CreateGrant', context), identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
   });
 
@@ -107,7 +107,7 @@ describe('the maker', () => {
   ])('of a constrained grant, may make one with %s: %#', async (_, type, encryptionContext, allowed) => {
     aGrant({ encryptionContextEquals: { tenant: '7', purpose: 'orders' } });
     const names = Object.keys(encryptionContext);
-    const context = { ...makeGrant, 'kms:GrantConstraintType': type, 'kms:EncryptionContextKeys': names.length === 0 ? undefined : names };
+    const context = { ...createGrant, 'kms:GrantConstraintType': type, 'kms:EncryptionContextKeys': names.length === 0 ? undefined : names };
     const asked = { ...calls('kms:CreateGrant', context), encryptionContext };
     expect(await mayCall({ ...asked, identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
   });
@@ -115,7 +115,7 @@ describe('the maker', () => {
   test('may make and end grants on its key alone, and use no key', async () => {
     aGrant();
     const may = async (action: string, keyArn = KEY_ARN) =>
-      mayCall({ ...calls(action, action === 'kms:CreateGrant' ? makeGrant : {}), keyArn, identityStatements: permissions(), keyPolicy: asLeftToIam });
+      mayCall({ ...calls(action, action === 'kms:CreateGrant' ? createGrant : {}), keyArn, identityStatements: permissions(), keyPolicy: asLeftToIam });
     for (const action of ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant']) {
       expect(await may(action)).toBe(true);
       expect(await may(action, KEY_ARN.replace('1234abcd', '00000000'))).toBe(false);
@@ -130,8 +130,8 @@ describe('the maker', () => {
     const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
     expect(statements).toHaveLength(2);
-    expect(await mayCall({ ...calls('kms:CreateGrant', makeGrant), keyPolicy })).toBe(true);
-    expect(await mayCall({ ...calls('kms:CreateGrant', { ...makeGrant, 'kms:GranteePrincipal': MAKER }), keyPolicy })).toBe(false);
+    expect(await mayCall({ ...calls('kms:CreateGrant', createGrant), keyPolicy })).toBe(true);
+    expect(await mayCall({ ...calls('kms:CreateGrant', { ...createGrant, 'kms:GranteePrincipal': MAKER }), keyPolicy })).toBe(false);
     expect(await mayCall({ ...calls('kms:RevokeGrant'), keyPolicy })).toBe(true);
     expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((id) => id.startsWith('Grant'))).toEqual([]);
   });
@@ -193,15 +193,15 @@ describe('what is refused', () => {
     expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain('key: is an alias, and a grant stands on a key');
   });
 
-  test.each<[string, KeySpec, KeyUsage, GrantOperation, boolean]>([
-    ['a symmetric key', KeySpec.SYMMETRIC_DEFAULT, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, true],
-    ['a symmetric key', KeySpec.SYMMETRIC_DEFAULT, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.READ_PUBLIC_KEY, false],
-    ['an RSA key', KeySpec.RSA_2048, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.DECRYPT, true],
-    ['an RSA key', KeySpec.RSA_2048, KeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, false],
-    ['a signing key', KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, GrantOperation.READ_PUBLIC_KEY, true],
-    ['a signing key', KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, GrantOperation.DERIVE_SHARED_SECRET, false],
-    ['an HMAC key', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, GrantOperation.VERIFY_MAC, true],
-    ['an HMAC key', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, GrantOperation.READ_PUBLIC_KEY, false],
+  test.each<[string, KmsKeySpec, KmsKeyUsage, GrantOperation, boolean]>([
+    ['a symmetric key', KmsKeySpec.SYMMETRIC_DEFAULT, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, true],
+    ['a symmetric key', KmsKeySpec.SYMMETRIC_DEFAULT, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.READ_PUBLIC_KEY, false],
+    ['an RSA key', KmsKeySpec.RSA_2048, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.DECRYPT, true],
+    ['an RSA key', KmsKeySpec.RSA_2048, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, false],
+    ['a signing key', KmsKeySpec.ECC_NIST_P256, KmsKeyUsage.SIGN_VERIFY, GrantOperation.READ_PUBLIC_KEY, true],
+    ['a signing key', KmsKeySpec.ECC_NIST_P256, KmsKeyUsage.SIGN_VERIFY, GrantOperation.DERIVE_SHARED_SECRET, false],
+    ['an HMAC key', KmsKeySpec.HMAC_256, KmsKeyUsage.GENERATE_VERIFY_MAC, GrantOperation.VERIFY_MAC, true],
+    ['an HMAC key', KmsKeySpec.HMAC_256, KmsKeyUsage.GENERATE_VERIFY_MAC, GrantOperation.READ_PUBLIC_KEY, false],
   ])('on %s, operations that it does not know: %#', (_, keySpec, keyUsage, operation, fits) => {
     const told = complaints({ key: aCustomerManagedKey(stack, { keySpec, keyUsage }), operations: [operation] });
     if (fits) expect(told).toBe('');

@@ -1,7 +1,7 @@
 import { CfnResource, Duration, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomerManagedKey, KeyPosture, KeySpec, KeyUsage, type ReplicaKeyProps } from '../../../src/index';
+import { CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, type ReplicaKeyProps } from '../../../src/index';
 import { aRole, complaintsOf, onlyResource } from '../../support/a-stack';
 import { TwoRegions } from '../../support/two-regions';
 
@@ -207,7 +207,7 @@ describe('stacks wait for one another in one direction', () => {
 
 describe('verbs', () => {
   test('are those of the kind of the primary', () => {
-    const replica = regions.replica(regions.primary({ keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY }));
+    const replica = regions.replica(regions.primary({ keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY }));
     expect(replica.grantSign(aRole(regions.virginia, 'Signer')).success).toBe(true);
     expect(() => replica.grantDecrypt(aRole(regions.virginia, 'Reader')))
       .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; give it keyUsage ENCRYPT_DECRYPT, or use another key');

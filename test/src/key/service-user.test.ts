@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { resolveIntrinsics } from '../../../local/cloudformation/resolve-intrinsics';
-import { KeySpec, KeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
+import { KmsKeySpec, KmsKeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf, type Statement } from '../../support/a-customer-managed-key';
 import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
 import { KEY_ACTIONS } from '../../system/policies/a-guarded-family';
@@ -9,7 +9,7 @@ import { SERVICE_LAWS } from '../../system/policies/service-laws';
 
 const CALLERS = [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/caller')];
 const SYMMETRIC = Object.values(SERVICE_LAWS).filter(({ key }) => key === undefined).map(({ serviceUser }) => serviceUser);
-const DNSSEC: Partial<CustomerManagedKeyProps> = { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY };
+const DNSSEC: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY };
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
@@ -122,9 +122,9 @@ test.each<[name: string, make: () => ServiceUser]>([
 
 describe('what a service could not use the key for is told', () => {
   test.each<[what: string, props: Partial<CustomerManagedKeyProps>]>([
-    ['RSA_3072 for SIGN_VERIFY', { keySpec: KeySpec.RSA_3072, keyUsage: KeyUsage.SIGN_VERIFY }],
-    ['RSA_3072 for ENCRYPT_DECRYPT', { keySpec: KeySpec.RSA_3072, keyUsage: KeyUsage.ENCRYPT_DECRYPT }],
-    ['HMAC_256 for GENERATE_VERIFY_MAC', { keySpec: KeySpec.HMAC_256 }],
+    ['RSA_3072 for SIGN_VERIFY', { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.SIGN_VERIFY }],
+    ['RSA_3072 for ENCRYPT_DECRYPT', { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT }],
+    ['HMAC_256 for GENERATE_VERIFY_MAC', { keySpec: KmsKeySpec.HMAC_256 }],
   ])('stores do not take %s', (given, props) => {
     expect(complaints({ ...props, serviceUsers: [ServiceUser.throughS3(CALLERS)] })).toContain(
       `serviceUsers: the service does not take this kind of key for throughS3, got ${given}; `
@@ -134,8 +134,8 @@ describe('what a service could not use the key for is told', () => {
 
   test.each<[given: string, props: Partial<CustomerManagedKeyProps>]>([
     ['SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT', {}],
-    ['ECC_NIST_P256 for KEY_AGREEMENT', { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.KEY_AGREEMENT }],
-    ['ECC_NIST_P384 for SIGN_VERIFY', { keySpec: KeySpec.ECC_NIST_P384, keyUsage: KeyUsage.SIGN_VERIFY }],
+    ['ECC_NIST_P256 for KEY_AGREEMENT', { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.KEY_AGREEMENT }],
+    ['ECC_NIST_P384 for SIGN_VERIFY', { keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: KmsKeyUsage.SIGN_VERIFY }],
   ])('Route 53 does not sign with %s', (given, props) => {
     expect(complaints({ ...props, serviceUsers: [ServiceUser.route53Dnssec(['Z1'])] }, aStack('us-east-1'))).toContain(
       `serviceUsers: the service does not take this kind of key for route53Dnssec, got ${given}; `

@@ -1,12 +1,12 @@
 import { Duration, Fn, type Stack } from 'aws-cdk-lib';
-import type { ImportedKeyProps } from '../../../src/index';
+import type { ImportedMaterialKeyProps } from '../../../src/index';
 import { WrappingAlgorithm } from '../../../src/index';
 import { anImportedKey, aStack, complaintsOf } from '../../support/a-stack';
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-function complaints(props: Partial<ImportedKeyProps>): string {
+function complaints(props: Partial<ImportedMaterialKeyProps>): string {
   anImportedKey(stack, props);
   return complaintsOf(stack);
 }

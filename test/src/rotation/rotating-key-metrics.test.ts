@@ -6,7 +6,7 @@ let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
 describe('metrics', () => {
-  test.each([['metricAgeOfCurrent', 'AgeOfCurrentDays'], ['metricLastGoodTick', 'LastGoodTick'], ['metricBytesDue', 'BytesDue']] as const)('%s is %s of the alias', (method, metricName) => {
+  test.each([['metricCurrentGenerationAge', 'CurrentGenerationAgeDays'], ['metricReconcileSucceeded', 'ReconcileSucceeded'], ['metricKeyMaterialDue', 'KeyMaterialDue']] as const)('%s is %s of the alias', (method, metricName) => {
     expect(aRotatingKey(stack)[method]()).toMatchObject({ namespace: 'CdkKmsLifecycle', metricName, dimensions: { Alias: 'alias/orders' }, period: Duration.days(1) });
   });
 
@@ -16,6 +16,6 @@ describe('metrics', () => {
   });
 
   test('may be looked at in another way', () => {
-    expect(aRotatingKey(stack).metricAgeOfCurrent({ statistic: 'Minimum', period: Duration.days(2) })).toMatchObject({ statistic: 'Minimum', period: Duration.days(2) });
+    expect(aRotatingKey(stack).metricCurrentGenerationAge({ statistic: 'Minimum', period: Duration.days(2) })).toMatchObject({ statistic: 'Minimum', period: Duration.days(2) });
   });
 });

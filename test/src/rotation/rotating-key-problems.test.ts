@@ -41,25 +41,25 @@ describe('the alias', () => {
 });
 
 describe('periods and numbers take their limits, and nothing beyond', () => {
-  const settled = { firstSettle: Duration.minutes(5), settle: Duration.minutes(5), dataKeyReuse: Duration.minutes(1) };
+  const settled = { firstRotationWatchPeriod: Duration.minutes(5), propagationDelay: Duration.minutes(5), dataKeyMaxAge: Duration.minutes(1) };
 
   test.each<[string, Partial<RotatingKeyProps>]>([
     ['a rotation every day', { ...settled, schedule: RotationSchedule.every(Duration.days(1)) }],
     ['a rotation every 2560 days', { schedule: RotationSchedule.every(Duration.days(2560)) }],
-    ['settle of 5 minutes', { settle: Duration.minutes(5) }],
-    ['settle of a day', { settle: Duration.days(1) }],
-    ['firstSettle as long as settle', { settle: Duration.minutes(5), firstSettle: Duration.minutes(5) }],
-    ['firstSettle of 14 days', { firstSettle: Duration.days(14) }],
-    ['dataKeyReuse of a minute', { dataKeyReuse: Duration.minutes(1) }],
-    ['dataKeyReuse of 30 days', { dataKeyReuse: Duration.days(30) }],
-    ['maximumPasses 1', { maximumPasses: 1 }],
-    ['maximumPasses 20', { maximumPasses: 20 }],
-    ['maximumConcurrency 1', { maximumConcurrency: 1 }],
-    ['maximumConcurrency 1000', { maximumConcurrency: 1000 }],
-    ['tickHour 0', { tickHour: 0 }],
-    ['tickHour 23', { tickHour: 23 }],
-    ['workerMemory of 256 MiB', { workerMemory: Size.mebibytes(256) }],
-    ['workerMemory of 10 GiB', { workerMemory: Size.gibibytes(10) }],
+    ['propagationDelay of 5 minutes', { propagationDelay: Duration.minutes(5) }],
+    ['propagationDelay of a day', { propagationDelay: Duration.days(1) }],
+    ['firstRotationWatchPeriod as long as propagationDelay', { propagationDelay: Duration.minutes(5), firstRotationWatchPeriod: Duration.minutes(5) }],
+    ['firstRotationWatchPeriod of 14 days', { firstRotationWatchPeriod: Duration.days(14) }],
+    ['dataKeyMaxAge of a minute', { dataKeyMaxAge: Duration.minutes(1) }],
+    ['dataKeyMaxAge of 30 days', { dataKeyMaxAge: Duration.days(30) }],
+    ['maxPasses 1', { maxPasses: 1 }],
+    ['maxPasses 20', { maxPasses: 20 }],
+    ['maxConcurrency 1', { maxConcurrency: 1 }],
+    ['maxConcurrency 1000', { maxConcurrency: 1000 }],
+    ['reconcileHour 0', { reconcileHour: 0 }],
+    ['reconcileHour 23', { reconcileHour: 23 }],
+    ['workerMemorySize of 256 MiB', { workerMemorySize: Size.mebibytes(256) }],
+    ['workerMemorySize of 10 GiB', { workerMemorySize: Size.gibibytes(10) }],
   ])('%s is taken', (_, props) => {
     expect(complaints(props)).toBe('');
   });
@@ -67,23 +67,23 @@ describe('periods and numbers take their limits, and nothing beyond', () => {
   test.each<[string, Partial<RotatingKeyProps>, string]>([
     ['a rotation every 23 hours', { ...settled, schedule: RotationSchedule.every(Duration.hours(23)) }, 'schedule: period is out of range, got 23 hours; allowed: 1 day to 2560 days'],
     ['a rotation every 2561 days', { schedule: RotationSchedule.every(Duration.days(2561)) }, 'schedule: period is out of range, got 2561 days'],
-    ['settle below 5 minutes', { settle: Duration.seconds(299) }, 'settle: period is out of range, got 4 minutes 59 seconds; allowed: 5 minutes to 1 day; use Duration.minutes(10)'],
-    ['settle above a day', { settle: Duration.minutes(1441) }, 'settle: period is out of range'],
-    ['firstSettle below settle', { settle: Duration.hours(2), firstSettle: Duration.minutes(119) }, 'firstSettle: period is out of range, got 1 hour 59 minutes; allowed: 2 hours to 14 days'],
-    ['firstSettle above 14 days', { firstSettle: Duration.hours(14 * 24 + 1) }, 'firstSettle: period is out of range'],
-    ['dataKeyReuse below a minute', { dataKeyReuse: Duration.seconds(59) }, 'dataKeyReuse: period is out of range, got 59 seconds; allowed: 1 minute to 30 days'],
-    ['dataKeyReuse above 30 days', { dataKeyReuse: Duration.hours(721) }, 'dataKeyReuse: period is out of range'],
-    ['dataKeyReuse that is a token', { dataKeyReuse: Duration.seconds(Lazy.number({ produce: () => 60 })) }, 'dataKeyReuse: period has to be known when the app is synthesized'],
-    ['maximumPasses 0', { maximumPasses: 0 }, 'maximumPasses: number is out of range, got 0; allowed: a whole number from 1 to 20; use 5'],
-    ['maximumPasses 21', { maximumPasses: 21 }, 'maximumPasses: number is out of range'],
-    ['maximumPasses 1.5', { maximumPasses: 1.5 }, 'maximumPasses: number is out of range'],
-    ['maximumPasses that is a token', { maximumPasses: Lazy.number({ produce: () => 5 }) }, 'maximumPasses: number has to be known when the app is synthesized'],
-    ['maximumConcurrency 0', { maximumConcurrency: 0 }, 'maximumConcurrency: number is out of range'],
-    ['maximumConcurrency 1001', { maximumConcurrency: 1001 }, 'maximumConcurrency: number is out of range'],
-    ['tickHour -1', { tickHour: -1 }, 'tickHour: number is out of range'],
-    ['tickHour 24', { tickHour: 24 }, 'tickHour: number is out of range, got 24; allowed: a whole number from 0 to 23'],
-    ['workerMemory of 255 MiB', { workerMemory: Size.mebibytes(255) }, 'workerMemory, in MiB: number is out of range, got 255; allowed: a whole number from 256 to 10240'],
-    ['workerMemory of 10241 MiB', { workerMemory: Size.mebibytes(10_241) }, 'workerMemory, in MiB: number is out of range'],
+    ['propagationDelay below 5 minutes', { propagationDelay: Duration.seconds(299) }, 'propagationDelay: period is out of range, got 4 minutes 59 seconds; allowed: 5 minutes to 1 day; use Duration.minutes(10)'],
+    ['propagationDelay above a day', { propagationDelay: Duration.minutes(1441) }, 'propagationDelay: period is out of range'],
+    ['firstRotationWatchPeriod below propagationDelay', { propagationDelay: Duration.hours(2), firstRotationWatchPeriod: Duration.minutes(119) }, 'firstRotationWatchPeriod: period is out of range, got 1 hour 59 minutes; allowed: 2 hours to 14 days'],
+    ['firstRotationWatchPeriod above 14 days', { firstRotationWatchPeriod: Duration.hours(14 * 24 + 1) }, 'firstRotationWatchPeriod: period is out of range'],
+    ['dataKeyMaxAge below a minute', { dataKeyMaxAge: Duration.seconds(59) }, 'dataKeyMaxAge: period is out of range, got 59 seconds; allowed: 1 minute to 30 days'],
+    ['dataKeyMaxAge above 30 days', { dataKeyMaxAge: Duration.hours(721) }, 'dataKeyMaxAge: period is out of range'],
+    ['dataKeyMaxAge that is a token', { dataKeyMaxAge: Duration.seconds(Lazy.number({ produce: () => 60 })) }, 'dataKeyMaxAge: period has to be known when the app is synthesized'],
+    ['maxPasses 0', { maxPasses: 0 }, 'maxPasses: number is out of range, got 0; allowed: a whole number from 1 to 20; use 5'],
+    ['maxPasses 21', { maxPasses: 21 }, 'maxPasses: number is out of range'],
+    ['maxPasses 1.5', { maxPasses: 1.5 }, 'maxPasses: number is out of range'],
+    ['maxPasses that is a token', { maxPasses: Lazy.number({ produce: () => 5 }) }, 'maxPasses: number has to be known when the app is synthesized'],
+    ['maxConcurrency 0', { maxConcurrency: 0 }, 'maxConcurrency: number is out of range'],
+    ['maxConcurrency 1001', { maxConcurrency: 1001 }, 'maxConcurrency: number is out of range'],
+    ['reconcileHour -1', { reconcileHour: -1 }, 'reconcileHour: number is out of range'],
+    ['reconcileHour 24', { reconcileHour: 24 }, 'reconcileHour: number is out of range, got 24; allowed: a whole number from 0 to 23'],
+    ['workerMemorySize of 255 MiB', { workerMemorySize: Size.mebibytes(255) }, 'workerMemorySize, in MiB: number is out of range, got 255; allowed: a whole number from 256 to 10240'],
+    ['workerMemorySize of 10241 MiB', { workerMemorySize: Size.mebibytes(10_241) }, 'workerMemorySize, in MiB: number is out of range'],
   ])('%s is refused', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
@@ -96,22 +96,22 @@ describe('periods and numbers take their limits, and nothing beyond', () => {
 
 describe('deletion takes its limits, and nothing beyond', () => {
   test.each<[DeletionAfterProofOptions]>([
-    [{ observe: Duration.days(1), soak: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7) }],
-    [{ observe: Duration.days(365), soak: Duration.days(365), backupRetention: Duration.days(3650), pendingWindow: Duration.days(30) }],
-    [{ observe: Duration.hours(48) }],
+    [{ observationPeriod: Duration.days(1), soakPeriod: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7) }],
+    [{ observationPeriod: Duration.days(365), soakPeriod: Duration.days(365), backupRetention: Duration.days(3650), pendingWindow: Duration.days(30) }],
+    [{ observationPeriod: Duration.hours(48) }],
   ])('%j is taken', (options) => {
     expect(complaintsAboutDeletion(options)).toBe('');
   });
 
   test.each<[string, DeletionAfterProofOptions, string]>([
-    ['observe of 0 days', { observe: Duration.days(0) }, 'deletion.observe: period is out of range, got 0 days; allowed: 1 day to 365 days'],
-    ['observe of 366 days', { observe: Duration.days(366) }, 'deletion.observe: period is out of range'],
-    ['soak of 0 days', { soak: Duration.days(0) }, 'deletion.soak: period is out of range'],
-    ['soak of 366 days', { soak: Duration.days(366) }, 'deletion.soak: period is out of range'],
+    ['observe of 0 days', { observationPeriod: Duration.days(0) }, 'deletion.observationPeriod: period is out of range, got 0 days; allowed: 1 day to 365 days'],
+    ['observe of 366 days', { observationPeriod: Duration.days(366) }, 'deletion.observationPeriod: period is out of range'],
+    ['soak of 0 days', { soakPeriod: Duration.days(0) }, 'deletion.soakPeriod: period is out of range'],
+    ['soak of 366 days', { soakPeriod: Duration.days(366) }, 'deletion.soakPeriod: period is out of range'],
     ['backupRetention of 3651 days', { backupRetention: Duration.days(3651) }, 'deletion.backupRetention: period is out of range'],
     ['pendingWindow of 6 days', { pendingWindow: Duration.days(6) }, 'deletion.pendingWindow: period is out of range, got 6 days; allowed: 7 days to 30 days'],
     ['pendingWindow of 31 days', { pendingWindow: Duration.days(31) }, 'deletion.pendingWindow: period is out of range'],
-    ['half a day', { soak: Duration.hours(36) }, 'deletion.soak: period is not a whole number of days, got 1 day 12 hours; days are what is counted: give Duration.days'],
+    ['half a day', { soakPeriod: Duration.hours(36) }, 'deletion.soakPeriod: period is not a whole number of days, got 1 day 12 hours; days are what is counted: give Duration.days'],
   ])('%s is refused', (_, options, complaint) => {
     expect(complaintsAboutDeletion(options)).toContain(complaint);
   });
@@ -219,7 +219,7 @@ test('a backup retention that is shorter than a table can go back is refused: wh
 
 test('everything that is wrong is told at once, with the place', () => {
   const told = complaints({
-    alias: 'a b', settle: Duration.minutes(1), maximumPasses: 0, deletion: Deletion.afterProof({ soak: Duration.days(0) }), stores: [aStore(stack, { shards: 0 })],
+    alias: 'a b', propagationDelay: Duration.minutes(1), maxPasses: 0, deletion: Deletion.afterProof({ soakPeriod: Duration.days(0) }), stores: [aStore(stack, { shards: 0 })],
   });
-  expect(told.match(/\[Stack\/Key\] (alias|settle|maximumPasses|deletion\.soak|store Orders, shards): /g)).toHaveLength(5);
+  expect(told.match(/\[Stack\/Key\] (alias|propagationDelay|maxPasses|deletion\.soakPeriod|store Orders, shards): /g)).toHaveLength(5);
 });

@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  ContextValue, DataKeyStore, Deletion, ExistingKey, KeyMaterialSource, OnTrouble, OnUse, RotatingKey, RotationSchedule, SecretEncoding,
+  ContextValue, DataKeyStore, Deletion, ExistingKey, KeyMaterialSource, OnConsumerFailure, OnUse, RotatingKey, RotationSchedule, SecretEncoding,
   type RotatingKeyProps,
 } from '../../../src/index';
 import { aRotatingKey, aStore, aTable, declaredPolicyOf, familyOf, textOf } from '../../support/a-rotating-key';
@@ -47,11 +47,11 @@ test('the smallest one is six lines: who uses it, and where the data keys are', 
       kind: 'dynamodb-table', storeId: 'Orders', tableName: expect.stringMatching(/^<Orders.{8}>$/), dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 4,
     }],
     rotateEverySeconds: 365 * 86_400,
-    settleSeconds: 600,
-    firstSettleSeconds: 86_400,
-    dataKeyReuseSeconds: 86_400,
-    maximumPasses: 5,
-    onTrouble: 'roll-back',
+    propagationDelaySeconds: 600,
+    firstRotationWatchSeconds: 86_400,
+    dataKeyMaxAgeSeconds: 86_400,
+    maxPasses: 5,
+    onConsumerFailure: 'roll-back',
     paused: false,
   });
   expect(complaintsOf(stack)).toBe('');
@@ -63,11 +63,11 @@ test('everything that can be said reaches the functions', () => {
     description: 'Orders',
     material: KeyMaterialSource.secret(aSecret(stack), { encoding: SecretEncoding.HEX }),
     schedule: RotationSchedule.onRequest(),
-    dataKeyReuse: Duration.hours(1),
-    settle: Duration.minutes(6),
-    firstSettle: Duration.minutes(7),
-    onTrouble: OnTrouble.TELL,
-    maximumPasses: 2,
+    dataKeyMaxAge: Duration.hours(1),
+    propagationDelay: Duration.minutes(6),
+    firstRotationWatchPeriod: Duration.minutes(7),
+    onConsumerFailure: OnConsumerFailure.CONTINUE,
+    maxPasses: 2,
     paused: true,
     breakGlass: aRole(stack, 'BreakGlass'),
     stores: [aStore(stack, {
@@ -77,7 +77,7 @@ test('everything that can be said reaches the functions', () => {
       encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
     })],
     deletion: Deletion.afterProof({
-      observe: Duration.days(1), soak: Duration.days(2), backupRetention: Duration.days(3), pendingWindow: Duration.days(8), onUse: OnUse.TELL,
+      observationPeriod: Duration.days(1), soakPeriod: Duration.days(2), backupRetention: Duration.days(3), pendingWindow: Duration.days(8), onUse: OnUse.HOLD,
     }),
   });
   expect(familyOf(stack)).toMatchObject({
@@ -85,11 +85,11 @@ test('everything that can be said reaches the functions', () => {
     material: {
       kind: 'secret', secretArn: expect.stringContaining('secret:bytes-AbCdEf'), encoding: 'hex', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096',
     },
-    dataKeyReuseSeconds: 3600,
-    settleSeconds: 360,
-    firstSettleSeconds: 420,
-    onTrouble: 'tell',
-    maximumPasses: 2,
+    dataKeyMaxAgeSeconds: 3600,
+    propagationDelaySeconds: 360,
+    firstRotationWatchSeconds: 420,
+    onConsumerFailure: 'continue',
+    maxPasses: 2,
     paused: true,
     roles: { breakGlass: expect.stringMatching(/^<BreakGlass.{8}\.Arn>$/) },
     stores: [{
@@ -98,7 +98,7 @@ test('everything that can be said reaches the functions', () => {
       shards: 9,
       encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' }, purpose: { kind: 'literal', value: 'orders' } },
     }],
-    deletion: { observeDays: 1, soakDays: 2, backupRetentionDays: 3, pendingWindowDays: 8, onUse: 'tell' },
+    deletion: { observationDays: 1, soakDays: 2, backupRetentionDays: 3, pendingWindowDays: 8, onUse: 'hold' },
   });
   expect(familyOf(stack)).not.toHaveProperty('rotateEverySeconds');
   expect(complaintsOf(stack)).toBe('');
@@ -106,7 +106,7 @@ test('everything that can be said reaches the functions', () => {
 
 test('a deletion is nothing but what was written: seven days, fourteen, thirty-five, thirty', () => {
   aRotatingKey(stack, { deletion: Deletion.afterProof() });
-  expect(familyOf(stack).deletion).toEqual({ observeDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' });
+  expect(familyOf(stack).deletion).toEqual({ observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' });
 });
 
 describe('it is a name', () => {

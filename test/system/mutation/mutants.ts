@@ -36,7 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the disbelief of a census in recorded key ids',
     file: 'lambda/reencrypt/record/decide-record.ts',
-    find: 'if (!believesRecordedKeyIds(pass.mode)) return ask({ blob, context });',
+    find: 'if (!trustsRecordedKeyIds(pass.mode)) return ask({ blob, context });',
     replace: '',
     tests: 'test/lambda/reencrypt/(decide-record|census)',
   },
@@ -64,14 +64,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the settling before the alias moves',
     file: 'src/rotation/machines/rotation-machine.ts',
-    find: 'states.settleBeforeMove().next(states.moveAlias())',
+    find: 'states.waitBeforeMove().next(states.moveAlias())',
     replace: 'states.moveAlias()',
     tests: 'test/src/rotation/rotation-machine',
   },
   {
     without: 'the settling behind the fence, before anything is counted',
     file: 'lambda/rotation/steps/conclude-census.ts',
-    find: '+ description.settleSeconds * 1000',
+    find: '+ description.propagationDelaySeconds * 1000',
     replace: '',
     tests: 'test/lambda/rotation/conclude-census',
   },
@@ -127,8 +127,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the time that writers are given to forget their data keys',
     file: 'lambda/retirement/decide/replaced-generation.ts',
-    find: '(settleSeconds + dataKeyReuseSeconds)',
-    replace: 'settleSeconds',
+    find: '(propagationDelaySeconds + dataKeyMaxAgeSeconds)',
+    replace: 'propagationDelaySeconds',
     tests: 'test/lambda/retirement/decide-retirement',
   },
   {

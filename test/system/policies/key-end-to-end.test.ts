@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { EVERYTHING_BY_IAM } from './a-guarded-family';
 import { EVERYBODY, GuardedKey, PEOPLE, POSTURES, type Person, type PostureName } from './a-guarded-key';
 import { LocalKms } from '../../../local/kms/local-kms';
-import { KeySpec } from '../../../src/index';
+import { KmsKeySpec } from '../../../src/index';
 
 /** The same policies, decided by a KMS that enforces them while real calls are made: AWS's own refusals, not an opinion about them. */
 const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 /** A key that the deployment has made with that policy, ciphertext that its user has made, and everybody who may want something. */
-async function aStage(posture: PostureName, byIam: readonly Person[] = [], keySpec = KeySpec.SYMMETRIC_DEFAULT) {
+async function aStage(posture: PostureName, byIam: readonly Person[] = [], keySpec = KmsKeySpec.SYMMETRIC_DEFAULT) {
   const everything = [policy(...EVERYTHING_BY_IAM)];
   server = await LocalKms.start({
     enforcePolicies: {
@@ -31,7 +31,7 @@ async function aStage(posture: PostureName, byIam: readonly Person[] = [], keySp
     clients.push(new KMS({ endpoint: server.endpoint, region: 'eu-central-1', maxAttempts: 1, credentials }));
     return clients.at(-1) as KMS;
   };
-  const symmetric = keySpec === KeySpec.SYMMETRIC_DEFAULT;
+  const symmetric = keySpec === KmsKeySpec.SYMMETRIC_DEFAULT;
   const props = { keySpec, ...(symmetric && { encryptionContext: CONTEXT, reEncryptionWorkers: WORKER }) };
   const { KeyMetadata } = await as('deployment').createKey({
     KeySpec: keySpec.name as 'HMAC_256',
@@ -80,7 +80,7 @@ describe.each(POSTURES)('in the %s posture', (posture) => {
   });
 
   test('everybody may do with an HMAC key what the policy reads', async () => {
-    const stage = await aStage(posture, [], KeySpec.HMAC_256);
+    const stage = await aStage(posture, [], KmsKeySpec.HMAC_256);
     const MacAlgorithm = 'HMAC_SHA_256';
     const Message = Buffer.from('text');
     expect(await whoMay(stage, (kms, KeyId) => kms.generateMac({ KeyId, Message, MacAlgorithm }))).toEqual(['user', ...iamCounts, 'partner']);

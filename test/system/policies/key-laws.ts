@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EVERYTHING_BY_IAM, KEY_ACTIONS } from './a-guarded-family';
 import { PEOPLE, type Person, type PostureName } from './a-guarded-key';
-import { KeySpec, KeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
+import { KmsKeySpec, KmsKeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
 import { ACCOUNT, type KmsCall } from '../../support/policy-evaluator';
 
 const names = (text: string) => text.trim().split(/\s+/).map((name) => `kms:${name}`);
@@ -43,42 +43,42 @@ export const KIND_LAWS: { readonly [kind: string]: KindLaw } = {
     worker: RE_ENCRYPT,
   },
   'an RSA key that encrypts': {
-    props: { keySpec: KeySpec.RSA_3072, keyUsage: KeyUsage.ENCRYPT_DECRYPT },
+    props: { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT },
     administrator: LOOK_AFTER,
     use: names('Decrypt DescribeKey Encrypt GetPublicKey ReEncryptFrom ReEncryptTo'),
     useInContext: [],
     worker: RE_ENCRYPT,
   },
   'an RSA key that signs': {
-    props: { keySpec: KeySpec.RSA_3072, keyUsage: KeyUsage.SIGN_VERIFY },
+    props: { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.SIGN_VERIFY },
     administrator: LOOK_AFTER,
     use: names('DescribeKey GetPublicKey Sign Verify'),
     useInContext: [],
     worker: [],
   },
   'an Ed25519 key': {
-    props: { keySpec: KeySpec.ECC_NIST_EDWARDS25519 },
+    props: { keySpec: KmsKeySpec.ECC_NIST_EDWARDS25519 },
     administrator: LOOK_AFTER,
     use: names('DescribeKey GetPublicKey Sign Verify'),
     useInContext: [],
     worker: [],
   },
   'an elliptic curve key that agrees on secrets': {
-    props: { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.KEY_AGREEMENT },
+    props: { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.KEY_AGREEMENT },
     administrator: LOOK_AFTER,
     use: names('DeriveSharedSecret DescribeKey GetPublicKey'),
     useInContext: [],
     worker: [],
   },
   'an HMAC key': {
-    props: { keySpec: KeySpec.HMAC_256 },
+    props: { keySpec: KmsKeySpec.HMAC_256 },
     administrator: LOOK_AFTER,
     use: names('DescribeKey GenerateMac VerifyMac'),
     useInContext: [],
     worker: [],
   },
   'an ML-DSA key': {
-    props: { keySpec: KeySpec.ML_DSA_65 },
+    props: { keySpec: KmsKeySpec.ML_DSA_65 },
     administrator: LOOK_AFTER,
     use: names('DescribeKey GetPublicKey Sign Verify'),
     useInContext: [],

@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { GRANTS } from './statement-mutants';
-import { KeySpec, KeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
+import { KmsKeySpec, KmsKeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
 import { ACCOUNT, mayCall, type KmsCall } from '../../support/policy-evaluator';
 
 /** In whose name services call. */
@@ -108,7 +108,7 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
   },
   'Route 53 DNSSEC': {
     serviceUser: ServiceUser.route53Dnssec(['Z1']),
-    key: { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY },
+    key: { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY },
     region: 'us-east-1',
     principal: 'dnssec-route53.amazonaws.com',
     // A grant names no hosted zone while it is made.

@@ -16,7 +16,7 @@ test('of two runs one rotates; the other stops and says who does', async () => {
   const runs = await Promise.all([world.start('rotation', {}, 'run-1'), world.start('rotation', {}, 'run-2')]);
   await world.account.idle();
   expect(runs.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
-  expect(runs.find(({ status }) => status === 'FAILED')?.result?.error).toBe('NotOurRun');
+  expect(runs.find(({ status }) => status === 'FAILED')?.result?.error).toBe('RunSuperseded');
   expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));
 });
@@ -29,7 +29,7 @@ test('a run does not begin while another one is at work', async () => {
   });
   const { status } = await world.run('rotation', {}, 'run-1');
   expect(status).toBe('SUCCEEDED');
-  expect(other?.result).toMatchObject({ error: 'NotOurRun', cause: expect.stringMatching(/got run .*:run-2; allowed: run .*:run-1/) });
+  expect(other?.result).toMatchObject({ error: 'RunSuperseded', cause: expect.stringMatching(/got run .*:run-2; allowed: run .*:run-1/) });
 });
 
 test.each(['MoveAlias', 'Fence', 'BeginPass', 'ConcludeRotation'])('a run that was overtaken does not %s', async (state) => {
@@ -37,7 +37,7 @@ test.each(['MoveAlias', 'Fence', 'BeginPass', 'ConcludeRotation'])('a run that w
     const { keyId } = await world.generation(2);
     await world.kms.send(new TagResourceCommand({ KeyId: keyId, Tags: [{ TagKey: GenerationTag.RUN, TagValue: 'another-run' }] }));
   });
-  expect((await world.rotate()).result?.error).toBe('NotOurRun');
+  expect((await world.rotate()).result?.error).toBe('RunSuperseded');
   expect(await world.generation(1)).toMatchObject({ keyState: 'Enabled', emptiedSince: undefined });
   expect(await world.unreadableOrders()).toEqual([]);
   // The run that overtook has ended: the next one finishes.

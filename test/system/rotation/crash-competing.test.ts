@@ -70,7 +70,7 @@ async function countCalls(): Promise<number> {
 /** Ended well, or gave way to another run. */
 function expectOrderlyEnd(...executions: LocalExecution[]): void {
   for (const { status, result } of executions) {
-    if (status !== 'SUCCEEDED') expect([status, result?.error, result?.cause]).toEqual(['FAILED', 'NotOurRun', result?.cause]);
+    if (status !== 'SUCCEEDED') expect([status, result?.error, result?.cause]).toEqual(['FAILED', 'RunSuperseded', result?.cause]);
   }
 }
 

@@ -33,7 +33,7 @@ test('the laws notice an alias that comes to a key that cannot encrypt', async (
   const violations = justBefore('UpdateAlias', async () => {
     const { keyId } = await world.generation(2);
     await world.kms.send(new DisableKeyCommand({ KeyId: keyId }));
-    world.atState('SettleAfterMove', async () => world.kms.send(new EnableKeyCommand({ KeyId: keyId })));
+    world.atState('WaitAfterMove', async () => world.kms.send(new EnableKeyCommand({ KeyId: keyId })));
   });
   await world.rotate();
   expect(violations).toEqual([

@@ -34,7 +34,7 @@ async function live(point: CrashPoint, { nameOf, relapse = false }: Life): Promi
       tell: (crash, event, again) => {
         if (executionOf(event) !== undefined) throw crash.crashed;
         // EventBridge tries again; a tick that was missed is caught up by the next.
-        return event.step === 'tick' ? undefined : again();
+        return event.step === 'reconcile' ? undefined : again();
       },
     });
     if (relapse) {

@@ -11,7 +11,7 @@ import { Deletion } from '../../../src/index';
 const STACK = familyStack({
   props: {
     deletion: Deletion.afterProof({
-      observe: Duration.days(1), soak: Duration.days(2), backupRetention: Duration.days(0), pendingWindow: Duration.days(7),
+      observationPeriod: Duration.days(1), soakPeriod: Duration.days(2), backupRetention: Duration.days(0), pendingWindow: Duration.days(7),
     }),
   },
 });
@@ -57,7 +57,7 @@ describe('the retirement machine', () => {
     letPass(2 * HOUR);
     expect(await retire()).toBe('Certified');
     letPass(DAY);
-    expect(await retire()).toBe('Soaking');
+    expect(await retire()).toBe('InSoak');
   }
 
   test('retires a generation, although every step fails first', async () => {
@@ -65,12 +65,12 @@ describe('the retirement machine', () => {
     await soak();
     expect(await generation1()).toBe('1 Disabled retiring');
     letPass(DAY);
-    expect(await retire()).toBe('Soaking');
+    expect(await retire()).toBe('InSoak');
     letPass(DAY);
     expect(await retire()).toBe('DeletionScheduled');
     expect(await generation1()).toBe('1 PendingDeletion retiring');
     letPass(4 * DAY);
-    expect(await retire()).toBe('LeftToDeletion');
+    expect(await retire()).toBe('DeletionContinues');
     letPass(2 * DAY);
     expect(await retire({ cancelDeletion: true })).toBe('DeletionCancelled');
     expect(await generation1()).toBe('1 Disabled retiring');

@@ -74,7 +74,7 @@ describe('the rotation machine', () => {
 
   test('does nothing for whoever asks for what is there', async () => {
     expect(endOf(await world.rotate({ toGeneration: 1 }))).toBe('SUCCEEDED');
-    expect(states.entered).toEqual(['DescribeFamily', 'Plan', 'WhatToDo', 'NothingToDo']);
+    expect(states.entered).toEqual(['DescribeFamily', 'Plan', 'ChooseRotationKind', 'NothingToDo']);
     await expectIntactUnder(1);
   });
 
@@ -99,7 +99,7 @@ describe('the rotation machine', () => {
 
   test('moves the alias back when a consumer is in trouble', async () => {
     const item = await world.readItem(firstOrder());
-    world.atState('SettleAfterMove', () => askInVain(world, item, ALIAS));
+    world.atState('WaitAfterMove', () => askInVain(world, item, ALIAS));
     expect(endOf(await world.rotate())).toMatch(/^FAILED ConsumersFailed /);
     await expectIntactUnder(1);
   });

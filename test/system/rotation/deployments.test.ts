@@ -69,12 +69,12 @@ async function expectRotated(): Promise<void> {
 }
 
 describe('while a rotation is under way', () => {
-  test.each(['CreateGeneration', 'ProveControl', 'MoveAlias', 'SettleAfterMove', 'Fence', 'ProbeFence', 'ReEncrypt', 'Census', 'ConcludeRotation'])(
+  test.each(['CreateGeneration', 'PreflightControl', 'MoveAlias', 'WaitAfterMove', 'Fence', 'ProbeFence', 'ReEncrypt', 'Census', 'ConcludeRotation'])(
     'a user is let in at %s: the run stops where it is or goes on, and the next tick finishes what was begun', async (state) => {
       await openWithOrders();
       world.atState(state, () => deploy({ change: addUser }));
       const { result } = await world.rotate();
-      expect([undefined, 'NotOurRun']).toContain(result?.error);
+      expect([undefined, 'RunSuperseded']).toContain(result?.error);
       await expectNothingScheduled();
       await world.writeOrders(2);
       await world.live(2);
@@ -86,7 +86,7 @@ describe('while a rotation is under way', () => {
 
   test('another schedule does not disturb it', async () => {
     await openWithOrders();
-    world.atState('SettleAfterMove', () => deploy({ props: { schedule: RotationSchedule.every(Duration.days(30)) } }));
+    world.atState('WaitAfterMove', () => deploy({ props: { schedule: RotationSchedule.every(Duration.days(30)) } }));
     expect((await world.rotate()).status).toBe('SUCCEEDED');
     await expectRotated();
   });

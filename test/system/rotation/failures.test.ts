@@ -70,7 +70,7 @@ describe('before the alias moves', () => {
 
   test('the policy is deployed anew meanwhile', async () => {
     world.atState('MoveAlias', () => world.account.deploy(OTHER_POLICY));
-    expectFailure(await world.rotate(), 'NotOurRun', /key policy has been deployed in another revision.*let the deployment finish/);
+    expectFailure(await world.rotate(), 'RunSuperseded', /key policy has been deployed in another revision.*let the deployment finish/);
     await expectStillCurrent(1);
     await expectNextRunFinishes();
   });
@@ -210,7 +210,7 @@ test.each(['before it has begun', 'when it has done its work'])('every function 
   const died = new Set<string>();
   world.interceptors.invocation = async (_, event, proceed) => {
     const { step = '' } = event as { step?: string };
-    if (step === 'note-use' || step === 'tick' || died.has(step)) return proceed();
+    if (step === 'record-use' || step === 'reconcile' || died.has(step)) return proceed();
     died.add(step);
     if (moment !== 'before it has begun') await proceed();
     throw Object.assign(new Error('Task timed out after 900.00 seconds'), { name: 'Sandbox.Timedout' });

@@ -38,8 +38,8 @@ export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack 
       users: [new iam.Role(stack, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') })],
       ...(material === 'secret' && { material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Material', SECRET)) }),
       schedule: RotationSchedule.every(Duration.days(90)),
-      dataKeyReuse: Duration.hours(1),
-      firstSettle: Duration.minutes(10),
+      dataKeyMaxAge: Duration.hours(1),
+      firstRotationWatchPeriod: Duration.minutes(10),
       stores: [DataKeyStore.dynamoTable(table, {
         dataKeyAttribute,
         keyIdAttribute: 'kmsKeyId',
@@ -47,7 +47,7 @@ export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack 
         shards: 2,
       })],
       deletion: Deletion.afterProof({
-        observe: Duration.days(1), soak: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7),
+        observationPeriod: Duration.days(1), soakPeriod: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7),
       }),
       ...props,
     });

@@ -51,7 +51,7 @@ describe('one that caches a data key and goes on storing its blob', () => {
     expect(errors(world)).toEqual([]);
   });
 
-  test('within dataKeyReuse, after the rotation: found before anything is certified', async () => {
+  test('within dataKeyMaxAge, after the rotation: found before anything is certified', async () => {
     const cached = await world.readItem(order(0));
     await expectRotated();
     await storeCopy(cached, order(0));

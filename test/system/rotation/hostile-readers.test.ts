@@ -5,11 +5,11 @@ import { ALIAS, familyStack } from './family-stack';
 import { DAY, FamilyWorld, type Item } from './family-world';
 import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
-import { OnTrouble } from '../../../src/index';
+import { OnConsumerFailure } from '../../../src/index';
 
 /** Ordinary applications that ask KMS for what a rotation does not expect: each is heard, and none loses anything. */
 const STACK = familyStack();
-const TELLING = familyStack({ props: { onTrouble: OnTrouble.TELL } });
+const TELLING = familyStack({ props: { onConsumerFailure: OnConsumerFailure.CONTINUE } });
 
 let world: FamilyWorld;
 beforeEach(async () => {
@@ -41,7 +41,7 @@ async function decrypt({ dataKey, tenantId }: Item, keyId?: string): Promise<str
 }
 
 describe('one that decrypts with KeyId = alias', () => {
-  const failInRotation = () => world.atState('SettleAfterMove', async () => askInVain(world, await world.readItem(order(0)), ALIAS));
+  const failInRotation = () => world.atState('WaitAfterMove', async () => askInVain(world, await world.readItem(order(0)), ALIAS));
   const readByAlias = async () => decrypt(await world.readItem(order(0)), ALIAS);
 
   test('is heard after the move: the alias goes back, and it works again', async () => {
@@ -57,7 +57,7 @@ describe('one that decrypts with KeyId = alias', () => {
     await expectGoneInTheEnd();
   });
 
-  test('with OnTrouble.TELL it is told of, and works again when its record is re-encrypted', async () => {
+  test('with OnConsumerFailure.CONTINUE it is told of, and works again when its record is re-encrypted', async () => {
     await world.account.deploy(TELLING);
     failInRotation();
     await expectRotated();
@@ -128,7 +128,7 @@ describe('one that goes on asking the old key for data keys, by its id', () => {
     expect(refusals).toEqual([expect.objectContaining({ name: 'AccessDeniedException', message: expect.stringMatching(/explicit deny in a resource-based policy/) })]);
     // The run that finishes looks once more at what has happened since the alias moved.
     await expectRotated();
-    world.atState('SettleAfterMove', ask);
+    world.atState('WaitAfterMove', ask);
     await expectRotated();
     expect(refusals).toHaveLength(2);
     expect(world.lines.filter((line) => line.includes('consumers-in-trouble'))).toEqual([]);

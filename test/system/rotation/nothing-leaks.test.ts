@@ -102,12 +102,12 @@ test('nothing secret leaves the functions in a whole life, whatever goes wrong i
   const itemOfBefore = await world.readItem(firstOrder);
   const quoted = JSON.stringify(firstOrder);
 
-  expect(await rotate()).toBe('BytesDue');
+  expect(await rotate()).toBe('KeyMaterialDue');
   await offerNewBytes();
   // Of answers that it cannot read the SDK says what stood in them.
   const unreadable = `Unexpected token in ${Buffer.from(material[1] as Uint8Array).toString('base64')}`;
   failOnce('GetSecretValue', () => Object.assign(new SyntaxError(unreadable), { $metadata: {} }));
-  world.atState('SettleAfterMove', () => askInVain(world, itemOfBefore, ALIAS));
+  world.atState('WaitAfterMove', () => askInVain(world, itemOfBefore, ALIAS));
   expect(await rotate()).toBe('ConsumersFailed');
   expect(world.lines.filter((line) => line.includes('gave no usable answer'))).toHaveLength(1);
 

@@ -7,10 +7,10 @@ const PAUSED = familyStack({ props: { paused: true } });
 
 /** Every state of an undisturbed rotation, in the order in which they are entered. */
 const STATES = [
-  'DescribeFamily', 'Plan', 'WhatToDo', 'CreateGeneration', 'ProveControl', 'ProveWorker', 'MovedAlready', 'SettleBeforeMove', 'MoveAlias',
-  'SettleAfterMove', 'CheckConsumers', 'ConsumersFine', 'Fence', 'ProbeFence', 'FenceHolds', 'SettleAfterFence', 'BeginPass', 'ReEncrypt',
+  'DescribeFamily', 'Plan', 'ChooseRotationKind', 'CreateGeneration', 'PreflightControl', 'PreflightWorker', 'AliasAlreadyMoved', 'WaitBeforeMove', 'MoveAlias',
+  'WaitAfterMove', 'CheckConsumers', 'ConsumersWorking', 'Fence', 'ProbeFence', 'FenceHolds', 'WaitAfterFence', 'BeginPass', 'ReEncrypt',
   'ReEncryptShard', 'ReEncryptShardProgress', 'ReEncryptShardDone', 'BeginCensus', 'Census', 'CensusShard', 'CensusShardProgress', 'CensusShardDone',
-  'ConcludeCensus', 'AnythingLeft', 'ConcludeRotation', 'Rotated',
+  'ConcludeCensus', 'AnyRecordsLeft', 'ConcludeRotation', 'Rotated',
 ];
 
 let world: FamilyWorld;
@@ -76,7 +76,7 @@ describe('stopped at', () => {
   });
 });
 
-test.each(['Plan', 'ReviveGeneration', 'SettleRevived', 'MoveAlias', 'SettleAfterMove', 'Fence', 'ReEncrypt', 'ConcludeRotation'])(
+test.each(['Plan', 'RestoreGeneration', 'WaitAfterRestore', 'MoveAlias', 'WaitAfterMove', 'Fence', 'ReEncrypt', 'ConcludeRotation'])(
   'a roll-back that was stopped at %s is finished by the next', async (state) => {
     await expectRotation(world);
     await world.writeOrders(2);

@@ -34,9 +34,9 @@ test('a rotation leads every data key to the new generation, and keeps the old o
   world.atEachState(async (state) => { if (!/Shard/.test(state)) states.push(state); });
   await expectRotation();
   expect(states).toEqual([
-    'DescribeFamily', 'Plan', 'WhatToDo', 'CreateGeneration', 'ProveControl', 'ProveWorker', 'MovedAlready', 'SettleBeforeMove', 'MoveAlias',
-    'SettleAfterMove', 'CheckConsumers', 'ConsumersFine', 'Fence', 'ProbeFence', 'FenceHolds', 'SettleAfterFence', 'BeginPass', 'ReEncrypt',
-    'BeginCensus', 'Census', 'ConcludeCensus', 'AnythingLeft', 'ConcludeRotation', 'Rotated',
+    'DescribeFamily', 'Plan', 'ChooseRotationKind', 'CreateGeneration', 'PreflightControl', 'PreflightWorker', 'AliasAlreadyMoved', 'WaitBeforeMove', 'MoveAlias',
+    'WaitAfterMove', 'CheckConsumers', 'ConsumersWorking', 'Fence', 'ProbeFence', 'FenceHolds', 'WaitAfterFence', 'BeginPass', 'ReEncrypt',
+    'BeginCensus', 'Census', 'ConcludeCensus', 'AnyRecordsLeft', 'ConcludeRotation', 'Rotated',
   ]);
   expect(world.passes()).toEqual([
     { mode: 're-encrypt', counts: expect.objectContaining({ scanned: 12, reEncrypted: 12, quarantined: 0, answeredCalls: 12 }) },
@@ -123,12 +123,12 @@ test('a new generation is filled from the secret, and the version that gave the 
 test('bytes that are in use already are refused, also under another version, until there are new ones', async () => {
   await openImporting(2);
   const { result } = await world.rotate();
-  expect(result).toMatchObject({ error: 'BytesDue', cause: expect.stringMatching(/put 32 new random bytes/) });
+  expect(result).toMatchObject({ error: 'KeyMaterialDue', cause: expect.stringMatching(/put 32 new random bytes/) });
   // The same bytes under a new version: what somebody does who "rotates" a secret without making new bytes.
   const secrets = world.account.laptop.secretsClient('deployment');
   const { SecretBinary } = await secrets.send(new GetSecretValueCommand({ SecretId: SECRET }));
   await secrets.send(new PutSecretValueCommand({ SecretId: SECRET, SecretBinary }));
-  expect((await world.rotate()).result?.error).toBe('BytesDue');
+  expect((await world.rotate()).result?.error).toBe('KeyMaterialDue');
   expect(await world.generations()).toEqual(['1 Enabled current']);
   await world.putNewBytes();
   await expectRotation();

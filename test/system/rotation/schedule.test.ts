@@ -182,7 +182,7 @@ test('without a word about deletion, old generations are kept for years: enabled
   expect(old.map(({ generation, keyState, phase }) => ({ generation, keyState, phase })))
     .toEqual(old.map((_, index) => ({ generation: index + 1, keyState: 'Enabled', phase: 'fenced' })));
   expect(irreversibleCalls()).toMatchObject({ DisableKey: 0, ScheduleKeyDeletion: 0 });
-  expect([executions('retire-'), measured(FamilyMetric.GENERATIONS_KEPT).at(-1)]).toEqual([[], old.length]);
+  expect([executions('retire-'), measured(FamilyMetric.RETAINED_GENERATIONS).at(-1)]).toEqual([[], old.length]);
   for (const { keyId } of old) {
     await expect(world.kms.send(new EncryptCommand({ KeyId: keyId, Plaintext: Buffer.from('new') }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
   }
@@ -194,12 +194,12 @@ test('bytes of one\'s own are asked for 30, 14 and 3 days ahead, and when they a
   const announced = logged().filter(({ happening }) => happening === 'bytes-due').map(({ withinDays }) => withinDays as number);
   expect([...new Set(announced)]).toEqual([30, 14, 3, 0]);
   expect([30, 14, 3].map((days) => announced.filter((withinDays) => withinDays === days).length)).toEqual([16, 11, 3]);
-  expect([measured(FamilyMetric.BYTES_ANNOUNCED).at(-1), measured(FamilyMetric.BYTES_DUE).at(-1)]).toEqual([1, 1]);
+  expect([measured(FamilyMetric.KEY_MATERIAL_DUE_SOON).at(-1), measured(FamilyMetric.KEY_MATERIAL_DUE).at(-1)]).toEqual([1, 1]);
   expect([executions('rotate-'), await world.generations()]).toEqual([[], ['1 Enabled current']]);
 
   await world.putNewBytes();
   await world.live(1);
   expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   await world.live(1);
-  expect(measured(FamilyMetric.BYTES_DUE).at(-1)).toBe(0);
+  expect(measured(FamilyMetric.KEY_MATERIAL_DUE).at(-1)).toBe(0);
 });

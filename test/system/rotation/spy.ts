@@ -85,7 +85,7 @@ export class Spy {
   private noteEvent(event: unknown): void {
     const { ResponseURL, step } = event as { ResponseURL?: string; step?: string };
     if (ResponseURL !== undefined) this.responseUrls.push(ResponseURL);
-    else if (step !== 'note-use') this.note('state data', event);
+    else if (step !== 'record-use') this.note('state data', event);
   }
 
   private noteEvidence(key: string, content: unknown): void {

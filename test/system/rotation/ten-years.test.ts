@@ -69,7 +69,7 @@ beforeAll(async () => {
     pageSize: 50,
     props: {
       deletion: Deletion.afterProof({
-        observe: Duration.days(2), soak: Duration.days(2), backupRetention: Duration.days(5), pendingWindow: Duration.days(7),
+        observationPeriod: Duration.days(2), soakPeriod: Duration.days(2), backupRetention: Duration.days(5), pendingWindow: Duration.days(7),
       }),
     },
   });
@@ -139,9 +139,9 @@ test('each deletion was scheduled after the certificate, the watch and the backu
   const evidence = world.evidence().map(([key]) => key);
   for (const { keyId, at } of deletions) {
     const certificate = certificates.find(({ keyArn }) => keyArn.endsWith(keyId)) as Certificate;
-    const { observeDays, soakDays, backupRetentionDays } = certificate.declared;
+    const { observationDays, soakDays, backupRetentionDays } = certificate.declared;
     const waited = (at.getTime() - Date.parse(certificate.census.startedAt)) / DAY;
-    expect(waited).toBeGreaterThanOrEqual(Math.max(observeDays + soakDays, backupRetentionDays));
+    expect(waited).toBeGreaterThanOrEqual(Math.max(observationDays + soakDays, backupRetentionDays));
     expect(certificate.total).toMatchObject({ underOldGeneration: 0, quarantined: 0 });
     const beside = certificateKey(ALIAS, certificate.generation, certificate.census.startedAt).replace(/\.json$/, '.recount-');
     expect(evidence.filter((key) => key.startsWith(beside))).toHaveLength(1);

@@ -9,13 +9,13 @@ import { Deletion, OnUse } from '../../../src/index';
 
 function watched(onUse: OnUse, change?: FamilyStackOptions['change']) {
   const deletion = Deletion.afterProof({
-    observe: Duration.days(1), soak: Duration.days(3), backupRetention: Duration.days(0), pendingWindow: Duration.days(7), onUse,
+    observationPeriod: Duration.days(1), soakPeriod: Duration.days(3), backupRetention: Duration.days(0), pendingWindow: Duration.days(7), onUse,
   });
   return familyStack({ props: { deletion }, change });
 }
 
 const STARTING_OVER = watched(OnUse.START_OVER);
-const TELLING = watched(OnUse.TELL);
+const TELLING = watched(OnUse.HOLD);
 /** A rule that hears of no read-only events, as EventBridge does unless it is asked for them. */
 const DEAF = watched(OnUse.START_OVER, (stack) => {
   for (const each of stack.node.findAll()) if (each instanceof CfnRule) each.state = 'ENABLED';
@@ -51,7 +51,7 @@ function noted(kind: UseEvidence['kind']): UseEvidence[] {
 
 /** What happens to the events on their way to the retirement function. */
 function onItsWay(deliver: (proceed: () => Promise<unknown>) => Promise<unknown>): void {
-  world.interceptors.invocation = async (_, event, proceed) => ((event as { step?: string }).step === 'note-use' ? deliver(proceed) : proceed());
+  world.interceptors.invocation = async (_, event, proceed) => ((event as { step?: string }).step === 'record-use' ? deliver(proceed) : proceed());
 }
 
 function latestFailure() {

@@ -9,7 +9,7 @@ describe('the daily tick', () => {
   const schedule = () => onlyResource(stack, 'AWS::Scheduler::Schedule').Properties as unknown as { Target: { Input: object; Arn: object } };
 
   test('is by cron and never by rate, which fires when it is made', () => {
-    aRotatingKey(stack, { tickHour: 17 });
+    aRotatingKey(stack, { reconcileHour: 17 });
     expect(schedule()).toMatchObject({ ScheduleExpression: 'cron(0 17 * * ? *)', ScheduleExpressionTimezone: 'UTC', FlexibleTimeWindow: { Mode: 'OFF' } });
   });
 
@@ -18,7 +18,7 @@ describe('the daily tick', () => {
     expect(schedule().Target.Arn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^KeyFunctionsControlHandler/), 'Arn'] });
     expect(JSON.parse(textOf(schedule().Target.Input))).toEqual({
       schema: 1,
-      step: 'tick',
+      step: 'reconcile',
       family: familyOf(stack),
       machines: { rotation: expect.stringMatching(/^<KeyRotation.{8}>$/), retirement: expect.stringMatching(/^<KeyRetirement.{8}>$/) },
     });

@@ -76,7 +76,7 @@ describe('the roles may do exactly this', () => {
 
   test('the schedule: ask the control function', () => {
     aRotatingKey(stack);
-    expect(rights(/^KeyTickRole/)).toEqual(['Allow lambda:InvokeFunction on <KeyFunctionsControlHandler.Arn>']);
+    expect(rights(/^KeyReconcileRole/)).toEqual(['Allow lambda:InvokeFunction on <KeyFunctionsControlHandler.Arn>']);
   });
 });
 
@@ -104,7 +104,7 @@ test('nobody but Lambda and the scheduler takes these roles', () => {
   aRotatingKey(stack, { material: KeyMaterialSource.secret(new secretsmanager.Secret(stack, 'Bytes')) });
   const trusted = (role: RegExp) => JSON.stringify(onlyRole(role).Properties.AssumeRolePolicyDocument);
   for (const role of [CONTROL, WORKER, RETIREMENT]) expect(trusted(role)).toContain('"Principal":{"Service":"lambda.amazonaws.com"}');
-  expect(trusted(/^KeyTickRole/)).toContain('"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}');
+  expect(trusted(/^KeyReconcileRole/)).toContain('"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}');
 });
 
 test('in a network, the roles may also manage network interfaces, and write no other log for it', () => {

@@ -20,5 +20,5 @@ test('the watch hears of read-only calls that failed, and hands on the whole rec
   const [target] = Properties.Targets as unknown as { InputTransformer: { InputPathsMap: object; InputTemplate: object } }[];
   expect(target?.InputTransformer.InputPathsMap).toEqual({ detail: '$.detail' });
   const delivered = textOf(target?.InputTransformer.InputTemplate).replace('<detail>', '{"eventName":"Decrypt"}');
-  expect(JSON.parse(delivered)).toEqual({ schema: 1, step: 'note-use', alias: 'alias/orders', roles, detail: { eventName: 'Decrypt' } });
+  expect(JSON.parse(delivered)).toEqual({ schema: 1, step: 'record-use', alias: 'alias/orders', roles, detail: { eventName: 'Decrypt' } });
 });

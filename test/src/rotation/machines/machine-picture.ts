@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChoiceRule, Definition } from './synthesized-machine';
 
-/** One arrow: `WhatToDo -[rotate]-> CreateGeneration`. Everything begins at `start`, and may end at `end`. */
+/** One arrow: `ChooseRotationKind -[rotate]-> CreateGeneration`. Everything begins at `start`, and may end at `end`. */
 export type Arrow = string;
 
 /** A line of a picture: what must hold for its first arrow, then the states it goes through. */

@@ -45,18 +45,18 @@ describe('no way leads past', () => {
   test.each([
     ['a count', 'Count', 'Certify'],
     ['a count', 'Count', 'ScheduleDeletion'],
-    ['a count', 'Count', 'NoteRecount'],
-    ['the verdict of the count', 'WhatItSays', 'ScheduleDeletion'],
+    ['a count', 'Count', 'RecordRecount'],
+    ['the verdict of the count', 'ChooseByVerdict', 'ScheduleDeletion'],
     ['the certificate', 'Certify', 'OpenGate'],
     ['closing the gate', 'CloseGate', 'StillInUse'],
-    ['the echo', 'Echo', 'Soaking'],
+    ['the echo', 'Echo', 'InSoak'],
   ])('%s (%s) to %s', (_, guard, target) => {
     expect(leadsTo(definition, definition.StartAt, target)).toBe(true);
     expect(leadsTo(definition, definition.StartAt, target, [guard])).toBe(false);
   });
 
-  test('one execution takes one step: neither certifying nor soaking leads on to a deletion', () => {
-    for (const step of ['Certify', 'BeginSoak', 'Echo', 'NoteRecount', 'StartOver', 'CancelDeletion']) {
+  test('one execution takes one step: neither certifying nor inSoak leads on to a deletion', () => {
+    for (const step of ['Certify', 'BeginSoak', 'Echo', 'RecordRecount', 'StartOver', 'CancelDeletion']) {
       expect(leadsTo(definition, step, 'ScheduleDeletion')).toBe(false);
     }
   });

@@ -41,7 +41,7 @@ describe('what it hands on', () => {
   test('the family stands in the first state as it was declared, ARNs and quotes and all', () => {
     const { family } = states.get('DescribeFamily')?.Result as { family: { [member: string]: unknown } };
     const [userRole] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role')).filter((id) => id.startsWith('User'));
-    expect(family).toMatchObject({ alias: 'alias/orders', description: 'Says "orders", and $.run besides', settleSeconds: 300, paused: false });
+    expect(family).toMatchObject({ alias: 'alias/orders', description: 'Says "orders", and $.run besides', propagationDelaySeconds: 300, paused: false });
     expect(JSON.parse(String(family.policyDocument))).toEqual({
       Version: '2012-10-17',
       Statement: [expect.objectContaining({ Principal: { AWS: expect.stringContaining(String(userRole)) as string } })],
@@ -82,7 +82,7 @@ describe('what it hands on', () => {
 describe('each task', () => {
   test('asks a function of the family, and no other', () => {
     const asked = tasks.map(([name, { Resource }]) => [name, Resource]);
-    const workers = ['ProveWorker', 'ReEncryptShard', 'CensusShard'];
+    const workers = ['PreflightWorker', 'ReEncryptShard', 'CensusShard'];
     expect(asked).toEqual(tasks.map(([name]) => [name, workers.includes(name) ? arns.worker : arns.control]));
   });
 
@@ -96,7 +96,7 @@ describe('each task', () => {
 
   test('waits for a key or a right only where either is new', () => {
     const patient = tasks.filter(([, { Retry }]) => JSON.stringify(Retry).includes(ErrorName.ACCESS_DENIED)).map(([name]) => name);
-    expect(patient.sort()).toEqual(['CreateGeneration', 'ProveControl', 'ProveWorker', 'ReviveGeneration']);
+    expect(patient.sort()).toEqual(['CreateGeneration', 'PreflightControl', 'PreflightWorker', 'RestoreGeneration']);
   });
 
   test('is asked again by everybody after throttling, and by nobody after an error that another try cannot mend', () => {
@@ -115,30 +115,30 @@ describe('each task', () => {
 
 describe('no way leads past', () => {
   test.each([
-    ['the proof that the control role can work', 'ProveControl', 'MoveAlias'],
-    ['the proof that the worker can work', 'ProveWorker', 'MoveAlias'],
-    ['the proof that the control role can work', 'ProveControl', 'ReEncrypt'],
-    ['the proof that the worker can work', 'ProveWorker', 'ReEncrypt'],
-    ['settling before the alias moves', 'SettleBeforeMove', 'MoveAlias'],
-    ['settling before the fence', 'SettleAfterMove', 'Fence'],
+    ['the proof that the control role can work', 'PreflightControl', 'MoveAlias'],
+    ['the proof that the worker can work', 'PreflightWorker', 'MoveAlias'],
+    ['the proof that the control role can work', 'PreflightControl', 'ReEncrypt'],
+    ['the proof that the worker can work', 'PreflightWorker', 'ReEncrypt'],
+    ['settling before the alias moves', 'WaitBeforeMove', 'MoveAlias'],
+    ['settling before the fence', 'WaitAfterMove', 'Fence'],
     ['the look at consumers', 'CheckConsumers', 'Fence'],
     ['the fence', 'Fence', 'ReEncrypt'],
     ['the probe of the fence', 'ProbeFence', 'BeginCensus'],
     ['the answer of the probe', 'FenceHolds', 'BeginCensus'],
-    ['settling after the fence', 'SettleAfterFence', 'ReEncrypt'],
+    ['settling after the fence', 'WaitAfterFence', 'ReEncrypt'],
     ['a census', 'Census', 'ConcludeRotation'],
-    ['the verdict of the census', 'AnythingLeft', 'Rotated'],
+    ['the verdict of the census', 'AnyRecordsLeft', 'Rotated'],
   ])('%s (%s) to %s', (_, guard, target) => {
     expect(leadsTo(definition, definition.StartAt, target)).toBe(true);
     expect(leadsTo(definition, definition.StartAt, target, [guard])).toBe(false);
   });
 
   test('a revived generation settles before it is proven', () => {
-    expect(leadsTo(definition, 'ReviveGeneration', 'ProveControl', ['SettleRevived'])).toBe(false);
+    expect(leadsTo(definition, 'RestoreGeneration', 'PreflightControl', ['WaitAfterRestore'])).toBe(false);
   });
 
   test('what a census finds is re-encrypted, and counted again', () => {
-    expect(leadsTo(definition, 'AnythingLeft', 'ReEncrypt')).toBe(true);
+    expect(leadsTo(definition, 'AnyRecordsLeft', 'ReEncrypt')).toBe(true);
     expect(leadsTo(definition, 'ReEncrypt', 'ConcludeRotation', ['Census'])).toBe(false);
   });
 

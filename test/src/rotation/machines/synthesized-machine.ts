@@ -63,11 +63,11 @@ export function aFamilyWithTokens(stack: Stack): FamilyDescription {
       encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' } },
       shards: 4,
     }],
-    settleSeconds: 300,
-    firstSettleSeconds: 86_400,
-    dataKeyReuseSeconds: 86_400,
-    maximumPasses: 8,
-    onTrouble: 'roll-back',
+    propagationDelaySeconds: 300,
+    firstRotationWatchSeconds: 86_400,
+    dataKeyMaxAgeSeconds: 86_400,
+    maxPasses: 8,
+    onConsumerFailure: 'roll-back',
     paused: false,
   };
 }

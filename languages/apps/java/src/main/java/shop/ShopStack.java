@@ -7,14 +7,14 @@ import io.github.cdkkmslifecycle.Deletion;
 import io.github.cdkkmslifecycle.DeletionAfterProofOptions;
 import io.github.cdkkmslifecycle.DynamoTableStoreOptions;
 import io.github.cdkkmslifecycle.GrantOperation;
-import io.github.cdkkmslifecycle.ImportedKey;
+import io.github.cdkkmslifecycle.ImportedMaterialKey;
 import io.github.cdkkmslifecycle.KeyMaterialSource;
 import io.github.cdkkmslifecycle.KeyPosture;
-import io.github.cdkkmslifecycle.KeySpec;
-import io.github.cdkkmslifecycle.KeyUsage;
+import io.github.cdkkmslifecycle.KmsKeySpec;
+import io.github.cdkkmslifecycle.KmsKeyUsage;
 import io.github.cdkkmslifecycle.KmsGrant;
 import io.github.cdkkmslifecycle.MaterialExpiration;
-import io.github.cdkkmslifecycle.OnTrouble;
+import io.github.cdkkmslifecycle.OnConsumerFailure;
 import io.github.cdkkmslifecycle.OnUse;
 import io.github.cdkkmslifecycle.RotatingKey;
 import io.github.cdkkmslifecycle.RotationSchedule;
@@ -84,8 +84,8 @@ public final class ShopStack extends Stack {
             .administrators(List.of(security))
             .users(List.of(service))
             .schedule(RotationSchedule.every(Duration.days(90)))
-            .dataKeyReuse(Duration.minutes(30))
-            .onTrouble(OnTrouble.TELL)
+            .dataKeyMaxAge(Duration.minutes(30))
+            .onConsumerFailure(OnConsumerFailure.CONTINUE)
             .stores(List.of(DataKeyStore.dynamoTable(table, DynamoTableStoreOptions.builder()
                 .dataKeyAttribute("dataKey")
                 .keyIdAttribute("kmsKeyId")
@@ -93,15 +93,15 @@ public final class ShopStack extends Stack {
                 .shards(8)
                 .build())))
             .deletion(Deletion.afterProof(DeletionAfterProofOptions.builder()
-                .observe(Duration.days(7))
-                .soak(Duration.days(14))
+                .observationPeriod(Duration.days(7))
+                .soakPeriod(Duration.days(14))
                 .backupRetention(Duration.days(35))
                 .pendingWindow(Duration.days(30))
-                .onUse(OnUse.TELL)
+                .onUse(OnUse.HOLD)
                 .build()))
             .build();
         key.grantDecrypt(reports);
-        key.metricLastGoodTick().createAlarm(this, "NoGoodTick", CreateAlarmOptions.builder()
+        key.metricReconcileSucceeded().createAlarm(this, "NoGoodTick", CreateAlarmOptions.builder()
             .threshold(1)
             .comparisonOperator(ComparisonOperator.LESS_THAN_THRESHOLD)
             .evaluationPeriods(1)
@@ -113,7 +113,7 @@ public final class ShopStack extends Stack {
     /** The ledger's key has bytes of our own. Reports read entries for audits by a grant. */
     private void addLedger() {
         ISecret bytes = Secret.fromSecretNameV2(this, "LedgerBytes", "shop/ledger-key");
-        ImportedKey key = ImportedKey.Builder.create(this, "LedgerKey")
+        ImportedMaterialKey key = ImportedMaterialKey.Builder.create(this, "LedgerKey")
             .alias("alias/ledger")
             .material(KeyMaterialSource.secret(bytes, SecretKeyMaterialOptions.builder().encoding(SecretEncoding.BASE64).build()))
             .expiration(MaterialExpiration.after(Duration.days(300)))
@@ -150,8 +150,8 @@ public final class ShopStack extends Stack {
     private void addReceipts() {
         CustomerManagedKey key = CustomerManagedKey.Builder.create(this, "ReceiptsKey")
             .alias("alias/receipts")
-            .keySpec(KeySpec.ECC_NIST_P256)
-            .keyUsage(KeyUsage.SIGN_VERIFY)
+            .keySpec(KmsKeySpec.ECC_NIST_P256)
+            .keyUsage(KmsKeyUsage.SIGN_VERIFY)
             .administrators(List.of(security))
             .users(List.of(service))
             .build();

@@ -19,7 +19,7 @@ import { oldGenerations, refuseOtherRevisions, refuseOtherRuns, type RotationSta
  *
  * What was proven about it is withdrawn before anything new can be made under it. Whether it encrypts, the canary tells.
  */
-export async function reviveGeneration({ family: description, machine, run }: RotationState, { kms, machines }: ControlPorts): Promise<RotationRun> {
+export async function restoreGeneration({ family: description, machine, run }: RotationState, { kms, machines }: ControlPorts): Promise<RotationRun> {
   const family = await readFamily(description.alias, kms, 'by-alias');
   const target = findGeneration(family, run.toGeneration);
   if (target === undefined) throw gone(description, run);
