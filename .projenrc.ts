@@ -154,6 +154,16 @@ typeCheck.prependSpawn(localKmsTypes);
 project.testTask.prependSpawn(project.bundler.bundleTask);
 project.testTask.prependSpawn(typeCheck);
 
+// Construct Hub translates the examples of README.md and of docstrings: each one has to compile. `rosetta/` holds the code around them.
+project.package.addField('jsii', { ...project.package.manifest.jsii, metadata: { jsii: { rosetta: { strict: true } } } });
+const examples = project.addTask('examples', {
+  description: 'Compiles every example of README.md and of the docstrings, as Construct Hub does',
+  exec: 'jsii-rosetta extract --strict .',
+});
+project.postCompileTask.spawn(examples);
+project.gitignore.addPatterns('/.jsii.tabl.json');
+project.npmignore?.exclude('/.jsii.tabl.json');
+
 const readyToPack = project.addTask('ready-to-pack', { description: 'Builds all that is part of the published package' });
 for (const task of [project.preCompileTask, project.compileTask, localKmsTypes]) readyToPack.spawn(task);
 
