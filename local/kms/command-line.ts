@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { readPolicyFile } from './authorization/policies';
 import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-authorizer';
-import { parseDelay, type Delays } from './control/delays';
-import { parseFaultRule, type FaultRule } from './faults/fault-rule';
+import { parseDelay, type Delays } from './service/control/delays';
+import { parseFaultRule, type FaultRule } from './service/faults/fault-rule';
 import type { LocalKmsOptions } from './local-kms';
 import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';

@@ -1,8 +1,8 @@
-import type { EncryptionContext } from '../crypto/encryption-context';
-import type { Grant } from '../grants/grant';
-import { grantAllows, type GrantedUse } from '../grants/grant-allows';
-import type { KeyStore } from '../keys/key-store';
-import type { KmsKey } from '../keys/kms-key';
+import type { EncryptionContext } from '../protocol/encryption-context';
+import type { Grant } from '../model/grants/grant';
+import { grantAllows, type GrantedUse } from './grant-allows';
+import type { KeyStore } from '../model/keys/key-store';
+import type { KmsKey } from '../model/keys/kms-key';
 import type { Caller } from '../protocol/caller';
 
 /** One action that somebody is about to perform, with what a decision about it may depend on. */

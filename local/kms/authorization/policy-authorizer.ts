@@ -4,11 +4,11 @@ import { conditionValue, type ConditionValue } from './condition-keys';
 import { describePolicyErrors, type Evaluator, type Simulation, type SimulationOutcome } from './evaluator';
 import { isAccountRoot, type Policies } from './policies';
 import { nameForEvaluator, preparePolicy, type PreparedPolicy } from './prepared-policy';
-import { malformedPolicy } from '../errors';
-import { grantAllows } from '../grants/grant-allows';
-import { keyArn } from '../keys/identifiers';
-import { defaultPolicy } from '../keys/policies';
-import { effectivePolicy } from '../propagation/effective-policy';
+import { malformedPolicy } from '../protocol/errors';
+import { grantAllows } from './grant-allows';
+import { keyArn } from '../protocol/identifiers';
+import { defaultPolicy } from '../operations/keys/policies';
+import { effectivePolicy } from '../model/keys/effective-policy';
 
 /** What the policies say, before anybody has asked for grants. */
 interface Verdict {

@@ -1,5 +1,5 @@
-import type { EncryptionContext } from '../crypto/encryption-context';
-import { malformedPolicy } from '../errors';
+import type { EncryptionContext } from '../protocol/encryption-context';
+import { malformedPolicy } from '../protocol/errors';
 
 /** A policy document as the evaluator reads it, and the condition keys that it speaks of. */
 export interface PreparedPolicy {

@@ -1,6 +1,6 @@
 import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest, type Authorizer } from './authorizer';
 import { Cache } from './cache';
-import { effectivePolicy } from '../propagation/effective-policy';
+import { effectivePolicy } from '../model/keys/effective-policy';
 
 interface DenyStatement {
   readonly actions: readonly string[];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CONTROL_PREFIX, type ControlApi } from '../control/control-api';
-import type { WireReply, WireService } from '../kms-service';
+import { CONTROL_PREFIX, type ControlApi } from '../service/control/control-api';
+import type { WireReply, WireService } from '../service/kms-service';
 
 /** Far above the largest request of KMS, and far below what would hurt. */
 const MOST_BODY_BYTES = 1024 * 1024;

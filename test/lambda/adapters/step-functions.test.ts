@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { StepFunctionsMachines } from '../../../lambda/adapters/step-functions';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalStepFunctions } from '../../../local/step-functions/local-step-functions';
 import { parseDefinition } from '../../../local/step-functions/parse-definition';
 import { virtualSleep } from '../../../local/virtual-sleep';

@@ -6,7 +6,7 @@ import { openDynamoTable } from '../../../lambda/adapters/dynamodb-store';
 import { reEncryptShard } from '../../../lambda/reencrypt/re-encrypt-shard';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import type { FaultRule } from '../../../local/kms/faults/fault-rule';
+import type { FaultRule } from '../../../local/kms/service/faults/fault-rule';
 import type { ShardEvidence } from '../../../src/contract/evidence';
 import { aClientFor, aTable } from '../adapters/dynamodb-table';
 

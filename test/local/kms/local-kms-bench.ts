@@ -1,7 +1,7 @@
 import { constants, publicEncrypt, randomBytes } from 'node:crypto';
 import { KMS, type ImportKeyMaterialRequest, type KeyMetadata, type KeySpec, type KeyUsageType } from '@aws-sdk/client-kms';
 import { CallRecorder } from './operations-page/recorded-calls';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
 
 /** When the clocks of these tests stand still, unless a test says otherwise. */

@@ -3,7 +3,7 @@ import type { ECDSA } from '@noble/curves/abstract/weierstrass';
 import { p256, p384, p521 } from '@noble/curves/nist';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { overDigest, type Hash, type SignatureScheme } from './signature-scheme';
-import type { KeySpec } from '../../keys/key-spec';
+import type { KeySpec } from '../../protocol/key-spec';
 
 /** One curve: the arithmetic on it, and how many bytes a coordinate has. */
 interface Curve {

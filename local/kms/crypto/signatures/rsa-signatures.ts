@@ -1,7 +1,7 @@
 import { constants, privateEncrypt, publicDecrypt } from 'node:crypto';
 import { isPssEncodingOf, pssEncode } from './pss-encoding';
 import { overDigest, type Hash, type SignatureScheme } from './signature-scheme';
-import { modulusBits } from '../rsa-encryption';
+import { modulusBits } from '../encryption/rsa-encryption';
 
 /*
  * node:crypto signs only what it hashes itself, and KMS must sign digests that callers bring. So the digest is encoded here as the

@@ -1,14 +1,14 @@
 import { declaredErrors } from './declared-errors';
 import type { RecordedCalls } from './recorded-calls';
-import { OPERATION_NAMES } from '../../../../local/kms/operations/operation-names';
+import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
 import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
 import { STATE_CELLS, STATES } from '../state-cells';
 
 const BEGIN = '<!-- operations: written by `npm run -s local-kms-page` from what the tests did -->';
 const END = '<!-- end of operations -->';
 /** Their calls are drawn by chance, or meant to be refused before an operation sees them: they prove other things. */
-const NOT_ABOUT_ONE_OPERATION = new Set(['model.test.ts', 'malformed-requests.test.ts']);
-const STATES_TEST = 'states.test.ts';
+const NOT_ABOUT_ONE_OPERATION = new Set(['model-based/model.test.ts', 'protocol/malformed-requests.test.ts']);
+const STATES_TEST = 'model/states.test.ts';
 
 /** The page with its table of operations as it should be. */
 export function withOperations(page: string, recorded: ReadonlyMap<string, RecordedCalls>): string {

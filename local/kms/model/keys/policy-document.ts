@@ -1,0 +1,53 @@
+import { isAboutAction } from '../../../../src/contract/wildcard';
+import { limitExceeded, malformedPolicy } from '../../protocol/errors';
+
+type Statement = Readonly<Record<string, unknown>>;
+
+const MOST_POLICY_BYTES = 32768;
+const PRINCIPAL = /^(\*|\d{12}|arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)|arn:aws[a-z-]*:sts::\d{12}:(assumed-role|federated-user)\/[\w+=,.@/-]+)$/;
+
+/**
+ * Refuses what KMS refuses by its form: too long, no JSON, no statements, a statement without Effect, Principal, Action or Resource, and
+ * principals that no account, user or role can have as their ARN. A group is none.
+ */
+export function checkPolicy(policy: string): void {
+  if (Buffer.byteLength(policy) > MOST_POLICY_BYTES) throw limitExceeded(`The key policy is longer than ${MOST_POLICY_BYTES} bytes.`);
+  const statements = readStatements(policy);
+  if (statements === undefined) throw malformedPolicy('The policy document is not a JSON object with a Statement.');
+  for (const statement of statements) {
+    const missing = ['Effect', 'Principal', 'Action', 'Resource']
+      .find((element) => statement[element] === undefined && statement[`Not${element}`] === undefined);
+    if (missing !== undefined) throw malformedPolicy(`The policy contains a statement with no ${missing.toLowerCase()}.`);
+  }
+  if (!statements.every(({ Principal: principal, NotPrincipal: others }) => isPrincipal(principal ?? others))) {
+    throw malformedPolicy('Policy contains a statement with one or more invalid principals.');
+  }
+}
+
+/** Whether some statement allows the action to somebody, be it under conditions, and whatever other statements deny. */
+export function allowsAnybody(policy: string, action: string): boolean {
+  return (readStatements(policy) ?? []).some((statement) => statement.Effect === 'Allow' && isAboutAction(statement, action));
+}
+
+function readStatements(policy: string): Statement[] | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(policy);
+  } catch {
+    return undefined;
+  }
+  const { Statement: statement } = (document ?? {}) as { Statement?: unknown };
+  const statements = asList(statement);
+  return statements.every((each) => typeof each === 'object' && each !== null) ? statements as Statement[] : undefined;
+}
+
+/** `*`, or lists by kind of principal. Names of services and of identity providers are not looked at. */
+function isPrincipal(principal: unknown): boolean {
+  if (typeof principal !== 'object' || principal === null) return principal === '*';
+  const { AWS: principals = [] } = principal as { AWS?: unknown };
+  return asList(principals).every((name) => typeof name === 'string' && PRINCIPAL.test(name));
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import type { Grant, GrantTerms } from '../../model/grants/grant';
+import { allows } from '../../authorization/grant-allows';
+import { areSameTerms, isNarrower, TERMS, termsOf } from './grant-terms';
+import { newGrantToken } from '../../model/grants/grant-token';
+import { endDryRun } from '../call/dry-run';
+import { limitExceeded, widerThanItsParent } from '../../protocol/errors';
+import type { KmsKey } from '../../model/keys/kms-key';
+import { requireState } from '../../model/keys/states';
+import type { Call } from '../call/call';
+import { operation } from '../call/operation';
+import { DRY_RUN, GRANT_TOKENS, KEY_ID } from '../../protocol/members';
+import { optional, structure } from '../../protocol/shape';
+
+export const GRANTS_PER_KEY = 50_000;
+
+const CREATE_GRANT = structure({ KeyId: KEY_ID, ...TERMS, GrantTokens: optional(GRANT_TOKENS), DryRun: optional(DRY_RUN) });
+
+/** Idempotent for grants with a name: the same terms again answer the same grant, with a token of their own. */
+export const createGrant = operation(CREATE_GRANT, async (request, call) => {
+  const key = call.keyByIdInAnyAccount(request.KeyId);
+  const byGrant = await call.authorize('CreateGrant', key);
+  requireState('CreateGrant', key);
+  const terms = termsOf(request, key);
+  if (byGrant !== undefined) requireNarrower(terms, key, call, request.GrantTokens);
+  const present = terms.name === undefined ? undefined : [...key.grants.values()].find((grant) => areSameTerms(grant.terms, terms));
+  if (present === undefined) requireRoomForGrant(key);
+  endDryRun(call);
+  const grant = present ?? newGrant(terms, call);
+  key.grants.set(grant.grantId, grant);
+  return { GrantToken: newGrantToken(key.arn, grant.grantId), GrantId: grant.grantId };
+});
+
+/** Who makes a grant by a grant hands on no more than he has. When he has several, one of them must cover all of the new one. */
+function requireNarrower(terms: GrantTerms, key: KmsKey, call: Call, grantTokens: readonly string[] | undefined): void {
+  const { principalArn } = call.setting.caller;
+  const use = { principalArn, action: 'kms:CreateGrant', now: call.now, grantTokens };
+  const covered = [...key.grants.values()].some((parent) => allows(parent, use) && isNarrower(parent.terms, terms));
+  if (!covered) throw widerThanItsParent(principalArn, key.arn);
+}
+
+function requireRoomForGrant(key: KmsKey): void {
+  if (key.grants.size >= GRANTS_PER_KEY) throw limitExceeded(`Grants per key quota is ${GRANTS_PER_KEY}, current usage is ${key.grants.size}.`);
+}
+
+function newGrant(terms: GrantTerms, call: Call): Grant {
+  const { partition, account } = call.setting.caller;
+  return {
+    grantId: randomBytes(32).toString('hex'),
+    createdAt: call.now,
+    countsFrom: call.now + call.setting.propagation.delays.grantMilliseconds,
+    issuingAccount: `arn:${partition}:iam::${account}:root`,
+    terms,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Grant } from '../../model/grants/grant';
+import { allows, hasEffect, isSamePrincipal } from '../../authorization/grant-allows';
+import { grantOn, GRANT_ID } from './named-grant';
+import { endDryRun } from '../call/dry-run';
+import { malformedArn, validation } from '../../protocol/errors';
+import type { KmsKey } from '../../model/keys/kms-key';
+import { requireState } from '../../model/keys/states';
+import type { Call } from '../call/call';
+import { operation } from '../call/operation';
+import { DRY_RUN, KEY_ID } from '../../protocol/members';
+import { optional, structure, text } from '../../protocol/shape';
+
+const RETIRE_GRANT = structure({
+  GrantToken: optional(text({ min: 1, max: 8192 })),
+  KeyId: optional(KEY_ID),
+  GrantId: optional(GRANT_ID),
+  DryRun: optional(DRY_RUN),
+});
+
+/** Gives a grant back: for those whom the grant itself names for it, and for those who are permitted otherwise. */
+export const retireGrant = operation(RETIRE_GRANT, async (request, call) => {
+  const { GrantToken: token, KeyId: keyArn, GrantId: grantId } = request;
+  const { key, grant } = token === undefined ? grantById(keyArn, grantId, call) : call.grantOfToken(token);
+  if (token !== undefined) call.keyArns.push(key.arn);
+  if (!letsCallerRetire(grant, call, token)) await call.authorize('RetireGrant', key);
+  requireState('RetireGrant', key);
+  endDryRun(call);
+  key.grants.delete(grant.grantId);
+});
+
+/** Takes a grant away: for those who administer the key. */
+export const revokeGrant = operation(structure({ KeyId: KEY_ID, GrantId: GRANT_ID, DryRun: optional(DRY_RUN) }), async (request, call) => {
+  const key = call.keyByIdInAnyAccount(request.KeyId);
+  await call.admit('RevokeGrant', key);
+  const grant = grantOn(key, request.GrantId);
+  endDryRun(call);
+  key.grants.delete(grant.grantId);
+});
+
+function grantById(keyArn: string | undefined, grantId: string | undefined, call: Call): { key: KmsKey; grant: Grant } {
+  if (keyArn === undefined || grantId === undefined) throw validation('Grant token OR (grant ID, key ID) must be specified');
+  // AWS documents the ARN alone. Whether it takes a bare key id, too, is not confirmed.
+  if (!keyArn.startsWith('arn:')) throw malformedArn(keyArn);
+  const key = call.keyByIdInAnyAccount(keyArn);
+  return { key, grant: grantOn(key, grantId) };
+}
+
+/** Whether the grant names the caller as the one who may retire it, or allows its grantee to. */
+function letsCallerRetire(grant: Grant, call: Call, token: string | undefined): boolean {
+  const { principalArn } = call.setting.caller;
+  const grantTokens = token === undefined ? [] : [token];
+  const { retiringPrincipal } = grant.terms;
+  if (retiringPrincipal !== undefined && isSamePrincipal(retiringPrincipal, principalArn)) return hasEffect(grant, call.now, grantTokens);
+  return allows(grant, { principalArn, action: 'kms:RetireGrant', now: call.now, grantTokens });
+}

@@ -1,0 +1,45 @@
+import { createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
+import { invalidPeerPublicKey, notBuilt } from '../../protocol/errors';
+import { endDryRun } from '../call/dry-run';
+import { requireUse, secretOf, usableKey } from '../call/usable-key';
+import { operation } from '../call/operation';
+import { DRY_RUN, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../../protocol/members';
+import { blob, oneOf, optional, structure } from '../../protocol/shape';
+
+const DERIVE_SHARED_SECRET = structure({
+  KeyId: KEY_ID,
+  KeyAgreementAlgorithm: oneOf('ECDH'),
+  PublicKey: blob({ min: 1, max: 8192 }),
+  GrantTokens: optional(GRANT_TOKENS),
+  DryRun: optional(DRY_RUN),
+  Recipient: optional(RECIPIENT),
+});
+
+/** What this private key and the other side's public key have in common: the raw coordinate, from which callers derive their keys. */
+export const deriveSharedSecret = operation(DERIVE_SHARED_SECRET, async (request, call) => {
+  const { KeyAgreementAlgorithm } = request;
+  if (request.Recipient !== undefined) throw notBuilt('Recipient');
+  const key = await usableKey(call, 'DeriveSharedSecret', 'DeriveSharedSecret', call.keyByAnyName(request.KeyId));
+  requireUse('DeriveSharedSecret', key, 'KEY_AGREEMENT', KeyAgreementAlgorithm);
+  const { secret: privateKey } = secretOf(key);
+  const publicKey = peerPublicKey(request.PublicKey, privateKey);
+  endDryRun(call);
+  const sharedSecret = diffieHellman({ privateKey, publicKey });
+  const SharedSecret = sharedSecret.toString('base64');
+  sharedSecret.fill(0);
+  call.noteUse('DeriveSharedSecret', key);
+  return { KeyId: key.arn, SharedSecret, KeyAgreementAlgorithm, KeyOrigin: key.origin };
+});
+
+/** The other side's key. It must be on the same curve as ours. */
+function peerPublicKey(spki: Buffer, privateKey: KeyObject): KeyObject {
+  let publicKey: KeyObject;
+  try {
+    publicKey = createPublicKey({ key: spki, type: 'spki', format: 'der' });
+  } catch {
+    throw invalidPeerPublicKey();
+  }
+  const curve = publicKey.asymmetricKeyDetails?.namedCurve;
+  if (curve !== privateKey.asymmetricKeyDetails?.namedCurve) throw invalidPeerPublicKey();
+  return publicKey;
+}

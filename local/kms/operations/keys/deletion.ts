@@ -1,0 +1,41 @@
+import { leads } from '../../model/keys/kms-key';
+import { stateOf } from '../../model/keys/states';
+import { operation, seconds } from '../call/operation';
+import { KEY_ID } from '../../protocol/members';
+import { integer, optional, structure } from '../../protocol/shape';
+
+const DAY = 24 * 60 * 60 * 1000;
+const LONGEST_WINDOW = 30;
+
+const SCHEDULE_KEY_DELETION = structure({
+  KeyId: KEY_ID,
+  PendingWindowInDays: optional(integer({ min: 7, max: LONGEST_WINDOW })),
+});
+
+/**
+ * From now on nobody can use the key; when the window is over on the virtual clock, it is gone with its aliases.
+ *
+ * A primary key goes last: its window begins when its last replica is gone.
+ */
+export const scheduleKeyDeletion = operation(SCHEDULE_KEY_DELETION, async (request, call) => {
+  const key = call.keyById(request.KeyId);
+  await call.admit('ScheduleKeyDeletion', key);
+  const days = request.PendingWindowInDays ?? LONGEST_WINDOW;
+  if (key.multiRegion !== undefined && leads(key) && key.multiRegion.replicaRegions.length > 0) {
+    key.deletionWindowInDays = days;
+    return { KeyId: key.arn, KeyState: stateOf(key), PendingWindowInDays: days };
+  }
+  key.deletionAt = call.now + days * DAY;
+  call.store.expectEffectAt(key.deletionAt);
+  return { KeyId: key.arn, DeletionDate: seconds(key.deletionAt), KeyState: stateOf(key), PendingWindowInDays: days };
+});
+
+/** The key comes back disabled, never enabled: somebody must want it twice. */
+export const cancelKeyDeletion = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
+  const key = call.keyById(request.KeyId);
+  await call.admit('CancelKeyDeletion', key);
+  key.deletionAt = undefined;
+  key.deletionWindowInDays = undefined;
+  key.disabled = true;
+  return { KeyId: key.arn };
+});

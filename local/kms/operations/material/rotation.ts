@@ -1,0 +1,96 @@
+import { conflict, invalidState, limitExceeded, notPrimary, unsupported, unsupportedOrigin } from '../../protocol/errors';
+import { rotateToGeneratedMaterial } from '../../model/keys/automatic-rotation';
+import type { Rotation } from '../../model/material/material-history';
+import { scheduleFrom } from '../../model/material/rotation-schedule';
+import { isPendingDeletion, isSymmetric, leads, type KmsKey } from '../../model/keys/kms-key';
+import { requireState, type KeyOperation } from '../../model/keys/states';
+import type { Call } from '../call/call';
+import { operation, seconds } from '../call/operation';
+import { KEY_ID } from '../../protocol/members';
+import { integer, optional, structure } from '../../protocol/shape';
+
+/** For the whole life of a key; nothing gives one back. */
+const MOST_ON_DEMAND_ROTATIONS = 25;
+/** So long before an automatic rotation, none on demand can begin. */
+const CLOSE_TO_AUTOMATIC_ROTATION = 20 * 60 * 1000;
+const STANDARD_PERIOD_IN_DAYS = 365;
+
+/** Done when it answers; AWS takes some seconds more. Automatic rotation neither matters to it nor is moved by it. */
+export const rotateKeyOnDemand = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
+  const key = await keyToRotate('RotateKeyOnDemand', request.KeyId, call);
+  requireState('RotateKeyOnDemand', key);
+  if (key.materials.onDemandRotations >= MOST_ON_DEMAND_ROTATIONS) {
+    throw limitExceeded(
+      'The on-demand rotations limit has been reached for the given keyId. '
+      + `No more on-demand rotations can be performed for this key: ${key.arn}`);
+  }
+  const { schedule } = key.materials;
+  if (schedule !== undefined && schedule.nextAt - call.now <= CLOSE_TO_AUTOMATIC_ROTATION) throw conflict(key.arn);
+  const rotation: Rotation = { type: 'ON_DEMAND', at: call.now };
+  if (key.origin === 'EXTERNAL') rotateToPendingMaterial(key, rotation);
+  else rotateToGeneratedMaterial(key, rotation);
+  return { KeyId: key.arn };
+});
+
+/** Related keys have one history, so that the rotation of the primary key is the rotation of all. */
+function rotateToPendingMaterial({ arn, materials }: KmsKey, rotation: Rotation): void {
+  const { pending } = materials;
+  if (pending === undefined || !materials.isEverywhere(pending.id)) {
+    throw invalidState(`No available key material pending rotation for the key: ${arn}.`);
+  }
+  materials.rotateTo(pending.id, rotation);
+}
+
+const ENABLE_KEY_ROTATION = structure({
+  KeyId: KEY_ID,
+  RotationPeriodInDays: optional(integer({ min: 90, max: 2560 })),
+});
+
+/** The first rotation comes one period after this call. */
+export const enableKeyRotation = operation(ENABLE_KEY_ROTATION, async (request, call) => {
+  const key = await keyOfAutomaticRotation('EnableKeyRotation', request.KeyId, call);
+  const { schedule } = key.materials;
+  // Unconfirmed for AWS: a call that changes nothing does not move the next date, and a period that is left out stays what it was.
+  const periodInDays = request.RotationPeriodInDays ?? schedule?.periodInDays ?? STANDARD_PERIOD_IN_DAYS;
+  if (periodInDays === schedule?.periodInDays) return;
+  key.materials.schedule = scheduleFrom(call.now, periodInDays);
+  call.store.expectEffectAt(key.materials.schedule.nextAt);
+});
+
+export const disableKeyRotation = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
+  const key = await keyOfAutomaticRotation('DisableKeyRotation', request.KeyId, call);
+  key.materials.schedule = undefined;
+});
+
+/** An on-demand rotation never runs while this is answered, so that its start is never told. */
+export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
+  const key = call.keyByIdInAnyAccount(request.KeyId);
+  await call.authorize('GetKeyRotationStatus', key);
+  requireSymmetric(key);
+  requireState('GetKeyRotationStatus', key);
+  const { schedule } = key.materials;
+  if (schedule === undefined || isPendingDeletion(key)) return { KeyId: key.arn, KeyRotationEnabled: false };
+  return {
+    KeyId: key.arn, KeyRotationEnabled: true, NextRotationDate: seconds(schedule.nextAt), RotationPeriodInDays: schedule.periodInDays,
+  };
+});
+
+async function keyOfAutomaticRotation(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
+  const key = await keyToRotate(name, keyId, call);
+  if (key.origin !== 'AWS_KMS') throw unsupportedOrigin(key.arn, key.origin);
+  requireState(name, key);
+  return key;
+}
+
+/** Whether a key can be rotated at all is told before its state, and related keys are rotated through their primary key. */
+async function keyToRotate(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
+  const key = call.keyById(keyId);
+  await call.authorize(name, key);
+  requireSymmetric(key);
+  if (!leads(key)) throw notPrimary(key.arn);
+  return key;
+}
+
+export function requireSymmetric(key: KmsKey): void {
+  if (!isSymmetric(key)) throw unsupported();
+}

@@ -1,0 +1,78 @@
+import { REGION_NAME, regionsOf } from '../../model/keys/related-keys';
+import { notPrimary, replicaExists, validation } from '../../protocol/errors';
+import { keyArn, type Place } from '../../protocol/identifiers';
+import { keyMetadata } from '../keys/key-metadata';
+import { leads, type KmsKey } from '../../model/keys/kms-key';
+import { defaultPolicy, POLICY } from '../keys/policies';
+import { checkPolicy } from '../../model/keys/policy-document';
+import { requireNoLockout } from '../keys/policy-lockout';
+import { requireState } from '../../model/keys/states';
+import { checkNewTags, TAG } from '../keys/tags';
+import { operation } from '../call/operation';
+import { partitionOf } from '../../protocol/caller';
+import { KEY_ID } from '../../protocol/members';
+import { flag, list, optional, structure, text } from '../../protocol/shape';
+
+const REPLICATE_KEY = structure({
+  KeyId: KEY_ID,
+  ReplicaRegion: REGION_NAME,
+  Policy: optional(POLICY),
+  BypassPolicyLockoutSafetyCheck: optional(flag),
+  Description: optional(text({ max: 8192 })),
+  Tags: optional(list(TAG)),
+});
+
+/**
+ * Makes a key with the same id in another Region.
+ *
+ * Description, policy, tags, aliases and state are the replica's own. Material that KMS made is shared; imported material must be
+ * imported there again.
+ */
+export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
+  const primary = call.keyById(request.KeyId);
+  if (request.Policy !== undefined) checkPolicy(request.Policy);
+  checkNewTags(request.Tags ?? [], []);
+  await call.authorize('ReplicateKey', primary);
+  await call.authorize('CreateKey');
+  if (request.Tags !== undefined && request.Tags.length > 0) await call.authorize('TagResource');
+  const { multiRegion } = primary;
+  if (multiRegion === undefined || !leads(primary)) throw notPrimary(primary.arn);
+  requireState('ReplicateKey', primary);
+  const place = { ...call.store.place, region: request.ReplicaRegion };
+  requireSamePartition(place);
+  const arn = keyArn(place, primary.keyId);
+  if (regionsOf(multiRegion).includes(place.region)) throw replicaExists(arn);
+
+  const { keyId, account, origin, keySpec, keyUsage, materials } = primary;
+  const readyAt = call.now + call.setting.replicationMilliseconds;
+  const replica: KmsKey = {
+    keyId,
+    arn,
+    account,
+    region: place.region,
+    createdAt: call.now,
+    origin,
+    keySpec,
+    keyUsage,
+    materials: origin === 'EXTERNAL' ? materials.ofReplica() : materials,
+    multiRegion,
+    description: request.Description ?? '',
+    policy: request.Policy ?? defaultPolicy(place),
+    tags: request.Tags ?? [],
+    disabled: false,
+    grants: new Map(),
+    transition: { state: 'Creating', until: readyAt },
+  };
+  if (request.Policy !== undefined) await requireNoLockout(call, replica, request.Policy, request.BypassPolicyLockoutSafetyCheck);
+  multiRegion.replicaRegions = [...multiRegion.replicaRegions, place.region];
+  const store = call.setting.stores.at(place);
+  store.keys.set(keyId, replica);
+  store.expectEffectAt(readyAt);
+  call.keyArns.push(arn);
+  return { ReplicaKeyMetadata: keyMetadata(replica), ReplicaPolicy: replica.policy, ReplicaTags: replica.tags };
+});
+
+/** AWS's name and text for this are unconfirmed. */
+function requireSamePartition({ region, partition }: Place): void {
+  if (partitionOf(region) !== partition) throw validation(`ReplicaRegion ${region} is not a Region of partition ${partition}.`);
+}

@@ -1,0 +1,33 @@
+import { REGION_NAME } from '../../model/keys/related-keys';
+import { keyDoesNotExist, notPrimary, unsupported } from '../../protocol/errors';
+import { keyArn } from '../../protocol/identifiers';
+import { leads } from '../../model/keys/kms-key';
+import { requireState } from '../../model/keys/states';
+import { operation } from '../call/operation';
+import { KEY_ID } from '../../protocol/members';
+import { structure } from '../../protocol/shape';
+
+/** A replica becomes the primary key, and the primary key a replica. Both are Updating until they have changed roles; their use goes on. */
+export const updatePrimaryRegion = operation(structure({ KeyId: KEY_ID, PrimaryRegion: REGION_NAME }), async (request, call) => {
+  const primary = call.keyById(request.KeyId);
+  const { multiRegion } = primary;
+  const place = { ...call.store.place, region: request.PrimaryRegion };
+  const store = call.setting.stores.at(place);
+  const replica = store.keys.get(primary.keyId);
+  await call.authorize('UpdatePrimaryRegion', primary);
+  if (replica !== undefined && replica !== primary) await call.authorize('UpdatePrimaryRegion', replica);
+  if (multiRegion === undefined || !leads(primary)) throw notPrimary(primary.arn);
+  requireState('UpdatePrimaryRegion', primary);
+  if (replica === undefined) throw keyDoesNotExist(keyArn(place, primary.keyId));
+  // What AWS says when nothing would change is unconfirmed.
+  if (replica === primary) throw unsupported(`${primary.arn} is already the multi-region primary key.`);
+  requireState('UpdatePrimaryRegion', replica);
+
+  const until = call.now + call.setting.replicationMilliseconds;
+  multiRegion.nextPrimary = { region: place.region, at: until };
+  primary.transition = { state: 'Updating', until };
+  replica.transition = { state: 'Updating', until };
+  call.store.expectEffectAt(until);
+  store.expectEffectAt(until);
+  call.keyArns.push(replica.arn);
+});

@@ -1,0 +1,86 @@
+import { invalidSignature, validation } from '../../protocol/errors';
+import { endDryRun } from '../call/dry-run';
+import type { Message, MessageType, SignatureScheme } from '../../crypto/signatures/signature-scheme';
+import { SIGNATURE_SCHEMES, SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../crypto/signatures/signature-schemes';
+import { requireUse, secretOf, usableKey } from '../call/usable-key';
+import { algorithmsOf } from '../../protocol/key-spec';
+import type { KmsKey } from '../../model/keys/kms-key';
+import type { Call } from '../call/call';
+import { operation } from '../call/operation';
+import { CIPHERTEXT_BLOB, DRY_RUN, GRANT_TOKENS, KEY_ID, MESSAGE } from '../../protocol/members';
+import { oneOf, optional, structure } from '../../protocol/shape';
+
+const SIGNING_ALGORITHM = oneOf(...SIGNING_ALGORITHMS, 'SM2DSA');
+const MESSAGE_TYPE = oneOf<MessageType>('RAW', 'DIGEST', 'EXTERNAL_MU');
+
+const SIGN = structure({
+  KeyId: KEY_ID,
+  Message: MESSAGE,
+  MessageType: optional(MESSAGE_TYPE),
+  GrantTokens: optional(GRANT_TOKENS),
+  SigningAlgorithm: SIGNING_ALGORITHM,
+  DryRun: optional(DRY_RUN),
+});
+
+export const sign = operation(SIGN, async (request, call) => {
+  const message: Message = { type: request.MessageType ?? 'RAW', bytes: request.Message };
+  const { key, scheme } = await signingKey('Sign', request, message, call);
+  endDryRun(call);
+  const signature = scheme.sign(secretOf(key), message);
+  call.noteUse('Sign', key);
+  return { KeyId: key.arn, Signature: Buffer.from(signature).toString('base64'), SigningAlgorithm: request.SigningAlgorithm };
+});
+
+const VERIFY = structure({
+  KeyId: KEY_ID,
+  Message: MESSAGE,
+  MessageType: optional(MESSAGE_TYPE),
+  Signature: CIPHERTEXT_BLOB,
+  SigningAlgorithm: SIGNING_ALGORITHM,
+  GrantTokens: optional(GRANT_TOKENS),
+  DryRun: optional(DRY_RUN),
+});
+
+/** Never answers that a signature is not valid: that is an error. */
+export const verify = operation(VERIFY, async (request, call) => {
+  const message: Message = { type: request.MessageType ?? 'RAW', bytes: request.Message };
+  const { key, scheme } = await signingKey('Verify', request, message, call);
+  if (!scheme.verify(secretOf(key), message, request.Signature)) throw invalidSignature();
+  endDryRun(call);
+  call.noteUse('Verify', key);
+  return { KeyId: key.arn, SignatureValid: true, SigningAlgorithm: request.SigningAlgorithm };
+});
+
+interface SigningRequest {
+  readonly KeyId: string;
+  readonly SigningAlgorithm: SigningAlgorithm | 'SM2DSA';
+}
+
+/** The key, when it may sign or verify this message so. */
+async function signingKey(
+  name: 'Sign' | 'Verify', { KeyId, SigningAlgorithm: algorithm }: SigningRequest, message: Message, call: Call,
+): Promise<{ key: KmsKey; scheme: SignatureScheme }> {
+  const key = await usableKey(call, name, name, call.keyByAnyName(KeyId));
+  requireUse(name, key, 'SIGN_VERIFY', algorithm);
+  const scheme = schemeOf(algorithm);
+  requireMessage(message, key, algorithm, scheme);
+  return { key, scheme };
+}
+
+/** A digest of the wrong length has AWS's own words; the other texts are those of emulators. */
+function requireMessage({ type, bytes }: Message, key: KmsKey, algorithm: string, scheme: SignatureScheme): void {
+  const length = scheme.messageLengths[type];
+  if (length === undefined) {
+    const othersTakeIt = algorithmsOf(key.keySpec, 'SIGN_VERIFY').some((other) => schemeOf(other).messageLengths[type] !== undefined);
+    throw validation(`Message type ${type} is incompatible with ${othersTakeIt ? `algorithm ${algorithm}` : `key spec ${key.keySpec}`}.`);
+  }
+  if (length === 'any' || bytes.length === length) return;
+  throw validation(`${type === 'DIGEST' ? 'Digest' : 'External Mu'} is invalid length for algorithm ${algorithm}.`);
+}
+
+function schemeOf(algorithm: string): SignatureScheme {
+  const schemes: Readonly<Record<string, SignatureScheme>> = SIGNATURE_SCHEMES;
+  const scheme = schemes[algorithm];
+  if (scheme === undefined) throw new Error(`no signature scheme ${algorithm}`);
+  return scheme;
+}

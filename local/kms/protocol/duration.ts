@@ -1,0 +1,14 @@
+import { Failure } from '../../../lambda/runtime/failure';
+import { ErrorName } from '../../../src/contract/error-names';
+
+/** Refuses what no clock can count. It may have come as JSON, from anybody. */
+export function requireDuration(where: string, milliseconds: unknown): void {
+  if (typeof milliseconds === 'number' && milliseconds >= 0 && milliseconds < Infinity) return;
+  throw new Failure(ErrorName.INVALID_REQUEST, {
+    where,
+    what: 'not a duration',
+    given: typeof milliseconds === 'number' ? `${milliseconds} ms` : JSON.stringify(milliseconds),
+    allowed: '0 ms or more',
+    remedy: 'give a number of milliseconds, on the virtual clock',
+  });
+}

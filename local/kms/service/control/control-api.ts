@@ -1,0 +1,77 @@
+import { ROUTES } from './routes';
+import type { Switches } from './switches';
+import { Failure } from '../../../../lambda/runtime/failure';
+import { ErrorName } from '../../../../src/contract/error-names';
+import type { Problem } from '../../../../src/contract/problem';
+
+/** Paths that begin so are for the local KMS itself: AWS has no such paths. */
+export const CONTROL_PREFIX = '/_local/';
+
+export interface ControlReply {
+  readonly httpStatus: number;
+  /** Becomes JSON. */
+  readonly body: unknown;
+}
+
+/** The control API: everything that the flags set at the start, and more, while the KMS runs. `GET /_local/` tells what there is. */
+export class ControlApi {
+  public constructor(private readonly switches: Switches) {}
+
+  /**
+   * Never rejects: whatever goes wrong is a reply.
+   *
+   * @param origin the page that asks, where a browser says so: any page that somebody looks at could reach this machine's ports
+   */
+  public async reply(method: string, url: string, origin: string | undefined, body: Buffer): Promise<ControlReply> {
+    const { pathname, searchParams } = new URL(url, 'http://local');
+    if (origin !== undefined) return fromPage(pathname, origin);
+    if (pathname === CONTROL_PREFIX && method === 'GET') return { httpStatus: 200, body: { routes: ROUTES.map(({ perform: _, ...told }) => told) } };
+    const routes = ROUTES.filter(({ path }) => path === pathname);
+    const route = routes.find((each) => each.method === method);
+    if (route === undefined) return pathname === CONTROL_PREFIX || routes.length > 0 ? wrongMethod(method, pathname) : unknownPath(pathname);
+    try {
+      return { httpStatus: 200, body: await route.perform(this.switches, { query: searchParams, body: parse(body) }) };
+    } catch (error) {
+      if (error instanceof Failure) return refusal(400, error.problem);
+      return refusal(500, { where: `${method} ${pathname}`, what: (error as Error).message, remedy: 'this is a fault of the local KMS: please report it' });
+    }
+  }
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  let read: unknown;
+  try {
+    read = JSON.parse(body.toString());
+  } catch {
+    read = undefined;
+  }
+  if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
+  throw new Failure(ErrorName.INVALID_REQUEST, {
+    where: 'the body of the request', what: 'not a JSON object', allowed: 'a JSON object, or nothing', remedy: `GET ${CONTROL_PREFIX} tells what each request holds`,
+  });
+}
+
+function fromPage(pathname: string, origin: string): ControlReply {
+  return refusal(403, { where: pathname, what: 'a page in a browser asks', given: origin, allowed: 'no header Origin', remedy: 'ask from a program, or with curl' });
+}
+
+function unknownPath(pathname: string): ControlReply {
+  return refusal(404, {
+    where: pathname,
+    what: 'there is nothing of this name',
+    allowed: [...new Set(ROUTES.map(({ path }) => path))].join(', '),
+    remedy: `GET ${CONTROL_PREFIX} tells what there is`,
+  });
+}
+
+function wrongMethod(method: string, pathname: string): ControlReply {
+  const allowed = pathname === CONTROL_PREFIX ? ['GET'] : ROUTES.filter(({ path }) => path === pathname).map((route) => route.method);
+  return refusal(405, {
+    where: pathname, what: 'this cannot be done with it', given: method, allowed: allowed.join(', '), remedy: `GET ${CONTROL_PREFIX} tells what there is`,
+  });
+}
+
+function refusal(httpStatus: number, error: Problem): ControlReply {
+  return { httpStatus, body: { error } };
+}

@@ -1,0 +1,86 @@
+import { Failure } from '../../../../lambda/runtime/failure';
+import { ErrorName } from '../../../../src/contract/error-names';
+import { dependencyTimeout, internal, keyUnavailable, throttled } from '../../protocol/errors';
+import { isOperationName, type OperationName } from '../../protocol/operation-names';
+
+/** Kinds that answer an error, and have no effect. */
+export const REFUSALS = { throttle: throttled, internalError: () => internal(), dependencyTimeout, keyUnavailable } as const;
+
+export const FAULT_KINDS = ['throttle', 'internalError', 'dependencyTimeout', 'keyUnavailable', 'connectionReset', 'answerLost', 'latency'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Delays are real time: a longer one would look like a hang. */
+export const LONGEST_LATENCY = 60_000;
+
+/**
+ * What goes wrong, and when.
+ *
+ * `throttle`, `internalError`, `dependencyTimeout` and `keyUnavailable` refuse a call before it has any effect; `connectionReset` breaks the
+ * connection before any effect, and `answerLost` after it; `latency` lets the call wait. Without `probability` and `callNumbers`, every call is meant.
+ */
+export interface FaultRule {
+  readonly kind: FaultKind;
+  /** Absent: calls of every operation. */
+  readonly operation?: OperationName;
+  /** From 0 to 1. */
+  readonly probability?: number;
+  /** The calls meant, counted from 1 over the calls that this rule looks at. */
+  readonly callNumbers?: readonly number[];
+  /** Only for `latency`, and required there. */
+  readonly latencyMilliseconds?: number;
+}
+
+export const FAULT_SYNTAX = 'kind[:when][:operation], where kind is throttle, internalError, dependencyTimeout, keyUnavailable, connectionReset, '
+  + 'answerLost or latency=<milliseconds>, and when is a probability (0.3) or call numbers (#5 or #5,9)';
+
+/** Reads a rule from its text form, as in `throttle:0.3:ReEncrypt`, `internalError:#5:CreateKey`, `latency=20`. */
+export function parseFaultRule(text: string): FaultRule {
+  const [kindText = '', ...rest] = text.split(':');
+  const [kind, latency] = kindText.split('=');
+  const when = rest[0] !== undefined && /^[\d#.]/.test(rest[0]) ? rest.shift() : undefined;
+  const operation = rest.shift();
+  if (rest.length > 0) throw malformed(text, 'fault has too many parts', text, FAULT_SYNTAX);
+  const rule = {
+    kind: kind as FaultKind,
+    ...(operation === undefined ? {} : { operation: operation as OperationName }),
+    ...(when === undefined ? {} : when.startsWith('#') ? { callNumbers: when.slice(1).split(',').map(Number) } : { probability: Number(when) }),
+    ...(latency === undefined ? {} : { latencyMilliseconds: Number(latency) }),
+  };
+  checkFaultRule(rule, text);
+  return rule;
+}
+
+const MEMBERS = ['kind', 'operation', 'probability', 'callNumbers', 'latencyMilliseconds'];
+
+/** Refuses a rule that could never do what its author meant. It may have come as JSON, from anybody. */
+export function checkFaultRule(rule: FaultRule, text = JSON.stringify(rule)): void {
+  const { kind, operation, probability, callNumbers, latencyMilliseconds } = rule;
+  const unknown = Object.keys(rule).find((name) => !MEMBERS.includes(name));
+  if (unknown !== undefined) throw malformed(text, 'fault has a member that means nothing', unknown, MEMBERS.join(', '));
+  if (!FAULT_KINDS.includes(kind)) throw malformed(text, 'fault has an unknown kind', String(kind), FAULT_KINDS.join(', '));
+  if (operation !== undefined && !isOperationName(operation)) {
+    throw malformed(text, 'fault names an unknown operation', typeof operation === 'string' ? operation : JSON.stringify(operation), 'an operation of AWS KMS, such as ReEncrypt');
+  }
+  if (probability !== undefined && !isWithin(probability, 1)) {
+    throw malformed(text, 'fault has an impossible probability', typeof probability === 'number' ? String(probability) : JSON.stringify(probability), 'a number from 0 to 1');
+  }
+  if (callNumbers !== undefined && !(Array.isArray(callNumbers) && callNumbers.every((number) => Number.isInteger(number) && number >= 1))) {
+    throw malformed(text, 'fault has an impossible call number', Array.isArray(callNumbers) ? callNumbers.join(',') : JSON.stringify(callNumbers), '1 or more');
+  }
+  if (kind === 'latency' && !isWithin(latencyMilliseconds, LONGEST_LATENCY)) {
+    throw malformed(text, 'latency has no possible duration', latencyMilliseconds === undefined ? 'none' : JSON.stringify(latencyMilliseconds), `latency=0 to latency=${LONGEST_LATENCY} milliseconds`);
+  }
+  if (kind !== 'latency' && latencyMilliseconds !== undefined) {
+    throw malformed(text, 'only latency has a duration', `${latencyMilliseconds} ms`, FAULT_SYNTAX);
+  }
+}
+
+function isWithin(value: unknown, most: number): boolean {
+  return typeof value === 'number' && value >= 0 && value <= most;
+}
+
+function malformed(text: string, what: string, given: string, allowed: string): Failure {
+  return new Failure(ErrorName.INVALID_REQUEST, {
+    where: `fault ${text}`, what, given, allowed, remedy: 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20',
+  });
+}

@@ -1,0 +1,144 @@
+import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AuditLog } from './audit/audit-log';
+import { toldOfCall } from './audit/cloud-trail-fields';
+import type { Enforcement } from '../authorization/enforcement';
+import type { VirtualClock } from '../model/time/clock';
+import { internal, KmsError, notBuilt, serialization, unknownOperation } from '../protocol/errors';
+import type { FaultInjector } from './faults/fault-injector';
+import { KeyStores } from '../model/keys/key-store';
+import { ImportTokens } from '../crypto/wrapping/import-tokens';
+import type { Replication } from '../model/time/replication';
+import { Call } from '../operations/call/call';
+import type { Answer } from '../operations/call/operation';
+import { isOperationName } from '../protocol/operation-names';
+import { OPERATIONS } from '../operations/operations-table';
+import type { Propagation } from '../model/time/propagation';
+import { readCaller, type Caller } from '../protocol/caller';
+import type { Quotas } from './quotas/quotas';
+
+/** One request, freed from HTTP. */
+export interface WireRequest {
+  /** The header `X-Amz-Target`. */
+  readonly target: string | undefined;
+  readonly authorization: string | undefined;
+  readonly body: Buffer;
+}
+
+/** What goes back; when `lost`, it has happened, but nothing goes back. */
+export interface WireReply {
+  readonly httpStatus: number;
+  readonly body: string;
+  readonly requestId: string;
+  readonly lost: boolean;
+}
+
+/** A service behind the wire: this KMS, or another one that speaks the same protocol. */
+export interface WireService {
+  /** Never rejects: whatever goes wrong is a reply. */
+  reply(request: WireRequest): Promise<WireReply>;
+}
+
+export interface KmsServiceParts {
+  readonly clock: VirtualClock;
+  readonly faults: FaultInjector;
+  readonly quotas: Quotas;
+  readonly audit: AuditLog;
+  readonly enforcement: Enforcement;
+  readonly replication: Replication;
+  readonly propagation: Propagation;
+}
+
+const TARGET_PREFIX = 'TrentService.';
+const UNSIGNED: Caller = { accessKey: '', account: '', region: '', partition: '', principalArn: '' };
+
+/** The KMS behind the wire: finds out who asks for what, lets the faults have their way, performs, and writes the audit log. */
+export class KmsService implements WireService {
+  /** Everything that this KMS remembers of keys and aliases. A snapshot takes the place of all of it at once. */
+  public stores = new KeyStores();
+  private readonly importTokens = new ImportTokens();
+
+  public constructor(private readonly parts: KmsServiceParts) {}
+
+  public async reply(request: WireRequest): Promise<WireReply> {
+    const requestId = randomUUID();
+    const eventId = randomUUID();
+    const operation = request.target?.startsWith(TARGET_PREFIX) === true ? request.target.slice(TARGET_PREFIX.length) : '';
+    const faults = this.parts.faults.next(operation);
+    if (faults.latencyMilliseconds > 0) await delay(faults.latencyMilliseconds, undefined, { ref: false });
+
+    // To the service such a call never came: it leaves no trace in the log, either.
+    if (faults.connectionReset) return { httpStatus: 0, body: '', requestId, lost: true };
+
+    const { clock, audit } = this.parts;
+    let caller = UNSIGNED;
+    let call: Call | undefined;
+    let body = '';
+    let answer: Answer = undefined;
+    let error: KmsError | undefined;
+    try {
+      caller = readCaller(request.authorization, this.parts.enforcement.principals);
+      if (faults.refusal !== undefined) throw faults.refusal;
+      const now = clock.now().getTime();
+      this.stores.settle(now);
+      const { enforcement: authorizer, replication, propagation } = this.parts;
+      call = new Call({
+        caller,
+        operation,
+        stores: this.stores,
+        now,
+        requestId,
+        eventId,
+        authorizer,
+        importTokens: this.importTokens,
+        replicationMilliseconds: replication.milliseconds,
+        propagation,
+      });
+      const count = (given: unknown) => this.parts.quotas.admit({ operation, body: given, caller, stores: this.stores }, now);
+      answer = await perform(operation, request.body, call, count);
+      body = answer === undefined ? '' : JSON.stringify(answer);
+    } catch (thrown) {
+      error = thrown instanceof KmsError ? thrown : internal(`The local KMS failed: ${(thrown as Error).message}`);
+      body = JSON.stringify({ __type: error.name, message: error.text });
+    }
+    const httpStatus = error?.httpStatus ?? 200;
+    audit.add({
+      time: clock.now(),
+      operation,
+      accessKey: caller.accessKey,
+      account: caller.account,
+      region: caller.region,
+      status: faults.answerLost ? 'lost' : error?.name ?? 'answered',
+      ...(error?.text !== undefined && { errorMessage: error.text }),
+      httpStatus,
+      requestId,
+      eventId,
+      keyArns: call?.keyArns ?? [],
+      ...(call?.encryptionContext && { encryptionContext: call.encryptionContext }),
+      ...(call?.destinationEncryptionContext && { destinationEncryptionContext: call.destinationEncryptionContext }),
+      ...(call?.dryRun === true && { dryRun: true }),
+      told: toldOfCall(operation, call?.request ?? {}, answer, call?.keyArns ?? [], error === undefined),
+    });
+    return { httpStatus, body, requestId, lost: faults.answerLost };
+  }
+}
+
+async function perform(name: string, body: Buffer, call: Call, count: (given: unknown) => void): Promise<Answer> {
+  if (!isOperationName(name)) throw unknownOperation();
+  const operation = OPERATIONS[name];
+  if (operation === undefined) throw notBuilt(name);
+  const given = parse(body);
+  count(given);
+  return operation.perform(given, call);
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  if (!isUtf8(body)) throw serialization('The request body is not UTF-8');
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw serialization('The request body is not JSON');
+  }
+}

@@ -1,0 +1,89 @@
+import { groupOfSpec, type QuotaGroup } from './quota-table';
+import { readKeyReference } from '../../protocol/identifiers';
+import type { KeySpec } from '../../protocol/key-spec';
+import type { KeyStores } from '../../model/keys/key-store';
+import type { Caller } from '../../protocol/caller';
+
+/** What one request takes from a group, in the Region where it is counted. */
+export interface Charge {
+  readonly group: QuotaGroup;
+  readonly region: string;
+  readonly requests: number;
+}
+
+/** A request as it came, before anybody has read it with care: it counts, whatever becomes of it. */
+export interface CountedRequest {
+  readonly operation: string;
+  readonly body: unknown;
+  readonly caller: Caller;
+  readonly stores: KeyStores;
+}
+
+/** Operations whose group is that of the key they use, and the members that name such a key. */
+const BY_KEY: Readonly<Record<string, readonly string[]>> = {
+  Decapsulate: ['KeyId'],
+  Decrypt: ['KeyId'],
+  DeriveSharedSecret: ['KeyId'],
+  Encapsulate: ['KeyId'],
+  Encrypt: ['KeyId'],
+  GenerateDataKey: ['KeyId'],
+  GenerateDataKeyWithoutPlaintext: ['KeyId'],
+  GenerateMac: ['KeyId'],
+  GenerateRandom: [],
+  ReEncrypt: ['SourceKeyId', 'DestinationKeyId'],
+  Sign: ['KeyId'],
+  Verify: ['KeyId'],
+  VerifyMac: ['KeyId'],
+};
+
+/** Everything that a request takes, in all groups and Regions it concerns. */
+export function chargesOf(request: CountedRequest): Charge[] {
+  const { operation, caller: { region } } = request;
+  const here = (group: string, requests = 1): Charge => ({ group: group as QuotaGroup, region, requests });
+  switch (operation) {
+    case 'GenerateDataKeyPair':
+    case 'GenerateDataKeyPairWithoutPlaintext':
+      return [here(`GenerateDataKeyPair/${member(request, 'KeyPairSpec') ?? ''}`)];
+    case 'ReplicateKey': {
+      // AWS first tries CreateKey in the other Region without effect, and then does it.
+      const replicaRegion = member(request, 'ReplicaRegion');
+      return [here('ReplicateKey'), ...(replicaRegion === undefined ? [] : [{ ...here('CreateKey', 2), region: replicaRegion }])];
+    }
+    case 'UpdatePrimaryRegion': {
+      // One request in each of the two Regions.
+      const primaryRegion = member(request, 'PrimaryRegion');
+      return [here('UpdatePrimaryRegion'), ...(primaryRegion === undefined ? [] : [{ ...here('UpdatePrimaryRegion'), region: primaryRegion }])];
+    }
+    default: {
+      const members = BY_KEY[operation];
+      return members === undefined ? [here(operation)] : groupsOfKeys(request, members).map((group) => here(group));
+    }
+  }
+}
+
+/** A key that is not named is symmetric: asymmetric decryption must name its key. So is one that nobody finds: something has to be counted. */
+function groupsOfKeys(request: CountedRequest, members: readonly string[]): QuotaGroup[] {
+  const groups = new Set(members.map((name) => {
+    const keySpec = specOfKey(request, member(request, name));
+    return keySpec === undefined ? 'symmetric' : groupOfSpec(keySpec);
+  }));
+  return groups.size === 0 ? ['symmetric'] : [...groups];
+}
+
+function specOfKey({ caller, stores }: CountedRequest, given: string | undefined): KeySpec | undefined {
+  if (given === undefined) return undefined;
+  try {
+    const reference = readKeyReference(given, caller);
+    const store = stores.at({ ...caller, account: reference.account });
+    const keyId = reference.kind === 'key' ? reference.keyId : store.aliases.get(reference.aliasName)?.keyId;
+    return keyId === undefined ? undefined : store.keys.get(keyId)?.keySpec;
+  } catch {
+    // A name that cannot be read: the operation will say so.
+    return undefined;
+  }
+}
+
+function member({ body }: CountedRequest, name: string): string | undefined {
+  const value = (body as Readonly<Record<string, unknown>> | null)?.[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,14 @@
+/** Compiled against the types that are published, never run: what a test of somebody else says must mean something to its compiler. */
+import { LocalKms, LocalKmsControl, VirtualClock, type FaultRule, type Policies } from '../../../../local-kms';
+
+export async function aTestOfSomebodyElse(): Promise<number> {
+  const fault: FaultRule = { kind: 'throttle', probability: 0.3 };
+  const enforcePolicies: Policies = { principals: { reader: 'arn:aws:iam::111122223333:role/reader' } };
+  const server = await LocalKms.start({ clock: VirtualClock.standingAt(new Date(0)), faults: [fault], enforcePolicies });
+  const control = new LocalKmsControl(server.endpoint);
+  // @ts-expect-error there is no such delay
+  await control.delays.set({ tagMilliseconds: 5 });
+  const throttled: number = await control.audit.count({ status: 'ThrottlingException' });
+  await server.stop();
+  return throttled;
+}
