@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { readPolicyFile } from './authorization/policies';
 import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-authorizer';
+import type { LocalKmsOptions } from './local-kms';
 import { parseDelay, type Delays } from './service/control/delays';
 import { parseFaultRule, type FaultRule } from './service/faults/fault-rule';
-import type { LocalKmsOptions } from './local-kms';
 import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
 

@@ -2,7 +2,8 @@
 export type { AuditRecord, CallSelection } from './service/audit/audit-log';
 export type { CloudTrailRecord } from './service/audit/cloud-trail';
 export type { AllowedByGrant, AuthorizationRequest, Authorizer, Decision, Denial } from './authorization/authorizer';
-export type { Policies, Principals } from './authorization/policies';
+export type { Policies } from './authorization/policies';
+export type { Principals } from './protocol/principals';
 export { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-authorizer';
 export { VirtualClock } from './model/time/clock';
 export type { Delays } from './service/control/delays';

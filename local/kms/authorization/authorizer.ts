@@ -1,9 +1,9 @@
-import type { EncryptionContext } from '../protocol/encryption-context';
-import type { Grant } from '../model/grants/grant';
 import { grantAllows, type GrantedUse } from './grant-allows';
+import type { Grant } from '../model/grants/grant';
 import type { KeyStore } from '../model/keys/key-store';
 import type { KmsKey } from '../model/keys/kms-key';
 import type { Caller } from '../protocol/caller';
+import type { EncryptionContext } from '../protocol/encryption-context';
 
 /** One action that somebody is about to perform, with what a decision about it may depend on. */
 export interface AuthorizationRequest {

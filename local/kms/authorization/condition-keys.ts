@@ -1,9 +1,9 @@
 import type { AuthorizationRequest } from './authorizer';
 import { encryptionContextValue } from './prepared-policy';
-import type { EncryptionContext } from '../protocol/encryption-context';
 import { readCiphertext } from '../crypto/encryption/symmetric-ciphertext';
-import { readKeyReference } from '../protocol/identifiers';
 import type { KmsKey, Tag } from '../model/keys/kms-key';
+import type { EncryptionContext } from '../protocol/encryption-context';
+import { readKeyReference } from '../protocol/identifiers';
 
 /** What a condition is compared with: one value, or a set of them. */
 export type ConditionValue = string | string[];

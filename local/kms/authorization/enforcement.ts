@@ -1,10 +1,11 @@
 import type { AuthorizationRequest, Authorizer } from './authorizer';
 import { describePolicyErrors, loadEvaluator, type Evaluator } from './evaluator';
-import { checkPolicies, checkPrincipals, type Policies, type Principals } from './policies';
+import { checkPolicies, type Policies } from './policies';
 import { PolicyAuthorizer } from './policy-authorizer';
 import { preparePolicy } from './prepared-policy';
 import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { checkPrincipals, type Principals } from '../protocol/principals';
 
 /** Whether policies are enforced: switched on and off while the KMS runs. While off, another authorizer decides. */
 export class Enforcement implements Authorizer {

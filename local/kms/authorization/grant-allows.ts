@@ -1,8 +1,8 @@
 import { satisfies } from './constraints';
 import type { Grant, GrantOperation } from '../model/grants/grant';
 import { readGrantToken } from '../model/grants/grant-token';
-import type { EncryptionContext } from '../protocol/encryption-context';
 import type { KmsKey } from '../model/keys/kms-key';
+import type { EncryptionContext } from '../protocol/encryption-context';
 
 /** Who wants to do what with a key, and what he shows for it. */
 export interface GrantedUse {

@@ -2,13 +2,14 @@ import { grantedUseOf, type AuthorizationRequest, type Authorizer, type Decision
 import { Cache } from './cache';
 import { conditionValue, type ConditionValue } from './condition-keys';
 import { describePolicyErrors, type Evaluator, type Simulation, type SimulationOutcome } from './evaluator';
-import { isAccountRoot, type Policies } from './policies';
-import { nameForEvaluator, preparePolicy, type PreparedPolicy } from './prepared-policy';
-import { malformedPolicy } from '../protocol/errors';
 import { grantAllows } from './grant-allows';
-import { keyArn } from '../protocol/identifiers';
-import { defaultPolicy } from '../operations/keys/policies';
+import type { Policies } from './policies';
+import { nameForEvaluator, preparePolicy, type PreparedPolicy } from './prepared-policy';
+import { defaultPolicy } from '../model/keys/default-policy';
 import { effectivePolicy } from '../model/keys/effective-policy';
+import { malformedPolicy } from '../protocol/errors';
+import { keyArn } from '../protocol/identifiers';
+import { isAccountRoot } from '../protocol/principals';
 
 /** What the policies say, before anybody has asked for grants. */
 interface Verdict {

@@ -1,18 +1,15 @@
 import type { Operation } from './call/operation';
 import type { OperationName } from '../protocol/operation-names';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases/aliases';
 import { generateDataKeyPair, generateDataKeyPairWithoutPlaintext } from './encryption/data-key-pairs';
 import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from './encryption/data-keys';
-import { decapsulate, encapsulate } from './key-agreement/encapsulate';
 import { decrypt, encrypt } from './encryption/encrypt';
-import { generateMac, verifyMac } from './signing/mac';
-import { getPublicKey } from './signing/public-key';
 import { reEncrypt } from './encryption/re-encrypt';
-import { deriveSharedSecret } from './key-agreement/shared-secret';
-import { sign, verify } from './signing/sign';
 import { createGrant } from './grants/create-grant';
-import { retireGrant, revokeGrant } from './grants/retire-and-revoke-grant';
 import { listGrants, listRetirableGrants } from './grants/list-grants';
-import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases/aliases';
+import { retireGrant, revokeGrant } from './grants/retire-and-revoke-grant';
+import { decapsulate, encapsulate } from './key-agreement/encapsulate';
+import { deriveSharedSecret } from './key-agreement/shared-secret';
 import { createKey } from './keys/create-key';
 import { cancelKeyDeletion, scheduleKeyDeletion } from './keys/deletion';
 import { describeKey, disableKey, enableKey, getKeyLastUsage, listKeys, updateKeyDescription } from './keys/key-operations';
@@ -23,6 +20,9 @@ import { listKeyRotations } from './material/list-key-rotations';
 import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from './material/rotation';
 import { replicateKey } from './multi-region/replicate-key';
 import { updatePrimaryRegion } from './multi-region/update-primary-region';
+import { generateMac, verifyMac } from './signing/mac';
+import { getPublicKey } from './signing/public-key';
+import { sign, verify } from './signing/sign';
 
 /** The operations that are built. What KMS has and this table has not answers that it is not built yet. */
 export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {

@@ -1,5 +1,5 @@
-import { accountOfPrincipal, type Principals } from '../authorization/policies';
 import { incompleteSignature, missingAuthentication } from './errors';
+import { accountOfPrincipal, type Principals } from './principals';
 
 /** Who calls, and which KMS they mean: all of it stands in the credential scope of a signed request. */
 export interface Caller {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CONTROL_PREFIX, type ControlApi } from '../service/control/control-api';
-import type { WireReply, WireService } from '../service/kms-service';
+import type { WireReply, WireService } from './wire-service';
 
 /** Far above the largest request of KMS, and far below what would hurt. */
 const MOST_BODY_BYTES = 1024 * 1024;
@@ -15,10 +14,29 @@ const NO_CALL = 404;
 const TOO_LARGE = 413;
 const JSON_OF_AWS = /^application\/x-amz-json-1\.[01] *(;|$)/i;
 
+/** Paths that begin with this prefix belong to the local service itself: AWS has no such paths. */
+export const CONTROL_PREFIX = '/_local/';
+
+export interface ControlReply {
+  readonly httpStatus: number;
+  /** Becomes JSON. */
+  readonly body: unknown;
+}
+
+/** Answers requests whose path begins with `CONTROL_PREFIX`. */
+export interface ControlEndpoint {
+  /**
+   * Never rejects: every failure is a reply.
+   *
+   * @param origin the page that sent the request, if a browser sent it
+   */
+  reply(method: string, url: string, origin: string | undefined, body: Buffer): Promise<ControlReply>;
+}
+
 /** AWS JSON 1.1 over HTTP: every operation is a POST whose header names it. */
 export class HttpServer {
   /** @param control answers what is asked under `/_local/`; absent, such paths are like any other */
-  public static async listen(service: WireService, port: number, host: string, control?: ControlApi): Promise<HttpServer> {
+  public static async listen(service: WireService, port: number, host: string, control?: ControlEndpoint): Promise<HttpServer> {
     const server: Server = createServer((request, response) => receive(service, control, server, request, response));
     // Clients keep connections for minutes; a server that closes first makes them fail at the next call.
     server.keepAliveTimeout = 10 * 60 * 1000;
@@ -48,7 +66,9 @@ export class HttpServer {
   }
 }
 
-function receive(service: WireService, control: ControlApi | undefined, server: Server, request: IncomingMessage, response: ServerResponse): void {
+function receive(
+  service: WireService, control: ControlEndpoint | undefined, server: Server, request: IncomingMessage, response: ServerResponse,
+): void {
   const forControl = request.url?.startsWith(CONTROL_PREFIX) === true ? control : undefined;
   const most = forControl === undefined ? MOST_BODY_BYTES : MOST_CONTROL_BYTES;
   const chunks: Buffer[] = [];

@@ -12,6 +12,8 @@ export const CIPHERTEXT_BLOB = blob({ min: 1, max: 6144 });
 /** What is signed, or authenticated with a MAC. */
 export const MESSAGE = blob({ min: 1, max: 4096 });
 export const KEY_MATERIAL_ID = text({ min: 64, max: 64, pattern: /^[a-f0-9]+$/ });
+/** The name of a Region. */
+export const REGION_NAME = text({ min: 1, max: 32, pattern: /^([a-z]+-){2,3}\d+$/ });
 export const DRY_RUN = flag;
 export const DRY_RUN_MODIFIERS = list(oneOf('IGNORE_CIPHERTEXT'));
 

@@ -4,41 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditLog } from './audit/audit-log';
 import { toldOfCall } from './audit/cloud-trail-fields';
 import type { Enforcement } from '../authorization/enforcement';
+import type { Quotas } from './quotas/quotas';
+import { ImportTokens } from '../crypto/wrapping/import-tokens';
 import type { VirtualClock } from '../model/time/clock';
 import { internal, KmsError, notBuilt, serialization, unknownOperation } from '../protocol/errors';
 import type { FaultInjector } from './faults/fault-injector';
 import { KeyStores } from '../model/keys/key-store';
-import { ImportTokens } from '../crypto/wrapping/import-tokens';
+import type { Propagation } from '../model/time/propagation';
 import type { Replication } from '../model/time/replication';
 import { Call } from '../operations/call/call';
 import type { Answer } from '../operations/call/operation';
-import { isOperationName } from '../protocol/operation-names';
 import { OPERATIONS } from '../operations/operations-table';
-import type { Propagation } from '../model/time/propagation';
 import { readCaller, type Caller } from '../protocol/caller';
-import type { Quotas } from './quotas/quotas';
-
-/** One request, freed from HTTP. */
-export interface WireRequest {
-  /** The header `X-Amz-Target`. */
-  readonly target: string | undefined;
-  readonly authorization: string | undefined;
-  readonly body: Buffer;
-}
-
-/** What goes back; when `lost`, it has happened, but nothing goes back. */
-export interface WireReply {
-  readonly httpStatus: number;
-  readonly body: string;
-  readonly requestId: string;
-  readonly lost: boolean;
-}
-
-/** A service behind the wire: this KMS, or another one that speaks the same protocol. */
-export interface WireService {
-  /** Never rejects: whatever goes wrong is a reply. */
-  reply(request: WireRequest): Promise<WireReply>;
-}
+import { isOperationName } from '../protocol/operation-names';
+import type { WireReply, WireRequest, WireService } from '../protocol/wire-service';
 
 export interface KmsServiceParts {
   readonly clock: VirtualClock;

@@ -1,8 +1,8 @@
 import { constants, publicEncrypt, randomBytes } from 'node:crypto';
 import { KMS, type ImportKeyMaterialRequest, type KeyMetadata, type KeySpec, type KeyUsageType } from '@aws-sdk/client-kms';
 import { CallRecorder } from './operations-page/recorded-calls';
-import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 
 /** When the clocks of these tests stand still, unless a test says otherwise. */
 export const THE_BEGINNING = new Date('2026-01-01T00:00:00Z');

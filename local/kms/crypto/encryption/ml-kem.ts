@@ -1,7 +1,7 @@
 import { ml_kem1024, ml_kem512, ml_kem768, type KEM } from '@noble/post-quantum/ml-kem';
 import { invalidCiphertext } from '../../protocol/errors';
-import { withBytesOf, type SpecifiedSecret } from '../../operations/call/usable-key';
 import type { KeySpec } from '../../protocol/key-spec';
+import { withBytesOf, type SpecifiedSecret } from '../secrets/specified-secret';
 
 /** A parameter set of FIPS 203, and how long the encapsulated form of a secret is. */
 interface ParameterSet {

@@ -1,8 +1,7 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { invalidCiphertext } from '../../protocol/errors';
-import { canonicalContext, type EncryptionContext } from '../../protocol/encryption-context';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { writeNonce } from './nonces';
-import type { KeyMaterial } from '../../model/material/key-material';
+import { canonicalContext, type EncryptionContext } from '../../protocol/encryption-context';
+import { invalidCiphertext } from '../../protocol/errors';
 
 /*
  * A ciphertext blob:  kind of key (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM ciphertext
@@ -25,7 +24,11 @@ export interface SymmetricCiphertext {
   readonly materialId: string;
 }
 
-type PresentMaterial = KeyMaterial & Required<Pick<KeyMaterial, 'secret'>>;
+/** Key material that is present: its id and its secret key. */
+interface PresentMaterial {
+  readonly id: string;
+  readonly secret: KeyObject;
+}
 
 export function seal(keyId: string, material: PresentMaterial, plaintext: Uint8Array, context: EncryptionContext | undefined): Buffer {
   const blob = Buffer.allocUnsafe(CIPHERTEXT_AT + plaintext.length);

@@ -1,6 +1,6 @@
 import { createSecretKey, generateKeyPair, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { materialId } from '../../model/material/key-material';
+import { idOfSecret } from './material-id';
 import type { KeySpec } from '../../protocol/key-spec';
 
 const SYMMETRIC_BYTES = 32;
@@ -46,14 +46,6 @@ export async function generateMaterial(keyId: string, keySpec: KeySpec): Promise
 export function symmetricMaterial(keyId: string): { id: string; secret: KeyObject } {
   const secret = randomSecret(SYMMETRIC_BYTES);
   return { id: idOfSecret(keyId, secret), secret };
-}
-
-/** The id of material that is already a key object. */
-export function idOfSecret(keyId: string, secret: KeyObject): string {
-  const bytes = secret.type === 'secret' ? secret.export() : secret.export({ type: 'pkcs8', format: 'der' });
-  const id = materialId(keyId, bytes);
-  bytes.fill(0);
-  return id;
 }
 
 function randomSecret(length: number): KeyObject {

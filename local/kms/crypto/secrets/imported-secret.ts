@@ -1,6 +1,6 @@
 import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { incorrectKeyMaterial, validation } from '../../protocol/errors';
 import { MODULUS_BITS, NAMED_CURVE, SECRET_BYTES } from './generate-material';
+import { incorrectKeyMaterial, validation } from '../../protocol/errors';
 import { factsOf, type KeySpec } from '../../protocol/key-spec';
 
 /** HMAC material may be longer than KMS itself would make it, up to 1024 bits. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ml_dsa44, ml_dsa65, ml_dsa87, type SignerWithInternal } from '@noble/post-quantum/ml-dsa';
 import type { Message, SignatureScheme } from './signature-scheme';
 import type { KeySpec } from '../../protocol/key-spec';
-import { withBytesOf, type SpecifiedSecret } from '../../operations/call/usable-key';
+import { withBytesOf, type SpecifiedSecret } from '../secrets/specified-secret';
 
 const PARAMETER_SETS: { readonly [Spec in KeySpec]?: SignerWithInternal } = { ML_DSA_44: ml_dsa44, ML_DSA_65: ml_dsa65, ML_DSA_87: ml_dsa87 };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SpecifiedSecret } from '../../operations/call/usable-key';
+import type { SpecifiedSecret } from '../secrets/specified-secret';
 
 /** What the signer is given: the message itself, its hash, or the representative that ML-DSA makes of it. */
 export type MessageType = 'RAW' | 'DIGEST' | 'EXTERNAL_MU';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { expiredImportToken, invalidImportToken } from '../../protocol/errors';
 import type { WrappingAlgorithm, WrappingKeySpec } from './wrapping-algorithms';
+import { expiredImportToken, invalidImportToken } from '../../protocol/errors';
 
 /** What an import token stands for: one key, and how its material will come wrapped. */
 export interface ImportParameters {

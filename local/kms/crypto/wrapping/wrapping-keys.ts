@@ -1,7 +1,7 @@
 import { constants, createDecipheriv, generateKeyPair, privateDecrypt, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { invalidCiphertext } from '../../protocol/errors';
 import { wrapsThroughAesKey, type WrappingAlgorithm, type WrappingKeySpec } from './wrapping-algorithms';
+import { invalidCiphertext } from '../../protocol/errors';
 
 
 interface WrappingKeyPair {

@@ -1,7 +1,7 @@
+import { isPendingDeletion, leads, type KmsKey } from './kms-key';
 import { symmetricMaterial } from '../../crypto/secrets/generate-material';
 import type { Rotation } from '../material/material-history';
 import { scheduleFrom } from '../material/rotation-schedule';
-import { isPendingDeletion, leads, type KmsKey } from './kms-key';
 
 /**
  * When time will rotate this key; `Infinity` when never as it stands.

@@ -1,5 +1,5 @@
-import { leads, type KmsKey } from './kms-key';
 import { nextAutomaticRotation, rotateWhenDue } from './automatic-rotation';
+import { leads, type KmsKey } from './kms-key';
 import { movePrimaryWhenDue } from './related-keys';
 
 /** What a moment brings to a key that stays: a state passes, material expires, KMS rotates. */

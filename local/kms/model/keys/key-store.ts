@@ -1,7 +1,7 @@
 import { letTimeAct, nextEffectOn } from './effects-of-time';
-import type { Place } from '../../protocol/identifiers';
 import type { KmsKey } from './kms-key';
 import { leaveRelatedKeys } from './related-keys';
+import type { Place } from '../../protocol/identifiers';
 import { afterChange, seenAt, type FormerValues } from '../time/former-values';
 
 export interface Alias {

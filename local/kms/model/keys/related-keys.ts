@@ -1,11 +1,7 @@
-import type { Place } from '../../protocol/identifiers';
 import type { KmsKey, MultiRegionGroup } from './kms-key';
-import { text } from '../../protocol/shape';
+import type { Place } from '../../protocol/identifiers';
 
 const DAY = 24 * 60 * 60 * 1000;
-
-/** The name of a Region, as a member of a request. */
-export const REGION_NAME = text({ min: 1, max: 32, pattern: /^([a-z]+-){2,3}\d+$/ });
 
 /** Where related keys are looked for. */
 interface StoresByPlace {

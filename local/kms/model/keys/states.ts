@@ -1,5 +1,5 @@
-import { disabled, invalidState, unsupportedOrigin, type KmsError } from '../../protocol/errors';
 import type { KmsKey } from './kms-key';
+import { disabled, invalidState, unsupportedOrigin, type KmsError } from '../../protocol/errors';
 
 /** The states that a key of this KMS can be in. AWS has one more, Unavailable, for keys in custom key stores, which are not built. */
 export const KEY_STATES = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Creating', 'Updating'] as const;

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { MaterialHistory, type KnownMaterial, type MaterialHolder, type Rotation } from './material-history';
 import type { RotationSchedule } from './rotation-schedule';
 
@@ -13,11 +13,6 @@ export interface KeyMaterial extends KnownMaterial {
 interface PresentSecret {
   readonly secret: KeyObject;
   readonly validTo?: number;
-}
-
-/** The same bytes have another id in another KMS key, and the same id whenever they come back to this one. */
-export function materialId(keyId: string, bytes: Uint8Array): string {
-  return createHash('sha256').update(keyId).update('\0').update(bytes).digest('hex');
 }
 
 /**

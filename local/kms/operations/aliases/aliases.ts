@@ -1,13 +1,13 @@
+import type { Alias } from '../../model/keys/key-store';
+import type { KmsKey } from '../../model/keys/kms-key';
 import { aliasExists, aliasMovesToOtherKind, aliasNotFound, limitExceeded, reservedAlias, validation } from '../../protocol/errors';
 import { aliasArn } from '../../protocol/identifiers';
 import { factsOf } from '../../protocol/key-spec';
-import type { Alias } from '../../model/keys/key-store';
-import type { KmsKey } from '../../model/keys/kms-key';
+import { ALIAS_NAME, KEY_ID, LIMIT, MARKER } from '../../protocol/members';
 import { page } from '../../protocol/pages';
+import { optional, structure } from '../../protocol/shape';
 import type { Call } from '../call/call';
 import { operation, seconds } from '../call/operation';
-import { ALIAS_NAME, KEY_ID, LIMIT, MARKER } from '../../protocol/members';
-import { optional, structure } from '../../protocol/shape';
 
 const ALIASES_PER_KEY = 50;
 

@@ -1,15 +1,15 @@
 import type { AuthorizationRequest, Authorizer } from '../../authorization/authorizer';
-import type { EncryptionContext } from '../../protocol/encryption-context';
-import { accessDenied, aliasNotFound, invalidGrantToken, invalidKeyId, keyDoesNotExist } from '../../protocol/errors';
+import type { ImportTokens } from '../../crypto/wrapping/import-tokens';
 import type { Grant } from '../../model/grants/grant';
 import { readGrantToken } from '../../model/grants/grant-token';
-import { aliasArn, keyArn, readKeyReference } from '../../protocol/identifiers';
 import type { KeyStore, KeyStores } from '../../model/keys/key-store';
 import type { KmsKey } from '../../model/keys/kms-key';
 import { requireState, type KeyOperation } from '../../model/keys/states';
-import type { ImportTokens } from '../../crypto/wrapping/import-tokens';
 import type { Propagation } from '../../model/time/propagation';
 import type { Caller } from '../../protocol/caller';
+import type { EncryptionContext } from '../../protocol/encryption-context';
+import { accessDenied, aliasNotFound, invalidGrantToken, invalidKeyId, keyDoesNotExist } from '../../protocol/errors';
+import { aliasArn, keyArn, readKeyReference } from '../../protocol/identifiers';
 
 /** Everything around one call: who asks, where, when, and with which means it is answered. */
 export interface CallSetting {

@@ -1,5 +1,5 @@
-import { dryRunWouldSucceed, validation } from '../../protocol/errors';
 import type { Call } from './call';
+import { dryRunWouldSucceed, validation } from '../../protocol/errors';
 
 /** A dry run ends here: everything before would have let the call succeed, and nothing has been done yet. */
 export function endDryRun(call: Call): void {

@@ -1,10 +1,10 @@
-import type { KeyObject } from 'node:crypto';
-import { invalidKeyUsage } from '../../protocol/errors';
-import type { EncryptionContext } from '../../protocol/encryption-context';
-import { algorithmsOf, type KeySpec, type KeyUsage } from '../../protocol/key-spec';
+import type { Call } from './call';
+import type { SpecifiedSecret } from '../../crypto/secrets/specified-secret';
 import type { KmsKey } from '../../model/keys/kms-key';
 import { requireState, type KeyOperation } from '../../model/keys/states';
-import type { Call } from './call';
+import type { EncryptionContext } from '../../protocol/encryption-context';
+import { invalidKeyUsage } from '../../protocol/errors';
+import { algorithmsOf, type KeyUsage } from '../../protocol/key-spec';
 
 /** A key that the caller may use for this, and that is in a state to be used. */
 export async function usableKey(
@@ -23,25 +23,9 @@ export function requireUse(operation: KeyOperation, key: KmsKey, keyUsage: KeyUs
   }
 }
 
-/** What the algorithms work with: a secret, and of which spec it is. The private key of a pair, a seed, or the bytes of a secret key. */
-export interface SpecifiedSecret {
-  readonly keySpec: KeySpec;
-  readonly secret: KeyObject;
-}
-
 /** The secret of a key that is in a state to be used. */
 export function secretOf({ arn, keySpec, materials }: KmsKey): SpecifiedSecret {
   const secret = materials.current?.secret;
   if (secret === undefined) throw new Error(`${arn} is usable but has no current key material`);
   return { keySpec, secret };
-}
-
-/** Lends the bytes of a secret key for the time of one calculation, and wipes them. */
-export function withBytesOf<T>(secret: KeyObject, calculate: (bytes: Buffer) => T): T {
-  const bytes = secret.export();
-  try {
-    return calculate(bytes);
-  } finally {
-    bytes.fill(0);
-  }
 }

@@ -1,14 +1,14 @@
 import { createPublicKey } from 'node:crypto';
-import { notBuilt } from '../../protocol/errors';
-import { endDryRun } from '../call/dry-run';
 import { encryptUnder } from './encryption';
-import { requireUse, usableKey } from '../call/usable-key';
-import { requireState } from '../../model/keys/states';
 import { generateSecret } from '../../crypto/secrets/generate-material';
-import type { Call } from '../call/call';
-import { operation } from '../call/operation';
+import { requireState } from '../../model/keys/states';
+import { notBuilt } from '../../protocol/errors';
 import { DRY_RUN, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../../protocol/members';
 import { oneOf, optional, structure, type ValueOf } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, usableKey } from '../call/usable-key';
 
 const WITHOUT_PLAINTEXT = {
   EncryptionContext: optional(ENCRYPTION_CONTEXT),

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { notBuilt, validation } from '../../protocol/errors';
-import { endDryRun } from '../call/dry-run';
 import { encryptUnder } from './encryption';
-import { requireUse, usableKey } from '../call/usable-key';
-import type { Call } from '../call/call';
-import { operation } from '../call/operation';
+import { notBuilt, validation } from '../../protocol/errors';
 import { DRY_RUN, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../../protocol/members';
 import { integer, oneOf, optional, structure, text, type ValueOf } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, usableKey } from '../call/usable-key';
 
 const NUMBER_OF_BYTES = integer({ min: 1, max: 1024 });
 

@@ -1,12 +1,12 @@
-import { dryRunWouldSucceed, notBuilt } from '../../protocol/errors';
-import { endDryRun, ignoresCiphertext, required } from '../call/dry-run';
 import { decryptBlob, encryptUnder, requireEncryptable } from './encryption';
-import { requireUse, usableKey } from '../call/usable-key';
-import { operation } from '../call/operation';
+import { dryRunWouldSucceed, notBuilt } from '../../protocol/errors';
 import {
   CIPHERTEXT_BLOB, DRY_RUN, DRY_RUN_MODIFIERS, ENCRYPTION_ALGORITHM, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT,
 } from '../../protocol/members';
 import { blob, optional, structure } from '../../protocol/shape';
+import { endDryRun, ignoresCiphertext, required } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, usableKey } from '../call/usable-key';
 
 const ENCRYPT = structure({
   KeyId: KEY_ID,

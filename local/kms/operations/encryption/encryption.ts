@@ -1,14 +1,14 @@
-import { ciphertextOfUnknownKey, incorrectKey, invalidCiphertext, validation } from '../../protocol/errors';
-import { required } from '../call/dry-run';
-import type { EncryptionContext } from '../../protocol/encryption-context';
 import { decryptOaep, encryptOaep, longestPlaintext, type RsaEncryptionAlgorithm } from '../../crypto/encryption/rsa-encryption';
 import { open, readCiphertext, seal } from '../../crypto/encryption/symmetric-ciphertext';
-import { requireUse, secretOf, usableKey } from '../call/usable-key';
 import type { KmsKey } from '../../model/keys/kms-key';
 import type { KeyOperation } from '../../model/keys/states';
-import type { Call } from '../call/call';
+import type { EncryptionContext } from '../../protocol/encryption-context';
+import { ciphertextOfUnknownKey, incorrectKey, invalidCiphertext, validation } from '../../protocol/errors';
 import type { ENCRYPTION_ALGORITHM } from '../../protocol/members';
 import type { ValueOf } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { required } from '../call/dry-run';
+import { requireUse, secretOf, usableKey } from '../call/usable-key';
 
 export type EncryptionAlgorithm = ValueOf<typeof ENCRYPTION_ALGORITHM>;
 

@@ -1,12 +1,12 @@
-import { dryRunWouldSucceed } from '../../protocol/errors';
-import { endDryRun, ignoresCiphertext, required } from '../call/dry-run';
 import { decryptBlob, encryptUnder, requireEncryptable, type EncryptionTerms } from './encryption';
-import { requireUse, usableKey } from '../call/usable-key';
-import { operation } from '../call/operation';
+import { dryRunWouldSucceed } from '../../protocol/errors';
 import {
   CIPHERTEXT_BLOB, DRY_RUN, DRY_RUN_MODIFIERS, ENCRYPTION_ALGORITHM, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID,
 } from '../../protocol/members';
 import { optional, structure } from '../../protocol/shape';
+import { endDryRun, ignoresCiphertext, required } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, usableKey } from '../call/usable-key';
 
 const RE_ENCRYPT = structure({
   CiphertextBlob: optional(CIPHERTEXT_BLOB),

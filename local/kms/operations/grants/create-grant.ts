@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { Grant, GrantTerms } from '../../model/grants/grant';
-import { allows } from '../../authorization/grant-allows';
 import { areSameTerms, isNarrower, TERMS, termsOf } from './grant-terms';
+import { allows } from '../../authorization/grant-allows';
+import type { Grant, GrantTerms } from '../../model/grants/grant';
 import { newGrantToken } from '../../model/grants/grant-token';
-import { endDryRun } from '../call/dry-run';
-import { limitExceeded, widerThanItsParent } from '../../protocol/errors';
 import type { KmsKey } from '../../model/keys/kms-key';
 import { requireState } from '../../model/keys/states';
-import type { Call } from '../call/call';
-import { operation } from '../call/operation';
+import { limitExceeded, widerThanItsParent } from '../../protocol/errors';
 import { DRY_RUN, GRANT_TOKENS, KEY_ID } from '../../protocol/members';
 import { optional, structure } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
 
 export const GRANTS_PER_KEY = 50_000;
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { areAsStrict } from '../../authorization/constraints';
 import { GRANT_OPERATIONS, type GrantConstraints, type GrantOperation, type GrantTerms } from '../../model/grants/grant';
+import { isSymmetric, type KmsKey } from '../../model/keys/kms-key';
 import { invalidPrincipal, validation } from '../../protocol/errors';
 import { factsOf, type KeyUsage } from '../../protocol/key-spec';
-import { isSymmetric, type KmsKey } from '../../model/keys/kms-key';
 import { ENCRYPTION_CONTEXT } from '../../protocol/members';
 import { list, oneOf, optional, structure, text, type ValueOf } from '../../protocol/shape';
 

@@ -1,12 +1,12 @@
-import type { Grant } from '../../model/grants/grant';
 import { checkPrincipalArn, PRINCIPAL, requireOne } from './grant-terms';
 import { grantOn, GRANT_ID } from './named-grant';
-import { notBuilt, validation } from '../../protocol/errors';
+import type { Grant } from '../../model/grants/grant';
 import type { KmsKey } from '../../model/keys/kms-key';
-import { page, type Listed } from '../../protocol/pages';
-import { operation, seconds, type Answer } from '../call/operation';
+import { notBuilt, validation } from '../../protocol/errors';
 import { KEY_ID, LIMIT, MARKER } from '../../protocol/members';
+import { page, type Listed } from '../../protocol/pages';
 import { optional, structure } from '../../protocol/shape';
+import { operation, seconds, type Answer } from '../call/operation';
 
 const LIST_GRANTS = structure({
   KeyId: KEY_ID,

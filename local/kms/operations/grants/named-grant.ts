@@ -1,6 +1,6 @@
 import type { Grant } from '../../model/grants/grant';
-import { invalidGrantId } from '../../protocol/errors';
 import type { KmsKey } from '../../model/keys/kms-key';
+import { invalidGrantId } from '../../protocol/errors';
 import { text } from '../../protocol/shape';
 
 export const GRANT_ID = text({ min: 1, max: 128 });

@@ -1,14 +1,14 @@
-import type { Grant } from '../../model/grants/grant';
-import { allows, hasEffect, isSamePrincipal } from '../../authorization/grant-allows';
 import { grantOn, GRANT_ID } from './named-grant';
-import { endDryRun } from '../call/dry-run';
-import { malformedArn, validation } from '../../protocol/errors';
+import { allows, hasEffect, isSamePrincipal } from '../../authorization/grant-allows';
+import type { Grant } from '../../model/grants/grant';
 import type { KmsKey } from '../../model/keys/kms-key';
 import { requireState } from '../../model/keys/states';
-import type { Call } from '../call/call';
-import { operation } from '../call/operation';
+import { malformedArn, validation } from '../../protocol/errors';
 import { DRY_RUN, KEY_ID } from '../../protocol/members';
 import { optional, structure, text } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
 
 const RETIRE_GRANT = structure({
   GrantToken: optional(text({ min: 1, max: 8192 })),

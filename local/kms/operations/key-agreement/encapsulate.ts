@@ -1,9 +1,9 @@
-import { endDryRun } from '../call/dry-run';
 import { decapsulateSecret, encapsulateSecret } from '../../crypto/encryption/ml-kem';
-import { requireUse, secretOf, usableKey } from '../call/usable-key';
-import { operation } from '../call/operation';
 import { CIPHERTEXT_BLOB, DRY_RUN, GRANT_TOKENS, KEY_ID } from '../../protocol/members';
 import { oneOf, optional, structure } from '../../protocol/shape';
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, secretOf, usableKey } from '../call/usable-key';
 
 const ENCAPSULATION_ALGORITHM = oneOf('ML_KEM');
 

@@ -1,10 +1,10 @@
-import { createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
-import { invalidPeerPublicKey, notBuilt } from '../../protocol/errors';
-import { endDryRun } from '../call/dry-run';
-import { requireUse, secretOf, usableKey } from '../call/usable-key';
-import { operation } from '../call/operation';
+import { peerPublicKey, sharedSecretOf } from '../../crypto/key-agreement';
+import { notBuilt } from '../../protocol/errors';
 import { DRY_RUN, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../../protocol/members';
 import { blob, oneOf, optional, structure } from '../../protocol/shape';
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, secretOf, usableKey } from '../call/usable-key';
 
 const DERIVE_SHARED_SECRET = structure({
   KeyId: KEY_ID,
@@ -24,22 +24,9 @@ export const deriveSharedSecret = operation(DERIVE_SHARED_SECRET, async (request
   const { secret: privateKey } = secretOf(key);
   const publicKey = peerPublicKey(request.PublicKey, privateKey);
   endDryRun(call);
-  const sharedSecret = diffieHellman({ privateKey, publicKey });
+  const sharedSecret = sharedSecretOf(privateKey, publicKey);
   const SharedSecret = sharedSecret.toString('base64');
   sharedSecret.fill(0);
   call.noteUse('DeriveSharedSecret', key);
   return { KeyId: key.arn, SharedSecret, KeyAgreementAlgorithm, KeyOrigin: key.origin };
 });
-
-/** The other side's key. It must be on the same curve as ours. */
-function peerPublicKey(spki: Buffer, privateKey: KeyObject): KeyObject {
-  let publicKey: KeyObject;
-  try {
-    publicKey = createPublicKey({ key: spki, type: 'spki', format: 'der' });
-  } catch {
-    throw invalidPeerPublicKey();
-  }
-  const curve = publicKey.asymmetricKeyDetails?.namedCurve;
-  if (curve !== privateKey.asymmetricKeyDetails?.namedCurve) throw invalidPeerPublicKey();
-  return publicKey;
-}

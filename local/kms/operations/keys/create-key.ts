@@ -1,17 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { notBuilt, unsupported, validation } from '../../protocol/errors';
-import { keyArn } from '../../protocol/identifiers';
 import { keyMetadata } from './key-metadata';
-import { algorithmsOf, factsOf, KEY_SPECS, KEY_USAGES, type KeySpec, type KeyUsage } from '../../protocol/key-spec';
-import type { KeyOrigin, KmsKey } from '../../model/keys/kms-key';
-import { defaultPolicy, POLICY } from './policies';
-import { checkPolicy } from '../../model/keys/policy-document';
+import { POLICY } from './policies';
 import { requireNoLockout } from './policy-lockout';
 import { checkNewTags, TAG } from './tags';
 import { generateMaterial } from '../../crypto/secrets/generate-material';
+import { defaultPolicy } from '../../model/keys/default-policy';
+import type { KeyOrigin, KmsKey } from '../../model/keys/kms-key';
+import { checkPolicy } from '../../model/keys/policy-document';
 import { KeyMaterials } from '../../model/material/key-material';
-import { operation } from '../call/operation';
+import { notBuilt, unsupported, validation } from '../../protocol/errors';
+import { keyArn } from '../../protocol/identifiers';
+import { algorithmsOf, factsOf, KEY_SPECS, KEY_USAGES, type KeySpec, type KeyUsage } from '../../protocol/key-spec';
 import { flag, list, oneOf, optional, structure, text, type ValueOf } from '../../protocol/shape';
+import { operation } from '../call/operation';
 
 const KEY_SPEC = oneOf(...KEY_SPECS, 'SM2');
 

@@ -1,8 +1,8 @@
 import { leads } from '../../model/keys/kms-key';
 import { stateOf } from '../../model/keys/states';
-import { operation, seconds } from '../call/operation';
 import { KEY_ID } from '../../protocol/members';
 import { integer, optional, structure } from '../../protocol/shape';
+import { operation, seconds } from '../call/operation';
 
 const DAY = 24 * 60 * 60 * 1000;
 const LONGEST_WINDOW = 30;

@@ -1,6 +1,6 @@
-import { algorithmsOf, type KeyUsage } from '../../protocol/key-spec';
 import { isSymmetric, type KmsKey, type MultiRegionGroup } from '../../model/keys/kms-key';
 import { stateOf } from '../../model/keys/states';
+import { algorithmsOf, type KeyUsage } from '../../protocol/key-spec';
 import { seconds } from '../call/operation';
 
 /** Under which name the metadata of a key list its algorithms. */

@@ -1,9 +1,9 @@
-import { nextEffectOn } from '../../model/keys/effects-of-time';
 import { keyMetadata } from './key-metadata';
-import { page } from '../../protocol/pages';
-import { operation, seconds } from '../call/operation';
+import { nextEffectOn } from '../../model/keys/effects-of-time';
 import { GRANT_TOKENS, KEY_ID, LIMIT, MARKER } from '../../protocol/members';
+import { page } from '../../protocol/pages';
 import { optional, structure, text } from '../../protocol/shape';
+import { operation, seconds } from '../call/operation';
 
 export const describeKey = operation(structure({ KeyId: KEY_ID, GrantTokens: optional(GRANT_TOKENS) }), async (request, call) => {
   const key = call.keyByAnyName(request.KeyId);

@@ -1,30 +1,14 @@
-import { notFound, unsupported } from '../../protocol/errors';
-import type { Place } from '../../protocol/identifiers';
-import { listInOrder, page } from '../../protocol/pages';
-import { checkPolicy } from '../../model/keys/policy-document';
 import { requireNoLockout } from './policy-lockout';
-import { operation } from '../call/operation';
+import { checkPolicy } from '../../model/keys/policy-document';
 import { afterChange } from '../../model/time/former-values';
+import { notFound, unsupported } from '../../protocol/errors';
 import { KEY_ID, LIMIT, MARKER } from '../../protocol/members';
+import { listInOrder, page } from '../../protocol/pages';
 import { flag, optional, structure, text } from '../../protocol/shape';
+import { operation } from '../call/operation';
 
 export const POLICY = text({ min: 1, max: 131072, pattern: /[\u0009\u000A\u000D\u0020-\u00FF]+/ });
 const POLICY_NAME = text({ min: 1, max: 128, pattern: /[\w]+/ });
-
-/** What a key gets that is created without a policy: the account decides by IAM. */
-export function defaultPolicy(place: Place): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Id: 'key-default-1',
-    Statement: [{
-      Sid: 'Enable IAM User Permissions',
-      Effect: 'Allow',
-      Principal: { AWS: `arn:${place.partition}:iam::${place.account}:root` },
-      Action: 'kms:*',
-      Resource: '*',
-    }],
-  });
-}
 
 const PUT_KEY_POLICY = structure({
   KeyId: KEY_ID,

@@ -1,6 +1,6 @@
-import { malformedPolicy } from '../../protocol/errors';
 import type { KmsKey } from '../../model/keys/kms-key';
 import { allowsAnybody } from '../../model/keys/policy-document';
+import { malformedPolicy } from '../../protocol/errors';
 import type { Call } from '../call/call';
 
 /**

@@ -1,9 +1,9 @@
-import { badTags } from '../../protocol/errors';
 import type { Tag } from '../../model/keys/kms-key';
-import { listInOrder, page } from '../../protocol/pages';
-import { operation } from '../call/operation';
+import { badTags } from '../../protocol/errors';
 import { KEY_ID, LIMIT, MARKER } from '../../protocol/members';
+import { listInOrder, page } from '../../protocol/pages';
 import { list, optional, structure, text } from '../../protocol/shape';
+import { operation } from '../call/operation';
 
 const TAG_KEY = text({ min: 1, max: 128 });
 export const TAG = structure({ TagKey: TAG_KEY, TagValue: text({ max: 256 }) });

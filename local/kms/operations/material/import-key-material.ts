@@ -1,17 +1,17 @@
-import { incorrectKeyMaterial, invalidState, notBuilt, notFound, notPrimary, unsupportedOrigin, validation } from '../../protocol/errors';
-import { idOfSecret } from '../../crypto/secrets/generate-material';
 import { takeImportedSecret } from '../../crypto/secrets/imported-secret';
-import type { KeyMaterial } from '../../model/material/key-material';
-import type { MaterialUse } from '../../model/material/material-history';
+import { idOfSecret } from '../../crypto/secrets/material-id';
 import { requireFittingAlgorithm } from '../../crypto/wrapping/wrapping-algorithms';
 import { unwrap, wrappingKeyPair } from '../../crypto/wrapping/wrapping-keys';
 import { forgetMaterial } from '../../model/keys/effects-of-time';
 import { isSymmetric, leads, type KmsKey } from '../../model/keys/kms-key';
 import { requireState, stateOf, type KeyOperation } from '../../model/keys/states';
-import type { Call } from '../call/call';
-import { operation, seconds, type Answer } from '../call/operation';
+import type { KeyMaterial } from '../../model/material/key-material';
+import type { MaterialUse } from '../../model/material/material-history';
+import { incorrectKeyMaterial, invalidState, notBuilt, notFound, notPrimary, unsupportedOrigin, validation } from '../../protocol/errors';
 import { KEY_ID, KEY_MATERIAL_ID } from '../../protocol/members';
 import { blob, oneOf, optional, structure, text, timestamp, type ValueOf } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { operation, seconds, type Answer } from '../call/operation';
 
 const DAY = 24 * 60 * 60 * 1000;
 const TOKEN_LIFE = DAY;

@@ -1,11 +1,11 @@
-import type { KeyMaterial } from '../../model/material/key-material';
 import { requireSymmetric } from './rotation';
 import type { KmsKey } from '../../model/keys/kms-key';
-import { listInOrder, page } from '../../protocol/pages';
 import { requireState } from '../../model/keys/states';
-import { operation, seconds } from '../call/operation';
+import type { KeyMaterial } from '../../model/material/key-material';
 import { KEY_ID, LIMIT, MARKER } from '../../protocol/members';
+import { listInOrder, page } from '../../protocol/pages';
 import { oneOf, optional, structure } from '../../protocol/shape';
+import { operation, seconds } from '../call/operation';
 
 const LIST_KEY_ROTATIONS = structure({
   KeyId: KEY_ID,

@@ -1,13 +1,13 @@
-import { conflict, invalidState, limitExceeded, notPrimary, unsupported, unsupportedOrigin } from '../../protocol/errors';
 import { rotateToGeneratedMaterial } from '../../model/keys/automatic-rotation';
-import type { Rotation } from '../../model/material/material-history';
-import { scheduleFrom } from '../../model/material/rotation-schedule';
 import { isPendingDeletion, isSymmetric, leads, type KmsKey } from '../../model/keys/kms-key';
 import { requireState, type KeyOperation } from '../../model/keys/states';
-import type { Call } from '../call/call';
-import { operation, seconds } from '../call/operation';
+import type { Rotation } from '../../model/material/material-history';
+import { scheduleFrom } from '../../model/material/rotation-schedule';
+import { conflict, invalidState, limitExceeded, notPrimary, unsupported, unsupportedOrigin } from '../../protocol/errors';
 import { KEY_ID } from '../../protocol/members';
 import { integer, optional, structure } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { operation, seconds } from '../call/operation';
 
 /** For the whole life of a key; nothing gives one back. */
 const MOST_ON_DEMAND_ROTATIONS = 25;

@@ -1,17 +1,18 @@
-import { REGION_NAME, regionsOf } from '../../model/keys/related-keys';
+import { defaultPolicy } from '../../model/keys/default-policy';
+import { leads, type KmsKey } from '../../model/keys/kms-key';
+import { checkPolicy } from '../../model/keys/policy-document';
+import { regionsOf } from '../../model/keys/related-keys';
+import { requireState } from '../../model/keys/states';
+import { partitionOf } from '../../protocol/caller';
 import { notPrimary, replicaExists, validation } from '../../protocol/errors';
 import { keyArn, type Place } from '../../protocol/identifiers';
-import { keyMetadata } from '../keys/key-metadata';
-import { leads, type KmsKey } from '../../model/keys/kms-key';
-import { defaultPolicy, POLICY } from '../keys/policies';
-import { checkPolicy } from '../../model/keys/policy-document';
-import { requireNoLockout } from '../keys/policy-lockout';
-import { requireState } from '../../model/keys/states';
-import { checkNewTags, TAG } from '../keys/tags';
-import { operation } from '../call/operation';
-import { partitionOf } from '../../protocol/caller';
-import { KEY_ID } from '../../protocol/members';
+import { KEY_ID, REGION_NAME } from '../../protocol/members';
 import { flag, list, optional, structure, text } from '../../protocol/shape';
+import { operation } from '../call/operation';
+import { keyMetadata } from '../keys/key-metadata';
+import { POLICY } from '../keys/policies';
+import { requireNoLockout } from '../keys/policy-lockout';
+import { checkNewTags, TAG } from '../keys/tags';
 
 const REPLICATE_KEY = structure({
   KeyId: KEY_ID,

@@ -1,11 +1,10 @@
-import { REGION_NAME } from '../../model/keys/related-keys';
-import { keyDoesNotExist, notPrimary, unsupported } from '../../protocol/errors';
-import { keyArn } from '../../protocol/identifiers';
 import { leads } from '../../model/keys/kms-key';
 import { requireState } from '../../model/keys/states';
-import { operation } from '../call/operation';
-import { KEY_ID } from '../../protocol/members';
+import { keyDoesNotExist, notPrimary, unsupported } from '../../protocol/errors';
+import { keyArn } from '../../protocol/identifiers';
+import { KEY_ID, REGION_NAME } from '../../protocol/members';
 import { structure } from '../../protocol/shape';
+import { operation } from '../call/operation';
 
 /** A replica becomes the primary key, and the primary key a replica. Both are Updating until they have changed roles; their use goes on. */
 export const updatePrimaryRegion = operation(structure({ KeyId: KEY_ID, PrimaryRegion: REGION_NAME }), async (request, call) => {

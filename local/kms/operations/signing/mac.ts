@@ -1,13 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { macOf, type MacAlgorithm } from '../../crypto/mac';
 import { invalidMac } from '../../protocol/errors';
-import { endDryRun } from '../call/dry-run';
-import { requireUse, secretOf, usableKey, type SpecifiedSecret } from '../call/usable-key';
-import { operation } from '../call/operation';
 import { CIPHERTEXT_BLOB, DRY_RUN, GRANT_TOKENS, KEY_ID, MESSAGE } from '../../protocol/members';
 import { oneOf, optional, structure } from '../../protocol/shape';
-
-const HASH = { HMAC_SHA_224: 'sha224', HMAC_SHA_256: 'sha256', HMAC_SHA_384: 'sha384', HMAC_SHA_512: 'sha512' } as const;
-type MacAlgorithm = keyof typeof HASH;
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, secretOf, usableKey } from '../call/usable-key';
 
 const MAC_ALGORITHM = oneOf<MacAlgorithm>('HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512');
 
@@ -49,7 +47,3 @@ export const verifyMac = operation(VERIFY_MAC, async (request, call) => {
   call.noteUse('VerifyMac', key);
   return { KeyId: key.arn, MacValid: true, MacAlgorithm: algorithm };
 });
-
-export function macOf(message: Uint8Array, { secret }: SpecifiedSecret, algorithm: MacAlgorithm): Buffer {
-  return createHmac(HASH[algorithm], secret).update(message).digest();
-}

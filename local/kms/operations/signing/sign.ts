@@ -1,14 +1,14 @@
-import { invalidSignature, validation } from '../../protocol/errors';
-import { endDryRun } from '../call/dry-run';
 import type { Message, MessageType, SignatureScheme } from '../../crypto/signatures/signature-scheme';
 import { SIGNATURE_SCHEMES, SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../crypto/signatures/signature-schemes';
-import { requireUse, secretOf, usableKey } from '../call/usable-key';
-import { algorithmsOf } from '../../protocol/key-spec';
 import type { KmsKey } from '../../model/keys/kms-key';
-import type { Call } from '../call/call';
-import { operation } from '../call/operation';
+import { invalidSignature, validation } from '../../protocol/errors';
+import { algorithmsOf } from '../../protocol/key-spec';
 import { CIPHERTEXT_BLOB, DRY_RUN, GRANT_TOKENS, KEY_ID, MESSAGE } from '../../protocol/members';
 import { oneOf, optional, structure } from '../../protocol/shape';
+import type { Call } from '../call/call';
+import { endDryRun } from '../call/dry-run';
+import { operation } from '../call/operation';
+import { requireUse, secretOf, usableKey } from '../call/usable-key';
 
 const SIGNING_ALGORITHM = oneOf(...SIGNING_ALGORITHMS, 'SM2DSA');
 const MESSAGE_TYPE = oneOf<MessageType>('RAW', 'DIGEST', 'EXTERNAL_MU');

@@ -3,18 +3,10 @@ import type { Switches } from './switches';
 import { Failure } from '../../../../lambda/runtime/failure';
 import { ErrorName } from '../../../../src/contract/error-names';
 import type { Problem } from '../../../../src/contract/problem';
-
-/** Paths that begin so are for the local KMS itself: AWS has no such paths. */
-export const CONTROL_PREFIX = '/_local/';
-
-export interface ControlReply {
-  readonly httpStatus: number;
-  /** Becomes JSON. */
-  readonly body: unknown;
-}
+import { CONTROL_PREFIX, type ControlEndpoint, type ControlReply } from '../../protocol/http-server';
 
 /** The control API: everything that the flags set at the start, and more, while the KMS runs. `GET /_local/` tells what there is. */
-export class ControlApi {
+export class ControlApi implements ControlEndpoint {
   public constructor(private readonly switches: Switches) {}
 
   /**

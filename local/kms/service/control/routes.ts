@@ -1,8 +1,8 @@
 import { delaysOf, setDelays, type Delays } from './delays';
 import { member, moment, wholeNumber } from './request-members';
 import type { Switches } from './switches';
-import { toCloudTrailRecord } from '../audit/cloud-trail';
 import type { Policies } from '../../authorization/policies';
+import { toCloudTrailRecord } from '../audit/cloud-trail';
 import { parseFaultRule, type FaultRule } from '../faults/fault-rule';
 import type { QuotaSettings } from '../quotas/quotas';
 

@@ -1,9 +1,9 @@
-import type { AuditLog } from '../audit/audit-log';
 import type { Enforcement } from '../../authorization/enforcement';
 import type { VirtualClock } from '../../model/time/clock';
-import type { FaultInjector } from '../faults/fault-injector';
-import type { Replication } from '../../model/time/replication';
 import type { Propagation } from '../../model/time/propagation';
+import type { Replication } from '../../model/time/replication';
+import type { AuditLog } from '../audit/audit-log';
+import type { FaultInjector } from '../faults/fault-injector';
 import type { Quotas } from '../quotas/quotas';
 import type { Snapshot } from '../snapshot/snapshot';
 

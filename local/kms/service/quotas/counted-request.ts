@@ -1,8 +1,8 @@
 import { groupOfSpec, type QuotaGroup } from './quota-table';
-import { readKeyReference } from '../../protocol/identifiers';
-import type { KeySpec } from '../../protocol/key-spec';
 import type { KeyStores } from '../../model/keys/key-store';
 import type { Caller } from '../../protocol/caller';
+import { readKeyReference } from '../../protocol/identifiers';
+import type { KeySpec } from '../../protocol/key-spec';
 
 /** What one request takes from a group, in the Region where it is counted. */
 export interface Charge {

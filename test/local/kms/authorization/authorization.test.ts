@@ -1,7 +1,7 @@
 import type { KMS } from '@aws-sdk/client-kms';
-import { aKey, aLocalKms, ACCOUNT, encryptText, REGION, refusalOf, THE_BEGINNING, type Bench } from '../local-kms-bench';
 import type { AuthorizationRequest } from '../../../../local/kms/authorization/authorizer';
 import { UnconditionalDenyAuthorizer } from '../../../../local/kms/authorization/unconditional-deny-authorizer';
+import { aKey, aLocalKms, ACCOUNT, encryptText, REGION, refusalOf, THE_BEGINNING, type Bench } from '../local-kms-bench';
 
 const ALLOW = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' };
 const DENY = { Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' };

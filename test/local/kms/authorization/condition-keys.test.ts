@@ -1,9 +1,9 @@
-import { ACCOUNT, aKmsKey, anAuthorizer, aRequest, holds, NOW, policyOf, REGION, WORKER } from '../authorizer-bench';
-import { aKey, aLocalKms } from '../local-kms-bench';
 import type { AuthorizationRequest } from '../../../../local/kms/authorization/authorizer';
 import { CONDITION_KEYS } from '../../../../local/kms/authorization/condition-keys';
 import { KeyStore } from '../../../../local/kms/model/keys/key-store';
 import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
+import { ACCOUNT, aKmsKey, anAuthorizer, aRequest, holds, NOW, policyOf, REGION, WORKER } from '../authorizer-bench';
+import { aKey, aLocalKms } from '../local-kms-bench';
 
 const KEY_ID = aKmsKey().keyId;
 const OTHER_KEY_ID = '00000000-12ab-34cd-56ef-1234567890ab';

@@ -1,7 +1,7 @@
 import type { KMS } from '@aws-sdk/client-kms';
-import { aKey, aLocalKms, decryptText, encryptText, REGION, refusalOf, THE_BEGINNING, type Bench } from '../local-kms-bench';
 import { loadEvaluator, type Evaluator } from '../../../../local/kms/authorization/evaluator';
 import type { Policies } from '../../../../local/kms/authorization/policies';
+import { aKey, aLocalKms, decryptText, encryptText, REGION, refusalOf, THE_BEGINNING, type Bench } from '../local-kms-bench';
 
 const ACCOUNT = '111122223333';
 const OTHER_ACCOUNT = '999988887777';

@@ -1,9 +1,9 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import fc from 'fast-check';
-import { ACCOUNT, aKmsKey, anAuthorizer, aRequest, KEY_ARN, NOW, policyOf, REGION, ROOT, WORKER } from '../authorizer-bench';
 import { PolicyAuthorizer } from '../../../../local/kms/authorization/policy-authorizer';
 import type { Grant } from '../../../../local/kms/model/grants/grant';
 import { newGrantToken } from '../../../../local/kms/model/grants/grant-token';
+import { ACCOUNT, aKmsKey, anAuthorizer, aRequest, KEY_ARN, NOW, policyOf, REGION, ROOT, WORKER } from '../authorizer-bench';
 
 const OTHER_ROLE = `arn:aws:iam::${ACCOUNT}:role/other`;
 const FOREIGN_ACCOUNT = '999988887777';

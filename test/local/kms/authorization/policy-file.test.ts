@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { aLocalKms } from '../local-kms-bench';
 import { loadEvaluator } from '../../../../local/kms/authorization/evaluator';
 import { readPolicyFile } from '../../../../local/kms/authorization/policies';
+import { aLocalKms } from '../local-kms-bench';
 
 const WORKER = 'arn:aws:iam::111122223333:role/worker';
 

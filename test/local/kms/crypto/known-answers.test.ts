@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createSecretKey } from 'node:crypto';
 import { mlDsaSignatures, mlKem } from './post-quantum-known-answers.json';
-import { macOf } from '../../../../local/kms/operations/signing/mac';
 import { decapsulateSecret } from '../../../../local/kms/crypto/encryption/ml-kem';
-import { subjectPublicKeyInfo } from '../../../../local/kms/operations/signing/public-key';
+import { macOf } from '../../../../local/kms/crypto/mac';
+import { subjectPublicKeyInfo } from '../../../../local/kms/crypto/public-key';
 import { ED25519_PH } from '../../../../local/kms/crypto/signatures/ed25519';
 import { ML_DSA } from '../../../../local/kms/crypto/signatures/ml-dsa';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { aKeyAndAStranger, deniedTo, grant, STRANGER } from '../grants-bench';
-import { aKey, aLocalKms, ACCOUNT, describeKey, encryptText, refusalOf, REGION } from '../local-kms-bench';
 import { UnconditionalDenyAuthorizer } from '../../../../local/kms/authorization/unconditional-deny-authorizer';
 import { afterChange, seenAt, type FormerValues } from '../../../../local/kms/model/time/former-values';
+import { aKeyAndAStranger, deniedTo, grant, STRANGER } from '../grants-bench';
+import { aKey, aLocalKms, ACCOUNT, describeKey, encryptText, refusalOf, REGION } from '../local-kms-bench';
 
 const DELAY = 1000;
 const NOT_FOUND = `NotFoundException: Alias arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders is not found.`;

@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { KMS } from '@aws-sdk/client-kms';
+import { KEY_STATES, STATE_RULES } from '../../../../local/kms/model/keys/states';
 import {
   AGREEMENT, aKeyOfKind, bring, ENCAPSULATION, GENERATED, IMPORTED, MAC, OTHER_REGION, replicate, SIGNING, type KindOfKey, type WorkingKey,
 } from '../keys-in-states';
 import { aKey, aLocalKms, encryptText, refusalOf, wrapped, type Bench } from '../local-kms-bench';
 import { STATE_CELLS, STATES, type Cell, type State } from '../state-cells';
-import { KEY_STATES, STATE_RULES } from '../../../../local/kms/model/keys/states';
 
 const REFUSALS: Record<Exclude<Cell, 'ok' | 'unreachable'>, (arn: string) => string> = {
   'disabled': (arn) => `DisabledException: ${arn} is disabled.`,

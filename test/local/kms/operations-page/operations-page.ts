@@ -1,13 +1,15 @@
 import { declaredErrors } from './declared-errors';
 import type { RecordedCalls } from './recorded-calls';
-import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
 import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
+import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
 import { STATE_CELLS, STATES } from '../state-cells';
 
 const BEGIN = '<!-- operations: written by `npm run -s local-kms-page` from what the tests did -->';
 const END = '<!-- end of operations -->';
 /** Their calls are drawn by chance, or meant to be refused before an operation sees them: they prove other things. */
 const NOT_ABOUT_ONE_OPERATION = new Set(['model-based/model.test.ts', 'protocol/malformed-requests.test.ts']);
+/** The tests are not part of the npm package, where this page is read, too. */
+const TESTS = 'https://github.com/cdk-kms-lifecycle/cdk-kms-lifecycle/blob/main/test/local/kms';
 const STATES_TEST = 'model/states.test.ts';
 
 /** The page with its table of operations as it should be. */
@@ -52,7 +54,7 @@ function statesOf(name: string): string {
 }
 
 function link(words: string, file: string): string {
-  return `[${words}](../test/local/kms/${file})`;
+  return `[${words}](${TESTS}/${file})`;
 }
 
 function shortName(error: string): string {

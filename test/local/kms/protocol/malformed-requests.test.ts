@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { DAY, REGION } from '../local-kms-bench';
 import { malformedRequests } from './malformed-request-generator';
-import { AUTHORIZATION, JSON_OF_AWS, speak, Wire, type WireAnswer } from '../wire';
 import { LocalKms } from '../../../../local/kms/local-kms';
 import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
 import type { StructureForm } from '../../../../local/kms/protocol/shape';
+import { AUTHORIZATION, JSON_OF_AWS, speak, Wire, type WireAnswer } from '../wire';
 
 let server: LocalKms;
 let wire: Wire;

@@ -1,7 +1,7 @@
+import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
+import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
 import { aKey, aLocalKms, refusalOf, type Bench } from '../local-kms-bench';
 import { AUTHORIZATION } from '../wire';
-import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
-import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
 
 
 interface RawAnswer { readonly status: number; readonly headers: Headers; readonly body: string }

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-kms';
-import { aLocalKms, refusalOf } from '../local-kms-bench';
 import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
 import type { Form } from '../../../../local/kms/protocol/shape';
+import { aLocalKms, refusalOf } from '../local-kms-bench';
 
 /*
  * The SDK describes every request as data: a structure is [3, namespace, name, traits, names of members, their schemas, how many are required],

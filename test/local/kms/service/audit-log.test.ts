@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { aKey, aLocalKms, anImportedKey, encryptText, MINUTE, REGION, refusalOf, THE_BEGINNING } from '../local-kms-bench';
 import type { AuditRecord } from '../../../../local/kms/service/audit/audit-log';
+import { aKey, aLocalKms, anImportedKey, encryptText, MINUTE, REGION, refusalOf, THE_BEGINNING } from '../local-kms-bench';
 
 test('a call is told with who, what, when, which keys and how it ended', async () => {
   const { server, as } = await aLocalKms();

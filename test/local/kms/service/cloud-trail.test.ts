@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { ACCOUNT, aKey, aLocalKms, anImportedKey, encryptText, MINUTE, refusalOf, REGION } from '../local-kms-bench';
-import type { AuditRecord } from '../../../../local/kms/service/audit/audit-log';
-import { toCloudTrailRecord, type CloudTrailRecord } from '../../../../local/kms/service/audit/cloud-trail';
-import { toldOfCall } from '../../../../local/kms/service/audit/cloud-trail-fields';
 import { UnconditionalDenyAuthorizer } from '../../../../local/kms/authorization/unconditional-deny-authorizer';
 import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
 import { Violations } from '../../../../local/kms/protocol/violations';
+import type { AuditRecord } from '../../../../local/kms/service/audit/audit-log';
+import { toCloudTrailRecord, type CloudTrailRecord } from '../../../../local/kms/service/audit/cloud-trail';
+import { toldOfCall } from '../../../../local/kms/service/audit/cloud-trail-fields';
+import { ACCOUNT, aKey, aLocalKms, anImportedKey, encryptText, MINUTE, refusalOf, REGION } from '../local-kms-bench';
 
 const ROLE = 'arn:aws:iam::444455556666:role/service/OrdersWorker';
 

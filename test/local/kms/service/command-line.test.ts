@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KMS } from '@aws-sdk/client-kms';
-import { aKey, aLocalKms, refusalOf, REGION } from '../local-kms-bench';
 import { UnconditionalDenyAuthorizer } from '../../../../local/kms/authorization/unconditional-deny-authorizer';
 import { readCommandLine } from '../../../../local/kms/command-line';
+import { aKey, aLocalKms, refusalOf, REGION } from '../local-kms-bench';
 
 const ROOT = join(__dirname, '../../../..');
 const COMMAND = ['--import', 'tsx', 'local/kms/main.ts'];

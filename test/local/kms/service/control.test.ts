@@ -1,5 +1,5 @@
-import { aKey, aLocalKms, decryptText, encryptText, MINUTE, refusalOf, REGION, THE_BEGINNING } from '../local-kms-bench';
 import { LocalKmsControl } from '../../../../local/kms/service/control/local-kms-control';
+import { aKey, aLocalKms, decryptText, encryptText, MINUTE, refusalOf, REGION, THE_BEGINNING } from '../local-kms-bench';
 
 async function aControlledKms() {
   const bench = await aLocalKms();

@@ -1,5 +1,5 @@
-import { aKey, aLocalKms, refusalOf } from '../local-kms-bench';
 import { parseFaultRule, type FaultRule } from '../../../../local/kms/service/faults/fault-rule';
+import { aKey, aLocalKms, refusalOf } from '../local-kms-bench';
 
 const THROTTLED = 'ThrottlingException: You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KMS } from '@aws-sdk/client-kms';
 import * as evaluator from '@cloud-copilot/iam-simulate';
-import { refusalOf, REGION } from '../local-kms-bench';
 import type * as Library from '../../../../local/kms/index';
+import { refusalOf, REGION } from '../local-kms-bench';
 
 /** As a test of somebody else has it: the bundle that the package ships, which `npm test` has built before. */
 const FOLDER = join(__dirname, '../../../../local-kms');

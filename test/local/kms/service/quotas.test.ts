@@ -1,9 +1,9 @@
-import { aKey, aLocalKms, ACCOUNT, encryptText, refusalOf } from '../local-kms-bench';
 import { KeyStores } from '../../../../local/kms/model/keys/key-store';
 import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
 import { chargesOf } from '../../../../local/kms/service/quotas/counted-request';
 import { publishedRate } from '../../../../local/kms/service/quotas/quota-table';
 import { Quotas } from '../../../../local/kms/service/quotas/quotas';
+import { aKey, aLocalKms, ACCOUNT, encryptText, refusalOf } from '../local-kms-bench';
 
 const THROTTLED = 'ThrottlingException: You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.';
 const SECOND = 1000;

@@ -3,13 +3,13 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { LocalKms } from '../../../../local/kms/local-kms';
+import { VirtualClock } from '../../../../local/kms/model/time/clock';
+import { readGraph, writeGraph, type KeptClass } from '../../../../local/kms/service/snapshot/object-graph';
+import { readSnapshot } from '../../../../local/kms/service/snapshot/snapshot';
 import {
   ACCOUNT, aKey, aLocalKms, anExternalKey, anImportedKey, DAY, decryptText, describeKey, encryptText, importBytes, refusalOf, REGION,
 } from '../local-kms-bench';
-import { VirtualClock } from '../../../../local/kms/model/time/clock';
-import { LocalKms } from '../../../../local/kms/local-kms';
-import { readGraph, writeGraph, type KeptClass } from '../../../../local/kms/service/snapshot/object-graph';
-import { readSnapshot } from '../../../../local/kms/service/snapshot/snapshot';
 
 let folder: string;
 beforeAll(async () => folder = await mkdtemp(join(tmpdir(), 'local-kms-')));

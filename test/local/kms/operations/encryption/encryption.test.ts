@@ -1,8 +1,8 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { aKey, aLocalKms, anImportedKey, decryptText, encryptText, importBytes, refusalOf } from '../../local-kms-bench';
-import { canonicalContext } from '../../../../../local/kms/protocol/encryption-context';
 import { open, readCiphertext, seal } from '../../../../../local/kms/crypto/encryption/symmetric-ciphertext';
+import { canonicalContext } from '../../../../../local/kms/protocol/encryption-context';
+import { aKey, aLocalKms, anImportedKey, decryptText, encryptText, importBytes, refusalOf } from '../../local-kms-bench';
 
 const INVALID_CIPHERTEXT = 'InvalidCiphertextException: UnknownError';
 const DRY_RUN = 'DryRunOperationException: The request would have succeeded, but the DryRun option is set.';

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ACCOUNT, aKey, aLocalKms, decryptText, encryptText, REGION } from '../../local-kms-bench';
 import { testWith } from '../../../../support/installed';
+import { ACCOUNT, aKey, aLocalKms, decryptText, encryptText, REGION } from '../../local-kms-bench';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'any', AWS_DEFAULT_REGION: REGION };
 

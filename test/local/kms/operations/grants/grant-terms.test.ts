@@ -1,11 +1,11 @@
 import type { CreateGrantRequest, KeySpec, KeyUsageType } from '@aws-sdk/client-kms';
 import * as fc from 'fast-check';
+import { satisfies } from '../../../../../local/kms/authorization/constraints';
+import { isSamePrincipal } from '../../../../../local/kms/authorization/grant-allows';
+import { GRANT_OPERATIONS, type GrantConstraints } from '../../../../../local/kms/model/grants/grant';
+import { isNarrower } from '../../../../../local/kms/operations/grants/grant-terms';
 import { aKeyAndAStranger, grant, STRANGER } from '../../grants-bench';
 import { aLocalKms, ACCOUNT, refusalOf } from '../../local-kms-bench';
-import { satisfies } from '../../../../../local/kms/authorization/constraints';
-import { GRANT_OPERATIONS, type GrantConstraints } from '../../../../../local/kms/model/grants/grant';
-import { isSamePrincipal } from '../../../../../local/kms/authorization/grant-allows';
-import { isNarrower } from '../../../../../local/kms/operations/grants/grant-terms';
 
 /** What a grant can hold on each kind of key beside CreateGrant, DescribeKey and RetireGrant, by hand from AWS's list. */
 const KINDS: [KeySpec, KeyUsageType, string][] = [

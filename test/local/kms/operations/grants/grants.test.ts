@@ -1,6 +1,6 @@
+import type { KmsKey } from '../../../../../local/kms/model/keys/kms-key';
 import { aKeyAndAStranger, deniedTo, grant, STRANGER, STRANGERS } from '../../grants-bench';
 import { aKey, aLocalKms, ACCOUNT, DAY, encryptText, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
-import type { KmsKey } from '../../../../../local/kms/model/keys/kms-key';
 
 const DRY_RUN_WORKS = 'DryRunOperationException: The request would have succeeded, but the DryRun option is set.';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/reader`;

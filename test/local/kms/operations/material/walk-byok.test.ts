@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { aLocalKms, anExternalKey, decryptText, describeKey, encryptText } from '../../local-kms-bench';
 import { testWith } from '../../../../support/installed';
+import { aLocalKms, anExternalKey, decryptText, describeKey, encryptText } from '../../local-kms-bench';
 
 const PAGE = join(__dirname, '../../../../../docs/local-kms.md');
 

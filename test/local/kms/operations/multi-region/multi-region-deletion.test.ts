@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { DAY, describeKey, encryptText, REGION, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
 import { OTHER_REGION, regionsToldBy, relatedKeys, stateOf, THIRD_REGION } from './multi-region-bench';
+import { DAY, describeKey, encryptText, REGION, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
 
 const after = (days: number) => new Date(THE_BEGINNING.getTime() + days * DAY);
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KMS } from '@aws-sdk/client-kms';
-import { DAY, decryptText, describeKey, encryptText, importBytes, REGION, refusalOf, THE_BEGINNING, wrapped } from '../../local-kms-bench';
 import { OTHER_REGION, relatedKeys, stateOf, THIRD_REGION, type MultiRegionBench } from './multi-region-bench';
+import { DAY, decryptText, describeKey, encryptText, importBytes, REGION, refusalOf, THE_BEGINNING, wrapped } from '../../local-kms-bench';
 
 const NEW = { ImportType: 'NEW_KEY_MATERIAL' as const };
 const EXISTING = { ImportType: 'EXISTING_KEY_MATERIAL' as const };

@@ -1,5 +1,5 @@
-import { ACCOUNT, aKey, aLocalKms, anImportedKey, DAY, decryptText, describeKey, encryptText, REGION, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
 import { OTHER_REGION, regionsToldBy, relatedKeys, stateOf, THIRD_REGION } from './multi-region-bench';
+import { ACCOUNT, aKey, aLocalKms, anImportedKey, DAY, decryptText, describeKey, encryptText, REGION, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
 
 const SECOND = 1000;
 const after = (days: number) => new Date(THE_BEGINNING.getTime() + days * DAY);

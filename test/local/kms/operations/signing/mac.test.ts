@@ -1,6 +1,6 @@
 import type { KeySpec, KMS, MacAlgorithmSpec } from '@aws-sdk/client-kms';
-import { aKeyOf, aLocalKms, refusalOf } from '../../local-kms-bench';
 import { generateSecret } from '../../../../../local/kms/crypto/secrets/generate-material';
+import { aKeyOf, aLocalKms, refusalOf } from '../../local-kms-bench';
 
 const INVALID_MAC = 'KMSInvalidMacException: UnknownError';
 const DRY_RUN = 'DryRunOperationException: The request would have succeeded, but the DryRun option is set.';

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { KeySpec, KeyUsageType } from '@aws-sdk/client-kms';
-import { aKey, aKeyOf, aLocalKms, refusalOf } from '../../local-kms-bench';
 import { KeyMaterials } from '../../../../../local/kms/model/material/key-material';
+import { aKey, aKeyOf, aLocalKms, refusalOf } from '../../local-kms-bench';
 
 const RSA_SIGNING = [
   'RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_384', 'RSASSA_PKCS1_V1_5_SHA_512', 'RSASSA_PSS_SHA_256', 'RSASSA_PSS_SHA_384', 'RSASSA_PSS_SHA_512',
