@@ -7,10 +7,10 @@ import { parseFaultRule, type FaultRule } from './service/faults/fault-rule';
 import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
 
-/** What the command line asks for. */
+/** The result of reading the command line. */
 export interface LocalKmsCommand {
   readonly options: LocalKmsOptions;
-  /** Print address, process id and settings as JSON instead of a sentence. */
+  /** Print address, process id and settings as one JSON object instead of a sentence. */
   readonly json: boolean;
 }
 
@@ -64,7 +64,10 @@ interface GivenFlags {
   readonly json?: true;
 }
 
-/** Reads the command line. Wrong values are a `Failure` that says what is allowed; `--help` prints and ends the process. */
+/**
+ * Reads the command line. A wrong value throws a `Failure` that names the allowed values; `--help` prints and ends the
+ * process.
+ */
 export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
   const command = new Command('local-kms')
     .description('Serves a local KMS over HTTP until it is stopped: real cryptography, AWS\'s states and errors, no AWS account.')
@@ -108,10 +111,10 @@ function collect(text: string, previous: string[]): string[] {
   return [...previous, text];
 }
 
-function wholeNumber(flag: string, text: string, least: number, most: number): number {
+function wholeNumber(flag: string, text: string, min: number, max: number): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number;
   throw new Failure(ErrorName.INVALID_REQUEST, {
-    where: flag, what: 'value is not a whole number in range', given: text, allowed: `${least} to ${most}`, remedy: 'see --help',
+    where: flag, what: 'is not a whole number in range', given: text, allowed: `${min} to ${max}`, remedy: 'see --help',
   });
 }

@@ -1,4 +1,6 @@
-/** What a test needs to run a KMS of its own, in its own process or in another. */
+/**
+ * The public interface of the local KMS: for tests that run one in their own process or control one in another process.
+ */
 export type { AuditRecord, CallSelection } from './service/audit/audit-log';
 export type { CloudTrailRecord } from './service/audit/cloud-trail';
 export type { AllowedByGrant, AuthorizationRequest, Authorizer, Decision, Denial } from './authorization/authorizer';

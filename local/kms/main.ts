@@ -5,10 +5,10 @@ import { untilStopped } from './until-stopped';
 import { Failure } from '../../lambda/runtime/failure';
 import { ErrorName } from '../../src/contract/error-names';
 
-/** `npm run -s local-kms -- --port 4599`: serves until it is told to stop. */
+/** `npx local-kms --port 4599`: serves until it is stopped. */
 async function main(): Promise<void> {
   const { options, json } = readCommandLine(process.argv.slice(2));
-  // Whoever reads the line may tell us to stop at once: listen for that before saying it.
+  // The reader of the line may stop this process immediately: listen for that before writing it.
   const stopped = untilStopped();
   const kms = await start(options);
   const { endpoint } = kms;
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   await kms.stop();
 }
 
-/** What a program that has started us may want to know: what is switched on, and what chances are drawn from. */
+/** The settings for the program that has started this process: what is enabled, and the seed of probabilities. */
 function settingsOf({ seed, faults, quotas, delays, stateFile, enforcePolicies, authorizer }: LocalKmsOptions): Record<string, unknown> {
   return {
     seed,
@@ -38,9 +38,9 @@ async function start(options: LocalKmsOptions): Promise<LocalKms> {
     if (code === undefined) throw error;
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: 'local-kms',
-      what: code === 'EADDRINUSE' ? 'the port is taken by another process' : `cannot listen (${code})`,
+      what: code === 'EADDRINUSE' ? 'the port is in use by another process' : `cannot listen (${code})`,
       given: `${options.host}:${options.port}`,
-      remedy: 'choose another with --port or --host; --port 0 takes any port that is free',
+      remedy: 'choose another with --port or --host; --port 0 selects a free port',
     }, error);
   }
 }

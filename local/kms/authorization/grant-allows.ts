@@ -4,24 +4,25 @@ import { readGrantToken } from '../model/grants/grant-token';
 import type { KmsKey } from '../model/keys/kms-key';
 import type { EncryptionContext } from '../protocol/encryption-context';
 
-/** Who wants to do what with a key, and what he shows for it. */
+/** The use of a key that grants are checked for, with the grant tokens of the request. */
 export interface GrantedUse {
   /** The ARN of the caller: of a user, a role, or a session of a role. */
   readonly principalArn: string;
-  /** As in a policy: `kms:Encrypt`, `kms:ReEncryptFrom`. */
+  /** The name of the action in policies: `kms:Encrypt`, `kms:ReEncryptFrom`. */
   readonly action: string;
   /** Absent when the request has none. */
   readonly encryptionContext?: EncryptionContext;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** A grant whose token is here counts at once. */
+  /** A grant whose token is in the request counts immediately. */
   readonly grantTokens?: readonly string[];
 }
 
 /**
- * The grant that lets this principal do this with this key, or nothing.
+ * The grant that allows this principal this action on this key, or `undefined`.
  *
- * Never for `kms:RetireGrant`: a grant lets its grantee retire that very grant and no other, so that RetireGrant asks the grant itself.
+ * Never for `kms:RetireGrant`: a grant allows its grantee to retire that grant and no other, so that RetireGrant checks
+ * the grant itself.
  */
 export function grantAllows(key: KmsKey, use: GrantedUse): Grant | undefined {
   if (use.action === 'kms:RetireGrant') return undefined;
@@ -29,7 +30,7 @@ export function grantAllows(key: KmsKey, use: GrantedUse): Grant | undefined {
   return undefined;
 }
 
-/** Whether this very grant lets the principal do this. */
+/** Whether this grant allows the principal this action. */
 export function allows(grant: Grant, { principalArn, action, encryptionContext, now, grantTokens }: GrantedUse): boolean {
   const operation = action.slice('kms:'.length) as GrantOperation;
   const { granteePrincipal, operations, constraints } = grant.terms;
@@ -39,20 +40,20 @@ export function allows(grant: Grant, { principalArn, action, encryptionContext, 
     && hasEffect(grant, now, grantTokens);
 }
 
-/** A grant has effect once everybody has heard of it, and before that for requests that bring its token. */
+/** A grant has effect after its propagation delay, and before that for requests that include its token. */
 export function hasEffect(grant: Grant, now: number, grantTokens: readonly string[] = []): boolean {
   return grant.countsFrom <= now || grantTokens.some((token) => readGrantToken(token)?.grantId === grant.grantId);
 }
 
 /**
- * Whether a principal that a grant names is the one who calls. A role stands for all its sessions.
+ * Whether a principal that a grant names is the caller. A role includes all its sessions.
  *
- * AWS does not say what a grant to a whole account means for its users and roles: here it means the root user alone, so that nothing
- * works here that might not work there.
+ * AWS does not document what a grant to an account means for its users and roles. Here it means the root user alone, so
+ * that nothing works here that might fail in AWS.
  */
 export function isSamePrincipal(named: string, caller: string): boolean {
   if (named === caller) return true;
   const [, partition, account, role] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/.exec(caller) ?? [];
-  // The ARN of a role may have a path before its name, which the ARN of a session leaves out.
+  // The ARN of a role may have a path before its name; the ARN of a session has none.
   return role !== undefined && named.startsWith(`arn:${partition}:iam::${account}:role/`) && named.endsWith(`/${role}`);
 }

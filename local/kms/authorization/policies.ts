@@ -3,18 +3,21 @@ import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
 import { checkPrincipals, refusedPolicies, requirePrincipal, type Principals } from '../protocol/principals';
 
-/** Who calls, and what IAM policies say about them. */
+/** The principals of callers, and their IAM policies. */
 export interface Policies {
-  /** From access key to the ARN of a role, a user or the root of an account. @default - each access key is a user of its own */
+  /**
+   * The ARN of a role, a user or the root of an account for each access key. @default - each access key is a user of
+   * its own
+   */
   readonly principals?: Principals;
-  /** From the ARN of a role or user to its policy documents. @default - no identity has a policy */
+  /** The policy documents of each role or user, by its ARN. @default - no identity has a policy */
   readonly identityPolicies?: Readonly<Record<string, readonly object[]>>;
 }
 
 const MEMBERS = ['principals', 'identityPolicies'];
 
 /**
- * Reads who is who, and what they may do, from a JSON file:
+ * Reads principals and their policies from a JSON file:
  *
  * ```json
  * {
@@ -27,7 +30,8 @@ const MEMBERS = ['principals', 'identityPolicies'];
  * }
  * ```
  *
- * A caller whose access key is `worker` is then the role, in the role's account. Policies name the role itself, never a session of it.
+ * A caller whose access key is `worker` is then the role, in the account of the role. Policies name the role itself,
+ * never a session of it.
  */
 export function readPolicyFile(path: string): Policies {
   let content: unknown;
@@ -41,11 +45,13 @@ export function readPolicyFile(path: string): Policies {
   return checkPolicies(path, content);
 }
 
-/** Refuses whatever is not of the form of `Policies`. Whether the documents are policies is for the evaluator to say. */
+/**
+ * Refuses a value that does not have the form of `Policies`. The evaluator checks whether the documents are policies.
+ */
 export function checkPolicies(where: string, content: unknown): Policies {
   const { principals = {}, identityPolicies = {}, ...others } = asObject(where, content);
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw refusedPolicies(where, 'has a member that means nothing', unknown, MEMBERS.join(', '));
+  if (unknown !== undefined) throw refusedPolicies(where, 'has an unknown member', unknown, MEMBERS.join(', '));
   checkPrincipals(`${where} principals`, asObject(`${where} principals`, principals));
   for (const [arn, documents] of Object.entries(asObject(`${where} identityPolicies`, identityPolicies))) {
     const place = `${where} identityPolicies`;

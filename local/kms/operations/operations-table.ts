@@ -24,7 +24,7 @@ import { generateMac, verifyMac } from './signing/mac';
 import { getPublicKey } from './signing/public-key';
 import { sign, verify } from './signing/sign';
 
-/** The operations that are built. What KMS has and this table has not answers that it is not built yet. */
+/** The supported operations. Every other operation of KMS returns that it is not supported yet. */
 export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,

@@ -1,10 +1,11 @@
-/** Non-secret pairs that must be given again, exactly, to open a ciphertext. */
+/** Non-secret pairs that a caller must repeat exactly to decrypt a ciphertext. */
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 /**
- * One sequence of bytes for each encryption context, whatever the order of its pairs; none for no context.
+ * One sequence of bytes for each encryption context, whatever the order of its pairs. A context without pairs has no
+ * bytes.
  *
- * JSON keeps pairs apart without doubt, and escapes lone surrogates, so that no two contexts are ever the same bytes.
+ * JSON separates pairs unambiguously and escapes lone surrogates, so that no two contexts have the same bytes.
  */
 export function canonicalContext(context: EncryptionContext | undefined): Buffer {
   const pairs = context === undefined ? [] : Object.entries(context);

@@ -1,7 +1,7 @@
 /**
- * An error as AWS KMS answers it: the name that SDKs make a class of, and AWS's own words.
+ * An error as AWS KMS returns it: the name from which SDKs create a class, and the message of AWS.
  *
- * Some of AWS's exceptions carry no text at all; then `text` is absent and so is the member in the answer.
+ * Some exceptions of AWS have no message; then `text` is absent, and so is the member in the answer.
  */
 export class KmsError extends Error {
   public constructor(name: string, public readonly text?: string, public readonly httpStatus = 400) {
@@ -16,7 +16,7 @@ export const incompleteSignature = (text: string) => new KmsError('IncompleteSig
 export const unknownOperation = (text?: string) => new KmsError('UnknownOperationException', text);
 export const serialization = (text: string) => new KmsError('SerializationException', text);
 export const validation = (text: string) => new KmsError('ValidationException', text);
-export const notBuilt = (what: string) => new KmsError('UnsupportedOperationException', `${what} is not built in the local KMS yet.`);
+export const notSupported = (what: string) => new KmsError('UnsupportedOperationException', `${what} is not built in the local KMS yet.`);
 export const throttled = () =>
   new KmsError('ThrottlingException', 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.');
 export const internal = (text?: string) => new KmsError('KMSInternalException', text, 500);
@@ -65,8 +65,10 @@ export const expiredImportToken = () => new KmsError('ExpiredImportTokenExceptio
 // Aliases, tags, policies.
 export const aliasExists = (aliasArn: string) =>
   new KmsError('AlreadyExistsException', `An alias with the name ${aliasArn} already exists`);
-/** AWS forbids this, but neither name nor words of its refusal are confirmed. */
-export const aliasMovesToOtherKind = (aliasArn: string, former: { readonly keyUsage: string; readonly keySpec: string }, next: typeof former) => {
+/** AWS refuses this. Neither name nor message of its refusal are confirmed. */
+export const aliasMovesToOtherKind = (
+  aliasArn: string, former: { readonly keyUsage: string; readonly keySpec: string }, next: typeof former,
+) => {
   const of = (key: typeof former) => former.keyUsage === next.keyUsage ? `key spec ${key.keySpec}` : `key usage ${key.keyUsage}`;
   return validation(`Alias ${aliasArn} cannot be changed from a CMK with ${of(former)} to a CMK with ${of(next)}`);
 };
@@ -77,14 +79,14 @@ export const malformedPolicy = (text: string) => new KmsError('MalformedPolicyDo
 // Grants.
 export const invalidGrantToken = () => new KmsError('InvalidGrantTokenException');
 export const invalidGrantId = () => new KmsError('InvalidGrantIdException');
-/** AWS names the exception; the words are our own. */
+/** AWS documents the exception; the message is our own. */
 export const invalidPrincipal = (given: string) => new KmsError('InvalidArnException', `${given} is not the ARN of a valid principal.`);
 
 // Permissions.
 export const accessDenied = (text: string) => new KmsError('AccessDeniedException', text);
-/** AWS says that it refuses this, and not how: name and words are our own. */
+/** AWS documents that it refuses this, and not how: name and message are our own. */
 export const widerThanItsParent = (principalArn: string, keyArn: string) => accessDenied(
   `User: ${principalArn} is not authorized to perform: kms:CreateGrant on resource: ${keyArn} `
-  + 'because the new grant allows more than the grant that allows to make it');
+  + 'because the new grant allows more than the grant that allows its creation');
 export const ciphertextOfUnknownKey = () => accessDenied(
   'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.');

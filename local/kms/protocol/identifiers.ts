@@ -1,13 +1,13 @@
 import { arnOfOtherRegion, invalidKeyId, malformedArn } from './errors';
 
-/** One account in one Region of one partition: a world of keys of its own. */
+/** One account in one Region of one partition. It has keys and aliases of its own. */
 export interface Place {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
 }
 
-/** What a KeyId member means, before anybody looks whether it exists. */
+/** The meaning of a `KeyId` member. Whether the key or alias exists is not checked yet. */
 export type KeyReference =
   | { readonly kind: 'key'; readonly keyId: string; readonly account: string }
   | { readonly kind: 'alias'; readonly aliasName: string; readonly account: string };
@@ -19,12 +19,12 @@ export function keyArn(place: Place, keyId: string): string {
   return `arn:${place.partition}:kms:${place.region}:${place.account}:key/${keyId}`;
 }
 
-/** `aliasName` with its prefix, as everywhere in KMS. */
+/** `aliasName` includes its prefix `alias/`, as everywhere in KMS. */
 export function aliasArn(place: Place, aliasName: string): string {
   return `arn:${place.partition}:kms:${place.region}:${place.account}:${aliasName}`;
 }
 
-/** Reads a key id, key ARN, alias name or alias ARN, as seen from the place that was asked. */
+/** Reads a key id, key ARN, alias name or alias ARN, relative to the place that received the call. */
 export function readKeyReference(given: string, place: Place): KeyReference {
   if (KEY_ID.test(given)) return { kind: 'key', keyId: given, account: place.account };
   if (given.startsWith('alias/')) return { kind: 'alias', aliasName: given, account: place.account };

@@ -1,16 +1,16 @@
-/** What a KMS key is for, for its whole life. */
+/** The uses of a KMS key. A key has one of them for its whole life. */
 export const KEY_USAGES = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT', 'ENCAPSULATE_DECAPSULATE'] as const;
 export type KeyUsage = (typeof KEY_USAGES)[number];
 
-/** Kinds of key that behave alike: an alias moves only within its class. */
+/** Classes of keys. An alias can move only within its class. */
 export type KeyClass = 'symmetric' | 'asymmetric' | 'hmac';
 
-/** What is fixed for every key of a spec. */
+/** The properties that are fixed for every key of a spec. */
 export interface KeySpecFacts {
   readonly keyClass: KeyClass;
-  /** What such a key can be used for, and the algorithms of each use. */
+  /** The uses of such a key, and the algorithms of each use. */
   readonly algorithms: { readonly [Usage in KeyUsage]?: readonly string[] };
-  /** Whether people can bring their own key material. */
+  /** Whether key material can be imported. */
   readonly importable: boolean;
 }
 
@@ -33,7 +33,10 @@ const onNistCurve = (hash: number): KeySpecFacts => (
 const hmac = (hash: number): KeySpecFacts => (
   { keyClass: 'hmac', importable: true, algorithms: { GENERATE_VERIFY_MAC: [`HMAC_SHA_${hash}`] } });
 
-/** Every spec that a key of this KMS can have. SM2, which AWS has in China only, is known to requests but not built. */
+/**
+ * Every spec that a key of this KMS can have. SM2, which AWS offers in China only, is accepted in requests but not
+ * supported.
+ */
 export const KEY_SPEC_FACTS = {
   SYMMETRIC_DEFAULT: { keyClass: 'symmetric', importable: true, algorithms: { ENCRYPT_DECRYPT: ['SYMMETRIC_DEFAULT'] } },
   RSA_2048: RSA,
@@ -58,14 +61,14 @@ export const KEY_SPEC_FACTS = {
 
 export type KeySpec = keyof typeof KEY_SPEC_FACTS;
 
-/** In the order in which AWS's own page lists them. */
+/** In the order of the AWS documentation. */
 export const KEY_SPECS = Object.keys(KEY_SPEC_FACTS) as KeySpec[];
 
 export function factsOf(keySpec: KeySpec): KeySpecFacts {
   return KEY_SPEC_FACTS[keySpec];
 }
 
-/** The algorithms that a key of this spec works with in this use; none when it cannot be used so. */
+/** The algorithms of a key of this spec in this use; none if the spec does not allow the use. */
 export function algorithmsOf(keySpec: KeySpec, keyUsage: KeyUsage): readonly string[] {
   return factsOf(keySpec).algorithms[keyUsage] ?? [];
 }

@@ -1,6 +1,6 @@
 /**
- * Every operation of AWS KMS. A name that is not here is unknown, as it would be to AWS; one that is here and not in the
- * table of operations is not built yet.
+ * Every operation of AWS KMS. A name that is not in this list is an unknown operation, as in AWS. One that is in this
+ * list and not in the table of operations is not supported yet.
  */
 export const OPERATION_NAMES = [
   'CancelKeyDeletion', 'ConnectCustomKeyStore', 'CreateAlias', 'CreateCustomKeyStore', 'CreateGrant', 'CreateKey', 'Decapsulate', 'Decrypt',

@@ -1,11 +1,12 @@
 import { Failure } from '../../../lambda/runtime/failure';
 import { ErrorName } from '../../../src/contract/error-names';
 
-/** Which role, user or account root each access key belongs to. */
+/** The role, user or account root of each access key. */
 export type Principals = Readonly<Record<string, string>>;
 
 const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):(root|(role|user)\/[\w+=,.@/-]+)$/;
-/** Refuses an access key that belongs to something other than a role, a user or the root of an account. */
+
+/** Refuses an access key whose principal is not a role, a user or the root of an account. */
 export function checkPrincipals(where: string, principals: Readonly<Record<string, unknown>>): void {
   for (const [accessKey, arn] of Object.entries(principals)) requirePrincipal(`${where} ${accessKey}`, arn);
 }
@@ -21,7 +22,8 @@ export function isAccountRoot(principalArn: string): boolean {
 /** Refuses an ARN that is not that of a role, a user or the root of an account. */
 export function requirePrincipal(where: string, arn: unknown): void {
   if (typeof arn === 'string' && PRINCIPAL_ARN.test(arn)) return;
-  throw refusedPolicies(where, 'is not a principal that calls', JSON.stringify(arn), 'ARN of a role, a user or the root of an account, as in arn:aws:iam::111122223333:role/worker');
+  const allowed = 'ARN of a role, a user or the root of an account, as in arn:aws:iam::111122223333:role/worker';
+  throw refusedPolicies(where, 'is not a principal that can call KMS', JSON.stringify(arn), allowed);
 }
 
 /** A refusal of policies or principals. */

@@ -2,12 +2,13 @@ import { serialization } from './errors';
 import { Violations } from './violations';
 
 /**
- * What one member of a request must look like. Reading turns the wire's JSON into a typed value and notes what breaks AWS's limits.
+ * The shape of one member of a request. Reading turns the JSON into a typed value and collects violations of AWS's
+ * limits.
  *
- * A wrong JSON type cannot be read at all and ends the request at once; a broken limit is gathered with the others.
+ * A wrong JSON type cannot be read and ends the request immediately; violations of limits are collected.
  */
 export interface Shape<T> {
-  /** What is looked for, for those who must know it without reading: which members hold bytes, say. */
+  /** The shape as data, for code that needs it without reading: for example which members are binary. */
   readonly form: Form;
   read(value: unknown, path: string, violations: Violations): T;
 }
@@ -32,7 +33,7 @@ export interface StructureForm {
 interface TextLimits {
   readonly min?: number;
   readonly max?: number;
-  /** Spelt as AWS spells it, since refusals quote it. It must match the whole text, with or without `^` and `$`. */
+  /** Spelled as in AWS, because refusals quote it. It must match the whole text, with or without `^` and `$`. */
   readonly pattern?: RegExp;
 }
 
@@ -41,10 +42,10 @@ interface NumberLimits {
   readonly max: number;
 }
 
-/** The type of what a shape reads. */
+/** The type of the value that a shape reads. */
 export type ValueOf<S> = S extends Shape<infer T> ? T : never;
 
-/** A member that may be left out. */
+/** A member that is optional. */
 export interface Optional<T> {
   readonly optional: Shape<T>;
 }
@@ -115,7 +116,7 @@ export const timestamp: Shape<number> = {
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Base64 on the wire, bytes inside. Its value never stands in an error. */
+/** Base64 on the wire, a buffer in the request. Its value never appears in an error. */
 export function blob(limits: NumberLimits): Shape<Buffer> {
   return {
     form: { kind: 'blob', ...limits },
@@ -176,7 +177,7 @@ export function structure<M extends Members>(members: M): Shape<Structure<M>> {
   };
 }
 
-/** Reads a whole request, or throws AWS's error for it. */
+/** Reads a whole request, or throws the error of AWS for it. */
 export function readRequest<T>(shape: Shape<T>, body: unknown): T {
   const violations = new Violations();
   const request = shape.read(body, '', violations);

@@ -1,6 +1,6 @@
 import { validation, type KmsError } from './errors';
 
-/** What a request breaks, gathered over all its members and told in one answer as AWS does. */
+/** The violations of a request, collected over all its members and returned in one error, as in AWS. */
 export class Violations {
   private readonly found: string[] = [];
 
@@ -8,7 +8,7 @@ export class Violations {
     this.found.push(`${subject} at '${path}' failed to satisfy constraint: Member must ${rule}`);
   }
 
-  /** The one error for everything found, or nothing. */
+  /** The error for all violations, or `undefined`. */
   public toError(): KmsError | undefined {
     if (this.found.length === 0) return undefined;
     const noun = this.found.length === 1 ? 'error' : 'errors';

@@ -1,4 +1,4 @@
-/** One request, freed from HTTP. */
+/** One request without HTTP. */
 export interface WireRequest {
   /** The header `X-Amz-Target`. */
   readonly target: string | undefined;
@@ -6,7 +6,7 @@ export interface WireRequest {
   readonly body: Buffer;
 }
 
-/** What goes back; when `lost`, it has happened, but nothing goes back. */
+/** The reply to a request. If `lost`, the call has had its effect, but no reply is sent. */
 export interface WireReply {
   readonly httpStatus: number;
   readonly body: string;
@@ -14,8 +14,8 @@ export interface WireReply {
   readonly lost: boolean;
 }
 
-/** A service behind the wire: this KMS, or another one that speaks the same protocol. */
+/** A service that answers calls of this protocol: this KMS, or another service of AWS JSON 1.1. */
 export interface WireService {
-  /** Never rejects: whatever goes wrong is a reply. */
+  /** Never rejects: every failure is a reply. */
   reply(request: WireRequest): Promise<WireReply>;
 }

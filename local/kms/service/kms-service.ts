@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditLog } from './audit/audit-log';
-import { toldOfCall } from './audit/cloud-trail-fields';
+import { cloudTrailFields } from './audit/cloud-trail-fields';
 import type { Enforcement } from '../authorization/enforcement';
 import type { Quotas } from './quotas/quotas';
 import { ImportTokens } from '../crypto/wrapping/import-tokens';
 import type { VirtualClock } from '../model/time/clock';
-import { internal, KmsError, notBuilt, serialization, unknownOperation } from '../protocol/errors';
+import { internal, KmsError, notSupported, serialization, unknownOperation } from '../protocol/errors';
 import type { FaultInjector } from './faults/fault-injector';
 import { KeyStores } from '../model/keys/key-store';
 import type { Propagation } from '../model/time/propagation';
@@ -32,9 +32,9 @@ export interface KmsServiceParts {
 const TARGET_PREFIX = 'TrentService.';
 const UNSIGNED: Caller = { accessKey: '', account: '', region: '', partition: '', principalArn: '' };
 
-/** The KMS behind the wire: finds out who asks for what, lets the faults have their way, performs, and writes the audit log. */
+/** The KMS without HTTP: reads the caller, applies faults, performs the operation, and writes the audit log. */
 export class KmsService implements WireService {
-  /** Everything that this KMS remembers of keys and aliases. A snapshot takes the place of all of it at once. */
+  /** The whole state of keys and aliases. A snapshot replaces all of it at once. */
   public stores = new KeyStores();
   private readonly importTokens = new ImportTokens();
 
@@ -47,7 +47,7 @@ export class KmsService implements WireService {
     const faults = this.parts.faults.next(operation);
     if (faults.latencyMilliseconds > 0) await delay(faults.latencyMilliseconds, undefined, { ref: false });
 
-    // To the service such a call never came: it leaves no trace in the log, either.
+    // Such a call never reaches the service: it leaves no record in the audit log, either.
     if (faults.connectionReset) return { httpStatus: 0, body: '', requestId, lost: true };
 
     const { clock, audit } = this.parts;
@@ -60,7 +60,7 @@ export class KmsService implements WireService {
       caller = readCaller(request.authorization, this.parts.enforcement.principals);
       if (faults.refusal !== undefined) throw faults.refusal;
       const now = clock.now().getTime();
-      this.stores.settle(now);
+      this.stores.applyTimeUntil(now);
       const { enforcement: authorizer, replication, propagation } = this.parts;
       call = new Call({
         caller,
@@ -97,7 +97,7 @@ export class KmsService implements WireService {
       ...(call?.encryptionContext && { encryptionContext: call.encryptionContext }),
       ...(call?.destinationEncryptionContext && { destinationEncryptionContext: call.destinationEncryptionContext }),
       ...(call?.dryRun === true && { dryRun: true }),
-      told: toldOfCall(operation, call?.request ?? {}, answer, call?.keyArns ?? [], error === undefined),
+      cloudTrail: cloudTrailFields(operation, call?.request ?? {}, answer, call?.keyArns ?? [], error === undefined),
     });
     return { httpStatus, body, requestId, lost: faults.answerLost };
   }
@@ -106,7 +106,7 @@ export class KmsService implements WireService {
 async function perform(name: string, body: Buffer, call: Call, count: (given: unknown) => void): Promise<Answer> {
   if (!isOperationName(name)) throw unknownOperation();
   const operation = OPERATIONS[name];
-  if (operation === undefined) throw notBuilt(name);
+  if (operation === undefined) throw notSupported(name);
   const given = parse(body);
   count(given);
   return operation.perform(given, call);

@@ -4,10 +4,12 @@ import { canonicalContext, type EncryptionContext } from '../../protocol/encrypt
 import { invalidCiphertext } from '../../protocol/errors';
 
 /*
- * A ciphertext blob:  kind of key (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM ciphertext
+ * A ciphertext blob:  kind of key (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM
+ * ciphertext
  *
- * Kind, key id and material id are authenticated together with the encryption context: a blob belongs to a KMS key, not merely
- * to its bytes, and opens with the very material it was made under. To callers it is opaque, and its length promises nothing.
+ * Kind, key id and key material id are authenticated together with the encryption context: a blob belongs to one KMS
+ * key and opens only with the key material that encrypted it. To callers it is opaque, and its length is not
+ * guaranteed.
  */
 const SINGLE_REGION = 0x01;
 const MULTI_REGION = 0x02;
@@ -17,7 +19,7 @@ const NONCE_AT = 49;
 const TAG_AT = 61;
 const CIPHERTEXT_AT = 77;
 
-/** What a blob says about itself, before anybody has checked it. */
+/** The key and key material that a blob names. Nothing has verified them yet. */
 export interface SymmetricCiphertext {
   readonly blob: Buffer;
   readonly keyId: string;
@@ -45,16 +47,20 @@ export function seal(keyId: string, material: PresentMaterial, plaintext: Uint8A
   return blob;
 }
 
-/** Reads which key and material a blob names. Anything that is no blob of this KMS is an invalid ciphertext. */
+/** Reads the key and key material that a blob names. Any other blob is an invalid ciphertext. */
 export function readCiphertext(blob: Buffer): SymmetricCiphertext {
   const kind = blob[0];
   if (blob.length <= CIPHERTEXT_AT || (kind !== SINGLE_REGION && kind !== MULTI_REGION)) throw invalidCiphertext();
   const id = blob.toString('hex', KEY_ID_AT, MATERIAL_ID_AT);
-  const keyId = kind === MULTI_REGION ? `mrk-${id}` : `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
+  const groups = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)];
+  const keyId = kind === MULTI_REGION ? `mrk-${id}` : groups.join('-');
   return { blob, keyId, materialId: blob.toString('hex', MATERIAL_ID_AT, NONCE_AT) };
 }
 
-/** Opens a blob, or says no more than that it is invalid: altered, or sealed under another context. */
+/**
+ * Decrypts a blob. If it was altered, or encrypted with another context, the error reports only that the ciphertext is
+ * invalid.
+ */
 export function open({ blob }: SymmetricCiphertext, material: PresentMaterial, context: EncryptionContext | undefined): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', material.secret, blob.subarray(NONCE_AT, TAG_AT));
   decipher.setAAD(authenticated(blob, context));

@@ -4,7 +4,7 @@ import { idOfSecret } from './material-id';
 import type { KeySpec } from '../../protocol/key-spec';
 
 const SYMMETRIC_BYTES = 32;
-/** How many bytes the secret of a spec has, where it is a sequence of random bytes: seeds, for ML-DSA and ML-KEM. */
+/** The length in bytes of the secret of a spec, if it is a sequence of random bytes: a seed for ML-DSA and ML-KEM. */
 export const SECRET_BYTES: { readonly [Spec in KeySpec]?: number } = {
   SYMMETRIC_DEFAULT: SYMMETRIC_BYTES,
   HMAC_224: 28,
@@ -26,7 +26,10 @@ export const NAMED_CURVE: { readonly [Spec in KeySpec]?: string } = {
   ECC_SECG_P256K1: 'secp256k1',
 };
 
-/** Makes a secret of the spec: a secret key, or the private key of a pair. The search for primes runs beside the event loop. */
+/**
+ * Generates a secret of the spec: a secret key, or the private key of a pair. The search for primes does not block the
+ * event loop.
+ */
 export async function generateSecret(keySpec: KeySpec): Promise<KeyObject> {
   const length = SECRET_BYTES[keySpec];
   if (length !== undefined) return randomSecret(length);
@@ -36,13 +39,13 @@ export async function generateSecret(keySpec: KeySpec): Promise<KeyObject> {
   return namedCurve === undefined ? generateKeyPairSync('ed25519').privateKey : generateKeyPairSync('ec', { namedCurve }).privateKey;
 }
 
-/** Makes key material for a KMS key. */
+/** Generates key material for a KMS key. */
 export async function generateMaterial(keyId: string, keySpec: KeySpec): Promise<{ id: string; secret: KeyObject }> {
   const secret = await generateSecret(keySpec);
   return { id: idOfSecret(keyId, secret), secret };
 }
 
-/** Makes symmetric key material at once, for when time and not a call asks for it. */
+/** Generates symmetric key material synchronously, for automatic rotation, which no call waits for. */
 export function symmetricMaterial(keyId: string): { id: string; secret: KeyObject } {
   const secret = randomSecret(SYMMETRIC_BYTES);
   return { id: idOfSecret(keyId, secret), secret };

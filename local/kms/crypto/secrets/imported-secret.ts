@@ -3,22 +3,22 @@ import { MODULUS_BITS, NAMED_CURVE, SECRET_BYTES } from './generate-material';
 import { incorrectKeyMaterial, validation } from '../../protocol/errors';
 import { factsOf, type KeySpec } from '../../protocol/key-spec';
 
-/** HMAC material may be longer than KMS itself would make it, up to 1024 bits. */
-const LONGEST_HMAC_BYTES = 128;
+/** HMAC key material may be longer than what KMS generates, up to 1024 bits. */
+const MAX_HMAC_BYTES = 128;
 
 /**
- * Takes unwrapped bytes into a key of the spec, and wipes them.
+ * Creates a key object of the spec from unwrapped key material, and wipes the buffer.
  *
- * The words about a wrong length are AWS's for symmetric material. What it says about a private key of another kind is unconfirmed;
- * its reference calls such material invalid under the name IncorrectKeyMaterialException.
+ * The message about a wrong length is AWS's for symmetric key material. What AWS returns for a private key of another
+ * kind is unconfirmed; its reference calls such key material invalid under the name IncorrectKeyMaterialException.
  */
-export function takeImportedSecret(keySpec: KeySpec, bytes: Buffer): KeyObject {
+export function importedSecret(keySpec: KeySpec, bytes: Buffer): KeyObject {
   try {
     const { keyClass } = factsOf(keySpec);
     if (keyClass === 'asymmetric') return privateKeyOf(keySpec, bytes);
-    const least = SECRET_BYTES[keySpec] ?? 0;
-    const most = keyClass === 'hmac' ? LONGEST_HMAC_BYTES : least;
-    if (bytes.length < least || bytes.length > most) throw validation('Invalid encrypted key size.');
+    const min = SECRET_BYTES[keySpec] ?? 0;
+    const max = keyClass === 'hmac' ? MAX_HMAC_BYTES : min;
+    if (bytes.length < min || bytes.length > max) throw validation('Invalid encrypted key size.');
     return createSecretKey(bytes);
   } finally {
     bytes.fill(0);
@@ -43,7 +43,10 @@ function isOfSpec(key: KeyObject, keySpec: KeySpec): boolean {
   return type === 'rsa' && details?.modulusLength === MODULUS_BITS[keySpec] && hasTwoPrimes(key);
 }
 
-/** An RSA private key is a sequence (its header takes 4 bytes at these sizes) that starts with the integer 0 for two primes, 1 for more. */
+/**
+ * Whether the key has two primes. An RSA private key is a sequence (its header takes 4 bytes at these sizes) that
+ * starts with the integer 0 for two primes, and 1 for more.
+ */
 function hasTwoPrimes(key: KeyObject): boolean {
   const bytes = key.export({ type: 'pkcs1', format: 'der' });
   const two = bytes.subarray(4, 7).equals(Buffer.from([2, 1, 0]));

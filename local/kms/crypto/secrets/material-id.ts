@@ -9,7 +9,7 @@ export function materialId(keyId: string, bytes: Uint8Array): string {
   return createHash('sha256').update(keyId).update('\0').update(bytes).digest('hex');
 }
 
-/** The id of material that is already a key object. */
+/** The id of key material in a key object. */
 export function idOfSecret(keyId: string, secret: KeyObject): string {
   const bytes = secret.type === 'secret' ? secret.export() : secret.export({ type: 'pkcs8', format: 'der' });
   const id = materialId(keyId, bytes);

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { WrappingAlgorithm, WrappingKeySpec } from './wrapping-algorithms';
 import { expiredImportToken, invalidImportToken } from '../../protocol/errors';
 
-/** What an import token stands for: one key, and how its material will come wrapped. */
+/** The contents of an import token: one key, and how its key material is wrapped. */
 export interface ImportParameters {
   readonly keyArn: string;
   readonly wrappingAlgorithm: WrappingAlgorithm;
@@ -14,11 +14,14 @@ export interface ImportParameters {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Makes and reads import tokens: sealed with a secret of this KMS, so that nobody can make or change one. */
+/**
+ * Issues and reads import tokens. They are sealed with a secret of this KMS, so that no caller can create or change
+ * one.
+ */
 export class ImportTokens {
   private readonly secret = randomBytes(32);
 
-  /** Unlike any other token, even of the same parameters. */
+  /** Issues a token. Every token is unique, even for the same parameters. */
   public issue(parameters: ImportParameters): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.secret, nonce);
@@ -26,7 +29,7 @@ export class ImportTokens {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** The parameters of a token that is for this key and still valid. It may be used more than once. */
+  /** The parameters of a token that is for this key and still valid. A token may be used more than once. */
   public redeem(token: Buffer, keyArn: string, now: number): ImportParameters {
     const parameters = this.read(token);
     if (parameters.keyArn !== keyArn) throw invalidImportToken();

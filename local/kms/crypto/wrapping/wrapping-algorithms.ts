@@ -1,25 +1,25 @@
 import { unsupported } from '../../protocol/errors';
 import { factsOf, type KeySpec } from '../../protocol/key-spec';
 
-/** Material short enough for RSA is encrypted with the wrapping key itself. */
+/** Key material short enough for RSA is encrypted with the wrapping key itself. */
 const DIRECTLY = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] as const;
-/** Longer material is encrypted with an AES key, and only that one with the wrapping key. */
+/** Longer key material is encrypted with an AES key, and only the AES key with the wrapping key. */
 const THROUGH_AN_AES_KEY = ['RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256'] as const;
 
-/** How key material can come wrapped. */
+/** The ways in which key material can be wrapped. */
 export type WrappingKeySpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096';
 export type WrappingAlgorithm = (typeof DIRECTLY)[number] | (typeof THROUGH_AN_AES_KEY)[number];
 
-/** Which algorithms carry the material of a spec. */
+/** The algorithms that can wrap key material of a spec. */
 function algorithmsFor(keySpec: KeySpec): readonly WrappingAlgorithm[] {
   if (factsOf(keySpec).keyClass !== 'asymmetric') return DIRECTLY;
   return keySpec.startsWith('RSA') ? THROUGH_AN_AES_KEY : [...THROUGH_AN_AES_KEY, ...DIRECTLY];
 }
 
 /**
- * The algorithm, if it can carry the material of this spec under this wrapping key, or AWS's refusal.
+ * The algorithm, if it can wrap key material of this spec under this wrapping key, or AWS's refusal.
  *
- * AWS still knows the name RSAES_PKCS1_V1_5, and carries nothing with it any more. Its texts for all of these are unconfirmed.
+ * AWS accepts the name RSAES_PKCS1_V1_5, but no import with it. Its messages for these cases are unconfirmed.
  */
 export function requireFittingAlgorithm(algorithm: string, wrappingKeySpec: WrappingKeySpec, keySpec: KeySpec): WrappingAlgorithm {
   const fitting = algorithmsFor(keySpec);

@@ -11,16 +11,17 @@ interface WrappingKeyPair {
 
 const MODULUS_BITS: Record<WrappingKeySpec, number> = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
 const AES_KEY_BYTES = 32;
-/** The fixed beginning that RFC 5649 gives to everything wrapped with padding. */
+/** The fixed prefix that RFC 5649 defines for key wrap with padding. */
 const PADDED_KEY_WRAP_START = Buffer.from('A65959A6', 'hex');
 
 const pairs = new Map<WrappingKeySpec, Promise<WrappingKeyPair>>();
 
 /**
- * One wrapping key pair for each spec in this process, made when it is first asked for.
+ * The wrapping key pair of a spec. Each process generates one for each spec, at its first use.
  *
- * AWS makes a new pair for each call; here that would cost seconds of prime search for nothing, since it is the import token that is unique
- * for each call and binds material to a key. The search runs beside the event loop, so other calls are answered meanwhile.
+ * AWS generates a new pair for each call. Here that would cost seconds of prime search without benefit: the import
+ * token is unique for each call and binds key material to a key. The search does not block the event loop, so that
+ * other calls are answered.
  */
 export async function wrappingKeyPair(spec: WrappingKeySpec): Promise<WrappingKeyPair> {
   let pair = pairs.get(spec);
@@ -28,7 +29,7 @@ export async function wrappingKeyPair(spec: WrappingKeySpec): Promise<WrappingKe
   return pair;
 }
 
-/** What was wrapped. Whatever is wrong with it, the error says no more than that it cannot be unwrapped. */
+/** Unwraps key material. Every failure is the same error, which reports only that the ciphertext is invalid. */
 export async function unwrap(spec: WrappingKeySpec, algorithm: WrappingAlgorithm, wrapped: Buffer): Promise<Buffer> {
   const { privateKey } = await wrappingKeyPair(spec);
   const oaepHash = algorithm.endsWith('SHA_1') ? 'sha1' : 'sha256';
@@ -45,7 +46,7 @@ export async function unwrap(spec: WrappingKeySpec, algorithm: WrappingAlgorithm
 function openWithAes(aesKey: Buffer, wrapped: Buffer): Buffer {
   try {
     if (aesKey.length !== AES_KEY_BYTES) throw new Error('the AES key has another length');
-    // OpenSSL opens nothing at all without complaint.
+    // OpenSSL accepts an empty input without an error.
     if (wrapped.length === 0) throw new Error('nothing is wrapped with the AES key');
     const decipher = createDecipheriv('id-aes256-wrap-pad', aesKey, PADDED_KEY_WRAP_START);
     return Buffer.concat([decipher.update(wrapped), decipher.final()]);

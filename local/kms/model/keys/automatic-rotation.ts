@@ -4,10 +4,11 @@ import type { Rotation } from '../material/material-history';
 import { scheduleFrom } from '../material/rotation-schedule';
 
 /**
- * When time will rotate this key; `Infinity` when never as it stands.
+ * The time of the next automatic rotation of this key; `Infinity` if none is due in its present state.
  *
- * A key that is disabled or waits for its deletion is not rotated and keeps its schedule: what became overdue meanwhile happens as soon as
- * the key is enabled again. Related multi-Region keys share materials and schedule, and the primary key is the one that follows it.
+ * A key that is disabled or pending deletion is not rotated and keeps its schedule: an overdue rotation happens as soon
+ * as the key is enabled again. Related multi-Region keys share key materials and schedule, and the primary key follows
+ * it.
  */
 export function nextAutomaticRotation(key: KmsKey): number {
   if (key.disabled || isPendingDeletion(key) || !leads(key)) return Infinity;

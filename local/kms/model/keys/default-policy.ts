@@ -1,6 +1,6 @@
 import type { Place } from '../../protocol/identifiers';
 
-/** What a key gets that is created without a policy: the account decides by IAM. */
+/** The policy of a key that is created without one: the account decides by IAM. */
 export function defaultPolicy(place: Place): string {
   return JSON.stringify({
     Version: '2012-10-17',

@@ -1,4 +1,4 @@
-import { letTimeAct, nextEffectOn } from './effects-of-time';
+import { applyTime, nextEffectOn } from './effects-of-time';
 import type { KmsKey } from './kms-key';
 import { leaveRelatedKeys } from './related-keys';
 import type { Place } from '../../protocol/identifiers';
@@ -16,49 +16,57 @@ export class KeyStore {
   public readonly keys = new Map<string, KmsKey>();
   public readonly aliases = new Map<string, Alias>();
   private nextMoment = Infinity;
-  /** Key ids that an alias name still resolves to while a change spreads; `undefined` where it resolved to none. By alias name. */
+  /**
+   * Key ids to which an alias name still resolves while a change propagates, by alias name; `undefined` if it had none.
+   */
   public readonly formerTargets = new Map<string, FormerValues<string | undefined>>();
 
   public constructor(public readonly place: Place) {}
 
-  /** No effect of time is due before this moment, so that most calls need not look. */
+  /** No effect of time is due before this moment, so that most calls need not check. */
   public get nextEffectAt(): number {
     return this.nextMoment;
   }
 
-  /** Must be told of every change that time will act on later. */
+  /** Must be called for every change that time completes later. */
   public expectEffectAt(moment: number): void {
     this.nextMoment = Math.min(this.nextMoment, moment);
   }
 
-  /** Does what this very moment brings. Answers the keys that vanished with their aliases, because their window is over. */
-  public settle(moment: number): KmsKey[] {
+  /**
+   * Applies the effects of this moment. Returns the keys that were deleted with their aliases because their pending
+   * window is over.
+   */
+  public applyTimeUntil(moment: number): KmsKey[] {
     if (moment < this.nextMoment) return [];
     this.nextMoment = Infinity;
-    const vanished: KmsKey[] = [];
+    const deleted: KmsKey[] = [];
     for (const key of this.keys.values()) {
-      letTimeAct(key, moment);
+      applyTime(key, moment);
       if (key.deletionAt !== undefined && key.deletionAt <= moment) {
         this.remove(key);
-        vanished.push(key);
+        deleted.push(key);
       } else {
         this.expectEffectAt(nextEffectOn(key));
       }
     }
-    return vanished;
+    return deleted;
   }
 
   public aliasesOf(key: KmsKey): Alias[] {
     return [...this.aliases.values()].filter((alias) => alias.keyId === key.keyId);
   }
 
-  /** What an alias means to those who use a key by it. */
+  /** The key id to which an alias resolves in cryptographic operations. */
   public resolveAlias(aliasName: string, now: number): string | undefined {
     return seenAt(this.aliases.get(aliasName)?.keyId, this.formerTargets.get(aliasName) ?? [], now);
   }
 
-  /** Must be told before an alias is made, moved or deleted: until the delay is over, it goes on meaning what it means now. */
-  public aliasChanges(aliasName: string, now: number, delay: number): void {
+  /**
+   * Must be called before an alias is created, moved or deleted: during the propagation delay it still resolves to its
+   * present target.
+   */
+  public recordFormerTarget(aliasName: string, now: number, delay: number): void {
     const former = afterChange(this.aliases.get(aliasName)?.keyId, this.formerTargets.get(aliasName) ?? [], now, delay);
     if (former.length === 0) this.formerTargets.delete(aliasName);
     else this.formerTargets.set(aliasName, former);
@@ -67,12 +75,12 @@ export class KeyStore {
   private remove(key: KmsKey): void {
     for (const alias of this.aliasesOf(key)) this.aliases.delete(alias.aliasName);
     this.keys.delete(key.keyId);
-    // Related keys with material of KMS share one; it goes with the last of them.
+    // Related keys with key material of KMS share it; it is deleted with the last of them.
     if (key.origin === 'EXTERNAL') key.materials.leave();
   }
 }
 
-/** All key stores of a KMS: accounts and Regions are worlds apart. */
+/** All key stores of a KMS. Accounts and Regions are independent of each other. */
 export class KeyStores {
   private readonly stores = new Map<string, KeyStore>();
 
@@ -87,14 +95,14 @@ export class KeyStores {
   }
 
   /**
-   * Does what time has brought since the last call, everywhere.
+   * Applies the effects of time since the last call, in all accounts and Regions.
    *
-   * However far the clock has jumped, moment follows moment: what one brings may be what a later one builds on.
+   * However far the clock has jumped, the effects happen in their order: a later one may depend on an earlier one.
    */
-  public settle(now: number): void {
+  public applyTimeUntil(now: number): void {
     for (let moment = this.nextEffectAt; moment <= now; moment = this.nextEffectAt) {
       for (const store of this.stores.values()) {
-        for (const key of store.settle(moment)) leaveRelatedKeys(key, store.place, this, moment);
+        for (const key of store.applyTimeUntil(moment)) leaveRelatedKeys(key, store.place, this, moment);
       }
     }
   }
@@ -104,7 +112,10 @@ export class KeyStores {
     for (const store of this.stores.values()) if (store.place.region === region) yield* store.keys.values();
   }
 
-  /** Key ids are unique; only related multi-Region keys have the same one, each in its own Region. */
+  /**
+   * Finds a key by its id. Key ids are unique; only related multi-Region keys have the same one, each in its own
+   * Region.
+   */
   public findKey(region: string, keyId: string): KmsKey | undefined {
     for (const store of this.stores.values()) {
       const key = store.place.region === region ? store.keys.get(keyId) : undefined;

@@ -10,7 +10,7 @@ export interface Tag {
   readonly TagValue: string;
 }
 
-/** The last time a key was used with success, as GetKeyLastUsage tells it. */
+/** The last successful use of a key, as GetKeyLastUsage returns it. */
 export interface KeyUse {
   readonly operation: string;
   readonly at: number;
@@ -18,23 +18,25 @@ export interface KeyUse {
   readonly eventId: string;
 }
 
-/** Related multi-Region keys: one key id in several Regions. All of them refer to one such object. */
+/** Related multi-Region keys: one key id in several Regions. All of them share one object of this type. */
 export interface MultiRegionGroup {
   primaryRegion: string;
-  /** Regions that have a replica, in the order in which they were made. */
+  /** Regions that have a replica, in the order of creation. */
   replicaRegions: readonly string[];
-  /** Set while a replica is on its way to become the primary key: its Region, and when, in epoch milliseconds. */
+  /** Set while a replica is becoming the primary key: its Region, and the time in epoch milliseconds. */
   nextPrimary?: { readonly region: string; readonly at: number };
 }
 
-/** A state that passes by itself, when the virtual clock reaches a moment. */
+/** A state that ends by itself at a time of the virtual clock. */
 export interface Transition {
   readonly state: 'Creating' | 'Updating';
   /** Epoch milliseconds. */
   readonly until: number;
 }
 
-/** A KMS key: what is fixed for its life, and what calls may change. Its state is not stored: it follows from these. */
+/**
+ * A KMS key: what is fixed for its life, and what calls may change. Its key state is not stored: it follows from these.
+ */
 export interface KmsKey {
   readonly keyId: string;
   readonly arn: string;
@@ -44,27 +46,29 @@ export interface KmsKey {
   readonly origin: KeyOrigin;
   readonly keySpec: KeySpec;
   readonly keyUsage: KeyUsage;
-  /** Related AWS_KMS keys share theirs; related EXTERNAL keys each have their own. */
+  /**
+   * Related keys of origin AWS_KMS share their key materials; related keys of origin EXTERNAL each have their own.
+   */
   readonly materials: KeyMaterials;
   /** Present in multi-Region keys only. */
   readonly multiRegion?: MultiRegionGroup;
   description: string;
   policy: string;
-  /** Policies that still decide while the present one spreads. Absent when none does. */
+  /** Former policies that are still enforced while the present one propagates. Absent if there are none. */
   formerPolicies?: FormerValues<string>;
   tags: readonly Tag[];
   disabled: boolean;
   transition?: Transition;
   /** Set while deletion is pending, in epoch milliseconds. */
   deletionAt?: number;
-  /** Set while a primary key waits to be deleted until its replicas are gone: how long it is to wait then. */
+  /** Set while the deletion of a primary key waits for its replicas: the length of its pending window. */
   deletionWindowInDays?: number;
-  /** By grant id. They end with the key. */
+  /** By grant id. They are deleted with the key. */
   readonly grants: Map<string, Grant>;
   lastUse?: KeyUse;
 }
 
-/** Whether the key speaks for its related keys: it is the primary one, or has none. */
+/** Whether the key is a primary key or has no related keys. */
 export function leads(key: KmsKey): boolean {
   return key.multiRegion === undefined || key.multiRegion.primaryRegion === key.region;
 }
@@ -73,7 +77,10 @@ export function isPendingDeletion(key: KmsKey): boolean {
   return key.deletionAt !== undefined || key.deletionWindowInDays !== undefined;
 }
 
-/** Symmetric encryption keys are the only ones with several materials, rotation, and material ids that callers see. */
+/**
+ * Whether the key is a symmetric encryption key. Only these have several key materials, rotation, and visible key
+ * material ids.
+ */
 export function isSymmetric(key: KmsKey): boolean {
   return key.keySpec === 'SYMMETRIC_DEFAULT';
 }

@@ -3,15 +3,19 @@ import { limitExceeded, malformedPolicy } from '../../protocol/errors';
 
 type Statement = Readonly<Record<string, unknown>>;
 
-const MOST_POLICY_BYTES = 32768;
-const PRINCIPAL = /^(\*|\d{12}|arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)|arn:aws[a-z-]*:sts::\d{12}:(assumed-role|federated-user)\/[\w+=,.@/-]+)$/;
+const MAX_POLICY_BYTES = 32768;
+const PRINCIPALS = [
+  /^(\*|\d{12})$/,
+  /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/,
+  /^arn:aws[a-z-]*:sts::\d{12}:(assumed-role|federated-user)\/[\w+=,.@/-]+$/,
+];
 
 /**
- * Refuses what KMS refuses by its form: too long, no JSON, no statements, a statement without Effect, Principal, Action or Resource, and
- * principals that no account, user or role can have as their ARN. A group is none.
+ * Refuses a key policy that KMS refuses by its form: too long, not JSON, no statements, a statement without Effect,
+ * Principal, Action or Resource, and principals that cannot be the ARN of an account, user or role, such as a group.
  */
 export function checkPolicy(policy: string): void {
-  if (Buffer.byteLength(policy) > MOST_POLICY_BYTES) throw limitExceeded(`The key policy is longer than ${MOST_POLICY_BYTES} bytes.`);
+  if (Buffer.byteLength(policy) > MAX_POLICY_BYTES) throw limitExceeded(`The key policy is longer than ${MAX_POLICY_BYTES} bytes.`);
   const statements = readStatements(policy);
   if (statements === undefined) throw malformedPolicy('The policy document is not a JSON object with a Statement.');
   for (const statement of statements) {
@@ -24,8 +28,10 @@ export function checkPolicy(policy: string): void {
   }
 }
 
-/** Whether some statement allows the action to somebody, be it under conditions, and whatever other statements deny. */
-export function allowsAnybody(policy: string, action: string): boolean {
+/**
+ * Whether a statement allows the action to any principal, even under conditions, and whatever other statements deny.
+ */
+export function allowsAnyPrincipal(policy: string, action: string): boolean {
   return (readStatements(policy) ?? []).some((statement) => statement.Effect === 'Allow' && isAboutAction(statement, action));
 }
 
@@ -41,11 +47,11 @@ function readStatements(policy: string): Statement[] | undefined {
   return statements.every((each) => typeof each === 'object' && each !== null) ? statements as Statement[] : undefined;
 }
 
-/** `*`, or lists by kind of principal. Names of services and of identity providers are not looked at. */
+/** `*`, or lists by kind of principal. Names of services and identity providers are not checked. */
 function isPrincipal(principal: unknown): boolean {
   if (typeof principal !== 'object' || principal === null) return principal === '*';
   const { AWS: principals = [] } = principal as { AWS?: unknown };
-  return asList(principals).every((name) => typeof name === 'string' && PRINCIPAL.test(name));
+  return asList(principals).every((name) => typeof name === 'string' && PRINCIPALS.some((form) => form.test(name)));
 }
 
 function asList(value: unknown): unknown[] {

@@ -3,7 +3,7 @@ import type { Place } from '../../protocol/identifiers';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Where related keys are looked for. */
+/** The stores in which related keys are found. */
 interface StoresByPlace {
   at(place: Place): { readonly keys: ReadonlyMap<string, KmsKey>; expectEffectAt(moment: number): void };
 }
@@ -13,7 +13,7 @@ export function regionsOf({ primaryRegion, replicaRegions }: MultiRegionGroup): 
   return [primaryRegion, ...replicaRegions];
 }
 
-/** Lets the primary key and a replica change roles, when the moment for it has come. */
+/** Exchanges the roles of the primary key and a replica, if this is due. */
 export function movePrimaryWhenDue(group: MultiRegionGroup, moment: number): void {
   const { nextPrimary, primaryRegion } = group;
   if (nextPrimary === undefined || nextPrimary.at > moment) return;
@@ -22,7 +22,10 @@ export function movePrimaryWhenDue(group: MultiRegionGroup, moment: number): voi
   group.nextPrimary = undefined;
 }
 
-/** A key has vanished from its place. If it was the last replica, the window of a primary key that waited for that begins. */
+/**
+ * Removes a deleted key from its related keys. If it was the last replica, the pending window of a waiting primary key
+ * begins.
+ */
 export function leaveRelatedKeys({ keyId, region, multiRegion: group }: KmsKey, place: Place, stores: StoresByPlace, moment: number): void {
   if (group === undefined) return;
   group.replicaRegions = group.replicaRegions.filter((each) => each !== region);

@@ -1,11 +1,15 @@
 import type { KmsKey } from './kms-key';
 import { disabled, invalidState, unsupportedOrigin, type KmsError } from '../../protocol/errors';
 
-/** The states that a key of this KMS can be in. AWS has one more, Unavailable, for keys in custom key stores, which are not built. */
-export const KEY_STATES = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Creating', 'Updating'] as const;
+/**
+ * The key states of this KMS. AWS has one more, Unavailable, for keys in custom key stores, which are not supported.
+ */
+export const KEY_STATES = [
+  'Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Creating', 'Updating',
+] as const;
 export type KeyState = (typeof KEY_STATES)[number];
 
-/** The state follows from what a key is: there is no second truth to keep in step. */
+/** The key state of a key. It follows from the other properties and is never stored. */
 export function stateOf(key: KmsKey): KeyState {
   if (key.deletionAt !== undefined) return 'PendingDeletion';
   if (key.deletionWindowInDays !== undefined) return 'PendingReplicaDeletion';
@@ -14,10 +18,13 @@ export function stateOf(key: KmsKey): KeyState {
   return key.disabled ? 'Disabled' : 'Enabled';
 }
 
-/** What an operation meets in a state: it goes on, or AWS's refusal. */
+/** The result of an operation in a key state: it is allowed, or AWS's refusal. */
 export type StateRule = 'ok' | 'disabled' | 'pendingDeletion' | 'pendingImport' | 'notPendingDeletion' | 'origin' | 'creating' | 'updating';
 
-/** For a key that is Enabled, Disabled, PendingDeletion (of a replica, too), PendingImport, Creating, Updating. */
+/**
+ * The rules for a key that is Enabled, Disabled, PendingDeletion (also of a replica), PendingImport, Creating,
+ * Updating.
+ */
 type Row = readonly [
   enabled: StateRule, disabled: StateRule, pendingDeletion: StateRule, pendingImport: StateRule, creating: StateRule, updating: StateRule,
 ];
@@ -33,7 +40,7 @@ const TO_SWITCH_ON_OR_OFF: Row = ['ok', 'ok', 'pendingDeletion', 'pendingImport'
 const TO_CHANGE_AUTOMATIC_ROTATION: Row = ['ok', 'disabled', 'pendingDeletion', 'origin', 'creating', 'ok'];
 const CANCEL: Row = ['notPendingDeletion', 'notPendingDeletion', 'ok', 'notPendingDeletion', 'notPendingDeletion', 'notPendingDeletion'];
 
-/** The one table of operations and states. For UpdateAlias the key meant is the new target. */
+/** The table of operations and key states. For UpdateAlias the key is the new target. */
 export const STATE_RULES = {
   CancelKeyDeletion: CANCEL,
   CreateAlias: NOT_WHEN_PENDING_DELETION,
@@ -83,10 +90,10 @@ export const STATE_RULES = {
   VerifyMac: TO_USE_THE_KEY,
 } as const satisfies Record<string, Row>;
 
-/** Operations that act on a key, and so ask for its state. */
+/** Operations that act on a key, and therefore depend on its state. */
 export type KeyOperation = keyof typeof STATE_RULES;
 
-/** Throws what AWS says when a key in its present state cannot serve the operation. */
+/** Throws AWS's refusal if a key in its present state does not allow the operation. */
 export function requireState(operation: KeyOperation, key: KmsKey): void {
   const rule: StateRule = STATE_RULES[operation][COLUMN[stateOf(key)]];
   if (rule !== 'ok') throw refusal(rule, key);
@@ -95,7 +102,10 @@ export function requireState(operation: KeyOperation, key: KmsKey): void {
 function refusal(rule: Exclude<StateRule, 'ok'>, key: KmsKey): KmsError {
   switch (rule) {
     case 'disabled': return disabled(key.arn);
-    case 'pendingDeletion': return invalidState(`${key.arn} is pending ${stateOf(key) === 'PendingReplicaDeletion' ? 'replica ' : ''}deletion.`);
+    case 'pendingDeletion': {
+      const replica = stateOf(key) === 'PendingReplicaDeletion' ? 'replica ' : '';
+      return invalidState(`${key.arn} is pending ${replica}deletion.`);
+    }
     case 'pendingImport': return invalidState(`${key.arn} is pending import.`);
     case 'notPendingDeletion': return invalidState(`${key.arn} is not pending deletion.`);
     case 'origin': return unsupportedOrigin(key.arn, key.origin);

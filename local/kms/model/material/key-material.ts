@@ -2,11 +2,13 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { MaterialHistory, type KnownMaterial, type MaterialHolder, type Rotation } from './material-history';
 import type { RotationSchedule } from './rotation-schedule';
 
-/** One key material of one KMS key. Its bytes live in a `KeyObject`, which neither prints nor serialises them. */
+/** One key material of one KMS key. It is stored in a `KeyObject`, which neither prints nor serializes it. */
 export interface KeyMaterial extends KnownMaterial {
-  /** Absent: never imported here, deleted or expired. The same bytes may come. */
+  /**
+   * Absent if it was never imported here, was deleted or has expired. The same key material may be imported again.
+   */
   readonly secret?: KeyObject;
-  /** When it expires, in epoch milliseconds; absent when never. */
+  /** The time of expiry, in epoch milliseconds; absent if it does not expire. */
   readonly validTo?: number;
 }
 
@@ -16,13 +18,13 @@ interface PresentSecret {
 }
 
 /**
- * All materials of a key, in the order in which they came to it.
+ * All key materials of a key, in the order in which they were added.
  *
- * Related multi-Region keys whose material is imported each have their own, of one history: they agree on which materials there are
- * and what each is for, but the bytes come to each Region by themselves, and go.
+ * Related multi-Region keys with imported key material each have their own, of one history: they share which key
+ * materials exist and their use, but key material is imported and deleted in each Region separately.
  */
 export class KeyMaterials implements MaterialHolder {
-  /** When KMS rotates by itself; absent while it does not. */
+  /** The schedule of automatic rotation; absent if it is disabled. */
   public schedule?: RotationSchedule;
   private readonly present = new Map<string, PresentSecret>();
 
@@ -30,12 +32,12 @@ export class KeyMaterials implements MaterialHolder {
     history.holders.add(this);
   }
 
-  /** For a replica in another Region: the same history, and no bytes yet. */
+  /** The key materials of a replica in another Region: the same history, and nothing imported yet. */
   public ofReplica(): KeyMaterials {
     return new KeyMaterials(this.history);
   }
 
-  /** To be told when the key is gone: what it lacks holds up nobody any more. */
+  /** Must be called when the key is deleted: its missing key material then blocks no rotation. */
   public leave(): void {
     this.history.holders.delete(this);
   }
@@ -44,24 +46,25 @@ export class KeyMaterials implements MaterialHolder {
     return this.history.all.map((known) => this.withSecret(known));
   }
 
-  /** What new data is encrypted under; stays known when its bytes are gone. */
+  /** The current key material, for encryption. It stays known after it was deleted or has expired. */
   public get current(): KeyMaterial | undefined {
     return this.history.current && this.withSecret(this.history.current);
   }
 
-  /** What the next rotation on demand will make current. */
+  /** The key material that the next on-demand rotation makes current. */
   public get pending(): KeyMaterial | undefined {
     return this.all.find((material) => material.use === 'PENDING_ROTATION');
   }
 
-  /** Those that data may be encrypted under. */
+  /** The key materials that data may be encrypted under. */
   public get associated(): readonly KeyMaterial[] {
     return this.all.filter((material) => material.use !== 'PENDING_ROTATION');
   }
 
-  /** Whether every material that data may be encrypted under is here: only then does the key work. */
+  /** Whether every key material that data may be encrypted under is present: otherwise the key is PendingImport. */
   public get complete(): boolean {
-    return this.history.current !== undefined && this.history.all.every(({ id, use }) => use === 'PENDING_ROTATION' || this.present.has(id));
+    const { current, all } = this.history;
+    return current !== undefined && all.every(({ id, use }) => use === 'PENDING_ROTATION' || this.present.has(id));
   }
 
   public get onDemandRotations(): number {
@@ -73,46 +76,49 @@ export class KeyMaterials implements MaterialHolder {
     return known && this.withSecret(known);
   }
 
-  /** Adds a material, or brings back or renews one that is known. */
+  /** Adds key material, or imports or renews known key material again. */
   public put({ secret, validTo, ...known }: KeyMaterial & PresentSecret): void {
     this.history.put(known);
     this.present.set(known.id, { secret, validTo });
   }
 
-  /** Makes a material of the history the current one; its predecessor stays for what was encrypted under it. */
+  /** Makes a key material of the history the current one. Its predecessor stays for decryption. */
   public rotateTo(id: string, rotation: Rotation): void {
     this.history.rotateTo(id, rotation);
   }
 
-  /** Forgets the bytes here. Of a key pair the public half stays known: others have encrypted or verify signatures with it. */
+  /**
+   * Deletes key material here. The public key of a pair stays known: it may be in use for encryption or verification
+   * elsewhere.
+   */
   public forget(id: string): void {
     const secret = this.present.get(id)?.secret;
     if (secret?.type === 'private') this.history.remember(id, createPublicKey(secret));
     this.present.delete(id);
   }
 
-  /** Forgets a material that never became current altogether, here and in all related keys. */
+  /** Deletes key material that never became current, here and in all related keys. */
   public abandon(id: string): void {
     for (const related of this.history.holders) related.forget(id);
     this.history.remove(id);
   }
 
-  /** Whether the bytes are here. */
+  /** Whether the key material is present here. */
   public has(id: string): boolean {
     return this.present.has(id);
   }
 
-  /** Whether the bytes are in every related key. */
+  /** Whether the key material is present in every related key. */
   public isEverywhere(id: string): boolean {
     return [...this.history.holders].every((related) => related.has(id));
   }
 
-  /** The ids of what has expired by now. */
+  /** The ids of key materials that have expired. */
   public expired(now: number): string[] {
     return [...this.present].filter(([, { validTo }]) => validTo !== undefined && validTo <= now).map(([id]) => id);
   }
 
-  /** When the next material expires; `Infinity` when none ever does. */
+  /** The time of the next expiry; `Infinity` if there is none. */
   public get nextExpiry(): number {
     let earliest = Infinity;
     for (const { validTo } of this.present.values()) earliest = Math.min(earliest, validTo ?? Infinity);

@@ -2,35 +2,37 @@ import type { KeyObject } from 'node:crypto';
 
 export type MaterialUse = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
 
-/** How a material became the current one. */
+/** How key material became current. */
 export interface Rotation {
   readonly type: 'AUTOMATIC' | 'ON_DEMAND';
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-/** What a key knows of a material even when it has not its bytes. */
+/** What a key knows of key material, even if it is not present. */
 export interface KnownMaterial {
   readonly id: string;
   readonly use: MaterialUse;
-  /** What the importer wrote beside it. */
+  /** The description that was given at the import. */
   readonly description?: string;
-  /** Absent for the first material and for one that waits. */
+  /** Absent for the first key material and for one that is pending rotation. */
   readonly rotation?: Rotation;
-  /** Of a key pair whose private half was here once, and is gone. */
+  /** The public key of a pair whose private key was deleted or has expired. */
   readonly publicKey?: KeyObject;
 }
 
-/** Whoever holds bytes of the materials in a history: each related key does, for its own Region. */
+/** Holds the present key materials of a history: each related key does, for its own Region. */
 export interface MaterialHolder {
   has(id: string): boolean;
-  /** Forgets the bytes, not the material. */
+  /** Deletes the key material; the history still knows it. */
   forget(id: string): void;
 }
 
-/** Which materials a key has had, in the order in which they came. Related multi-Region keys have one history together. */
+/**
+ * The key materials that a key has had, in the order of their arrival. Related multi-Region keys share one history.
+ */
 export class MaterialHistory {
-  /** The materials of each related key. */
+  /** The key materials of each related key. */
   public readonly holders = new Set<MaterialHolder>();
   private readonly byId = new Map<string, KnownMaterial>();
   private currentId: string | undefined;
@@ -63,7 +65,7 @@ export class MaterialHistory {
 
   public rotateTo(id: string, rotation: Rotation): void {
     const next = this.byId.get(id);
-    if (next === undefined) throw new Error(`key material ${id} is not of this history`);
+    if (next === undefined) throw new Error(`key material ${id} is not in this history`);
     if (this.current !== undefined) this.put({ ...this.current, use: 'NON_CURRENT' });
     this.put({ ...next, use: 'CURRENT', rotation });
   }

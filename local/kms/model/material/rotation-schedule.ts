@@ -1,4 +1,4 @@
-/** When KMS gives a key new material by itself. */
+/** The schedule of automatic rotation. */
 export interface RotationSchedule {
   readonly periodInDays: number;
   /** Epoch milliseconds. */
@@ -7,7 +7,10 @@ export interface RotationSchedule {
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The first rotation comes when the period is over, and each later one a period after the one before. */
+/**
+ * The schedule from a moment on: the first rotation is due after one period, and each later one a period after the one
+ * before.
+ */
 export function scheduleFrom(moment: number, periodInDays: number): RotationSchedule {
   return { periodInDays, nextAt: moment + periodInDays * DAY };
 }

@@ -2,20 +2,20 @@ import { Failure } from '../../../../lambda/runtime/failure';
 import { ErrorName } from '../../../../src/contract/error-names';
 
 /**
- * The time that the local KMS believes in: import tokens, expiry of key material and pending windows follow it.
+ * The time of the local KMS: import tokens, expiry of key material and pending windows follow it.
  *
- * Nothing waits for it. What is due by a new time happens when the next call looks.
+ * No timer waits for it. What is due at a new time happens at the next call.
  */
 export class VirtualClock {
-  /** A clock that stands still until it is told to move: the same test, the same dates, every time. */
+  /** A clock that does not move by itself: the same test has the same dates every time. */
   public static standingAt(date: Date): VirtualClock {
     return new VirtualClock(() => date.getTime());
   }
 
-  /** How far this clock is ahead of the one it is based on. */
+  /** How far this clock is ahead of its base. */
   private ahead = 0;
 
-  /** Without arguments it runs with the real time. */
+  /** Without arguments it follows the real time. */
   public constructor(private readonly base: () => number = Date.now) {}
 
   public now(): Date {
@@ -26,7 +26,7 @@ export class VirtualClock {
     if (!(milliseconds >= 0)) {
       throw new Failure(ErrorName.INVALID_REQUEST, {
         where: 'VirtualClock',
-        what: 'time only goes forward',
+        what: 'the clock cannot go back',
         given: `${milliseconds} ms`,
         allowed: '0 ms or more',
         remedy: 'start another local KMS for a test that needs an earlier time',

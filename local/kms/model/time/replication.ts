@@ -1,9 +1,9 @@
 import { requireDuration } from '../../protocol/duration';
 
 /**
- * How long Regions take to agree: a new replica is Creating so long, and the two keys that change roles are Updating.
+ * The duration of replication: a new replica is Creating, and two keys that change roles are Updating, for this long.
  *
- * At first it takes no time. The state is then told in the very answer that begins it, and is over when the next call looks.
+ * The default is 0. The state is then reported in the answer that begins it, and is over at the next call.
  */
 export class Replication {
   private duration = 0;
@@ -13,8 +13,8 @@ export class Replication {
     return this.duration;
   }
 
-  /** Holds for what begins from now on. */
-  public takes(milliseconds: number): void {
+  /** Sets the duration of every replication that begins from now on. */
+  public setDuration(milliseconds: number): void {
     requireDuration('replicationMilliseconds', milliseconds);
     this.duration = milliseconds;
   }

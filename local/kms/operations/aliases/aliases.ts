@@ -18,11 +18,14 @@ export const createAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKe
   await call.admit('CreateAlias', key);
   if (call.store.aliases.has(request.AliasName)) throw aliasExists(aliasArn(call.store.place, request.AliasName));
   requireRoomForAlias(key, call);
-  beforeChange(request.AliasName, call);
+  recordFormerTarget(request.AliasName, call);
   call.store.aliases.set(request.AliasName, { aliasName: request.AliasName, keyId: key.keyId, createdAt: call.now, updatedAt: call.now });
 });
 
-/** The former target may be pending deletion, the new one may not. Permission is asked for the alias and for both keys. */
+/**
+ * Moves an alias. The former target may be pending deletion, the new one may not. Permission is required for the alias
+ * and for both keys.
+ */
 export const updateAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKeyId: KEY_ID }), async (request, call) => {
   requireOwnAliasName(request.AliasName);
   const key = targetOf(request.TargetKeyId, call);
@@ -33,7 +36,7 @@ export const updateAlias = operation(structure({ AliasName: ALIAS_NAME, TargetKe
   await call.admit('UpdateAlias', key);
   requireSameKind(former, key, aliasArn(call.store.place, alias.aliasName));
   if (alias.keyId !== key.keyId) requireRoomForAlias(key, call);
-  beforeChange(alias.aliasName, call);
+  recordFormerTarget(alias.aliasName, call);
   alias.keyId = key.keyId;
   alias.updatedAt = call.now;
 });
@@ -43,7 +46,7 @@ export const deleteAlias = operation(structure({ AliasName: ALIAS_NAME }), async
   const alias = existingAlias(request.AliasName, call);
   await call.authorizeOnAlias('DeleteAlias', alias.aliasName);
   await call.admit('DeleteAlias', call.keyById(alias.keyId));
-  beforeChange(alias.aliasName, call);
+  recordFormerTarget(alias.aliasName, call);
   call.store.aliases.delete(alias.aliasName);
 });
 
@@ -54,7 +57,7 @@ export const listAliases = operation(
     await call.authorize('ListAliases');
     const aliases = key === undefined ? [...call.store.aliases.values()] : call.store.aliasesOf(key);
     const { entries, ...end } = page(
-      'ListAliases', aliases.map((alias) => ({ position: alias.aliasName, entry: alias })), request, { standard: 50, most: 100 });
+      'ListAliases', aliases.map((alias) => ({ position: alias.aliasName, entry: alias })), request, { default: 50, max: 100 });
     return { Aliases: entries.map((alias) => aliasEntry(alias, call)), ...end };
   },
 );
@@ -71,7 +74,8 @@ function aliasEntry(alias: Alias, call: Call): Record<string, unknown> {
 
 function requireOwnAliasName(aliasName: string): void {
   if (!aliasName.startsWith('alias/')) {
-    throw validation('Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html');
+    throw validation(
+      'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html');
   }
   if (aliasName.startsWith('alias/aws/')) throw reservedAlias();
   if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(aliasName)) throw validation(`${aliasName} contains invalid characters for an alias`);
@@ -90,15 +94,18 @@ function existingAlias(aliasName: string, call: Call): Alias {
   return alias;
 }
 
-/** An alias stays with keys that do the same: of one class (symmetric, asymmetric, HMAC) and one usage. */
+/** Checks that the new target has the class (symmetric, asymmetric, HMAC) and the usage of the former one. */
 function requireSameKind(former: KmsKey, next: KmsKey, arn: string): void {
   const sameClass = factsOf(former.keySpec).keyClass === factsOf(next.keySpec).keyClass;
   if (!sameClass || former.keyUsage !== next.keyUsage) throw aliasMovesToOtherKind(arn, former, next);
 }
 
-/** Those who use a key by the alias may see the change later. */
-function beforeChange(aliasName: string, call: Call): void {
-  call.store.aliasChanges(aliasName, call.now, call.setting.propagation.delays.aliasMilliseconds);
+/**
+ * Records the former target: until the propagation delay is over, cryptographic operations still resolve the alias to
+ * it.
+ */
+function recordFormerTarget(aliasName: string, call: Call): void {
+  call.store.recordFormerTarget(aliasName, call.now, call.setting.propagation.delays.aliasMilliseconds);
 }
 
 function requireRoomForAlias(key: KmsKey, call: Call): void {

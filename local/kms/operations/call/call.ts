@@ -11,10 +11,10 @@ import type { EncryptionContext } from '../../protocol/encryption-context';
 import { accessDenied, aliasNotFound, invalidGrantToken, invalidKeyId, keyDoesNotExist } from '../../protocol/errors';
 import { aliasArn, keyArn, readKeyReference } from '../../protocol/identifiers';
 
-/** Everything around one call: who asks, where, when, and with which means it is answered. */
+/** The context of one call: its caller, place and time, and the parts of the KMS that it needs. */
 export interface CallSetting {
   readonly caller: Caller;
-  /** The name of the operation, as in `Encrypt`. */
+  /** The name of the operation: `Encrypt`. */
   readonly operation: string;
   /** The keys of every account and Region. */
   readonly stores: KeyStores;
@@ -24,13 +24,13 @@ export interface CallSetting {
   readonly eventId: string;
   readonly authorizer: Authorizer;
   readonly importTokens: ImportTokens;
-  /** How long Regions take to agree. */
+  /** The duration of replication. */
   readonly replicationMilliseconds: number;
-  /** How long changes take until they are seen. */
+  /** The propagation delays of changes. */
   readonly propagation: Propagation;
 }
 
-/** Members that mean the same in every request that has them. */
+/** Members that have the same meaning in every request. */
 interface CommonMembers {
   readonly EncryptionContext?: EncryptionContext;
   readonly SourceEncryptionContext?: EncryptionContext;
@@ -39,11 +39,11 @@ interface CommonMembers {
   readonly DryRun?: boolean;
 }
 
-/** One call on its way: finds the keys it names, asks for permission, and notes what the audit log will tell. */
+/** One call: finds its keys, checks permissions, and collects what the audit log records. */
 export class Call {
-  /** For the audit log: the keys concerned, in the order in which they were found. */
+  /** For the audit log: the keys of the call, in the order in which they were found. */
   public readonly keyArns: string[] = [];
-  /** The keys and aliases of the caller's account in the Region that was asked. */
+  /** The keys and aliases of the caller's account in the Region of the call. */
   public readonly store: KeyStore;
   private members: CommonMembers = {};
 
@@ -55,12 +55,12 @@ export class Call {
     return this.setting.now;
   }
 
-  /** The request as it was read; empty until then. */
+  /** The request as it was read; empty before. */
   public get request(): object {
     return this.members;
   }
 
-  /** The source's, for ReEncrypt. */
+  /** For ReEncrypt: the encryption context of the source. */
   public get encryptionContext(): EncryptionContext | undefined {
     return this.members.EncryptionContext ?? this.members.SourceEncryptionContext;
   }
@@ -73,27 +73,27 @@ export class Call {
     return this.members.DryRun ?? false;
   }
 
-  /** Takes the request, once it has been read. */
+  /** Sets the request after it was read. */
   public begin(request: object): void {
     this.members = request;
     for (const token of this.members.GrantTokens ?? []) this.grantOfToken(token);
   }
 
-  /** Finds a key of the caller's own account by key id or key ARN, where KMS accepts no alias. */
+  /** Finds a key of the caller's own account by key id or key ARN, for operations that accept no alias. */
   public keyById(given: string): KmsKey {
     const key = this.keyByIdInAnyAccount(given);
     if (key.account !== this.store.place.account) throw this.deniedOutside();
     return key;
   }
 
-  /** Finds a key by key id or key ARN, where KMS accepts no alias but keys of other accounts. */
+  /** Finds a key by key id or key ARN, for operations that accept no alias but keys of other accounts. */
   public keyByIdInAnyAccount(given: string): KmsKey {
     const reference = readKeyReference(given, this.store.place);
     if (reference.kind === 'alias') throw invalidKeyId(given);
     return this.keyIn(this.storeOf(reference.account), reference.keyId);
   }
 
-  /** Finds a key by key id, key ARN, alias name or alias ARN, in whichever account the ARN names. */
+  /** Finds a key by key id, key ARN, alias name or alias ARN, in the account that the ARN names. */
   public keyByAnyName(given: string): KmsKey {
     const reference = readKeyReference(given, this.store.place);
     const store = this.storeOf(reference.account);
@@ -103,14 +103,14 @@ export class Call {
     return this.keyIn(store, keyId);
   }
 
-  /** Finds the key that a ciphertext names, whichever account of this Region it is in; nothing when there is none. */
+  /** Finds the key that a ciphertext names, in any account of this Region; `undefined` if there is none. */
   public keyOfCiphertext(keyId: string): KmsKey | undefined {
     const key = this.setting.stores.findKey(this.store.place.region, keyId);
     if (key !== undefined) this.keyArns.push(key.arn);
     return key;
   }
 
-  /** Finds the grant that a token names, on a key of whichever account in this Region. */
+  /** Finds the grant that a token names, on a key of any account in this Region. */
   public grantOfToken(token: string): { readonly key: KmsKey; readonly grant: Grant } {
     const named = readGrantToken(token);
     const key = this.setting.stores.findKey(this.store.place.region, named?.keyArn.split('/').at(-1) ?? '');
@@ -120,37 +120,38 @@ export class Call {
   }
 
   /**
-   * Asks whether the caller may do this. Absent key: the action is on no key in particular.
+   * Checks that the caller may perform the action; without a key, the action has no key.
    *
-   * Answers the grant that the permission comes from, if it comes from one.
+   * Returns the grant from which the permission comes, if it comes from a grant.
    */
   public async authorize(action: string, key?: KmsKey, encryptionContext?: EncryptionContext): Promise<Grant | undefined> {
-    return this.ask(action, { key, encryptionContext });
+    return this.requirePermission(action, { key, encryptionContext });
   }
 
-  /** Asks whether the caller may do this with an alias: permission for the key behind it is another question. */
+  /** Checks that the caller may perform the action on an alias. The permission on its key is checked separately. */
   public async authorizeOnAlias(action: string, aliasName: string): Promise<void> {
-    await this.ask(action, { aliasArn: aliasArn(this.store.place, aliasName) });
+    await this.requirePermission(action, { aliasArn: aliasArn(this.store.place, aliasName) });
   }
 
-  private async ask(action: string, on: Pick<AuthorizationRequest, 'key' | 'aliasArn' | 'encryptionContext'>): Promise<Grant | undefined> {
+  private async requirePermission(action: string, on: Pick<AuthorizationRequest, 'key' | 'aliasArn' | 'encryptionContext'>): Promise<Grant | undefined> {
     const { caller, authorizer, now } = this.setting;
     const decision = await authorizer.decide({ caller, action: `kms:${action}`, ...on, request: this.members, store: this.store, now });
     if (decision === undefined) return undefined;
     if ('byGrant' in decision) return decision.byGrant;
     if (on.key !== undefined && on.key.account !== caller.account && decision.byIdentityPolicy !== true) throw this.deniedOutside(action);
     const resource = on.key?.arn ?? on.aliasArn ?? '*';
-    throw accessDenied(`User: ${caller.principalArn} is not authorized to perform: kms:${action} on resource: ${resource} ${decision.because}`);
+    throw accessDenied(
+      `User: ${caller.principalArn} is not authorized to perform: kms:${action} on resource: ${resource} ${decision.because}`);
   }
 
-  /** The way of most operations: permission first, then the state. */
+  /** Checks the permission first and then the key state, in the order of most operations. */
   public async admit(operation: KeyOperation, key: KmsKey): Promise<void> {
     await this.authorize(operation, key);
     requireState(operation, key);
   }
 
-  /** Remembers a successful cryptographic use. */
-  public noteUse(operation: string, key: KmsKey): void {
+  /** Records a successful cryptographic use. */
+  public recordUse(operation: string, key: KmsKey): void {
     key.lastUse = { operation, at: this.now, requestId: this.setting.requestId, eventId: this.setting.eventId };
   }
 
@@ -166,10 +167,13 @@ export class Call {
     return key;
   }
 
-  /** What AWS says about a key of another account that is not there, or of which the operation is not for strangers. */
+  /**
+   * The error of AWS for a key of another account that does not exist, or that the operation does not allow to other
+   * accounts.
+   */
   private deniedOutside(action = this.setting.operation): Error {
     return accessDenied(
-      `User: ${this.setting.caller.principalArn} is not authorized to perform: kms:${action} on this resource because the resource does not exist `
-      + 'in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access');
+      `User: ${this.setting.caller.principalArn} is not authorized to perform: kms:${action} on this resource `
+      + 'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access');
   }
 }

@@ -2,17 +2,17 @@ import type { Call } from './call';
 import type { Shape } from '../../protocol/shape';
 import { readRequest } from '../../protocol/shape';
 
-/** What an operation answers: members as they go over the wire, or nothing where AWS answers nothing. */
+/** The answer of an operation: members in their wire form, or nothing if AWS returns no body. */
 export type Answer = Readonly<Record<string, unknown>> | void;
 
 /** One operation of KMS: reads its request, then performs it. */
 export interface Operation {
-  /** What its request looks like. */
+  /** The shape of its request. */
   readonly request: Shape<object>;
   perform(body: unknown, call: Call): Answer | Promise<Answer>;
 }
 
-/** Joins the shape of a request with what is done for it. */
+/** Combines the shape of a request with the function that performs it. */
 export function operation<Request extends object>(
   request: Shape<Request>, perform: (request: Request, call: Call) => Answer | Promise<Answer>,
 ): Operation {
@@ -26,7 +26,7 @@ export function operation<Request extends object>(
   };
 }
 
-/** Times are epoch seconds on the wire. */
+/** The wire form of a time: epoch seconds. */
 export function seconds(milliseconds: number): number {
   return milliseconds / 1000;
 }

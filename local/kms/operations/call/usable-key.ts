@@ -6,7 +6,7 @@ import type { EncryptionContext } from '../../protocol/encryption-context';
 import { invalidKeyUsage } from '../../protocol/errors';
 import { algorithmsOf, type KeyUsage } from '../../protocol/key-spec';
 
-/** A key that the caller may use for this, and that is in a state to be used. */
+/** The key, if the caller may use it for this operation and its state allows it. */
 export async function usableKey(
   call: Call, operation: KeyOperation, action: string, key: KmsKey, context?: EncryptionContext,
 ): Promise<KmsKey> {
@@ -15,7 +15,7 @@ export async function usableKey(
   return key;
 }
 
-/** The key must be for this use, and its spec must have the algorithm. */
+/** Checks that the key has this usage and that its spec has the algorithm. */
 export function requireUse(operation: KeyOperation, key: KmsKey, keyUsage: KeyUsage, algorithm: string): void {
   if (key.keyUsage !== keyUsage) throw invalidKeyUsage(`${key.arn} key usage is ${key.keyUsage} which is not valid for ${operation}.`);
   if (!algorithmsOf(key.keySpec, keyUsage).includes(algorithm)) {
@@ -23,7 +23,7 @@ export function requireUse(operation: KeyOperation, key: KmsKey, keyUsage: KeyUs
   }
 }
 
-/** The secret of a key that is in a state to be used. */
+/** The secret of a key whose state allows its use. */
 export function secretOf({ arn, keySpec, materials }: KmsKey): SpecifiedSecret {
   const secret = materials.current?.secret;
   if (secret === undefined) throw new Error(`${arn} is usable but has no current key material`);

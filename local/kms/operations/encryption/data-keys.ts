@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { encryptUnder } from './encryption';
-import { notBuilt, validation } from '../../protocol/errors';
+import { notSupported, validation } from '../../protocol/errors';
 import { DRY_RUN, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../../protocol/members';
 import { integer, oneOf, optional, structure, text, type ValueOf } from '../../protocol/shape';
 import type { Call } from '../call/call';
@@ -22,7 +22,7 @@ const GENERATE_DATA_KEY_WITHOUT_PLAINTEXT = structure(WITHOUT_PLAINTEXT);
 const GENERATE_DATA_KEY = structure({ ...WITHOUT_PLAINTEXT, Recipient: optional(RECIPIENT) });
 
 export const generateDataKey = operation(GENERATE_DATA_KEY, async (request, call) => {
-  if (request.Recipient !== undefined) throw notBuilt('Recipient');
+  if (request.Recipient !== undefined) throw notSupported('Recipient');
   const { dataKey, ...rest } = await newDataKey('GenerateDataKey', request, call);
   const Plaintext = dataKey.toString('base64');
   dataKey.fill(0);
@@ -44,7 +44,7 @@ async function newDataKey(
   endDryRun(call);
   const dataKey = randomBytes(length);
   const sealed = encryptUnder(key, dataKey, { algorithm: 'SYMMETRIC_DEFAULT', context: request.EncryptionContext });
-  call.noteUse(name, key);
+  call.recordUse(name, key);
   return { dataKey, CiphertextBlob: sealed.blob.toString('base64'), KeyId: key.arn, KeyMaterialId: sealed.materialId };
 }
 
@@ -61,8 +61,8 @@ const GENERATE_RANDOM = structure({
 
 export const generateRandom = operation(GENERATE_RANDOM, async (request, call) => {
   if (request.NumberOfBytes === undefined) throw validation('NumberOfBytes is required.');
-  if (request.CustomKeyStoreId !== undefined) throw notBuilt('A custom key store');
-  if (request.Recipient !== undefined) throw notBuilt('Recipient');
+  if (request.CustomKeyStoreId !== undefined) throw notSupported('A custom key store');
+  if (request.Recipient !== undefined) throw notSupported('Recipient');
   await call.authorize('GenerateRandom');
   return { Plaintext: randomBytes(request.NumberOfBytes).toString('base64') };
 });

@@ -1,5 +1,5 @@
 import { decryptBlob, encryptUnder, requireEncryptable } from './encryption';
-import { dryRunWouldSucceed, notBuilt } from '../../protocol/errors';
+import { dryRunWouldSucceed, notSupported } from '../../protocol/errors';
 import {
   CIPHERTEXT_BLOB, DRY_RUN, DRY_RUN_MODIFIERS, ENCRYPTION_ALGORITHM, ENCRYPTION_CONTEXT, GRANT_TOKENS, KEY_ID, RECIPIENT,
 } from '../../protocol/members';
@@ -25,7 +25,7 @@ export const encrypt = operation(ENCRYPT, async (request, call) => {
     requireEncryptable('Encrypt', key, plaintext, terms);
     endDryRun(call);
     const sealed = encryptUnder(key, plaintext, terms);
-    call.noteUse('Encrypt', key);
+    call.recordUse('Encrypt', key);
     return { CiphertextBlob: sealed.blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm: algorithm };
   } finally {
     plaintext.fill(0);
@@ -45,7 +45,7 @@ const DECRYPT = structure({
 
 export const decrypt = operation(DECRYPT, async (request, call) => {
   const { EncryptionContext: context, KeyId: keyName, EncryptionAlgorithm: algorithm = 'SYMMETRIC_DEFAULT' } = request;
-  if (request.Recipient !== undefined) throw notBuilt('Recipient');
+  if (request.Recipient !== undefined) throw notSupported('Recipient');
   if (ignoresCiphertext(call, request.DryRunModifiers)) {
     const key = await usableKey(call, 'Decrypt', 'Decrypt', call.keyByAnyName(required(keyName, 'keyId')), context);
     requireUse('Decrypt', key, 'ENCRYPT_DECRYPT', algorithm);
@@ -56,7 +56,7 @@ export const decrypt = operation(DECRYPT, async (request, call) => {
     call, { operation: 'Decrypt', action: 'Decrypt', blob: ciphertext, keyName, keyMember: 'keyId', algorithm, context });
   try {
     endDryRun(call);
-    call.noteUse('Decrypt', key);
+    call.recordUse('Decrypt', key);
     return { KeyId: key.arn, Plaintext: plaintext.toString('base64'), EncryptionAlgorithm: algorithm, KeyMaterialId: materialId };
   } finally {
     plaintext.fill(0);

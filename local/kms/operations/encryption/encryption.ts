@@ -1,4 +1,4 @@
-import { decryptOaep, encryptOaep, longestPlaintext, type RsaEncryptionAlgorithm } from '../../crypto/encryption/rsa-encryption';
+import { decryptOaep, encryptOaep, maxPlaintextBytes, type RsaEncryptionAlgorithm } from '../../crypto/encryption/rsa-encryption';
 import { open, readCiphertext, seal } from '../../crypto/encryption/symmetric-ciphertext';
 import type { KmsKey } from '../../model/keys/kms-key';
 import type { KeyOperation } from '../../model/keys/states';
@@ -12,7 +12,7 @@ import { requireUse, secretOf, usableKey } from '../call/usable-key';
 
 export type EncryptionAlgorithm = ValueOf<typeof ENCRYPTION_ALGORITHM>;
 
-/** How something is, or shall be, encrypted. */
+/** How a plaintext is encrypted. */
 export interface EncryptionTerms {
   readonly algorithm: EncryptionAlgorithm;
   readonly context: EncryptionContext | undefined;
@@ -20,20 +20,23 @@ export interface EncryptionTerms {
 
 export interface Sealed {
   readonly blob: Buffer;
-  /** Only symmetric keys tell which of their materials did the work. */
+  /** The key material that was used; for symmetric keys only. */
   readonly materialId?: string;
 }
 
-/** Throws what stands in the way of encrypting this under the key. Whoever passes may encrypt, or end a dry run. */
-export function requireEncryptable(operation: KeyOperation, key: KmsKey, plaintext: Uint8Array, { algorithm, context }: EncryptionTerms): void {
+/** Checks that this plaintext can be encrypted under the key. After it, the call may encrypt, or end a dry run. */
+export function requireEncryptable(
+  operation: KeyOperation, key: KmsKey, plaintext: Uint8Array, { algorithm, context }: EncryptionTerms,
+): void {
   requireUse(operation, key, 'ENCRYPT_DECRYPT', algorithm);
   if (!isForRsa(algorithm)) return;
   refuseContext(context);
-  const most = longestPlaintext(secretOf(key).secret, algorithm);
-  if (plaintext.length > most) throw validation(`Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${most} bytes.`);
+  const max = maxPlaintextBytes(secretOf(key).secret, algorithm);
+  if (plaintext.length <= max) return;
+  throw validation(`Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${max} bytes.`);
 }
 
-/** Encrypts under the key's current material. */
+/** Encrypts under the current key material of the key. */
 export function encryptUnder(key: KmsKey, plaintext: Uint8Array, { algorithm, context }: EncryptionTerms): Sealed {
   if (isForRsa(algorithm)) return { blob: encryptOaep(secretOf(key).secret, algorithm, plaintext) };
   const { current } = key.materials;
@@ -41,14 +44,14 @@ export function encryptUnder(key: KmsKey, plaintext: Uint8Array, { algorithm, co
   return { blob: seal(key.keyId, { ...current, secret: current.secret }, plaintext, context), materialId: current.id };
 }
 
-/** A blob to decrypt, and for whom. */
+/** A blob to decrypt, with the operation and permission of the call. */
 export interface Decryption extends EncryptionTerms {
   readonly operation: KeyOperation;
-  /** The permission it needs. */
+  /** The required permission. */
   readonly action: string;
   readonly blob: Buffer;
   readonly keyName: string | undefined;
-  /** Under which member the key is named. */
+  /** The member of the request that names the key. */
   readonly keyMember: string;
 }
 
@@ -58,16 +61,16 @@ export interface Opened {
   readonly materialId?: string;
 }
 
-/** Decrypts a blob. A symmetric one tells which key made it; whoever decrypts with an RSA key has to name it. */
+/** Decrypts a blob. A symmetric ciphertext names its key; for an RSA key the request must name it. */
 export async function decryptBlob(call: Call, decryption: Decryption): Promise<Opened> {
   return isForRsa(decryption.algorithm) ? decryptWithRsa(call, decryption, decryption.algorithm) : decryptSymmetric(call, decryption);
 }
 
 /**
- * Decrypts a blob with the key it names. A key named beside it must be the same one.
+ * Decrypts a blob with the key that it names. If the request also names a key, it must be the same one.
  *
- * The order of checks is KMS's: the blob's form, the key, permission, state, whether it is the right key, and last the contents. A key
- * for another use is never the right one, so that its use needs no check.
+ * The order of checks is that of KMS: form of the blob, key, permission, key state, whether it is the right key, and
+ * finally the contents. A key with another usage is never the right one, so that its usage needs no check.
  */
 async function decryptSymmetric(call: Call, { operation, action, blob, keyName, context }: Decryption): Promise<Opened> {
   const ciphertext = readCiphertext(blob);
@@ -92,7 +95,10 @@ function isForRsa(algorithm: EncryptionAlgorithm): algorithm is RsaEncryptionAlg
   return algorithm === 'RSAES_OAEP_SHA_1' || algorithm === 'RSAES_OAEP_SHA_256';
 }
 
-/** RSA authenticates nothing beside the plaintext. That AWS refuses is documented; its words are not, these are what other emulators say. */
+/**
+ * Refuses an encryption context, because RSA does not authenticate additional data. AWS documents the refusal but not
+ * its message: this one is that of other emulators.
+ */
 function refuseContext(context: EncryptionContext | undefined): void {
   if (context === undefined || Object.keys(context).length === 0) return;
   throw validation('EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.');

@@ -22,13 +22,19 @@ const RE_ENCRYPT = structure({
 });
 
 /**
- * Opens a blob under one key and seals it under another, or under the same one again; the plaintext never leaves.
+ * Decrypts a blob under one key and encrypts it under another, or under the same one again. The plaintext never leaves
+ * KMS.
  *
- * The destination context is not inherited: left out, the new blob has none. Symmetric and RSA keys may be mixed.
+ * The destination context is not inherited: if it is omitted, the new blob has none. Symmetric and RSA keys may be
+ * combined.
  */
 export const reEncrypt = operation(RE_ENCRYPT, async (request, call) => {
-  const from: EncryptionTerms = { algorithm: request.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', context: request.SourceEncryptionContext };
-  const to: EncryptionTerms = { algorithm: request.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', context: request.DestinationEncryptionContext };
+  const from: EncryptionTerms = {
+    algorithm: request.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', context: request.SourceEncryptionContext,
+  };
+  const to: EncryptionTerms = {
+    algorithm: request.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', context: request.DestinationEncryptionContext,
+  };
   const { SourceKeyId: keyName } = request;
   const destinationKey = () => usableKey(call, 'ReEncrypt', 'ReEncryptTo', call.keyByAnyName(request.DestinationKeyId), to.context);
 
@@ -39,14 +45,15 @@ export const reEncrypt = operation(RE_ENCRYPT, async (request, call) => {
     throw dryRunWouldSucceed();
   }
   const blob = required(request.CiphertextBlob, 'ciphertextBlob');
-  const source = await decryptBlob(call, { operation: 'ReEncrypt', action: 'ReEncryptFrom', blob, keyName, keyMember: 'sourceKeyId', ...from });
+  const source = await decryptBlob(
+    call, { operation: 'ReEncrypt', action: 'ReEncryptFrom', blob, keyName, keyMember: 'sourceKeyId', ...from });
   try {
     const destination = await destinationKey();
     requireEncryptable('ReEncrypt', destination, source.plaintext, to);
     endDryRun(call);
     const sealed = encryptUnder(destination, source.plaintext, to);
-    call.noteUse('ReEncrypt', source.key);
-    call.noteUse('ReEncrypt', destination);
+    call.recordUse('ReEncrypt', source.key);
+    call.recordUse('ReEncrypt', destination);
     return {
       CiphertextBlob: sealed.blob.toString('base64'),
       SourceKeyId: source.key.arn,

@@ -16,7 +16,10 @@ export const GRANTS_PER_KEY = 50_000;
 
 const CREATE_GRANT = structure({ KeyId: KEY_ID, ...TERMS, GrantTokens: optional(GRANT_TOKENS), DryRun: optional(DRY_RUN) });
 
-/** Idempotent for grants with a name: the same terms again answer the same grant, with a token of their own. */
+/**
+ * Creates a grant. The call is idempotent for grants with a name: the same terms return the same grant, with another
+ * token.
+ */
 export const createGrant = operation(CREATE_GRANT, async (request, call) => {
   const key = call.keyByIdInAnyAccount(request.KeyId);
   const byGrant = await call.authorize('CreateGrant', key);
@@ -31,7 +34,10 @@ export const createGrant = operation(CREATE_GRANT, async (request, call) => {
   return { GrantToken: newGrantToken(key.arn, grant.grantId), GrantId: grant.grantId };
 });
 
-/** Who makes a grant by a grant hands on no more than he has. When he has several, one of them must cover all of the new one. */
+/**
+ * Checks a grant that is created through another grant: one grant of the caller must allow everything that the new one
+ * allows.
+ */
 function requireNarrower(terms: GrantTerms, key: KmsKey, call: Call, grantTokens: readonly string[] | undefined): void {
   const { principalArn } = call.setting.caller;
   const use = { principalArn, action: 'kms:CreateGrant', now: call.now, grantTokens };
@@ -40,7 +46,8 @@ function requireNarrower(terms: GrantTerms, key: KmsKey, call: Call, grantTokens
 }
 
 function requireRoomForGrant(key: KmsKey): void {
-  if (key.grants.size >= GRANTS_PER_KEY) throw limitExceeded(`Grants per key quota is ${GRANTS_PER_KEY}, current usage is ${key.grants.size}.`);
+  if (key.grants.size < GRANTS_PER_KEY) return;
+  throw limitExceeded(`Grants per key quota is ${GRANTS_PER_KEY}, current usage is ${key.grants.size}.`);
 }
 
 function newGrant(terms: GrantTerms, call: Call): Grant {

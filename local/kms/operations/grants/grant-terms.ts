@@ -11,7 +11,7 @@ export const PRINCIPAL = text({ min: 1, max: 256, pattern: /^[\w+=,.@:/-]+$/ });
 const CONTEXT_PAIRS = 8;
 const CONTEXT_VALUE_LENGTH = 384;
 
-/** The members of CreateGrant that say what the grant will be. */
+/** The members of CreateGrant that are the terms of the grant. */
 export const TERMS = {
   GranteePrincipal: optional(PRINCIPAL),
   GranteeServicePrincipal: optional(PRINCIPAL),
@@ -27,7 +27,10 @@ export const TERMS = {
 };
 const TERMS_SHAPE = structure(TERMS);
 
-/** Reads the terms from a request, and refuses those that AWS would not make a grant of. Their texts are our own, the rules are AWS's. */
+/**
+ * Reads the terms from a request, and refuses those for which AWS creates no grant. The rules are AWS's, the messages
+ * are our own.
+ */
 export function termsOf(request: ValueOf<typeof TERMS_SHAPE>, key: KmsKey): GrantTerms {
   const terms: GrantTerms = {
     ...(request.Name !== undefined && { name: request.Name }),
@@ -48,12 +51,12 @@ export function termsOf(request: ValueOf<typeof TERMS_SHAPE>, key: KmsKey): Gran
   return terms;
 }
 
-/** Whether a grant with these terms would be the same again: how the operations are ordered does not matter. */
+/** Whether both terms are the same. The order of the operations does not matter. */
 export function areSameTerms(one: GrantTerms, other: GrantTerms): boolean {
   return isDeepStrictEqual({ ...one, operations: new Set(one.operations) }, { ...other, operations: new Set(other.operations) });
 }
 
-/** Whether a grant with the child's terms gives nothing that the parent does not give. */
+/** Whether a grant with the child's terms allows nothing that the parent does not allow. */
 export function isNarrower(parent: GrantTerms, child: GrantTerms): boolean {
   return child.operations.every((operation) => parent.operations.includes(operation))
     && areAsStrict(child.constraints ?? {}, parent.constraints ?? {});
@@ -62,7 +65,9 @@ export function isNarrower(parent: GrantTerms, child: GrantTerms): boolean {
 function checkPrincipals(terms: GrantTerms): void {
   const { granteePrincipal, granteeServicePrincipal, retiringPrincipal, retiringServicePrincipal, constraints } = terms;
   requireOne('GranteePrincipal', granteePrincipal, granteeServicePrincipal, 'GranteeServicePrincipal');
-  if (retiringPrincipal !== undefined) requireOne('RetiringPrincipal', retiringPrincipal, retiringServicePrincipal, 'RetiringServicePrincipal');
+  if (retiringPrincipal !== undefined) {
+    requireOne('RetiringPrincipal', retiringPrincipal, retiringServicePrincipal, 'RetiringServicePrincipal');
+  }
   for (const principal of [granteePrincipal, retiringPrincipal]) if (principal !== undefined) checkPrincipalArn(principal);
   if (granteeServicePrincipal === undefined) return;
   if (constraints?.SourceArn === undefined) throw validation('GranteeServicePrincipal requires the grant constraint SourceArn.');
@@ -71,15 +76,21 @@ function checkPrincipals(terms: GrantTerms): void {
   }
 }
 
-/** Refuses none, and both. */
+/** Refuses a request that has none or both of two members. */
 export function requireOne(name: string, one: string | undefined, other: string | undefined, otherName: string): void {
   if ((one === undefined) === (other === undefined)) throw validation(`You must specify either ${name} or ${otherName}, but not both.`);
 }
 
-/** The account of a principal, or AWS's refusal of what is no ARN of an account, user, role, or session. */
+const PRINCIPAL_ARNS = [
+  /^arn:[^:]+:iam::(\d{12}):(?:root|user\/.+|role\/.+)$/,
+  /^arn:[^:]+:sts::(\d{12}):(?:assumed-role\/[^/]+\/.+|federated-user\/.+)$/,
+];
+
+/**
+ * The account of a principal, or AWS's refusal of a value that is not the ARN of an account, user, role, or session.
+ */
 export function checkPrincipalArn(principal: string): string {
-  const [, account] = /^arn:[^:]+:(?:iam::(\d{12}):(?:root|user\/.+|role\/.+)|sts::(\d{12}):(?:assumed-role\/[^/]+\/.+|federated-user\/.+))$/
-    .exec(principal)?.filter((part) => part !== undefined) ?? [];
+  const account = PRINCIPAL_ARNS.map((form) => form.exec(principal)?.[1]).find((found) => found !== undefined);
   if (account === undefined) throw invalidPrincipal(principal);
   return account;
 }
@@ -96,25 +107,25 @@ function checkConstraints({ EncryptionContextEquals: equals, EncryptionContextSu
   }
 }
 
-const FOR_EVERY_KEY: readonly GrantOperation[] = ['CreateGrant', 'DescribeKey', 'RetireGrant'];
-const TO_ENCRYPT: readonly GrantOperation[] = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo'];
-const TO_MAKE_DATA_KEYS: readonly GrantOperation[] = [
+const OPERATIONS_OF_EVERY_KEY: readonly GrantOperation[] = ['CreateGrant', 'DescribeKey', 'RetireGrant'];
+const ENCRYPTION_OPERATIONS: readonly GrantOperation[] = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo'];
+const DATA_KEY_OPERATIONS: readonly GrantOperation[] = [
   'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
 ];
 const BY_USAGE: Readonly<Record<KeyUsage, readonly GrantOperation[]>> = {
-  ENCRYPT_DECRYPT: TO_ENCRYPT,
+  ENCRYPT_DECRYPT: ENCRYPTION_OPERATIONS,
   SIGN_VERIFY: ['Sign', 'Verify'],
   GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac'],
   KEY_AGREEMENT: ['DeriveSharedSecret'],
   ENCAPSULATE_DECAPSULATE: ['Encapsulate', 'Decapsulate'],
 };
 
-/** What a grant on this key can allow. */
+/** The operations that a grant on this key can allow. */
 function operationsOf(key: KmsKey): readonly GrantOperation[] {
   return [
-    ...FOR_EVERY_KEY,
+    ...OPERATIONS_OF_EVERY_KEY,
     ...BY_USAGE[key.keyUsage],
-    ...(isSymmetric(key) ? TO_MAKE_DATA_KEYS : []),
+    ...(isSymmetric(key) ? DATA_KEY_OPERATIONS : []),
     ...(factsOf(key.keySpec).keyClass === 'asymmetric' ? ['GetPublicKey'] as const : []),
   ];
 }

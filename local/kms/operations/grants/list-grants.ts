@@ -2,7 +2,7 @@ import { checkPrincipalArn, PRINCIPAL, requireOne } from './grant-terms';
 import { grantOn, GRANT_ID } from './named-grant';
 import type { Grant } from '../../model/grants/grant';
 import type { KmsKey } from '../../model/keys/kms-key';
-import { notBuilt, validation } from '../../protocol/errors';
+import { notSupported, validation } from '../../protocol/errors';
 import { KEY_ID, LIMIT, MARKER } from '../../protocol/members';
 import { page, type Listed } from '../../protocol/pages';
 import { optional, structure } from '../../protocol/shape';
@@ -17,11 +17,11 @@ const LIST_GRANTS = structure({
   GranteeServicePrincipal: optional(PRINCIPAL),
 });
 
-/** Grants stand here from the moment they are made, whether they count already or not. */
+/** Lists the grants on a key. A grant is listed from its creation, whether or not it has propagated. */
 export const listGrants = operation(LIST_GRANTS, async (request, call) => {
   const key = call.keyByIdInAnyAccount(request.KeyId);
   await call.admit('ListGrants', key);
-  if (request.GranteeServicePrincipal !== undefined) throw onlyForServices('GranteeServicePrincipal');
+  if (request.GranteeServicePrincipal !== undefined) throw notSupportedForServices('GranteeServicePrincipal');
   const candidates = request.GrantId === undefined ? [...key.grants.values()] : [grantOn(key, request.GrantId)];
   const grants = candidates.filter(({ terms }) => (request.GranteePrincipal ?? terms.granteePrincipal) === terms.granteePrincipal);
   return pageOfGrants('ListGrants', grants.map((grant) => listed(key, grant)), request);
@@ -34,13 +34,17 @@ const LIST_RETIRABLE_GRANTS = structure({
   Marker: optional(MARKER),
 });
 
-/** The grants that a principal of the caller's account can retire, on the keys of all accounts in this Region. */
+/**
+ * Lists the grants that a principal of the caller's account can retire, on the keys of all accounts in this Region.
+ */
 export const listRetirableGrants = operation(LIST_RETIRABLE_GRANTS, async (request, call) => {
   const { RetiringPrincipal: principal, RetiringServicePrincipal: service } = request;
   requireOne('RetiringPrincipal', principal, service, 'RetiringServicePrincipal');
-  if (principal === undefined) throw onlyForServices('RetiringServicePrincipal');
-  // What AWS says about principals of other accounts is not known; that it shows no grants of theirs is.
-  if (checkPrincipalArn(principal) !== call.store.place.account) throw validation('RetiringPrincipal must be a principal of your AWS account.');
+  if (principal === undefined) throw notSupportedForServices('RetiringServicePrincipal');
+  // AWS's message for principals of other accounts is unconfirmed; that it lists none of their grants is documented.
+  if (checkPrincipalArn(principal) !== call.store.place.account) {
+    throw validation('RetiringPrincipal must be a principal of your AWS account.');
+  }
   await call.authorize('ListRetirableGrants');
   const grants: Listed<Record<string, unknown>>[] = [];
   for (const key of call.setting.stores.keysIn(call.store.place.region)) {
@@ -49,8 +53,10 @@ export const listRetirableGrants = operation(LIST_RETIRABLE_GRANTS, async (reque
   return pageOfGrants('ListRetirableGrants', grants, request);
 });
 
-function pageOfGrants(name: string, grants: readonly Listed<Record<string, unknown>>[], request: { Limit?: number; Marker?: string }): Answer {
-  const { entries, ...end } = page(name, grants, request, { standard: 50, most: 100 });
+function pageOfGrants(
+  name: string, grants: readonly Listed<Record<string, unknown>>[], request: { Limit?: number; Marker?: string },
+): Answer {
+  const { entries, ...end } = page(name, grants, request, { default: 50, max: 100 });
   return { Grants: entries, ...end };
 }
 
@@ -71,7 +77,7 @@ function listed(key: KmsKey, { grantId, createdAt, issuingAccount, terms }: Gran
   return { position: grantId, entry };
 }
 
-/** AWS lets only its own services list by service, and none of them calls this KMS. */
-function onlyForServices(member: string): Error {
-  return notBuilt(`Listing grants by ${member}`);
+/** Only AWS services can list grants by service, and none of them calls this KMS. */
+function notSupportedForServices(member: string): Error {
+  return notSupported(`Listing grants by ${member}`);
 }

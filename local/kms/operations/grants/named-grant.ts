@@ -5,7 +5,10 @@ import { text } from '../../protocol/shape';
 
 export const GRANT_ID = text({ min: 1, max: 128 });
 
-/** The grant of this id on this key. AWS has this exception for ids; that it answers it for a well-formed one, too, is not confirmed. */
+/**
+ * The grant of this id on this key. AWS documents this exception for grant ids; that it returns it for a well-formed id
+ * is unconfirmed.
+ */
 export function grantOn(key: KmsKey, grantId: string): Grant {
   const grant = key.grants.get(grantId);
   if (grant === undefined) throw invalidGrantId();

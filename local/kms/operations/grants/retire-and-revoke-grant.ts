@@ -17,18 +17,20 @@ const RETIRE_GRANT = structure({
   DryRun: optional(DRY_RUN),
 });
 
-/** Gives a grant back: for those whom the grant itself names for it, and for those who are permitted otherwise. */
+/**
+ * Retires a grant: for principals that the grant itself names for it, and for principals that are permitted otherwise.
+ */
 export const retireGrant = operation(RETIRE_GRANT, async (request, call) => {
   const { GrantToken: token, KeyId: keyArn, GrantId: grantId } = request;
   const { key, grant } = token === undefined ? grantById(keyArn, grantId, call) : call.grantOfToken(token);
   if (token !== undefined) call.keyArns.push(key.arn);
-  if (!letsCallerRetire(grant, call, token)) await call.authorize('RetireGrant', key);
+  if (!callerMayRetire(grant, call, token)) await call.authorize('RetireGrant', key);
   requireState('RetireGrant', key);
   endDryRun(call);
   key.grants.delete(grant.grantId);
 });
 
-/** Takes a grant away: for those who administer the key. */
+/** Revokes a grant: for principals that administer the key. */
 export const revokeGrant = operation(structure({ KeyId: KEY_ID, GrantId: GRANT_ID, DryRun: optional(DRY_RUN) }), async (request, call) => {
   const key = call.keyByIdInAnyAccount(request.KeyId);
   await call.admit('RevokeGrant', key);
@@ -39,14 +41,14 @@ export const revokeGrant = operation(structure({ KeyId: KEY_ID, GrantId: GRANT_I
 
 function grantById(keyArn: string | undefined, grantId: string | undefined, call: Call): { key: KmsKey; grant: Grant } {
   if (keyArn === undefined || grantId === undefined) throw validation('Grant token OR (grant ID, key ID) must be specified');
-  // AWS documents the ARN alone. Whether it takes a bare key id, too, is not confirmed.
+  // AWS documents only the ARN. Whether it also accepts a key id is unconfirmed.
   if (!keyArn.startsWith('arn:')) throw malformedArn(keyArn);
   const key = call.keyByIdInAnyAccount(keyArn);
   return { key, grant: grantOn(key, grantId) };
 }
 
-/** Whether the grant names the caller as the one who may retire it, or allows its grantee to. */
-function letsCallerRetire(grant: Grant, call: Call, token: string | undefined): boolean {
+/** Whether the grant names the caller as its retiring principal, or allows its grantee to retire it. */
+function callerMayRetire(grant: Grant, call: Call, token: string | undefined): boolean {
   const { principalArn } = call.setting.caller;
   const grantTokens = token === undefined ? [] : [token];
   const { retiringPrincipal } = grant.terms;

@@ -22,7 +22,7 @@ export const encapsulate = operation(ENCAPSULATE, async (request, call) => {
   const { sharedSecret, encapsulated } = encapsulateSecret(secretOf(key));
   const SharedSecret = Buffer.from(sharedSecret).toString('base64');
   sharedSecret.fill(0);
-  call.noteUse('Encapsulate', key);
+  call.recordUse('Encapsulate', key);
   return { KeyId: key.arn, SharedSecret, SharedSecretCiphertextBlob: Buffer.from(encapsulated).toString('base64'), EncapsulationAlgorithm };
 });
 
@@ -41,7 +41,7 @@ export const decapsulate = operation(DECAPSULATE, async (request, call) => {
   const sharedSecret = decapsulateSecret(secretOf(key), request.SharedSecretCiphertextBlob);
   try {
     endDryRun(call);
-    call.noteUse('Decapsulate', key);
+    call.recordUse('Decapsulate', key);
     return { KeyId: key.arn, SharedSecret: Buffer.from(sharedSecret).toString('base64'), EncapsulationAlgorithm };
   } finally {
     sharedSecret.fill(0);

@@ -1,5 +1,5 @@
 import { peerPublicKey, sharedSecretOf } from '../../crypto/key-agreement';
-import { notBuilt } from '../../protocol/errors';
+import { notSupported } from '../../protocol/errors';
 import { DRY_RUN, GRANT_TOKENS, KEY_ID, RECIPIENT } from '../../protocol/members';
 import { blob, oneOf, optional, structure } from '../../protocol/shape';
 import { endDryRun } from '../call/dry-run';
@@ -15,10 +15,13 @@ const DERIVE_SHARED_SECRET = structure({
   Recipient: optional(RECIPIENT),
 });
 
-/** What this private key and the other side's public key have in common: the raw coordinate, from which callers derive their keys. */
+/**
+ * Derives the shared secret of this private key and the peer's public key: the raw coordinate, from which callers
+ * derive keys.
+ */
 export const deriveSharedSecret = operation(DERIVE_SHARED_SECRET, async (request, call) => {
   const { KeyAgreementAlgorithm } = request;
-  if (request.Recipient !== undefined) throw notBuilt('Recipient');
+  if (request.Recipient !== undefined) throw notSupported('Recipient');
   const key = await usableKey(call, 'DeriveSharedSecret', 'DeriveSharedSecret', call.keyByAnyName(request.KeyId));
   requireUse('DeriveSharedSecret', key, 'KEY_AGREEMENT', KeyAgreementAlgorithm);
   const { secret: privateKey } = secretOf(key);
@@ -27,6 +30,6 @@ export const deriveSharedSecret = operation(DERIVE_SHARED_SECRET, async (request
   const sharedSecret = sharedSecretOf(privateKey, publicKey);
   const SharedSecret = sharedSecret.toString('base64');
   sharedSecret.fill(0);
-  call.noteUse('DeriveSharedSecret', key);
+  call.recordUse('DeriveSharedSecret', key);
   return { KeyId: key.arn, SharedSecret, KeyAgreementAlgorithm, KeyOrigin: key.origin };
 });

@@ -8,7 +8,7 @@ import { defaultPolicy } from '../../model/keys/default-policy';
 import type { KeyOrigin, KmsKey } from '../../model/keys/kms-key';
 import { checkPolicy } from '../../model/keys/policy-document';
 import { KeyMaterials } from '../../model/material/key-material';
-import { notBuilt, unsupported, validation } from '../../protocol/errors';
+import { notSupported, unsupported, validation } from '../../protocol/errors';
 import { keyArn } from '../../protocol/identifiers';
 import { algorithmsOf, factsOf, KEY_SPECS, KEY_USAGES, type KeySpec, type KeyUsage } from '../../protocol/key-spec';
 import { flag, list, oneOf, optional, structure, text, type ValueOf } from '../../protocol/shape';
@@ -31,7 +31,7 @@ const CREATE_KEY = structure({
 });
 type CreateKeyRequest = ValueOf<typeof CREATE_KEY>;
 
-/** Not idempotent, as in AWS: a repeated call makes another key. */
+/** Creates a key. As in AWS it is not idempotent: a repeated call creates another key. */
 export const createKey = operation(CREATE_KEY, async (request, call) => {
   const { keySpec, keyUsage } = kindOfKey(request);
   const origin = originOf(request, keySpec);
@@ -66,21 +66,25 @@ export const createKey = operation(CREATE_KEY, async (request, call) => {
   return { KeyMetadata: keyMetadata(key) };
 });
 
-function kindOfKey({ KeySpec: given, CustomerMasterKeySpec: formerly, KeyUsage: usage }: CreateKeyRequest): { keySpec: KeySpec; keyUsage: KeyUsage } {
-  if (given !== undefined && formerly !== undefined) {
+function kindOfKey(
+  { KeySpec: given, CustomerMasterKeySpec: deprecated, KeyUsage: usage }: CreateKeyRequest,
+): { keySpec: KeySpec; keyUsage: KeyUsage } {
+  if (given !== undefined && deprecated !== undefined) {
     throw validation('You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.');
   }
-  const keySpec = given ?? formerly ?? 'SYMMETRIC_DEFAULT';
+  const keySpec = given ?? deprecated ?? 'SYMMETRIC_DEFAULT';
   const keyUsage = usage ?? (keySpec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : undefined);
   if (keyUsage === undefined) throw validation('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
-  if (keySpec === 'SM2') throw notBuilt('KeySpec SM2');
+  if (keySpec === 'SM2') throw notSupported('KeySpec SM2');
   if (algorithmsOf(keySpec, keyUsage).length === 0) throw validation(`KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`);
   return { keySpec, keyUsage };
 }
 
-function originOf({ Origin: origin = 'AWS_KMS', CustomKeyStoreId: store, XksKeyId: externalKey }: CreateKeyRequest, keySpec: KeySpec): KeyOrigin {
-  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw notBuilt(`Origin ${origin}`);
-  if (store !== undefined || externalKey !== undefined) throw notBuilt('A custom key store');
+function originOf(
+  { Origin: origin = 'AWS_KMS', CustomKeyStoreId: store, XksKeyId: externalKey }: CreateKeyRequest, keySpec: KeySpec,
+): KeyOrigin {
+  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw notSupported(`Origin ${origin}`);
+  if (store !== undefined || externalKey !== undefined) throw notSupported('A custom key store');
   if (origin === 'EXTERNAL' && !factsOf(keySpec).importable) throw unsupported(`KeySpec ${keySpec} is not supported for Origin EXTERNAL`);
   return origin;
 }

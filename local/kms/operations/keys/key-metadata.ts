@@ -3,7 +3,7 @@ import { stateOf } from '../../model/keys/states';
 import { algorithmsOf, type KeyUsage } from '../../protocol/key-spec';
 import { seconds } from '../call/operation';
 
-/** Under which name the metadata of a key list its algorithms. */
+/** The member of the key metadata that lists the algorithms. */
 export const ALGORITHMS_MEMBER: Readonly<Record<KeyUsage, string>> = {
   ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
   SIGN_VERIFY: 'SigningAlgorithms',
@@ -12,7 +12,7 @@ export const ALGORITHMS_MEMBER: Readonly<Record<KeyUsage, string>> = {
   ENCAPSULATE_DECAPSULATE: 'EncapsulationAlgorithms',
 };
 
-/** A key as CreateKey and DescribeKey tell it. */
+/** The metadata of a key, as CreateKey and DescribeKey return them. */
 export function keyMetadata(key: KmsKey): Record<string, unknown> {
   const state = stateOf(key);
   return {
@@ -47,7 +47,7 @@ function multiRegionConfiguration(key: KmsKey, { primaryRegion, replicaRegions }
   };
 }
 
-/** What is told of expiry: the material that goes first takes the whole key out of service. */
+/** The members about expiry: the earliest expiry of its key materials makes the whole key unusable. */
 function expiration({ origin, materials }: KmsKey): Record<string, unknown> {
   if (origin !== 'EXTERNAL' || !materials.complete) return {};
   const earliest = Math.min(...materials.associated.map((material) => material.validTo ?? Infinity));

@@ -14,7 +14,7 @@ export const describeKey = operation(structure({ KeyId: KEY_ID, GrantTokens: opt
 export const listKeys = operation(structure({ Limit: optional(LIMIT), Marker: optional(MARKER) }), async (request, call) => {
   await call.authorize('ListKeys');
   const keys = [...call.store.keys.values()].map((key) => ({ position: key.keyId, entry: { KeyId: key.keyId, KeyArn: key.arn } }));
-  const { entries, ...end } = page('ListKeys', keys, request, { standard: 100, most: 1000 });
+  const { entries, ...end } = page('ListKeys', keys, request, { default: 100, max: 1000 });
   return { Keys: entries, ...end };
 });
 
@@ -22,7 +22,7 @@ export const enableKey = operation(structure({ KeyId: KEY_ID }), async (request,
   const key = call.keyById(request.KeyId);
   await call.admit('EnableKey', key);
   key.disabled = false;
-  // An automatic rotation that became overdue meanwhile happens now.
+  // An automatic rotation that became overdue while the key was disabled happens now.
   call.store.expectEffectAt(Math.max(call.now, nextEffectOn(key)));
 });
 

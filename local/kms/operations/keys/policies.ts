@@ -40,7 +40,7 @@ export const listKeyPolicies = operation(
   async (request, call) => {
     const key = call.keyById(request.KeyId);
     await call.admit('ListKeyPolicies', key);
-    const { entries, ...end } = page('ListKeyPolicies', listInOrder(['default']), request, { standard: 100, most: 1000 });
+    const { entries, ...end } = page('ListKeyPolicies', listInOrder(['default']), request, { default: 100, max: 1000 });
     return { PolicyNames: entries, ...end };
   },
 );

@@ -7,7 +7,7 @@ import { operation } from '../call/operation';
 
 const TAG_KEY = text({ min: 1, max: 128 });
 export const TAG = structure({ TagKey: TAG_KEY, TagValue: text({ max: 256 }) });
-const MOST_TAGS = 50;
+const MAX_TAGS = 50;
 
 /** Refuses tags that KMS refuses, counting those that the key has and keeps. */
 export function checkNewTags(given: readonly Tag[], present: readonly Tag[]): void {
@@ -15,10 +15,10 @@ export function checkNewTags(given: readonly Tag[], present: readonly Tag[]): vo
   if (given.some((tag) => tag.TagKey.toLowerCase().startsWith('aws:'))) throw badTags('Tags beginning with aws: are reserved');
   if (names.size < given.length) throw badTags('Duplicate tag keys');
   const kept = present.filter((tag) => !names.has(tag.TagKey)).length;
-  if (kept + given.length > MOST_TAGS) throw badTags('Too many tags');
+  if (kept + given.length > MAX_TAGS) throw badTags('Too many tags');
 }
 
-/** A tag that is there keeps its place and changes its value; a new one comes last. */
+/** Adds or changes tags. An existing tag keeps its position; a new one is last. */
 export const tagResource = operation(structure({ KeyId: KEY_ID, Tags: list(TAG) }), async (request, call) => {
   const key = call.keyById(request.KeyId);
   await call.admit('TagResource', key);
@@ -28,7 +28,7 @@ export const tagResource = operation(structure({ KeyId: KEY_ID, Tags: list(TAG) 
   key.tags = [...values].map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
 });
 
-/** Untagging what is not there succeeds. */
+/** Removes tags. Removing a tag that does not exist succeeds. */
 export const untagResource = operation(structure({ KeyId: KEY_ID, TagKeys: list(TAG_KEY) }), async (request, call) => {
   const key = call.keyById(request.KeyId);
   await call.admit('UntagResource', key);
@@ -40,7 +40,7 @@ export const listResourceTags = operation(
   async (request, call) => {
     const key = call.keyById(request.KeyId);
     await call.admit('ListResourceTags', key);
-    const { entries, ...end } = page('ListResourceTags', listInOrder(key.tags), request, { standard: 50, most: 50 });
+    const { entries, ...end } = page('ListResourceTags', listInOrder(key.tags), request, { default: 50, max: 50 });
     return { Tags: entries, ...end };
   },
 );

@@ -1,21 +1,21 @@
-import { takeImportedSecret } from '../../crypto/secrets/imported-secret';
+import { importedSecret } from '../../crypto/secrets/imported-secret';
 import { idOfSecret } from '../../crypto/secrets/material-id';
 import { requireFittingAlgorithm } from '../../crypto/wrapping/wrapping-algorithms';
 import { unwrap, wrappingKeyPair } from '../../crypto/wrapping/wrapping-keys';
-import { forgetMaterial } from '../../model/keys/effects-of-time';
+import { removeMaterial } from '../../model/keys/effects-of-time';
 import { isSymmetric, leads, type KmsKey } from '../../model/keys/kms-key';
 import { requireState, stateOf, type KeyOperation } from '../../model/keys/states';
 import type { KeyMaterial } from '../../model/material/key-material';
 import type { MaterialUse } from '../../model/material/material-history';
-import { incorrectKeyMaterial, invalidState, notBuilt, notFound, notPrimary, unsupportedOrigin, validation } from '../../protocol/errors';
+import { incorrectKeyMaterial, invalidState, notSupported, notFound, notPrimary, unsupportedOrigin, validation } from '../../protocol/errors';
 import { KEY_ID, KEY_MATERIAL_ID } from '../../protocol/members';
 import { blob, oneOf, optional, structure, text, timestamp, type ValueOf } from '../../protocol/shape';
 import type { Call } from '../call/call';
 import { operation, seconds, type Answer } from '../call/operation';
 
 const DAY = 24 * 60 * 60 * 1000;
-const TOKEN_LIFE = DAY;
-const LONGEST_VALIDITY_IN_DAYS = 365;
+const TOKEN_VALIDITY = DAY;
+const MAX_VALIDITY_IN_DAYS = 365;
 
 const GET_PARAMETERS_FOR_IMPORT = structure({
   KeyId: KEY_ID,
@@ -27,9 +27,9 @@ const GET_PARAMETERS_FOR_IMPORT = structure({
 export const getParametersForImport = operation(GET_PARAMETERS_FOR_IMPORT, async (request, call) => {
   const { WrappingKeySpec: wrappingKeySpec } = request;
   const key = await externalKey('GetParametersForImport', request.KeyId, call);
-  if (request.WrappingAlgorithm === 'SM2PKE' || wrappingKeySpec === 'SM2') throw notBuilt('Wrapping with SM2');
+  if (request.WrappingAlgorithm === 'SM2PKE' || wrappingKeySpec === 'SM2') throw notSupported('Wrapping with SM2');
   const wrappingAlgorithm = requireFittingAlgorithm(request.WrappingAlgorithm, wrappingKeySpec, key.keySpec);
-  const validTo = call.now + TOKEN_LIFE;
+  const validTo = call.now + TOKEN_VALIDITY;
   const { publicKey } = await wrappingKeyPair(wrappingKeySpec);
   const token = call.setting.importTokens.issue({ keyArn: key.arn, wrappingAlgorithm, wrappingKeySpec, validTo });
   return {
@@ -58,35 +58,37 @@ export const importKeyMaterial = operation(IMPORT_KEY_MATERIAL, async (request, 
   if (!isSymmetric(key)) refuseMembersOfSymmetricKeys(request);
   const parameters = call.setting.importTokens.redeem(request.ImportToken, key.arn, call.now);
   const bytes = await unwrap(parameters.wrappingKeySpec, parameters.wrappingAlgorithm, request.EncryptedKeyMaterial);
-  const secret = takeImportedSecret(key.keySpec, bytes);
+  const secret = importedSecret(key.keySpec, bytes);
   const id = idOfSecret(key.keyId, secret);
   const known = key.materials.find(id);
   const use = useOfImport(key, id, request);
   const wasPendingImport = stateOf(key) === 'PendingImport';
-  key.materials.put({ id, secret, use, validTo, description: request.KeyMaterialDescription ?? known?.description, rotation: known?.rotation });
-  // A key that gets back the last material it lacked comes back Enabled, even if it had been disabled before the loss.
+  const description = request.KeyMaterialDescription ?? known?.description;
+  key.materials.put({ id, secret, use, validTo, description, rotation: known?.rotation });
+  // A key that is pending import and regains its last missing key material is Enabled, even if it was disabled before
+  // the loss.
   if (wasPendingImport && stateOf(key) !== 'PendingImport') key.disabled = false;
   if (validTo !== undefined) call.store.expectEffectAt(validTo);
-  return answerAbout(key, id);
+  return answerOf(key, id);
 });
 
-/** Other keys have one material for life, which needs no telling apart. AWS's text is unconfirmed. */
+/** Other keys have one key material for life, which needs no id. AWS's message is unconfirmed. */
 function refuseMembersOfSymmetricKeys(request: ImportRequest): void {
   for (const member of ['ImportType', 'KeyMaterialDescription', 'KeyMaterialId'] as const) {
     if (request[member] !== undefined) throw validation(`${member} can only be specified for symmetric encryption keys.`);
   }
 }
 
-/** Ids of materials are told for symmetric encryption keys only. */
-function answerAbout(key: KmsKey, materialId: string): Answer {
+/** The answer of an import call. Key material ids are returned for symmetric encryption keys only. */
+function answerOf(key: KmsKey, materialId: string): Answer {
   return { KeyId: key.arn, ...(isSymmetric(key) && { KeyMaterialId: materialId }) };
 }
 
 /**
- * What the imported bytes will be to the key, or AWS's refusal: NEW must be new to it, EXISTING must be known.
+ * The use of the imported key material, or AWS's refusal: NEW must be new to the key, EXISTING must be known.
  *
- * New material and its description come to related keys through their primary key; replicas then know it and wait for the same bytes.
- * How AWS refuses them elsewhere is unconfirmed.
+ * New key material and its description are imported into the primary key of related keys; its replicas then know it and
+ * are pending the import of the same key material. How AWS refuses other imports is unconfirmed.
  */
 function useOfImport(key: KmsKey, id: string, request: ImportRequest): MaterialUse {
   const { current, pending } = key.materials;
@@ -102,10 +104,11 @@ function useOfImport(key: KmsKey, id: string, request: ImportRequest): MaterialU
   if (current === undefined) return 'CURRENT';
   if (pending === undefined) return 'PENDING_ROTATION';
   throw invalidState(
-    `New key material (id: ${id}) cannot be imported into KMS key ${key.arn}, because another key material (id: ${pending.id}) is pending rotation.`);
+    `New key material (id: ${id}) cannot be imported into KMS key ${key.arn}, `
+    + `because another key material (id: ${pending.id}) is pending rotation.`);
 }
 
-/** When the material will expire; `undefined` when never. KMS's own default is that it does. */
+/** The expiry of the key material; `undefined` if it does not expire. The default of KMS is that it expires. */
 function expiryOf(request: ImportRequest, now: number): number | undefined {
   const { ValidTo: validTo, ExpirationModel: model = 'KEY_MATERIAL_EXPIRES' } = request;
   if (model === 'KEY_MATERIAL_DOES_NOT_EXPIRE') {
@@ -114,19 +117,23 @@ function expiryOf(request: ImportRequest, now: number): number | undefined {
   }
   if (validTo === undefined) throw validation('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES');
   if (validTo <= now) throw validation('ValidTo must be in the future');
-  if (validTo > now + LONGEST_VALIDITY_IN_DAYS * DAY) throw validation(`ValidTo must be at most ${LONGEST_VALIDITY_IN_DAYS} days in the future`);
+  if (validTo > now + MAX_VALIDITY_IN_DAYS * DAY) {
+    throw validation(`ValidTo must be at most ${MAX_VALIDITY_IN_DAYS} days in the future`);
+  }
   return validTo;
 }
 
-/** Data under the material cannot be read from now on, until the same bytes are imported again. */
+/**
+ * Deletes key material. Data under it cannot be decrypted from now on, until the same key material is imported again.
+ */
 export const deleteImportedKeyMaterial = operation(
   structure({ KeyId: KEY_ID, KeyMaterialId: optional(KEY_MATERIAL_ID) }),
   async (request, call) => {
     const key = await externalKey('DeleteImportedKeyMaterial', request.KeyId, call);
     const material = materialToDelete(key, request.KeyMaterialId);
     if (material === undefined) return { KeyId: key.arn };
-    forgetMaterial(key, material.id);
-    return answerAbout(key, material.id);
+    removeMaterial(key, material.id);
+    return answerOf(key, material.id);
   },
 );
 
@@ -137,7 +144,7 @@ function materialToDelete(key: KmsKey, id: string | undefined): KeyMaterial | un
   return material;
 }
 
-/** The key of an import call: its origin is told before its state. */
+/** The key of an import call. Its origin is checked before its state. */
 async function externalKey(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
   const key = call.keyById(keyId);
   await call.authorize(name, key);

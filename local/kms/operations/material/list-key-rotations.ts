@@ -14,7 +14,7 @@ const LIST_KEY_ROTATIONS = structure({
   Marker: optional(MARKER),
 });
 
-/** In the order in which the materials came to the key. */
+/** Lists key materials in the order of their arrival at the key. */
 export const listKeyRotations = operation(LIST_KEY_ROTATIONS, async (request, call) => {
   const key = call.keyById(request.KeyId);
   await call.authorize('ListKeyRotations', key);
@@ -22,7 +22,7 @@ export const listKeyRotations = operation(LIST_KEY_ROTATIONS, async (request, ca
   requireState('ListKeyRotations', key);
   const all = request.IncludeKeyMaterial === 'ALL_KEY_MATERIAL';
   const materials = key.materials.all.filter((material) => all || material.rotation !== undefined);
-  const { entries, ...end } = page('ListKeyRotations', listInOrder(materials), request, { standard: 100, most: 1000 });
+  const { entries, ...end } = page('ListKeyRotations', listInOrder(materials), request, { default: 100, max: 1000 });
   return { Rotations: entries.map((material) => rotationEntry(key, material)), ...end };
 });
 
@@ -37,7 +37,10 @@ function rotationEntry(key: KmsKey, material: KeyMaterial): Record<string, unkno
   };
 }
 
-/** New material of related multi-Region keys waits for its rotation only when it has come to all of them. */
+/**
+ * The state of key material. New key material of related multi-Region keys is pending rotation only after its import
+ * into all of them.
+ */
 function stateOfMaterial({ materials }: KmsKey, { id, use }: KeyMaterial): string {
   return use === 'PENDING_ROTATION' && !materials.isEverywhere(id) ? 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION' : use;
 }

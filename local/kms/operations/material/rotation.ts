@@ -9,17 +9,20 @@ import { integer, optional, structure } from '../../protocol/shape';
 import type { Call } from '../call/call';
 import { operation, seconds } from '../call/operation';
 
-/** For the whole life of a key; nothing gives one back. */
-const MOST_ON_DEMAND_ROTATIONS = 25;
-/** So long before an automatic rotation, none on demand can begin. */
+/** The limit for the whole life of a key. It cannot be reset. */
+const MAX_ON_DEMAND_ROTATIONS = 25;
+/** The time before an automatic rotation in which no on-demand rotation can begin. */
 const CLOSE_TO_AUTOMATIC_ROTATION = 20 * 60 * 1000;
-const STANDARD_PERIOD_IN_DAYS = 365;
+const DEFAULT_PERIOD_IN_DAYS = 365;
 
-/** Done when it answers; AWS takes some seconds more. Automatic rotation neither matters to it nor is moved by it. */
+/**
+ * Rotates on demand. The rotation is complete when the call returns; AWS needs some seconds more. It does not change
+ * the schedule of automatic rotation.
+ */
 export const rotateKeyOnDemand = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = await keyToRotate('RotateKeyOnDemand', request.KeyId, call);
   requireState('RotateKeyOnDemand', key);
-  if (key.materials.onDemandRotations >= MOST_ON_DEMAND_ROTATIONS) {
+  if (key.materials.onDemandRotations >= MAX_ON_DEMAND_ROTATIONS) {
     throw limitExceeded(
       'The on-demand rotations limit has been reached for the given keyId. '
       + `No more on-demand rotations can be performed for this key: ${key.arn}`);
@@ -32,7 +35,7 @@ export const rotateKeyOnDemand = operation(structure({ KeyId: KEY_ID }), async (
   return { KeyId: key.arn };
 });
 
-/** Related keys have one history, so that the rotation of the primary key is the rotation of all. */
+/** Related keys share one history, so that the rotation of the primary key is the rotation of all. */
 function rotateToPendingMaterial({ arn, materials }: KmsKey, rotation: Rotation): void {
   const { pending } = materials;
   if (pending === undefined || !materials.isEverywhere(pending.id)) {
@@ -46,12 +49,13 @@ const ENABLE_KEY_ROTATION = structure({
   RotationPeriodInDays: optional(integer({ min: 90, max: 2560 })),
 });
 
-/** The first rotation comes one period after this call. */
+/** Enables automatic rotation. The first rotation is due one period after this call. */
 export const enableKeyRotation = operation(ENABLE_KEY_ROTATION, async (request, call) => {
   const key = await keyOfAutomaticRotation('EnableKeyRotation', request.KeyId, call);
   const { schedule } = key.materials;
-  // Unconfirmed for AWS: a call that changes nothing does not move the next date, and a period that is left out stays what it was.
-  const periodInDays = request.RotationPeriodInDays ?? schedule?.periodInDays ?? STANDARD_PERIOD_IN_DAYS;
+  // Unconfirmed for AWS: a call that changes nothing does not move the next date, and an omitted period keeps its
+  // value.
+  const periodInDays = request.RotationPeriodInDays ?? schedule?.periodInDays ?? DEFAULT_PERIOD_IN_DAYS;
   if (periodInDays === schedule?.periodInDays) return;
   key.materials.schedule = scheduleFrom(call.now, periodInDays);
   call.store.expectEffectAt(key.materials.schedule.nextAt);
@@ -62,7 +66,9 @@ export const disableKeyRotation = operation(structure({ KeyId: KEY_ID }), async 
   key.materials.schedule = undefined;
 });
 
-/** An on-demand rotation never runs while this is answered, so that its start is never told. */
+/**
+ * Returns the rotation status. An on-demand rotation is never in progress here, so that its start is never returned.
+ */
 export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyByIdInAnyAccount(request.KeyId);
   await call.authorize('GetKeyRotationStatus', key);
@@ -82,7 +88,10 @@ async function keyOfAutomaticRotation(name: KeyOperation, keyId: string, call: C
   return key;
 }
 
-/** Whether a key can be rotated at all is told before its state, and related keys are rotated through their primary key. */
+/**
+ * The key to rotate. Whether it can be rotated is checked before its state, and related keys are rotated through their
+ * primary key.
+ */
 async function keyToRotate(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
   const key = call.keyById(keyId);
   await call.authorize(name, key);

@@ -24,10 +24,10 @@ const REPLICATE_KEY = structure({
 });
 
 /**
- * Makes a key with the same id in another Region.
+ * Creates a replica: a key with the same id in another Region.
  *
- * Description, policy, tags, aliases and state are the replica's own. Material that KMS made is shared; imported material must be
- * imported there again.
+ * Description, policy, tags, aliases and state are the replica's own. Key material of KMS is shared; imported key
+ * material must be imported into the replica again.
  */
 export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
   const primary = call.keyById(request.KeyId);
@@ -73,7 +73,7 @@ export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
   return { ReplicaKeyMetadata: keyMetadata(replica), ReplicaPolicy: replica.policy, ReplicaTags: replica.tags };
 });
 
-/** AWS's name and text for this are unconfirmed. */
+/** The error name and message of AWS are unconfirmed. */
 function requireSamePartition({ region, partition }: Place): void {
   if (partitionOf(region) !== partition) throw validation(`ReplicaRegion ${region} is not a Region of partition ${partition}.`);
 }

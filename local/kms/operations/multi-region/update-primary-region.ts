@@ -6,7 +6,10 @@ import { KEY_ID, REGION_NAME } from '../../protocol/members';
 import { structure } from '../../protocol/shape';
 import { operation } from '../call/operation';
 
-/** A replica becomes the primary key, and the primary key a replica. Both are Updating until they have changed roles; their use goes on. */
+/**
+ * Makes a replica the primary key, and the primary key a replica. Both are Updating until they have exchanged roles;
+ * they can be used during this time.
+ */
 export const updatePrimaryRegion = operation(structure({ KeyId: KEY_ID, PrimaryRegion: REGION_NAME }), async (request, call) => {
   const primary = call.keyById(request.KeyId);
   const { multiRegion } = primary;
@@ -18,7 +21,7 @@ export const updatePrimaryRegion = operation(structure({ KeyId: KEY_ID, PrimaryR
   if (multiRegion === undefined || !leads(primary)) throw notPrimary(primary.arn);
   requireState('UpdatePrimaryRegion', primary);
   if (replica === undefined) throw keyDoesNotExist(keyArn(place, primary.keyId));
-  // What AWS says when nothing would change is unconfirmed.
+  // The answer of AWS if nothing would change is unconfirmed.
   if (replica === primary) throw unsupported(`${primary.arn} is already the multi-region primary key.`);
   requireState('UpdatePrimaryRegion', replica);
 

@@ -23,7 +23,7 @@ export const generateMac = operation(GENERATE_MAC, async (request, call) => {
   requireUse('GenerateMac', key, 'GENERATE_VERIFY_MAC', algorithm);
   endDryRun(call);
   const mac = macOf(request.Message, secretOf(key), algorithm);
-  call.noteUse('GenerateMac', key);
+  call.recordUse('GenerateMac', key);
   return { Mac: mac.toString('base64'), MacAlgorithm: algorithm, KeyId: key.arn };
 });
 
@@ -36,7 +36,7 @@ const VERIFY_MAC = structure({
   DryRun: optional(DRY_RUN),
 });
 
-/** Never answers that a MAC is not valid: that is an error. */
+/** Verifies a MAC. A MAC that is not valid is an error, never an answer. */
 export const verifyMac = operation(VERIFY_MAC, async (request, call) => {
   const { MacAlgorithm: algorithm, Mac: given } = request;
   const key = await usableKey(call, 'VerifyMac', 'VerifyMac', call.keyByAnyName(request.KeyId));
@@ -44,6 +44,6 @@ export const verifyMac = operation(VERIFY_MAC, async (request, call) => {
   const right = macOf(request.Message, secretOf(key), algorithm);
   if (given.length !== right.length || !timingSafeEqual(given, right)) throw invalidMac();
   endDryRun(call);
-  call.noteUse('VerifyMac', key);
+  call.recordUse('VerifyMac', key);
   return { KeyId: key.arn, MacValid: true, MacAlgorithm: algorithm };
 });

@@ -21,7 +21,7 @@ export const getPublicKey = operation(structure({ KeyId: KEY_ID, GrantTokens: op
   };
 });
 
-/** A key whose imported private key was deleted or has expired still has its public one. */
+/** The public key of a key. It is still available after the imported private key was deleted or has expired. */
 function publicKeyOf(key: KmsKey): Buffer {
   const { current } = key.materials;
   if (current?.secret !== undefined) return subjectPublicKeyInfo({ keySpec: key.keySpec, secret: current.secret });
@@ -29,12 +29,15 @@ function publicKeyOf(key: KmsKey): Buffer {
   throw noPublicKeyYet(key);
 }
 
-/** AWS's words for a key of one secret are not known. */
+/** The error for a key without a key pair. AWS's message is unconfirmed. */
 function noPublicKey({ arn, keySpec }: KmsKey): Error {
   return unsupported(`${arn} key spec is ${keySpec} which is not valid for GetPublicKey.`);
 }
 
-/** What AWS says of a key pair that was never imported is not known: its state allows the call, but there is nothing to answer. */
+/**
+ * The error for a key pair that was never imported. AWS's error is unconfirmed: the key state allows the call, but
+ * there is no public key.
+ */
 function noPublicKeyYet({ arn }: KmsKey): Error {
   return unsupported(`${arn} has no public key until its key material is imported.`);
 }

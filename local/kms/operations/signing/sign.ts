@@ -27,7 +27,7 @@ export const sign = operation(SIGN, async (request, call) => {
   const { key, scheme } = await signingKey('Sign', request, message, call);
   endDryRun(call);
   const signature = scheme.sign(secretOf(key), message);
-  call.noteUse('Sign', key);
+  call.recordUse('Sign', key);
   return { KeyId: key.arn, Signature: Buffer.from(signature).toString('base64'), SigningAlgorithm: request.SigningAlgorithm };
 });
 
@@ -41,13 +41,13 @@ const VERIFY = structure({
   DryRun: optional(DRY_RUN),
 });
 
-/** Never answers that a signature is not valid: that is an error. */
+/** Verifies a signature. A signature that is not valid is an error, never an answer. */
 export const verify = operation(VERIFY, async (request, call) => {
   const message: Message = { type: request.MessageType ?? 'RAW', bytes: request.Message };
   const { key, scheme } = await signingKey('Verify', request, message, call);
   if (!scheme.verify(secretOf(key), message, request.Signature)) throw invalidSignature();
   endDryRun(call);
-  call.noteUse('Verify', key);
+  call.recordUse('Verify', key);
   return { KeyId: key.arn, SignatureValid: true, SigningAlgorithm: request.SigningAlgorithm };
 });
 
@@ -56,7 +56,7 @@ interface SigningRequest {
   readonly SigningAlgorithm: SigningAlgorithm | 'SM2DSA';
 }
 
-/** The key, when it may sign or verify this message so. */
+/** The key and the signature scheme, if the key can sign or verify this message with the algorithm. */
 async function signingKey(
   name: 'Sign' | 'Verify', { KeyId, SigningAlgorithm: algorithm }: SigningRequest, message: Message, call: Call,
 ): Promise<{ key: KmsKey; scheme: SignatureScheme }> {
@@ -67,12 +67,15 @@ async function signingKey(
   return { key, scheme };
 }
 
-/** A digest of the wrong length has AWS's own words; the other texts are those of emulators. */
+/**
+ * Checks type and length of the message. The message for a digest of the wrong length is AWS's; the others are those of
+ * emulators.
+ */
 function requireMessage({ type, bytes }: Message, key: KmsKey, algorithm: string, scheme: SignatureScheme): void {
   const length = scheme.messageLengths[type];
   if (length === undefined) {
-    const othersTakeIt = algorithmsOf(key.keySpec, 'SIGN_VERIFY').some((other) => schemeOf(other).messageLengths[type] !== undefined);
-    throw validation(`Message type ${type} is incompatible with ${othersTakeIt ? `algorithm ${algorithm}` : `key spec ${key.keySpec}`}.`);
+    const otherAlgorithmsAcceptIt = algorithmsOf(key.keySpec, 'SIGN_VERIFY').some((other) => schemeOf(other).messageLengths[type] !== undefined);
+    throw validation(`Message type ${type} is incompatible with ${otherAlgorithmsAcceptIt ? `algorithm ${algorithm}` : `key spec ${key.keySpec}`}.`);
   }
   if (length === 'any' || bytes.length === length) return;
   throw validation(`${type === 'DIGEST' ? 'Digest' : 'External Mu'} is invalid length for algorithm ${algorithm}.`);
@@ -81,6 +84,6 @@ function requireMessage({ type, bytes }: Message, key: KmsKey, algorithm: string
 function schemeOf(algorithm: string): SignatureScheme {
   const schemes: Readonly<Record<string, SignatureScheme>> = SIGNATURE_SCHEMES;
   const scheme = schemes[algorithm];
-  if (scheme === undefined) throw new Error(`no signature scheme ${algorithm}`);
+  if (scheme === undefined) throw new Error(`signature scheme ${algorithm} does not exist`);
   return scheme;
 }

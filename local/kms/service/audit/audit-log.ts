@@ -1,7 +1,7 @@
-import type { ToldOfCall } from './cloud-trail-fields';
+import type { CloudTrailFields } from './cloud-trail-fields';
 import type { EncryptionContext } from '../../protocol/encryption-context';
 
-/** One call as the audit log keeps it. Plaintext, ciphertext and key bytes never stand here. */
+/** One call in the audit log. It never holds plaintext, ciphertext or key material. */
 export interface AuditRecord {
   /** 1 for the first call that this KMS received. */
   readonly sequence: number;
@@ -12,23 +12,26 @@ export interface AuditRecord {
   readonly accessKey: string;
   readonly account: string;
   readonly region: string;
-  /** `answered`, the name of the error that was answered, or `lost`: done, but the caller never heard of it. */
+  /**
+   * `answered`, the name of the error that was returned, or `lost`: the call had its effect, but the caller received no
+   * answer.
+   */
   readonly status: string;
-  /** What the error said, where KMS says anything. */
+  /** The message of the error, if KMS returns one. */
   readonly errorMessage?: string;
   readonly httpStatus: number;
   readonly requestId: string;
   readonly eventId: string;
   readonly keyArns: readonly string[];
-  /** The source's, for ReEncrypt. */
+  /** For ReEncrypt: the encryption context of the source. */
   readonly encryptionContext?: EncryptionContext;
   readonly destinationEncryptionContext?: EncryptionContext;
   readonly dryRun?: boolean;
-  /** What CloudTrail tells of request and answer. */
-  readonly told: ToldOfCall;
+  /** The fields of request and answer that CloudTrail records. */
+  readonly cloudTrail: CloudTrailFields;
 }
 
-/** Which calls to count; what is left out does not matter. */
+/** Which calls to count. An absent member matches every call. */
 export interface CallSelection {
   readonly accessKey?: string;
   readonly operation?: string;
@@ -42,7 +45,7 @@ interface Counter {
   calls: number;
 }
 
-/** Who asked for what, and how it ended. The newest records are kept; the counts are exact for ever. */
+/** Every call with its caller and its result. The newest records are kept; the counts always cover all calls. */
 export class AuditLog {
   private kept: AuditRecord[] = [];
   private readonly counters = new Map<string, Counter>();
@@ -56,7 +59,7 @@ export class AuditLog {
     return this.capacity === 0 ? [] : this.kept.slice(-this.capacity);
   }
 
-  /** How many calls there were, counted over the whole life of this KMS. */
+  /** The number of calls since this KMS started. */
   public count(selection: CallSelection = {}): number {
     let calls = 0;
     for (const counter of this.counters.values()) {
@@ -68,7 +71,7 @@ export class AuditLog {
     return calls;
   }
 
-  /** Forgets all records and counts. */
+  /** Deletes all records and counts. */
   public clear(): void {
     this.kept = [];
     this.counters.clear();
@@ -80,7 +83,7 @@ export class AuditLog {
     const record = { sequence: this.total, ...call };
     this.counterOf(call).calls += 1;
     this.kept.push(record);
-    // Cutting rarely keeps the cost of each call constant.
+    // The list is cut rarely, so that the cost of each call is constant.
     if (this.kept.length > 2 * this.capacity) this.kept = this.kept.slice(this.kept.length - this.capacity);
     this.onCall?.(record);
   }

@@ -1,6 +1,6 @@
 import type { AuditRecord } from './audit-log';
 
-/** What CloudTrail writes about a call to KMS, as EventBridge delivers it in `detail`. */
+/** The CloudTrail record of a call to KMS, as EventBridge delivers it in `detail`. */
 export interface CloudTrailRecord {
   readonly eventVersion: string;
   readonly userIdentity: { readonly [field: string]: unknown };
@@ -14,11 +14,11 @@ export interface CloudTrailRecord {
   readonly errorMessage?: string;
   readonly requestParameters: { readonly [field: string]: unknown } | null;
   readonly responseElements: { readonly [field: string]: unknown } | null;
-  /** Which key materials were used; they are no part of request or answer. */
+  /** The key materials that the call used. They are not part of request or answer. */
   readonly additionalEventData?: { readonly [field: string]: unknown };
   readonly requestID: string;
   readonly eventID: string;
-  /** EventBridge passes these on only to rules that ask for all management events. */
+  /** EventBridge delivers read-only events only to rules that request all management events. */
   readonly readOnly: boolean;
   readonly resources?: readonly { readonly accountId: string; readonly type: 'AWS::KMS::Key'; readonly ARN: string }[];
   readonly eventType: 'AwsApiCall';
@@ -27,15 +27,17 @@ export interface CloudTrailRecord {
   readonly eventCategory: 'Management';
 }
 
-/** Cryptographic operations read, as CloudTrail sees it; so does everything that lists, gets or describes. */
-const READ_ONLY = /^(?:List|Get|Describe|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateRandom|GenerateMac|VerifyMac|DeriveSharedSecret|Encapsulate|Decapsulate|Sign$|Verify$)/;
+/** CloudTrail classifies cryptographic operations as read-only, like every List, Get and Describe operation. */
+const READ_ONLY = new RegExp('^(?:List|Get|Describe|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateRandom|GenerateMac|VerifyMac'
+  + '|DeriveSharedSecret|Encapsulate|Decapsulate|Sign$|Verify$)');
 
 /**
- * What CloudTrail would write about a call that the local KMS has answered. Neither plaintext nor ciphertext stands there.
+ * The record that CloudTrail would write about a call that the local KMS has answered. It holds neither plaintext nor
+ * ciphertext.
  *
- * A request that was denied shows neither its parameters nor its resources, as in AWS: only the error's message names the key.
+ * The record of a denied request has neither parameters nor resources, as in AWS: only the error message names the key.
  *
- * @param principals whose access key it is: the ARN of a role, of a user, or of the root of an account
+ * @param principals returns the principal of an access key: the ARN of a role, of a user, or of the root of an account
  */
 export function toCloudTrailRecord(record: AuditRecord, principals: (accessKey: string) => string): CloudTrailRecord {
   const denied = record.status === 'AccessDeniedException';
@@ -50,9 +52,9 @@ export function toCloudTrailRecord(record: AuditRecord, principals: (accessKey: 
     sourceIPAddress: '127.0.0.1',
     userAgent: 'local',
     ...errorOf(record),
-    requestParameters: denied ? null : record.told.requestParameters,
-    responseElements: record.told.responseElements,
-    ...(record.told.additionalEventData && { additionalEventData: record.told.additionalEventData }),
+    requestParameters: denied ? null : record.cloudTrail.requestParameters,
+    responseElements: record.cloudTrail.responseElements,
+    ...(record.cloudTrail.additionalEventData && { additionalEventData: record.cloudTrail.additionalEventData }),
     requestID: record.requestId,
     eventID: record.eventId,
     readOnly: READ_ONLY.test(record.operation),
@@ -64,19 +66,21 @@ export function toCloudTrailRecord(record: AuditRecord, principals: (accessKey: 
   };
 }
 
-/** An answer that got lost on its way was an answer. */
+/** A call whose answer was lost has succeeded, so that its record has no error. */
 function errorOf({ status, errorMessage }: AuditRecord): { errorCode?: string; errorMessage?: string } {
   if (status === 'answered' || status === 'lost') return {};
   const errorCode = status === 'AccessDeniedException' ? 'AccessDenied' : status;
   return { errorCode, ...(errorMessage !== undefined && { errorMessage }) };
 }
 
-/** Functions act in sessions of their role; the role is who issued the session. */
+/** Functions act in sessions of their role; the role is the issuer of the session. */
 function identityOf(principalArn: string, { account, accessKey }: AuditRecord): CloudTrailRecord['userIdentity'] {
   const [, , , , accountId = account, resource = ''] = principalArn.split(':');
   const userName = resource.split('/').at(-1) ?? '';
   if (resource === 'root') return { type: 'Root', principalId: accountId, arn: principalArn, accountId, accessKeyId: accessKey };
-  if (!resource.startsWith('role/')) return { type: 'IAMUser', principalId: accessKey, arn: principalArn, accountId, accessKeyId: accessKey, userName };
+  if (!resource.startsWith('role/')) {
+    return { type: 'IAMUser', principalId: accessKey, arn: principalArn, accountId, accessKeyId: accessKey, userName };
+  }
   const principalId = `AROA${userName}`;
   return {
     type: 'AssumedRole',

@@ -5,19 +5,23 @@ import { ErrorName } from '../../../../src/contract/error-names';
 import type { Problem } from '../../../../src/contract/problem';
 import { CONTROL_PREFIX, type ControlEndpoint, type ControlReply } from '../../protocol/http-server';
 
-/** The control API: everything that the flags set at the start, and more, while the KMS runs. `GET /_local/` tells what there is. */
+/** The remedy of a malformed request. */
+const SEE_ROUTES = `GET ${CONTROL_PREFIX} lists the requests`;
+
+/** The control API: reads and changes all settings while the KMS runs. `GET /_local/` lists the requests. */
 export class ControlApi implements ControlEndpoint {
   public constructor(private readonly switches: Switches) {}
 
   /**
-   * Never rejects: whatever goes wrong is a reply.
+   * Never rejects: every failure is a reply.
    *
-   * @param origin the page that asks, where a browser says so: any page that somebody looks at could reach this machine's ports
+   * @param origin the page that sent the request, if a browser sent it: any page that is open in a browser could reach
+   * the ports of this machine
    */
   public async reply(method: string, url: string, origin: string | undefined, body: Buffer): Promise<ControlReply> {
     const { pathname, searchParams } = new URL(url, 'http://local');
     if (origin !== undefined) return fromPage(pathname, origin);
-    if (pathname === CONTROL_PREFIX && method === 'GET') return { httpStatus: 200, body: { routes: ROUTES.map(({ perform: _, ...told }) => told) } };
+    if (pathname === CONTROL_PREFIX && method === 'GET') return { httpStatus: 200, body: { routes: ROUTES.map(({ perform: _, ...described }) => described) } };
     const routes = ROUTES.filter(({ path }) => path === pathname);
     const route = routes.find((each) => each.method === method);
     if (route === undefined) return pathname === CONTROL_PREFIX || routes.length > 0 ? wrongMethod(method, pathname) : unknownPath(pathname);
@@ -25,7 +29,7 @@ export class ControlApi implements ControlEndpoint {
       return { httpStatus: 200, body: await route.perform(this.switches, { query: searchParams, body: parse(body) }) };
     } catch (error) {
       if (error instanceof Failure) return refusal(400, error.problem);
-      return refusal(500, { where: `${method} ${pathname}`, what: (error as Error).message, remedy: 'this is a fault of the local KMS: please report it' });
+      return refusal(500, { where: `${method} ${pathname}`, what: (error as Error).message, remedy: 'this is a defect of the local KMS: please report it' });
     }
   }
 }
@@ -40,27 +44,29 @@ function parse(body: Buffer): unknown {
   }
   if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
   throw new Failure(ErrorName.INVALID_REQUEST, {
-    where: 'the body of the request', what: 'not a JSON object', allowed: 'a JSON object, or nothing', remedy: `GET ${CONTROL_PREFIX} tells what each request holds`,
+    where: 'the body of the request', what: 'is not a JSON object', allowed: 'a JSON object, or nothing', remedy: SEE_ROUTES,
   });
 }
 
 function fromPage(pathname: string, origin: string): ControlReply {
-  return refusal(403, { where: pathname, what: 'a page in a browser asks', given: origin, allowed: 'no header Origin', remedy: 'ask from a program, or with curl' });
+  return refusal(403, {
+    where: pathname, what: 'the request comes from a page in a browser', given: origin, allowed: 'no header Origin', remedy: 'send it from a program, or with curl',
+  });
 }
 
 function unknownPath(pathname: string): ControlReply {
   return refusal(404, {
     where: pathname,
-    what: 'there is nothing of this name',
+    what: 'the path does not exist',
     allowed: [...new Set(ROUTES.map(({ path }) => path))].join(', '),
-    remedy: `GET ${CONTROL_PREFIX} tells what there is`,
+    remedy: SEE_ROUTES,
   });
 }
 
 function wrongMethod(method: string, pathname: string): ControlReply {
   const allowed = pathname === CONTROL_PREFIX ? ['GET'] : ROUTES.filter(({ path }) => path === pathname).map((route) => route.method);
   return refusal(405, {
-    where: pathname, what: 'this cannot be done with it', given: method, allowed: allowed.join(', '), remedy: `GET ${CONTROL_PREFIX} tells what there is`,
+    where: pathname, what: 'the path does not support this method', given: method, allowed: allowed.join(', '), remedy: SEE_ROUTES,
   });
 }
 

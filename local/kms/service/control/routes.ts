@@ -15,22 +15,22 @@ export interface ControlRequest {
 export interface Route {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly path: string;
-  /** One line for a person who asks what there is. */
+  /** One line of help about the request. */
   readonly what: string;
-  /** Answers what is sent back as JSON. */
+  /** Returns the answer, which is sent as JSON. */
   perform(switches: Switches, request: ControlRequest): unknown;
 }
 
-/** Everything that can be asked under `/_local/`. A switch has one line to look at it, and one for each way to change it. */
+/** All requests under `/_local/`. Each setting has one request to read it, and one for each way to change it. */
 export const ROUTES: readonly Route[] = [
-  { method: 'GET', path: '/_local/clock', what: 'the time that the KMS believes in', perform: tellTime },
+  { method: 'GET', path: '/_local/clock', what: 'the time of the virtual clock', perform: readTime },
   {
     method: 'PUT',
     path: '/_local/clock',
     what: 'moves the clock forward to { now: "2026-06-01T00:00:00Z" }',
     perform(switches, { body }) {
       switches.clock.set(moment(member(body, 'now'), 'now'));
-      return tellTime(switches);
+      return readTime(switches);
     },
   },
   {
@@ -39,71 +39,71 @@ export const ROUTES: readonly Route[] = [
     what: 'moves the clock forward by { milliseconds: 86400000 }',
     perform(switches, { body }) {
       switches.clock.advance(wholeNumber(member(body, 'milliseconds'), 'milliseconds'));
-      return tellTime(switches);
+      return readTime(switches);
     },
   },
-  { method: 'GET', path: '/_local/faults', what: 'the rules by which calls go wrong', perform: tellFaults },
+  { method: 'GET', path: '/_local/faults', what: 'the fault rules', perform: readFaults },
   {
     method: 'PUT',
     path: '/_local/faults',
-    what: 'puts { rules: ["throttle:0.3:ReEncrypt"] } in the place of all others',
+    what: 'replaces all fault rules by { rules: ["throttle:0.3:ReEncrypt"] }',
     perform(switches, { body }) {
       switches.faults.set(faultRules(member(body, 'rules')));
-      return tellFaults(switches);
+      return readFaults(switches);
     },
   },
   {
     method: 'DELETE',
     path: '/_local/faults',
-    what: 'lets nothing go wrong any more',
+    what: 'removes all fault rules',
     perform(switches) {
       switches.faults.clear();
-      return tellFaults(switches);
+      return readFaults(switches);
     },
   },
-  { method: 'GET', path: '/_local/quotas', what: 'the request quotas that hold; null when none do', perform: tellQuotas },
+  { method: 'GET', path: '/_local/quotas', what: 'the enforced request quotas; null if none are enforced', perform: readQuotas },
   {
     method: 'PUT',
     path: '/_local/quotas',
-    what: 'lets request quotas hold: { profile: "eu-central-1", rates: { symmetric: 100 } }, both may be left out',
+    what: 'enforces request quotas: { profile: "eu-central-1", rates: { symmetric: 100 } }; both are optional',
     perform(switches, { body }) {
       switches.quotas.enforce(body as QuotaSettings);
-      return tellQuotas(switches);
+      return readQuotas(switches);
     },
   },
   {
     method: 'DELETE',
     path: '/_local/quotas',
-    what: 'lifts all request quotas',
+    what: 'removes all request quotas',
     perform(switches) {
       switches.quotas.lift();
-      return tellQuotas(switches);
+      return readQuotas(switches);
     },
   },
-  { method: 'GET', path: '/_local/policies', what: 'whether policies are enforced, and which; null when they are not', perform: tellPolicies },
+  { method: 'GET', path: '/_local/policies', what: 'the enforced policies; null if policies are not enforced', perform: readPolicies },
   {
     method: 'PUT',
     path: '/_local/policies',
-    what: 'enforces key policies, grants and { principals, identityPolicies } as in the file of --enforce-policies; both may be left out',
+    what: 'enforces key policies, grants and { principals, identityPolicies } as in the file of --enforce-policies; both are optional',
     async perform(switches, { body }) {
       await switches.enforcement.on(body as Policies);
-      return tellPolicies(switches);
+      return readPolicies(switches);
     },
   },
   {
     method: 'DELETE',
     path: '/_local/policies',
-    what: 'lets everybody do everything within their own account again; who is who stays known',
+    what: 'ends the enforcement of policies: every principal may use all keys of its own account; the principals stay known',
     perform(switches) {
       switches.enforcement.off();
-      return tellPolicies(switches);
+      return readPolicies(switches);
     },
   },
-  { method: 'GET', path: '/_local/delays', what: 'how long changes take until they count, in milliseconds', perform: delaysOf },
+  { method: 'GET', path: '/_local/delays', what: 'the delays of changes, in milliseconds', perform: delaysOf },
   {
     method: 'PUT',
     path: '/_local/delays',
-    what: 'lets { aliasMilliseconds: 5000 } pass until an alias counts; what is left out stays as it is',
+    what: 'changes delays: { aliasMilliseconds: 5000 }; the others keep their value',
     perform(switches, { body }) {
       setDelays(switches, body as Partial<Delays>);
       return delaysOf(switches);
@@ -112,7 +112,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/_local/audit',
-    what: 'the newest calls, and how many there were; ?accessKey=, ?operation= and ?status= choose',
+    what: 'the newest calls and their number; ?accessKey=, ?operation= and ?status= select calls',
     perform({ audit }, { query }) {
       const selection = Object.fromEntries(['accessKey', 'operation', 'status'].flatMap((name) => query.has(name) ? [[name, query.get(name)!]] : []));
       const records = audit.records.filter((record) => Object.entries(selection).every(([name, value]) => record[name as 'operation'] === value));
@@ -122,7 +122,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/_local/audit/cloud-trail',
-    what: 'the newest calls as CloudTrail would write them',
+    what: 'the newest calls in the form of CloudTrail',
     perform: ({ audit, enforcement }) => ({
       Records: audit.records.map((record) => toCloudTrailRecord(record, (accessKey) =>
         enforcement.principals[accessKey] ?? `arn:aws:iam::${record.account}:user/${accessKey}`)),
@@ -132,7 +132,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     path: '/_local/snapshot',
-    what: 'puts the state of a snapshot in the place of all keys and aliases',
+    what: 'replaces all keys and aliases by the state of a snapshot',
     perform(switches, { body }) {
       switches.restore(body);
       return {};
@@ -141,7 +141,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/_local/save',
-    what: 'writes the state to the file that was named at the start',
+    what: 'writes the state to the file that was given at the start',
     async perform(switches) {
       await switches.save();
       return {};
@@ -150,7 +150,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/_local/reset',
-    what: 'forgets all keys, aliases, calls, faults, quotas, policies and delays; only time goes on',
+    what: 'deletes all keys, aliases, audit records, faults, quotas, policies and delays; the time does not change',
     perform(switches) {
       switches.reset();
       return {};
@@ -158,23 +158,23 @@ export const ROUTES: readonly Route[] = [
   },
 ];
 
-function tellTime(switches: Switches): unknown {
+function readTime(switches: Switches): unknown {
   return { now: switches.clock.now().toISOString() };
 }
 
-function tellFaults(switches: Switches): unknown {
+function readFaults(switches: Switches): unknown {
   return { rules: switches.faults.rules };
 }
 
-function tellPolicies({ enforcement }: Switches): unknown {
+function readPolicies({ enforcement }: Switches): unknown {
   return { policies: enforcement.policies ?? null };
 }
 
-function tellQuotas(switches: Switches): unknown {
+function readQuotas(switches: Switches): unknown {
   return { quotas: switches.quotas.settings ?? null };
 }
 
-/** Rules as objects, or in their text form. */
+/** Rules as objects or in their text form. */
 function faultRules(given: unknown): FaultRule[] {
   const rules = Array.isArray(given) ? given as unknown[] : [given];
   return rules.map((rule) => typeof rule === 'string' ? parseFaultRule(rule) : (rule ?? {}) as FaultRule);

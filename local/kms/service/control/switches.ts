@@ -7,7 +7,7 @@ import type { FaultInjector } from '../faults/fault-injector';
 import type { Quotas } from '../quotas/quotas';
 import type { Snapshot } from '../snapshot/snapshot';
 
-/** Everything about a local KMS that can be looked at and changed while it runs. */
+/** All settings of a local KMS that can be read and changed while it runs. */
 export interface Switches {
   readonly clock: VirtualClock;
   readonly faults: FaultInjector;
@@ -18,10 +18,13 @@ export interface Switches {
   readonly audit: AuditLog;
   /** The whole state. It holds key material in the clear. */
   snapshot(): Snapshot;
-  /** Puts the state of a snapshot in the place of all keys and aliases. */
+  /** Replaces all keys and aliases by the state of a snapshot. */
   restore(snapshot: unknown): void;
-  /** Writes the state to the file that was named at the start. */
+  /** Writes the state to the file that was given at the start. */
   save(): Promise<void>;
-  /** Forgets all keys, aliases, calls, faults, quotas, policies and delays. Only time goes on, and who is who stays known. */
+  /**
+   * Deletes all keys, aliases, audit records, faults, quotas, policies and delays. The time does not change, and the
+   * principals stay known.
+   */
   reset(): void;
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { checkFaultRule, REFUSALS, type FaultRule } from './fault-rule';
 import type { KmsError } from '../../protocol/errors';
 
-/** What is to go wrong with one call. */
+/** The faults of one call. */
 export interface Faults {
   readonly latencyMilliseconds: number;
-  /** The error that is answered in the place of an effect. */
+  /** The error that is returned instead of an effect. */
   readonly refusal?: KmsError;
-  /** The connection breaks before there is an effect. */
+  /** The connection breaks before the call has any effect. */
   readonly connectionReset: boolean;
   readonly answerLost: boolean;
 }
@@ -15,9 +15,9 @@ export interface Faults {
 const NO_FAULTS: Faults = { latencyMilliseconds: 0, connectionReset: false, answerLost: false };
 
 /**
- * Decides for each call what goes wrong with it. The same seed, rules and sequence of calls give the same faults.
+ * Decides the faults of each call. The same seed, rules and sequence of calls give the same faults.
  *
- * Each rule counts the calls it looks at on its own, so that other operations in between change nothing.
+ * Each rule counts the calls to which it applies separately, so that calls of other operations change nothing.
  */
 export class FaultInjector {
   private active: { readonly rule: FaultRule; calls: number }[] = [];
@@ -30,7 +30,7 @@ export class FaultInjector {
     return this.active.map(({ rule }) => rule);
   }
 
-  /** Puts these rules in the place of all others. Counting starts anew. */
+  /** Replaces all rules. Counting starts at 1 again. */
   public set(rules: readonly FaultRule[]): void {
     for (const rule of rules) checkFaultRule(rule);
     this.active = rules.map((rule) => ({ rule, calls: 0 }));
@@ -59,7 +59,7 @@ export class FaultInjector {
     return rule.probability === undefined || this.chance(index, each.calls) < rule.probability;
   }
 
-  /** A number from 0 to below 1 that depends on nothing but seed, rule and call. */
+  /** A number from 0 to below 1 that depends only on seed, rule and call. */
   private chance(index: number, call: number): number {
     return createHash('sha256').update(`${this.seed}/${index}/${call}`).digest().readUIntBE(0, 6) / 2 ** 48;
   }

@@ -4,14 +4,14 @@ import type { Caller } from '../../protocol/caller';
 import { readKeyReference } from '../../protocol/identifiers';
 import type { KeySpec } from '../../protocol/key-spec';
 
-/** What one request takes from a group, in the Region where it is counted. */
+/** The requests that one call counts in a group, and the Region in which they count. */
 export interface Charge {
   readonly group: QuotaGroup;
   readonly region: string;
   readonly requests: number;
 }
 
-/** A request as it came, before anybody has read it with care: it counts, whatever becomes of it. */
+/** A request before it is read and checked: it counts, whatever its result. */
 export interface CountedRequest {
   readonly operation: string;
   readonly body: unknown;
@@ -19,7 +19,7 @@ export interface CountedRequest {
   readonly stores: KeyStores;
 }
 
-/** Operations whose group is that of the key they use, and the members that name such a key. */
+/** Operations that count in the group of the key that they use, and the members that name such a key. */
 const BY_KEY: Readonly<Record<string, readonly string[]>> = {
   Decapsulate: ['KeyId'],
   Decrypt: ['KeyId'],
@@ -36,7 +36,7 @@ const BY_KEY: Readonly<Record<string, readonly string[]>> = {
   VerifyMac: ['KeyId'],
 };
 
-/** Everything that a request takes, in all groups and Regions it concerns. */
+/** All charges of a request, in all groups and Regions. */
 export function chargesOf(request: CountedRequest): Charge[] {
   const { operation, caller: { region } } = request;
   const here = (group: string, requests = 1): Charge => ({ group: group as QuotaGroup, region, requests });
@@ -45,7 +45,7 @@ export function chargesOf(request: CountedRequest): Charge[] {
     case 'GenerateDataKeyPairWithoutPlaintext':
       return [here(`GenerateDataKeyPair/${member(request, 'KeyPairSpec') ?? ''}`)];
     case 'ReplicateKey': {
-      // AWS first tries CreateKey in the other Region without effect, and then does it.
+      // AWS calls CreateKey in the other Region twice: first without effect, then with effect.
       const replicaRegion = member(request, 'ReplicaRegion');
       return [here('ReplicateKey'), ...(replicaRegion === undefined ? [] : [{ ...here('CreateKey', 2), region: replicaRegion }])];
     }
@@ -61,7 +61,10 @@ export function chargesOf(request: CountedRequest): Charge[] {
   }
 }
 
-/** A key that is not named is symmetric: asymmetric decryption must name its key. So is one that nobody finds: something has to be counted. */
+/**
+ * The groups of the keys of a request. A key that is not named is symmetric, because asymmetric decryption must name
+ * its key. A key that does not exist counts as symmetric, so that every request counts.
+ */
 function groupsOfKeys(request: CountedRequest, members: readonly string[]): QuotaGroup[] {
   const groups = new Set(members.map((name) => {
     const keySpec = specOfKey(request, member(request, name));
@@ -78,7 +81,7 @@ function specOfKey({ caller, stores }: CountedRequest, given: string | undefined
     const keyId = reference.kind === 'key' ? reference.keyId : store.aliases.get(reference.aliasName)?.keyId;
     return keyId === undefined ? undefined : store.keys.get(keyId)?.keySpec;
   } catch {
-    // A name that cannot be read: the operation will say so.
+    // A malformed name: the operation reports it.
     return undefined;
   }
 }

@@ -1,10 +1,12 @@
 import type { KeySpec } from '../../protocol/key-spec';
 import type { OperationName } from '../../protocol/operation-names';
 
-/** Requests of one group draw on one rate. An operation that shares its rate with no other is a group of its own. */
+/**
+ * A group of operations with one shared rate. An operation that shares its rate with no other is a group of its own.
+ */
 export type QuotaGroup = 'symmetric' | 'rsa' | 'ecc' | 'mlDsa' | 'mlKem' | `GenerateDataKeyPair/${string}` | OperationName;
 
-/** Each of these rates is that many requests in one second, for each account in each Region. */
+/** Requests per second, for each account in each Region. */
 const RATES_OF_OPERATIONS: readonly (readonly [rate: number, ...operations: OperationName[]])[] = [
   [1, 'GetParametersForImport'],
   [5, 'CancelKeyDeletion', 'CreateAlias', 'CreateKey', 'DisableKey', 'DisableKeyRotation', 'EnableKey', 'GetKeyLastUsage', 'ReplicateKey',
@@ -18,7 +20,7 @@ const RATES_OF_OPERATIONS: readonly (readonly [rate: number, ...operations: Oper
   [2000, 'DescribeKey', 'GetPublicKey', 'ListResourceTags'],
 ];
 
-/** Making key pairs has rates by the spec of the pair: the search for primes costs most. */
+/** Requests per second of data key pairs, by the spec of the pair: generation of primes costs most. */
 const RATES_OF_KEY_PAIRS: Readonly<Record<string, number>> = {
   RSA_2048: 20,
   RSA_3072: 4,
@@ -30,7 +32,7 @@ const RATES_OF_KEY_PAIRS: Readonly<Record<string, number>> = {
   ECC_NIST_EDWARDS25519: 100,
 };
 
-/** Region by Region, what the big group may do: symmetric encryption keys, HMAC keys and random bytes. */
+/** Requests per second of symmetric encryption keys, HMAC keys and random bytes, by Region. */
 const SYMMETRIC_RATES: Readonly<Record<string, number>> = {
   'us-east-1': 100_000,
   'us-west-2': 100_000,
@@ -50,19 +52,19 @@ const RATES_EVERYWHERE: ReadonlyMap<string, number> = new Map<string, number>([
   ['rsa', 1000],
   ['ecc', 1000],
   ['mlDsa', 1000],
-  // AWS publishes no rate for ML-KEM that we could confirm: it is taken to be like the other asymmetric groups.
+  // A published rate for ML-KEM is unconfirmed: it is assumed to be that of the other asymmetric groups.
   ['mlKem', 1000],
 ]);
 
-/** The names of all groups, for people who want to change a rate. */
+/** The names of all groups, in which a user can change a rate. */
 export const QUOTA_GROUPS: readonly string[] = ['symmetric', ...RATES_EVERYWHERE.keys()];
 
-/** How many requests of a group AWS answers in one second, as it publishes for this Region; nothing when no quota is known. */
+/** The requests per second that AWS publishes for a group in this Region; `undefined` if no quota is known. */
 export function publishedRate(group: QuotaGroup, region: string): number | undefined {
   return group === 'symmetric' ? SYMMETRIC_RATES[region] ?? SYMMETRIC_RATE_ELSEWHERE : RATES_EVERYWHERE.get(group);
 }
 
-/** The group that cryptography with a key of this spec draws on. */
+/** The group in which cryptographic operations with a key of this spec count. */
 export function groupOfSpec(keySpec: KeySpec): QuotaGroup {
   if (keySpec.startsWith('RSA_')) return 'rsa';
   if (keySpec.startsWith('ECC_')) return 'ecc';

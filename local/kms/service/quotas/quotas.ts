@@ -4,15 +4,15 @@ import { Failure } from '../../../../lambda/runtime/failure';
 import { ErrorName } from '../../../../src/contract/error-names';
 import { throttled } from '../../protocol/errors';
 
-/** Which request quotas are to hold. */
+/** The request quotas to enforce. */
 export interface QuotaSettings {
-  /** Every Region gets the rates that AWS publishes for this one. @default - each Region has its own */
+  /** The Region whose published rates apply to every Region. @default - each Region has its own */
   readonly profile?: string;
-  /** Requests a second for groups that are to differ from what AWS publishes, as in `{ symmetric: 100 }`. */
+  /** Requests per second for groups whose rate differs from the published one: `{ symmetric: 100 }`. */
   readonly rates?: { readonly [Group in QuotaGroup]?: number };
 }
 
-/** How many requests of one group there were in the second that is under way. */
+/** The number of requests of one group in the current second. */
 interface Window {
   readonly second: number;
   readonly requests: number;
@@ -21,25 +21,26 @@ interface Window {
 const MILLISECONDS = 1000;
 
 /**
- * Request quotas: each account has, in each Region, a number of requests in a second for each group of operations.
+ * Request quotas: for each account and Region, a number of requests per second for each group of operations.
  *
- * Off until they are enforced. Seconds are those of the virtual clock: while it stands still, so does the second.
+ * They are off until they are enforced. Seconds are those of the virtual clock: if it does not move, the second does
+ * not end.
  */
 export class Quotas {
   private enforced: QuotaSettings | undefined;
   private windows = new Map<string, Window>();
 
-  /** @param settings absent: no quotas hold */
+  /** @param settings absent: no quotas are enforced */
   public constructor(settings?: QuotaSettings) {
     if (settings !== undefined) this.enforce(settings);
   }
 
-  /** What holds now; nothing when no quotas do. */
+  /** The enforced quotas; `undefined` if none are enforced. */
   public get settings(): QuotaSettings | undefined {
     return this.enforced;
   }
 
-  /** Lets quotas hold from now on, and begins to count anew. */
+  /** Enforces quotas from now on, and counts from 0. */
   public enforce(settings: QuotaSettings = {}): void {
     checkSettings(settings);
     this.enforced = settings;
@@ -50,13 +51,13 @@ export class Quotas {
     this.enforced = undefined;
   }
 
-  /** Counts a request, or refuses it as AWS does. Asked before anything is done for it. */
+  /** Counts a request, or refuses it as AWS does. It is called before the request has any effect. */
   public admit(request: CountedRequest, now: number): void {
     if (this.enforced === undefined) return;
     const { account } = request.caller;
     const second = Math.floor(now / MILLISECONDS);
     const counted = merged(chargesOf(request)).map((charge) => this.count(charge, account, second));
-    // A refused request takes nothing: a client that keeps asking does not shut itself out of the groups that had room.
+    // A refused request does not count: a client that retries does not use up groups that have capacity.
     if (counted.some(({ within }) => !within)) throw throttled();
     for (const { name, window } of counted) this.windows.set(name, window);
   }
@@ -70,7 +71,7 @@ export class Quotas {
   }
 }
 
-/** Two charges on the same group in the same Region are one. */
+/** Combines charges of the same group in the same Region. */
 function merged(charges: readonly Charge[]): Charge[] {
   const byName = new Map<string, Charge>();
   for (const charge of charges) {

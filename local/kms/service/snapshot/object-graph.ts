@@ -1,19 +1,22 @@
 import { createPrivateKey, createPublicKey, createSecretKey, KeyObject } from 'node:crypto';
 
-/** A class whose objects a graph may hold: they travel by their own properties. */
+/** A class whose objects a graph may hold: they are written by their own properties. */
 export type KeptClass = abstract new (...given: never[]) => object;
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 type JsonObject = { [name: string]: Json };
 
-/** Names that begin so belong to this format; objects of the user that have such names are written as a list of entries. */
+/**
+ * Names with this prefix belong to the format; objects with such names of the user are written as a list of entries.
+ */
 const OWN_NAME = /^\$/;
 
 /**
- * Writes objects as JSON, whatever fields they have, so that a field that somebody adds travels by itself.
+ * Writes objects as JSON, whatever fields they have, so that a new field is kept without a change here.
  *
- * What JSON cannot say is marked: `$class`, `$map`, `$set`, `$date`, `$bytes`, `$key`, `$number`, `$entries`. An object that several others
- * share is written once, with an `$id`, and then named by `$ref`: after reading they share it again.
+ * Values that JSON cannot express are marked: `$class`, `$map`, `$set`, `$date`, `$bytes`, `$key`, `$number`,
+ * `$entries`. An object to which several others refer is written once, with an `$id`, and then referred to by `$ref`:
+ * after reading they share it again.
  */
 export function writeGraph(value: unknown, classes: readonly KeptClass[]): Json {
   const shared = sharedObjects(value);
@@ -28,7 +31,7 @@ export function writeGraph(value: unknown, classes: readonly KeptClass[]): Json 
     if (!shared.has(each)) return writeObject(each);
     const id = written.size + 1;
     written.set(each, id);
-    // An array has no room for a number of its own.
+    // An array cannot hold an id of its own.
     return Array.isArray(each) ? { $id: id, $list: each.map(write) } : { $id: id, ...writeObject(each) as JsonObject };
   }
 
@@ -54,7 +57,7 @@ export function writeGraph(value: unknown, classes: readonly KeptClass[]): Json 
   return write(value);
 }
 
-/** Reads what `writeGraph` has written. */
+/** Reads a graph that `writeGraph` has written. */
 export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown {
   const byId = new Map<number, object>();
 
@@ -64,7 +67,7 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
     if ('$ref' in each) return known(each.$ref as number);
     if ('$number' in each) return Number(each.$number);
     const made = make(each);
-    // Known before it is filled: what it holds may refer to it.
+    // Registered before it is filled: its members may refer to it.
     if ('$id' in each) byId.set(each.$id as number, made);
     fill(made, each);
     return made;
@@ -72,7 +75,7 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
 
   function known(id: number): object {
     const found = byId.get(id);
-    if (found === undefined) throw new Error(`refers to object ${id}, which is not there`);
+    if (found === undefined) throw new Error(`refers to object ${id}, which does not exist`);
     return found;
   }
 
@@ -85,7 +88,7 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
     if ('$bytes' in each) return Buffer.from(each.$bytes as string, 'base64');
     if (!('$class' in each)) return {};
     const kept = classes.find(({ name }) => name === each.$class);
-    if (kept === undefined) throw new Error(`holds an object of ${String(each.$class)}, which is not known`);
+    if (kept === undefined) throw new Error(`holds an object of ${String(each.$class)}, which is an unknown class`);
     return Object.create(kept.prototype as object) as object;
   }
 
@@ -93,7 +96,7 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
     if (Array.isArray(made)) made.push(...(each.$list as Json[]).map(read));
     if (made instanceof Map) for (const [key, entry] of each.$map as [Json, Json][]) made.set(read(key), read(entry));
     if (made instanceof Set) for (const entry of each.$set as Json[]) made.add(read(entry));
-    // What is marked has no fields beside its marks, but for objects of classes.
+    // A marked object has no fields beside its marks, except objects of classes.
     const entries = '$entries' in each ? each.$entries as [string, Json][] : Object.entries(each).filter(([name]) => !OWN_NAME.test(name));
     for (const [name, entry] of entries) {
       Object.defineProperty(made, name, { value: read(entry), writable: true, enumerable: true, configurable: true });
@@ -103,7 +106,7 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
   return read(json as Json);
 }
 
-/** Objects that are met more than once. */
+/** The objects to which more than one other object refers. */
 function sharedObjects(root: unknown): ReadonlySet<object> {
   const [met, shared] = [new Set<object>(), new Set<object>()];
   const visit = (value: unknown): void => {

@@ -7,35 +7,44 @@ import { MaterialHistory } from '../../model/material/material-history';
 
 /** The whole state of a local KMS, as JSON. */
 export interface Snapshot {
-  /** First, so that whoever opens the file reads it first. */
+  /** The first member, so that a reader of the file sees it first. */
   readonly warning: string;
   readonly schema: string;
   readonly version: number;
-  /** The virtual clock, as ISO 8601. */
+  /** The virtual clock, in ISO 8601. */
   readonly clock: string;
   /** Accounts and Regions with their keys and aliases. */
   readonly stores: unknown;
 }
 
-const WARNING = 'This file holds key material in the clear. Whoever reads it can decrypt everything that was encrypted under these keys.';
+const WARNING = 'This file holds key material in the clear. Every reader of this file can decrypt all data that was encrypted under these keys.';
 const SCHEMA = 'cdk-kms-lifecycle local KMS';
-/** Rises whenever an older program could not read what is written, or a newer one not what was written before. */
+/** Increases when an older program could not read the new form, or a newer one not the old form. */
 const VERSION = 1;
 
-/** What state consists of. A class whose objects come to be part of it belongs here. */
+/**
+ * The classes of the state. Every class whose objects become part of the state must be in this list. State files name
+ * these classes.
+ */
 const CLASSES: readonly KeptClass[] = [KeyStores, KeyStore, KeyMaterials, MaterialHistory];
 
 export function takeSnapshot(stores: KeyStores, now: Date): Snapshot {
   return { warning: WARNING, schema: SCHEMA, version: VERSION, clock: now.toISOString(), stores: writeGraph(stores, CLASSES) };
 }
 
-/** @param where what a complaint calls the snapshot: the name of its file, for example */
+/**
+ * Reads a snapshot.
+ *
+ * @param where how errors name the snapshot: the name of its file, for example
+ */
 export function readSnapshot(given: unknown, where: string): { stores: KeyStores; clock: Date } {
   const { schema, version, clock, stores } = (typeof given === 'object' && given !== null ? given : {}) as Partial<Snapshot>;
-  if (schema !== SCHEMA) throw unreadable(where, 'not a snapshot of the local KMS', String(schema ?? 'no schema'), SCHEMA);
-  if (version !== VERSION) throw unreadable(where, 'the snapshot is of a version that this program does not read', String(version), String(VERSION));
+  if (schema !== SCHEMA) throw unreadable(where, 'is not a snapshot of the local KMS', String(schema ?? 'no schema'), SCHEMA);
+  if (version !== VERSION) throw unreadable(where, 'the snapshot has a version that this program does not read', String(version), String(VERSION));
   const moment = new Date(clock ?? '');
-  if (Number.isNaN(moment.getTime())) throw unreadable(where, 'the snapshot has no clock', String(clock), 'a time, such as 2026-01-01T00:00:00.000Z');
+  if (Number.isNaN(moment.getTime())) {
+    throw unreadable(where, 'the snapshot has no clock', String(clock), 'a time, such as 2026-01-01T00:00:00.000Z');
+  }
   try {
     const read = readGraph(stores, CLASSES);
     if (read instanceof KeyStores) return { stores: read, clock: moment };
@@ -47,6 +56,6 @@ export function readSnapshot(given: unknown, where: string): { stores: KeyStores
 
 function unreadable(where: string, what: string, given?: string, allowed?: string, cause?: unknown): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
-    where, what, given, allowed, remedy: 'use a snapshot that this version of the local KMS has written, or begin without one',
+    where, what, given, allowed, remedy: 'use a snapshot that this version of the local KMS has written, or start without one',
   }, cause);
 }

@@ -30,7 +30,7 @@ test('a call is told with who, what, when, which keys and how it ended', async (
     keyArns: [source.Arn, destination.Arn],
     encryptionContext: { tenant: 'acme' },
     destinationEncryptionContext: { tenant: 'acme', moved: 'yes' },
-    told: {
+    cloudTrail: {
       requestParameters: {
         sourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
         sourceKeyId: source.Arn,

@@ -4,7 +4,7 @@ import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
 import { Violations } from '../../../../local/kms/protocol/violations';
 import type { AuditRecord } from '../../../../local/kms/service/audit/audit-log';
 import { toCloudTrailRecord, type CloudTrailRecord } from '../../../../local/kms/service/audit/cloud-trail';
-import { toldOfCall } from '../../../../local/kms/service/audit/cloud-trail-fields';
+import { cloudTrailFields } from '../../../../local/kms/service/audit/cloud-trail-fields';
 import { ACCOUNT, aKey, aLocalKms, anImportedKey, encryptText, MINUTE, refusalOf, REGION } from '../local-kms-bench';
 
 const ROLE = 'arn:aws:iam::444455556666:role/service/OrdersWorker';
@@ -179,8 +179,8 @@ describe('bytes and tokens are never told, whatever the operation', () => {
 
   test.each(Object.entries(OPERATIONS))('%s', (name, { request }) => {
     const read = request.read(REQUEST, '', new Violations());
-    const told = JSON.stringify(toldOfCall(name, read, ANSWER, [], true));
-    for (const secret of [ENCODED, SECRET.toString(), SECRET.toString('hex'), [...SECRET].join(',')]) expect(told).not.toContain(secret);
+    const recorded = JSON.stringify(cloudTrailFields(name, read, ANSWER, [], true));
+    for (const secret of [ENCODED, SECRET.toString(), SECRET.toString('hex'), [...SECRET].join(',')]) expect(recorded).not.toContain(secret);
   });
 });
 
