@@ -18,8 +18,11 @@ export class BareClient {
   public async call<Answer>(operation: string, body: object): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const sent = request(this.endpoint, this.options(operation), (response) => {
-        const settle = (answer: unknown) => response.statusCode === 200 ? resolve(answer as Answer) : reject(new Error(JSON.stringify(answer)));
-        json(response).then(settle, reject);
+        const onAnswer = (answer: unknown) => {
+          if (response.statusCode === 200) resolve(answer as Answer);
+          else reject(new Error(JSON.stringify(answer)));
+        };
+        json(response).then(onAnswer, reject);
       });
       sent.on('error', reject);
       sent.end(JSON.stringify(body));

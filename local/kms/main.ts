@@ -12,7 +12,8 @@ async function main(): Promise<void> {
   const stopped = untilStopped();
   const kms = await start(options);
   const { endpoint } = kms;
-  process.stdout.write(json ? `${JSON.stringify({ endpoint, pid: process.pid, settings: settingsOf(options) })}\n` : `listening on ${endpoint}\n`);
+  const started = { endpoint, pid: process.pid, settings: settingsOf(options) };
+  process.stdout.write(json ? `${JSON.stringify(started)}\n` : `listening on ${endpoint}\n`);
   await stopped;
   await kms.stop();
 }

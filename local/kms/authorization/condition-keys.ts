@@ -56,7 +56,8 @@ const DATA_KEYS = ['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', ...DATA
 const RE_ENCRYPT = ['ReEncryptFrom', 'ReEncryptTo'];
 const WITH_ENCRYPTION_CONTEXT = ['Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS, 'CreateGrant'];
 const WITH_ALIAS_IN_REQUEST = [
-  'Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS, 'DescribeKey', 'GetPublicKey', 'Sign', 'Verify', 'GenerateMac', 'VerifyMac', 'DeriveSharedSecret',
+  'Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS, 'DescribeKey', 'GetPublicKey', 'Sign', 'Verify', 'GenerateMac', 'VerifyMac',
+  'DeriveSharedSecret',
 ];
 
 /** A condition key that AWS sets for these actions only. For other actions it is absent. */
@@ -75,7 +76,8 @@ const DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'aws:PrincipalAccount': ({ caller }) => caller.account,
   'aws:PrincipalArn': ({ caller }) => caller.principalArn,
   'aws:RequestedRegion': ({ caller }) => caller.region,
-  'aws:TagKeys': ({ action, members }) => action === 'kms:UntagResource' ? [...members.TagKeys ?? []] : members.Tags?.map(({ TagKey }) => TagKey),
+  'aws:TagKeys': ({ action, members }) =>
+    action === 'kms:UntagResource' ? [...members.TagKeys ?? []] : members.Tags?.map(({ TagKey }) => TagKey),
   'kms:CallerAccount': ({ key, aliasArn, action, caller }) =>
     key !== undefined || aliasArn !== undefined || action === 'kms:CreateKey' ? caller.account : undefined,
 
@@ -105,8 +107,9 @@ const DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'kms:SigningAlgorithm': only(['Sign', 'Verify'], ({ members }) => members.SigningAlgorithm),
 
   // Grants. No AWS service calls this KMS, so that no grant is for a service.
-  'kms:GrantConstraintType': only(['CreateGrant'], ({ members: { Constraints: constraints } }) => constraints?.EncryptionContextEquals !== undefined
-    ? 'EncryptionContextEquals' : constraints?.EncryptionContextSubset !== undefined ? 'EncryptionContextSubset' : undefined),
+  'kms:GrantConstraintType': only(['CreateGrant'], ({ members: { Constraints: constraints } }) =>
+    constraints?.EncryptionContextEquals !== undefined ? 'EncryptionContextEquals'
+      : constraints?.EncryptionContextSubset !== undefined ? 'EncryptionContextSubset' : undefined),
   'kms:GranteePrincipal': only(['CreateGrant'], ({ members }) => members.GranteePrincipal),
   'kms:GrantIsForAWSResource': only(['CreateGrant', 'ListGrants', 'RevokeGrant'], () => 'false'),
   'kms:GrantOperations': only(['CreateGrant'], ({ members }) => members.Operations === undefined ? undefined : [...members.Operations]),
@@ -114,7 +117,8 @@ const DERIVATIONS: Readonly<Record<string, Derivation>> = {
 
   // The life of a key. If a request omits a number, the default of the operation is used. AWS does not document this
   // case.
-  'kms:BypassPolicyLockoutSafetyCheck': only(['CreateKey', 'PutKeyPolicy'], ({ members }) => String(members.BypassPolicyLockoutSafetyCheck ?? false)),
+  'kms:BypassPolicyLockoutSafetyCheck': only(['CreateKey', 'PutKeyPolicy'], ({ members }) =>
+    String(members.BypassPolicyLockoutSafetyCheck ?? false)),
   'kms:ExpirationModel': only(['ImportKeyMaterial'], ({ members }) => members.ExpirationModel ?? 'KEY_MATERIAL_EXPIRES'),
   'kms:PrimaryRegion': only(['UpdatePrimaryRegion'], ({ members }) => members.PrimaryRegion),
   'kms:ReplicaRegion': only(['ReplicateKey'], ({ members }) => members.ReplicaRegion),
@@ -153,7 +157,8 @@ function tagValue(name: string, tags: readonly Tag[] | undefined): string | unde
 
 /** For CreateGrant the encryption context is that of the constraint of the new grant. */
 function encryptionContextOf({ action, members, encryptionContext }: Condition): EncryptionContext | undefined {
-  return action === 'kms:CreateGrant' ? members.Constraints?.EncryptionContextEquals ?? members.Constraints?.EncryptionContextSubset : encryptionContext;
+  if (action !== 'kms:CreateGrant') return encryptionContext;
+  return members.Constraints?.EncryptionContextEquals ?? members.Constraints?.EncryptionContextSubset;
 }
 
 function encryptionAlgorithm({ action, members }: Condition): string {

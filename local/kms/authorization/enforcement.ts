@@ -68,7 +68,7 @@ async function requireReadable({ identityPolicies = {} }: Policies, evaluator: E
       if (outcome.resultType !== 'error') continue;
       throw new Failure(ErrorName.INVALID_REQUEST, {
         where: `identity policy ${index + 1} of ${arn}`,
-        what: 'is no policy that IAM can read',
+        what: 'is not a policy that IAM can read',
         given: describePolicyErrors(outcome.errors.identityPolicyErrors?.[arn] ?? []),
         remedy: 'correct the policy',
       });

@@ -56,7 +56,9 @@ export function checkPolicies(where: string, content: unknown): Policies {
   for (const [arn, documents] of Object.entries(asObject(`${where} identityPolicies`, identityPolicies))) {
     const place = `${where} identityPolicies`;
     requirePrincipal(place, arn);
-    if (!Array.isArray(documents)) throw refusedPolicies(`${place} ${arn}`, 'must be a list', typeof documents, 'a list of policy documents');
+    if (!Array.isArray(documents)) {
+      throw refusedPolicies(`${place} ${arn}`, 'must be a list', typeof documents, 'a list of policy documents');
+    }
     documents.forEach((document, index) => asObject(`${place} ${arn} ${index + 1}`, document));
   }
   return content as Policies;

@@ -103,7 +103,8 @@ export class PolicyAuthorizer implements Authorizer {
       result: outcome.overallResult,
       byIdentityPolicy: outcome.overallResult === 'ExplicitlyDenied'
         ? keyPolicy !== 'ExplicitlyDenied' && keyPolicy !== 'DeniedForAccount'
-        : identity !== 'Allowed' && (simulation.resourcePolicy === undefined || keyPolicy === 'Allowed' || keyPolicy === 'AllowedForAccount'),
+        : identity !== 'Allowed'
+          && (simulation.resourcePolicy === undefined || keyPolicy === 'Allowed' || keyPolicy === 'AllowedForAccount'),
     };
   }
 }

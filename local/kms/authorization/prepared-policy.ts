@@ -62,7 +62,8 @@ export function encryptionContextValue(key: string, context: EncryptionContext |
 function renamed(statement: Statement): Statement {
   const { Condition: conditions, ...rest } = withVariablesRenamed(statement);
   if (conditions === undefined) return rest;
-  return { ...rest, Condition: Object.fromEntries(Object.entries(conditions).map(([operator, keys]) => [operator, withKeysRenamed(keys)])) };
+  const renamedConditions = Object.entries(conditions).map(([operator, keys]) => [operator, withKeysRenamed(keys)]);
+  return { ...rest, Condition: Object.fromEntries(renamedConditions) as Conditions };
 }
 
 function withKeysRenamed(keys: Conditions[string]): Conditions[string] {
@@ -74,6 +75,6 @@ function withKeysRenamed(keys: Conditions[string]): Conditions[string] {
 }
 
 function withVariablesRenamed(statement: Statement): Statement {
-  return JSON.parse(JSON.stringify(statement), (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll(VARIABLE, (_variable, name: string) => `\${${nameForEvaluator(name.trim())}`) : value) as Statement;
+  const rename = (text: string) => text.replaceAll(VARIABLE, (_variable, name: string) => `\${${nameForEvaluator(name.trim())}`);
+  return JSON.parse(JSON.stringify(statement), (_, value: unknown) => typeof value === 'string' ? rename(value) : value) as Statement;
 }

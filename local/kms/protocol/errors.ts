@@ -16,7 +16,8 @@ export const incompleteSignature = (text: string) => new KmsError('IncompleteSig
 export const unknownOperation = (text?: string) => new KmsError('UnknownOperationException', text);
 export const serialization = (text: string) => new KmsError('SerializationException', text);
 export const validation = (text: string) => new KmsError('ValidationException', text);
-export const notSupported = (what: string) => new KmsError('UnsupportedOperationException', `${what} is not built in the local KMS yet.`);
+export const notSupported = (what: string) =>
+  new KmsError('UnsupportedOperationException', `${what} is not supported by the local KMS yet.`);
 export const throttled = () =>
   new KmsError('ThrottlingException', 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.');
 export const internal = (text?: string) => new KmsError('KMSInternalException', text, 500);

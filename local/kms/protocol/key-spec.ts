@@ -46,7 +46,9 @@ export const KEY_SPEC_FACTS = {
   ECC_NIST_P384: onNistCurve(384),
   ECC_NIST_P521: onNistCurve(512),
   ECC_SECG_P256K1: { keyClass: 'asymmetric', importable: true, algorithms: { SIGN_VERIFY: ['ECDSA_SHA_256'] } },
-  ECC_NIST_EDWARDS25519: { keyClass: 'asymmetric', importable: true, algorithms: { SIGN_VERIFY: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] } },
+  ECC_NIST_EDWARDS25519: {
+    keyClass: 'asymmetric', importable: true, algorithms: { SIGN_VERIFY: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] },
+  },
   HMAC_224: hmac(224),
   HMAC_256: hmac(256),
   HMAC_384: hmac(384),

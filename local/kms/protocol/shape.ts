@@ -196,5 +196,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function wrongType(path: string, expected: string, value: unknown): Error {
-  return serialization(`${path} must be ${expected}, not ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`}`);
+  const given = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+  return serialization(`${path} must be ${expected}, not ${given}`);
 }

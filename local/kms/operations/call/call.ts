@@ -133,7 +133,9 @@ export class Call {
     await this.requirePermission(action, { aliasArn: aliasArn(this.store.place, aliasName) });
   }
 
-  private async requirePermission(action: string, on: Pick<AuthorizationRequest, 'key' | 'aliasArn' | 'encryptionContext'>): Promise<Grant | undefined> {
+  private async requirePermission(
+    action: string, on: Pick<AuthorizationRequest, 'key' | 'aliasArn' | 'encryptionContext'>,
+  ): Promise<Grant | undefined> {
     const { caller, authorizer, now } = this.setting;
     const decision = await authorizer.decide({ caller, action: `kms:${action}`, ...on, request: this.members, store: this.store, now });
     if (decision === undefined) return undefined;
@@ -174,6 +176,7 @@ export class Call {
   private deniedOutside(action = this.setting.operation): Error {
     return accessDenied(
       `User: ${this.setting.caller.principalArn} is not authorized to perform: kms:${action} on this resource `
-      + 'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access');
+      + 'because the resource does not exist in this Region, no resource-based policies allow access, '
+      + 'or a resource-based policy explicitly denies access');
   }
 }

@@ -7,7 +7,9 @@ import { isSymmetric, leads, type KmsKey } from '../../model/keys/kms-key';
 import { requireState, stateOf, type KeyOperation } from '../../model/keys/states';
 import type { KeyMaterial } from '../../model/material/key-material';
 import type { MaterialUse } from '../../model/material/material-history';
-import { incorrectKeyMaterial, invalidState, notSupported, notFound, notPrimary, unsupportedOrigin, validation } from '../../protocol/errors';
+import {
+  incorrectKeyMaterial, invalidState, notFound, notPrimary, notSupported, unsupportedOrigin, validation,
+} from '../../protocol/errors';
 import { KEY_ID, KEY_MATERIAL_ID } from '../../protocol/members';
 import { blob, oneOf, optional, structure, text, timestamp, type ValueOf } from '../../protocol/shape';
 import type { Call } from '../call/call';

@@ -74,8 +74,10 @@ async function signingKey(
 function requireMessage({ type, bytes }: Message, key: KmsKey, algorithm: string, scheme: SignatureScheme): void {
   const length = scheme.messageLengths[type];
   if (length === undefined) {
-    const otherAlgorithmsAcceptIt = algorithmsOf(key.keySpec, 'SIGN_VERIFY').some((other) => schemeOf(other).messageLengths[type] !== undefined);
-    throw validation(`Message type ${type} is incompatible with ${otherAlgorithmsAcceptIt ? `algorithm ${algorithm}` : `key spec ${key.keySpec}`}.`);
+    const others = algorithmsOf(key.keySpec, 'SIGN_VERIFY');
+    const acceptedByOthers = others.some((other) => schemeOf(other).messageLengths[type] !== undefined);
+    const cause = acceptedByOthers ? `algorithm ${algorithm}` : `key spec ${key.keySpec}`;
+    throw validation(`Message type ${type} is incompatible with ${cause}.`);
   }
   if (length === 'any' || bytes.length === length) return;
   throw validation(`${type === 'DIGEST' ? 'Digest' : 'External Mu'} is invalid length for algorithm ${algorithm}.`);

@@ -35,8 +35,9 @@ const MEMBERS_OF_ANSWER: Readonly<Record<string, readonly string[]>> = {
 };
 /** Operations that change one key: the log names its ARN, even if the answer is empty. */
 const CHANGES_OF_A_KEY: ReadonlySet<string> = new Set([
-  'CancelKeyDeletion', 'CreateAlias', 'CreateGrant', 'DeleteAlias', 'DeleteImportedKeyMaterial', 'DisableKey', 'DisableKeyRotation', 'EnableKey',
-  'EnableKeyRotation', 'ImportKeyMaterial', 'PutKeyPolicy', 'RetireGrant', 'RevokeGrant', 'RotateKeyOnDemand', 'ScheduleKeyDeletion', 'TagResource',
+  'CancelKeyDeletion', 'CreateAlias', 'CreateGrant', 'DeleteAlias', 'DeleteImportedKeyMaterial', 'DisableKey', 'DisableKeyRotation',
+  'EnableKey', 'EnableKeyRotation', 'ImportKeyMaterial', 'PutKeyPolicy', 'RetireGrant', 'RevokeGrant', 'RotateKeyOnDemand',
+  'ScheduleKeyDeletion', 'TagResource',
   'UntagResource', 'UpdateAlias', 'UpdateKeyDescription', 'UpdatePrimaryRegion',
 ]);
 /** The key materials that a cryptographic operation has used. */
@@ -55,7 +56,9 @@ const ADDITIONAL_EVENT_DATA: Readonly<Record<string, readonly string[]>> = {
  * @param request as the operation read it: binary members are buffers, which are left out
  * @param answer absent if the call was refused, and where AWS returns nothing
  */
-export function cloudTrailFields(operation: string, request: object, answer: Answer, keyArns: readonly string[], succeeded: boolean): CloudTrailFields {
+export function cloudTrailFields(
+  operation: string, request: object, answer: Answer, keyArns: readonly string[], succeeded: boolean,
+): CloudTrailFields {
   const requestParameters = { ...defaultsOf(operation, request, keyArns), ...fieldsOf(request, 1) };
   const responseElements = {
     ...(succeeded && CHANGES_OF_A_KEY.has(operation) && keyArns[0] !== undefined && { keyId: keyArns[0] }),
@@ -77,7 +80,8 @@ function defaultsOf(operation: string, request: object, keyArns: readonly string
       return { encryptionAlgorithm: ALGORITHM };
     case 'ReEncrypt': {
       const [sourceKeyId] = keyArns;
-      return { sourceEncryptionAlgorithm: ALGORITHM, destinationEncryptionAlgorithm: ALGORITHM, ...(sourceKeyId !== undefined && { sourceKeyId }) };
+      const algorithms = { sourceEncryptionAlgorithm: ALGORITHM, destinationEncryptionAlgorithm: ALGORITHM };
+      return { ...algorithms, ...(sourceKeyId !== undefined && { sourceKeyId }) };
     }
     default:
       return {};

@@ -21,15 +21,20 @@ export class ControlApi implements ControlEndpoint {
   public async reply(method: string, url: string, origin: string | undefined, body: Buffer): Promise<ControlReply> {
     const { pathname, searchParams } = new URL(url, 'http://local');
     if (origin !== undefined) return fromPage(pathname, origin);
-    if (pathname === CONTROL_PREFIX && method === 'GET') return { httpStatus: 200, body: { routes: ROUTES.map(({ perform: _, ...described }) => described) } };
+    if (pathname === CONTROL_PREFIX && method === 'GET') {
+      return { httpStatus: 200, body: { routes: ROUTES.map(({ perform: _, ...described }) => described) } };
+    }
     const routes = ROUTES.filter(({ path }) => path === pathname);
     const route = routes.find((each) => each.method === method);
-    if (route === undefined) return pathname === CONTROL_PREFIX || routes.length > 0 ? wrongMethod(method, pathname) : unknownPath(pathname);
+    if (route === undefined) {
+      return pathname === CONTROL_PREFIX || routes.length > 0 ? wrongMethod(method, pathname) : unknownPath(pathname);
+    }
     try {
       return { httpStatus: 200, body: await route.perform(this.switches, { query: searchParams, body: parse(body) }) };
     } catch (error) {
       if (error instanceof Failure) return refusal(400, error.problem);
-      return refusal(500, { where: `${method} ${pathname}`, what: (error as Error).message, remedy: 'this is a defect of the local KMS: please report it' });
+      const remedy = 'this is a defect of the local KMS: please report it';
+      return refusal(500, { where: `${method} ${pathname}`, what: (error as Error).message, remedy });
     }
   }
 }
@@ -50,7 +55,11 @@ function parse(body: Buffer): unknown {
 
 function fromPage(pathname: string, origin: string): ControlReply {
   return refusal(403, {
-    where: pathname, what: 'the request comes from a page in a browser', given: origin, allowed: 'no header Origin', remedy: 'send it from a program, or with curl',
+    where: pathname,
+    what: 'the request comes from a page in a browser',
+    given: origin,
+    allowed: 'no header Origin',
+    remedy: 'send it from a program, or with curl',
   });
 }
 

@@ -36,7 +36,11 @@ export function setDelays({ replication, propagation }: Switches, changes: Parti
   const unknown = Object.keys(changes).find((name) => !(name in NONE));
   if (unknown !== undefined) {
     throw new Failure(ErrorName.INVALID_REQUEST, {
-      where: 'delays', what: 'the delay does not exist', given: unknown, allowed: Object.keys(NONE).join(', '), remedy: 'GET /_local/delays lists all delays',
+      where: 'delays',
+      what: 'the delay does not exist',
+      given: unknown,
+      allowed: Object.keys(NONE).join(', '),
+      remedy: 'GET /_local/delays lists all delays',
     });
   }
   const { replicationMilliseconds, ...seen } = changes;

@@ -31,14 +31,16 @@ export class LocalKmsControl {
   };
 
   public readonly quotas = {
-    settings: async (): Promise<QuotaSettings | undefined> => (await this.request<{ quotas: QuotaSettings | null }>('GET', 'quotas')).quotas ?? undefined,
+    settings: async (): Promise<QuotaSettings | undefined> =>
+      (await this.request<{ quotas: QuotaSettings | null }>('GET', 'quotas')).quotas ?? undefined,
     enforce: async (settings: QuotaSettings = {}): Promise<void> => this.request('PUT', 'quotas', settings),
     lift: async (): Promise<void> => this.request('DELETE', 'quotas'),
   };
 
   public readonly policies = {
     /** The policies that are enforced beside key policies and grants; `undefined` if policies are not enforced. */
-    enforced: async (): Promise<Policies | undefined> => (await this.request<{ policies: Policies | null }>('GET', 'policies')).policies ?? undefined,
+    enforced: async (): Promise<Policies | undefined> =>
+      (await this.request<{ policies: Policies | null }>('GET', 'policies')).policies ?? undefined,
     /**
      * Enforces these policies instead of those that were given before. The evaluator must be installed beside the local
      * KMS.
@@ -58,7 +60,8 @@ export class LocalKmsControl {
     records: async (selection: CallSelection = {}): Promise<readonly SerializedAuditRecord[]> => (await this.calls(selection)).records,
     count: async (selection: CallSelection = {}): Promise<number> => (await this.calls(selection)).count,
     /** The newest calls in the form of CloudTrail. */
-    cloudTrail: async (): Promise<readonly CloudTrailRecord[]> => (await this.request<{ Records: CloudTrailRecord[] }>('GET', 'audit/cloud-trail')).Records,
+    cloudTrail: async (): Promise<readonly CloudTrailRecord[]> =>
+      (await this.request<{ Records: CloudTrailRecord[] }>('GET', 'audit/cloud-trail')).Records,
   };
 
   /** @param endpoint the endpoint of the KMS: `http://127.0.0.1:4599` */

@@ -19,5 +19,6 @@ export function wholeNumber(value: unknown, where: string): number {
 
 function wrong(where: string, what: string, value: unknown, allowed: string): Failure {
   const given = value === undefined ? 'nothing' : JSON.stringify(value);
-  return new Failure(ErrorName.INVALID_REQUEST, { where, what, given, allowed, remedy: 'GET /_local/ lists the requests and their members' });
+  const remedy = 'GET /_local/ lists the requests and their members';
+  return new Failure(ErrorName.INVALID_REQUEST, { where, what, given, allowed, remedy });
 }

@@ -114,8 +114,10 @@ export const ROUTES: readonly Route[] = [
     path: '/_local/audit',
     what: 'the newest calls and their number; ?accessKey=, ?operation= and ?status= select calls',
     perform({ audit }, { query }) {
-      const selection = Object.fromEntries(['accessKey', 'operation', 'status'].flatMap((name) => query.has(name) ? [[name, query.get(name)!]] : []));
-      const records = audit.records.filter((record) => Object.entries(selection).every(([name, value]) => record[name as 'operation'] === value));
+      const names = ['accessKey', 'operation', 'status'] as const;
+      const selected = names.filter((name) => query.has(name)).map((name) => [name, query.get(name)!] as const);
+      const selection = Object.fromEntries(selected);
+      const records = audit.records.filter((record) => selected.every(([name, value]) => record[name] === value));
       return { count: audit.count(selection), records };
     },
   },
@@ -128,7 +130,12 @@ export const ROUTES: readonly Route[] = [
         enforcement.principals[accessKey] ?? `arn:aws:iam::${record.account}:user/${accessKey}`)),
     }),
   },
-  { method: 'GET', path: '/_local/snapshot', what: 'the whole state, with key material in the clear', perform: (switches) => switches.snapshot() },
+  {
+    method: 'GET',
+    path: '/_local/snapshot',
+    what: 'the whole state, with key material in the clear',
+    perform: (switches) => switches.snapshot(),
+  },
   {
     method: 'PUT',
     path: '/_local/snapshot',

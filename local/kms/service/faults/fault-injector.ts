@@ -45,7 +45,8 @@ export class FaultInjector {
     const due = this.active.filter((each, index) => this.isDue(each, index, operation)).map(({ rule }) => rule);
     return {
       latencyMilliseconds: due.reduce((sum, rule) => sum + (rule.latencyMilliseconds ?? 0), 0),
-      refusal: due.map(({ kind }) => kind in REFUSALS ? REFUSALS[kind as keyof typeof REFUSALS]() : undefined).find((error) => error !== undefined),
+      refusal: due.map(({ kind }) => kind in REFUSALS ? REFUSALS[kind as keyof typeof REFUSALS]() : undefined)
+        .find((error) => error !== undefined),
       connectionReset: due.some(({ kind }) => kind === 'connectionReset'),
       answerLost: due.some(({ kind }) => kind === 'answerLost'),
     };

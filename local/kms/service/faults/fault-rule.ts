@@ -11,7 +11,7 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** Latency is real time: a longer one could not be told from a process that hangs. */
+/** Latency is real time: a longer one would look like a process that hangs. */
 export const MAX_LATENCY = 60_000;
 
 /**
@@ -33,8 +33,8 @@ export interface FaultRule {
   readonly latencyMilliseconds?: number;
 }
 
-export const FAULT_SYNTAX = 'kind[:when][:operation], where kind is throttle, internalError, dependencyTimeout, keyUnavailable, connectionReset, '
-  + 'answerLost or latency=<milliseconds>, and when is a probability (0.3) or call numbers (#5 or #5,9)';
+export const FAULT_SYNTAX = 'kind[:when][:operation], where kind is throttle, internalError, dependencyTimeout, keyUnavailable, '
+  + 'connectionReset, answerLost or latency=<milliseconds>, and when is a probability (0.3) or call numbers (#5 or #5,9)';
 
 /** Reads a rule from its text form: `throttle:0.3:ReEncrypt`, `internalError:#5:CreateKey`, `latency=20`. */
 export function parseFaultRule(text: string): FaultRule {
@@ -43,10 +43,12 @@ export function parseFaultRule(text: string): FaultRule {
   const when = rest[0] !== undefined && /^[\d#.]/.test(rest[0]) ? rest.shift() : undefined;
   const operation = rest.shift();
   if (rest.length > 0) throw malformed(text, 'fault has too many parts', text, FAULT_SYNTAX);
+  const calls = when?.startsWith('#') === true
+    ? { callNumbers: when.slice(1).split(',').map(Number) } : { probability: Number(when) };
   const rule = {
     kind: kind as FaultKind,
     ...(operation === undefined ? {} : { operation: operation as OperationName }),
-    ...(when === undefined ? {} : when.startsWith('#') ? { callNumbers: when.slice(1).split(',').map(Number) } : { probability: Number(when) }),
+    ...(when === undefined ? {} : calls),
     ...(latency === undefined ? {} : { latencyMilliseconds: Number(latency) }),
   };
   checkFaultRule(rule, text);

@@ -52,7 +52,8 @@ export function chargesOf(request: CountedRequest): Charge[] {
     case 'UpdatePrimaryRegion': {
       // One request in each of the two Regions.
       const primaryRegion = member(request, 'PrimaryRegion');
-      return [here('UpdatePrimaryRegion'), ...(primaryRegion === undefined ? [] : [{ ...here('UpdatePrimaryRegion'), region: primaryRegion }])];
+      const charge = here('UpdatePrimaryRegion');
+      return [charge, ...(primaryRegion === undefined ? [] : [{ ...charge, region: primaryRegion }])];
     }
     default: {
       const members = BY_KEY[operation];

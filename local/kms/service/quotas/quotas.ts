@@ -86,9 +86,12 @@ function checkSettings({ profile, rates }: QuotaSettings): void {
     throw refused('profile is not the name of a Region', profile, 'a Region, such as eu-central-1', 'AWS publishes rates for each Region');
   }
   for (const [group, rate] of Object.entries<number | undefined>(rates ?? {})) {
-    if (!QUOTA_GROUPS.includes(group)) throw refused('unknown group of operations', group, QUOTA_GROUPS.join(', '), 'name one of these groups');
+    if (!QUOTA_GROUPS.includes(group)) {
+      throw refused('unknown group of operations', group, QUOTA_GROUPS.join(', '), 'name one of these groups');
+    }
     if (rate === undefined || !Number.isInteger(rate) || rate < 0) {
-      throw refused(`rate of ${group} is not a number of requests`, String(rate), '0 or more, whole', 'write for example { symmetric: 100 }');
+      const what = `rate of ${group} is not a number of requests`;
+      throw refused(what, String(rate), '0 or more, whole', 'write for example { symmetric: 100 }');
     }
   }
 }

@@ -50,7 +50,9 @@ export function writeGraph(value: unknown, classes: readonly KeptClass[]): Json 
       if (kept === undefined) throw new Error(`objects of ${prototype.constructor.name} cannot be kept in a snapshot`);
       return { $class: kept.name, ...fields() };
     }
-    if (entries.some(([name]) => OWN_NAME.test(name) || name === '__proto__')) return { $entries: entries.map(([name, entry]) => [name, write(entry)]) };
+    if (entries.some(([name]) => OWN_NAME.test(name) || name === '__proto__')) {
+      return { $entries: entries.map(([name, entry]) => [name, write(entry)]) };
+    }
     return fields();
   }
 
@@ -66,11 +68,11 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
     if (Array.isArray(each)) return each.map(read);
     if ('$ref' in each) return known(each.$ref as number);
     if ('$number' in each) return Number(each.$number);
-    const made = make(each);
+    const created = create(each);
     // Registered before it is filled: its members may refer to it.
-    if ('$id' in each) byId.set(each.$id as number, made);
-    fill(made, each);
-    return made;
+    if ('$id' in each) byId.set(each.$id as number, created);
+    fill(created, each);
+    return created;
   }
 
   function known(id: number): object {
@@ -79,7 +81,7 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
     return found;
   }
 
-  function make(each: JsonObject): object {
+  function create(each: JsonObject): object {
     if ('$list' in each) return [];
     if ('$map' in each) return new Map();
     if ('$set' in each) return new Set();
@@ -92,14 +94,14 @@ export function readGraph(json: unknown, classes: readonly KeptClass[]): unknown
     return Object.create(kept.prototype as object) as object;
   }
 
-  function fill(made: object, each: JsonObject): void {
-    if (Array.isArray(made)) made.push(...(each.$list as Json[]).map(read));
-    if (made instanceof Map) for (const [key, entry] of each.$map as [Json, Json][]) made.set(read(key), read(entry));
-    if (made instanceof Set) for (const entry of each.$set as Json[]) made.add(read(entry));
+  function fill(created: object, each: JsonObject): void {
+    if (Array.isArray(created)) created.push(...(each.$list as Json[]).map(read));
+    if (created instanceof Map) for (const [key, entry] of each.$map as [Json, Json][]) created.set(read(key), read(entry));
+    if (created instanceof Set) for (const entry of each.$set as Json[]) created.add(read(entry));
     // A marked object has no fields beside its marks, except objects of classes.
     const entries = '$entries' in each ? each.$entries as [string, Json][] : Object.entries(each).filter(([name]) => !OWN_NAME.test(name));
     for (const [name, entry] of entries) {
-      Object.defineProperty(made, name, { value: read(entry), writable: true, enumerable: true, configurable: true });
+      Object.defineProperty(created, name, { value: read(entry), writable: true, enumerable: true, configurable: true });
     }
   }
 
@@ -136,7 +138,8 @@ function bytesOf(key: KeyObject): string {
 function keyOf(type: string, text: string): KeyObject {
   const bytes = Buffer.from(text, 'base64');
   const key = type === 'secret' ? createSecretKey(bytes)
-    : type === 'private' ? createPrivateKey({ key: bytes, type: 'pkcs8', format: 'der' }) : createPublicKey({ key: bytes, type: 'spki', format: 'der' });
+    : type === 'private' ? createPrivateKey({ key: bytes, type: 'pkcs8', format: 'der' })
+      : createPublicKey({ key: bytes, type: 'spki', format: 'der' });
   bytes.fill(0);
   return key;
 }

@@ -17,7 +17,8 @@ export interface Snapshot {
   readonly stores: unknown;
 }
 
-const WARNING = 'This file holds key material in the clear. Every reader of this file can decrypt all data that was encrypted under these keys.';
+const WARNING = 'This file holds key material in the clear. '
+  + 'Every reader of this file can decrypt all data that was encrypted under these keys.';
 const SCHEMA = 'cdk-kms-lifecycle local KMS';
 /** Increases when an older program could not read the new form, or a newer one not the old form. */
 const VERSION = 1;
@@ -40,7 +41,9 @@ export function takeSnapshot(stores: KeyStores, now: Date): Snapshot {
 export function readSnapshot(given: unknown, where: string): { stores: KeyStores; clock: Date } {
   const { schema, version, clock, stores } = (typeof given === 'object' && given !== null ? given : {}) as Partial<Snapshot>;
   if (schema !== SCHEMA) throw unreadable(where, 'is not a snapshot of the local KMS', String(schema ?? 'no schema'), SCHEMA);
-  if (version !== VERSION) throw unreadable(where, 'the snapshot has a version that this program does not read', String(version), String(VERSION));
+  if (version !== VERSION) {
+    throw unreadable(where, 'the snapshot has a version that this program does not read', String(version), String(VERSION));
+  }
   const moment = new Date(clock ?? '');
   if (Number.isNaN(moment.getTime())) {
     throw unreadable(where, 'the snapshot has no clock', String(clock), 'a time, such as 2026-01-01T00:00:00.000Z');

@@ -183,7 +183,7 @@ describe('enforcement', () => {
   test('a policy that IAM cannot read is refused at the start', async () => {
     const enforcePolicies = { identityPolicies: { [WORKER]: [policy(allow('kms:*')), policy({ Effect: 'Perhaps', Action: 'kms:*', Resource: '*' })] } };
     await expect(aLocalKms({ enforcePolicies })).rejects.toThrow(
-      `identity policy 2 of ${WORKER}: is no policy that IAM can read, got `);
+      `identity policy 2 of ${WORKER}: is not a policy that IAM can read, got `);
   });
 
   test('a principal has its account and its name without enforcement, too', async () => {

@@ -37,12 +37,12 @@ describe('a policy file is refused, and the refusal says what is wrong and where
   test.each([
     ['it is no JSON', '{', 'policies.json: is not a JSON file that can be read'],
     ['it is a list', '[]', 'policies.json: must be an object, got []; allowed: a JSON object'],
-    ['a member means nothing', '{"identities":{}}', 'policies.json: has a member that means nothing, got identities; allowed: principals, identityPolicies'],
+    ['a member means nothing', '{"identities":{}}', 'policies.json: has an unknown member, got identities; allowed: principals, identityPolicies'],
     ['principals are a list', '{"principals":[]}', 'policies.json principals: must be an object, got []'],
     ['a principal is a session', '{"principals":{"worker":"arn:aws:sts::111122223333:assumed-role/worker/session"}}',
-      'policies.json principals worker: is not a principal that calls, got "arn:aws:sts::111122223333:assumed-role/worker/session"'],
-    ['a principal is no text', '{"principals":{"worker":7}}', 'policies.json principals worker: is not a principal that calls, got 7'],
-    ['an identity is no principal', '{"identityPolicies":{"worker":[]}}', 'policies.json identityPolicies: is not a principal that calls, got "worker"'],
+      'policies.json principals worker: is not a principal that can call KMS, got "arn:aws:sts::111122223333:assumed-role/worker/session"'],
+    ['a principal is no text', '{"principals":{"worker":7}}', 'policies.json principals worker: is not a principal that can call KMS, got 7'],
+    ['an identity is no principal', '{"identityPolicies":{"worker":[]}}', 'policies.json identityPolicies: is not a principal that can call KMS, got "worker"'],
     ['policies are not listed', `{"identityPolicies":{"${WORKER}":{}}}`, `policies.json identityPolicies ${WORKER}: must be a list, got object`],
     ['a policy is a text', `{"identityPolicies":{"${WORKER}":["all"]}}`, `policies.json identityPolicies ${WORKER} 1: must be an object, got "all"`],
   ])('%s', (_, content, message) => {
@@ -55,7 +55,7 @@ describe('a policy file is refused, and the refusal says what is wrong and where
 });
 
 test('the same is refused when it is given without a file', async () => {
-  await expect(aLocalKms({ principals: { worker: 'worker' } })).rejects.toThrow('principals worker: is not a principal that calls, got "worker"');
+  await expect(aLocalKms({ principals: { worker: 'worker' } })).rejects.toThrow('principals worker: is not a principal that can call KMS, got "worker"');
   await expect(aLocalKms({ enforcePolicies: { principals: { worker: 'worker' } } })).rejects.toThrow('policies principals worker: is not a principal');
 });
 

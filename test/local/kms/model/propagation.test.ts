@@ -119,7 +119,7 @@ describe('while a new grant spreads', () => {
 test('a delay is a duration', async () => {
   const { server } = await aLocalKms();
   for (const milliseconds of [-1, NaN, Infinity]) {
-    expect(() => server.propagation.set({ aliasMilliseconds: milliseconds })).toThrow('aliasMilliseconds: not a duration');
+    expect(() => server.propagation.set({ aliasMilliseconds: milliseconds })).toThrow('aliasMilliseconds: is not a duration');
   }
   server.propagation.set({ aliasMilliseconds: 5 });
   server.propagation.set({ grantMilliseconds: 7 });

@@ -100,7 +100,7 @@ test('every operation of KMS that is not built says so, and does nothing', async
   expect(notBuilt).toEqual(expect.arrayContaining(['ConnectCustomKeyStore', 'CreateCustomKeyStore']));
   for (const name of notBuilt) {
     expect(JSON.parse((await post(bench, `TrentService.${name}`, '{}')).body)).toEqual(
-      { __type: 'UnsupportedOperationException', message: `${name} is not built in the local KMS yet.` });
+      { __type: 'UnsupportedOperationException', message: `${name} is not supported by the local KMS yet.` });
   }
 });
 

@@ -125,15 +125,15 @@ test('a port that is taken is an error that says so', async () => {
   expect(await start(process.execPath, [...COMMAND, '--port', port]).ended).toEqual({
     code: 1,
     stdout: '',
-    stderr: expect.stringContaining(`local-kms: the port is taken by another process, got 127.0.0.1:${port}; `
-      + 'choose another with --port or --host; --port 0 takes any port that is free\n'),
+    stderr: expect.stringContaining(`local-kms: the port is in use by another process, got 127.0.0.1:${port}; `
+      + 'choose another with --port or --host; --port 0 selects a free port\n'),
   });
 });
 
 test('--help teaches, and a mistyped flag leads there', async () => {
   const help = await start(process.execPath, [...COMMAND, '--help']).ended;
   expect(help.code).toBe(0);
-  for (const word of ['--port', '--fault', '--delay', '--enforce-policies', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npm run -s local-kms -- --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
+  for (const word of ['--port', '--fault', '--delay', '--enforce-policies', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npx local-kms --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
     expect(help.stdout).toContain(word);
   }
   const mistyped = await start(process.execPath, [...COMMAND, '--prot', '1']).ended;
@@ -164,11 +164,11 @@ describe('what the flags mean', () => {
   });
 
   test.each([
-    ['--port', '65536', '--port: value is not a whole number in range, got 65536; allowed: 0 to 65535; see --help'],
-    ['--port', 'http', '--port: value is not a whole number in range, got http; allowed: 0 to 65535; see --help'],
-    ['--seed', '-1', '--seed: value is not a whole number in range, got -1; allowed: 0 to 9007199254740991; see --help'],
-    ['--delay', 'tag=5', '--delay: cannot be understood, got tag=5; allowed: replication, alias, policy, grant, with = and a number of milliseconds; write for example alias=5000'],
-    ['--delay', 'alias=soon', '--delay: cannot be understood, got alias=soon; allowed: replication, alias, policy, grant, with = and a number of milliseconds; '
+    ['--port', '65536', '--port: is not a whole number in range, got 65536; allowed: 0 to 65535; see --help'],
+    ['--port', 'http', '--port: is not a whole number in range, got http; allowed: 0 to 65535; see --help'],
+    ['--seed', '-1', '--seed: is not a whole number in range, got -1; allowed: 0 to 9007199254740991; see --help'],
+    ['--delay', 'tag=5', '--delay: is not a delay, got tag=5; allowed: replication, alias, policy, grant, with = and a number of milliseconds; write for example alias=5000'],
+    ['--delay', 'alias=soon', '--delay: is not a delay, got alias=soon; allowed: replication, alias, policy, grant, with = and a number of milliseconds; '
       + 'write for example alias=5000'],
     ['--fault', 'throttle:2', 'fault throttle:2: fault has an impossible probability, got 2; allowed: a number from 0 to 1; '
       + 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20'],

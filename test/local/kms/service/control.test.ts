@@ -18,7 +18,7 @@ test('the clock is read and moved', async () => {
   expect(server.clock.now()).toEqual(new Date('2026-01-01T00:01:00Z'));
   await control.clock.set(new Date('2026-06-01T00:00:00Z'));
   expect(await control.clock.now()).toEqual(new Date('2026-06-01T00:00:00Z'));
-  expect(await refusalOf(control.clock.set(THE_BEGINNING))).toMatch(/^InvalidRequest: VirtualClock: time only goes forward, got -\d+ ms; allowed: 0 ms or more; /);
+  expect(await refusalOf(control.clock.set(THE_BEGINNING))).toMatch(/^InvalidRequest: VirtualClock: the clock cannot go back, got -\d+ ms; allowed: 0 ms or more; /);
 });
 
 test('faults are set, in either form, and cleared', async () => {
@@ -47,7 +47,7 @@ test('changes take as long as they are told to, until all is forgotten', async (
   await control.clock.advance(MINUTE);
   await kms.describeKey({ KeyId: 'alias/orders' });
 
-  expect(await refusalOf(control.delays.set({ tagMilliseconds: 1 } as object))).toMatch(/^InvalidRequest: delays: there is no such delay, got tagMilliseconds/);
+  expect(await refusalOf(control.delays.set({ tagMilliseconds: 1 } as object))).toMatch(/^InvalidRequest: delays: the delay does not exist, got tagMilliseconds/);
   await control.reset();
   expect(await control.delays.settings()).toMatchObject({ aliasMilliseconds: 0 });
 });
@@ -55,7 +55,7 @@ test('changes take as long as they are told to, until all is forgotten', async (
 test('delays may hold from the start', async () => {
   const { server } = await aLocalKms({ delays: { aliasMilliseconds: MINUTE } });
   expect(await new LocalKmsControl(server.endpoint).delays.settings()).toMatchObject({ aliasMilliseconds: MINUTE, grantMilliseconds: 0 });
-  await expect(aLocalKms({ delays: { aliasMilliseconds: -1 } })).rejects.toThrow('aliasMilliseconds: not a duration, got -1 ms');
+  await expect(aLocalKms({ delays: { aliasMilliseconds: -1 } })).rejects.toThrow('aliasMilliseconds: is not a duration, got -1 ms');
 });
 
 test('quotas are enforced and lifted', async () => {
@@ -94,7 +94,7 @@ test('policies are enforced and lifted, and who is who stays known', async () =>
   await reader.listKeys({});
   expect((await control.audit.cloudTrail()).at(-1)).toMatchObject({ eventName: 'ListKeys', userIdentity: { sessionContext: { sessionIssuer: { arn: role('reader') } } } });
   expect(await refusalOf(control.policies.enforce({ principals: { reader: 'reader' } }))).toMatch(
-    /^InvalidRequest: policies principals reader: is not a principal that calls, got "reader"; allowed: ARN of a role, /);
+    /^InvalidRequest: policies principals reader: is not a principal that can call KMS, got "reader"; allowed: ARN of a role, /);
 });
 
 test('a reset ends enforcement', async () => {
@@ -147,7 +147,7 @@ test('saving needs a file', async () => {
 test('it tells what there is, and every route that it tells is there', async () => {
   const { server: { endpoint } } = await aControlledKms();
   const { routes } = (await ask(endpoint, 'GET', '/_local/')).answer as { routes: { method: string; path: string; what: string }[] };
-  expect(routes).toContainEqual({ method: 'GET', path: '/_local/clock', what: 'the time that the KMS believes in' });
+  expect(routes).toContainEqual({ method: 'GET', path: '/_local/clock', what: 'the time of the virtual clock' });
   for (const { method, path } of routes) expect([200, 400]).toContain((await ask(endpoint, method, path, method === 'GET' ? undefined : '{}')).status);
 });
 
@@ -158,7 +158,7 @@ describe('what is refused', () => {
       status: 404,
       answer: {
         error: {
-          where: '/_local/clocks', what: 'there is nothing of this name', allowed: expect.stringContaining('/_local/clock, '), remedy: 'GET /_local/ tells what there is',
+          where: '/_local/clocks', what: 'the path does not exist', allowed: expect.stringContaining('/_local/clock, '), remedy: 'GET /_local/ lists the requests',
         },
       },
     });
@@ -169,7 +169,7 @@ describe('what is refused', () => {
     const { KeyId } = await aKey(kms);
     const response = await fetch(`${server.endpoint}/_local/reset`, { method: 'POST', headers: { Origin: 'https://page.example' } });
     expect({ status: response.status, answer: await response.json() }).toMatchObject(
-      { status: 403, answer: { error: { what: 'a page in a browser asks', given: 'https://page.example' } } });
+      { status: 403, answer: { error: { what: 'the request comes from a page in a browser', given: 'https://page.example' } } });
     await kms.describeKey({ KeyId });
   });
 
@@ -177,26 +177,26 @@ describe('what is refused', () => {
     const { server } = await aControlledKms();
     expect(await ask(server.endpoint, 'DELETE', '/_local/clock')).toEqual({
       status: 405,
-      answer: { error: { where: '/_local/clock', what: 'this cannot be done with it', given: 'DELETE', allowed: 'GET, PUT', remedy: 'GET /_local/ tells what there is' } },
+      answer: { error: { where: '/_local/clock', what: 'the path does not support this method', given: 'DELETE', allowed: 'GET, PUT', remedy: 'GET /_local/ lists the requests' } },
     });
   });
 
   test.each([
-    ['PUT', '/_local/clock', '[]', { where: 'the body of the request', what: 'not a JSON object' }],
-    ['PUT', '/_local/clock', '{"now":"soon"}', { where: 'now', what: 'not a time', given: '"soon"' }],
-    ['POST', '/_local/clock/advance', '{}', { where: 'milliseconds', what: 'not a whole number', given: 'nothing' }],
+    ['PUT', '/_local/clock', '[]', { where: 'the body of the request', what: 'is not a JSON object' }],
+    ['PUT', '/_local/clock', '{"now":"soon"}', { where: 'now', what: 'is not a time', given: '"soon"' }],
+    ['POST', '/_local/clock/advance', '{}', { where: 'milliseconds', what: 'is not a whole number', given: 'nothing' }],
     ['PUT', '/_local/faults', '{}', { what: 'fault has an unknown kind' }],
     ['PUT', '/_local/faults', '{"rules":[{"kind":5}]}', { what: 'fault has an unknown kind', given: '5' }],
     ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","operation":["Encrypt"]}]}', { what: 'fault names an unknown operation', given: '["Encrypt"]' }],
     ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","probability":"0.3"}]}', { what: 'fault has an impossible probability', given: '"0.3"' }],
     ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","callNumbers":5}]}', { what: 'fault has an impossible call number', given: '5' }],
     ['PUT', '/_local/faults', '{"rules":[{"kind":"latency","latencyMilliseconds":"5"}]}', { what: 'latency has no possible duration', given: '"5"' }],
-    ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","probabilty":0.3}]}', { what: 'fault has a member that means nothing', given: 'probabilty' }],
-    ['PUT', '/_local/delays', '{"aliasMilliseconds":"5"}', { where: 'aliasMilliseconds', what: 'not a duration', given: '"5"' }],
-    ['PUT', '/_local/delays', '{"replicationMilliseconds":"5"}', { where: 'replicationMilliseconds', what: 'not a duration', given: '"5"' }],
+    ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","probabilty":0.3}]}', { what: 'fault has an unknown member', given: 'probabilty' }],
+    ['PUT', '/_local/delays', '{"aliasMilliseconds":"5"}', { where: 'aliasMilliseconds', what: 'is not a duration', given: '"5"' }],
+    ['PUT', '/_local/delays', '{"replicationMilliseconds":"5"}', { where: 'replicationMilliseconds', what: 'is not a duration', given: '"5"' }],
     ['PUT', '/_local/policies', '{"principals":[]}', { where: 'policies principals', what: 'must be an object', given: '[]' }],
     ['PUT', '/_local/quotas', '{"rates":{"symetric":1}}', { where: 'quotas', what: 'unknown group of operations', given: 'symetric' }],
-    ['PUT', '/_local/snapshot', '{}', { where: 'snapshot', what: 'not a snapshot of the local KMS' }],
+    ['PUT', '/_local/snapshot', '{}', { where: 'snapshot', what: 'is not a snapshot of the local KMS' }],
   ])('%s %s %s', async (method, path, body, error) => {
     const { server } = await aControlledKms();
     expect(await ask(server.endpoint, method, path, body)).toEqual({ status: 400, answer: { error: expect.objectContaining(error) } });

@@ -6,7 +6,7 @@ export async function aTestOfSomebodyElse(): Promise<number> {
   const enforcePolicies: Policies = { principals: { reader: 'arn:aws:iam::111122223333:role/reader' } };
   const server = await LocalKms.start({ clock: VirtualClock.standingAt(new Date(0)), faults: [fault], enforcePolicies });
   const control = new LocalKmsControl(server.endpoint);
-  // @ts-expect-error there is no such delay
+  // @ts-expect-error the delay does not exist
   await control.delays.set({ tagMilliseconds: 5 });
   const throttled: number = await control.audit.count({ status: 'ThrottlingException' });
   await server.stop();

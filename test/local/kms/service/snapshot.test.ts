@@ -177,12 +177,12 @@ describe('the state file', () => {
   });
 
   const written = { schema: 'cdk-kms-lifecycle local KMS', version: 1, clock: '2026-01-01T00:00:00.000Z' };
-  const REMEDY = 'use a snapshot that this version of the local KMS has written, or begin without one';
+  const REMEDY = 'use a snapshot that this version of the local KMS has written, or start without one';
   test.each([
-    ['not JSON', '{', 'the state file is not JSON; give another file, or remove this one to begin anew'],
+    ['not JSON', '{', 'the state file is not JSON; give another file, or delete this one to start without keys'],
     ['something else', '{"name":"package"}', `not a snapshot of the local KMS, got no schema; allowed: cdk-kms-lifecycle local KMS; ${REMEDY}`],
     ['of another version', JSON.stringify({ ...written, version: 2 }),
-      `the snapshot is of a version that this program does not read, got 2; allowed: 1; ${REMEDY}`],
+      `the snapshot has a version that this program does not read, got 2; allowed: 1; ${REMEDY}`],
     ['without its contents', JSON.stringify(written), `the snapshot is damaged: it holds no stores of keys; ${REMEDY}`],
     ['of parts that are not there', JSON.stringify({ ...written, stores: { $ref: 7 } }),
       `the snapshot is damaged: it refers to object 7, which is not there; ${REMEDY}`],

@@ -90,7 +90,7 @@ test('SM2 pairs and answers for enclaves are not built', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   expect(await refusalOf(kms.generateDataKeyPair({ KeyId, KeyPairSpec: 'SM2' }))).toBe(
-    'UnsupportedOperationException: KeyPairSpec SM2 is not built in the local KMS yet.');
+    'UnsupportedOperationException: KeyPairSpec SM2 is not supported by the local KMS yet.');
   expect(await refusalOf(kms.generateDataKeyPair({ KeyId, KeyPairSpec: 'ECC_NIST_P256', Recipient: {} }))).toBe(
-    'UnsupportedOperationException: Recipient is not built in the local KMS yet.');
+    'UnsupportedOperationException: Recipient is not supported by the local KMS yet.');
 });

@@ -204,7 +204,7 @@ describe('a grant made by a grant', () => {
     await encrypt({ tenant: 'acme', year: '2026' });
     expect(await refusalOf(encrypt({ tenant: 'acme' }))).toContain('AccessDeniedException');
     expect(await refusalOf(stranger.createGrant({ ...child, Operations: ['Encrypt'] }))).toBe(
-      `${wider}${key.Arn} because the new grant allows more than the grant that allows to make it`);
+      `${wider}${key.Arn} because the new grant allows more than the grant that allows its creation`);
     expect(await refusalOf(stranger.createGrant({ ...child, Operations: ['DescribeKey'], Constraints }))).toContain(wider);
     expect((await bench.kms.listGrants({ KeyId: key.KeyId, GranteePrincipal: child.GranteePrincipal })).Grants).toMatchObject([
       { IssuingAccount: `arn:aws:iam::${STRANGERS}:root` },

@@ -53,11 +53,11 @@ describe('what CreateKey refuses', () => {
     [{ KeySpec: 'SYMMETRIC_DEFAULT', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT' },
       'ValidationException: You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.'],
     [{ KeySpec: 'RSA_2048', KeyUsage: 'KEY_AGREEMENT' }, 'ValidationException: KeyUsage KEY_AGREEMENT is not compatible with KeySpec RSA_2048'],
-    [{ KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' }, 'UnsupportedOperationException: KeySpec SM2 is not built in the local KMS yet.'],
+    [{ KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' }, 'UnsupportedOperationException: KeySpec SM2 is not supported by the local KMS yet.'],
     [{ KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' },
       'UnsupportedOperationException: KeySpec ML_DSA_44 is not supported for Origin EXTERNAL'],
-    [{ Origin: 'AWS_CLOUDHSM' }, 'UnsupportedOperationException: Origin AWS_CLOUDHSM is not built in the local KMS yet.'],
-    [{ CustomKeyStoreId: 'cks-1' }, 'UnsupportedOperationException: A custom key store is not built in the local KMS yet.'],
+    [{ Origin: 'AWS_CLOUDHSM' }, 'UnsupportedOperationException: Origin AWS_CLOUDHSM is not supported by the local KMS yet.'],
+    [{ CustomKeyStoreId: 'cks-1' }, 'UnsupportedOperationException: A custom key store is not supported by the local KMS yet.'],
   ])('%j', async (request, refusal) => {
     const { kms } = await aLocalKms();
     expect(await refusalOf(kms.createKey(request as object))).toBe(refusal);

@@ -80,7 +80,7 @@ describe('a replica', () => {
 
   test('is Creating as long as replication takes', async () => {
     const { server, primary, other, KeyId, arnIn } = await relatedKeys();
-    server.replication.takes(5 * SECOND);
+    server.replication.setDuration(5 * SECOND);
     await primary.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION });
 
     server.clock.advance(5 * SECOND - 1);
@@ -149,7 +149,7 @@ describe('changing the primary Region', () => {
 
   test('takes as long as replication takes: both are Updating, their use goes on, and then they have changed roles', async () => {
     const { server, primary: former, other, third, KeyId, arnIn } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
-    server.replication.takes(5 * SECOND);
+    server.replication.setDuration(5 * SECOND);
     const blob = await encryptText(former, KeyId, 'text');
     await former.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION });
 
@@ -166,7 +166,7 @@ describe('changing the primary Region', () => {
 
   test('that is changed again on the way ends where the last call wanted it', async () => {
     const { server, primary, other, third, KeyId } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
-    server.replication.takes(5 * SECOND);
+    server.replication.setDuration(5 * SECOND);
     await primary.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION });
     server.clock.advance(2 * SECOND);
     await primary.updatePrimaryRegion({ KeyId, PrimaryRegion: THIRD_REGION });
@@ -196,7 +196,7 @@ describe('changing the primary Region', () => {
 
 test.each([-1, NaN, Infinity])('replication cannot take %d milliseconds', async (milliseconds) => {
   const { server } = await aLocalKms();
-  expect(() => server.replication.takes(milliseconds)).toThrow('replicationMilliseconds: not a duration');
+  expect(() => server.replication.setDuration(milliseconds)).toThrow('replicationMilliseconds: is not a duration');
 });
 
 describe('rotation', () => {
