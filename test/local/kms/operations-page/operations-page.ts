@@ -4,7 +4,7 @@ import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
 import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
 import { STATE_CELLS, STATES } from '../state-cells';
 
-const BEGIN = '<!-- operations: written by `npm run -s local-kms-page` from what the tests did -->';
+const BEGIN = '<!-- operations: written by `npm run -s local-kms-page` from the calls of the tests -->';
 const END = '<!-- end of operations -->';
 /** Their calls are drawn by chance, or meant to be refused before an operation sees them: they prove other things. */
 const NOT_ABOUT_ONE_OPERATION = new Set(['model-based/model.test.ts', 'protocol/malformed-requests.test.ts']);
@@ -22,7 +22,7 @@ export function withOperations(page: string, recorded: ReadonlyMap<string, Recor
 
 function operationsTable(recorded: ReadonlyMap<string, RecordedCalls>): string {
   const rows = OPERATION_NAMES.map((name) => (name in OPERATIONS ? builtRow(name, recorded) : `| ${name} | no | | | | |`));
-  return ['| operation | built | answers | states tried | errors, and the test of each | declared by AWS, not tried here |',
+  return ['| operation | supported | answers | states tested | errors, and the test of each | declared by AWS, not tested here |',
     '|---|---|---|---|---|---|', ...rows, ''].join('\n');
 }
 
