@@ -128,5 +128,5 @@ function unreadable(action: string, errors: (SimulationOutcome & { resultType: '
   if (errors.resourcePolicyErrors !== undefined) {
     return malformedPolicy(`The key policy is malformed: ${describePolicyErrors(errors.resourcePolicyErrors)}`);
   }
-  return new Error(`the policy evaluator failed for ${action}: ${JSON.stringify(errors)}`);
+  return new Error(`the policy evaluator cannot decide about ${action}: ${JSON.stringify(errors)}`);
 }

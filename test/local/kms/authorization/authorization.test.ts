@@ -35,7 +35,7 @@ test('a fence stops what writes under the key, and nothing that reads', async ()
   await kms.describeKey({ KeyId: old.KeyId });
 });
 
-test('the deny is told before the state of the key', async () => {
+test('a denial precedes the error of the key state', async () => {
   const { kms } = await aStrictKms();
   const { KeyId, Arn } = await aKeyWithPolicy(kms, DENY);
   await kms.disableKey({ KeyId });
@@ -82,7 +82,7 @@ test('a changed policy counts from the next call on', async () => {
   expect(await encrypts(kms, KeyId)).toBe('encrypted');
 });
 
-test('without an authorizer, everybody may do everything', async () => {
+test('without an authorizer, every principal may perform all actions', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKeyWithPolicy(kms, DENY);
   expect(await encrypts(kms, KeyId)).toBe('encrypted');
@@ -101,7 +101,7 @@ test('permission for the keys alone does not move an alias', async () => {
   expect((await kms.describeKey({ KeyId: 'alias/orders' })).KeyMetadata!.KeyId).toBe(old.KeyId);
 });
 
-test('an authorizer is asked about each action with its key, its caller and its context', async () => {
+test('an authorizer receives each action with its key, caller and encryption context', async () => {
   const asked: AuthorizationRequest[] = [];
   const { as } = await aLocalKms({
     authorizer: {

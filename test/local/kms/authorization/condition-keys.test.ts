@@ -45,13 +45,13 @@ describe('conditions on an encryption context', () => {
     expect(await holds(condition)).toBe(false);
   });
 
-  test('do not tell cases of a name apart, but those of a value', async () => {
+  test('ignore the case of a name, but not of a value', async () => {
     const condition = { StringEquals: { 'KMS:encryptioncontext:TENANT': 'acme' } };
     expect(await holds(condition, { encryptionContext: { Tenant: 'acme' } })).toBe(true);
     expect(await holds(condition, { encryptionContext: { Tenant: 'Acme' } })).toBe(false);
   });
 
-  test('hold together with others or not at all', async () => {
+  test('match only together with the other conditions', async () => {
     const condition = { StringEquals: { 'kms:EncryptionContext:tenant': 'acme', 'kms:EncryptionContext:app': 'shop', 'kms:CallerAccount': ACCOUNT } };
     expect(await holds(condition, { encryptionContext: { tenant: 'acme', app: 'shop' } })).toBe(true);
     expect(await holds(condition, { encryptionContext: { tenant: 'acme', app: 'bank' } })).toBe(false);
@@ -63,14 +63,14 @@ describe('conditions on an encryption context', () => {
     expect(await holds(condition, { encryptionContext: { region: 'us-east-1' } })).toBe(false);
   });
 
-  test('deny as well as they allow', async () => {
+  test('apply to Deny and Allow', async () => {
     const denying = { Effect: 'Deny', Action: 'kms:Encrypt', Resource: '*', Condition: { StringNotEquals: { 'kms:EncryptionContext:tenant': 'acme' } } };
     const authorizer = anAuthorizer({ [WORKER]: [policyOf(denying)] });
     expect(await authorizer.decide(aRequest({ encryptionContext: acme }))).toBeUndefined();
     expect(await authorizer.decide(aRequest({ encryptionContext: other }))).toMatchObject({ because: 'with an explicit deny in an identity-based policy' });
   });
 
-  test('see the context that a grant is to be constrained to', async () => {
+  test('see the constraint of a new grant as the encryption context', async () => {
     const condition = { StringEquals: { 'kms:EncryptionContext:tenant': 'acme' } };
     const grant = (Constraints: object) => ({ action: 'kms:CreateGrant', request: { Constraints } });
     expect(await holds(condition, grant({ EncryptionContextSubset: acme }))).toBe(true);
@@ -78,7 +78,7 @@ describe('conditions on an encryption context', () => {
     expect(await holds(condition, { ...grant({}), encryptionContext: acme })).toBe(false);
   });
 
-  test('know the two sides of a ReEncrypt', async () => {
+  test('distinguish the two sides of a ReEncrypt', async () => {
     const { server, as } = await aLocalKms({ enforcePolicies: { principals: { worker: WORKER } } });
     const worker = as('worker');
     server.enforcement.off();
@@ -172,7 +172,7 @@ test.each<[string, string, string | string[], string | string[], Partial<Authori
   expect(await holds({ [operator]: { [name]: wrong } }, request)).toBe(false);
 });
 
-describe('a key that is only asked for', () => {
+describe('condition keys of a key that does not exist yet', () => {
   test.each([
     ['kms:KeySpec', 'SYMMETRIC_DEFAULT', {}],
     ['kms:KeySpec', 'HMAC_256', { KeySpec: 'HMAC_256' }],

@@ -42,7 +42,7 @@ const outside = (principal: string, action: string) => `AccessDeniedException: U
 const encrypting = (kms: KMS, keyId: string, context?: Record<string, string>) => encryptText(kms, keyId, 'text', context);
 
 describe('a key that leaves the decision to the account', () => {
-  test('may be used by a role whose identity policy says so', async () => {
+  test('may be used by a role whose identity policy allows it', async () => {
     const { admin, worker } = await aStage({ [WORKER]: [policy(allow(['kms:Encrypt', 'kms:Decrypt']))] });
     const { KeyId } = await aKey(admin);
     expect(await decryptText(worker, await encrypting(worker, KeyId))).toBe('text');
@@ -111,7 +111,7 @@ describe('a role of another account', () => {
       denied(STRANGER, 'kms:Decrypt', Arn, 'because no identity-based policy allows the kms:Decrypt action'));
   });
 
-  test('is not told whether a key exists whose policy does not let it in', async () => {
+  test('cannot learn whether a key exists whose policy does not allow it', async () => {
     const { admin, as } = await aStage({ [STRANGER]: [policy(allow('kms:*'))] });
     const { Arn } = await aKeyOf(admin);
     const missing = Arn.replace(/[^/]+$/, '00000000-0000-0000-0000-000000000000');
@@ -126,7 +126,7 @@ describe('a role of another account', () => {
   });
 });
 
-describe('actions on no key in particular', () => {
+describe('actions without a key', () => {
   test('are decided by identity policies alone', async () => {
     const { worker } = await aStage({ [WORKER]: [policy(allow('kms:CreateKey'))] });
     await worker.createKey({});
@@ -172,7 +172,7 @@ describe('enforcement', () => {
     await worker.describeKey({ KeyId });
   });
 
-  test('nobody changes account by its end', async () => {
+  test('no principal changes its account when it ends', async () => {
     const { server, as } = await aLocalKms();
     await server.enforcement.on({ principals: { stranger: STRANGER }, identityPolicies: { [STRANGER]: [policy(allow('kms:*'))] } });
     const { Arn } = await aKey(as('stranger'));
@@ -193,7 +193,7 @@ describe('enforcement', () => {
     expect(await refusalOf(as('worker').describeKey({ KeyId: key.Arn }))).toBe(outside(`arn:aws:iam::${ACCOUNT}:user/worker`, 'kms:DescribeKey'));
   });
 
-  test('decides once about calls that differ in nothing a policy speaks of', async () => {
+  test('decides once about calls that differ in nothing that a policy mentions', async () => {
     let evaluations = 0;
     const evaluator = loadEvaluator();
     const counting: Evaluator = {

@@ -76,7 +76,7 @@ describe('any policies without encryption context are decided as the evaluator a
   });
 });
 
-test('what has been decided once is decided again in the same way, whatever was asked between', async () => {
+test('the same request has the same decision, whatever was decided between', async () => {
   const statement = { Effect: 'Allow', Principal: { AWS: WORKER }, Resource: '*' };
   const policies = ['kms:Encrypt', 'kms:Decrypt'].map((Action) => JSON.stringify(policyOf({ ...statement, Action })));
   const authorizer = anAuthorizer();
@@ -103,7 +103,7 @@ describe('a grant', () => {
   const encryptionContext = { a: '1' };
   const grantedKey = (policy: string, grant = GRANT) => aKmsKey({ policy, grants: new Map([[grant.grantId, grant]]) });
 
-  test('allows what no policy does, and says which grant it is', async () => {
+  test('allows what no policy allows, and the decision names the grant', async () => {
     const authorizer = anAuthorizer();
     expect(await authorizer.decide(aRequest({ key: grantedKey(ONLY_OTHERS), encryptionContext }))).toEqual({ byGrant: GRANT });
     expect(await authorizer.decide(aRequest({ key: grantedKey(ONLY_OTHERS), encryptionContext: { a: '2' } }))).toMatchObject({
@@ -111,11 +111,11 @@ describe('a grant', () => {
     });
   });
 
-  test('is not what allows, where a policy does', async () => {
+  test('is not named in the decision if a policy allows the action', async () => {
     expect(await anAuthorizer().decide(aRequest({ key: grantedKey(aKmsKey().policy), encryptionContext }))).toBeUndefined();
   });
 
-  test('that is new counts for a request that brings its token', async () => {
+  test('that is new counts for a request with its token', async () => {
     const key = grantedKey(ONLY_OTHERS, { ...GRANT, countsFrom: NOW + 1 });
     expect(await anAuthorizer().decide(aRequest({ key, encryptionContext }))).toHaveProperty('because');
     const request = { GrantTokens: [newGrantToken(key.arn, GRANT.grantId)] };
@@ -133,14 +133,14 @@ describe('a grant', () => {
   });
 });
 
-test('a new key policy decides once it has spread', async () => {
+test('a new key policy is enforced after its propagation delay', async () => {
   const key = aKmsKey({ policy: ONLY_OTHERS, formerPolicies: [{ value: aKmsKey().policy, seenUntil: NOW + 5 }] });
   const authorizer = anAuthorizer();
   expect(await authorizer.decide(aRequest({ key, now: NOW + 4 }))).toBeUndefined();
   expect(await authorizer.decide(aRequest({ key, now: NOW + 5 }))).toHaveProperty('because');
 });
 
-test('what is on an alias itself is decided by identity policies alone', async () => {
+test('actions on an alias are decided by identity policies alone', async () => {
   const aliasArn = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders`;
   const request = aRequest({ action: 'kms:CreateAlias', key: undefined, aliasArn });
   expect(await anAuthorizer().decide(request)).toEqual({ because: 'because no identity-based policy allows the kms:CreateAlias action', byIdentityPolicy: true });
@@ -156,15 +156,15 @@ test('a condition that names an encryption context key twice cannot be decided, 
     'The policy has two conditions on one encryption context key under the same operator.');
 });
 
-describe('nothing is allowed or denied by guessing', () => {
-  test('when the evaluator drops a condition key', async () => {
+describe('an unsupported policy is an error, never a decision', () => {
+  test('if the evaluator ignores a condition key', async () => {
     const forgetful = new PolicyAuthorizer({
       runSimulation: async () => ({ resultType: 'single', overallResult: 'Allowed', result: { analysis: {}, ignoredContextKeys: ['kms:KeySpec'] } }),
     }, {});
     await expect(forgetful.decide(aRequest())).rejects.toThrow('the policy evaluator does not know kms:KeySpec in kms:Encrypt');
   });
 
-  test('when the evaluator does not know an action', async () => {
+  test('if the evaluator does not support an action', async () => {
     await expect(anAuthorizer().decide(aRequest({ action: 'kms:Encapsulate' }))).rejects.toThrow(
       'the policy evaluator cannot decide about kms:Encapsulate: {"message":"invalid.action"}');
   });

@@ -19,7 +19,7 @@ function aFile(content: string): string {
   return path;
 }
 
-test('a policy file says who is who, and what they may do', async () => {
+test('a policy file lists principals and their permissions', async () => {
   const Statement = [{ Effect: 'Allow', Action: 'kms:CreateKey', Resource: '*' }];
   const policies = readPolicyFile(aFile(JSON.stringify({
     principals: { worker: WORKER }, identityPolicies: { [WORKER]: [{ Version: '2012-10-17', Statement }] },
@@ -33,7 +33,7 @@ test('both parts of it may be left out', () => {
   expect(readPolicyFile(aFile('{}'))).toEqual({});
 });
 
-describe('a policy file is refused, and the refusal says what is wrong and where, when', () => {
+describe('a policy file is refused, with the cause and its position, if', () => {
   test.each([
     ['it is no JSON', '{', 'policies.json: is not a JSON file that can be read'],
     ['it is a list', '[]', 'policies.json: must be an object, got []; allowed: a JSON object'],
@@ -59,7 +59,7 @@ test('the same is refused when it is given without a file', async () => {
   await expect(aLocalKms({ enforcePolicies: { principals: { worker: 'worker' } } })).rejects.toThrow('policies principals worker: is not a principal');
 });
 
-test('whoever has not installed the evaluator is told how to', () => {
+test('the error of a missing evaluator shows how to install it', () => {
   expect(() => loadEvaluator([folder])).toThrow('policy enforcement: @cloud-copilot/iam-simulate, which evaluates policies, is not installed; '
     + 'npm install --save-dev @cloud-copilot/iam-simulate');
 });

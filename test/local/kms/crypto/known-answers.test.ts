@@ -10,7 +10,7 @@ import { ML_DSA } from '../../../../local/kms/crypto/signatures/ml-dsa';
 const seed = (length: number) => createSecretKey(Uint8Array.from({ length }, (_, index) => index));
 
 /** What node:crypto of this Node.js does not know is held against other implementations, whose answers stand here and in the file beside. */
-describe('answers of others', () => {
+describe('known answers of other implementations', () => {
   test('the test vector of RFC 8032, 7.3, for Ed25519ph', () => {
     const privateKey = Buffer.from('302e020100300506032b657004220420833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42', 'hex');
     const key = { keySpec: 'ECC_NIST_EDWARDS25519' as const, secret: createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }) };
@@ -46,14 +46,14 @@ describe('answers of others', () => {
     expect(createHash('sha256').update(der).digest('hex')).toBe(hash);
   });
 
-  test.each(['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87'] as const)('a signature that OpenSSL 4.0 made with %s verifies', (keySpec) => {
+  test.each(['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87'] as const)('a signature of OpenSSL 4.0 with %s verifies', (keySpec) => {
     const key = { keySpec, secret: seed(32) };
     const signature = Buffer.from(mlDsaSignatures[keySpec], 'base64');
     expect(ML_DSA.verify(key, { type: 'RAW', bytes: Buffer.from('a message') }, signature)).toBe(true);
     expect(ML_DSA.verify(key, { type: 'RAW', bytes: Buffer.from('another message') }, signature)).toBe(false);
   });
 
-  test.each(['ML_KEM_768', 'ML_KEM_1024'] as const)('a secret that OpenSSL 4.0 encapsulated with %s comes out again', (keySpec) => {
+  test.each(['ML_KEM_768', 'ML_KEM_1024'] as const)('a secret that OpenSSL 4.0 encapsulated with %s is decapsulated', (keySpec) => {
     const { encapsulated, sharedSecret } = mlKem[keySpec];
     const decapsulated = decapsulateSecret({ keySpec, secret: seed(64) }, Buffer.from(encapsulated, 'base64'));
     expect(Buffer.from(decapsulated).toString('hex')).toBe(sharedSecret);

@@ -9,7 +9,7 @@ import { aWorld, outcomes } from './world';
 const SEQUENCES = 300;
 const LONGEST_SEQUENCE = 40;
 
-test('whatever happens to keys, and in whichever order: a ciphertext opens exactly when AWS says so, and errors have the names that AWS gives them', async () => {
+test('for every sequence of calls, a ciphertext can be decrypted exactly when AWS decrypts it, and errors have the names of AWS', async () => {
   const bench = await aLocalKms();
   const steps = fc.commands([
     encrypt, encrypt, generateDataKey, decrypt, decrypt, decryptAsItShouldBe, decryptAsItShouldBe, reEncrypt, reEncrypt,

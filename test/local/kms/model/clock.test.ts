@@ -2,7 +2,7 @@ import { VirtualClock } from '../../../../local/kms/model/time/clock';
 
 const NOON = new Date('2026-01-01T12:00:00Z');
 
-test('a standing clock moves only when it is told to', () => {
+test('a fixed clock moves only by advance and set', () => {
   const clock = VirtualClock.standingAt(NOON);
   expect(clock.now()).toEqual(NOON);
   clock.advance(1500);
@@ -19,14 +19,14 @@ test('a clock that is based on another runs with it, and keeps its advance', () 
   expect(clock.now().getTime()).toBe(1050);
 });
 
-test('a clock runs with the real time unless it is told otherwise', () => {
+test('a clock follows the real time by default', () => {
   const before = Date.now();
   const now = new VirtualClock().now().getTime();
   expect(now).toBeGreaterThanOrEqual(before);
   expect(now).toBeLessThanOrEqual(Date.now());
 });
 
-test('time only goes forward', () => {
+test('a clock does not go back', () => {
   const clock = VirtualClock.standingAt(NOON);
   const message = 'VirtualClock: the clock cannot go back, got -1000 ms; allowed: 0 ms or more; start another local KMS for a test that needs an earlier time';
   expect(() => clock.advance(-1000)).toThrow(message);

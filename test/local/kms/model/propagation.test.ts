@@ -7,7 +7,7 @@ import { aKey, aLocalKms, ACCOUNT, describeKey, encryptText, refusalOf, REGION }
 const DELAY = 1000;
 const NOT_FOUND = `NotFoundException: Alias arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders is not found.`;
 
-describe('while a change of an alias spreads', () => {
+describe('during the propagation delay of an alias', () => {
   test('a new one is listed, and not found', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
@@ -54,7 +54,7 @@ describe('while a change of an alias spreads', () => {
   });
 });
 
-test('while a new key policy spreads, the former one decides, and the new one is shown', async () => {
+test('during the propagation delay of a key policy, the former one is enforced and the new one is returned', async () => {
   const { server, kms } = await aLocalKms({ authorizer: new UnconditionalDenyAuthorizer() });
   const { KeyId, Arn } = await aKey(kms);
   server.propagation.set({ policyMilliseconds: DELAY });
@@ -69,7 +69,7 @@ test('while a new key policy spreads, the former one decides, and the new one is
   expect(await refusalOf(encryptText(kms, KeyId, 'text'))).toContain(`kms:Encrypt on resource: ${Arn} with an explicit deny`);
 });
 
-describe('while a new grant spreads', () => {
+describe('during the propagation delay of a grant', () => {
   test('it is listed, and counts only with its token', async () => {
     const bench = await aKeyAndAStranger();
     const { server, kms, stranger, key } = bench;
@@ -90,13 +90,13 @@ describe('while a new grant spreads', () => {
     await encrypt();
   });
 
-  test('a token gives no permission to anybody but the grantee', async () => {
+  test('a token gives permission to the grantee only', async () => {
     const bench = await aKeyAndAStranger();
     const { GrantToken } = await grant(bench, ['Encrypt'], { GranteePrincipal: `arn:aws:iam::${ACCOUNT}:role/reader` });
     expect(await refusalOf(bench.stranger.encrypt({ KeyId: bench.key.Arn, Plaintext: Buffer.from('text'), GrantTokens: [GrantToken] }))).toBe(deniedTo('Encrypt'));
   });
 
-  test('its retiring principal retires it by its token', async () => {
+  test('its retiring principal can retire it with its token', async () => {
     const bench = await aKeyAndAStranger();
     const { server, stranger, key } = bench;
     server.propagation.set({ grantMilliseconds: DELAY });
@@ -105,7 +105,7 @@ describe('while a new grant spreads', () => {
     await stranger.retireGrant({ GrantToken });
   });
 
-  test('a grant made by it needs its token', async () => {
+  test('a grant that is created through it needs its token', async () => {
     const bench = await aKeyAndAStranger();
     const { server, stranger, key } = bench;
     server.propagation.set({ grantMilliseconds: DELAY });
@@ -129,7 +129,7 @@ test('a delay is a duration', async () => {
 /** Changes at moments in order, each with its delay; the values are their numbers, and 0 is what was there before. */
 const CHANGES = fc.array(fc.record({ wait: fc.nat(20), delay: fc.nat(20) }), { maxLength: 6 });
 
-test('what is seen is the last change whose delay is over, whatever came before', () => {
+test('readers see the last change whose delay is over, whatever preceded it', () => {
   fc.assert(fc.property(CHANGES, fc.nat(30), (changes, later) => {
     let former: FormerValues<number> = [];
     let now = 0;
@@ -145,7 +145,7 @@ test('what is seen is the last change whose delay is over, whatever came before'
   }), { numRuns: 1000 });
 });
 
-test('with no delay nothing is kept of what was', () => {
+test('without a delay no former value is kept', () => {
   fc.assert(fc.property(CHANGES, (changes) => {
     const former = changes.reduce<FormerValues<number>>((kept, { delay }, moment) => afterChange(moment, kept, moment, delay), []);
     expect(afterChange(changes.length, former, changes.length, 0)).toEqual([]);

@@ -144,7 +144,7 @@ async function giveAliases(kms: KMS, KeyId: string, kind: KindOfKey): Promise<vo
   await kms.createAlias({ AliasName: 'alias/elsewhere', TargetKeyId: (await aKeyOfKind(kms, kind)).KeyId });
 }
 
-test('every operation that asks for a state has its row here, and a way in which it is tried', () => {
+test('every operation that depends on the key state has a row in the table, and a call that tests it', () => {
   expect(Object.keys(STATE_RULES).sort()).toEqual(Object.keys(STATE_CELLS).sort());
   expect(Object.keys(WAYS).sort()).toEqual(Object.keys(STATE_CELLS).sort());
   expect([...KEY_STATES].sort()).toEqual([...STATES].sort());

@@ -2,7 +2,7 @@ import { aKey, aLocalKms, ACCOUNT, encryptText, REGION, refusalOf } from '../loc
 
 const NOBODY = '01234567-89ab-cdef-0123-456789abcdef';
 
-test('a key answers to its id, its ARN, its alias and the ARN of its alias', async () => {
+test('a key is found by its id, its ARN, its alias and the ARN of its alias', async () => {
   const { kms } = await aLocalKms();
   const { KeyId, Arn } = await aKey(kms);
   await kms.createAlias({ AliasName: 'alias/team/orders', TargetKeyId: KeyId });
@@ -13,7 +13,7 @@ test('a key answers to its id, its ARN, its alias and the ARN of its alias', asy
   }
 });
 
-describe('a name that leads nowhere', () => {
+describe('a name that does not exist', () => {
   test.each([
     ['not a key id', 'no-key', 'NotFoundException: Invalid keyId \'no-key\''],
     ['an id without dashes', NOBODY.replaceAll('-', ''), `NotFoundException: Invalid keyId '${NOBODY.replaceAll('-', '')}'`],
@@ -33,21 +33,21 @@ describe('a name that leads nowhere', () => {
     expect(await refusalOf(kms.describeKey({ KeyId }))).toBe(refusal);
   });
 
-  test('an alias, where only a key id or key ARN will do', async () => {
+  test('an alias is refused where only a key id or key ARN is valid', async () => {
     const { kms } = await aLocalKms();
     await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: (await aKey(kms)).KeyId });
     expect(await refusalOf(kms.disableKey({ KeyId: 'alias/orders' }))).toBe('NotFoundException: Invalid keyId \'alias/orders\'');
   });
 });
 
-describe('accounts and Regions are worlds apart', () => {
+describe('accounts and Regions are independent', () => {
   test('the account is an access key of twelve digits; any other access key belongs to the default account', async () => {
     const { as } = await aLocalKms();
     expect(await aKey(as('999988887777'))).toMatchObject({ AWSAccountId: '999988887777' });
     expect(await aKey(as('worker'))).toMatchObject({ AWSAccountId: '111122223333' });
   });
 
-  test('a Region knows nothing of the keys and aliases of another', async () => {
+  test('keys and aliases of a Region do not exist in another Region', async () => {
     const { as } = await aLocalKms();
     const [here, there] = [as(ACCOUNT, 'eu-central-1'), as(ACCOUNT, 'us-east-1')];
     const { KeyId, Arn } = await aKey(here);
@@ -62,7 +62,7 @@ describe('accounts and Regions are worlds apart', () => {
     await there.createAlias({ AliasName: 'alias/orders', TargetKeyId: (await aKey(there)).KeyId });
   });
 
-  test('an account knows nothing of the keys of another', async () => {
+  test('keys of an account do not exist in another account', async () => {
     const { as } = await aLocalKms();
     const [ours, theirs] = [as(ACCOUNT), as('999988887777')];
     const { KeyId, Arn } = await aKey(ours);

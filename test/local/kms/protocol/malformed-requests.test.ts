@@ -34,7 +34,7 @@ function errorIn({ status, type, body }: WireAnswer): string {
   return `${status} ${JSON.parse(body).__type}`;
 }
 
-describe('a request that breaks a rule of its shape is refused, and the error tells reading from limits', () => {
+describe('a request that violates its shape is refused, and the error distinguishes wrong types from limits', () => {
   test.each(Object.keys(OPERATIONS))('%s', async (name) => {
     const form = OPERATIONS[name as keyof typeof OPERATIONS]!.request.form as StructureForm;
     for (const { what, body, name: expected } of malformedRequests(form)) {
@@ -44,7 +44,7 @@ describe('a request that breaks a rule of its shape is refused, and the error te
   });
 });
 
-describe('a body that is no request', () => {
+describe('a body that is not a request', () => {
   const deep = (open: string, close: string, times = 100_000) => `${open.repeat(times)}1${close.repeat(times)}`;
   test.each<[what: string, body: string | Buffer]>([
     ['no JSON', '{'],
@@ -70,16 +70,16 @@ describe('a body that is no request', () => {
     expect(errorIn(await wire.post('TrentService.ListKeys', body))).toBe('400 SerializationException');
   });
 
-  test('an unknown member may hold anything, however deep: it is passed over', async () => {
+  test('an unknown member may have any value: it is ignored', async () => {
     expect(await wire.post('TrentService.ListKeys', `{"Unknown":${deep('[', ']')},"__proto__":{"Limit":"x"}}`)).toMatchObject({ status: 200 });
   });
 
-  test('more bytes than any request of KMS has', async () => {
+  test('a body larger than any request of KMS is refused', async () => {
     expect(errorIn(await wire.post('TrentService.ListKeys', ' '.repeat(3 * 1024 * 1024)))).toBe('413 RequestEntityTooLargeException');
   });
 });
 
-describe('an HTTP request that is no call', () => {
+describe('an HTTP request that is not a call', () => {
   test.each([
     ['of another method', 'PUT', '/', JSON_OF_AWS],
     ['that gets', 'GET', '/', JSON_OF_AWS],
@@ -123,7 +123,7 @@ describe('a signature that names no caller', () => {
     expect(errorIn(await wire.post('TrentService.ListKeys', '{}', { authorization }))).toBe('400 IncompleteSignatureException');
   });
 
-  test('or no signature at all', async () => {
+  test('a request without a signature is refused', async () => {
     expect(errorIn(await wire.post('TrentService.ListKeys', '{}', { authorization: '' }))).toBe('400 MissingAuthenticationTokenException');
   });
 });
@@ -145,23 +145,23 @@ describe('on a bare socket', () => {
     expect(await speak(server, said)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n/);
   });
 
-  test('more headers than anybody needs: 431, and the connection ends', async () => {
+  test('too many headers return 431 and close the connection', async () => {
     sent += 1;
     expect(await speak(server, call('{}', `X-Long: ${'x'.repeat(100_000)}`))).toMatch(/^HTTP\/1\.1 431 /);
   });
 
-  test('a target that is given twice is nobody\'s', async () => {
+  test('a target that is given twice is an unknown operation', async () => {
     sent += 1;
     expect(await speak(server, call('{}', 'Content-Length: 2\r\nX-Amz-Target: TrentService.CreateKey\r\nConnection: close')))
       .toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n\{"__type":"UnknownOperationException"\}$/);
   });
 
-  test('a body in chunks, torn anywhere, is read like any other', async () => {
+  test('a body in chunks of any size is read like any other', async () => {
     expect(await speak(server, call('1\r\n{\r\n1\r\n}\r\n0\r\n\r\n', 'Transfer-Encoding: chunked\r\nConnection: close')))
       .toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\{"Keys":\[\],"Truncated":false\}$/);
   });
 
-  test('calls that do not wait for each other\'s answers are answered in their order', async () => {
+  test('pipelined calls are answered in their order', async () => {
     const limits = [1, 0, 2, 'x', 3, null];
     const said = limits.map((limit) => call(JSON.stringify({ Limit: limit }))).join('') + closing('[]');
     const answers = (await speak(server, said)).split(/(?=HTTP\/1\.1 )/).map((answer) => answer.split('\r\n\r\n')[1]!.slice(0, 20));
@@ -171,7 +171,7 @@ describe('on a bare socket', () => {
     ]);
   });
 
-  test('callers who leave in the middle of a request leave nothing behind', async () => {
+  test('a client that disconnects during a request has no effect on later calls', async () => {
     const callsBefore = server.audit.count();
     const cut = call('{"Limit":1}').length;
     for (let length = 1; length < cut; length += 7) {
@@ -186,7 +186,7 @@ describe('on a bare socket', () => {
   });
 });
 
-test('encryption contexts may have names that objects have by themselves', async () => {
+test('encryption contexts may have names of inherited members of objects', async () => {
   const { KeyMetadata: { KeyId } } = JSON.parse((await wire.post('TrentService.CreateKey', '{}')).body);
   const context = '{"__proto__":"a","constructor":"b","toString":"c","hasOwnProperty":"d","1":"e"}';
   const encrypted = await wire.post('TrentService.Encrypt', `{"KeyId":"${KeyId}","Plaintext":"AAAA","EncryptionContext":${context}}`);

@@ -18,7 +18,7 @@ async function post({ server }: Bench, target: string | undefined, body: string,
 }
 
 describe('on the wire', () => {
-  test('an answer is AWS JSON 1.1 with a request id; times are epoch seconds, bytes are base64', async () => {
+  test('an answer is AWS JSON 1.1 with a request id; times are epoch seconds, binary members are base64', async () => {
     const bench = await aLocalKms();
     const created = await post(bench, 'TrentService.CreateKey', '{}');
     expect(created.status).toBe(200);
@@ -38,19 +38,19 @@ describe('on the wire', () => {
     expect(await post(bench, 'TrentService.DisableKey', JSON.stringify({ KeyId }))).toMatchObject({ status: 200, body: '' });
   });
 
-  test('an error carries its name and text', async () => {
+  test('an error has its name and message', async () => {
     const bench = await aLocalKms();
     expect(await post(bench, 'TrentService.DescribeKey', '{"KeyId":"nobody"}')).toMatchObject(
       { status: 400, body: '{"__type":"NotFoundException","message":"Invalid keyId \'nobody\'"}' });
   });
 
-  test('an error to which AWS says nothing carries no text', async () => {
+  test('an error for which AWS has no message has none', async () => {
     const bench = await aLocalKms();
     expect(await post(bench, 'TrentService.Decrypt', '{"CiphertextBlob":"AAAA"}')).toMatchObject(
       { status: 400, body: '{"__type":"InvalidCiphertextException"}' });
   });
 
-  test('members that are unknown, or null, are passed over', async () => {
+  test('unknown members and null members are ignored', async () => {
     const bench = await aLocalKms();
     expect(await post(bench, 'TrentService.CreateKey', '{"NewInAws":true,"Description":null}')).toMatchObject({ status: 200 });
   });
@@ -82,7 +82,7 @@ describe('requests that cannot be read', () => {
     expect(await post(bench, 'TrentService.ListKeys', ' '.repeat(1024 * 1024 + 1))).toMatchObject({ status: 413 });
   });
 
-  test('everything that breaks a limit is told at once', async () => {
+  test('one error reports all violations of limits', async () => {
     const bench = await aLocalKms();
     const answer = await post(bench, 'TrentService.GenerateDataKey', '{"KeySpec":"AES_512","NumberOfBytes":0}');
     expect(JSON.parse(answer.body)).toEqual({
@@ -94,7 +94,7 @@ describe('requests that cannot be read', () => {
   });
 });
 
-test('every operation of KMS that is not built says so, and does nothing', async () => {
+test('every unsupported operation of KMS returns an error and has no effect', async () => {
   const bench = await aLocalKms();
   const notBuilt = OPERATION_NAMES.filter((name) => OPERATIONS[name] === undefined);
   expect(notBuilt).toEqual(expect.arrayContaining(['ConnectCustomKeyStore', 'CreateCustomKeyStore']));
@@ -109,14 +109,14 @@ test('it listens on the loopback only', async () => {
   expect(new URL(server.endpoint).hostname).toBe('127.0.0.1');
 });
 
-test('it stops at once although clients keep their connections', async () => {
+test('it stops immediately although clients keep their connections', async () => {
   const { server, kms } = await aLocalKms();
   await aKey(kms);
   await server.stop();
   expect(await refusalOf(kms.listKeys({}))).toMatch(/ECONNREFUSED|socket hang up|ECONNRESET/);
 });
 
-test('a call under way when it stops is answered, and its connection is not kept', async () => {
+test('a call in progress is answered when the server stops, and its connection is closed', async () => {
   let stopped: Promise<void> | undefined;
   const bench: Bench = await aLocalKms({
     authorizer: {

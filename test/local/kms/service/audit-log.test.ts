@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AuditRecord } from '../../../../local/kms/service/audit/audit-log';
 import { aKey, aLocalKms, anImportedKey, encryptText, MINUTE, REGION, refusalOf, THE_BEGINNING } from '../local-kms-bench';
 
-test('a call is told with who, what, when, which keys and how it ended', async () => {
+test('a record holds caller, operation, time, keys and result of a call', async () => {
   const { server, as } = await aLocalKms();
   const worker = as('worker');
   const [source, destination] = [await aKey(worker), await aKey(worker)];
@@ -45,7 +45,7 @@ test('a call is told with who, what, when, which keys and how it ended', async (
   });
 });
 
-test('a refused call is told with the name of its error', async () => {
+test('the record of a refused call holds the name of its error', async () => {
   const { server, kms } = await aLocalKms();
   const { KeyId, Arn } = await aKey(kms);
   await kms.disableKey({ KeyId });
@@ -54,7 +54,7 @@ test('a refused call is told with the name of its error', async () => {
     { operation: 'Encrypt', status: 'DisabledException', httpStatus: 400, keyArns: [Arn], encryptionContext: { tenant: 'acme' } });
 });
 
-test('calls are counted by who, what and how, exactly, although only the newest records are kept', async () => {
+test('calls are counted by caller, operation and result, even those whose records are not kept', async () => {
   const heard: AuditRecord[] = [];
   const { server, as } = await aLocalKms({ auditCapacity: 3, onCall: (record) => heard.push(record) });
   const [worker, application] = [as('worker'), as('application')];
@@ -71,7 +71,7 @@ test('calls are counted by who, what and how, exactly, although only the newest 
   expect(heard.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('neither plaintext nor ciphertext nor key material ever stands in it', async () => {
+test('it never holds plaintext, ciphertext or key material', async () => {
   const { server, kms } = await aLocalKms();
   const material = randomBytes(32);
   const { KeyId } = await anImportedKey(kms, Buffer.from(material));

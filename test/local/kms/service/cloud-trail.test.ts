@@ -17,7 +17,7 @@ async function aTrail(options: object = {}) {
   return { ...bench, trail };
 }
 
-test('a successful use is told as AWS tells it', async () => {
+test('the record of a successful use is that of AWS', async () => {
   const { server, kms, trail } = await aTrail();
   const { KeyId, Arn } = await aKey(kms);
   server.clock.advance(MINUTE + 0.5);
@@ -58,7 +58,7 @@ test('a function acts in a session of its role, and the role is named', async ()
   });
 });
 
-test('a use of a disabled key is told with KMS\'s words and the key', async () => {
+test('the record of a use of a disabled key has the message of KMS and the key', async () => {
   const { kms, trail } = await aTrail();
   const { KeyId, Arn } = await aKey(kms);
   await kms.disableKey({ KeyId });
@@ -68,7 +68,7 @@ test('a use of a disabled key is told with KMS\'s words and the key', async () =
   });
 });
 
-test('a use of a key that waits for its deletion says so', async () => {
+test('the record of a use of a key that is pending deletion reports this state', async () => {
   const { kms, trail } = await aTrail();
   const { KeyId, Arn } = await aKey(kms);
   await kms.scheduleKeyDeletion({ KeyId });
@@ -109,7 +109,7 @@ test('a re-encryption names both keys and both contexts', async () => {
   });
 });
 
-test('what changes a key writes, what looks at one or uses it reads', async () => {
+test('changes of a key are write events, uses and reads of a key are read-only events', async () => {
   const { kms, trail } = await aTrail();
   const { KeyId } = await aKey(kms);
   await kms.describeKey({ KeyId });
@@ -126,7 +126,7 @@ test('what changes a key writes, what looks at one or uses it reads', async () =
   ]);
 });
 
-test('a data key is told with its spec and its context, never with its bytes', async () => {
+test('the record of a data key has its spec and context, never its key material', async () => {
   const { kms, trail } = await aTrail();
   const { KeyId } = await aKey(kms);
   const { KeyMaterialId } = await kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext: { Tenant: 'acme' } });
@@ -138,7 +138,7 @@ test('a data key is told with its spec and its context, never with its bytes', a
   });
 });
 
-test('what a change answers is told, with its dates in words, and so is the key it changed', async () => {
+test('the record of a change has its answer, with dates in the format of CloudTrail, and its key', async () => {
   const { kms, trail } = await aTrail();
   const { KeyId, Arn } = await aKey(kms);
   expect(trail.at(-1)).toMatchObject({
@@ -158,7 +158,7 @@ test('what a change answers is told, with its dates in words, and so is the key 
   expect(trail.at(-1)).toMatchObject({ requestParameters: { keyId: KeyId }, responseElements: null });
 });
 
-test('imported key material is told with its id and its expiry', async () => {
+test('the record of an import has the key material id and its expiry', async () => {
   const { kms, trail } = await aTrail();
   const { KeyId, Arn, CurrentKeyMaterialId } = await anImportedKey(kms, randomBytes(32), { ValidTo: new Date('2026-03-04T15:06:07Z') });
   expect(trail.find(({ eventName }) => eventName === 'ImportKeyMaterial')).toMatchObject({
@@ -167,7 +167,7 @@ test('imported key material is told with its id and its expiry', async () => {
   });
 });
 
-describe('bytes and tokens are never told, whatever the operation', () => {
+describe('no record of any operation holds binary members or tokens', () => {
   const SECRET = Buffer.from('neither of these bytes nor their base64 may be told');
   const ENCODED = SECRET.toString('base64');
   const REQUEST = Object.fromEntries(
@@ -184,7 +184,7 @@ describe('bytes and tokens are never told, whatever the operation', () => {
   });
 });
 
-test('an answer that got lost was an answer', async () => {
+test('the record of a call whose answer was lost has no error', async () => {
   const { server, kms, trail } = await aTrail();
   const { KeyId } = await aKey(kms);
   server.faults.set([{ operation: 'DisableKey', kind: 'answerLost' }]);

@@ -31,7 +31,7 @@ function start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): { 
   return { child, begun, ended };
 }
 
-test('it says where it listens, serves, and ends well when it is told to', async () => {
+test('it prints its endpoint, serves, and exits with 0 on SIGTERM', async () => {
   const { child, begun, ended } = start(process.execPath, [...COMMAND, '--port', '0', '--fault', 'throttle:CreateAlias', '--enforce-denies', '--verbose']);
   const line = await begun;
   expect(line).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
@@ -51,7 +51,7 @@ test('it says where it listens, serves, and ends well when it is told to', async
   expect(stderr).toContain(`DisableKey AccessDeniedException by tester in ${REGION} arn:aws:kms:${REGION}:111122223333:key/${KeyId}\n`);
 });
 
-test('it says where it listens as JSON, and ends well when a person has had enough', async () => {
+test('it prints its endpoint as JSON, and exits with 0 on SIGINT', async () => {
   const { child, begun, ended } = start(process.execPath, [...COMMAND, '--port', '0', '--json']);
   expect(JSON.parse(await begun)).toEqual({
     endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -79,7 +79,7 @@ test('it enforces the policies of a file', async () => {
   await rm(folder, { recursive: true });
 });
 
-test('state outlives the process that is told to stop', async () => {
+test('the state file keeps the state after the process is stopped', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'local-kms-'));
   const flags = [...COMMAND, '--port', '0', '--state', join(folder, 'keys.json'), '--quota-profile', REGION];
   const aClient = (line: string) =>
@@ -106,7 +106,7 @@ test('state outlives the process that is told to stop', async () => {
   }
 });
 
-test('it does not outlive the npm that started it', async () => {
+test('it ends with the npm that started it', async () => {
   // As npm does: a shell between, which does not hand a SIGTERM on.
   const { child, begun, ended } = start('sh', ['-c', `"${process.execPath}" ${COMMAND.join(' ')} --port 0; true`], { npm_lifecycle_event: 'local-kms' });
   const endpoint = (await begun).trim().split(' ').at(-1)!;
@@ -119,7 +119,7 @@ test('it does not outlive the npm that started it', async () => {
   await expect(fetch(endpoint, { method: 'POST' })).rejects.toThrow('fetch failed');
 });
 
-test('a port that is taken is an error that says so', async () => {
+test('a port in use is an error that names the port', async () => {
   const { server } = await aLocalKms();
   const { port } = new URL(server.endpoint);
   expect(await start(process.execPath, [...COMMAND, '--port', port]).ended).toEqual({
@@ -130,7 +130,7 @@ test('a port that is taken is an error that says so', async () => {
   });
 });
 
-test('--help teaches, and a mistyped flag leads there', async () => {
+test('--help shows the commands of the package, and the error of an unknown option refers to it', async () => {
   const help = await start(process.execPath, [...COMMAND, '--help']).ended;
   expect(help.code).toBe(0);
   for (const word of ['--port', '--fault', '--delay', '--enforce-policies', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npx local-kms --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
@@ -140,7 +140,7 @@ test('--help teaches, and a mistyped flag leads there', async () => {
   expect(mistyped).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/unknown option '--prot'.*; see --help/s) });
 });
 
-describe('what the flags mean', () => {
+describe('the options', () => {
   test('without any', () => {
     expect(readCommandLine([])).toEqual({ json: false, options: { port: 4599, host: '127.0.0.1', seed: 1, faults: [] } });
   });

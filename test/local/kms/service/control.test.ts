@@ -35,7 +35,7 @@ test('faults are set, in either form, and cleared', async () => {
   expect(await refusalOf(control.faults.set(['throtle']))).toMatch(/^InvalidRequest: fault throtle: fault has an unknown kind, got throtle; /);
 });
 
-test('changes take as long as they are told to, until all is forgotten', async () => {
+test('changes take their configured delay, until a reset', async () => {
   const { kms, control } = await aControlledKms();
   const { KeyId } = await aKey(kms);
   await control.delays.set({ aliasMilliseconds: MINUTE });
@@ -52,7 +52,7 @@ test('changes take as long as they are told to, until all is forgotten', async (
   expect(await control.delays.settings()).toMatchObject({ aliasMilliseconds: 0 });
 });
 
-test('delays may hold from the start', async () => {
+test('delays can be set at the start', async () => {
   const { server } = await aLocalKms({ delays: { aliasMilliseconds: MINUTE } });
   expect(await new LocalKmsControl(server.endpoint).delays.settings()).toMatchObject({ aliasMilliseconds: MINUTE, grantMilliseconds: 0 });
   await expect(aLocalKms({ delays: { aliasMilliseconds: -1 } })).rejects.toThrow('aliasMilliseconds: is not a duration, got -1 ms');
@@ -69,7 +69,7 @@ test('quotas are enforced and lifted', async () => {
   expect(await refusalOf(control.quotas.enforce({ profile: 'Frankfurt' }))).toMatch(/^InvalidRequest: quotas: profile is not the name of a Region/);
 });
 
-test('policies are enforced and lifted, and who is who stays known', async () => {
+test('policies are enforced and removed, and the principals stay known', async () => {
   const { as, control } = await aControlledKms();
   const [reader, writer] = [as('reader'), as('writer')];
   const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
@@ -105,7 +105,7 @@ test('a reset ends enforcement', async () => {
   await as('anybody').listKeys({});
 });
 
-test('the log is read, counted, and told as CloudTrail would', async () => {
+test('the audit log is read, counted, and returned in the form of CloudTrail', async () => {
   const { server, kms, control } = await aControlledKms();
   const { KeyId, Arn } = await aKey(kms);
   await refusalOf(kms.enableKey({ KeyId: 'nobody' }));
@@ -117,7 +117,7 @@ test('the log is read, counted, and told as CloudTrail would', async () => {
   expect(refused).toMatchObject({ eventName: 'EnableKey', errorCode: 'NotFoundException' });
 });
 
-test('a snapshot brings back what a reset has forgotten', async () => {
+test('a snapshot restores what a reset has deleted', async () => {
   const { server, kms, control } = await aControlledKms();
   const { KeyId } = await aKey(kms);
   const blob = await encryptText(kms, KeyId, 'text');
@@ -141,18 +141,18 @@ test('a snapshot brings back what a reset has forgotten', async () => {
 test('saving needs a file', async () => {
   const { control } = await aControlledKms();
   expect(await refusalOf(control.save())).toBe(
-    'InvalidRequest: save: no state file was named at the start; start with --state FILE, or take a snapshot and keep it yourself');
+    'InvalidRequest: save: no state file was given at the start; start with --state FILE, or take a snapshot and store it yourself');
 });
 
-test('it tells what there is, and every route that it tells is there', async () => {
+test('it lists its routes, and every listed route exists', async () => {
   const { server: { endpoint } } = await aControlledKms();
   const { routes } = (await ask(endpoint, 'GET', '/_local/')).answer as { routes: { method: string; path: string; what: string }[] };
   expect(routes).toContainEqual({ method: 'GET', path: '/_local/clock', what: 'the time of the virtual clock' });
   for (const { method, path } of routes) expect([200, 400]).toContain((await ask(endpoint, method, path, method === 'GET' ? undefined : '{}')).status);
 });
 
-describe('what is refused', () => {
-  test('a name that nobody knows', async () => {
+describe('refused requests', () => {
+  test('an unknown path', async () => {
     const { server } = await aControlledKms();
     expect(await ask(server.endpoint, 'GET', '/_local/clocks')).toEqual({
       status: 404,
@@ -164,7 +164,7 @@ describe('what is refused', () => {
     });
   });
 
-  test('a page in a browser, whatever it asks, with nothing changed', async () => {
+  test('every request of a page in a browser, without an effect', async () => {
     const { server, kms } = await aControlledKms();
     const { KeyId } = await aKey(kms);
     const response = await fetch(`${server.endpoint}/_local/reset`, { method: 'POST', headers: { Origin: 'https://page.example' } });
@@ -173,7 +173,7 @@ describe('what is refused', () => {
     await kms.describeKey({ KeyId });
   });
 
-  test('a method that does not fit', async () => {
+  test('a method that the path does not support', async () => {
     const { server } = await aControlledKms();
     expect(await ask(server.endpoint, 'DELETE', '/_local/clock')).toEqual({
       status: 405,

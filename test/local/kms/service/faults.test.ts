@@ -34,7 +34,7 @@ test.each([
   expect(server.audit.count({ operation: 'CreateKey', status: name })).toBe(1);
 });
 
-test('a connection that is reset has no effect and leaves no trace', async () => {
+test('a call whose connection is reset has no effect and no audit record', async () => {
   const { server, kms } = await aLocalKms({ faults: [{ kind: 'connectionReset', operation: 'CreateKey', callNumbers: [1] }] });
   expect(await refusalOf(kms.createKey({}))).toMatch(/socket hang up|ECONNRESET/);
   expect((await kms.listKeys({})).Keys).toEqual([]);
@@ -42,7 +42,7 @@ test('a connection that is reset has no effect and leaves no trace', async () =>
   await aKey(kms);
 });
 
-test('a lost answer leaves its effect', async () => {
+test('a call whose answer is lost has its effect', async () => {
   const { server, kms } = await aLocalKms({ faults: [{ kind: 'answerLost', operation: 'CreateKey', callNumbers: [2] }] });
   await aKey(kms);
   expect(await refusalOf(kms.createKey({ Description: 'born in silence' }))).toMatch(/socket hang up|ECONNRESET/);
@@ -53,7 +53,7 @@ test('a lost answer leaves its effect', async () => {
   expect((await kms.describeKey({ KeyId: lost!.keyArns[0] })).KeyMetadata).toMatchObject({ Description: 'born in silence' });
 });
 
-test('a late answer comes', async () => {
+test('a call with latency is answered late', async () => {
   const { kms } = await aLocalKms({ faults: [{ kind: 'latency', latencyMilliseconds: 80 }] });
   const began = performance.now();
   await kms.listKeys({});
@@ -61,7 +61,7 @@ test('a late answer comes', async () => {
   expect(performance.now() - began).toBeGreaterThan(75);
 });
 
-test('call numbers count the calls that the rule looks at', async () => {
+test('call numbers count the calls to which the rule applies', async () => {
   const { kms } = await aLocalKms({ faults: [{ kind: 'throttle', operation: 'CreateKey', callNumbers: [1, 3] }] });
   for (const expected of [true, false, true, false]) {
     await kms.listKeys({});
@@ -69,14 +69,14 @@ test('call numbers count the calls that the rule looks at', async () => {
   }
 });
 
-test('the same seed lets the same calls fail; another seed lets others', async () => {
+test('the same seed gives faults to the same calls, another seed to other calls', async () => {
   const faults: FaultRule[] = [{ kind: 'throttle', probability: 0.3 }];
   const [once, again, otherwise] = [await pattern({ seed: 7, faults }), await pattern({ seed: 7, faults }), await pattern({ seed: 8, faults })];
   expect(again).toBe(once);
   expect(otherwise).not.toBe(once);
 });
 
-test('chances are what they say', async () => {
+test('the frequency of faults matches their probability', async () => {
   const refused = (letters: string) => letters.split('x').length - 1;
   expect(refused(await pattern({ faults: [{ kind: 'throttle', probability: 0 }] }))).toBe(0);
   expect(refused(await pattern({ faults: [{ kind: 'throttle', probability: 1 }] }))).toBe(60);
@@ -85,7 +85,7 @@ test('chances are what they say', async () => {
   expect(Math.abs(some - 180)).toBeLessThan(45);
 });
 
-test('other operations in between change nothing for a rule', async () => {
+test('calls of other operations do not change the faults of a rule', async () => {
   const faults: FaultRule[] = [{ kind: 'throttle', probability: 0.5, operation: 'ListKeys' }];
   const [alone, mixed] = [await aLocalKms({ faults }), await aLocalKms({ faults })];
   for (let call = 0; call < 20; call++) {
@@ -95,7 +95,7 @@ test('other operations in between change nothing for a rule', async () => {
   }
 });
 
-test('rules change while the server runs, and counting starts anew', async () => {
+test('rules can change while the server runs, and counting starts at 1 again', async () => {
   const { server, kms } = await aLocalKms();
   await kms.listKeys({});
 
@@ -142,7 +142,7 @@ describe('the text form of a rule', () => {
     expect(() => parseFaultRule('throttle=20')).toThrow('only latency has a duration, got 20 ms');
   });
 
-  test('and rules given as objects are held to the same', async () => {
+  test('rules as objects are checked in the same way', async () => {
     const { server } = await aLocalKms();
     expect(() => server.faults.set([{ kind: 'throttle', probability: 2 }])).toThrow('impossible probability, got 2');
     expect(server.faults.rules).toEqual([]);

@@ -24,7 +24,7 @@ test('it runs a KMS in the process of the test, and changes it from another', as
   await server.stop();
 });
 
-test('a state that one bundle has written, another reads', async () => {
+test('a state file of one bundle can be read by another', async () => {
   const [one, other] = [await LocalKms.start(), await LocalKms.start()];
   const kms = new KMS({ endpoint: one.endpoint, region: REGION, credentials: { accessKeyId: 'tester', secretAccessKey: 'any' } });
   const { KeyMetadata } = await kms.createKey({});
@@ -35,7 +35,7 @@ test('a state that one bundle has written, another reads', async () => {
   for (const server of [one, other]) await server.stop();
 });
 
-test('no evaluator of policies is part of what is shipped', () => {
+test('the package contains no policy evaluator', () => {
   for (const bundle of ['../assets/local-kms/index.js', 'index.js']) {
     const code = readFileSync(join(FOLDER, bundle), 'utf8');
     expect(code).toContain('@cloud-copilot/iam-simulate');

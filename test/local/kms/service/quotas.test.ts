@@ -15,13 +15,13 @@ async function letters(calls: number, call: () => Promise<unknown>): Promise<str
   return told;
 }
 
-test('without quotas everybody may call as often as they like', async () => {
+test('without quotas the number of calls is not limited', async () => {
   const { server, kms } = await aLocalKms();
   expect(server.quotas.settings).toBeUndefined();
   expect(await letters(8, () => aKey(kms))).toBe('........');
 });
 
-test('five keys a second, and a sixth is throttled without effect until the next second begins', async () => {
+test('the sixth CreateKey in a second is throttled without effect, until the next second begins', async () => {
   const { server, kms } = await aLocalKms({ quotas: {} });
   expect(await letters(5, () => aKey(kms))).toBe('.....');
   expect(await refusalOf(kms.createKey({}))).toBe(THROTTLED);
@@ -34,7 +34,7 @@ test('five keys a second, and a sixth is throttled without effect until the next
   expect(server.audit.count({ operation: 'CreateKey', status: 'ThrottlingException' })).toBe(3);
 });
 
-test('operations of one group share its rate, those of others do not', async () => {
+test('operations of one group share its rate, operations of other groups do not', async () => {
   const { server, kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   const blob = await encryptText(kms, KeyId, 'text');
@@ -59,7 +59,7 @@ test('each account and each Region has its own rate', async () => {
   expect(await random('application', 'eu-central-1')).toBe('xx');
 });
 
-test('cryptography draws on the group of its key, by whatever name the key is called, and cares not whether the call succeeds', async () => {
+test('cryptographic operations count in the group of their key, by whatever name it is called, and whether or not they succeed', async () => {
   const { server, kms } = await aLocalKms();
   const { KeyMetadata: elliptic } = await kms.createKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   await kms.createAlias({ AliasName: 'alias/elliptic', TargetKeyId: elliptic!.KeyId });
@@ -74,7 +74,7 @@ test('cryptography draws on the group of its key, by whatever name the key is ca
   expect(await refusalOf(kms.encrypt({ KeyId: 'alias/nobody', Plaintext: Buffer.from('text') }))).toBe(THROTTLED);
 });
 
-test('quotas begin, change and end while the server runs', async () => {
+test('quotas can be enforced, changed and removed while the server runs', async () => {
   const { server, kms } = await aLocalKms();
   server.quotas.enforce({ rates: { ListKeys: 1 } });
   expect(server.quotas.settings).toEqual({ rates: { ListKeys: 1 } });
@@ -85,7 +85,7 @@ test('quotas begin, change and end while the server runs', async () => {
   expect(await letters(3, () => kms.listKeys({}))).toBe('...');
 });
 
-describe('what AWS publishes', () => {
+describe('published quotas', () => {
   test.each([
     ['us-east-1', 100_000], ['us-west-2', 100_000], ['eu-west-1', 100_000],
     ['us-east-2', 20_000], ['ap-southeast-1', 20_000], ['ap-southeast-2', 20_000], ['ap-northeast-1', 20_000], ['eu-central-1', 20_000], ['eu-west-2', 20_000],
@@ -94,14 +94,14 @@ describe('what AWS publishes', () => {
     expect(publishedRate('symmetric', region)).toBe(rate);
   });
 
-  test('every operation has a rate, but for custom key stores, which are not built', () => {
+  test('every operation has a rate, except those of custom key stores, which are not supported', () => {
     const without = OPERATION_NAMES.filter((operation) =>
       chargesOf({ operation, body: { KeyPairSpec: 'RSA_2048' }, caller: CALLER, stores: new KeyStores() })
         .some(({ group }) => publishedRate(group, CALLER.region) === undefined));
     expect(without).toEqual(OPERATION_NAMES.filter((operation) => operation.includes('CustomKeyStore')));
   });
 
-  test('a replica counts once where the primary is, and twice as CreateKey where it comes to be', () => {
+  test('ReplicateKey counts once in the Region of the primary key, and twice as CreateKey in the Region of the replica', () => {
     expect(chargesOf({ operation: 'ReplicateKey', body: { KeyId: 'mrk-1', ReplicaRegion: 'us-east-1' }, caller: CALLER, stores: new KeyStores() })).toEqual([
       { group: 'ReplicateKey', region: 'eu-central-1', requests: 1 }, { group: 'CreateKey', region: 'us-east-1', requests: 2 },
     ]);
@@ -114,7 +114,7 @@ describe('what AWS publishes', () => {
   });
 });
 
-test('a profile gives every Region the rates of one', () => {
+test('with a profile every Region has the rates of one Region', () => {
   const random = { operation: 'GenerateRandom', body: { NumberOfBytes: 1 }, caller: { ...CALLER, region: 'eu-north-1' }, stores: new KeyStores() };
   const admitted = (quotas: Quotas) => {
     let calls = 0;

@@ -20,7 +20,7 @@ function travelled(value: unknown, ...classes: KeptClass[]): unknown {
   return readGraph(JSON.parse(JSON.stringify(writeGraph(value, classes))), classes);
 }
 
-test('what was encrypted before opens after, whatever happened to its key in between', async () => {
+test('data that was encrypted before a snapshot can be decrypted after its restore', async () => {
   const [before, after] = [await aLocalKms(), await aLocalKms()];
   const { kms } = before;
   const rotated = await aKey(kms);
@@ -58,7 +58,7 @@ test('what was encrypted before opens after, whatever happened to its key in bet
   expect(await decryptText(after.kms, blobs[2]!, { tenant: 'acme' })).toBe('third');
 });
 
-test('related keys stay related, and grants count as before', async () => {
+test('related keys stay related, and grants stay effective', async () => {
   const [before, after] = [await aLocalKms(), await aLocalKms()];
   const { KeyId, Arn } = (await before.kms.createKey({ MultiRegion: true })).KeyMetadata!;
   await before.kms.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' });
@@ -87,7 +87,7 @@ test('related keys stay related, and grants count as before', async () => {
   expect(await refusalOf(encryptText(stranger, Arn!, 'text', { tenant: 'acme' }))).toMatch(/^AccessDeniedException/);
 });
 
-test('private keys travel, too', async () => {
+test('private keys are part of a snapshot', async () => {
   const [before, after] = [await aLocalKms(), await aLocalKms()];
   const { KeyMetadata } = await before.kms.createKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   after.server.restore(before.server.snapshot());
@@ -112,7 +112,7 @@ describe('the graph of objects', () => {
     }
   }
 
-  test('any plain data comes back as it was, also where names look like marks', () => {
+  test('plain data is restored unchanged, even if its names look like marks', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('$ref', '$id', '$class', '$map', '$entries', '__proto__', '1', '10'));
     const values = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -123,7 +123,7 @@ describe('the graph of objects', () => {
     fc.assert(fc.property(values, (value) => expect(travelled({ value })).toEqual({ value })), { numRuns: 300 });
   });
 
-  test('what was shared is shared again, in cycles, too', () => {
+  test('shared objects are shared again, also in cycles', () => {
     const owner: { name: string; friends: unknown[] } = { name: 'Alice', friends: [] };
     const [one, other] = [new Account(owner), new Account(owner)];
     owner.friends.push(one, owner.friends);
@@ -144,14 +144,14 @@ describe('the graph of objects', () => {
     expect(first.equals(secret)).toBe(true);
   });
 
-  test('what cannot travel says so, instead of being lost', () => {
+  test('values that cannot be kept are an error', () => {
     expect(() => travelled(new Account({ name: 'Bob' }))).toThrow('objects of Account cannot be kept in a snapshot');
     expect(() => travelled({ hook: () => undefined })).toThrow('a function cannot be kept in a snapshot');
   });
 });
 
 describe('the state file', () => {
-  test('it holds what the next one begins with, for the eyes of its owner only', async () => {
+  test('it holds the state of the next start, and only its owner can read it', async () => {
     const path = join(folder, 'keys.json');
     const first = await aLocalKms({ stateFile: path });
     const { KeyId } = await aKey(first.kms);
@@ -168,7 +168,7 @@ describe('the state file', () => {
     expect(await decryptText(second.kms, blob)).toBe('text');
   });
 
-  test('it is saved on request', async () => {
+  test('it is written on request', async () => {
     const path = join(folder, 'on-request.json');
     const { server, kms } = await aLocalKms({ stateFile: path });
     const { KeyId } = await aKey(kms);
@@ -185,7 +185,7 @@ describe('the state file', () => {
       `the snapshot has a version that this program does not read, got 2; allowed: 1; ${REMEDY}`],
     ['without its contents', JSON.stringify(written), `the snapshot is damaged: it holds no stores of keys; ${REMEDY}`],
     ['of parts that are not there', JSON.stringify({ ...written, stores: { $ref: 7 } }),
-      `the snapshot is damaged: it refers to object 7, which is not there; ${REMEDY}`],
+      `the snapshot is damaged: it refers to object 7, which does not exist; ${REMEDY}`],
   ])('one that is %s is refused, and nothing starts', async (_, contents, complaint) => {
     const path = join(folder, 'broken.json');
     await writeFile(path, contents);
@@ -194,14 +194,14 @@ describe('the state file', () => {
     expect(await readFile(path, 'utf8')).toBe(contents);
   });
 
-  test('a path that leads nowhere is an error at the end that says so', async () => {
+  test('a path that cannot be written is an error when the server stops', async () => {
     const path = join(folder, 'no-such-folder', 'keys.json');
     const server = await LocalKms.start({ stateFile: path });
     await expect(server.stop()).rejects.toMatchObject({ message: `${path}: cannot write the state file (ENOENT); give the path of a file that may be written` });
   });
 });
 
-test('an EXTERNAL key without material waits for it on the other side, too', async () => {
+test('an EXTERNAL key without key material is pending import after a restore', async () => {
   const [before, after] = [await aLocalKms(), await aLocalKms()];
   const { KeyId } = await anExternalKey(before.kms);
   after.server.restore(before.server.snapshot());

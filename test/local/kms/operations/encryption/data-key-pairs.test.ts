@@ -66,7 +66,7 @@ test('only a symmetric encryption key protects pairs', async () => {
     `InvalidKeyUsageException: ${hmac.Arn} key usage is GENERATE_VERIFY_MAC which is not valid for GenerateDataKeyPairWithoutPlaintext.`);
 });
 
-test('a key that loses its material while primes are searched protects no pair', async () => {
+test('a key that loses its key material during the generation of a pair encrypts no pair', async () => {
   const { kms } = await aLocalKms();
   const { KeyId, Arn } = await anImportedKey(kms);
   const pair = refusalOf(kms.generateDataKeyPair({ KeyId, KeyPairSpec: 'RSA_4096' }));
@@ -74,7 +74,7 @@ test('a key that loses its material while primes are searched protects no pair',
   expect(await pair).toBe(`KMSInvalidStateException: ${Arn} is pending import.`);
 });
 
-test('a dry run makes no pair', async () => {
+test('a dry run creates no pair', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   const request = { KeyId, KeyPairSpec: 'ECC_NIST_P256', DryRun: true } as const;
@@ -86,7 +86,7 @@ test('a dry run makes no pair', async () => {
   expect((await kms.getKeyLastUsage({ KeyId })).KeyLastUsage!.Operation).toBe('GenerateDataKeyPair');
 });
 
-test('SM2 pairs and answers for enclaves are not built', async () => {
+test('SM2 pairs and answers for enclaves are not supported', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   expect(await refusalOf(kms.generateDataKeyPair({ KeyId, KeyPairSpec: 'SM2' }))).toBe(

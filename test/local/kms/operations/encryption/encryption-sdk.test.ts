@@ -10,7 +10,7 @@ function keyring({ kms }: Bench, generator: Described, ...additional: Described[
   return new KmsKeyringNode({ clientProvider: () => kms, generatorKeyId: generator.Arn, keyIds: additional.map((key) => key.Arn) });
 }
 
-test('what the AWS Encryption SDK encrypts under a key of this KMS it decrypts again, context and all', async () => {
+test('the AWS Encryption SDK encrypts and decrypts under a key of this KMS, with an encryption context', async () => {
   const bench = await aLocalKms();
   const ring = keyring(bench, await aKey(bench.kms));
 
@@ -22,7 +22,7 @@ test('what the AWS Encryption SDK encrypts under a key of this KMS it decrypts a
   expect(result.includes(MESSAGE)).toBe(false);
 });
 
-test('the context in a message is bound to its data key: altered, the message does not open', async () => {
+test('a message with an altered encryption context cannot be decrypted', async () => {
   const bench = await aLocalKms();
   const ring = keyring(bench, await aKey(bench.kms));
   const { result } = await encrypt(ring, MESSAGE, { encryptionContext: CONTEXT });
@@ -34,7 +34,7 @@ test('the context in a message is bound to its data key: altered, the message do
     { operation: 'Decrypt', status: 'InvalidCiphertextException', encryptionContext: { tenant: 'glue' } });
 });
 
-test('a message for two keys opens with either of them alone, and with none that it is not for', async () => {
+test('a message for two keys can be decrypted with each of them alone, and with no other key', async () => {
   const bench = await aLocalKms();
   const [generator, additional, other] = [await aKey(bench.kms), await aKey(bench.kms), await aKey(bench.kms)];
   const { result } = await encrypt(keyring(bench, generator, additional), MESSAGE);
@@ -45,7 +45,7 @@ test('a message for two keys opens with either of them alone, and with none that
   await expect(decrypt(keyring(bench, other), result)).rejects.toThrow('unencryptedDataKey has not been set');
 });
 
-test('a keyring that knows multi-Region keys works with one of this KMS', async () => {
+test('a keyring for multi-Region keys works with a key of this KMS', async () => {
   const bench = await aLocalKms();
   const { KeyMetadata } = await bench.kms.createKey({ MultiRegion: true });
   const ring = new AwsKmsMrkAwareSymmetricKeyringNode({ client: bench.kms, keyId: KeyMetadata!.Arn! });

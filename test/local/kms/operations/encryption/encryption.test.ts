@@ -10,7 +10,7 @@ const INCORRECT_KEY = 'IncorrectKeyException: The key ID in the request does not
 const CONTEXT = { tenant: 'acme', purpose: 'documents' };
 
 describe('encrypting and decrypting', () => {
-  test('the blob names its key, and the answer names the material that did the work', async () => {
+  test('the ciphertext names its key, and the answer names the key material that was used', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn, CurrentKeyMaterialId } = await aKey(kms);
 
@@ -52,7 +52,7 @@ describe('encrypting and decrypting', () => {
     expect(await refusalOf(kms.decrypt({ CiphertextBlob: blob, EncryptionContext }))).toBe(INVALID_CIPHERTEXT);
   });
 
-  test('a blob of which any byte was changed, or that was cut, never opens', async () => {
+  test('a ciphertext with any altered byte, or truncated, cannot be decrypted', async () => {
     const { kms } = await aLocalKms();
     const blob = Buffer.from(await encryptText(kms, (await aKey(kms)).KeyId, 'text'));
     for (let index = 0; index < blob.length; index++) {
@@ -67,7 +67,7 @@ describe('encrypting and decrypting', () => {
     }
   });
 
-  test('a key named beside the blob must be the one that made it', async () => {
+  test('a KeyId in the request must be the key of the ciphertext', async () => {
     const { kms } = await aLocalKms();
     const [right, wrong] = [await aKey(kms), await aKey(kms)];
     await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: right.KeyId });
@@ -79,7 +79,7 @@ describe('encrypting and decrypting', () => {
     expect(await refusalOf(kms.decrypt({ CiphertextBlob, KeyId: 'alias/orders' }))).toBe(INCORRECT_KEY);
   });
 
-  test('the same bytes in another KMS key open nothing', async () => {
+  test('the same key material in another KMS key decrypts nothing', async () => {
     const { kms } = await aLocalKms();
     const bytes = randomBytes(32);
     const [one, two] = [await anImportedKey(kms, Buffer.from(bytes)), await anImportedKey(kms, Buffer.from(bytes))];
@@ -99,7 +99,7 @@ describe('encrypting and decrypting', () => {
       + 'Value at \'plaintext\' failed to satisfy constraint: Member must have length greater than or equal to 1');
   });
 
-  test('an algorithm for RSA keys does not fit a symmetric key', async () => {
+  test('an algorithm for RSA keys is refused for a symmetric key', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     expect(await refusalOf(kms.encrypt({ KeyId, Plaintext: Buffer.from('text'), EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' }))).toBe(
@@ -122,7 +122,7 @@ describe('data keys', () => {
     expect(decrypted.Plaintext).toEqual(dataKey.Plaintext);
   });
 
-  test('without plaintext, nothing but the blob comes back', async () => {
+  test('without plaintext, only the ciphertext is returned', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn, CurrentKeyMaterialId } = await aKey(kms);
 
@@ -133,7 +133,7 @@ describe('data keys', () => {
     expect((await kms.decrypt({ CiphertextBlob: dataKey.CiphertextBlob })).Plaintext).toHaveLength(32);
   });
 
-  test.each([[{}], [{ KeySpec: 'AES_256' as const, NumberOfBytes: 32 }]])('%j: exactly one size must be told', async (size) => {
+  test.each([[{}], [{ KeySpec: 'AES_256' as const, NumberOfBytes: 32 }]])('%j: exactly one size must be given', async (size) => {
     const { kms } = await aLocalKms();
     expect(await refusalOf(kms.generateDataKey({ KeyId: (await aKey(kms)).KeyId, ...size }))).toBe(
       'ValidationException: Please specify either number of bytes or key spec.');
@@ -141,7 +141,7 @@ describe('data keys', () => {
 });
 
 describe('random bytes', () => {
-  test('come in the number asked for', async () => {
+  test('have the requested length', async () => {
     const { kms } = await aLocalKms();
     const [one, two] = [await kms.generateRandom({ NumberOfBytes: 1024 }), await kms.generateRandom({ NumberOfBytes: 1024 })];
     expect(one.Plaintext).toHaveLength(1024);
@@ -159,7 +159,7 @@ describe('random bytes', () => {
 });
 
 describe('a dry run', () => {
-  test('says that the call would succeed, and does nothing', async () => {
+  test('reports that the call would succeed, and has no effect', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     const CiphertextBlob = await encryptText(kms, KeyId, 'text');
@@ -175,7 +175,7 @@ describe('a dry run', () => {
     expect(server.audit.records.filter(({ dryRun }) => dryRun)).toHaveLength(5);
   });
 
-  test('says why the call would fail', async () => {
+  test('reports why the call would fail', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await aKey(kms);
     const CiphertextBlob = await encryptText(kms, KeyId, 'text');
@@ -184,7 +184,7 @@ describe('a dry run', () => {
     expect(await refusalOf(kms.encrypt({ KeyId, Plaintext: Buffer.from('text'), DryRun: true }))).toBe(`DisabledException: ${Arn} is disabled.`);
   });
 
-  test('that ignores the ciphertext needs none, but the key', async () => {
+  test('that ignores the ciphertext needs the key and no ciphertext', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     const modified = { DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT' as const] };
@@ -203,7 +203,7 @@ describe('for all texts, contexts and keys', () => {
     { id: Buffer.from(bytes).toString('hex'), secret: createSecretKey(bytes), use: 'CURRENT' as const }));
   const aText = fc.uint8Array({ minLength: 1, maxLength: 4096 });
 
-  test('what was sealed opens with the same material and context', () => {
+  test('a ciphertext can be decrypted with the same key material and context', () => {
     fc.assert(fc.property(fc.uuid(), aMaterial, aText, aContext, (keyId, material, text, context) => {
       const ciphertext = readCiphertext(seal(keyId, material, text, context));
       expect(ciphertext).toMatchObject({ keyId, materialId: material.id });
@@ -212,7 +212,7 @@ describe('for all texts, contexts and keys', () => {
     }));
   });
 
-  test('what was sealed opens with no other material or context', () => {
+  test('a ciphertext cannot be decrypted with other key material or another context', () => {
     fc.assert(fc.property(fc.uuid(), aMaterial, aMaterial, aText, aContext, aContext, (keyId, right, wrong, text, context, other) => {
       fc.pre(right.id !== wrong.id);
       const ciphertext = readCiphertext(seal(keyId, right, text, context));
@@ -235,7 +235,7 @@ describe('for all texts, contexts and keys', () => {
   }
 });
 
-test('material that was deleted opens nothing, and the same bytes open everything again', async () => {
+test('deleted key material decrypts nothing, and its import makes all ciphertexts readable again', async () => {
   const { kms } = await aLocalKms();
   const bytes = randomBytes(32);
   const { KeyId, Arn } = await anImportedKey(kms, Buffer.from(bytes));

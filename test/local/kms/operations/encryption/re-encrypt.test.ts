@@ -6,7 +6,7 @@ const CONTEXT = { tenant: 'acme' };
 const INCORRECT_KEY = 'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.';
 const DRY_RUN = 'DryRunOperationException: The request would have succeeded, but the DryRun option is set.';
 
-test('a blob comes under another key; the answer names both keys and both materials', async () => {
+test('a ciphertext is re-encrypted under another key; the answer names both keys and both key materials', async () => {
   const { kms } = await aLocalKms();
   const [source, destination] = [await aKey(kms), await aKey(kms)];
   const blob = await encryptText(kms, source.KeyId, 'text', CONTEXT);
@@ -26,7 +26,7 @@ test('a blob comes under another key; the answer names both keys and both materi
   expect((await kms.decrypt({ CiphertextBlob: answer.CiphertextBlob, EncryptionContext: CONTEXT })).KeyId).toBe(destination.Arn);
 });
 
-test('the new blob does not need the old key', async () => {
+test('the new ciphertext does not need the old key', async () => {
   const { kms } = await aLocalKms();
   const [source, destination] = [await aKey(kms), await aKey(kms)];
   const { CiphertextBlob } = await kms.reEncrypt({ CiphertextBlob: await encryptText(kms, source.KeyId, 'text'), DestinationKeyId: destination.KeyId });
@@ -45,14 +45,14 @@ test('the destination context is not inherited', async () => {
   expect(await refusalOf(kms.decrypt({ CiphertextBlob, EncryptionContext: CONTEXT }))).toBe('InvalidCiphertextException: UnknownError');
 });
 
-test('a wrong source context opens nothing', async () => {
+test('a wrong source context is refused', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   const blob = await encryptText(kms, KeyId, 'text', CONTEXT);
   expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: KeyId }))).toBe('InvalidCiphertextException: UnknownError');
 });
 
-test('a source key named beside the blob must be the one that made it', async () => {
+test('a SourceKeyId must be the key of the ciphertext', async () => {
   const { kms } = await aLocalKms();
   const [source, destination] = [await aKey(kms), await aKey(kms)];
   const CiphertextBlob = await encryptText(kms, source.KeyId, 'text');
@@ -61,13 +61,13 @@ test('a source key named beside the blob must be the one that made it', async ()
   expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, SourceKeyId: destination.KeyId, DestinationKeyId: destination.KeyId }))).toBe(INCORRECT_KEY);
 });
 
-test('a blob that is none is refused before any key is looked for', async () => {
+test('an invalid ciphertext is refused before its key is searched', async () => {
   const { kms } = await aLocalKms();
   expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: Buffer.from('no blob'), SourceKeyId: 'nobody', DestinationKeyId: 'nobody' }))).toBe(
     'InvalidCiphertextException: UnknownError');
 });
 
-test('under the same key, a blob moves from old material to the current one', async () => {
+test('under the same key, a ciphertext moves from old key material to the current one', async () => {
   const { kms } = await aLocalKms();
   const { KeyId, CurrentKeyMaterialId: first } = await aKey(kms);
   const blob = await encryptText(kms, KeyId, 'text');
@@ -80,7 +80,7 @@ test('under the same key, a blob moves from old material to the current one', as
   expect(answer.DestinationKeyMaterialId).not.toBe(first);
 });
 
-test('from imported material to imported material', async () => {
+test('from imported key material to imported key material', async () => {
   const { kms } = await aLocalKms();
   const [source, destination] = [await anImportedKey(kms), await anImportedKey(kms)];
   const blob = await encryptText(kms, source.KeyId, 'text');
@@ -89,7 +89,7 @@ test('from imported material to imported material', async () => {
   expect(await decryptText(kms, CiphertextBlob!)).toBe('text');
 });
 
-test('a dry run that ignores the ciphertext asks about both keys, and needs the source by name', async () => {
+test('a dry run that ignores the ciphertext checks both keys, and needs a SourceKeyId', async () => {
   const { kms } = await aLocalKms();
   const [source, destination] = [await aKey(kms), await aKey(kms)];
   const modified = { DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT' as const], DestinationKeyId: destination.KeyId };
@@ -100,7 +100,7 @@ test('a dry run that ignores the ciphertext asks about both keys, and needs the 
   expect(await refusalOf(kms.reEncrypt({ SourceKeyId: source.KeyId, ...modified }))).toBe(`DisabledException: ${destination.Arn} is disabled.`);
 });
 
-test('for all texts and contexts, re-encrypting keeps the plaintext, whatever way it goes', async () => {
+test('for all texts and contexts, re-encryption preserves the plaintext in both directions', async () => {
   const { kms } = await aLocalKms();
   const keys = [await aKey(kms), await anImportedKey(kms), await aKey(kms)];
   await kms.rotateKeyOnDemand({ KeyId: keys[0]!.KeyId });

@@ -65,14 +65,14 @@ test.each([
   }
 });
 
-test('whoever decrypts with an RSA key must name the key', async () => {
+test('a decryption with an RSA key must name the key', async () => {
   const CiphertextBlob = await encryptWithRsa();
   expect(await refusalOf(kms.decrypt({ CiphertextBlob, EncryptionAlgorithm: SHA_256 }))).toContain('Value null at \'keyId\'');
   const destination = { DestinationKeyId: symmetric.KeyId };
   expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, SourceEncryptionAlgorithm: SHA_256, ...destination }))).toContain('Value null at \'sourceKeyId\'');
 });
 
-test('another key, another algorithm, or another blob opens nothing', async () => {
+test('another key, another algorithm, or another ciphertext cannot be decrypted', async () => {
   const blob = await encryptWithRsa();
   const wrong = [
     { KeyId: other.KeyId, CiphertextBlob: blob, EncryptionAlgorithm: SHA_256 },
@@ -83,7 +83,7 @@ test('another key, another algorithm, or another blob opens nothing', async () =
   for (const request of wrong) expect(await refusalOf(kms.decrypt(request))).toBe(INVALID_CIPHERTEXT);
 });
 
-test('RSA knows no encryption context, but an empty one is none', async () => {
+test('RSA supports no encryption context, and an empty one counts as none', async () => {
   const EncryptionContext = { tenant: 'acme' };
   const EncryptionAlgorithm = SHA_256;
   const CiphertextBlob = await encryptWithRsa();
@@ -92,7 +92,7 @@ test('RSA knows no encryption context, but an empty one is none', async () => {
   await kms.decrypt({ KeyId: rsa.KeyId, CiphertextBlob, EncryptionAlgorithm, EncryptionContext: {} });
 });
 
-test('an algorithm must fit the key: the symmetric one is what is meant when none is named', async () => {
+test('an algorithm must match the key, and the default is the symmetric one', async () => {
   expect(await refusalOf(kms.encrypt({ KeyId: rsa.KeyId, Plaintext }))).toBe(
     'InvalidKeyUsageException: Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.');
   expect(await refusalOf(kms.encrypt({ KeyId: rsa.KeyId, Plaintext, EncryptionAlgorithm: 'SM2PKE' }))).toBe(
@@ -103,7 +103,7 @@ test('an algorithm must fit the key: the symmetric one is what is meant when non
     `InvalidKeyUsageException: Algorithm ${SHA_256} is incompatible with key spec SYMMETRIC_DEFAULT.`);
 });
 
-test('a key for another use neither encrypts nor makes data keys', async () => {
+test('a key with another usage neither encrypts nor generates data keys', async () => {
   const { KeyId, Arn } = await aKeyOf(kms, 'HMAC_256', 'GENERATE_VERIFY_MAC');
   const refusal = (operation: string) => `InvalidKeyUsageException: ${Arn} key usage is GENERATE_VERIFY_MAC which is not valid for ${operation}.`;
   expect(await refusalOf(kms.encrypt({ KeyId, Plaintext }))).toBe(refusal('Encrypt'));
@@ -114,13 +114,13 @@ test('a key for another use neither encrypts nor makes data keys', async () => {
   expect(await refusalOf(kms.decrypt({ KeyId, DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }))).toBe(refusal('Decrypt'));
 });
 
-test('a key that is not the one of a symmetric blob is incorrect, before anybody asks for its use', async () => {
+test('a key that is not that of a symmetric ciphertext is incorrect, before its usage is checked', async () => {
   const hmac = await aKeyOf(kms, 'HMAC_256', 'GENERATE_VERIFY_MAC');
   const CiphertextBlob = await encryptText(kms, symmetric.KeyId, 'text');
   for (const KeyId of [hmac.KeyId, rsa.KeyId]) expect(await refusalOf(kms.decrypt({ CiphertextBlob, KeyId }))).toBe(INCORRECT_KEY);
 });
 
-test('a dry run tells whether it would have worked', async () => {
+test('a dry run reports whether the call would succeed', async () => {
   const EncryptionAlgorithm = SHA_256;
   const CiphertextBlob = await encryptWithRsa();
   expect(await refusalOf(kms.encrypt({ KeyId: rsa.KeyId, Plaintext, EncryptionAlgorithm, DryRun: true }))).toBe(DRY_RUN);
@@ -167,7 +167,7 @@ describe('re-encrypting between RSA and symmetric keys', () => {
     expect(decrypted.Plaintext).toEqual(new Uint8Array(Plaintext));
   });
 
-  test('what RSA cannot hold stays where it is', async () => {
+  test('a plaintext too long for RSA is not re-encrypted', async () => {
     const CiphertextBlob = await encryptText(kms, symmetric.KeyId, 'x'.repeat(191));
     expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, ...toRsa() }))).toBe(
       `ValidationException: Algorithm ${SHA_256} and key spec RSA_2048 cannot encrypt data larger than 190 bytes.`);
@@ -180,7 +180,7 @@ describe('re-encrypting between RSA and symmetric keys', () => {
     expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: ofSymmetric, ...toRsa(), DestinationEncryptionContext: CONTEXT }))).toBe(NO_CONTEXT);
   });
 
-  test('for all plaintexts and ways, the plaintext comes through', async () => {
+  test('for all plaintexts and directions, the plaintext is preserved', async () => {
     const ways = () => [
       { KeyId: rsa.KeyId, algorithm: 'RSAES_OAEP_SHA_1' as const },
       { KeyId: other.KeyId, algorithm: 'RSAES_OAEP_SHA_256' as const },

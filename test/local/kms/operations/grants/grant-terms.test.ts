@@ -29,7 +29,7 @@ test.each(KINDS)('a grant on a key %s for %s holds what that key can do', async 
   }
 });
 
-describe('AWS makes no grant', () => {
+describe('AWS creates no grant', () => {
   const nine = Object.fromEntries([...'123456789'].map((digit) => [digit, digit]));
   const service = { GranteePrincipal: undefined, GranteeServicePrincipal: 's3.amazonaws.com' };
   test.each<[string, Partial<CreateGrantRequest>, string]>([
@@ -56,7 +56,7 @@ describe('AWS makes no grant', () => {
     expect((await bench.kms.listGrants({ KeyId: bench.key.KeyId })).Grants).toEqual([]);
   });
 
-  test('with a context for a key that knows none', async () => {
+  test('with an encryption context for a key that does not support one', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = (await kms.createKey({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' })).KeyMetadata!;
     const made = kms.createGrant(
@@ -65,7 +65,7 @@ describe('AWS makes no grant', () => {
   });
 });
 
-test('a grant to a service tells both, and is listed with its source', async () => {
+test('a grant to a service is listed with its service principals and its source', async () => {
   const bench = await aKeyAndAStranger();
   const Constraints = { SourceArn: 'arn:aws:s3:::orders' };
   await grant(bench, ['Decrypt'], {

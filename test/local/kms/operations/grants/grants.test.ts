@@ -41,14 +41,14 @@ describe('with a constraint, the encryption context of the request decides', () 
     else expect(await refusalOf(encrypted)).toBe(deniedTo('Encrypt'));
   });
 
-  test('but DescribeKey has no context, and goes free', async () => {
+  test('DescribeKey has no encryption context, and constraints do not restrict it', async () => {
     const bench = await aKeyAndAStranger();
     await grant(bench, ['Encrypt', 'DescribeKey'], { Constraints: { EncryptionContextEquals: context } });
     await bench.stranger.describeKey({ KeyId: bench.key.Arn });
   });
 });
 
-test('a name makes a repeated call answer the same grant, with a token of its own', async () => {
+test('a repeated call with a name returns the same grant, with another token', async () => {
   const bench = await aKeyAndAStranger();
   const first = await grant(bench, ['Encrypt', 'Decrypt'], { Name: 'orders' });
   const again = await grant(bench, ['Decrypt', 'Encrypt'], { Name: 'orders' });
@@ -61,7 +61,7 @@ test('a name makes a repeated call answer the same grant, with a token of its ow
   expect(new Set([first, again, otherTerms, unnamed, unnamedAgain].map(({ GrantToken }) => GrantToken)).size).toBe(5);
 });
 
-test('a listed grant tells its terms, and filters choose among grants', async () => {
+test('a listed grant has its terms, and filters select grants', async () => {
   const bench = await aKeyAndAStranger();
   const { kms, key } = bench;
   const Constraints = { EncryptionContextSubset: { tenant: 'acme' } };
@@ -148,7 +148,7 @@ describe('a grant is retired', () => {
   });
 });
 
-test('a dry run makes and ends no grant', async () => {
+test('a dry run neither creates nor retires nor revokes a grant', async () => {
   const bench = await aKeyAndAStranger();
   const { kms, key } = bench;
   const { GrantId, GrantToken } = await grant(bench, ['Decrypt']);
@@ -186,7 +186,7 @@ test('a token of no grant is refused by whatever takes tokens', async () => {
   await kms.describeKey({ KeyId: key.KeyId, GrantTokens: [GrantToken] });
 });
 
-describe('a grant made by a grant', () => {
+describe('a grant that is created through a grant', () => {
   const wider = `AccessDeniedException: User: ${STRANGER} is not authorized to perform: kms:CreateGrant on resource: `;
   const constrained = { Constraints: { EncryptionContextSubset: { tenant: 'acme' } } };
 

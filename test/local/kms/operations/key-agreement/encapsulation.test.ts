@@ -8,7 +8,7 @@ const DRY_RUN = 'DryRunOperationException: The request would have succeeded, but
 describe.each([
   ['ML_KEM_512', 768, ml_kem512], ['ML_KEM_768', 1088, ml_kem768], ['ML_KEM_1024', 1568, ml_kem1024],
 ] as const)('%s', (spec, length, byOthers) => {
-  test('what was encapsulated comes out again: 32 bytes', async () => {
+  test('a shared secret of 32 bytes is decapsulated', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await aKeyOf(kms, spec, 'ENCAPSULATE_DECAPSULATE');
 
@@ -25,7 +25,7 @@ describe.each([
     expect(recovered).toEqual({ KeyId: Arn, EncapsulationAlgorithm, SharedSecret: made.SharedSecret });
   });
 
-  test('whoever has the public key encapsulates without KMS', async () => {
+  test('the public key allows encapsulation without KMS', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKeyOf(kms, spec, 'ENCAPSULATE_DECAPSULATE');
     const { PublicKey } = await kms.getPublicKey({ KeyId });
@@ -34,7 +34,7 @@ describe.each([
     expect(recovered.SharedSecret).toEqual(sharedSecret);
   });
 
-  test('an altered form leads to another secret, always the same; one of another length is invalid', async () => {
+  test('an altered form yields another secret, always the same; one of another length is invalid', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKeyOf(kms, spec, 'ENCAPSULATE_DECAPSULATE');
     const { SharedSecret, SharedSecretCiphertextBlob: right } = await kms.encapsulate({ KeyId, EncapsulationAlgorithm });
@@ -58,7 +58,7 @@ test.each<[KeySpec, 'SIGN_VERIFY']>([['ECC_NIST_P256', 'SIGN_VERIFY'], ['ML_DSA_
   expect(await refusalOf(kms.decapsulate({ KeyId, EncapsulationAlgorithm, SharedSecretCiphertextBlob: Buffer.alloc(768) }))).toBe(refusal('Decapsulate'));
 });
 
-test('a dry run tells whether it would have worked, and is no use of the key', async () => {
+test('a dry run reports whether the call would succeed, and is no use of the key', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKeyOf(kms, 'ML_KEM_512', 'ENCAPSULATE_DECAPSULATE');
   const request = { KeyId, EncapsulationAlgorithm } as const;

@@ -25,7 +25,7 @@ describe.each<[KeySpec, string, number]>([
     expect((await kms.getKeyLastUsage({ KeyId })).KeyLastUsage!.Operation).toBe('DeriveSharedSecret');
   });
 
-  test('a public key on another curve, of another kind, or none at all is refused without a word', async () => {
+  test('a public key on another curve, of another kind, or an invalid one is refused without a message', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKeyOf(kms, spec, 'KEY_AGREEMENT');
     const right = der(aPeer(curve).publicKey);
@@ -41,7 +41,7 @@ describe.each<[KeySpec, string, number]>([
   });
 });
 
-test('two KMS keys agree', async () => {
+test('two KMS keys derive the same secret', async () => {
   const { kms } = await aLocalKms();
   const [one, two] = [await aKeyOf(kms, 'ECC_NIST_P256', 'KEY_AGREEMENT'), await aKeyOf(kms, 'ECC_NIST_P256', 'KEY_AGREEMENT')];
   const derive = async (mine: string, other: string) => (await kms.deriveSharedSecret(
@@ -56,7 +56,7 @@ test('a key for signing derives nothing', async () => {
     `InvalidKeyUsageException: ${Arn} key usage is SIGN_VERIFY which is not valid for DeriveSharedSecret.`);
 });
 
-test('a dry run tells whether it would have worked', async () => {
+test('a dry run reports whether the call would succeed', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKeyOf(kms, 'ECC_NIST_P256', 'KEY_AGREEMENT');
   const request = { KeyId, KeyAgreementAlgorithm, DryRun: true } as const;

@@ -20,7 +20,7 @@ test('an alias names one key, and moves to another', async () => {
   }]);
 });
 
-test('an alias is taken by whoever comes first', async () => {
+test('the first CreateAlias with a name succeeds, and later ones are refused', async () => {
   const { kms } = await aLocalKms();
   const [first, second] = [await aKey(kms), await aKey(kms)];
 
@@ -31,7 +31,7 @@ test('an alias is taken by whoever comes first', async () => {
     `AlreadyExistsException: An alias with the name ${ALIAS_ARN} already exists`);
 });
 
-test('an alias that was deleted is free again, and its key remains', async () => {
+test('the name of a deleted alias is free again, and its key remains', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId });
@@ -43,7 +43,7 @@ test('an alias that was deleted is free again, and its key remains', async () =>
   await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId });
 });
 
-test('an alias that is not there is neither moved nor deleted', async () => {
+test('an alias that does not exist is neither moved nor deleted', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   expect(await refusalOf(kms.updateAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId }))).toBe(`NotFoundException: Alias ${ALIAS_ARN} is not found.`);
@@ -66,7 +66,7 @@ describe('names that AWS refuses', () => {
     expect((await kms.listAliases({})).Aliases).toEqual([]);
   });
 
-  test('256 characters are not too many', async () => {
+  test('256 characters are accepted', async () => {
     const { kms } = await aLocalKms();
     await kms.createAlias({ AliasName: `alias/${'a'.repeat(250)}`, TargetKeyId: (await aKey(kms)).KeyId });
   });
@@ -101,7 +101,7 @@ test('a key has at most 50 aliases, listed page by page or key by key', async ()
   expect((await kms.listAliases({ KeyId: other.KeyId })).Aliases!.map(({ AliasName }) => AliasName)).toEqual(['alias/other']);
 });
 
-test('a page goes on behind the last alias seen, even if that one is gone', async () => {
+test('a page continues after the last alias, even if that alias was deleted', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   for (const name of ['a', 'b', 'c', 'd']) await kms.createAlias({ AliasName: `alias/${name}`, TargetKeyId: KeyId });

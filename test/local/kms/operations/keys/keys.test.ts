@@ -1,6 +1,6 @@
 import { aKey, aLocalKms, anExternalKey, anImportedKey, ACCOUNT, DAY, describeKey, encryptText, MINUTE, REGION, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
 
-test('a key made by KMS is enabled at once and has key material', async () => {
+test('a new key of origin AWS_KMS is enabled and has key material', async () => {
   const { kms } = await aLocalKms();
 
   const key = await aKey(kms);
@@ -24,7 +24,7 @@ test('a key made by KMS is enabled at once and has key material', async () => {
   });
 });
 
-test('a key for imported material waits for it', async () => {
+test('a new key of origin EXTERNAL is pending import', async () => {
   const { kms } = await aLocalKms();
 
   const key = await anExternalKey(kms);
@@ -34,7 +34,7 @@ test('a key for imported material waits for it', async () => {
   expect(Object.keys(key)).not.toEqual(expect.arrayContaining(['ExpirationModel']));
 });
 
-test('what a key is created with can be read back', async () => {
+test('the members of CreateKey are returned by DescribeKey and other reads', async () => {
   const { kms } = await aLocalKms();
   const Policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
   const Tags = [{ TagKey: 'team', TagValue: 'orders' }, { TagKey: 'empty', TagValue: '' }];
@@ -46,7 +46,7 @@ test('what a key is created with can be read back', async () => {
   expect(await kms.listResourceTags({ KeyId })).toMatchObject({ Tags, Truncated: false });
 });
 
-describe('what CreateKey refuses', () => {
+describe('CreateKey refuses', () => {
   test.each([
     [{ KeySpec: 'HMAC_256' }, 'ValidationException: You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.'],
     [{ KeyUsage: 'SIGN_VERIFY' }, 'ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT'],
@@ -65,7 +65,7 @@ describe('what CreateKey refuses', () => {
   });
 });
 
-test('a key is switched off and on, and both may be repeated', async () => {
+test('a key is disabled and enabled, and both can be repeated', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
 
@@ -106,7 +106,7 @@ test('keys are listed page by page, each once', async () => {
   expect(listed.map(names).sort()).toEqual(made.map(({ KeyId, Arn: KeyArn }) => names({ KeyId, KeyArn })).sort());
 });
 
-test('a marker of another list, or of nobody, is invalid', async () => {
+test('a marker of another list, or of no list, is invalid', async () => {
   const { kms } = await aLocalKms();
   await aKey(kms);
   await aKey(kms);
@@ -142,7 +142,7 @@ describe('the last use of a key', () => {
     });
   });
 
-  test('of ReEncrypt is told for both keys', async () => {
+  test('of ReEncrypt is recorded for both keys', async () => {
     const { kms } = await aLocalKms();
     const [source, destination] = [await aKey(kms), await aKey(kms)];
     await kms.reEncrypt({ CiphertextBlob: await encryptText(kms, source.KeyId, 'text'), DestinationKeyId: destination.KeyId });
@@ -154,7 +154,7 @@ describe('the last use of a key', () => {
 });
 
 describe('deletion', () => {
-  test('is announced for a month unless said otherwise', async () => {
+  test('has a pending window of 30 days by default', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await aKey(kms);
 
@@ -172,7 +172,7 @@ describe('deletion', () => {
       `ValidationException: 1 validation error detected: Value '${days}' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value ${rule}`);
   });
 
-  test('is cancelled to a disabled key, until somebody enables it', async () => {
+  test('leaves a disabled key when it is cancelled', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await aKey(kms);
     const blob = await encryptText(kms, KeyId, 'text');
@@ -187,7 +187,7 @@ describe('deletion', () => {
     expect(Buffer.from((await kms.decrypt({ CiphertextBlob: blob })).Plaintext!).toString()).toBe('text');
   });
 
-  test('happens when the window is over, takes the aliases along, and not a moment earlier', async () => {
+  test('happens exactly at the end of the pending window, and deletes the aliases', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn } = await aKey(kms);
     const blob = await encryptText(kms, KeyId, 'text');
@@ -206,7 +206,7 @@ describe('deletion', () => {
       'AccessDeniedException: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.');
   });
 
-  test('that was cancelled does not happen', async () => {
+  test('does not happen after it was cancelled', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     await kms.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
@@ -217,7 +217,7 @@ describe('deletion', () => {
     expect(await describeKey(kms, KeyId)).toMatchObject({ KeyState: 'Disabled' });
   });
 
-  test('of a key without its material stays pending, and is cancelled to a key that waits for it', async () => {
+  test('of a key without key material leaves a key that is pending import when it is cancelled', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anImportedKey(kms);
     await kms.scheduleKeyDeletion({ KeyId });

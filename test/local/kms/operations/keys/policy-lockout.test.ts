@@ -9,7 +9,7 @@ const INVALID_PRINCIPAL = 'MalformedPolicyDocumentException: Policy contains a s
 const statement = (changes: object) => ({ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'kms:*', Resource: '*', ...changes });
 const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 
-describe('a policy that lets nobody change it is refused', () => {
+describe('a policy that no principal could change is refused', () => {
   test.each([
     ['it has no Allow', policy(statement({ Effect: 'Deny' }))],
     ['it allows other actions only', policy(statement({ Action: ['kms:Encrypt', 'kms:GetKeyPolicy'] }))],
@@ -42,7 +42,7 @@ describe('a policy that lets nobody change it is refused', () => {
   });
 });
 
-describe('with enforcement, it is the caller who must be able to change the policy again', () => {
+describe('with enforcement, the caller must be able to change the policy again', () => {
   const enforcePolicies = {
     principals: { admin: ADMIN, root: ROOT },
     identityPolicies: { [ADMIN]: [JSON.parse(policy({ Effect: 'Allow', Action: 'kms:*', Resource: '*' })) as object] },
@@ -70,7 +70,7 @@ describe('with enforcement, it is the caller who must be able to change the poli
     expect(await refusalOf(as('admin').putKeyPolicy({ KeyId, Policy }))).toMatch(/^AccessDeniedException/);
   });
 
-  test('a policy that IAM cannot read is refused by name of what is wrong', async () => {
+  test('a policy that IAM cannot read is refused with its cause', async () => {
     const { as } = await aLocalKms({ enforcePolicies });
     const { KeyId } = await aKey(as('admin'));
     expect(await refusalOf(as('admin').putKeyPolicy({ KeyId, Policy: policy(statement({ Efect: 'Allow' })) }))).toBe(
@@ -78,7 +78,7 @@ describe('with enforcement, it is the caller who must be able to change the poli
   });
 });
 
-test('a replica with such a policy is not made', async () => {
+test('a replica with such a policy is not created', async () => {
   const { kms, as } = await aLocalKms();
   const { KeyId } = (await kms.createKey({ MultiRegion: true })).KeyMetadata!;
   const Policy = policy(statement({ Effect: 'Deny' }));

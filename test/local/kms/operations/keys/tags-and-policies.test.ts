@@ -3,7 +3,7 @@ import { aKey, aLocalKms, ACCOUNT, refusalOf } from '../../local-kms-bench';
 const tag = (TagKey: string, TagValue: string) => ({ TagKey, TagValue });
 
 describe('tags', () => {
-  test('keep their order, change in place and go without complaint', async () => {
+  test('keep their order, change in place and can be removed twice', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     await kms.tagResource({ KeyId, Tags: [tag('family', 'orders'), tag('state', 'unclaimed')] });
@@ -60,7 +60,7 @@ describe('key policies', () => {
     expect(await kms.listKeyPolicies({ KeyId })).toMatchObject({ PolicyNames: ['default'], Truncated: false });
   });
 
-  test('a new policy replaces the old one and comes back letter by letter', async () => {
+  test('a new policy replaces the old one and is returned unchanged', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     const Policy = `\n  ${policy(statement)}  `;
@@ -92,7 +92,7 @@ describe('key policies', () => {
     expect((await kms.getKeyPolicy({ KeyId })).Policy).toBe(before);
   });
 
-  test('32 KiB are not too much', async () => {
+  test('32 KiB are accepted', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     const Policy = policy(statement).padEnd(32768);

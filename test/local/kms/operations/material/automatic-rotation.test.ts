@@ -18,7 +18,7 @@ async function rotationsOf(kms: KMS, KeyId: string) {
 }
 
 describe('the schedule', () => {
-  test('begins when it is switched on, and is 365 days unless said otherwise', async () => {
+  test('begins when it is enabled, with a default period of 365 days', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn } = await aKey(kms);
     expect(await statusOf(kms, KeyId)).toEqual({ KeyId: Arn, KeyRotationEnabled: false });
@@ -73,7 +73,7 @@ describe('the schedule', () => {
 });
 
 describe('an automatic rotation', () => {
-  test('comes at its moment and not before, and old blobs still open', async () => {
+  test('happens at its date and not before, and old ciphertexts can still be decrypted', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, CurrentKeyMaterialId: first } = await aKey(kms);
     await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
@@ -94,7 +94,7 @@ describe('an automatic rotation', () => {
     expect(await statusOf(kms, KeyId)).toMatchObject({ NextRotationDate: after(180) });
   });
 
-  test('has happened once for every period that has passed, however the clock jumps, and every blob opens', async () => {
+  test('has happened once for every period, however the clock jumps, and every ciphertext can be decrypted', async () => {
     const { server, kms } = await aLocalKms();
     await fc.assert(fc.asyncProperty(
       fc.integer({ min: 90, max: 400 }), fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1, maxLength: 5 }),
@@ -117,7 +117,7 @@ describe('an automatic rotation', () => {
       }), { numRuns: 25 });
   });
 
-  test('does not count among the rotations on demand, which leave its date alone', async () => {
+  test('does not count as an on-demand rotation, which does not change its date', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
@@ -160,7 +160,7 @@ describe('while a key is disabled', () => {
     expect(await refusalOf(kms.disableKeyRotation({ KeyId }))).toBe(`DisabledException: ${Arn} is disabled.`);
   });
 
-  test('it is not rotated; what is overdue happens as soon as it is enabled, and the schedule goes on from there', async () => {
+  test('it is not rotated; an overdue rotation happens as soon as it is enabled, and the schedule continues from there', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
@@ -186,7 +186,7 @@ describe('while a key is disabled', () => {
   });
 });
 
-test('while a key waits for its deletion, its rotation is off; when it comes back and is enabled, it goes on', async () => {
+test('a key that is pending deletion is not rotated; after the deletion is cancelled and the key enabled, rotation continues', async () => {
   const { server, kms } = await aLocalKms();
   const { KeyId, Arn } = await aKey(kms);
   await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
@@ -231,7 +231,7 @@ describe('keys that KMS does not rotate by itself', () => {
   });
 });
 
-test('the status can be asked across accounts, where permission is what decides', async () => {
+test('the status can be read from another account with permission', async () => {
   const everybody = { decide: () => undefined };
   const { kms, as } = await aLocalKms({ authorizer: everybody });
   const { Arn } = await aKey(kms);

@@ -6,7 +6,7 @@ import {
 
 const later = (milliseconds: number) => new Date(THE_BEGINNING.getTime() + milliseconds);
 
-describe('the way of imported material', () => {
+describe('the steps of an import', () => {
   test.each([
     ['RSAES_OAEP_SHA_256' as const, 'sha256', 'RSA_2048' as const, 2048],
     ['RSAES_OAEP_SHA_1' as const, 'sha1', 'RSA_2048' as const, 2048],
@@ -42,7 +42,7 @@ describe('the way of imported material', () => {
 });
 
 describe('wrapping that does not fit', () => {
-  test('RSAES_PKCS1_V1_5 is no longer accepted, and the error says what is', async () => {
+  test('RSAES_PKCS1_V1_5 is refused, and the error lists the valid algorithms', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anExternalKey(kms);
     expect(await refusalOf(kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_PKCS1_V1_5', WrappingKeySpec: 'RSA_2048' }))).toBe(
@@ -57,7 +57,7 @@ describe('wrapping that does not fit', () => {
       new RegExp(`^UnsupportedOperationException: Wrapping algorithm ${WrappingAlgorithm} is not valid for key spec SYMMETRIC_DEFAULT`));
   });
 
-  test('another hash than was asked for cannot be unwrapped', async () => {
+  test('key material that was wrapped with another hash cannot be unwrapped', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anExternalKey(kms);
     const { ImportToken, PublicKey } = await kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' });
@@ -93,7 +93,7 @@ describe('import tokens', () => {
     await kms.importKeyMaterial(importable);
   });
 
-  test('are for one key, and nobody can make or change one', async () => {
+  test('are valid for one key, and no caller can create or change one', async () => {
     const { kms } = await aLocalKms();
     const [one, other] = [await anExternalKey(kms), await anExternalKey(kms)];
     const { ImportToken, EncryptedKeyMaterial } = await wrapped(kms, one.KeyId, randomBytes(32));
@@ -114,7 +114,7 @@ describe('import tokens', () => {
   });
 });
 
-test('a key whose material KMS made takes no other', async () => {
+test('a key with key material of KMS accepts no import', async () => {
   const { kms } = await aLocalKms();
   const { KeyId, Arn } = await aKey(kms);
   const refused = `UnsupportedOperationException: ${Arn} origin is AWS_KMS which is not valid for this operation.`;
@@ -141,7 +141,7 @@ describe('when imported material expires', () => {
     expect(await refusalOf(importBytes(kms, KeyId, randomBytes(32), { ExpirationModel, ValidTo }))).toBe(`ValidationException: ${message}`);
   });
 
-  test('the key waits for the same bytes, and then opens what it had sealed', async () => {
+  test('the key is pending import of the same key material, and then decrypts its former ciphertexts', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn, bytes, CurrentKeyMaterialId } = await anImportedKey(kms, randomBytes(32), { ValidTo: later(365 * DAY) });
     const blob = await encryptText(kms, KeyId, 'text');
@@ -161,7 +161,7 @@ describe('when imported material expires', () => {
     expect(await decryptText(kms, blob)).toBe('text');
   });
 
-  test('can be changed by importing the same bytes again', async () => {
+  test('can be changed by importing the same key material again', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, bytes } = await anImportedKey(kms, randomBytes(32), { ValidTo: later(DAY) });
 
@@ -188,7 +188,7 @@ describe('when imported material expires', () => {
 });
 
 describe('deleting imported material', () => {
-  test('takes effect at once, may be repeated, and leaves the key knowing which material it lacks', async () => {
+  test('is effective immediately, can be repeated, and the key still knows which key material is missing', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn, CurrentKeyMaterialId } = await anImportedKey(kms, randomBytes(32), { ValidTo: later(DAY) });
 
@@ -206,7 +206,7 @@ describe('deleting imported material', () => {
     expect(await kms.deleteImportedKeyMaterial({ KeyId })).toMatchObject({ KeyId: Arn });
   });
 
-  test('of a disabled key: when it comes back, the key is enabled', async () => {
+  test('of a disabled key: after the next import the key is enabled', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, bytes } = await anImportedKey(kms);
     await kms.disableKey({ KeyId });
@@ -217,7 +217,7 @@ describe('deleting imported material', () => {
     expect(await describeKey(kms, KeyId)).toMatchObject({ KeyState: 'Enabled' });
   });
 
-  test('that the key does not know is refused', async () => {
+  test('that does not belong to the key is refused', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anImportedKey(kms);
     expect(await refusalOf(kms.deleteImportedKeyMaterial({ KeyId, KeyMaterialId: '0'.repeat(64) }))).toMatch(/^NotFoundException: /);

@@ -13,15 +13,15 @@ async function materials(kms: KMS, KeyId: string) {
   return (await kms.listKeyRotations({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' })).Rotations!;
 }
 
-describe('which bytes a key accepts', () => {
-  test('the id of a material follows from the key and the bytes', async () => {
+describe('which key material a key accepts', () => {
+  test('the key material id follows from the key and the key material', async () => {
     const { kms } = await aLocalKms();
     const bytes = randomBytes(32);
     const { KeyId, CurrentKeyMaterialId } = await anImportedKey(kms, bytes);
     expect(CurrentKeyMaterialId).toBe(createHash('sha256').update(Buffer.concat([Buffer.from(`${KeyId}\0`), bytes])).digest('hex'));
   });
 
-  test('the first are new to it, whether said or not', async () => {
+  test('the first import is new key material by default', async () => {
     const { kms } = await aLocalKms();
     for (const changes of [{}, NEW]) {
       expect(await anImportedKey(kms, randomBytes(32), changes)).toMatchObject({ KeyState: 'Enabled' });
@@ -29,7 +29,7 @@ describe('which bytes a key accepts', () => {
     expect(await refusalOf(importBytes(kms, (await anExternalKey(kms)).KeyId, randomBytes(32), EXISTING))).toBe(INCORRECT_MATERIAL);
   });
 
-  test('later ones are the same again, unless they are said to be new', async () => {
+  test('later imports are existing key material by default', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, bytes } = await anImportedKey(kms);
     expect(await refusalOf(importBytes(kms, KeyId, randomBytes(32)))).toBe(INCORRECT_MATERIAL);
@@ -39,7 +39,7 @@ describe('which bytes a key accepts', () => {
     await importBytes(kms, KeyId, bytes, EXISTING);
   });
 
-  test('an id said beside existing bytes must be theirs; beside new ones none may be said', async () => {
+  test('a key material id must match existing key material, and is not allowed for new key material', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, bytes, CurrentKeyMaterialId } = await anImportedKey(kms);
     await importBytes(kms, KeyId, bytes, { ...EXISTING, KeyMaterialId: CurrentKeyMaterialId });
@@ -47,7 +47,7 @@ describe('which bytes a key accepts', () => {
     expect(await refusalOf(importBytes(kms, KeyId, randomBytes(32), { ...NEW, KeyMaterialId: '0'.repeat(64) }))).toMatch(/^ValidationException: /);
   });
 
-  test('only one new material may wait', async () => {
+  test('only one key material can be pending rotation', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await anImportedKey(kms);
     const waiting = await importBytes(kms, KeyId, randomBytes(32), NEW);
@@ -70,7 +70,7 @@ describe('which bytes a key accepts', () => {
 });
 
 describe('rotating imported material on demand', () => {
-  test('new material waits, becomes current by the rotation, and the old one stays for what it sealed', async () => {
+  test('new key material is pending rotation until the rotation, and the old one stays for decryption', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn, CurrentKeyMaterialId: first } = await anImportedKey(kms, randomBytes(32), { KeyMaterialDescription: 'one' });
     const old = await encryptText(kms, KeyId, 'old text');
@@ -110,7 +110,7 @@ describe('rotating imported material on demand', () => {
     expect((await kms.generateDataKey({ KeyId, KeySpec: 'AES_256' })).KeyMaterialId).toBe(second);
   });
 
-  test('a material that is not current any more takes the key out of service when it goes, and can come back', async () => {
+  test('deletion of non-current key material makes the key unusable until it is imported again', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, bytes, CurrentKeyMaterialId: first } = await anImportedKey(kms);
     const old = await encryptText(kms, KeyId, 'old text');
@@ -126,7 +126,7 @@ describe('rotating imported material on demand', () => {
     expect(await decryptText(kms, old)).toBe('old text');
   });
 
-  test('material that waits can be renewed, and deleted without harm', async () => {
+  test('key material that is pending rotation can be imported again, and deleted without an effect on the key', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anImportedKey(kms);
     const bytes = randomBytes(32);
@@ -141,7 +141,7 @@ describe('rotating imported material on demand', () => {
     await importBytes(kms, KeyId, randomBytes(32), NEW);
   });
 
-  test('material that expires while it waits is forgotten, and the key goes on', async () => {
+  test('key material that expires while it is pending rotation is removed, and the key stays usable', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn } = await anImportedKey(kms);
     await importBytes(kms, KeyId, randomBytes(32), { ...NEW, ValidTo: new Date(THE_BEGINNING.getTime() + DAY) });
@@ -153,7 +153,7 @@ describe('rotating imported material on demand', () => {
       `KMSInvalidStateException: No available key material pending rotation for the key: ${Arn}.`);
   });
 
-  test('needs material that waits', async () => {
+  test('needs key material that is pending rotation', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await anImportedKey(kms);
     expect(await refusalOf(kms.rotateKeyOnDemand({ KeyId }))).toBe(
@@ -161,7 +161,7 @@ describe('rotating imported material on demand', () => {
   });
 });
 
-describe('rotating material that KMS makes', () => {
+describe('rotation of key material of KMS', () => {
   test('gives the key new material under the same name, 25 times in its life', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn, CurrentKeyMaterialId } = await aKey(kms);

@@ -16,7 +16,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('material that openssl made and wrapped comes in, and works', async () => {
+test('key material that openssl generated and wrapped can be imported and used', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await anExternalKey(kms);
   const { PublicKey, ImportToken } = await kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' });

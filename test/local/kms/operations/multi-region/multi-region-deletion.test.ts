@@ -20,7 +20,7 @@ test('a replica is deleted by itself, and its related keys go on without it', as
   expect(await other.decrypt({ CiphertextBlob: await encryptText(primary, KeyId, 'text') })).toMatchObject({ KeyId: arnIn(OTHER_REGION) });
 });
 
-test('a primary key with replicas waits for them: its window is told, its date is not known, and nothing can be done with it', async () => {
+test('the deletion of a primary key waits for its replicas: its window is returned, its date is unknown, and the key cannot be used', async () => {
   const { server, primary, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
 
   const { $metadata, ...answer } = await primary.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 10 });
@@ -38,7 +38,7 @@ test('a primary key with replicas waits for them: its window is told, its date i
   expect(await refusalOf(primary.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION }))).toBe(refused);
 });
 
-test('its window begins when the last replica is gone', async () => {
+test('its pending window begins when the last replica is deleted', async () => {
   const { server, primary, other, third, KeyId, arnIn } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
   await primary.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 10 });
   await other.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
@@ -54,7 +54,7 @@ test('its window begins when the last replica is gone', async () => {
   expect(await refusalOf(primary.describeKey({ KeyId }))).toBe(`NotFoundException: Key '${arnIn(REGION)}' does not exist`);
 });
 
-test('the same happens at the same moments, whether somebody looks every day or only at the end', async () => {
+test('the same effects happen at the same times, whether calls come every day or only at the end', async () => {
   const window = fc.integer({ min: 7, max: 30 });
   await fc.assert(fc.asyncProperty(window, window, window, fc.integer({ min: 7, max: 61 }), async (own, first, second, end) => {
     for (const steps of [1, end]) {
@@ -84,7 +84,7 @@ test('a primary key without replicas is deleted as any other', async () => {
   expect(await primary.scheduleKeyDeletion({ KeyId })).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: after(30) });
 });
 
-test.each([['waits for its replicas', 0], ['is in its own window', 8]])('a primary key that %s comes back disabled', async (_, days) => {
+test.each([['waits for its replicas', 0], ['is in its own window', 8]])('a primary key that %s is disabled after the deletion is cancelled', async (_, days) => {
   const { server, primary, other, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
   await primary.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 10 });
   await other.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
@@ -100,7 +100,7 @@ test.each([['waits for its replicas', 0], ['is in its own window', 8]])('a prima
   expect(await stateOf(primary, KeyId)).toBe('Disabled');
 });
 
-test('a replica that comes back keeps its primary key waiting', async () => {
+test('a replica whose deletion is cancelled keeps the primary key waiting', async () => {
   const { server, primary, other, KeyId } = await relatedKeys([OTHER_REGION]);
   await primary.scheduleKeyDeletion({ KeyId });
   await other.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
@@ -109,7 +109,7 @@ test('a replica that comes back keeps its primary key waiting', async () => {
   expect([await stateOf(primary, KeyId), await stateOf(other, KeyId)]).toEqual(['PendingReplicaDeletion', 'Disabled']);
 });
 
-test('while a primary key waits for its replicas, its rotation is off', async () => {
+test('a primary key whose deletion waits for its replicas is not rotated', async () => {
   const { server, primary, other, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
   await primary.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
   await primary.scheduleKeyDeletion({ KeyId });

@@ -30,7 +30,7 @@ describe('the first material', () => {
       `KMSInvalidStateException: ${arnIn(REGION)} is pending import.`);
   });
 
-  test('comes to each replica by itself, with a token, an expiry and an end of its own', async () => {
+  test('is imported into each replica separately, with its own token, expiry and deletion', async () => {
     const { server, primary, other, KeyId, first, arnIn } = await relatedExternalKeys([OTHER_REGION]);
     const blob = await encryptText(primary, KeyId, 'text');
     const waiting = await describeKey(other, KeyId);
@@ -54,7 +54,7 @@ describe('the first material', () => {
     expect(await decryptText(other, blob)).toBe('text');
   });
 
-  test('of a replica is that of the primary key, and no other', async () => {
+  test('of a replica must be that of the primary key', async () => {
     const { other, KeyId, first, arnIn } = await relatedExternalKeys([OTHER_REGION]);
     const notPrimary = `UnsupportedOperationException: ${arnIn(OTHER_REGION)} is not a multi-region primary key.`;
     expect(await refusalOf(importBytes(other, KeyId, randomBytes(32)))).toBe(INCORRECT_MATERIAL);
@@ -65,14 +65,14 @@ describe('the first material', () => {
     await importBytes(other, KeyId, first, EXISTING);
   });
 
-  test('has one description, which the primary key gets and every Region tells', async () => {
+  test('has one description, which is given to the primary key and returned in every Region', async () => {
     const { primary, other, KeyId, first } = await relatedExternalKeys([OTHER_REGION]);
     await importBytes(primary, KeyId, first, { KeyMaterialDescription: 'from the safe' });
     const { Rotations } = await other.listKeyRotations({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' });
     expect(Rotations).toMatchObject([{ KeyMaterialDescription: 'from the safe', ImportState: 'PENDING_IMPORT' }]);
   });
 
-  test('of keys that are not symmetric is one for all, too', async () => {
+  test('of keys that are not symmetric is the same in all Regions', async () => {
     const { primary, other, KeyId } = await relatedKeys([], { Origin: 'EXTERNAL', KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
     const bytes = randomBytes(32);
     await importBytes(primary, KeyId, bytes);
@@ -85,7 +85,7 @@ describe('the first material', () => {
 });
 
 describe('new material', () => {
-  test('goes from the primary key to every replica, and only then can be rotated to, for all at once', async () => {
+  test('is imported into the primary key and every replica before a rotation to it, which changes all of them', async () => {
     const { server, primary, other, third, KeyId, first, arnIn } = await relatedExternalKeys([OTHER_REGION, THIRD_REGION]);
     for (const replica of [other, third]) await importBytes(replica, KeyId, first);
     const old = await encryptText(other, KeyId, 'old text');
@@ -120,7 +120,7 @@ describe('new material', () => {
     expect(await decryptText(other, await encryptText(third, KeyId, 'text'))).toBe('text');
   });
 
-  test('of a key without replicas waits for its rotation at once; one more replica makes it wait for that one', async () => {
+  test('of a key without replicas is pending rotation immediately; a new replica must import it first', async () => {
     const { primary, other, KeyId, first } = await relatedExternalKeys([]);
     const second = randomBytes(32);
     await importBytes(primary, KeyId, second, NEW);
@@ -135,7 +135,7 @@ describe('new material', () => {
     expect(await materialsToldBy(other, KeyId)).toEqual(['CURRENT IMPORTED', 'PENDING_ROTATION IMPORTED']);
   });
 
-  test('does not wait for a replica that is gone', async () => {
+  test('does not wait for a deleted replica', async () => {
     const { server, primary, other, KeyId } = await relatedExternalKeys([OTHER_REGION]);
     await importBytes(primary, KeyId, randomBytes(32), NEW);
     await other.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
@@ -146,7 +146,7 @@ describe('new material', () => {
     expect(await materialsToldBy(primary, KeyId)).toEqual(['NON_CURRENT IMPORTED', 'CURRENT IMPORTED']);
   });
 
-  test('may be only one that waits', async () => {
+  test('can be pending rotation only once', async () => {
     const { primary, KeyId, arnIn } = await relatedExternalKeys([OTHER_REGION]);
     const waiting = await importBytes(primary, KeyId, randomBytes(32), NEW);
     expect(await refusalOf(importBytes(primary, KeyId, randomBytes(32), NEW))).toMatch(new RegExp(
@@ -190,7 +190,7 @@ describe('new material', () => {
     await primary.rotateKeyOnDemand({ KeyId });
   });
 
-  test('comes through whichever key is the primary one', async () => {
+  test('is imported through the present primary key', async () => {
     const { primary: former, other, KeyId, first, arnIn } = await relatedExternalKeys([OTHER_REGION]);
     await importBytes(other, KeyId, first);
     await former.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION });

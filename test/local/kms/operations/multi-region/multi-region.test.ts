@@ -5,7 +5,7 @@ const SECOND = 1000;
 const after = (days: number) => new Date(THE_BEGINNING.getTime() + days * DAY);
 
 describe('a replica', () => {
-  test('is told as it is being created, and works at the next call', async () => {
+  test('is returned as Creating, and is usable at the next call', async () => {
     const { server, primary, other, KeyId, arnIn } = await relatedKeys();
     server.clock.advance(DAY);
     const Policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
@@ -54,7 +54,7 @@ describe('a replica', () => {
     expect([await stateOf(primary, KeyId), await stateOf(other, KeyId)]).toEqual(['Enabled', 'Disabled']);
   });
 
-  test('opens what any related key has sealed, and the other way round', async () => {
+  test('decrypts ciphertexts of every related key, and the reverse', async () => {
     const { primary, other, third, KeyId, arnIn } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
     for (const sealing of [primary, other, third]) {
       const blob = await encryptText(sealing, KeyId, 'text', { order: '4711' });
@@ -64,7 +64,7 @@ describe('a replica', () => {
     expect(named).toBe(arnIn(OTHER_REGION));
   });
 
-  test('is listed by every related key, in the order in which they were made', async () => {
+  test('is listed by every related key, in the order of creation', async () => {
     const { primary, other, third, KeyId } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
     for (const each of [primary, other, third]) expect(await regionsToldBy(each, KeyId)).toEqual([REGION, OTHER_REGION, THIRD_REGION]);
     expect((await describeKey(primary, KeyId)).MultiRegionConfiguration!.MultiRegionKeyType).toBe('PRIMARY');
@@ -106,7 +106,7 @@ describe('what cannot be replicated', () => {
       `UnsupportedOperationException: ${arnIn(OTHER_REGION)} is not a multi-region primary key.`);
   });
 
-  test('a key into a Region that has it, even while that one waits for its deletion', async () => {
+  test('a key into a Region that has it, even if that key is pending deletion', async () => {
     const { primary, other, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
     await other.scheduleKeyDeletion({ KeyId });
     for (const ReplicaRegion of [REGION, OTHER_REGION]) {
@@ -147,7 +147,7 @@ describe('changing the primary Region', () => {
     expect(await regionsToldBy(third, KeyId)).toEqual([REGION, THIRD_REGION, OTHER_REGION, 'eu-west-1']);
   });
 
-  test('takes as long as replication takes: both are Updating, their use goes on, and then they have changed roles', async () => {
+  test('takes the duration of replication: both are Updating and usable, and then they have exchanged roles', async () => {
     const { server, primary: former, other, third, KeyId, arnIn } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
     server.replication.setDuration(5 * SECOND);
     const blob = await encryptText(former, KeyId, 'text');
@@ -164,7 +164,7 @@ describe('changing the primary Region', () => {
     expect(await regionsToldBy(third, KeyId)).toEqual([OTHER_REGION, REGION, THIRD_REGION]);
   });
 
-  test('that is changed again on the way ends where the last call wanted it', async () => {
+  test('that is changed again during the update ends with the last call', async () => {
     const { server, primary, other, third, KeyId } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
     server.replication.setDuration(5 * SECOND);
     await primary.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION });
@@ -216,7 +216,7 @@ describe('rotation', () => {
     }
   });
 
-  test('is asked of the primary key alone', async () => {
+  test('is requested from the primary key only', async () => {
     const { other, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
     const calls = [other.rotateKeyOnDemand({ KeyId }), other.enableKeyRotation({ KeyId }), other.disableKeyRotation({ KeyId })];
     for (const refusal of calls.map(refusalOf)) {
@@ -224,7 +224,7 @@ describe('rotation', () => {
     }
   });
 
-  test('by schedule goes on under another primary key, and every Region tells the same', async () => {
+  test('by schedule continues under another primary key, and every Region returns the same status', async () => {
     const { server, primary: former, other, KeyId } = await relatedKeys([OTHER_REGION]);
     await former.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
     server.clock.advance(100 * DAY);
@@ -238,7 +238,7 @@ describe('rotation', () => {
     }
   });
 
-  test('by schedule stands still while the primary key is disabled, whatever its replicas are', async () => {
+  test('by schedule pauses while the primary key is disabled, whatever the state of its replicas', async () => {
     const { server, primary, other, KeyId } = await relatedKeys([OTHER_REGION]);
     await primary.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
     await other.disableKey({ KeyId });

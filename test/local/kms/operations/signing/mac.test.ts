@@ -50,7 +50,7 @@ test('an algorithm of another length does not fit the key', async () => {
   expect(await refusalOf(kms.verifyMac({ KeyId, MacAlgorithm: 'HMAC_SHA_256', Message, Mac: Message }))).toBe(expected);
 });
 
-test('a key for another use makes no MAC', async () => {
+test('a key with another usage creates no MAC', async () => {
   const { kms } = await aLocalKms();
   const { KeyId, Arn } = await aKeyOf(kms, 'SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT');
   expect(await refusalOf(kms.generateMac({ KeyId, MacAlgorithm: 'HMAC_SHA_256', Message }))).toBe(
@@ -59,7 +59,7 @@ test('a key for another use makes no MAC', async () => {
     `InvalidKeyUsageException: ${Arn} key usage is ENCRYPT_DECRYPT which is not valid for VerifyMac.`);
 });
 
-test('a dry run tells whether it would have worked', async () => {
+test('a dry run reports whether the call would succeed', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aMacKey(kms, 'HMAC_256');
   const request = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message, DryRun: true } as const;
@@ -69,7 +69,7 @@ test('a dry run tells whether it would have worked', async () => {
   expect(await refusalOf(kms.verifyMac({ ...request, Mac: Buffer.alloc(32) }))).toBe(INVALID_MAC);
 });
 
-test('a MAC shows as the last use of its key', async () => {
+test('GenerateMac and VerifyMac are recorded as the last use of a key', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aMacKey(kms, 'HMAC_256');
   const { Mac } = await kms.generateMac({ KeyId, MacAlgorithm: 'HMAC_SHA_256', Message });

@@ -43,7 +43,7 @@ test('a disabled key still shows its public key, by any of its names', async () 
   for (const name of [KeyId, Arn, 'alias/signing']) expect((await kms.getPublicKey({ KeyId: name })).PublicKey).toEqual(PublicKey);
 });
 
-test('a symmetric key has none, and neither has a pair that was never imported', async () => {
+test('a symmetric key and a pair that was never imported have no public key', async () => {
   const { kms } = await aLocalKms();
   const symmetric = await aKey(kms);
   expect(await refusalOf(kms.getPublicKey({ KeyId: symmetric.KeyId }))).toBe(
@@ -60,7 +60,7 @@ test('looking at a public key is no use of the key', async () => {
   expect((await kms.getKeyLastUsage({ KeyId })).KeyLastUsage).toEqual({});
 });
 
-test('material that is forgotten leaves its public key, and nothing of the private one', () => {
+test('deleted key material keeps its public key only', () => {
   const secret = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
   const materials = new KeyMaterials();
   materials.put({ id: 'a'.repeat(64), use: 'CURRENT', secret });

@@ -81,7 +81,7 @@ describe.each(ALL_WAYS)('%s, %s over %s', (spec, SigningAlgorithm, MessageType, 
     expect(await refusalOf(kms.verify({ KeyId, SigningAlgorithm, MessageType, Message: other, Signature }))).toBe(INVALID_SIGNATURE);
   });
 
-  test('a signature that was changed, cut, or made of something else is invalid', async () => {
+  test('a signature that was altered, truncated, or belongs to another message is invalid', async () => {
     const { KeyId } = keys[spec];
     const signature = Buffer.from(await signatureOf(spec, SigningAlgorithm, MessageType, Message));
     const changed = (at: number) => signature.map((byte, index) => index === at ? (byte + 1) % 256 : byte);
@@ -95,7 +95,7 @@ describe.each(ALL_WAYS)('%s, %s over %s', (spec, SigningAlgorithm, MessageType, 
     }
   });
 
-  test('a dry run tells whether it would have worked', async () => {
+  test('a dry run reports whether the call would succeed', async () => {
     const { KeyId } = keys[spec];
     const request = { KeyId, SigningAlgorithm, MessageType, Message, DryRun: true };
     const Signature = await signatureOf(spec, SigningAlgorithm, MessageType, Message);
@@ -106,7 +106,7 @@ describe.each(ALL_WAYS)('%s, %s over %s', (spec, SigningAlgorithm, MessageType, 
 });
 
 describe.each(OVER_DIGESTS)('%s, %s', (spec, algorithm, hash) => {
-  test('for all messages, node:crypto takes signatures over the message and over its digest, and KMS takes one for the other', async () => {
+  test('for all messages, node:crypto verifies signatures over the message and over its digest, and KMS accepts one as the other', async () => {
     const aMessage = fc.uint8Array({ minLength: 1, maxLength: 4096 });
     await fc.assert(fc.asyncProperty(aMessage, async (message) => {
       const digest = createHash(hash).update(message).digest();
@@ -129,7 +129,7 @@ describe.each(OVER_DIGESTS)('%s, %s', (spec, algorithm, hash) => {
   });
 });
 
-test('openssl verifies what was signed over a digest', async () => {
+test('openssl verifies a signature over a digest', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'local-kms-sign-'));
   try {
     const file = (name: string, bytes: Uint8Array) => {
@@ -206,7 +206,7 @@ test('a key for another use neither signs nor verifies', async () => {
     `InvalidKeyUsageException: ${Arn} key usage is KEY_AGREEMENT which is not valid for Verify.`);
 });
 
-test('signing and verifying show as the last use of a key', async () => {
+test('Sign and Verify are recorded as the last use of a key', async () => {
   const { KeyId } = await aKeyOf(kms, 'ECC_NIST_P256', 'SIGN_VERIFY');
   const request = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: MESSAGE } as const;
   const { Signature } = await kms.sign(request);
