@@ -1,4 +1,4 @@
-import { isPendingDeletion, leads, type KmsKey } from './kms-key';
+import { isPendingDeletion, isPrimaryOrSingleRegion, type KmsKey } from './kms-key';
 import { symmetricMaterial } from '../../crypto/secrets/generate-material';
 import type { Rotation } from '../material/material-history';
 import { scheduleFrom } from '../material/rotation-schedule';
@@ -11,7 +11,7 @@ import { scheduleFrom } from '../material/rotation-schedule';
  * it.
  */
 export function nextAutomaticRotation(key: KmsKey): number {
-  if (key.disabled || isPendingDeletion(key) || !leads(key)) return Infinity;
+  if (key.disabled || isPendingDeletion(key) || !isPrimaryOrSingleRegion(key)) return Infinity;
   return key.materials.schedule?.nextAt ?? Infinity;
 }
 

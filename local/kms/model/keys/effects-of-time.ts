@@ -1,5 +1,5 @@
 import { nextAutomaticRotation, rotateWhenDue } from './automatic-rotation';
-import { leads, type KmsKey } from './kms-key';
+import { isPrimaryOrSingleRegion, type KmsKey } from './kms-key';
 import { movePrimaryWhenDue } from './related-keys';
 
 /** Applies the effects of time to a key that is not deleted: a state passes, key material expires, KMS rotates. */
@@ -23,6 +23,6 @@ export function nextEffectOn(key: KmsKey): number {
  * related keys.
  */
 export function removeMaterial(key: KmsKey, id: string): void {
-  if (leads(key) && key.materials.pending?.id === id) key.materials.abandon(id);
+  if (isPrimaryOrSingleRegion(key) && key.materials.pending?.id === id) key.materials.abandon(id);
   else key.materials.forget(id);
 }

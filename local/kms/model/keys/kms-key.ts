@@ -69,7 +69,7 @@ export interface KmsKey {
 }
 
 /** Whether the key is a primary key or has no related keys. */
-export function leads(key: KmsKey): boolean {
+export function isPrimaryOrSingleRegion(key: KmsKey): boolean {
   return key.multiRegion === undefined || key.multiRegion.primaryRegion === key.region;
 }
 

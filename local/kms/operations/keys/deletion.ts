@@ -1,4 +1,4 @@
-import { leads } from '../../model/keys/kms-key';
+import { isPrimaryOrSingleRegion } from '../../model/keys/kms-key';
 import { stateOf } from '../../model/keys/states';
 import { KEY_ID } from '../../protocol/members';
 import { integer, optional, structure } from '../../protocol/shape';
@@ -22,7 +22,7 @@ export const scheduleKeyDeletion = operation(SCHEDULE_KEY_DELETION, async (reque
   const key = call.keyById(request.KeyId);
   await call.admit('ScheduleKeyDeletion', key);
   const days = request.PendingWindowInDays ?? MAX_PENDING_WINDOW;
-  if (key.multiRegion !== undefined && leads(key) && key.multiRegion.replicaRegions.length > 0) {
+  if (key.multiRegion !== undefined && isPrimaryOrSingleRegion(key) && key.multiRegion.replicaRegions.length > 0) {
     key.deletionWindowInDays = days;
     return { KeyId: key.arn, KeyState: stateOf(key), PendingWindowInDays: days };
   }

@@ -3,7 +3,7 @@ import { idOfSecret } from '../../crypto/secrets/material-id';
 import { requireFittingAlgorithm } from '../../crypto/wrapping/wrapping-algorithms';
 import { unwrap, wrappingKeyPair } from '../../crypto/wrapping/wrapping-keys';
 import { removeMaterial } from '../../model/keys/effects-of-time';
-import { isSymmetric, leads, type KmsKey } from '../../model/keys/kms-key';
+import { isSymmetric, isPrimaryOrSingleRegion, type KmsKey } from '../../model/keys/kms-key';
 import { requireState, stateOf, type KeyOperation } from '../../model/keys/states';
 import type { KeyMaterial } from '../../model/material/key-material';
 import type { MaterialUse } from '../../model/material/material-history';
@@ -94,7 +94,8 @@ function answerOf(key: KmsKey, materialId: string): Answer {
  */
 function useOfImport(key: KmsKey, id: string, request: ImportRequest): MaterialUse {
   const { current, pending } = key.materials;
-  if (!leads(key) && (request.ImportType === 'NEW_KEY_MATERIAL' || request.KeyMaterialDescription !== undefined)) throw notPrimary(key.arn);
+  const isNew = request.ImportType === 'NEW_KEY_MATERIAL' || request.KeyMaterialDescription !== undefined;
+  if (isNew && !isPrimaryOrSingleRegion(key)) throw notPrimary(key.arn);
   const importType = request.ImportType ?? (current === undefined ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL');
   const known = key.materials.find(id);
   if (importType === 'EXISTING_KEY_MATERIAL') {

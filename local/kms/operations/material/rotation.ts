@@ -1,5 +1,5 @@
 import { rotateToGeneratedMaterial } from '../../model/keys/automatic-rotation';
-import { isPendingDeletion, isSymmetric, leads, type KmsKey } from '../../model/keys/kms-key';
+import { isPendingDeletion, isSymmetric, isPrimaryOrSingleRegion, type KmsKey } from '../../model/keys/kms-key';
 import { requireState, type KeyOperation } from '../../model/keys/states';
 import type { Rotation } from '../../model/material/material-history';
 import { scheduleFrom } from '../../model/material/rotation-schedule';
@@ -96,7 +96,7 @@ async function keyToRotate(name: KeyOperation, keyId: string, call: Call): Promi
   const key = call.keyById(keyId);
   await call.authorize(name, key);
   requireSymmetric(key);
-  if (!leads(key)) throw notPrimary(key.arn);
+  if (!isPrimaryOrSingleRegion(key)) throw notPrimary(key.arn);
   return key;
 }
 

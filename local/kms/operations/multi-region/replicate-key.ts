@@ -1,5 +1,5 @@
 import { defaultPolicy } from '../../model/keys/default-policy';
-import { leads, type KmsKey } from '../../model/keys/kms-key';
+import { isPrimaryOrSingleRegion, type KmsKey } from '../../model/keys/kms-key';
 import { checkPolicy } from '../../model/keys/policy-document';
 import { regionsOf } from '../../model/keys/related-keys';
 import { requireState } from '../../model/keys/states';
@@ -37,7 +37,7 @@ export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
   await call.authorize('CreateKey');
   if (request.Tags !== undefined && request.Tags.length > 0) await call.authorize('TagResource');
   const { multiRegion } = primary;
-  if (multiRegion === undefined || !leads(primary)) throw notPrimary(primary.arn);
+  if (multiRegion === undefined || !isPrimaryOrSingleRegion(primary)) throw notPrimary(primary.arn);
   requireState('ReplicateKey', primary);
   const place = { ...call.store.place, region: request.ReplicaRegion };
   requireSamePartition(place);

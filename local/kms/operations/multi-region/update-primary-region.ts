@@ -1,4 +1,4 @@
-import { leads } from '../../model/keys/kms-key';
+import { isPrimaryOrSingleRegion } from '../../model/keys/kms-key';
 import { requireState } from '../../model/keys/states';
 import { keyDoesNotExist, notPrimary, unsupported } from '../../protocol/errors';
 import { keyArn } from '../../protocol/identifiers';
@@ -18,7 +18,7 @@ export const updatePrimaryRegion = operation(structure({ KeyId: KEY_ID, PrimaryR
   const replica = store.keys.get(primary.keyId);
   await call.authorize('UpdatePrimaryRegion', primary);
   if (replica !== undefined && replica !== primary) await call.authorize('UpdatePrimaryRegion', replica);
-  if (multiRegion === undefined || !leads(primary)) throw notPrimary(primary.arn);
+  if (multiRegion === undefined || !isPrimaryOrSingleRegion(primary)) throw notPrimary(primary.arn);
   requireState('UpdatePrimaryRegion', primary);
   if (replica === undefined) throw keyDoesNotExist(keyArn(place, primary.keyId));
   // The answer of AWS if nothing would change is unconfirmed.
