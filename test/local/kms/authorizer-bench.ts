@@ -37,7 +37,7 @@ export function aKmsKey(changes: Partial<KmsKey> = {}): KmsKey {
   };
 }
 
-/** The worker asks to encrypt; a test says what is different. */
+/** A request of the worker to encrypt, with the changes of the test. */
 export function aRequest(changes: Partial<AuthorizationRequest> & { readonly principalArn?: string } = {}): AuthorizationRequest {
   const { principalArn = WORKER, ...rest } = changes;
   const account = principalArn.split(':')[4]!;

@@ -8,7 +8,7 @@ const DENY = { Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: 
 const denied = (action: string, arn: string) => `AccessDeniedException: User: arn:aws:iam::${ACCOUNT}:user/${ACCOUNT} is not authorized to perform: `
   + `${action} on resource: ${arn} with an explicit deny in a resource-based policy`;
 
-/** A KMS that honours denies for everybody. */
+/** A KMS that enforces unconditional Deny statements for all principals. */
 const aStrictKms = (): Promise<Bench> => aLocalKms({ authorizer: new UnconditionalDenyAuthorizer() });
 
 async function aKeyWithPolicy(kms: KMS, ...statements: object[]) {

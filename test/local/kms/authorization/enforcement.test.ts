@@ -23,7 +23,7 @@ interface Stage extends Bench {
   readonly worker: KMS;
 }
 
-/** A KMS that enforces policies, with an administrator who may do everything by an identity policy. */
+/** A KMS that enforces policies, with an administrator whose identity policy allows all actions. */
 async function aStage(identityPolicies: Policies['identityPolicies'] = {}): Promise<Stage> {
   const bench = await aLocalKms({ enforcePolicies: { principals, identityPolicies: { ...ADMIN_POLICY, ...identityPolicies } } });
   return { ...bench, admin: bench.as('admin'), worker: bench.as('worker') };

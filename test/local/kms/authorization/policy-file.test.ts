@@ -37,14 +37,14 @@ describe('a policy file is refused, with the cause and its position, if', () => 
   test.each([
     ['it is no JSON', '{', 'policies.json: is not a JSON file that can be read'],
     ['it is a list', '[]', 'policies.json: must be an object, got []; allowed: a JSON object'],
-    ['a member means nothing', '{"identities":{}}', 'policies.json: has an unknown member, got identities; allowed: principals, identityPolicies'],
+    ['a member is unknown', '{"identities":{}}', 'policies.json: has an unknown member, got identities; allowed: principals, identityPolicies'],
     ['principals are a list', '{"principals":[]}', 'policies.json principals: must be an object, got []'],
     ['a principal is a session', '{"principals":{"worker":"arn:aws:sts::111122223333:assumed-role/worker/session"}}',
       'policies.json principals worker: is not a principal that can call KMS, got "arn:aws:sts::111122223333:assumed-role/worker/session"'],
-    ['a principal is no text', '{"principals":{"worker":7}}', 'policies.json principals worker: is not a principal that can call KMS, got 7'],
-    ['an identity is no principal', '{"identityPolicies":{"worker":[]}}', 'policies.json identityPolicies: is not a principal that can call KMS, got "worker"'],
+    ['a principal is not text', '{"principals":{"worker":7}}', 'policies.json principals worker: is not a principal that can call KMS, got 7'],
+    ['an identity is not a principal', '{"identityPolicies":{"worker":[]}}', 'policies.json identityPolicies: is not a principal that can call KMS, got "worker"'],
     ['policies are not listed', `{"identityPolicies":{"${WORKER}":{}}}`, `policies.json identityPolicies ${WORKER}: must be a list, got object`],
-    ['a policy is a text', `{"identityPolicies":{"${WORKER}":["all"]}}`, `policies.json identityPolicies ${WORKER} 1: must be an object, got "all"`],
+    ['a policy is text', `{"identityPolicies":{"${WORKER}":["all"]}}`, `policies.json identityPolicies ${WORKER} 1: must be an object, got "all"`],
   ])('%s', (_, content, message) => {
     expect(() => readPolicyFile(aFile(content))).toThrow(message);
   });

@@ -9,7 +9,10 @@ import { ML_DSA } from '../../../../local/kms/crypto/signatures/ml-dsa';
 /** A seed of 0, 1, 2, ...: that of the examples in RFC 9881 and in the ML-KEM certificates of the IETF. */
 const seed = (length: number) => createSecretKey(Uint8Array.from({ length }, (_, index) => index));
 
-/** What node:crypto of this Node.js does not know is held against other implementations, whose answers stand here and in the file beside. */
+/**
+ * Algorithms that node:crypto of this Node.js does not support are compared with other implementations, whose answers
+ * are in this file and the JSON file beside it.
+ */
 describe('known answers of other implementations', () => {
   test('the test vector of RFC 8032, 7.3, for Ed25519ph', () => {
     const privateKey = Buffer.from('302e020100300506032b657004220420833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42', 'hex');

@@ -41,7 +41,7 @@ export const decrypt: fc.Arbitrary<Step> = fc.record(
     if (answer !== undefined) expectOpened(ciphertext, answer);
   }, hasCiphertext));
 
-/** Whoever knows the right context, as most do. */
+/** A caller with the right context, which is the usual case. */
 export const decryptAsItShouldBe: fc.Arbitrary<Step> = someCiphertext.map(
   (at) => step('Decrypt as it should be', { at }, async (model, real) => {
     const ciphertext = chosen(model, at);
@@ -65,7 +65,7 @@ export const reEncrypt: fc.Arbitrary<Step> = fc.record({ at: someCiphertext, rig
     note(model, destination!, { blob: answer.CiphertextBlob!, plaintext: ciphertext.plaintext, context });
   }, hasCiphertext));
 
-/** A ciphertext opens exactly when the model says so. */
+/** A ciphertext can be decrypted exactly if the model allows it. */
 export async function openIfPossible(ciphertext: Ciphertext, kms: World['kms']): Promise<void> {
   const { blob, context } = ciphertext;
   const answer = await expectOutcome(refusalToOpen(ciphertext, context, 'none'), kms.decrypt({ CiphertextBlob: blob, EncryptionContext: context }));

@@ -58,7 +58,7 @@ export const rotate: fc.Arbitrary<Step> = keys.map((at) => step('RotateKeyOnDema
 export const importMaterial: fc.Arbitrary<Step> = fc.record({
   at: fc.constantFrom(1, 1, 1, 0),
   bytes: fc.nat(2),
-  /** Most people know what they import. */
+  /** Most callers know what they import. */
   asItIs: fc.constantFrom(true, true, true, false),
   days: fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
 }).map(({ at, bytes, asItIs, days }) => step('ImportKeyMaterial', { at, bytes, asItIs, days }, async (model, { kms }) => {
@@ -97,7 +97,7 @@ export const letTimePass: fc.Arbitrary<Step> = fc.oneof(fc.integer({ min: 1, max
     for (const key of model.keys) await expectAsModelled(key, real);
   }));
 
-/** The key is exactly as the model says, or gone. */
+/** The key is exactly as in the model, or deleted. */
 export async function expectAsModelled(key: Key, { kms }: World): Promise<void> {
   const answer = await expectOutcome(key.gone ? 'NotFoundException' : undefined, kms.describeKey({ KeyId: key.created.KeyId }));
   if (answer !== undefined) expect(answer.KeyMetadata).toEqual(metadataOf(key));
@@ -128,7 +128,7 @@ function arrive(key: Key, material: Material, known: Material | undefined): void
   if (lacked && stateOf(key) !== 'PendingImport') key.disabled = false;
 }
 
-/** The material that KMS made for a rotation has an id that the key never had. */
+/** Key material that KMS generates for a rotation has an id that the key never had. */
 async function newMaterialId(key: Key, kms: World['kms']): Promise<string> {
   const { CurrentKeyMaterialId: id } = await describeKey(kms, key.created.KeyId);
   expect(id).toMatch(/^[0-9a-f]{64}$/);

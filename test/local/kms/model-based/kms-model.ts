@@ -7,14 +7,14 @@ import type { Described } from '../local-kms-bench';
 
 export interface Material {
   readonly id: string;
-  /** Which of the test's bytes were imported; absent when KMS made the material. */
+  /** The key material of the test that was imported; absent for key material of KMS. */
   readonly bytes?: number;
   present: boolean;
   expiresAt?: number;
 }
 
 export interface Key {
-  /** As CreateKey told it: what is never said to change must stay like that. */
+  /** As CreateKey returned it: members that no call changes stay as they are. */
   readonly created: Described;
   /** Those that data may be under, oldest first: the last one is the current one. */
   readonly materials: Material[];
@@ -38,7 +38,7 @@ export interface Model {
   now: number;
   readonly keys: Key[];
   readonly ciphertexts: Ciphertext[];
-  /** What the one alias is for; nothing once its key is gone. */
+  /** The target of the one alias; absent after its key was deleted. */
   aliased: Key | undefined;
 }
 
@@ -75,7 +75,9 @@ export function refusalOfChange(key: Key, ...states: ReturnType<typeof stateOf>[
   return states.includes(stateOf(key)) ? 'KMSInvalidStateException' : undefined;
 }
 
-/** Whoever names a key must name the one that the ciphertext is under; whoever names none learns nothing of keys that are gone. */
+/**
+ * A call that names a key must name that of the ciphertext. A call that names no key learns nothing about deleted keys.
+ */
 export function refusalToOpen(ciphertext: Ciphertext, context: EncryptionContext, named: Key | undefined | 'none'): Refusal {
   if (named === 'none' && ciphertext.key.gone) return 'AccessDeniedException';
   const key = named === 'none' ? ciphertext.key : named;
@@ -102,7 +104,7 @@ export function lose(material: Material): void {
   material.expiresAt = undefined;
 }
 
-/** All that DescribeKey says of a key. */
+/** The members of DescribeKey. */
 export function metadataOf(key: Key): object {
   const { created } = key;
   const state = stateOf(key);

@@ -4,7 +4,7 @@ import type { World } from './world';
 
 export type Step = AsyncCommand<Model, World>;
 
-/** One call, told in a counterexample with what it was given. */
+/** One call, which a counterexample shows with its input. */
 export function step(
   what: string, given: object, run: (model: Model, real: World) => Promise<void>, check: (model: Readonly<Model>) => boolean = () => true,
 ): Step {

@@ -48,7 +48,7 @@ export function spelt(model: Model, { alias }: World, name: Name): string {
 /** How many calls ended how, over all worlds. */
 export const outcomes = new Map<string, number>();
 
-/** The call ends as the model says; gives the answer, if there is one. */
+/** Checks that the call has the result of the model; returns the answer, if there is one. */
 export async function expectOutcome<Answer>(expected: Refusal, call: Promise<Answer>): Promise<Answer | undefined> {
   const [outcome, answer] = await call.then((given) => [undefined, given] as const, (error: Error) => [error.name, undefined] as const);
   expect(outcome).toBe(expected);
@@ -57,7 +57,7 @@ export async function expectOutcome<Answer>(expected: Refusal, call: Promise<Ans
   return answer;
 }
 
-/** Notes a ciphertext that has been made under the current material of a key. */
+/** Records a ciphertext that was encrypted under the current key material of a key. */
 export function note(model: Model, key: Key, made: { blob: Uint8Array; plaintext: string; context: EncryptionContext }): void {
   model.ciphertexts.push({ ...made, key, material: currentOf(key)! });
 }
@@ -67,7 +67,7 @@ export async function advance(model: Model, { clock }: World, milliseconds: numb
   clock.advance(milliseconds);
 }
 
-/** An opened ciphertext says which key and which of its materials it was under. */
+/** The answer of a decryption names the key and the key material of the ciphertext. */
 export function expectOpened(ciphertext: Ciphertext, answer: { Plaintext?: Uint8Array; KeyId?: string; KeyMaterialId?: string }): void {
   expect(answer.KeyId).toBe(ciphertext.key.created.Arn);
   expect(answer.KeyMaterialId).toBe(ciphertext.material.id);

@@ -19,7 +19,7 @@ const REFUSALS: Record<Exclude<Cell, 'ok' | 'unreachable'>, (arn: string) => str
   'updating': (arn) => `KMSInvalidStateException: ${arn} is updating.`,
 };
 
-/** A key, and what was made with it while it still worked. */
+/** A key, and what was created with it before its state changed. */
 interface Subject {
   readonly key: WorkingKey;
   /** Whatever the way of trying needs: a blob, a signature, a grant. */
@@ -28,7 +28,7 @@ interface Subject {
   readonly material?: Uint8Array;
 }
 
-/** How an operation is tried: on which kind of key, what is made before, and the call. */
+/** How an operation is tested: the kind of key, the preparation, and the call. */
 interface Way {
   readonly kind?: KindOfKey;
   readonly before?: (kms: KMS, KeyId: string, bench: Bench, key: WorkingKey, state: State) => Promise<Uint8Array | string | undefined | void>;

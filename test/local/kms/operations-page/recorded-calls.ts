@@ -6,20 +6,20 @@ const FOLDER = resolve(__dirname, '../../../../build/local-kms-calls');
 /** Takes the place of `/` in the name of a record: all records are in one folder. */
 const SLASH = '--';
 
-/** How calls of one test file ended: for each operation `answered`, or the names of errors. */
+/** The results of the calls of one test file: for each operation `answered`, or the names of errors. */
 export type RecordedCalls = { readonly [operation: string]: readonly string[] };
 
-/** Notes what the tests of one file make of each operation, for the page that tells what is tested where. */
+/** Records the results of each operation in the tests of one file, for the page that lists what is tested where. */
 export class CallRecorder {
   private readonly outcomes = new Map<string, Set<string>>();
 
-  public note({ operation, status }: { readonly operation: string; readonly status: string }): void {
+  public record({ operation, status }: { readonly operation: string; readonly status: string }): void {
     let outcomes = this.outcomes.get(operation);
     if (outcomes === undefined) this.outcomes.set(operation, outcomes = new Set());
     outcomes.add(status);
   }
 
-  /** Leaves what was noted where `readRecordedCalls` finds it. */
+  /** Writes the results to the folder of `readRecordedCalls`. */
   public save(testPath: string): void {
     mkdirSync(FOLDER, { recursive: true });
     const recorded = Object.fromEntries([...this.outcomes].sort().map(([operation, outcomes]) => [operation, [...outcomes].sort()]));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  // Whatever was sent: the server lives, and nothing was made.
+  // After every request the server still serves, and nothing was created.
   expect(await wire.post('TrentService.ListKeys', '{}')).toMatchObject({ status: 200, body: '{"Keys":[],"Truncated":false}' });
 });
 
@@ -26,7 +26,7 @@ afterAll(async () => {
   console.info(`${sent} malformed requests were refused`);
 });
 
-/** The name of AWS's error, where the answer is one; nothing of how this KMS is built may stand in it. */
+/** The name of AWS's error, if the answer is one. Nothing of the implementation may appear in it. */
 function errorIn({ status, type, body }: WireAnswer): string {
   sent += 1;
   expect(type).toBe('application/x-amz-json-1.1');

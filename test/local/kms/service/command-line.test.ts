@@ -18,7 +18,7 @@ const started: ChildProcess[] = [];
 // What a failed test leaves behind; a process that has ended does not mind.
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
-/** A process whose output is gathered; `begun` resolves with what it first says. */
+/** A process whose output is collected; `begun` resolves with its first line. */
 function start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; begun: Promise<string>; ended: Promise<Ended> } {
   const { npm_lifecycle_event: _, ...rest } = process.env;
   const child = spawn(command, args, { cwd: ROOT, env: { ...rest, ...env } });

@@ -1,7 +1,7 @@
-/** Compiled against the types that are published, never run: what a test of somebody else says must mean something to its compiler. */
+/** Compiled against the published types, never run: the test of a user must compile against them. */
 import { LocalKms, LocalKmsControl, VirtualClock, type FaultRule, type Policies } from '../../../../local-kms';
 
-export async function aTestOfSomebodyElse(): Promise<number> {
+export async function aTestOfAUser(): Promise<number> {
   const fault: FaultRule = { kind: 'throttle', probability: 0.3 };
   const enforcePolicies: Policies = { principals: { reader: 'arn:aws:iam::111122223333:role/reader' } };
   const server = await LocalKms.start({ clock: VirtualClock.standingAt(new Date(0)), faults: [fault], enforcePolicies });

@@ -5,7 +5,7 @@ import * as evaluator from '@cloud-copilot/iam-simulate';
 import type * as Library from '../../../../local/kms/index';
 import { refusalOf, REGION } from '../local-kms-bench';
 
-/** As a test of somebody else has it: the bundle that the package ships, which `npm test` has built before. */
+/** The library as the test of a user has it: the bundle of the package, which `npm test` has built before. */
 const FOLDER = join(__dirname, '../../../../local-kms');
 const { LocalKms, LocalKmsControl, VirtualClock } = jest.requireActual<typeof Library>(FOLDER);
 

@@ -180,7 +180,7 @@ describe('the state file', () => {
   const REMEDY = 'use a snapshot that this version of the local KMS has written, or start without one';
   test.each([
     ['not JSON', '{', 'the state file is not JSON; give another file, or delete this one to start without keys'],
-    ['something else', '{"name":"package"}', `not a snapshot of the local KMS, got no schema; allowed: cdk-kms-lifecycle local KMS; ${REMEDY}`],
+    ['something else', '{"name":"package"}', `is not a snapshot of the local KMS, got no schema; allowed: cdk-kms-lifecycle local KMS; ${REMEDY}`],
     ['of another version', JSON.stringify({ ...written, version: 2 }),
       `the snapshot has a version that this program does not read, got 2; allowed: 1; ${REMEDY}`],
     ['without its contents', JSON.stringify(written), `the snapshot is damaged: it holds no stores of keys; ${REMEDY}`],

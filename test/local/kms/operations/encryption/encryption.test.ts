@@ -58,7 +58,7 @@ describe('encrypting and decrypting', () => {
     for (let index = 0; index < blob.length; index++) {
       const changed = Buffer.from(blob);
       changed.writeUInt8((changed.readUInt8(index) + 1) % 256, index);
-      // Another key id in the blob, or another kind of key id, is a key that nobody knows.
+      // Another key id in the ciphertext, or another kind of key id, is that of a key that does not exist.
       const expected = index < 17 ? /^AccessDeniedException: The ciphertext refers to a customer master key/ : new RegExp(`^${INVALID_CIPHERTEXT}$`);
       expect(await refusalOf(kms.decrypt({ CiphertextBlob: changed }))).toMatch(expected);
     }

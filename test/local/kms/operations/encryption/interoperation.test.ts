@@ -8,7 +8,10 @@ import { ACCOUNT, aKey, aLocalKms, decryptText, encryptText, REGION } from '../.
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'any', AWS_DEFAULT_REGION: REGION };
 
-/** Opens one ciphertext, fails to open it under another context, seals another text, and tells all that as JSON. */
+/**
+ * Decrypts one ciphertext, fails to decrypt it with another context, encrypts another text, and prints the results as
+ * JSON.
+ */
 const BOTO3 = `
 import boto3, json, sys, base64
 given = json.load(sys.stdin)

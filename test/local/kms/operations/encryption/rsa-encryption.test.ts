@@ -51,7 +51,7 @@ describe.each(ALGORITHMS)('%s', (EncryptionAlgorithm) => {
   });
 });
 
-/** The limits stand in AWS's documentation. */
+/** The limits are those of the AWS documentation. */
 test.each([
   ['RSA_2048', 214, 190], ['RSA_3072', 342, 318], ['RSA_4096', 470, 446],
 ] as const)('%s encrypts at most %i bytes with SHA-1, and %i with SHA-256', async (spec, withSha1, withSha256) => {

@@ -245,7 +245,7 @@ test('a key has at most 50,000 grants', async () => {
   const { KeyId } = await aKey(kms);
   const toRole = { KeyId, GranteePrincipal: ROLE, Operations: ['Decrypt' as const] };
   const { GrantId } = await kms.createGrant({ ...toRole, Name: 'orders' });
-  // Making them one by one would take half a minute: copies of the first stand in for all but the last.
+  // Creating them one by one would take half a minute: copies of the first replace all but the last.
   const { grants } = full!;
   for (let count = 2; count < 50_000; count++) grants.set(`${count}`, { ...grants.get(GrantId!)!, grantId: `${count}` });
 

@@ -12,7 +12,7 @@ async function statusOf(kms: KMS, KeyId: string) {
   return status;
 }
 
-/** What ListKeyRotations tells of each rotation. */
+/** The members of each rotation in ListKeyRotations. */
 async function rotationsOf(kms: KMS, KeyId: string) {
   return (await kms.listKeyRotations({ KeyId })).Rotations!.map(({ RotationType, RotationDate }) => [RotationType, RotationDate]);
 }

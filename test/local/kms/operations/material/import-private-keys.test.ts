@@ -37,7 +37,7 @@ const rsa = (modulusLength: number) => pkcs8(generateKeyPairSync('rsa', { modulu
 const ec = (namedCurve: string) => pkcs8(generateKeyPairSync('ec', { namedCurve }).privateKey);
 const ed25519 = () => pkcs8(generateKeyPairSync('ed25519').privateKey);
 
-/** Made once: the search for primes is slow. */
+/** Generated once: the search for primes is slow. */
 const RSA_2048 = rsa(2048);
 
 const MATERIALS: Record<string, () => Buffer> = {

@@ -8,7 +8,7 @@ const INCORRECT_MATERIAL = 'IncorrectKeyMaterialException: UnknownError';
 const NEW = { ImportType: 'NEW_KEY_MATERIAL' as const };
 const EXISTING = { ImportType: 'EXISTING_KEY_MATERIAL' as const };
 
-/** The materials as ListKeyRotations tells them. */
+/** The key materials as ListKeyRotations returns them. */
 async function materials(kms: KMS, KeyId: string) {
   return (await kms.listKeyRotations({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' })).Rotations!;
 }

@@ -36,7 +36,7 @@ export async function stateOf(kms: KMS, KeyId: string): Promise<string | undefin
   return (await describeKey(kms, KeyId)).KeyState;
 }
 
-/** Which Regions a key says that it and its related keys are in, the primary one first. */
+/** The Regions of a key and its related keys according to its metadata, the primary one first. */
 export async function regionsToldBy(kms: KMS, KeyId: string): Promise<(string | undefined)[]> {
   const { PrimaryKey, ReplicaKeys } = (await describeKey(kms, KeyId)).MultiRegionConfiguration!;
   return [PrimaryKey!.Region, ...ReplicaKeys!.map(({ Region }) => Region)];

@@ -17,7 +17,7 @@ async function relatedExternalKeys(replicaRegions: readonly string[]): Promise<M
   return { ...bench, first };
 }
 
-/** `state of the material, whether it is imported` for each material, as one Region tells it. */
+/** `state of the key material, whether it is imported` for each key material, as one Region returns it. */
 async function materialsToldBy(kms: KMS, KeyId: string): Promise<string[]> {
   const { Rotations } = await kms.listKeyRotations({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' });
   return Rotations!.map(({ KeyMaterialState, ImportState }) => `${KeyMaterialState} ${ImportState}`);
