@@ -1,16 +1,19 @@
 import { awscdk, type Task } from 'projen';
 import { bundleProgram } from './program';
 
-/** The command `local-kms` of the published package: one file that needs nothing but Node.js. */
+/** The command `local-kms` of the published package: one file that needs only Node.js. */
 export const LOCAL_KMS = 'assets/local-kms/index.js';
 
-/** What tests import as `cdk-kms-lifecycle/local-kms`: `index.d.ts` is written by hand, what it leads to is generated. */
+/**
+ * The module that tests import as `cdk-kms-lifecycle/local-kms`: `index.d.ts` is written by hand, the types to which it
+ * refers are generated.
+ */
 const LIBRARY = 'local-kms';
 
 /**
- * Bundles the local KMS, so that people can start it, and their tests run it, wherever this package is installed.
+ * Bundles the local KMS, so that users can start it, and their tests can run it, wherever this package is installed.
  *
- * Answers the task that writes its types.
+ * Returns the task that writes its types.
  */
 export function bundleLocalKms(project: awscdk.AwsCdkConstructLibrary): Task {
   bundleProgram(project, 'local/kms/main.ts', '../../../local-kms/index.js', 'command');

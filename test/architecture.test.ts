@@ -45,6 +45,26 @@ test('no file imports itself through others', () => {
   expect(rings(graph)).toEqual([]);
 });
 
+describe('folders', () => {
+  test('no folder imports itself through others', () => {
+    expect(rings(folderGraph(files))).toEqual([]);
+  });
+
+  test('a ring of folders is found, whatever its length', () => {
+    const importing = (path: string, imported: string): SourceFile => ({ path, lines: 1, imports: [imported] });
+    const ring = [importing('src/one/a.ts', 'src/two/b'), importing('src/two/b.ts', 'src/three/c'), importing('src/three/c.ts', 'src/one/d')];
+    expect(rings(folderGraph(ring))).toEqual(['src/one -> src/two -> src/three -> src/one']);
+    expect(rings(folderGraph(ring.slice(1)))).toEqual([]);
+  });
+
+  test('a folder holds at most 15 files', () => {
+    const held = new Map<string, number>();
+    for (const { path } of files) held.set(dirname(path), (held.get(dirname(path)) ?? 0) + 1);
+    expect(Math.max(...held.values())).toBeGreaterThan(5);
+    expect([...held].filter(([, count]) => count > 15).map(([folder, count]) => `${folder}: ${count}`)).toEqual([]);
+  });
+});
+
 test('a file is one idea: none is longer than 300 lines', () => {
   expect(files.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
 });
@@ -72,6 +92,17 @@ function rings(graph: ReadonlyMap<string, readonly string[]>): string[] {
   };
   for (const node of graph.keys()) visit(node, []);
   return found;
+}
+
+/** Which folder imports which other ones. A folder is the one that directly contains a file. */
+function folderGraph(sources: readonly SourceFile[]): ReadonlyMap<string, readonly string[]> {
+  const graph = new Map<string, Set<string>>();
+  for (const { path, imports } of sources) {
+    const folder = dirname(path);
+    const others = imports.filter((imported) => HOUSE.includes(imported.split('/')[0]!)).map((imported) => dirname(fileOf(imported) ?? imported));
+    graph.set(folder, new Set([...graph.get(folder) ?? [], ...others.filter((other) => other !== folder)]));
+  }
+  return new Map([...graph].map(([folder, others]) => [folder, [...others]]));
 }
 
 /** The file behind an import, without its extension: a folder stands for its index. */

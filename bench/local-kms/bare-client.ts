@@ -6,7 +6,7 @@ const HEADERS = {
   'Authorization': 'AWS4-HMAC-SHA256 Credential=111122223333/20260101/eu-central-1/kms/aws4_request, SignedHeaders=host, Signature=00',
 };
 
-/** Calls operations over connections that are kept, with nothing in between that an SDK would do. */
+/** Client that calls operations over keep-alive connections, without the work that an SDK does. */
 export class BareClient {
   private readonly agent: Agent;
 
@@ -18,14 +18,18 @@ export class BareClient {
   public async call<Answer>(operation: string, body: object): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const sent = request(this.endpoint, this.options(operation), (response) => {
-        json(response).then((answer) => response.statusCode === 200 ? resolve(answer as Answer) : reject(new Error(JSON.stringify(answer))), reject);
+        const onAnswer = (answer: unknown) => {
+          if (response.statusCode === 200) resolve(answer as Answer);
+          else reject(new Error(JSON.stringify(answer)));
+        };
+        json(response).then(onAnswer, reject);
       });
       sent.on('error', reject);
       sent.end(JSON.stringify(body));
     });
   }
 
-  /** The same call many times, as many at once as there are connections; gives the seconds that it took. */
+  /** Repeats a call, with as many calls at once as there are connections. Returns the seconds that it took. */
   public async repeat(operation: string, body: object, calls: number): Promise<number> {
     const text = JSON.stringify(body);
     const options = { ...this.options(operation), ...urlParts(this.endpoint) };
@@ -46,7 +50,7 @@ export class BareClient {
   }
 }
 
-/** Sends, and reads the answer to its end without looking at it, except that it must be one. */
+/** Sends a call and reads its answer to the end. Only the status is checked. */
 async function send(options: RequestOptions, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const sent = request(options, (response) => {

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { serveMeasured } from './measured-server';
 
 /*
- * The least that a KMS could do over HTTP: read JSON, open one AES-GCM ciphertext, seal another, write JSON. It has one key, checks
- * nothing, forgets everything, and so shows what the real one pays for being a KMS.
+ * The minimum that a KMS must do over HTTP: read JSON, decrypt one AES-GCM ciphertext, encrypt another, write JSON. It
+ * has one key, checks nothing and stores nothing, and so shows what the local KMS costs beyond that.
  */
 const key = createSecretKey(randomBytes(32));
 const NONCE = 12;
@@ -34,7 +34,7 @@ interface Body {
 
 function answer(request: Body): object {
   const { CiphertextBlob: blob, SourceEncryptionContext: source, DestinationEncryptionContext: destination } = request;
-  // Without a ciphertext there is nothing to open: the caller wants its first one.
+  // Without a ciphertext there is nothing to decrypt: the client requests its first one.
   const plaintext = blob === undefined ? randomBytes(32) : open(Buffer.from(blob, 'base64'), source);
   return { CiphertextBlob: seal(plaintext, destination).toString('base64') };
 }

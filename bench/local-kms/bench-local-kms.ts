@@ -2,26 +2,26 @@ import { join } from 'node:path';
 import { BareClient } from './bare-client';
 import { MeasuredServer, type Usage } from './measured-server';
 
-/** How many times memory is looked at; between them both servers take turns, so that a busy machine is busy for both. */
+/** How many times memory is measured. The two servers alternate, so that other load on the machine affects both. */
 const SLICES = 10;
 const WARM_UP_CALLS = 5000;
-/** The bare server keeps nothing: more calls would teach nothing. */
-const MOST_BARE_CALLS = 100_000;
+/** The bare server stores nothing: more calls would give no more information. */
+const MAX_BARE_CALLS = 100_000;
 const SOURCE_CONTEXT = { tenant: 'blue', table: 'orders' };
 const DESTINATION_CONTEXT = { table: 'orders', tenant: 'blue', generation: '2' };
 
 export interface LocalKmsResult {
   readonly calls: number;
   readonly connections: number;
-  /** On the wall; the client and whatever else runs here take their part of the machine. */
+  /** Elapsed time. The client and other programs share the machine. */
   readonly seconds: number;
   readonly reEncryptPerSecond: number;
   readonly serverCpuSeconds: number;
-  /** What one core would do that had nothing else to do. */
+  /** Calls per second of one core without other load. */
   readonly reEncryptPerCpuSecond: number;
   readonly bareServerPerSecond: number;
   readonly bareServerPerCpuSecond: number;
-  /** By seconds of the servers' CPU: 1 would be as fast as a server that is no KMS. */
+  /** Relative to the bare server, by CPU seconds of the servers: 1 would be as fast as a server that is no KMS. */
   readonly ratioToBareServer: number;
   readonly residentMegabytesAfter: readonly number[];
   readonly residentMemoryLastToFirst: number;
@@ -34,7 +34,8 @@ interface Total {
 }
 
 export async function benchLocalKms({ calls, connections }: { calls: number; connections: number }): Promise<LocalKmsResult> {
-  const servers = [await MeasuredServer.start(join(__dirname, 'local-kms-server.ts')), await MeasuredServer.start(join(__dirname, 'bare-server.ts'))] as const;
+  const start = async (script: string) => MeasuredServer.start(join(__dirname, script));
+  const servers = [await start('local-kms-server.ts'), await start('bare-server.ts')] as const;
   const [kms, bare] = servers;
   const clients = [new BareClient(kms.endpoint, connections), new BareClient(bare.endpoint, connections)] as const;
   try {
@@ -50,7 +51,7 @@ export async function benchLocalKms({ calls, connections }: { calls: number; con
       const due = Math.round(calls * slice / SLICES) - kmsTotal.calls;
       const after = await measure(kms, clients[0], kmsBody, due, kmsTotal);
       residentMegabytesAfter.push(rounded(after.residentMegabytes));
-      await measure(bare, clients[1], bareBody, Math.min(due, MOST_BARE_CALLS / SLICES), bareTotal);
+      await measure(bare, clients[1], bareBody, Math.min(due, MAX_BARE_CALLS / SLICES), bareTotal);
     }
     return {
       calls,

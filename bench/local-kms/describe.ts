@@ -1,6 +1,6 @@
 import type { LocalKmsResult } from './bench-local-kms';
 
-/** The result for people. */
+/** The result as text for a terminal. */
 export function describe(result: LocalKmsResult): string {
   const number = (value: number) => value.toLocaleString('en-US');
   return [

@@ -1,13 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What a server process has used since it started. */
+/** The CPU time of a server process since its start, and its memory. */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly residentMegabytes: number;
 }
 
-/** A server in a process of its own, which tells what it uses: the load of the client is not counted. */
+/** A server in a process of its own, which reports its usage: the load of the client is not included. */
 export class MeasuredServer {
   /** @param script a module that calls `serveMeasured` */
   public static async start(script: string): Promise<MeasuredServer> {
@@ -31,7 +31,7 @@ export class MeasuredServer {
   }
 }
 
-/** The server's side: says where it listens, answers what it has used, and ends with the process that started it. */
+/** The server's side: reports its endpoint and its usage, and ends with the process that started it. */
 export function serveMeasured(endpoint: string): void {
   process.on('message', () => {
     const { user, system } = process.cpuUsage();

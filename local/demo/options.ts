@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { parseFaultRule, type FaultRule } from '../kms/faults/fault-rule';
+import { parseFaultRule, type FaultRule } from '../kms/service/faults/fault-rule';
 
 /** What the demo was asked for. */
 export interface DemoOptions {

@@ -1,5 +1,5 @@
 import type { Counter, Progress } from './progress';
-import type { AuditRecord } from '../kms/audit/audit-log';
+import type { AuditRecord } from '../kms/service/audit/audit-log';
 import type { ExecutionObserver } from '../step-functions/execution/observer';
 import type { Definition } from '../step-functions/interpreter/parse-definition';
 

@@ -1,5 +1,5 @@
 import { parseEventPattern, type EventPattern } from './event-pattern';
-import type { CloudTrailRecord } from '../kms/audit/cloud-trail';
+import type { CloudTrailRecord } from '../kms/service/audit/cloud-trail';
 
 /** An event as EventBridge hands it over. */
 export interface BusEvent {

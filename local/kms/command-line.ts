@@ -1,53 +1,55 @@
 import { Command, Option } from 'commander';
 import { readPolicyFile } from './authorization/policies';
 import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-authorizer';
-import { parseDelay, type Delays } from './control/delays';
-import { parseFaultRule, type FaultRule } from './faults/fault-rule';
 import type { LocalKmsOptions } from './local-kms';
-import { ErrorName } from '../../src/contract/error-names';
+import { parseDelay, type Delays } from './service/control/delays';
+import { parseFaultRule, type FaultRule } from './service/faults/fault-rule';
 import { Failure } from '../../src/contract/failure';
+import { ErrorName } from '../../src/contract/error-names';
 
-/** What the command line asks for. */
+/** The result of reading the command line. */
 export interface LocalKmsCommand {
   readonly options: LocalKmsOptions;
-  /** Print address, process id and settings as JSON instead of a sentence. */
+  /** Print address, process id and settings as one JSON object instead of a sentence. */
   readonly json: boolean;
 }
 
 const EXAMPLES = `
-Use it, with npm run as here or, where the package is installed, with npx local-kms --port 4599:
-  $ npm run -s local-kms -- --port 4599
+Start it, and call it with the AWS CLI or any AWS SDK:
+  $ npx local-kms --port 4599
   $ export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=eu-central-1
   $ aws --endpoint-url http://127.0.0.1:4599 kms create-key --origin EXTERNAL
 
-An access key of twelve digits is the account; any other belongs to account 111122223333. Each account and Region has its own keys.
-Nothing checks signatures: never put real data or real key material here.
+An access key of twelve digits is the account; any other belongs to account 111122223333. Each account and Region has
+its own keys. Signatures are not checked: never use real data or real key material here.
 
-Without --state everything is in memory, and gone when the process ends. With it, keys and aliases are read at the start and written at the end:
-  $ npm run -s local-kms -- --state keys.json
-The file holds key material in the clear. Import tokens and wrapping keys are not kept: ask for new ones after a restart.
+Without --state, all keys are in memory and are deleted when the process ends. With --state, keys and aliases are read
+from the file at the start and written to it at the end:
+  $ npx local-kms --state keys.json
+The file holds key material in the clear. Import tokens and wrapping keys are not kept: get new ones after a restart.
 
-Change it while it runs, through its control API, which tells what there is:
+Change it while it runs, through its control API, which lists its requests:
   $ curl http://127.0.0.1:4599/_local/
   $ curl -X POST http://127.0.0.1:4599/_local/clock/advance -d '{"milliseconds":86400000}'
   $ curl -X PUT http://127.0.0.1:4599/_local/quotas -d '{"rates":{"symmetric":100}}'
 
-Let it misbehave, always in the same way for the same seed:
+Faults, which are the same for the same seed:
   --fault throttle:0.3:ReEncrypt      three of ten ReEncrypt calls are throttled
-  --fault answerLost:#5:CreateKey     the fifth CreateKey has its effect, but its answer never arrives
+  --fault answerLost:#5:CreateKey     the fifth CreateKey has its effect, but its answer is lost
   --fault connectionReset:0.1         one of ten calls loses its connection before it has any effect
-  --fault internalError:0.01          one of a hundred calls, whatever they ask, fails inside
+  --fault internalError:0.01          one of a hundred calls of any operation fails with an internal error
   --fault latency=20                  every call takes 20 ms more
 
-Let changes take a while until they count, on the clock of the KMS: alias, policy, grant, replication:
+Delays of changes, on the virtual clock of the KMS: alias, policy, grant, replication:
   --delay alias=5000                  an alias that was moved still resolves to its former key for 5 seconds
 
-Decide who may do what by policies, once their evaluator is installed beside it (npm install --save-dev @cloud-copilot/iam-simulate):
+Enforcement of policies, if their evaluator is installed (npm install --save-dev @cloud-copilot/iam-simulate):
   $ echo '{"principals":{"reader":"arn:aws:iam::111122223333:role/reader"},"identityPolicies":{}}' > policies.json
-  $ npm run -s local-kms -- --enforce-policies policies.json
-Who calls with access key reader is then that role, and may do what key policies, grants and its own policies allow, and nothing else.
+  $ npx local-kms --enforce-policies policies.json
+A caller with the access key "reader" is then that role, and only has the permissions that key policies, grants and
+its own policies allow.
 
-More in docs/local-kms.md
+Documentation: https://github.com/cdk-kms-lifecycle/cdk-kms-lifecycle/blob/main/docs/local-kms.md
 `;
 
 interface GivenFlags {
@@ -64,19 +66,25 @@ interface GivenFlags {
   readonly json?: true;
 }
 
-/** Reads the command line. Wrong values are a `Failure` that says what is allowed; `--help` prints and ends the process. */
+/**
+ * Reads the command line. A wrong value throws a `Failure` that names the allowed values; `--help` prints and ends the
+ * process.
+ */
 export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
   const command = new Command('local-kms')
-    .description('Serves a local KMS over HTTP until it is stopped: real cryptography, AWS\'s states and errors, no AWS account.')
-    .addOption(new Option('--port <number>', 'port to listen on; 0 takes any that is free').default('4599'))
+    .description('Serves a local KMS over HTTP until it is stopped: real cryptography, key states and errors of AWS, no AWS account.')
+    .addOption(new Option('--port <number>', 'port to listen on; 0 selects a free port').default('4599'))
     .addOption(new Option('--host <address>', 'address to listen on; the default is reachable from this machine only').default('127.0.0.1'))
-    .addOption(new Option('--seed <number>', 'what the chances of faults are drawn from').default('1'))
-    .addOption(new Option('--fault <rule>', 'let something go wrong (repeatable), see below').default([]).argParser(collect))
-    .addOption(new Option('--delay <what=milliseconds>', 'let changes take a while until they count (repeatable), see below').default([]).argParser(collect))
+    .addOption(new Option('--seed <number>', 'seed of the probabilities of faults').default('1'))
+    .addOption(new Option('--fault <rule>', 'add a fault (repeatable), see below').default([]).argParser(collect))
+    .addOption(new Option('--delay <what=milliseconds>', 'delay the effect of changes (repeatable), see below')
+      .default([]).argParser(collect))
     .addOption(new Option('--state <file>', 'keep keys and aliases in this file, with key material in the clear'))
     .addOption(new Option('--quota-profile <region>', 'throttle calls above the request quotas that AWS publishes for this Region'))
-    .addOption(new Option('--enforce-policies <file>', 'decide by key policies, grants and the identity policies in this file, see below').conflicts('enforceDenies'))
-    .addOption(new Option('--enforce-denies', 'without an evaluator: honour the Deny statements of key policies that are for everybody and without a condition'))
+    .addOption(new Option('--enforce-policies <file>', 'enforce key policies, grants and the identity policies in this file, see below')
+      .conflicts('enforceDenies'))
+    .addOption(new Option(
+      '--enforce-denies', 'without an evaluator: enforce the unconditional Deny statements of key policies for all principals'))
     .addOption(new Option('--verbose', 'print one line for each call to standard error'))
     .addOption(new Option('--json', 'print address, process id and settings as one JSON object'))
     .addHelpText('after', EXAMPLES)
@@ -108,10 +116,10 @@ function collect(text: string, previous: string[]): string[] {
   return [...previous, text];
 }
 
-function wholeNumber(flag: string, text: string, least: number, most: number): number {
+function wholeNumber(flag: string, text: string, min: number, max: number): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number;
   throw new Failure(ErrorName.INVALID_REQUEST, {
-    where: flag, what: 'value is not a whole number in range', given: text, allowed: `${least} to ${most}`, remedy: 'see --help',
+    where: flag, what: 'is not a whole number in range', given: text, allowed: `${min} to ${max}`, remedy: 'see --help',
   });
 }

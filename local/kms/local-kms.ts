@@ -1,79 +1,93 @@
-import { AuditLog, type AuditRecord } from './audit/audit-log';
 import { ALLOW_WITHIN_THE_ACCOUNT, type Authorizer } from './authorization/authorizer';
 import { Enforcement } from './authorization/enforcement';
-import type { Policies, Principals } from './authorization/policies';
-import { VirtualClock } from './clock';
-import { ControlApi } from './control/control-api';
-import { liftDelays, setDelays, type Delays } from './control/delays';
-import type { Switches } from './control/switches';
-import { FaultInjector } from './faults/fault-injector';
-import type { FaultRule } from './faults/fault-rule';
-import { KeyStores } from './keys/key-store';
-import { KmsService } from './kms-service';
-import { Replication } from './multi-region/replication';
-import { Propagation } from './propagation/propagation';
+import type { Policies } from './authorization/policies';
+import { KeyStores } from './model/keys/key-store';
+import { VirtualClock } from './model/time/clock';
+import { Propagation } from './model/time/propagation';
+import { Replication } from './model/time/replication';
 import { HttpServer } from './protocol/http-server';
-import { Quotas, type QuotaSettings } from './quotas/quotas';
-import { readSnapshot, takeSnapshot, type Snapshot } from './snapshot/snapshot';
-import { readStateFile, writeStateFile } from './snapshot/state-file';
-import { ErrorName } from '../../src/contract/error-names';
+import { Quotas, type QuotaSettings } from './service/quotas/quotas';
+import { readSnapshot, takeSnapshot, type Snapshot } from './service/snapshot/snapshot';
+import type { Principals } from './protocol/principals';
+import { AuditLog, type AuditRecord } from './service/audit/audit-log';
+import { ControlApi } from './service/control/control-api';
+import { liftDelays, setDelays, type Delays } from './service/control/delays';
+import type { Switches } from './service/control/switches';
+import { FaultInjector } from './service/faults/fault-injector';
+import type { FaultRule } from './service/faults/fault-rule';
+import { KmsService } from './service/kms-service';
+import { readStateFile, writeStateFile } from './service/snapshot/state-file';
 import { Failure } from '../../src/contract/failure';
+import { ErrorName } from '../../src/contract/error-names';
 
 export interface LocalKmsOptions {
-  /** @default 0, any port that is free */
+  /** The port; 0 selects a free port. @default 0 */
   readonly port?: number;
-  /** @default '127.0.0.1', reachable from this machine only */
+  /** The address to listen on. The default is reachable from this machine only. @default '127.0.0.1' */
   readonly host?: string;
-  /** @default - a clock that runs with the real time */
+  /** The clock of this KMS. @default - a clock that follows the real time */
   readonly clock?: VirtualClock;
-  /** What the chances of faults are drawn from. @default 1 */
+  /** The seed of the probabilities of faults. @default 1 */
   readonly seed?: number;
-  /** @default - nothing goes wrong */
+  /** The faults that calls have. @default - no faults */
   readonly faults?: readonly FaultRule[];
-  /** Request quotas that hold from the start. @default - none do */
+  /** The request quotas that are enforced from the start. @default - none are enforced */
   readonly quotas?: QuotaSettings;
-  /** How long changes take until they count, on the virtual clock. @default - they count at once */
+  /** How long changes take to propagate, on the virtual clock. @default - they are effective immediately */
   readonly delays?: Partial<Delays>;
-  /** A file that state is read from at the start, when it exists, and written to at the end. It holds key material in the clear. @default - none */
+  /**
+   * A file from which the state is read at the start, if it exists, and to which it is written at the end. It holds key
+   * material in the clear. @default - none
+   */
   readonly stateFile?: string;
-  /** @default - everybody may do everything with the keys of their own account */
+  /**
+   * Decides while policies are not enforced. @default - every principal may perform all actions on the keys of its own
+   * account
+   */
   readonly authorizer?: Authorizer;
-  /** Enforces key policies and these from the start; then `authorizer` only decides after `enforcement.off()`. @default - no policy is enforced */
+  /**
+   * Enforces key policies and these policies from the start; then `authorizer` only decides after `enforcement.off()`.
+   * @default - no policy is enforced
+   */
   readonly enforcePolicies?: Policies;
-  /** Which role, user or account root each access key belongs to, whether policies are enforced or not. @default - each is a user of its own */
+  /**
+   * The role, user or account root of each access key, whether policies are enforced or not. @default - each access key
+   * is a user of its own
+   */
   readonly principals?: Principals;
-  /** How many records the audit log keeps; its counts are exact whatever this is. @default 10000 */
+  /** How many records the audit log keeps. Its counts always cover all calls. @default 10000 */
   readonly auditCapacity?: number;
-  /** Told of every call when it has ended. @default - nobody is */
+  /** Is called after every call. @default - none */
   readonly onCall?: (record: AuditRecord) => void;
 }
 
 /**
- * A KMS that runs on a laptop, for tests and demonstrations. Never for production: it checks no signature, and keeps keys in the clear.
+ * A KMS that runs on a laptop, for tests and demonstrations. Never for production: it checks no signature, and stores
+ * keys in the clear.
  *
- * The unmodified AWS SDKs and the AWS CLI talk to its `endpoint`. Its cryptography is real; its time is `clock`.
+ * The unmodified AWS SDKs and the AWS CLI call its `endpoint`. Its cryptography is real; its time is `clock`.
  */
 export class LocalKms implements Switches {
   public static async start(options: LocalKmsOptions = {}): Promise<LocalKms> {
     const kms = new LocalKms(options);
-    // Before anybody can call: a state that cannot be read is no reason to begin with another.
+    // Before the first call: if the state cannot be read, the KMS does not start without it.
     await kms.load();
     if (options.enforcePolicies !== undefined) await kms.enforcement.on(options.enforcePolicies);
     kms.server = await HttpServer.listen(kms.service, options.port ?? 0, options.host ?? '127.0.0.1', new ControlApi(kms));
     return kms;
   }
 
-  /** Move it, and tokens, materials and pending windows move with it. */
+  /** The virtual clock. Import tokens, key material and pending windows follow it. */
   public readonly clock: VirtualClock;
-  /** Change what goes wrong while the server runs. */
+  /** The faults, which can be changed while the server runs. */
   public readonly faults: FaultInjector;
-  /** Let request quotas hold, or lift them, while the server runs. */
+  /** The request quotas, which can be enforced and removed while the server runs. */
   public readonly quotas: Quotas;
   /** How long new replicas are Creating, and changes of the primary Region last. */
   public readonly replication = new Replication();
-  /** Let changes take a while until they are seen, as in AWS. */
+  /** The propagation delays of changes, as in AWS. */
   public readonly propagation = new Propagation();
-  /** Switch the enforcement of policies on and off while the server runs. */
+  /** The enforcement of policies, which can be switched on and off while the server runs. */
   public readonly enforcement: Enforcement;
   public readonly audit: AuditLog;
   private readonly stateFile: string | undefined;
@@ -92,7 +106,7 @@ export class LocalKms implements Switches {
     this.service = new KmsService({ clock, faults, quotas, audit, enforcement, replication, propagation });
   }
 
-  /** Where it listens, as in `http://127.0.0.1:4599`. */
+  /** The endpoint: `http://127.0.0.1:4599`. */
   public get endpoint(): string {
     return this.server?.endpoint ?? '';
   }
@@ -102,24 +116,29 @@ export class LocalKms implements Switches {
     return takeSnapshot(this.service.stores, this.clock.now());
   }
 
-  /** Puts the state of a snapshot in the place of all keys and aliases. Time never goes back: a clock that is ahead already stays so. */
+  /**
+   * Replaces all keys and aliases by the state of a snapshot. The clock never goes back: if it is ahead of the
+   * snapshot, it keeps its time.
+   */
   public restore(snapshot: unknown, where = 'snapshot'): void {
     const { stores, clock } = readSnapshot(snapshot, where);
     this.service.stores = stores;
     if (clock > this.clock.now()) this.clock.set(clock);
   }
 
-  /** Writes the state to the file that was named at the start. */
+  /** Writes the state to the file that was given at the start. */
   public async save(): Promise<void> {
     if (this.stateFile === undefined) {
       throw new Failure(ErrorName.INVALID_REQUEST, {
-        where: 'save', what: 'no state file was named at the start', remedy: 'start with --state FILE, or take a snapshot and keep it yourself',
+        where: 'save',
+        what: 'no state file was given at the start',
+        remedy: 'start with --state FILE, or take a snapshot and store it yourself',
       });
     }
     await writeStateFile(this.stateFile, this.snapshot());
   }
 
-  /** Forgets all keys, aliases, calls, faults, quotas and delays. Only time goes on. */
+  /** Deletes all keys, aliases, audit records, faults, quotas and delays. The time does not change. */
   public reset(): void {
     this.service.stores = new KeyStores();
     this.audit.clear();
@@ -129,7 +148,7 @@ export class LocalKms implements Switches {
     liftDelays(this);
   }
 
-  /** Answers what is under way, ends, and writes the state to its file where there is one. */
+  /** Answers the calls in progress, closes the server, and writes the state to its file if it has one. */
   public async stop(): Promise<void> {
     await this.server?.close();
     if (this.stateFile !== undefined) await this.save();

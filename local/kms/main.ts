@@ -5,19 +5,20 @@ import { untilStopped } from './until-stopped';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 
-/** `npm run -s local-kms -- --port 4599`: serves until it is told to stop. */
+/** `npx local-kms --port 4599`: serves until it is stopped. */
 async function main(): Promise<void> {
   const { options, json } = readCommandLine(process.argv.slice(2));
-  // Whoever reads the line may tell us to stop at once: listen for that before saying it.
+  // The reader of the line may stop this process immediately: listen for that before writing it.
   const stopped = untilStopped();
   const kms = await start(options);
   const { endpoint } = kms;
-  process.stdout.write(json ? `${JSON.stringify({ endpoint, pid: process.pid, settings: settingsOf(options) })}\n` : `listening on ${endpoint}\n`);
+  const started = { endpoint, pid: process.pid, settings: settingsOf(options) };
+  process.stdout.write(json ? `${JSON.stringify(started)}\n` : `listening on ${endpoint}\n`);
   await stopped;
   await kms.stop();
 }
 
-/** What a program that has started us may want to know: what is switched on, and what chances are drawn from. */
+/** The settings for the program that has started this process: what is enabled, and the seed of probabilities. */
 function settingsOf({ seed, faults, quotas, delays, stateFile, enforcePolicies, authorizer }: LocalKmsOptions): Record<string, unknown> {
   return {
     seed,
@@ -38,9 +39,9 @@ async function start(options: LocalKmsOptions): Promise<LocalKms> {
     if (code === undefined) throw error;
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: 'local-kms',
-      what: code === 'EADDRINUSE' ? 'the port is taken by another process' : `cannot listen (${code})`,
+      what: code === 'EADDRINUSE' ? 'the port is in use by another process' : `cannot listen (${code})`,
       given: `${options.host}:${options.port}`,
-      remedy: 'choose another with --port or --host; --port 0 takes any port that is free',
+      remedy: 'choose another with --port or --host; --port 0 selects a free port',
     }, error);
   }
 }

@@ -1,9 +1,10 @@
-const LOOK_FOR_PARENT_EVERY = 200;
+const CHECK_PARENT_EVERY = 200;
 
 /**
- * Waits until this process is told to stop: by SIGINT, by SIGTERM, or by the end of the `npm run` that started it.
+ * Waits until this process is stopped: by SIGINT, by SIGTERM, or by the end of the `npm run` that started it.
  *
- * npm gives a SIGTERM to the shell between us, which dies without handing it on. A server that nobody remembers would keep its port.
+ * npm sends SIGTERM to the shell between npm and this process, and the shell ends without forwarding it. Without this
+ * check the server would keep its port.
  */
 export async function untilStopped(): Promise<void> {
   await new Promise<void>((resolve) => {
@@ -15,7 +16,7 @@ export async function untilStopped(): Promise<void> {
       if (process.ppid === parent) return;
       clearInterval(watch);
       resolve();
-    }, LOOK_FOR_PARENT_EVERY);
+    }, CHECK_PARENT_EVERY);
     watch.unref();
   });
 }

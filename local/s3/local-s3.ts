@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Bucket } from './bucket';
 import { S3Service } from './s3-service';
 import type { S3Reply } from './wire';
-import type { VirtualClock } from '../kms/clock';
+import type { VirtualClock } from '../kms/model/time/clock';
 
 export interface LocalS3Options {
   /** The names of the buckets that there are. */

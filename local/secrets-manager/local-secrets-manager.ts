@@ -1,5 +1,5 @@
 import { SecretsManagerService, type SecretsManagerCall } from './secrets-manager-service';
-import type { VirtualClock } from '../kms/clock';
+import type { VirtualClock } from '../kms/model/time/clock';
 import { HttpServer } from '../kms/protocol/http-server';
 
 export interface LocalSecretsManagerOptions {

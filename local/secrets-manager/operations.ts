@@ -1,7 +1,7 @@
 import { invalidParameter, invalidRequest, labelNotFound, versionNotFound } from './errors';
 import type { Secret, SecretValue, SecretVersion } from './secret';
 import type { SecretStore } from './secret-store';
-import { list, optional, readRequest, structure, text, type Shape } from '../kms/shape/shape';
+import { list, optional, readRequest, structure, text, type Shape } from '../kms/protocol/shape';
 
 export type Answer = { readonly [member: string]: unknown };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from './errors';
 import { OPERATIONS } from './operations';
 import { SecretStore } from './secret-store';
-import type { WireReply, WireRequest, WireService } from '../kms/kms-service';
+import type { WireReply, WireRequest, WireService } from '../kms/protocol/wire-service';
 
 /** One call as the audit keeps it. Values of secrets never stand here. */
 export interface SecretsManagerCall {

@@ -5,7 +5,7 @@ import type { GrantPorts } from '../../lambda/kms-grant/create-grant';
 import { kmsGrantResource } from '../../lambda/kms-grant/kms-grant-resource';
 import type { CustomResourceKind } from '../../lambda/runtime/custom-resource';
 import { jsonLog } from '../../lambda/runtime/log';
-import { VirtualClock } from '../../local/kms/clock';
+import { VirtualClock } from '../../local/kms/model/time/clock';
 import { LocalKms, type LocalKmsOptions } from '../../local/kms/local-kms';
 import { virtualSleep } from '../../local/virtual-sleep';
 import { encodeGrant, type GrantProperties, type GrantRequest } from '../../src/contract/requests/grant-request';

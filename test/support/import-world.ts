@@ -9,7 +9,7 @@ import { KmsKeyMaterial } from '../../lambda/adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../../lambda/adapters/secrets-manager';
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from '../../lambda/key-material/import-key-material';
 import { jsonLog } from '../../lambda/runtime/log';
-import { VirtualClock } from '../../local/kms/clock';
+import { VirtualClock } from '../../local/kms/model/time/clock';
 import { LocalKms } from '../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../local/secrets-manager/local-secrets-manager';
 import { virtualSleep } from '../../local/virtual-sleep';

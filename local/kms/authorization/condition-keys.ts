@@ -1,16 +1,16 @@
 import type { AuthorizationRequest } from './authorizer';
 import { encryptionContextValue } from './prepared-policy';
-import type { EncryptionContext } from '../crypto/encryption-context';
-import { readCiphertext } from '../crypto/symmetric-ciphertext';
-import { readKeyReference } from '../keys/identifiers';
-import type { KmsKey, Tag } from '../keys/kms-key';
+import { readCiphertext } from '../crypto/encryption/symmetric-ciphertext';
+import type { KmsKey, Tag } from '../model/keys/kms-key';
+import type { EncryptionContext } from '../protocol/encryption-context';
+import { readKeyReference } from '../protocol/identifiers';
 
-/** What a condition is compared with: one value, or a set of them. */
+/** The value that a condition is compared with: one value, or a set of values. */
 export type ConditionValue = string | string[];
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Members of requests that condition keys follow from, as the shapes of requests read them. */
+/** Members of requests from which condition keys follow, as the shapes of requests read them. */
 interface Members {
   readonly BypassPolicyLockoutSafetyCheck?: boolean;
   readonly CiphertextBlob?: Buffer;
@@ -46,40 +46,42 @@ interface Members {
   readonly WrappingKeySpec?: string;
 }
 
-interface Ask extends AuthorizationRequest {
+interface Condition extends AuthorizationRequest {
   readonly members: Members;
 }
-type Derivation = (ask: Ask) => ConditionValue | undefined;
+type Derivation = (condition: Condition) => ConditionValue | undefined;
 
 const DATA_KEY_PAIRS = ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'];
 const DATA_KEYS = ['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', ...DATA_KEY_PAIRS];
 const RE_ENCRYPT = ['ReEncryptFrom', 'ReEncryptTo'];
 const WITH_ENCRYPTION_CONTEXT = ['Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS, 'CreateGrant'];
 const WITH_ALIAS_IN_REQUEST = [
-  'Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS, 'DescribeKey', 'GetPublicKey', 'Sign', 'Verify', 'GenerateMac', 'VerifyMac', 'DeriveSharedSecret',
+  'Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS, 'DescribeKey', 'GetPublicKey', 'Sign', 'Verify', 'GenerateMac', 'VerifyMac',
+  'DeriveSharedSecret',
 ];
 
-/** A key that AWS has in these actions only: elsewhere it is absent. */
+/** A condition key that AWS sets for these actions only. For other actions it is absent. */
 const only = (actions: readonly string[], derive: Derivation): Derivation => {
   const names = new Set(actions.map((action) => `kms:${action}`));
-  return (ask) => names.has(ask.action) ? derive(ask) : undefined;
+  return (condition) => names.has(condition.action) ? derive(condition) : undefined;
 };
-/** A fact of the key that the action is on, or of the one that CreateKey is asked for. */
-const ofKey = (present: (key: KmsKey) => string | undefined, asked: (members: Members) => string | undefined): Derivation =>
-  ({ key, action, members }) => key !== undefined ? present(key) : action === 'kms:CreateKey' ? asked(members) : undefined;
+/** A property of the key of the action, or of the key that CreateKey would create. */
+const ofKey = (present: (key: KmsKey) => string | undefined, requested: (members: Members) => string | undefined): Derivation =>
+  ({ key, action, members }) => key !== undefined ? present(key) : action === 'kms:CreateKey' ? requested(members) : undefined;
 
 const DERIVATIONS: Readonly<Record<string, Derivation>> = {
-  // Who and when.
+  // The caller and the time.
   'aws:CurrentTime': ({ now }) => new Date(now).toISOString(),
   'aws:EpochTime': ({ now }) => String(Math.floor(now / 1000)),
   'aws:PrincipalAccount': ({ caller }) => caller.account,
   'aws:PrincipalArn': ({ caller }) => caller.principalArn,
   'aws:RequestedRegion': ({ caller }) => caller.region,
-  'aws:TagKeys': ({ action, members }) => action === 'kms:UntagResource' ? [...members.TagKeys ?? []] : members.Tags?.map(({ TagKey }) => TagKey),
+  'aws:TagKeys': ({ action, members }) =>
+    action === 'kms:UntagResource' ? [...members.TagKeys ?? []] : members.Tags?.map(({ TagKey }) => TagKey),
   'kms:CallerAccount': ({ key, aliasArn, action, caller }) =>
     key !== undefined || aliasArn !== undefined || action === 'kms:CreateKey' ? caller.account : undefined,
 
-  // The key.
+  // Properties of the key.
   'kms:KeyOrigin': ofKey((key) => key.origin, (members) => members.Origin ?? 'AWS_KMS'),
   'kms:KeySpec': ofKey((key) => key.keySpec, (members) => members.KeySpec ?? members.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'),
   'kms:KeyUsage': ofKey((key) => key.keyUsage, (members) => members.KeyUsage ?? 'ENCRYPT_DECRYPT'),
@@ -93,8 +95,8 @@ const DERIVATIONS: Readonly<Record<string, Derivation>> = {
   // Cryptographic operations.
   'kms:DataKeyPairSpec': only(DATA_KEY_PAIRS, ({ members }) => members.KeyPairSpec),
   'kms:EncryptionAlgorithm': only(['Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS], encryptionAlgorithm),
-  'kms:EncryptionContextKeys': only(WITH_ENCRYPTION_CONTEXT, (ask) => {
-    const names = Object.keys(encryptionContextOf(ask) ?? {});
+  'kms:EncryptionContextKeys': only(WITH_ENCRYPTION_CONTEXT, (condition) => {
+    const names = Object.keys(encryptionContextOf(condition) ?? {});
     return names.length === 0 ? undefined : names;
   }),
   'kms:KeyAgreementAlgorithm': only(['DeriveSharedSecret'], ({ members }) => members.KeyAgreementAlgorithm),
@@ -104,16 +106,19 @@ const DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'kms:RequestAlias': only(WITH_ALIAS_IN_REQUEST, ({ action, members }) => aliasName(keyNameOf(action, members))),
   'kms:SigningAlgorithm': only(['Sign', 'Verify'], ({ members }) => members.SigningAlgorithm),
 
-  // Grants. No AWS service calls this KMS, so no grant is for one.
-  'kms:GrantConstraintType': only(['CreateGrant'], ({ members: { Constraints: constraints } }) => constraints?.EncryptionContextEquals !== undefined
-    ? 'EncryptionContextEquals' : constraints?.EncryptionContextSubset !== undefined ? 'EncryptionContextSubset' : undefined),
+  // Grants. No AWS service calls this KMS, so that no grant is for a service.
+  'kms:GrantConstraintType': only(['CreateGrant'], ({ members: { Constraints: constraints } }) =>
+    constraints?.EncryptionContextEquals !== undefined ? 'EncryptionContextEquals'
+      : constraints?.EncryptionContextSubset !== undefined ? 'EncryptionContextSubset' : undefined),
   'kms:GranteePrincipal': only(['CreateGrant'], ({ members }) => members.GranteePrincipal),
   'kms:GrantIsForAWSResource': only(['CreateGrant', 'ListGrants', 'RevokeGrant'], () => 'false'),
   'kms:GrantOperations': only(['CreateGrant'], ({ members }) => members.Operations === undefined ? undefined : [...members.Operations]),
   'kms:RetiringPrincipal': only(['CreateGrant'], ({ members }) => members.RetiringPrincipal),
 
-  // The life of a key. Where a request leaves a number out, the default of the operation counts; AWS does not document whether it does there.
-  'kms:BypassPolicyLockoutSafetyCheck': only(['CreateKey', 'PutKeyPolicy'], ({ members }) => String(members.BypassPolicyLockoutSafetyCheck ?? false)),
+  // The life of a key. If a request omits a number, the default of the operation is used. AWS does not document this
+  // case.
+  'kms:BypassPolicyLockoutSafetyCheck': only(['CreateKey', 'PutKeyPolicy'], ({ members }) =>
+    String(members.BypassPolicyLockoutSafetyCheck ?? false)),
   'kms:ExpirationModel': only(['ImportKeyMaterial'], ({ members }) => members.ExpirationModel ?? 'KEY_MATERIAL_EXPIRES'),
   'kms:PrimaryRegion': only(['UpdatePrimaryRegion'], ({ members }) => members.PrimaryRegion),
   'kms:ReplicaRegion': only(['ReplicateKey'], ({ members }) => members.ReplicaRegion),
@@ -126,36 +131,37 @@ const DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'kms:WrappingKeySpec': only(['GetParametersForImport'], ({ members }) => members.WrappingKeySpec),
 };
 
-/** Every condition key with a fixed name that is known here. */
+/** Every condition key with a fixed name that this evaluation supports. */
 export const CONDITION_KEYS: readonly string[] = Object.keys(DERIVATIONS);
 
 const BY_LOWER_CASE: ReadonlyMap<string, Derivation> = new Map(
   Object.entries(DERIVATIONS).map(([name, derive]) => [name.toLowerCase(), derive]));
 
 /**
- * The value that a condition key has in this call; nothing when it is absent, as it is in AWS, or not known here.
+ * The value of a condition key in this call; `undefined` if it is absent in AWS, or not supported.
  *
  * @param name in lower case
  */
 export function conditionValue(name: string, request: AuthorizationRequest): ConditionValue | undefined {
-  const ask: Ask = { ...request, members: request.request };
+  const condition: Condition = { ...request, members: request.request };
   if (name.startsWith('aws:resourcetag/')) return tagValue(name, request.key?.tags);
-  if (name.startsWith('aws:requesttag/')) return tagValue(name, ask.members.Tags);
-  return BY_LOWER_CASE.get(name)?.(ask) ?? encryptionContextValue(name, encryptionContextOf(ask));
+  if (name.startsWith('aws:requesttag/')) return tagValue(name, condition.members.Tags);
+  return BY_LOWER_CASE.get(name)?.(condition) ?? encryptionContextValue(name, encryptionContextOf(condition));
 }
 
-/** Names of tags are compared without regard to case, as all condition keys. */
+/** Tag keys are compared without regard to case, like all condition keys. */
 function tagValue(name: string, tags: readonly Tag[] | undefined): string | undefined {
   const tagKey = name.slice(name.indexOf('/') + 1);
   return tags?.find(({ TagKey }) => TagKey.toLowerCase() === tagKey)?.TagValue;
 }
 
-/** A grant is conditioned by the context that it will be constrained to. */
-function encryptionContextOf({ action, members, encryptionContext }: Ask): EncryptionContext | undefined {
-  return action === 'kms:CreateGrant' ? members.Constraints?.EncryptionContextEquals ?? members.Constraints?.EncryptionContextSubset : encryptionContext;
+/** For CreateGrant the encryption context is that of the constraint of the new grant. */
+function encryptionContextOf({ action, members, encryptionContext }: Condition): EncryptionContext | undefined {
+  if (action !== 'kms:CreateGrant') return encryptionContext;
+  return members.Constraints?.EncryptionContextEquals ?? members.Constraints?.EncryptionContextSubset;
 }
 
-function encryptionAlgorithm({ action, members }: Ask): string {
+function encryptionAlgorithm({ action, members }: Condition): string {
   const given = action === 'kms:ReEncryptFrom' ? members.SourceEncryptionAlgorithm
     : action === 'kms:ReEncryptTo' ? members.DestinationEncryptionAlgorithm : members.EncryptionAlgorithm;
   return given ?? 'SYMMETRIC_DEFAULT';
@@ -166,7 +172,7 @@ function multiRegionKeyType({ multiRegion, region }: KmsKey): string | undefined
   return multiRegion.primaryRegion === region ? 'PRIMARY' : 'REPLICA';
 }
 
-/** How the request calls the key that this action is on. */
+/** The name that the request uses for the key of this action. */
 function keyNameOf(action: string, members: Members): string | undefined {
   if (action === 'kms:ReEncryptFrom') return members.SourceKeyId;
   return action === 'kms:ReEncryptTo' ? members.DestinationKeyId : members.KeyId;
@@ -176,8 +182,11 @@ function aliasName(keyName: string | undefined): string | undefined {
   return keyName === undefined ? undefined : /^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?(alias\/.+)$/.exec(keyName)?.[1];
 }
 
-/** The key of the action is one side; the other is the one that the request names, or the one that the ciphertext does. */
-function reEncryptOnSameKey({ action, key, members, store }: Ask): string | undefined {
+/**
+ * The key of the action is one side of the ReEncrypt call. The other side is the key that the request names, or the key
+ * of the ciphertext.
+ */
+function reEncryptOnSameKey({ action, key, members, store }: Condition): string | undefined {
   const other = action === 'kms:ReEncryptFrom' ? members.DestinationKeyId : members.SourceKeyId;
   if (other === undefined) {
     return members.CiphertextBlob === undefined ? undefined : String(readCiphertext(members.CiphertextBlob).keyId === key?.keyId);

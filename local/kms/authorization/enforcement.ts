@@ -1,39 +1,43 @@
 import type { AuthorizationRequest, Authorizer } from './authorizer';
 import { describePolicyErrors, loadEvaluator, type Evaluator } from './evaluator';
-import { checkPolicies, checkPrincipals, type Policies, type Principals } from './policies';
+import { checkPolicies, type Policies } from './policies';
 import { PolicyAuthorizer } from './policy-authorizer';
 import { preparePolicy } from './prepared-policy';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
+import { checkPrincipals, type Principals } from '../protocol/principals';
 
-/** Whether policies are enforced: switched on and off while the KMS runs. While off, another authorizer decides. */
+/**
+ * Whether policies are enforced. It can be switched on and off while the KMS runs. While it is off, another authorizer
+ * decides.
+ */
 export class Enforcement implements Authorizer {
   private enforced: { readonly policies: Policies; readonly authorizer: Authorizer } | undefined;
   private known: Principals;
 
   /**
    * @param otherwise decides while policies are not enforced
-   * @param principals who is who, whether policies are enforced or not
+   * @param principals the principal of each access key, whether policies are enforced or not
    */
   public constructor(private readonly otherwise: Authorizer, principals: Principals = {}) {
     checkPrincipals('principals', principals);
     this.known = principals;
   }
 
-  /** What is enforced beside key policies and grants; nothing while policies are not enforced. */
+  /** The policies that are enforced beside key policies and grants; `undefined` while policies are not enforced. */
   public get policies(): Policies | undefined {
     return this.enforced?.policies;
   }
 
-  /** Which role, user or account root each access key belongs to, as far as anybody has said so. */
+  /** The role, user or account root of each access key, where one has been given. */
   public get principals(): Principals {
     return this.known;
   }
 
   /**
-   * From now on key policies, these policies and grants decide. Policies that were given before no longer count.
+   * Enforces key policies, these policies and grants from now on. Policies that were given before no longer count.
    *
-   * Who is who stays known when enforcement ends, so that nobody changes account by it.
+   * The principals stay known when enforcement ends, so that no caller changes its account because of it.
    */
   public async on(policies: Policies, evaluator: Evaluator = loadEvaluator()): Promise<void> {
     checkPolicies('policies', policies);
@@ -51,7 +55,7 @@ export class Enforcement implements Authorizer {
   }
 }
 
-/** Says at once what is wrong with a policy, and not at the first call that needs it. */
+/** Reports a malformed policy immediately, instead of at the first call that needs it. */
 async function requireReadable({ identityPolicies = {} }: Policies, evaluator: Evaluator): Promise<void> {
   for (const [arn, documents] of Object.entries(identityPolicies)) {
     for (const [index, document] of documents.entries()) {
@@ -64,7 +68,7 @@ async function requireReadable({ identityPolicies = {} }: Policies, evaluator: E
       if (outcome.resultType !== 'error') continue;
       throw new Failure(ErrorName.INVALID_REQUEST, {
         where: `identity policy ${index + 1} of ${arn}`,
-        what: 'is no policy that IAM can read',
+        what: 'is not a policy that IAM can read',
         given: describePolicyErrors(outcome.errors.identityPolicyErrors?.[arn] ?? []),
         remedy: 'correct the policy',
       });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 
-/** A question to the evaluator: may this principal do this, under these policies? */
+/** The input of the evaluator: whether this principal may perform this action under these policies. */
 export interface Simulation {
   readonly request: {
     readonly principal: string;
@@ -34,7 +34,7 @@ interface Result {
   readonly ignoredContextKeys?: string[];
 }
 
-/** What the evaluator answers; the part of it that is looked at here. */
+/** The part of the evaluator's result that is used here. */
 export type SimulationOutcome =
   | { readonly resultType: 'single'; readonly overallResult: Decision; readonly result: Result }
   | { readonly resultType: 'wildcard'; readonly overallResult: Decision; readonly results: Result[] }
@@ -57,10 +57,10 @@ const EVALUATOR_PACKAGE = '@cloud-copilot/iam-simulate';
 /**
  * Loads the evaluator that the user has installed beside this package.
  *
- * It is under another licence (AGPL-3.0), so it is never part of this package: whoever wants policies enforced installs it, and only then
- * it is loaded. That is also why its name must never stand in an import.
+ * It has another license (AGPL-3.0), so that it is never part of this package: a user who enforces policies installs
+ * it, and only then it is loaded. For this reason its name must never appear in an import.
  *
- * @param folders where to look for it: from each of these, in node_modules and upwards
+ * @param folders where to search: in node_modules of each of these folders and of their parents
  */
 export function loadEvaluator(folders: readonly string[] = [process.cwd(), __dirname]): Evaluator {
   for (const folder of folders) {
@@ -78,7 +78,7 @@ export function loadEvaluator(folders: readonly string[] = [process.cwd(), __dir
   });
 }
 
-/** Each error of a policy in one sentence. */
+/** All errors of a policy as one text. */
 export function describePolicyErrors(errors: readonly PolicyError[]): string {
   return errors.map(({ message, path }) => path === '' ? message : `${message} at ${path}`).join('; ');
 }

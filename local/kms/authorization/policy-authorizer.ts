@@ -2,18 +2,19 @@ import { grantedUseOf, type AuthorizationRequest, type Authorizer, type Decision
 import { Cache } from './cache';
 import { conditionValue, type ConditionValue } from './condition-keys';
 import { describePolicyErrors, type Evaluator, type Simulation, type SimulationOutcome } from './evaluator';
-import { isAccountRoot, type Policies } from './policies';
+import { grantAllows } from './grant-allows';
+import type { Policies } from './policies';
 import { nameForEvaluator, preparePolicy, type PreparedPolicy } from './prepared-policy';
-import { malformedPolicy } from '../errors';
-import { grantAllows } from '../grants/grant-allows';
-import { keyArn } from '../keys/identifiers';
-import { defaultPolicy } from '../keys/policies';
-import { effectivePolicy } from '../propagation/effective-policy';
+import { defaultPolicy } from '../model/keys/default-policy';
+import { effectivePolicy } from '../model/keys/effective-policy';
+import { malformedPolicy } from '../protocol/errors';
+import { keyArn } from '../protocol/identifiers';
+import { isAccountRoot } from '../protocol/principals';
 
-/** What the policies say, before anybody has asked for grants. */
+/** The result of the policies, before grants are evaluated. */
 interface Verdict {
   readonly result: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied';
-  /** Whether the policies of the caller are what refuses, and not the key policy. */
+  /** Whether the policies of the caller refuse, and not the key policy. */
   readonly byIdentityPolicy: boolean;
 }
 
@@ -21,18 +22,21 @@ interface KeyPolicy extends PreparedPolicy {
   readonly number: number;
 }
 
-const KEPT_POLICIES = 1000;
-const KEPT_VERDICTS = 10_000;
-/** The root of an account may do whatever the account may. */
+const MAX_CACHED_POLICIES = 1000;
+const MAX_CACHED_VERDICTS = 10_000;
+/** The root of an account may perform every action that the account may perform. */
 const ROOT_POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-/** Stands for a key that does not exist yet. */
-const KEY_BEING_MADE = '00000000-0000-0000-0000-000000000000';
+/** The key id of a key that does not exist yet. */
+const KEY_BEING_CREATED = '00000000-0000-0000-0000-000000000000';
 
-/** Decides as AWS does: by the key policy, the policies of the caller, and grants, which allow but never overrule a deny. */
+/**
+ * Decides as AWS does: by the key policy, the policies of the caller, and grants, which allow but never override a
+ * Deny.
+ */
 export class PolicyAuthorizer implements Authorizer {
-  private readonly keyPolicies = new Cache<KeyPolicy>(KEPT_POLICIES);
+  private readonly keyPolicies = new Cache<KeyPolicy>(MAX_CACHED_POLICIES);
   private readonly identityPolicies: ReadonlyMap<string, readonly PreparedPolicy[]>;
-  private readonly verdicts = new Cache<Promise<Verdict>>(KEPT_VERDICTS);
+  private readonly verdicts = new Cache<Promise<Verdict>>(MAX_CACHED_VERDICTS);
   private policiesRead = 0;
 
   public constructor(private readonly evaluator: Evaluator, policies: Policies) {
@@ -54,7 +58,7 @@ export class PolicyAuthorizer implements Authorizer {
     return { because, byIdentityPolicy };
   }
 
-  /** Calls that differ in nothing a policy speaks of have the same verdict, so that it is worked out once. */
+  /** Calls that differ in nothing that a policy mentions have the same result, so that it is computed once. */
   private verdict(request: AuthorizationRequest): Promise<Verdict> {
     const { key, action, caller } = request;
     const keyPolicy = this.keyPolicyOf(request);
@@ -63,7 +67,7 @@ export class PolicyAuthorizer implements Authorizer {
     const resource = resourceOf(request);
     const name = JSON.stringify([keyPolicy?.number, caller.principalArn, action, resource, context]);
     const accountId = key?.account ?? caller.account;
-    return this.verdicts.remember(name, () => this.evaluate({
+    return this.verdicts.getOrCompute(name, () => this.evaluate({
       request: { principal: caller.principalArn, action, resource: { resource, accountId }, contextVariables: context },
       identityPolicies: identityPolicies.map(({ document }, index) => ({ name: `identity-${index}`, policy: document })),
       resourcePolicy: keyPolicy?.document,
@@ -73,10 +77,11 @@ export class PolicyAuthorizer implements Authorizer {
   }
 
   private keyPolicyOf({ key, aliasArn, action, store, now }: AuthorizationRequest): KeyPolicy | undefined {
-    // Whether a key that is only just being made may have tags is left to IAM.
-    const text = key === undefined && aliasArn === undefined && action === 'kms:TagResource' ? defaultPolicy(store.place) : key && effectivePolicy(key, now);
+    // Whether a key may be created with tags is decided by IAM: the key has no policy yet.
+    const isCreation = key === undefined && aliasArn === undefined && action === 'kms:TagResource';
+    const text = isCreation ? defaultPolicy(store.place) : key && effectivePolicy(key, now);
     if (text === undefined) return undefined;
-    return this.keyPolicies.remember(text, () => ({ ...preparePolicy(JSON.parse(text) as object), number: this.policiesRead++ }));
+    return this.keyPolicies.getOrCompute(text, () => ({ ...preparePolicy(JSON.parse(text) as object), number: this.policiesRead++ }));
   }
 
   private policiesOf(principalArn: string): readonly PreparedPolicy[] {
@@ -89,7 +94,7 @@ export class PolicyAuthorizer implements Authorizer {
     const { action } = simulation.request;
     if (outcome.resultType === 'error') throw unreadable(action, outcome.errors);
     const results = outcome.resultType === 'single' ? [outcome.result] : outcome.results;
-    // A condition key that the evaluator drops would make a condition mean something else than it does in AWS.
+    // If the evaluator ignores a condition key, the condition has another meaning than in AWS.
     const ignored = results.flatMap(({ ignoredContextKeys = [] }) => ignoredContextKeys);
     if (ignored.length > 0) throw new Error(`the policy evaluator does not know ${ignored.join(', ')} in ${action}`);
     const identity = results[0]?.analysis.identityAnalysis?.result;
@@ -98,7 +103,8 @@ export class PolicyAuthorizer implements Authorizer {
       result: outcome.overallResult,
       byIdentityPolicy: outcome.overallResult === 'ExplicitlyDenied'
         ? keyPolicy !== 'ExplicitlyDenied' && keyPolicy !== 'DeniedForAccount'
-        : identity !== 'Allowed' && (simulation.resourcePolicy === undefined || keyPolicy === 'Allowed' || keyPolicy === 'AllowedForAccount'),
+        : identity !== 'Allowed'
+          && (simulation.resourcePolicy === undefined || keyPolicy === 'Allowed' || keyPolicy === 'AllowedForAccount'),
     };
   }
 }
@@ -106,10 +112,10 @@ export class PolicyAuthorizer implements Authorizer {
 function resourceOf({ key, aliasArn, action, store }: AuthorizationRequest): string {
   if (key !== undefined) return key.arn;
   if (aliasArn !== undefined) return aliasArn;
-  return action === 'kms:TagResource' ? keyArn(store.place, KEY_BEING_MADE) : '*';
+  return action === 'kms:TagResource' ? keyArn(store.place, KEY_BEING_CREATED) : '*';
 }
 
-/** The condition keys that the policies speak of, and no others: only those can make a difference. */
+/** The condition keys that the policies mention: no other key can change the result. */
 function contextOf(request: AuthorizationRequest, policies: readonly PreparedPolicy[]): Record<string, ConditionValue> {
   const names = new Set(policies.flatMap(({ mentions }) => [...mentions]));
   return Object.fromEntries([...names].flatMap((name) => {

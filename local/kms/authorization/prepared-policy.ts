@@ -1,10 +1,13 @@
-import type { EncryptionContext } from '../crypto/encryption-context';
-import { malformedPolicy } from '../errors';
+import type { EncryptionContext } from '../protocol/encryption-context';
+import { malformedPolicy } from '../protocol/errors';
 
-/** A policy document as the evaluator reads it, and the condition keys that it speaks of. */
+/** A policy document in the form that the evaluator reads, and the condition keys that it mentions. */
 export interface PreparedPolicy {
   readonly document: object;
-  /** Names of condition keys and of variables, in lower case, for IAM does not tell cases apart. No other key can change a decision. */
+  /**
+   * Names of condition keys and of variables, in lower case, because IAM ignores their case. No other key can change a
+   * decision.
+   */
   readonly mentions: ReadonlySet<string>;
 }
 
@@ -18,11 +21,12 @@ const ENCRYPTION_CONTEXT_KEY = 'kms:encryptioncontext:';
 const VARIABLE = /\$\{([^},]+)/g;
 
 /**
- * Reads a policy for the evaluator.
+ * Prepares a policy for the evaluator.
  *
- * The evaluator drops `kms:EncryptionContext:<name>`, whatever the name, so that a condition on it would never hold and a deny would never
- * deny. It does know tags of the principal under any name, which are compared in the same way: so conditions on an encryption context
- * are given to it as conditions on such tags, and every operator means exactly what it means elsewhere.
+ * The evaluator ignores `kms:EncryptionContext:<name>` for every name, so that a condition on it would never match and
+ * a Deny would never deny. It supports tags of the principal under any name, which are compared in the same way.
+ * Conditions on an encryption context are therefore passed to it as conditions on such tags, and every operator keeps
+ * its meaning.
  */
 export function preparePolicy(policy: object): PreparedPolicy {
   const { Statement: given, ...rest } = policy as { Statement?: Statement | Statement[] };
@@ -35,7 +39,7 @@ export function preparePolicy(policy: object): PreparedPolicy {
   return { document: { ...rest, Statement: statements.map(renamed) }, mentions };
 }
 
-/** What an evaluator's question calls this condition key. */
+/** The name of this condition key in the input of the evaluator. */
 export function nameForEvaluator(key: string): string {
   if (!key.toLowerCase().startsWith(ENCRYPTION_CONTEXT_KEY)) return key;
   const name = key.slice(ENCRYPTION_CONTEXT_KEY.length).toLowerCase();
@@ -43,10 +47,11 @@ export function nameForEvaluator(key: string): string {
 }
 
 /**
- * The value that a condition on `kms:EncryptionContext:<name>` sees; not an object's inherited member, whatever the name.
+ * The value that a condition on `kms:EncryptionContext:<name>` is compared with; never an inherited member of the
+ * object, whatever the name.
  *
- * IAM does not tell cases of the name apart, but an encryption context does. Which pair counts when two differ in nothing but case is not
- * documented: here it is the first.
+ * IAM ignores the case of the name, but an encryption context does not. AWS does not document which pair counts if two
+ * differ only in case: here it is the first.
  */
 export function encryptionContextValue(key: string, context: EncryptionContext | undefined): string | undefined {
   if (!key.startsWith(ENCRYPTION_CONTEXT_KEY)) return undefined;
@@ -57,7 +62,8 @@ export function encryptionContextValue(key: string, context: EncryptionContext |
 function renamed(statement: Statement): Statement {
   const { Condition: conditions, ...rest } = withVariablesRenamed(statement);
   if (conditions === undefined) return rest;
-  return { ...rest, Condition: Object.fromEntries(Object.entries(conditions).map(([operator, keys]) => [operator, withKeysRenamed(keys)])) };
+  const renamedConditions = Object.entries(conditions).map(([operator, keys]) => [operator, withKeysRenamed(keys)]);
+  return { ...rest, Condition: Object.fromEntries(renamedConditions) as Conditions };
 }
 
 function withKeysRenamed(keys: Conditions[string]): Conditions[string] {
@@ -69,6 +75,6 @@ function withKeysRenamed(keys: Conditions[string]): Conditions[string] {
 }
 
 function withVariablesRenamed(statement: Statement): Statement {
-  return JSON.parse(JSON.stringify(statement), (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll(VARIABLE, (_variable, name: string) => `\${${nameForEvaluator(name.trim())}`) : value) as Statement;
+  const rename = (text: string) => text.replaceAll(VARIABLE, (_variable, name: string) => `\${${nameForEvaluator(name.trim())}`);
+  return JSON.parse(JSON.stringify(statement), (_, value: unknown) => typeof value === 'string' ? rename(value) : value) as Statement;
 }

@@ -1,21 +1,23 @@
 import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest, type Authorizer } from './authorizer';
 import { Cache } from './cache';
-import { effectivePolicy } from '../propagation/effective-policy';
+import { effectivePolicy } from '../model/keys/effective-policy';
 
 interface DenyStatement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
 }
 
-const KEPT_POLICIES = 1000;
+const MAX_CACHED_POLICIES = 1000;
 
 /**
- * Honours one kind of statement only: a key policy's Deny for everybody, without a condition, of actions it names.
+ * Enforces one kind of statement only: an unconditional Deny for all principals in a key policy, of actions that it
+ * names.
  *
- * That is enough to make a fence around an old generation real. Whatever is not denied this way is allowed within the account.
+ * This is enough to make a fence around an old generation effective. Every action that is not denied this way is
+ * allowed within the account.
  */
 export class UnconditionalDenyAuthorizer implements Authorizer {
-  private readonly read = new Cache<readonly DenyStatement[]>(KEPT_POLICIES);
+  private readonly read = new Cache<readonly DenyStatement[]>(MAX_CACHED_POLICIES);
 
   public decide(request: AuthorizationRequest): ReturnType<Authorizer['decide']> {
     const { action, key, now } = request;
@@ -27,24 +29,25 @@ export class UnconditionalDenyAuthorizer implements Authorizer {
   }
 
   private denyStatementsIn(policy: string): readonly DenyStatement[] {
-    return this.read.remember(policy, () => readDenyStatements(policy));
+    return this.read.getOrCompute(policy, () => readDenyStatements(policy));
   }
 }
 
 function readDenyStatements(policy: string): DenyStatement[] {
   const document = JSON.parse(policy) as { Statement?: unknown };
   return asList(document.Statement as Record<string, unknown> | Record<string, unknown>[])
-    .filter((statement) => statement.Effect === 'Deny' && statement.Condition === undefined && isForEverybody(statement.Principal))
-    .map((statement) => ({ actions: asList(statement.Action as string | string[]), resources: asList(statement.Resource as string | string[]) }));
+    .filter((statement) => statement.Effect === 'Deny' && statement.Condition === undefined && isForAllPrincipals(statement.Principal))
+    .map(({ Action: actions, Resource: resources }) => (
+      { actions: asList(actions as string | string[]), resources: asList(resources as string | string[]) }));
 }
 
-function isForEverybody(principal: unknown): boolean {
+function isForAllPrincipals(principal: unknown): boolean {
   if (principal === '*') return true;
   const accounts = (principal as { AWS?: string | string[] } | undefined)?.AWS;
   return accounts !== undefined && asList(accounts).includes('*');
 }
 
-/** A literal, or a beginning followed by `*`. */
+/** A literal, or a prefix followed by `*`. */
 function matches(pattern: string, value: string): boolean {
   return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
 }

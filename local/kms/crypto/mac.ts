@@ -1,54 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { invalidMac } from '../errors';
-import { endDryRun } from './dry-run';
-import { requireUse, secretOf, usableKey, type SpecifiedSecret } from './usable-key';
-import { operation } from '../operations/operation';
-import { CIPHERTEXT_BLOB, DRY_RUN, GRANT_TOKENS, KEY_ID, MESSAGE } from '../shape/members';
-import { oneOf, optional, structure } from '../shape/shape';
+import { createHmac } from 'node:crypto';
+import type { SpecifiedSecret } from './secrets/specified-secret';
 
 const HASH = { HMAC_SHA_224: 'sha224', HMAC_SHA_256: 'sha256', HMAC_SHA_384: 'sha384', HMAC_SHA_512: 'sha512' } as const;
-type MacAlgorithm = keyof typeof HASH;
-
-const MAC_ALGORITHM = oneOf<MacAlgorithm>('HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512');
-
-const GENERATE_MAC = structure({
-  Message: MESSAGE,
-  KeyId: KEY_ID,
-  MacAlgorithm: MAC_ALGORITHM,
-  GrantTokens: optional(GRANT_TOKENS),
-  DryRun: optional(DRY_RUN),
-});
-
-export const generateMac = operation(GENERATE_MAC, async (request, call) => {
-  const { MacAlgorithm: algorithm } = request;
-  const key = await usableKey(call, 'GenerateMac', 'GenerateMac', call.keyByAnyName(request.KeyId));
-  requireUse('GenerateMac', key, 'GENERATE_VERIFY_MAC', algorithm);
-  endDryRun(call);
-  const mac = macOf(request.Message, secretOf(key), algorithm);
-  call.noteUse('GenerateMac', key);
-  return { Mac: mac.toString('base64'), MacAlgorithm: algorithm, KeyId: key.arn };
-});
-
-const VERIFY_MAC = structure({
-  Message: MESSAGE,
-  KeyId: KEY_ID,
-  MacAlgorithm: MAC_ALGORITHM,
-  Mac: CIPHERTEXT_BLOB,
-  GrantTokens: optional(GRANT_TOKENS),
-  DryRun: optional(DRY_RUN),
-});
-
-/** Never answers that a MAC is not valid: that is an error. */
-export const verifyMac = operation(VERIFY_MAC, async (request, call) => {
-  const { MacAlgorithm: algorithm, Mac: given } = request;
-  const key = await usableKey(call, 'VerifyMac', 'VerifyMac', call.keyByAnyName(request.KeyId));
-  requireUse('VerifyMac', key, 'GENERATE_VERIFY_MAC', algorithm);
-  const right = macOf(request.Message, secretOf(key), algorithm);
-  if (given.length !== right.length || !timingSafeEqual(given, right)) throw invalidMac();
-  endDryRun(call);
-  call.noteUse('VerifyMac', key);
-  return { KeyId: key.arn, MacValid: true, MacAlgorithm: algorithm };
-});
+export type MacAlgorithm = keyof typeof HASH;
 
 export function macOf(message: Uint8Array, { secret }: SpecifiedSecret, algorithm: MacAlgorithm): Buffer {
   return createHmac(HASH[algorithm], secret).update(message).digest();

@@ -1,30 +1,30 @@
-import type { Operation } from './operation';
-import type { OperationName } from './operation-names';
-import { generateDataKeyPair, generateDataKeyPairWithoutPlaintext } from '../crypto/data-key-pairs';
-import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from '../crypto/data-keys';
-import { decapsulate, encapsulate } from '../crypto/encapsulate';
-import { decrypt, encrypt } from '../crypto/encrypt';
-import { generateMac, verifyMac } from '../crypto/mac';
-import { getPublicKey } from '../crypto/public-key';
-import { reEncrypt } from '../crypto/re-encrypt';
-import { deriveSharedSecret } from '../crypto/shared-secret';
-import { sign, verify } from '../crypto/sign';
-import { createGrant } from '../grants/create-grant';
-import { retireGrant, revokeGrant } from '../grants/end-grant';
-import { listGrants, listRetirableGrants } from '../grants/list-grants';
-import { createAlias, deleteAlias, listAliases, updateAlias } from '../keys/aliases';
-import { createKey } from '../keys/create-key';
-import { cancelKeyDeletion, scheduleKeyDeletion } from '../keys/deletion';
-import { describeKey, disableKey, enableKey, getKeyLastUsage, listKeys, updateKeyDescription } from '../keys/key-operations';
-import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from '../keys/policies';
-import { listResourceTags, tagResource, untagResource } from '../keys/tags';
-import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from '../material/import';
-import { listKeyRotations } from '../material/list-key-rotations';
-import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from '../material/rotation';
-import { replicateKey } from '../multi-region/replicate-key';
-import { updatePrimaryRegion } from '../multi-region/update-primary-region';
+import type { Operation } from './call/operation';
+import type { OperationName } from '../protocol/operation-names';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases/aliases';
+import { generateDataKeyPair, generateDataKeyPairWithoutPlaintext } from './encryption/data-key-pairs';
+import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from './encryption/data-keys';
+import { decrypt, encrypt } from './encryption/encrypt';
+import { reEncrypt } from './encryption/re-encrypt';
+import { createGrant } from './grants/create-grant';
+import { listGrants, listRetirableGrants } from './grants/list-grants';
+import { retireGrant, revokeGrant } from './grants/retire-and-revoke-grant';
+import { decapsulate, encapsulate } from './key-agreement/encapsulate';
+import { deriveSharedSecret } from './key-agreement/shared-secret';
+import { createKey } from './keys/create-key';
+import { cancelKeyDeletion, scheduleKeyDeletion } from './keys/deletion';
+import { describeKey, disableKey, enableKey, getKeyLastUsage, listKeys, updateKeyDescription } from './keys/key-operations';
+import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './keys/policies';
+import { listResourceTags, tagResource, untagResource } from './keys/tags';
+import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './material/import-key-material';
+import { listKeyRotations } from './material/list-key-rotations';
+import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from './material/rotation';
+import { replicateKey } from './multi-region/replicate-key';
+import { updatePrimaryRegion } from './multi-region/update-primary-region';
+import { generateMac, verifyMac } from './signing/mac';
+import { getPublicKey } from './signing/public-key';
+import { sign, verify } from './signing/sign';
 
-/** The operations that are built. What KMS has and this table has not answers that it is not built yet. */
+/** The supported operations. Every other operation of KMS returns that it is not supported yet. */
 export const OPERATIONS: { readonly [Name in OperationName]?: Operation } = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,

@@ -1,13 +1,13 @@
-import { accountOfPrincipal, type Principals } from '../authorization/policies';
-import { incompleteSignature, missingAuthentication } from '../errors';
+import { incompleteSignature, missingAuthentication } from './errors';
+import { accountOfPrincipal, type Principals } from './principals';
 
-/** Who calls, and which KMS they mean: all of it stands in the credential scope of a signed request. */
+/** The caller and the place that it calls: both are in the credential scope of a signed request. */
 export interface Caller {
   readonly accessKey: string;
   readonly account: string;
   readonly region: string;
   readonly partition: string;
-  /** The identity that policies and error texts speak of. */
+  /** The identity that policies and error messages name. */
   readonly principalArn: string;
 }
 
@@ -20,8 +20,8 @@ const CREDENTIAL = /^([^/\s]+)\/\d{8}\/([a-z0-9-]+)\/([^/\s]+)\/aws4_request$/;
 /**
  * Reads the caller from the Authorization header. The signature itself is not checked: this is a test bench.
  *
- * An access key that belongs to a known principal is that principal, in its account. Of the others, one of twelve digits is the account,
- * and any other is of the default account; each of them is a user of that name.
+ * An access key of a known principal is that principal, in its account. Of all other access keys, one of twelve digits
+ * is the account, and any other belongs to the default account; each of them is a user of that name.
  */
 export function readCaller(authorization: string | undefined, principals: Principals = {}): Caller {
   if (authorization === undefined || authorization === '') throw missingAuthentication();
@@ -32,11 +32,12 @@ export function readCaller(authorization: string | undefined, principals: Princi
   if (service !== 'kms') throw incompleteSignature('Credential should be scoped to correct service: \'kms\'.');
   const partition = partitionOf(region);
   const principal = Object.hasOwn(principals, accessKey) ? principals[accessKey] : undefined;
-  const account = (principal === undefined ? undefined : accountOfPrincipal(principal)) ?? (/^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT);
+  const ownAccount = /^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT;
+  const account = (principal === undefined ? undefined : accountOfPrincipal(principal)) ?? ownAccount;
   return { accessKey, account, region, partition, principalArn: principal ?? `arn:${partition}:iam::${account}:user/${accessKey}` };
 }
 
-/** The header must have all parts of a signature, and names the caller in one of them. */
+/** The header must have all parts of a signature. Its credential names the caller. */
 function credentialIn(authorization: string): string {
   if (!authorization.startsWith(ALGORITHM)) throw incompleteSignature('Authorization header requires algorithm \'AWS4-HMAC-SHA256\'.');
   const parameters = authorization.slice(ALGORITHM.length).split(',').map((parameter) => parameter.trim());

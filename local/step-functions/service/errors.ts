@@ -1,4 +1,4 @@
-import { KmsError as AwsError } from '../../kms/errors';
+import { KmsError as AwsError } from '../../kms/protocol/errors';
 
 /** Errors as AWS Step Functions words them. On the wire they look like those of every AWS JSON service. */
 export { AwsError };

@@ -1,7 +1,7 @@
 import { invalidToken } from './errors';
 import type { LocalExecution } from './local-execution';
 import type { Machines } from './machines';
-import { integer, oneOf, optional, readRequest, structure, text, type Shape } from '../../kms/shape/shape';
+import { integer, oneOf, optional, readRequest, structure, text, type Shape } from '../../kms/protocol/shape';
 import { MOST_PAYLOAD_BYTES } from '../definition/payload-limit';
 
 export type Operation = (body: unknown, machines: Machines) => Promise<{ readonly [member: string]: unknown }>;

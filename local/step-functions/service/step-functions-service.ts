@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from './errors';
 import type { Machines } from './machines';
 import { OPERATIONS } from './operations';
-import type { WireReply, WireRequest, WireService } from '../../kms/kms-service';
+import type { WireReply, WireRequest, WireService } from '../../kms/protocol/wire-service';
 
 const TARGET_PREFIX = 'AWSStepFunctions.';
 

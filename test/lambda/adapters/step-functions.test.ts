@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { StepFunctionsMachines } from '../../../lambda/adapters/step-functions';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
 import { LocalStepFunctions } from '../../../local/step-functions/local-step-functions';
 import { virtualSleep } from '../../../local/virtual-sleep';

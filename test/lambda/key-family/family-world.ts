@@ -13,7 +13,7 @@ import { customResource, type CustomResourceEvent, type ResourceProperties } fro
 import { jsonLog } from '../../../lambda/runtime/log';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { virtualSleep } from '../../../local/virtual-sleep';

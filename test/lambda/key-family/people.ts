@@ -2,7 +2,7 @@ import {
   CreateAliasCommand, DecryptCommand, DeleteAliasCommand, DescribeKeyCommand, EncryptCommand, GetKeyPolicyCommand, KMSClient, ListAliasesCommand,
   ListKeysCommand, ListResourceTagsCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
-import type { VirtualClock } from '../../../local/kms/clock';
+import type { VirtualClock } from '../../../local/kms/model/time/clock';
 import type { LocalKms } from '../../../local/kms/local-kms';
 
 export const ALIAS = 'alias/orders';

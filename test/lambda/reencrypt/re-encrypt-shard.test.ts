@@ -6,9 +6,9 @@ import { reEncryptShard } from '../../../lambda/reencrypt/shard/re-encrypt-shard
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import type { FaultRule } from '../../../local/kms/faults/fault-rule';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
 import { aClientFor, aTable } from '../stores/dynamodb-table';
+import type { FaultRule } from '../../../local/kms/service/faults/fault-rule';
 
 let dynamo: LocalDynamo;
 let client: DynamoDBClient;

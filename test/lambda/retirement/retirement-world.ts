@@ -9,7 +9,7 @@ import type { RetirementPorts } from '../../../lambda/retirement/retirement-port
 import { jsonLog } from '../../../lambda/runtime/log';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { EVIDENCE_SCHEMA, evidenceKey, type ShardEvidence } from '../../../src/contract/evidence/evidence';
 import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';

@@ -14,7 +14,7 @@ import { createFamily } from '../../../lambda/key-family/resource/create-family'
 import { jsonLog } from '../../../lambda/runtime/log';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import { EVIDENCE_SCHEMA, useEvidenceKey, type UseEvidence } from '../../../src/contract/evidence/evidence';

@@ -1,6 +1,6 @@
 import { LocalEventBus, type BusEvent, type EventRule } from '../../../local/events/local-event-bus';
-import type { AuditRecord } from '../../../local/kms/audit/audit-log';
-import { toCloudTrailRecord } from '../../../local/kms/audit/cloud-trail';
+import type { AuditRecord } from '../../../local/kms/service/audit/audit-log';
+import { toCloudTrailRecord } from '../../../local/kms/service/audit/cloud-trail';
 import { aKey, aLocalKms, encryptText, refusalOf } from '../kms/local-kms-bench';
 
 const ALL = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';

@@ -2,9 +2,9 @@ import type { AuthorizationRequest } from '../../../local/kms/authorization/auth
 import { loadEvaluator } from '../../../local/kms/authorization/evaluator';
 import type { Policies } from '../../../local/kms/authorization/policies';
 import { PolicyAuthorizer } from '../../../local/kms/authorization/policy-authorizer';
-import { KeyStore } from '../../../local/kms/keys/key-store';
-import type { KmsKey } from '../../../local/kms/keys/kms-key';
-import { KeyMaterials } from '../../../local/kms/material/key-material';
+import { KeyStore } from '../../../local/kms/model/keys/key-store';
+import type { KmsKey } from '../../../local/kms/model/keys/kms-key';
+import { KeyMaterials } from '../../../local/kms/model/material/key-material';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-central-1';
@@ -37,7 +37,7 @@ export function aKmsKey(changes: Partial<KmsKey> = {}): KmsKey {
   };
 }
 
-/** The worker asks to encrypt; a test says what is different. */
+/** A request of the worker to encrypt, with the changes of the test. */
 export function aRequest(changes: Partial<AuthorizationRequest> & { readonly principalArn?: string } = {}): AuthorizationRequest {
   const { principalArn = WORKER, ...rest } = changes;
   const account = principalArn.split(':')[4]!;

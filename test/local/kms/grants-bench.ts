@@ -16,7 +16,7 @@ export async function aKeyAndAStranger(): Promise<GrantBench> {
   return { ...bench, stranger: bench.as(STRANGERS, REGION), key: await aKey(bench.kms) };
 }
 
-/** What KMS says to a stranger for whom there is no permission. */
+/** The error of KMS for a caller without permission. */
 export const deniedTo = (operation: string) =>
   `AccessDeniedException: User: ${STRANGER} is not authorized to perform: kms:${operation} on this resource because the resource does not exist `
   + 'in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';

@@ -55,12 +55,12 @@ export async function bring(bench: Bench, key: WorkingKey, state: State): Promis
       break;
     case 'PendingImport': await kms.deleteImportedKeyMaterial({ KeyId }); break;
     case 'Creating':
-      bench.server.replication.takes(HOUR);
+      bench.server.replication.setDuration(HOUR);
       await kms.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION });
       return { kms: bench.as(ACCOUNT, OTHER_REGION), arn: Arn.replace('eu-central-1', OTHER_REGION) };
     case 'Updating':
       await replicate(bench, key);
-      bench.server.replication.takes(HOUR);
+      bench.server.replication.setDuration(HOUR);
       await kms.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION });
   }
   return { kms, arn: Arn };

@@ -1,10 +1,10 @@
 import { constants, publicEncrypt, randomBytes } from 'node:crypto';
 import { KMS, type ImportKeyMaterialRequest, type KeyMetadata, type KeySpec, type KeyUsageType } from '@aws-sdk/client-kms';
 import { CallRecorder } from './operations-page/recorded-calls';
-import { VirtualClock } from '../../../local/kms/clock';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 
-/** When the clocks of these tests stand still, unless a test says otherwise. */
+/** The time of the fixed clocks of these tests, by default. */
 export const THE_BEGINNING = new Date('2026-01-01T00:00:00Z');
 export const MINUTE = 60 * 1000;
 export const DAY = 24 * 60 * MINUTE;
@@ -23,26 +23,26 @@ afterAll(() => recorder.save(expect.getState().testPath!));
 
 export interface Bench {
   readonly server: LocalKms;
-  /** A client of ACCOUNT in REGION that does not try again. */
+  /** A client of ACCOUNT in REGION that does not retry. */
   readonly kms: KMS;
-  /** A client of somebody else, or of another Region. */
+  /** A client of another access key, or of another Region. */
   readonly as: (accessKeyId: string, region?: string) => KMS;
 }
 
-/** A local KMS of this test's own. It ends with the test. */
+/** A local KMS of one test. It stops with the test. */
 export async function aLocalKms(options: LocalKmsOptions = {}): Promise<Bench> {
   const { stop, ...bench } = await aLastingLocalKms(options);
   running.push(stop);
   return bench;
 }
 
-/** A local KMS that several tests share, because its keys are dear to make. Whoever starts it stops it. */
+/** A local KMS that several tests share, because its keys are slow to create. The caller stops it. */
 export async function aLastingLocalKms(options: LocalKmsOptions = {}): Promise<Bench & { stop: () => Promise<void> }> {
   const server = await LocalKms.start({
     clock: VirtualClock.standingAt(THE_BEGINNING),
     ...options,
     onCall: (record) => {
-      recorder.note(record);
+      recorder.record(record);
       options.onCall?.(record);
     },
   });
@@ -82,7 +82,7 @@ export async function anExternalKey(kms: KMS): Promise<Described> {
   return described((await kms.createKey({ Origin: 'EXTERNAL' })).KeyMetadata);
 }
 
-/** Gets parameters, wraps and imports. Never expires unless the test says so. */
+/** Gets parameters, wraps and imports. The key material does not expire by default. */
 export async function importBytes(kms: KMS, keyId: string, bytes: Buffer, changes: Partial<ImportKeyMaterialRequest> = {}): Promise<string> {
   const { ImportToken, EncryptedKeyMaterial } = await wrapped(kms, keyId, bytes);
   const answer = await kms.importKeyMaterial({
@@ -102,7 +102,7 @@ export function wrap(publicKey: Uint8Array, bytes: Buffer, oaepHash: string): Bu
   return publicEncrypt(key, bytes);
 }
 
-/** An EXTERNAL key that has its material and works. */
+/** An EXTERNAL key with imported key material. */
 export async function anImportedKey(
   kms: KMS, bytes = randomBytes(32), changes: Partial<ImportKeyMaterialRequest> = {},
 ): Promise<Described & { bytes: Buffer }> {
@@ -123,7 +123,7 @@ export async function decryptText(kms: KMS, blob: Uint8Array, context?: Record<s
   return Buffer.from((await kms.decrypt({ CiphertextBlob: blob, EncryptionContext: context })).Plaintext!).toString();
 }
 
-/** Metadata of which the two names are certain to be there. */
+/** Key metadata with both identifiers. */
 export type Described = KeyMetadata & { KeyId: string; Arn: string };
 
 function described(metadata: KeyMetadata | undefined): Described {

@@ -16,7 +16,7 @@ const SWITCHING = row('ok', 'ok', 'pending-deletion', 'pending-replica-deletion'
 
 /** For the primary key alone; and only a replica is ever being created. */
 const OF_THE_PRIMARY = row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'pending-import', 'not-primary', 'ok');
-/** No grant can be made while a key is being created. */
+/** No grant can be created while a key is Creating. */
 const WITH_A_GRANT = row('ok', 'ok', 'ok', 'ok', 'ok', 'unreachable', 'ok');
 
 /** AWS's table of operations and key states, written by hand from its page, in the order of STATES. */

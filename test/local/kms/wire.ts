@@ -4,17 +4,17 @@ import { text } from 'node:stream/consumers';
 import { ACCOUNT, REGION } from './local-kms-bench';
 import type { LocalKms } from '../../../local/kms/local-kms';
 
-/** What a signed request of ACCOUNT in REGION carries. */
+/** The Authorization header of a signed request of ACCOUNT in REGION. */
 export const AUTHORIZATION =
   `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/kms/aws4_request, SignedHeaders=host, Signature=00`;
 export const JSON_OF_AWS = 'application/x-amz-json-1.1';
 
-/** Nothing that this KMS answers takes anywhere near as long, on any machine. */
-const LONGEST_ANSWER = 5000;
+/** No answer of this KMS takes nearly as long, on any machine. */
+const ANSWER_TIMEOUT = 5000;
 
 export interface WireAnswer { readonly status: number; readonly type: string | undefined; readonly body: string }
 
-/** Bare HTTP on connections that are kept, without an SDK that would forbid what is wrong. */
+/** Bare HTTP on keep-alive connections, without an SDK that would prevent malformed requests. */
 export class Wire {
   private readonly agent = new Agent({ keepAlive: true });
 
@@ -25,7 +25,7 @@ export class Wire {
       const sent = request(`${this.server.endpoint}${path}`, {
         agent: this.agent,
         method,
-        timeout: LONGEST_ANSWER,
+        timeout: ANSWER_TIMEOUT,
         headers: {
           'content-type': JSON_OF_AWS,
           'content-length': Buffer.byteLength(body),
@@ -47,10 +47,10 @@ export class Wire {
   }
 }
 
-/** Says something on a fresh connection, and gives all that comes back until the server closes it. */
+/** Sends text on a new connection, and returns the whole output until the server closes it. */
 export async function speak(server: LocalKms, said: string): Promise<string> {
   const socket = connect(Number(new URL(server.endpoint).port), '127.0.0.1');
-  socket.setTimeout(LONGEST_ANSWER, () => socket.destroy(new Error(`no end to the answer to ${said.slice(0, 200)}`)));
+  socket.setTimeout(ANSWER_TIMEOUT, () => socket.destroy(new Error(`no end to the answer to ${said.slice(0, 200)}`)));
   socket.write(said);
   return text(socket);
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { loadFunction, type LoadedFunction } from '../../../local/lambda/load-function';
 
 const THE_BEGINNING = new Date('2026-01-01T00:00:00.000Z');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { KMS } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { loadShippedFunction } from '../../../local/lambda/shipped-function';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';

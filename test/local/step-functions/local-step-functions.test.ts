@@ -2,7 +2,7 @@ import {
   DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand, ListStateMachinesCommand,
 } from '@aws-sdk/client-sfn';
 import { byName, functionArn, machine, MACHINE, THE_BEGINNING } from './machine-bench';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
 import { LocalStepFunctions } from '../../../local/step-functions/local-step-functions';
 import { virtualSleep } from '../../../local/virtual-sleep';

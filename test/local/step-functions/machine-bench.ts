@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import type { TaskFunction } from '../../../local/step-functions/execution/execution';
 import type { ExecutionObserver } from '../../../local/step-functions/execution/observer';
 import { Interpreter, type ExecutionResult } from '../../../local/step-functions/interpreter/interpreter';

@@ -9,7 +9,7 @@ import { jsonLog } from '../../../lambda/runtime/log';
 import { customResources } from '../../../local/cloudformation/custom-resource-caller';
 import { LocalStack, type Provisioner, type ResourceToDeploy } from '../../../local/cloudformation/local-stack';
 import { synthesize } from '../../../local/cloudformation/synthesize';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import { CustomerManagedKey, KeyPosture, KmsGrant, type KmsGrantProps } from '../../../src/index';

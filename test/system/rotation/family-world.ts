@@ -12,7 +12,7 @@ import { LocalAccount } from '../../../local/account/local-account';
 import type { LocalStack } from '../../../local/cloudformation/local-stack';
 import type { SynthesizedStack } from '../../../local/cloudformation/synthesize';
 import { OrdersApplication, type WrittenOrder } from '../../../local/demo/orders-application';
-import { VirtualClock } from '../../../local/kms/clock';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { identity } from '../../../local/laptop';
 import { ExecutionStopped } from '../../../local/step-functions/errors/stopping';
 import { CrossedStates } from '../../../local/step-functions/interpreter/crossed-states';

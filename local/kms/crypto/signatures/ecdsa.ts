@@ -3,9 +3,9 @@ import type { ECDSA } from '@noble/curves/abstract/weierstrass';
 import { p256, p384, p521 } from '@noble/curves/nist';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { overDigest, type Hash, type SignatureScheme } from './signature-scheme';
-import type { KeySpec } from '../../keys/key-spec';
+import type { KeySpec } from '../../protocol/key-spec';
 
-/** One curve: the arithmetic on it, and how many bytes a coordinate has. */
+/** One curve: its arithmetic, and the length of a coordinate in bytes. */
 interface Curve {
   readonly arithmetic: Pick<ECDSA, 'sign' | 'verify'>;
   readonly bytes: number;
@@ -18,10 +18,16 @@ const CURVES: { readonly [Spec in KeySpec]?: Curve } = {
   ECC_SECG_P256K1: { arithmetic: secp256k1, bytes: 32 },
 };
 
-/** The digest is signed as it is. As with AWS, both halves of the possible signatures occur and verify; some chains accept only low ones. */
+/**
+ * The digest is signed without another hash. As in AWS, signatures with a high or a low `s` occur and verify; some
+ * chains accept only low ones.
+ */
 const OPTIONS = { prehash: false, lowS: false } as const;
 
-/** ECDSA with signatures in DER. node:crypto signs only what it hashes itself, so that the arithmetic comes from elsewhere. */
+/**
+ * ECDSA with signatures in DER. node:crypto signs only messages that it hashes itself, so that another library does the
+ * arithmetic.
+ */
 export function ecdsa(hash: Hash): SignatureScheme {
   return overDigest(hash, {
     sign: ({ keySpec, secret }, digest) => {
@@ -45,11 +51,13 @@ export function ecdsa(hash: Hash): SignatureScheme {
 
 function curveOf(keySpec: KeySpec): Curve {
   const curve = CURVES[keySpec];
-  if (curve === undefined) throw new Error(`${keySpec} is on no curve for ECDSA`);
+  if (curve === undefined) throw new Error(`${keySpec} has no ECDSA curve`);
   return curve;
 }
 
-/** In the DER of RFC 5915 the private number is the first octet string: `SEQUENCE { INTEGER 1, OCTET STRING, ... }`. */
+/**
+ * In the DER of RFC 5915 the private number is the first octet string: `SEQUENCE { INTEGER 1, OCTET STRING, ... }`.
+ */
 const BEFORE_SCALAR = Buffer.from('02010104', 'hex');
 
 function privateScalar(privateKey: KeyObject): Uint8Array {
@@ -60,7 +68,7 @@ function privateScalar(privateKey: KeyObject): Uint8Array {
   return scalar;
 }
 
-/** The point, uncompressed, is what the DER of a public key ends with. */
+/** The uncompressed point. It is the end of the DER of a public key. */
 function publicPoint(privateKey: KeyObject, coordinateBytes: number): Uint8Array {
   return createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).subarray(-(1 + 2 * coordinateBytes));
 }

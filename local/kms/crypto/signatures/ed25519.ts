@@ -5,14 +5,14 @@ import { SHA_512, type SignatureScheme } from './signature-scheme';
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 
-/** Ed25519 of RFC 8032: it needs the whole message, and takes no digest. */
+/** Ed25519 of RFC 8032. It needs the whole message, and accepts no digest. */
 export const ED25519: SignatureScheme = {
   messageLengths: { RAW: 'any' },
   sign: ({ secret }, { bytes }) => sign(null, bytes, secret),
   verify: ({ secret }, { bytes }, signature) => verify(null, bytes, createPublicKey(secret), signature),
 };
 
-/** Ed25519ph of RFC 8032. It hashes what it is given, so that a caller's digest is hashed once more: AWS does the same. */
+/** Ed25519ph of RFC 8032. It hashes its input, so that the digest of a caller is hashed again: AWS does the same. */
 export const ED25519_PH: SignatureScheme = {
   messageLengths: { DIGEST: SHA_512.bytes },
   sign: ({ secret }, { bytes }) => {
@@ -31,7 +31,7 @@ function publicBytes(privateKey: KeyObject): Uint8Array {
   return lastBytes(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }));
 }
 
-/** Private as well as public keys stand at the end of their DER. */
+/** Both private and public keys are at the end of their DER. */
 function lastBytes(der: Buffer): Uint8Array {
   return der.subarray(-KEY_BYTES);
 }

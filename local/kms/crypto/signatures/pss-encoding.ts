@@ -6,7 +6,7 @@ import type { Hash } from './signature-scheme';
  *
  *   masked( zeros | 0x01 | salt )  |  hash( eight zeros | digest | salt )  |  0xbc
  *
- * The mask is made from the hash beside it. The first bit is cleared, so that the whole is a number smaller than the modulus.
+ * The mask is derived from the hash beside it. The first bit is cleared, so that the number is smaller than the modulus.
  */
 const TRAILER = 0xbc;
 
@@ -19,7 +19,7 @@ export function pssEncode(hash: Hash, digest: Buffer, modulusBits: number): Buff
   return Buffer.concat([masked(hash, block, seed), seed, Buffer.of(TRAILER)]);
 }
 
-/** Whether this is an encoding of the digest, with whatever salt. */
+/** Whether this is an encoding of the digest with any salt. */
 export function isPssEncodingOf(hash: Hash, digest: Buffer, encoded: Buffer, modulusBits: number): boolean {
   const blockLength = modulusBits / 8 - hash.bytes - 1;
   const maskedBlock = encoded.subarray(0, blockLength);
@@ -35,16 +35,16 @@ function saltedHash({ name }: Hash, digest: Buffer, salt: Buffer): Buffer {
   return createHash(name).update(Buffer.alloc(8)).update(digest).update(salt).digest();
 }
 
-/** Lays the mask over a block, or takes it off again. */
+/** Applies the mask to a block, or removes it. */
 function masked(hash: Hash, block: Buffer, seed: Buffer): Buffer {
   const mask = maskOf(hash, seed, block.length);
-  // eslint-disable-next-line no-bitwise -- a mask is laid over bit by bit
+  // eslint-disable-next-line no-bitwise -- a mask is applied bit by bit
   const result = Buffer.from(block.map((byte, index) => byte ^ mask.readUInt8(index)));
   result.writeUInt8(result.readUInt8(0) % 0x80, 0);
   return result;
 }
 
-/** MGF1: hashes of the seed and a counter, one after the other, until there are enough bytes. */
+/** MGF1: hashes of the seed and a counter, concatenated until there are enough bytes. */
 function maskOf({ name, bytes }: Hash, seed: Buffer, length: number): Buffer {
   const parts = Array.from({ length: Math.ceil(length / bytes) }, (_, index) => {
     const counter = Buffer.alloc(4);

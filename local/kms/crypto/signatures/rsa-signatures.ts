@@ -1,14 +1,15 @@
 import { constants, privateEncrypt, publicDecrypt } from 'node:crypto';
 import { isPssEncodingOf, pssEncode } from './pss-encoding';
 import { overDigest, type Hash, type SignatureScheme } from './signature-scheme';
-import { modulusBits } from '../rsa-encryption';
+import { modulusBits } from '../encryption/rsa-encryption';
 
 /*
- * node:crypto signs only what it hashes itself, and KMS must sign digests that callers bring. So the digest is encoded here as the
- * standard (RFC 8017) says, and node:crypto does the arithmetic: raising to the private exponent to sign, to the public one to verify.
+ * node:crypto signs only messages that it hashes itself, and KMS must sign digests of callers. The digest is therefore
+ * encoded here as RFC 8017 specifies, and node:crypto does the arithmetic: raising to the private exponent to sign, to
+ * the public one to verify.
  */
 
-/** The beginning of a DER `DigestInfo`, which says which hash follows. */
+/** The beginning of a DER `DigestInfo`, which names the hash that follows. */
 const DIGEST_INFO: Record<Hash['name'], Buffer> = {
   sha256: Buffer.from('3031300d060960864801650304020105000420', 'hex'),
   sha384: Buffer.from('3041300d060960864801650304020205000430', 'hex'),
@@ -34,7 +35,7 @@ export function rsaPss(hash: Hash): SignatureScheme {
   });
 }
 
-/** node:crypto throws for numbers that can be no signature at all. */
+/** node:crypto throws for numbers that cannot be a signature. */
 function orFalse(check: () => boolean): boolean {
   try {
     return check();

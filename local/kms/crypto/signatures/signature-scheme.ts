@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { SpecifiedSecret } from '../usable-key';
+import type { SpecifiedSecret } from '../secrets/specified-secret';
 
-/** What the signer is given: the message itself, its hash, or the representative that ML-DSA makes of it. */
+/** The input of the signer: the message itself, its hash, or the representative that ML-DSA derives from it. */
 export type MessageType = 'RAW' | 'DIGEST' | 'EXTERNAL_MU';
 
 export interface Message {
@@ -11,14 +11,14 @@ export interface Message {
 
 /** One signing algorithm. */
 export interface SignatureScheme {
-  /** The types of message that it signs, and how many bytes each must have. */
+  /** The types of message that it signs, and the length in bytes that each must have. */
   readonly messageLengths: { readonly [Type in MessageType]?: number | 'any' };
   sign(key: SpecifiedSecret, message: Message): Uint8Array;
-  /** Says `false` to whatever is no signature of the message, however malformed. */
+  /** Returns `false` for every value that is not a signature of the message, however malformed. */
   verify(key: SpecifiedSecret, message: Message, signature: Buffer): boolean;
 }
 
-/** A hash function, as node:crypto calls it. */
+/** A hash function, by its name in node:crypto. */
 export interface Hash {
   readonly name: 'sha256' | 'sha384' | 'sha512';
   readonly bytes: number;
@@ -33,9 +33,10 @@ interface DigestScheme {
 }
 
 /**
- * An algorithm that signs a hash of the message. Whoever has hashed already gives the digest, which is not hashed again.
+ * An algorithm that signs a hash of the message. A caller that has hashed the message passes the digest, which is not
+ * hashed again.
  *
- * Both ways end in the same calculation, so that a signature made one way verifies the other.
+ * Both ways lead to the same calculation, so that a signature of one way verifies in the other.
  */
 export function overDigest(hash: Hash, scheme: DigestScheme): SignatureScheme {
   const digestOf = ({ type, bytes }: Message) => type === 'DIGEST' ? bytes : createHash(hash.name).update(bytes).digest();

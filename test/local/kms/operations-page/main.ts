@@ -6,7 +6,10 @@ import { readRecordedCalls } from './recorded-calls';
 const ROOT = resolve(__dirname, '../../../..');
 const PAGE = join(ROOT, 'docs', 'local-kms.md');
 
-/** `npm run -s local-kms-page`, after the tests: writes the table of operations; with `--check` it only says whether the table is current. */
+/**
+ * `npm run -s local-kms-page`, after the tests: writes the table of operations. With `--check` it only reports whether
+ * the table is current.
+ */
 function main(): void {
   const recorded = new Map([...readRecordedCalls()].filter(([file]) => existsSync(join(ROOT, 'test/local/kms', file))));
   const present = readFileSync(PAGE, 'utf8');
@@ -14,11 +17,11 @@ function main(): void {
   if (page === present) {
     process.stdout.write('docs/local-kms.md is current\n');
   } else if (process.argv.includes('--check')) {
-    process.stderr.write('docs/local-kms.md does not tell what the tests did: run npm run -s local-kms-page after npm test, and commit it\n');
+    process.stderr.write('docs/local-kms.md does not match the calls of the tests: run npm run -s local-kms-page after npm test, and commit it\n');
     process.exitCode = 1;
   } else {
     writeFileSync(PAGE, page);
-    process.stdout.write('docs/local-kms.md is written anew\n');
+    process.stdout.write('docs/local-kms.md is written\n');
   }
 }
 

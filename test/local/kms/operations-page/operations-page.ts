@@ -1,16 +1,18 @@
 import { declaredErrors } from './declared-errors';
 import type { RecordedCalls } from './recorded-calls';
-import { OPERATION_NAMES } from '../../../../local/kms/operations/operation-names';
 import { OPERATIONS } from '../../../../local/kms/operations/operations-table';
+import { OPERATION_NAMES } from '../../../../local/kms/protocol/operation-names';
 import { STATE_CELLS, STATES } from '../state-cells';
 
-const BEGIN = '<!-- operations: written by `npm run -s local-kms-page` from what the tests did -->';
+const BEGIN = '<!-- operations: written by `npm run -s local-kms-page` from the calls of the tests -->';
 const END = '<!-- end of operations -->';
-/** Their calls are drawn by chance, or meant to be refused before an operation sees them: they prove other things. */
-const NOT_ABOUT_ONE_OPERATION = new Set(['model.test.ts', 'malformed-requests.test.ts']);
-const STATES_TEST = 'states.test.ts';
+/** Their calls are random, or refused before an operation receives them: they prove other things. */
+const NOT_ABOUT_ONE_OPERATION = new Set(['model-based/model.test.ts', 'protocol/malformed-requests.test.ts']);
+/** The tests are not part of the npm package, where this page is read, too. */
+const TESTS = 'https://github.com/cdk-kms-lifecycle/cdk-kms-lifecycle/blob/main/test/local/kms';
+const STATES_TEST = 'model/states.test.ts';
 
-/** The page with its table of operations as it should be. */
+/** The page with its current table of operations. */
 export function withOperations(page: string, recorded: ReadonlyMap<string, RecordedCalls>): string {
   const [before, rest] = page.split(BEGIN);
   const [, after] = rest?.split(END) ?? [];
@@ -19,18 +21,18 @@ export function withOperations(page: string, recorded: ReadonlyMap<string, Recor
 }
 
 function operationsTable(recorded: ReadonlyMap<string, RecordedCalls>): string {
-  const rows = OPERATION_NAMES.map((name) => (name in OPERATIONS ? builtRow(name, recorded) : `| ${name} | no | | | | |`));
-  return ['| operation | built | answers | states tried | errors, and the test of each | declared by AWS, not tried here |',
+  const rows = OPERATION_NAMES.map((name) => (name in OPERATIONS ? rowOf(name, recorded) : `| ${name} | no | | | | |`));
+  return ['| operation | supported | answers | states tested | errors, and the test of each | declared by AWS, not tested here |',
     '|---|---|---|---|---|---|', ...rows, ''].join('\n');
 }
 
-function builtRow(name: string, recorded: ReadonlyMap<string, RecordedCalls>): string {
-  const telling = [...recorded].filter(([file]) => !NOT_ABOUT_ONE_OPERATION.has(file));
-  const firstTestOf = (outcome: string) => telling.find(([, calls]) => calls[name]?.includes(outcome))?.[0];
+function rowOf(name: string, recorded: ReadonlyMap<string, RecordedCalls>): string {
+  const considered = [...recorded].filter(([file]) => !NOT_ABOUT_ONE_OPERATION.has(file));
+  const firstTestOf = (outcome: string) => considered.find(([, calls]) => calls[name]?.includes(outcome))?.[0];
   const answered = firstTestOf('answered');
   const dryRun = firstTestOf('DryRunOperationException');
-  if (answered === undefined) throw new Error(`${name} is built, but no test has an answer from it: run all tests of test/local/kms first`);
-  const outcomes = new Set(telling.flatMap(([, calls]) => calls[name] ?? []));
+  if (answered === undefined) throw new Error(`${name} is supported, but no test has an answer from it: run all tests of test/local/kms first`);
+  const outcomes = new Set(considered.flatMap(([, calls]) => calls[name] ?? []));
   const errors = [...outcomes].filter((outcome) => /Exception$/.test(outcome)).sort();
   const untried = declaredErrors(name).filter((error) => !outcomes.has(error));
   const cells = [
@@ -52,7 +54,7 @@ function statesOf(name: string): string {
 }
 
 function link(words: string, file: string): string {
-  return `[${words}](../test/local/kms/${file})`;
+  return `[${words}](${TESTS}/${file})`;
 }
 
 function shortName(error: string): string {

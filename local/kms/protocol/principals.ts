@@ -1,0 +1,32 @@
+import { Failure } from '../../../src/contract/failure';
+import { ErrorName } from '../../../src/contract/error-names';
+
+/** The role, user or account root of each access key. */
+export type Principals = Readonly<Record<string, string>>;
+
+const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):(root|(role|user)\/[\w+=,.@/-]+)$/;
+
+/** Refuses an access key whose principal is not a role, a user or the root of an account. */
+export function checkPrincipals(where: string, principals: Readonly<Record<string, unknown>>): void {
+  for (const [accessKey, arn] of Object.entries(principals)) requirePrincipal(`${where} ${accessKey}`, arn);
+}
+
+export function accountOfPrincipal(principalArn: string): string | undefined {
+  return PRINCIPAL_ARN.exec(principalArn)?.[1];
+}
+
+export function isAccountRoot(principalArn: string): boolean {
+  return PRINCIPAL_ARN.exec(principalArn)?.[2] === 'root';
+}
+
+/** Refuses an ARN that is not that of a role, a user or the root of an account. */
+export function requirePrincipal(where: string, arn: unknown): void {
+  if (typeof arn === 'string' && PRINCIPAL_ARN.test(arn)) return;
+  const allowed = 'ARN of a role, a user or the root of an account, as in arn:aws:iam::111122223333:role/worker';
+  throw refusedPolicies(where, 'is not a principal that can call KMS', JSON.stringify(arn), allowed);
+}
+
+/** A refusal of policies or principals. */
+export function refusedPolicies(where: string, what: string, given: string, allowed: string): Failure {
+  return new Failure(ErrorName.INVALID_REQUEST, { where, what, given, allowed, remedy: 'correct the policies, and start again' });
+}
