@@ -1,23 +1,23 @@
-/** A safety that is taken away, and the tests that must notice. */
+/** A safety measure that is removed, and the tests that must notice. */
 export interface Mutant {
-  /** What is missing, in words. */
+  /** The removed measure. */
   readonly without: string;
   readonly file: string;
-  /** Must stand in the file exactly once. */
+  /** Must occur in the file exactly once. */
   readonly find: string;
   readonly replace: string;
   /** Jest patterns of the tests that must fail. */
   readonly tests: string;
 }
 
-/** Every safety whose absence would lose data, sooner or later. */
+/** Every safety measure without which data could be lost. */
 export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the condition on write',
     file: 'lambda/stores/dynamodb/dynamodb-store.ts',
     find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey });',
     replace: 'key);',
-    tests: 'test/lambda/(reencrypt|adapters)/',
+    tests: 'test/lambda/(reencrypt|stores)/',
   },
   {
     without: 'the check that the source is a generation of the family',
@@ -62,11 +62,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/reencrypt/sum-pass',
   },
   {
-    without: 'the settling before the alias moves',
+    without: 'the propagation delay before the alias moves',
     file: 'src/rotation/machines/rotation-machine.ts',
     find: 'states.waitBeforeMove().next(states.moveAlias())',
     replace: 'states.moveAlias()',
-    tests: 'test/src/rotation/rotation-machine',
+    tests: 'test/src/rotation/machines/rotation-machine',
   },
   {
     without: 'the settling behind the fence, before anything is counted',
@@ -171,7 +171,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'lambda/key-family/policy/generation-policy.ts',
     find: "gate(roles, phase === 'retiring' ? 'open' : 'closed')",
     replace: "gate(roles, 'open')",
-    tests: 'test/system/policies/who-passes-the-gate',
+    tests: 'test/system/policies/gate',
   },
   {
     without: 'looking whether an event for a grant comes late',

@@ -2,8 +2,8 @@ import type { Generation } from '../../../lambda/key-family/family';
 import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
 import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';
 import type { StoreDescription } from '../../../src/contract/stores/store-description';
-import { aFamily, aGeneration } from '../rotation/a-family';
-import { aFamilyDescription } from '../rotation/a-family-description';
+import { aFamily, aGeneration } from './a-family';
+import { aFamilyDescription } from './a-family-description';
 
 export const STORE: StoreDescription = {
   kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 2,
