@@ -6,28 +6,28 @@ import { ServiceUser } from '../src/index';
 
 const read = (name: string) => readFileSync(join(resolve(__dirname, '..'), 'docs', name), 'utf8');
 
-/** The first column of a table, without its head. */
+/** The first column of a table, without its header. */
 function firstColumn(heading: string, page = read('rotating-key.md')): string[] {
   const section = page.split(/^##+ /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
   return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name as string);
 }
 
-test('the page on rotating keys tells every tag, in the order of the contract, and no other', () => {
+test('the page on rotating keys lists every tag in the order of the contract, and no other', () => {
   expect(firstColumn('Tags')).toEqual(Object.values(GenerationTag));
 });
 
-test('it tells every phase', () => {
+test('the page on rotating keys lists every phase', () => {
   expect(firstColumn('Phases')).toEqual([...GENERATION_PHASES]);
 });
 
-test('it tells every metric', () => {
+test('the page on rotating keys lists every metric', () => {
   expect(firstColumn('Metrics').sort()).toEqual(Object.values(FamilyMetric).sort());
 });
 
-test('the page on service users tells every use that there is, and no other', () => {
+test('the page on service users lists every factory of ServiceUser, and no other', () => {
   const page = read('service-users.md');
-  const told = [...firstColumn('In the name of their callers', page), ...firstColumn('Under their own name', page)];
-  // The compiler hides the private way to make them; at run time it is there.
+  const listed = [...firstColumn('In the name of their callers', page), ...firstColumn('Under their own name', page)];
+  // The private factory `through` is hidden by the compiler only.
   const factories = Object.getOwnPropertyNames(ServiceUser).filter((name) => !['length', 'name', 'prototype', 'through'].includes(name));
-  expect(told.sort()).toEqual(factories.sort());
+  expect(listed.sort()).toEqual(factories.sort());
 });

@@ -33,8 +33,8 @@ test('every example in README and docs compiles against what the package exports
     const text = host.readFile(path);
     return text === undefined ? undefined : ts.createSourceFile(path, text, language);
   };
-  const complaints = ts.getPreEmitDiagnostics(ts.createProgram([...examples.keys()], options, host));
-  expect(complaints.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
+  const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram([...examples.keys()], options, host));
+  expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
 });
 
 test('every npm command in the README exists', () => {

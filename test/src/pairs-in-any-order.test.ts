@@ -4,7 +4,7 @@ import { aCustomerManagedKey } from '../support/a-customer-managed-key';
 import { aRotatingKey, aStore } from '../support/a-rotating-key';
 import { aRole, aStack } from '../support/a-stack';
 
-/** The template of a stack in which everything that takes an encryption context has one, as text, since order is what this is about. */
+/** The template, as text, of a stack in which everything that takes an encryption context has one. */
 function templateWith(names: string[], constraint: 'encryptionContextEquals' | 'encryptionContextSubset'): string {
   const stack = aStack();
   const pairs = Object.fromEntries(names.map((name) => [name, `the ${name}`]));
@@ -16,7 +16,7 @@ function templateWith(names: string[], constraint: 'encryptionContextEquals' | '
 }
 
 test.each(['encryptionContextEquals', 'encryptionContextSubset'] as const)(
-  'an encryption context may be written down in any order, which is all that a Java map has: the template is the same (%s)', (constraint) => {
+  'the template does not depend on the order of an encryption context, because a Java map has none (%s)', (constraint) => {
     const template = templateWith(['tenant', 'Purpose', 'order'], constraint);
     expect(template).toContain('the Purpose');
     expect(templateWith(['Purpose', 'order', 'tenant'], constraint)).toBe(template);

@@ -11,7 +11,7 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-/** A key with nothing but what it must have, and what the test is about. */
+/** A key with its required props, and the props of the test. */
 export function aCustomerManagedKey(stack: Stack, props: Partial<CustomerManagedKeyProps> = {}, id = 'Key'): CustomerManagedKey {
   return new CustomerManagedKey(stack, id, { alias: 'alias/orders', ...props });
 }

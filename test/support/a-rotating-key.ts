@@ -19,17 +19,17 @@ export function aTable(stack: Stack, id = 'Orders', props: Partial<dynamodb.Tabl
   return new dynamodb.Table(stack, id, { partitionKey: { name: 'orderId', type: dynamodb.AttributeType.STRING }, ...props });
 }
 
-/** The orders, in the way that most tests do not care about. */
+/** A store over a table of orders, with default options. */
 export function aStore(stack: Stack, options: Partial<DynamoTableStoreOptions> = {}, id = 'Orders'): DataKeyStore {
   return DataKeyStore.dynamoTable(aTable(stack, id), { dataKeyAttribute: 'dataKey', ...options });
 }
 
-/** A rotating key with nothing but what it must have, a store, and what the test is about. */
+/** A rotating key with its required props, a store, and the props of the test. */
 export function aRotatingKey(stack: Stack, props: Partial<RotatingKeyProps> = {}, id = 'Key'): RotatingKey {
   return new RotatingKey(stack, id, { alias: 'alias/orders', stores: props.stores ?? [aStore(stack)], ...props });
 }
 
-/** The family as the only rotating key of a stack hands it to its handler. References stand as `<LogicalId>` and `<LogicalId.Attribute>`. */
+/** The family in the properties of the only rotating key of a stack, with references as `<LogicalId>` and `<LogicalId.Attribute>`. */
 export function familyOf(stack: Stack): FamilyDescription {
   return JSON.parse(textOf(onlyResource(stack, 'Custom::RotatingKey').Properties.Family)) as FamilyDescription;
 }
@@ -39,7 +39,7 @@ export function declaredPolicyOf(stack: Stack): Statement[] {
   return (JSON.parse(familyOf(stack).policyDocument) as { Statement: Statement[] }).Statement;
 }
 
-/** What a value of a template says, with its references in angle brackets. */
+/** The text of a value of a template, with references in angle brackets. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const { Ref, 'Fn::ImportValue': exported, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as {
@@ -52,7 +52,7 @@ export function textOf(value: unknown): string {
   throw new Error(`no text: ${JSON.stringify(value)}`);
 }
 
-/** Everything that a role may do by its own policies, inline and attached. */
+/** The statements of the policies of a role, inline and attached. */
 export function statementsOf(stack: Stack, roleIdPattern: RegExp): Statement[] {
   const template = Template.fromStack(stack);
   const [roleId, ...others] = Object.keys(template.findResources('AWS::IAM::Role')).filter((id) => roleIdPattern.test(id));
@@ -68,7 +68,7 @@ export function statementsOf(stack: Stack, roleIdPattern: RegExp): Statement[] {
   ];
 }
 
-/** Actions and resources, as a person would list them: one line for each statement. */
+/** Actions and resources of a role, one line for each statement. */
 export function rightsOf(stack: Stack, roleIdPattern: RegExp): string[] {
   return statementsOf(stack, roleIdPattern).map(({ Effect, Action, Resource, Condition }) =>
     [Effect, [Action].flat().join(' '), 'on', [Resource].flat().map(textOf).join(' '), ...(Condition === undefined ? [] : ['if', JSON.stringify(Condition)])].join(' '));

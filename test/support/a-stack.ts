@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ImportedMaterialKey, KeyMaterialSource, type ImportedMaterialKeyProps } from '../../src/index';
 
-/** A stack of an app of its own. */
+/** A stack in a new app. */
 export function aStack(region = 'eu-central-1'): Stack {
   return new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '111122223333', region } });
 }
@@ -17,7 +17,7 @@ export function aSecret(stack: Stack): secretsmanager.ISecret {
   return secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf');
 }
 
-/** A key with nothing but what it must have, and what the test is about. */
+/** A key with its required props, and the props of the test. */
 export function anImportedKey(stack: Stack, props: Partial<ImportedMaterialKeyProps> = {}, id = 'Key'): ImportedMaterialKey {
   const material = props.material ?? KeyMaterialSource.secret(stack.node.tryFindChild('Secret') as secretsmanager.ISecret ?? aSecret(stack));
   return new ImportedMaterialKey(stack, id, { alias: 'alias/orders', ...props, material });
@@ -31,7 +31,7 @@ export function onlyResource(stack: Stack, type: string): { logicalId: string; P
   return { logicalId: only[0], ...only[1] } as ReturnType<typeof onlyResource>;
 }
 
-/** What the validations of an app complain about. */
+/** The message of the validation errors of an app. */
 export function complaintsOf(stack: Stack): string {
   try {
     (stack.node.root as App).synth();

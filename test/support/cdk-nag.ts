@@ -1,20 +1,20 @@
 import { Aspects, CfnResource, type App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, NIST80053R5Checks, type INagLogger, type NagLoggerBaseData, type NagLoggerSuppressedData } from 'cdk-nag';
 
-/** What the metadata of a resource says to cdk-nag. */
+/** A suppression in the metadata of a resource. */
 export interface Suppression {
   readonly resource: string;
   readonly rule: string;
   readonly reason: string;
 }
 
-/** What cdk-nag says about an app. */
+/** The result of cdk-nag for an app. */
 export interface NagReport {
-  /** What nobody has accepted: the path of a resource and the rule. */
+  /** The findings without a suppression: path of the resource, and rule. */
   readonly findings: string[];
-  /** What has been accepted and is really found. */
+  /** The suppressions that match a finding. */
   readonly used: Suppression[];
-  /** What has been accepted and is not found. */
+  /** The suppressions that match no finding. */
   readonly unused: Suppression[];
 }
 
@@ -27,7 +27,7 @@ export function runCdkNag(app: App): NagReport {
     onNotApplicable: () => {},
     onNonCompliance: (finding) => { findings.push(describe(finding, finding.findingId)); },
     onSuppressed: (finding) => { met.push(finding); },
-    // A rule that could not be tried is no rule that holds, whoever has suppressed the error.
+    // A rule that could not be evaluated does not hold, even if its error is suppressed.
     onError: (error) => { findings.push(`${describe(error)} could not be tried: ${error.errorMessage}`); },
     onSuppressedError: (error) => { findings.push(`${describe(error)} could not be tried: ${error.errorMessage}`); },
   };
@@ -38,7 +38,7 @@ export function runCdkNag(app: App): NagReport {
 
   const suppressions = app.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)).flatMap(suppressionsOf);
   const isUsed = ({ resource, rule, reason }: Suppression): boolean => met.some((finding) =>
-    // For one of several findings of a rule, cdk-nag puts the name of the finding before the reason.
+    // If a rule has several findings, cdk-nag puts the name of the finding before the reason.
     finding.resource.node.path === resource && finding.ruleId === rule && finding.suppressionReason.endsWith(reason));
   return { findings: findings.sort(), used: suppressions.filter(isUsed), unused: suppressions.filter((suppression) => !isUsed(suppression)) };
 }

@@ -4,7 +4,7 @@ const LOGS = 'logs.eu-central-1.amazonaws.com';
 const CONTEXT_KEY = 'aws:logs:arn';
 const logGroup = (name: string, region = 'eu-central-1', account = ACCOUNT) => `arn:aws:logs:${region}:${account}:log-group:${name}`;
 
-/** Whether a condition on an encryption context lets a call in that brings this value, or none. */
+/** Whether a condition on an encryption context allows a call with this value, or without a value. */
 function holds(operator: string, expected: unknown, given?: string): Promise<boolean> {
   const statement = {
     Effect: 'Allow',
@@ -21,7 +21,7 @@ function holds(operator: string, expected: unknown, given?: string): Promise<boo
   });
 }
 
-/** The same condition on a key that the evaluator decides itself: ours must not be another idea of it. */
+/** The same condition on a condition key that the evaluator knows, to compare both implementations. */
 function holdsForSource(operator: string, expected: unknown, given: string): Promise<boolean> {
   const statement = {
     Effect: 'Allow', Principal: { Service: LOGS }, Action: 'kms:Decrypt', Resource: '*', Condition: { [operator]: { 'aws:SourceArn': expected } },
@@ -50,34 +50,34 @@ describe.each(['ArnLike', 'ArnEquals'])('%s', (operator) => {
     expect(await holdsForSource(operator, pattern, arn)).toBe(matches);
   });
 
-  test('never holds for a value that the call does not bring', async () => {
+  test('never holds for a value that is missing in the call', async () => {
     expect(await holds(operator, '*')).toBe(false);
     expect(await holds(operator, logGroup('*'))).toBe(false);
   });
 });
 
-test('StringLike knows no parts: a wildcard is any characters', async () => {
+test('a wildcard of StringLike matches any characters, across parts', async () => {
   const across = 'arn:aws:logs:*:log-group:/orders/api';
   expect(await holds('StringLike', across, logGroup('/orders/api'))).toBe(true);
   expect(await holdsForSource('StringLike', across, logGroup('/orders/api'))).toBe(true);
   expect(await holds('StringLike', '*')).toBe(false);
 });
 
-test('StringEquals takes a wildcard for the character that it is', async () => {
+test('StringEquals takes a wildcard literally', async () => {
   expect(await holds('StringEquals', logGroup('*'), logGroup('/orders/api'))).toBe(false);
   expect(await holds('StringEquals', [logGroup('/web'), logGroup('/orders/api')], logGroup('/orders/api'))).toBe(true);
 });
 
-test.each<[unknown]>([['false'], [false]])('Null that is %p asks for a value, whatever it is', async (expected) => {
+test.each<[unknown]>([['false'], [false]])('Null with %p requires a value', async (expected) => {
   expect(await holds('Null', expected, 'anything')).toBe(true);
   expect(await holds('Null', expected)).toBe(false);
 });
 
-test('Null that is true asks for none', async () => {
+test('Null with true requires that there is no value', async () => {
   expect(await holds('Null', 'true', 'anything')).toBe(false);
   expect(await holds('Null', 'true')).toBe(true);
 });
 
-test('an operator that nobody has thought of is refused', async () => {
+test('an unsupported operator is an error', async () => {
   await expect(holds('StringNotLike', '*', 'anything')).rejects.toThrow('operator on an encryption context is not one that is known here: StringNotLike');
 });

@@ -1,24 +1,24 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { matchesWildcard } from '../../src/contract/policies/wildcard';
 
-/** A call to KMS, and all that its permission depends on. */
+/** A call to KMS with everything on which its authorization depends. */
 export interface KmsCall {
   /** The role, user or account root that calls. */
   readonly principalArn: string;
-  /** What IAM policies say about the caller. */
+  /** The statements of the identity policies of the caller. */
   readonly identityStatements?: readonly object[];
-  /** The policy of the key that the call is about, as JSON. Absent: the call is about no key that exists. */
+  /** The key policy of the called key, as JSON. Optional: without it the call concerns no existing key. */
   readonly keyPolicy?: string;
-  /** Which key the call is about, where identity policies tell keys apart. @default - the one key that there is */
+  /** The called key, if identity policies distinguish keys. @default KEY_ARN */
   readonly keyArn?: string;
   /** `kms:Decrypt`. */
   readonly action: string;
-  /** The alias that an alias operation is about: to be allowed on the key is not enough. */
+  /** The alias of an alias operation, which must be allowed on the key and on the alias. */
   readonly alias?: string;
-  /** Tags that the call brings or, for UntagResource, takes. */
+  /** The tags that the call writes or, for UntagResource, removes. */
   readonly tags?: { readonly [name: string]: string };
   readonly encryptionContext?: { readonly [name: string]: string };
-  /** Further condition keys; `undefined` takes one away. */
+  /** Further condition keys; `undefined` removes one. */
   readonly context?: { readonly [key: string]: string | string[] | undefined };
 }
 
@@ -28,18 +28,18 @@ interface Statement {
 
 export const ACCOUNT = '111122223333';
 const KMS = `arn:aws:kms:eu-central-1:${ACCOUNT}`;
-/** The one key that there is where nobody tells keys apart. */
+/** The called key by default. */
 export const KEY_ARN = `${KMS}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 const ENCRYPTION_CONTEXT_KEY = 'kms:encryptioncontext:';
 
-/** The policy of a key for which IAM alone decides; of a key, too, that is only just being made. */
+/** A key policy that delegates to IAM, and the one of a key during CreateKey. */
 export const LEFT_TO_IAM = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
 });
 
 /**
- * Whether AWS would let the call through: decided by somebody else's evaluation of IAM, never by our own idea of it.
+ * Whether AWS would allow the call. An independent implementation of IAM evaluation decides, and no code of this project.
  *
  * Calls that AWS checks twice are checked twice: an operation on an alias also on the alias, CreateKey with tags also as TagResource.
  */
@@ -52,7 +52,7 @@ export async function mayCall(call: KmsCall): Promise<boolean> {
   return isAllowed(call, call.keyPolicy === undefined ? '*' : call.keyArn ?? KEY_ARN);
 }
 
-/** The same for a call to a service where IAM alone decides. */
+/** Whether AWS would allow a call to another service, where IAM alone decides. */
 export async function mayCallElsewhere(
   call: Pick<KmsCall, 'principalArn' | 'identityStatements' | 'action'> & { readonly resource: string },
 ): Promise<boolean> {
@@ -76,7 +76,7 @@ async function isAllowed(call: KmsCall, resource: string): Promise<boolean> {
     resourceControlPolicies: [],
   }, {});
   if (outcome.resultType === 'error') throw new Error(`${action}: ${JSON.stringify(outcome.errors)}`);
-  // A condition key that the evaluator drops would make a condition mean something else than it does in AWS.
+  // A condition key that the evaluator ignores would change the meaning of a condition.
   const ignored = (outcome.resultType === 'single' ? [outcome.result] : outcome.results).flatMap(({ ignoredContextKeys = [] }) => ignoredContextKeys);
   if (ignored.length > 0) throw new Error(`${action}: the evaluator does not know ${ignored.join(', ')}`);
   return outcome.overallResult === 'Allowed';
@@ -93,8 +93,8 @@ function tagContext(action: string, tags: KmsCall['tags']): Record<string, strin
 }
 
 /**
- * The evaluator does not know `kms:EncryptionContext:<name>`, so it is decided here: the statement without those conditions where they
- * hold, and no statement where they do not.
+ * The evaluator does not know `kms:EncryptionContext:<name>`, so those conditions are evaluated here: if they hold, the statement is returned
+ * without them, and if not, no statement is returned.
  */
 function withoutEncryptionContext(statement: Statement, encryptionContext: { readonly [name: string]: string }): object[] {
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
@@ -109,7 +109,7 @@ function withoutEncryptionContext(statement: Statement, encryptionContext: { rea
   return holds ? [{ ...unconditional, ...(left.length > 0 && { Condition: mergedByOperator(left) }) }] : [];
 }
 
-/** The operators that key policies of ours use on an encryption context; with a pair that the call does not bring, only Null can hold. */
+/** The operators that key policies of this library use on an encryption context. For a pair that is missing in the call only Null can hold. */
 function holdsFor(given: string | undefined, operator: string, values: readonly unknown[]): boolean {
   const someMatches = (matches: (pattern: string, text: string) => boolean) =>
     given !== undefined && values.some((value) => matches(String(value), given));
@@ -123,9 +123,9 @@ function holdsFor(given: string | undefined, operator: string, values: readonly 
 }
 
 /**
- * Each of the six parts of an ARN is matched for itself, so that no wildcard reaches over into the next; colons of the last part are its own.
+ * Each of the six parts of an ARN is matched separately, so that no wildcard matches across parts. Colons in the last part belong to it.
  *
- * Source: "IAM JSON policy elements: Condition operators", IAM user guide, which says the same of ArnEquals and ArnLike.
+ * Source: "IAM JSON policy elements: Condition operators", IAM user guide, where ArnEquals and ArnLike are the same.
  */
 function matchesArn(pattern: string, arn: string): boolean {
   const patterns = partsOfArn(pattern);

@@ -1,10 +1,10 @@
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What becomes of an answer on its way back. */
+/** Changes an answer before it is returned. */
 type Tamper = (operation: string, answer: Buffer) => Buffer;
 
-/** Stands between a program and a server, and keeps what the program sent. */
+/** A proxy between a program and a server that records the requests of the program. */
 export class RecordingProxy {
   public static async before(endpoint: string): Promise<RecordingProxy> {
     const proxy = new RecordingProxy(endpoint);
@@ -12,7 +12,7 @@ export class RecordingProxy {
     return proxy;
   }
 
-  /** Headers and body of each request, as they were. */
+  /** Headers and body of each request. */
   public readonly sent: Buffer[] = [];
   private readonly server: Server;
 
@@ -20,7 +20,7 @@ export class RecordingProxy {
     this.server = createServer((incoming, outgoing) => this.pass(incoming, outgoing));
   }
 
-  /** Changes what the server answers to one operation. */
+  /** Assign to change the answers of the server to an operation. */
   public tamper: Tamper = (_, answer) => answer;
 
   public get url(): string {

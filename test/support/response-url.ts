@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What arrived at the response URL. */
+/** A response that arrived at the response URL. */
 export interface Delivered {
   readonly method: string;
   readonly contentType: string | undefined;
   readonly body: string;
 }
 
-/** What `Custom::` resources are asked with, but for the parts that a test is about. */
+/** The common members of a custom resource event. */
 export const QUESTION = {
   StackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Orders/1',
   RequestId: 'request-1',
@@ -16,7 +16,7 @@ export const QUESTION = {
   LogicalResourceId: 'KeyMaterial',
 } as const;
 
-/** The place where CloudFormation waits for an answer: a presigned URL of Amazon S3. */
+/** The response URL of CloudFormation: in AWS a presigned URL of Amazon S3. */
 export class ResponseUrl {
   public static async open(): Promise<ResponseUrl> {
     const place = new ResponseUrl();
@@ -25,7 +25,7 @@ export class ResponseUrl {
   }
 
   public readonly delivered: Delivered[] = [];
-  /** What the next requests are answered with, before 200 again. */
+  /** The status codes of the next answers. Later ones are 200. */
   public refusals: number[] = [];
 
   private readonly server: Server = createServer((request, response) => {

@@ -1,7 +1,7 @@
-/** Every way in which bytes are usually written down; of each also the two halves, since a leak may be cut off. */
+/** Every usual encoding of bytes, of the first and of the second half, because a leak may be truncated. */
 export function tracesOf(bytes: Uint8Array): Map<string, Buffer> {
   const traces = new Map<string, Buffer>();
-  // 15 bytes are 20 letters of base64 without a rest, so that halves look the same as in the whole.
+  // 15 bytes are exactly 20 letters of base64, so that a half is encoded as within the whole.
   for (const [part, from, to] of [['beginning', 0, 15], ['end', 15, 30]] as const) {
     const piece = Buffer.from(bytes.subarray(from, to));
     const hex = piece.toString('hex');
@@ -17,7 +17,7 @@ export function tracesOf(bytes: Uint8Array): Map<string, Buffer> {
   return traces;
 }
 
-/** Which of the traces stand in what was seen. */
+/** The names of the traces that the contents contain. */
 export function findTraces(traces: ReadonlyMap<string, Buffer>, seen: readonly Buffer[]): string[] {
   return [...traces].filter(([, trace]) => seen.some((part) => part.includes(trace))).map(([name]) => name);
 }

@@ -3,7 +3,7 @@ import { CustomerManagedKey, ReplicaKey, type CustomerManagedKeyProps, type Repl
 
 const account = '111122223333';
 
-/** An app whose primaries are in Frankfurt and whose replicas are in Virginia. */
+/** An app with primary keys in Frankfurt and replica keys in Virginia. */
 export class TwoRegions {
   public readonly app = new App({ analyticsReporting: false });
   public readonly frankfurt = this.stack('Frankfurt', { env: { account, region: 'eu-central-1' } });
@@ -13,12 +13,12 @@ export class TwoRegions {
     return new Stack(this.app, id, props);
   }
 
-  /** A primary with nothing but what it must have, and what the test is about. */
+  /** A primary key with its required props, and the props of the test. */
   public primary(props: Partial<CustomerManagedKeyProps> = {}): CustomerManagedKey {
     return new CustomerManagedKey(this.frankfurt, 'Key', { alias: 'alias/orders', multiRegion: true, ...props });
   }
 
-  /** Its replica, likewise. */
+  /** A replica of that key with its required props, and the props of the test. */
   public replica(primaryKey: CustomerManagedKey, props: Partial<ReplicaKeyProps> = {}, stack = this.virginia): ReplicaKey {
     return new ReplicaKey(stack, 'Replica', { primaryKey, ...props });
   }

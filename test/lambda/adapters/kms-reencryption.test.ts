@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import { PatientRetries } from '../../../lambda/adapters/sdk/patient-retries';
 import type { Tags } from '../../../lambda/ports';
-import { FamilyOfKeys, type DataKey } from '../reencrypt/family-of-keys';
+import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 
 const CONTEXT = { tenant: 'north' };
 

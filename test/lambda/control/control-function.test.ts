@@ -2,7 +2,7 @@ import { controlFunction } from '../../../lambda/control/control-function';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../../src/contract/family/rotating-key-resource';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
-import { ControlWorld, MACHINE } from '../rotation/control-world';
+import { ControlWorld, MACHINE } from '../../support/world/control-world';
 
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
 

@@ -1,7 +1,7 @@
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { STEP_SCHEMA, type GateStep } from '../../../src/contract/runs/function-steps';
-import { ControlWorld } from '../rotation/control-world';
+import { ControlWorld } from '../../support/world/control-world';
 
 let world: ControlWorld;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
-import { aPolicy } from './family-world';
+import { aPolicy } from '../../support/world/rotating-key-world';
 import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
-import { aFamilyDescription } from '../rotation/a-family-description';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 
 const DECLARED = aFamilyDescription({ policyDocument: aPolicy('first') });
 

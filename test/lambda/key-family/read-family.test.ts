@@ -1,16 +1,16 @@
-import { ALIAS, FamilyWorld } from './family-world';
+import { ALIAS, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { nextGeneration } from '../../../lambda/key-family/family';
 import { readFamily, readRegister } from '../../../lambda/key-family/read-family';
-import { aFamily, aGeneration, anEmptied, aNext } from '../rotation/a-family';
+import { aFamily, aGeneration, anEmptied, aNext } from '../../support/world/a-family';
 
-let world: FamilyWorld;
+let world: RotatingKeyWorld;
 let kms: KmsKeyFamily;
 
 beforeEach(async () => {
-  world = await FamilyWorld.open();
+  world = await RotatingKeyWorld.open();
   await world.create();
-  kms = new KmsKeyFamily(world.people);
+  kms = new KmsKeyFamily(world.operator);
 });
 afterEach(async () => world.close());
 

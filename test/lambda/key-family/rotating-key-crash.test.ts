@@ -1,4 +1,4 @@
-import { ALIAS, aPolicy, FamilyWorld } from './family-world';
+import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import type { ControlPorts } from '../../../lambda/key-family/control-ports';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { rotatingKeyResource } from '../../../lambda/key-family/resource/rotating-key-resource';
@@ -6,14 +6,14 @@ import { Crash, CrashedHere, crashPoints, type CrashPoint } from '../../support/
 
 /** One thing that CloudFormation asks for: from which world, with what, and what holds in the end. */
 interface Case {
-  readonly open: () => Promise<FamilyWorld>;
-  readonly ask: (world: FamilyWorld, ports: ControlPorts) => Promise<unknown>;
+  readonly open: () => Promise<RotatingKeyWorld>;
+  readonly ask: (world: RotatingKeyWorld, ports: ControlPorts) => Promise<unknown>;
   /** What holds wherever it was stopped. */
-  readonly always: (world: FamilyWorld) => Promise<void>;
-  readonly inTheEnd: (world: FamilyWorld) => Promise<void>;
+  readonly always: (world: RotatingKeyWorld) => Promise<void>;
+  readonly inTheEnd: (world: RotatingKeyWorld) => Promise<void>;
 }
 
-async function inWorld(theCase: Case, use: (world: FamilyWorld) => Promise<void>): Promise<void> {
+async function inWorld(theCase: Case, use: (world: RotatingKeyWorld) => Promise<void>): Promise<void> {
   const world = await theCase.open();
   try {
     await use(world);
@@ -43,12 +43,12 @@ async function stopAndAskAgain(theCase: Case, point: CrashPoint): Promise<void> 
 }
 
 /** The alias names a key that encrypts, or there is no alias yet. */
-async function aliasIsFit(world: FamilyWorld): Promise<void> {
+async function aliasIsFit(world: RotatingKeyWorld): Promise<void> {
   if ((await world.aliases())[ALIAS] !== undefined) expect(await world.decrypt(await world.encrypt())).toBe('order');
 }
 
 /** One generation in use; a key that was made in vain may be left, unclaimed and unused. */
-async function expectOneGeneration(world: FamilyWorld): Promise<void> {
+async function expectOneGeneration(world: RotatingKeyWorld): Promise<void> {
   const aliases = await world.aliases();
   const { current, generations, unclaimed } = await world.family();
   expect(generations).toEqual([current]);
@@ -62,7 +62,7 @@ async function expectOneGeneration(world: FamilyWorld): Promise<void> {
 }
 
 const CREATE: Case = {
-  open: FamilyWorld.openWithSecret,
+  open: RotatingKeyWorld.openWithSecret,
   ask: async (world, ports) => rotatingKeyResource(ports).create(world.properties()),
   always: aliasIsFit,
   inTheEnd: expectOneGeneration,
@@ -70,7 +70,7 @@ const CREATE: Case = {
 
 const ADOPT: Case = {
   open: async () => {
-    const world = await FamilyWorld.open();
+    const world = await RotatingKeyWorld.open();
     await world.foreignKey(ALIAS);
     return world;
   },
@@ -89,7 +89,7 @@ const ADOPT: Case = {
 
 const UPDATE: Case = {
   open: async () => {
-    const world = await FamilyWorld.open();
+    const world = await RotatingKeyWorld.open();
     await world.create();
     const second = await world.addGeneration(2);
     await world.tag((await world.family()).current.keyId, { 'cdk-kms-lifecycle:phase': 'fenced' });
@@ -117,7 +117,7 @@ const UPDATE: Case = {
 
 const DELETE: Case = {
   open: async () => {
-    const world = await FamilyWorld.open();
+    const world = await RotatingKeyWorld.open();
     await world.create();
     return world;
   },

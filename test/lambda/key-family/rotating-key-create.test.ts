@@ -1,9 +1,9 @@
-import { ALIAS, aPolicy, FamilyWorld } from './family-world';
+import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 
-let world: FamilyWorld;
+let world: RotatingKeyWorld;
 
-beforeEach(async () => { world = await FamilyWorld.open(); });
+beforeEach(async () => { world = await RotatingKeyWorld.open(); });
 afterEach(async () => world.close());
 
 test('a family begins with generation 1: claimed, tagged, under its policy, and named by the alias', async () => {
@@ -49,7 +49,7 @@ test('the alias comes last, to a key that has encrypted a second before', async 
 });
 
 test('material from a secret is in the key before the alias, and the key says which version gave it', async () => {
-  const secretWorld = await FamilyWorld.openWithSecret();
+  const secretWorld = await RotatingKeyWorld.openWithSecret();
   try {
     expect(await secretWorld.create()).toMatchObject({ Status: 'SUCCESS' });
     const { current } = await secretWorld.family();

@@ -1,10 +1,10 @@
-import { ALIAS, DAY, FamilyWorld } from './family-world';
+import { ALIAS, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { isNeverUsed } from '../../../lambda/key-family/resource/delete-family';
 import type { KeyUsage, Tags } from '../../../lambda/ports';
 
-let world: FamilyWorld;
+let world: RotatingKeyWorld;
 
-beforeEach(async () => { world = await FamilyWorld.open(); });
+beforeEach(async () => { world = await RotatingKeyWorld.open(); });
 afterEach(async () => world.close());
 
 test('a family that nobody has used goes: no alias is left, and its key in thirty days', async () => {

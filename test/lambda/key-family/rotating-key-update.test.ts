@@ -1,11 +1,11 @@
-import { ALIAS, aPolicy, FamilyWorld } from './family-world';
+import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
 
-let world: FamilyWorld;
+let world: RotatingKeyWorld;
 
 beforeEach(async () => {
-  world = await FamilyWorld.open();
+  world = await RotatingKeyWorld.open();
   await world.create();
 });
 afterEach(async () => world.close());
@@ -129,7 +129,7 @@ test('properties that another version of the library wrote do not keep an update
 });
 
 describe('what is refused keeps its name and changes nothing:', () => {
-  test.each<[string, () => Parameters<FamilyWorld['update']>[0], RegExp]>([
+  test.each<[string, () => Parameters<RotatingKeyWorld['update']>[0], RegExp]>([
     ['another alias', () => ({ alias: 'alias/invoices' }), /alias of a rotating key cannot be changed.*got alias\/invoices; allowed: alias\/orders/],
     ['a policy that is too large', () => ({ policyDocument: aPolicy('x'.repeat(33_000)) }), /too large, got 3\d{4} bytes/],
     ['a family that another stack has taken over', () => ({ owner: 'Other/Orders' }), /declared by somebody else, got Shop\/Orders/],

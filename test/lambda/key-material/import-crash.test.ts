@@ -1,5 +1,5 @@
 import { Crash, CrashedHere, crashPoints } from '../../support/crashing-client';
-import { DAY, ImportWorld, type ImportCase, type Wish } from '../../support/import-world';
+import { DAY, ImportWorld, type ImportCase, type Wish } from '../../support/world/import-world';
 
 let world: ImportWorld;
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { DAY, ImportWorld, type ImportCase } from '../../support/import-world';
+import { DAY, ImportWorld, type ImportCase } from '../../support/world/import-world';
 
 let world: ImportWorld;
 let a: ImportCase;

@@ -1,5 +1,5 @@
 import { KMSClient } from '@aws-sdk/client-kms';
-import { ImportWorld, type ImportCase } from '../../support/import-world';
+import { ImportWorld, type ImportCase } from '../../support/world/import-world';
 
 let world: ImportWorld;
 let a: ImportCase;

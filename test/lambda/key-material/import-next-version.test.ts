@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
-import { ImportWorld, type ImportCase } from '../../support/import-world';
+import { ImportWorld, type ImportCase } from '../../support/world/import-world';
 
 let world: ImportWorld;
 let a: ImportCase;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { ImportWorld, type ImportCase } from '../../support/import-world';
+import { ImportWorld, type ImportCase } from '../../support/world/import-world';
 
 let world: ImportWorld;
 let a: ImportCase;

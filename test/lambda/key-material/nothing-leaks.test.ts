@@ -3,7 +3,7 @@ import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
 import { encodeImport } from '../../../src/contract/requests/import-request';
-import { ImportWorld } from '../../support/import-world';
+import { ImportWorld } from '../../support/world/import-world';
 import { RecordingProxy } from '../../support/recording-proxy';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
 import { findTraces, tracesOf } from '../../support/traces';

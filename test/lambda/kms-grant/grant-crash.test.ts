@@ -1,6 +1,6 @@
 import type { CustomResourceKind } from '../../../lambda/runtime/custom-resource';
 import { Crash, CrashedHere, crashPoints } from '../../support/crashing-client';
-import { GrantWorld, properties, READER, WRITER } from '../../support/grant-world';
+import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
 
 let world: GrantWorld;
 let keyArn: string;

@@ -1,4 +1,4 @@
-import { GrantWorld, MAKER, properties, READER } from '../../support/grant-world';
+import { GrantWorld, MAKER, properties, READER } from '../../support/world/grant-world';
 
 const ADMIN = 'arn:aws:iam::111122223333:role/admin';
 const statement = (AWS: string, Action: string | string[]) => ({ Effect: 'Allow', Principal: { AWS }, Action, Resource: '*' });

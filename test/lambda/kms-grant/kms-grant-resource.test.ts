@@ -1,7 +1,7 @@
 import { CreateGrantCommand, DisableKeyCommand, RevokeGrantCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { KmsGrants } from '../../../lambda/adapters/kms/kms-grants';
 import type { GrantRequest } from '../../../src/contract/requests/grant-request';
-import { GrantWorld, MAKER, properties, READER, WRITER } from '../../support/grant-world';
+import { GrantWorld, MAKER, properties, READER, WRITER } from '../../support/world/grant-world';
 
 let world: GrantWorld;
 let keyArn: string;
@@ -50,7 +50,7 @@ describe('creating', () => {
 
   test('waits for a role that is seconds old', async () => {
     const before = world.clock.now().getTime();
-    const grants = new KmsGrants(world.client('maker'));
+    const grants = new KmsGrants(world.kmsClient('maker'));
     let asked = 0;
     /** For three times, KMS has not heard of the role. */
     const createGrant = async (request: GrantRequest) => grants.createGrant(++asked < 4 ? { ...request, granteePrincipal: 'nobody' } : request);

@@ -1,4 +1,4 @@
-import { GrantWorld, properties } from '../../support/grant-world';
+import { GrantWorld, properties } from '../../support/world/grant-world';
 
 /** AWS Lambda delivers an event at least once: sometimes twice, the second time after CloudFormation has gone on. */
 let world: GrantWorld;

@@ -1,5 +1,5 @@
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
-import { GrantWorld, properties, READER, WRITER } from '../../support/grant-world';
+import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
 import { RecordingProxy } from '../../support/recording-proxy';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
 

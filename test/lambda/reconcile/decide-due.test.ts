@@ -2,8 +2,8 @@ import type { Generation, OrphanedKey, UnclaimedKey } from '../../../lambda/key-
 import { decideDue, type ReconcileWorld } from '../../../lambda/reconcile/decide-due';
 import { measureFamily } from '../../../lambda/reconcile/measure-family';
 import type { DeletionDescription, FamilyDescription, GenerationMaterial } from '../../../src/contract/family/family-description';
-import { aFamily, aGeneration, anEmptied, aNext } from '../rotation/a-family';
-import { aFamilyDescription } from '../rotation/a-family-description';
+import { aFamily, aGeneration, anEmptied, aNext } from '../../support/world/a-family';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 
 const NOW = new Date('2026-11-23T09:00:00.000Z');
 const DAY_SECONDS = 24 * 60 * 60;

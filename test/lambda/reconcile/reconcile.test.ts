@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { reconcile, type ReconcileReport } from '../../../lambda/reconcile/reconcile';
-import { ALIAS, aPolicy, DAY, FamilyWorld } from '../key-family/family-world';
+import { ALIAS, aPolicy, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 const MACHINES = { rotation: 'arn:rotation', retirement: 'arn:retirement' };
 const QUARTERLY = { rotateEverySeconds: 90 * 24 * 60 * 60 };
 
-let world: FamilyWorld;
+let world: RotatingKeyWorld;
 
-async function open(opened: Promise<FamilyWorld>): Promise<void> {
+async function open(opened: Promise<RotatingKeyWorld>): Promise<void> {
   world = await opened;
   await world.create();
   world.lines.length = 0;
 }
 
-beforeEach(async () => open(FamilyWorld.open(QUARTERLY)));
+beforeEach(async () => open(RotatingKeyWorld.open(QUARTERLY)));
 afterEach(async () => world.close());
 
 /** The tick of so many days later. */
@@ -154,7 +154,7 @@ test('a policy that shuts us out is no reason to stop: it is written anew, or re
 describe('bytes from a secret', () => {
   beforeEach(async () => {
     await world.close();
-    const withSecret = FamilyWorld.openWithSecret();
+    const withSecret = RotatingKeyWorld.openWithSecret();
     await open(withSecret.then((opened) => {
       opened.description = { ...opened.description, ...QUARTERLY };
       return opened;

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys } from './family-of-keys';
+import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { CONTEXT, expectAllUnder, orders } from './orders';
 import { wholePass } from './whole-pass';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';

@@ -1,5 +1,5 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys, type DataKey } from './family-of-keys';
+import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { wholePass } from './whole-pass';
 import type { RecordStorePort, ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports';
 import { MOST_READS } from '../../../lambda/reencrypt/record/decide-record';

@@ -1,4 +1,4 @@
-import type { DataKey, FamilyOfKeys } from './family-of-keys';
+import type { DataKey, FamilyOfKeys } from '../../support/world/family-of-keys';
 import type { Item, Table } from '../stores/dynamodb-table';
 
 /** How the encryption context of an order is described. */

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys } from './family-of-keys';
+import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import type { RecordStorePort } from '../../../lambda/ports';
 import { preflightStores, preflightWorker } from '../../../lambda/reencrypt/pass/preflight';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';

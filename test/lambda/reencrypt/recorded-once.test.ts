@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys } from './family-of-keys';
+import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
 import type { EvidencePort, RecordStorePort } from '../../../lambda/ports';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';

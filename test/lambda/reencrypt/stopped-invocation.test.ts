@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys, type DataKey } from './family-of-keys';
+import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import type { RecordStorePort } from '../../../lambda/ports';

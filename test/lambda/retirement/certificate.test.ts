@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { schemaViolations, type JsonSchema } from './json-schema';
-import { ALIAS, DAY, RetirementWorld } from './retirement-world';
+import { ALIAS, DAY, RetirementWorld } from '../../support/world/retirement-world';
 import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
 import { LIMITATIONS, certificateText, isCertificateKey, recountKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';

@@ -1,5 +1,5 @@
 import { decryptOfDisabled } from './cloudtrail-events';
-import { DAY, RetirementWorld } from './retirement-world';
+import { DAY, RetirementWorld } from '../../support/world/retirement-world';
 import type { EvidencePort, RetirementKeyPort } from '../../../lambda/ports';
 import type { RetirementPorts } from '../../../lambda/retirement/retirement-ports';
 import type { DeletionDescription } from '../../../src/contract/family/family-description';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { decryptOfDisabled, echoDenied, ROLES } from './cloudtrail-events';
-import { ALIAS, RetirementWorld } from './retirement-world';
+import { ALIAS, RetirementWorld } from '../../support/world/retirement-world';
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
 import { readWatch } from '../../../lambda/retirement/watch/read-watch';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
@@ -95,7 +95,7 @@ describe('an event of the watch', () => {
   test('about our own calls costs no call to KMS', async () => {
     await world.hear(decryptOfDisabled({ userIdentity: { type: 'AssumedRole', sessionContext: { sessionIssuer: { arn: ROLES.control } } } }));
     expect(watched()).toEqual([]);
-    expect(world.kms.audit.count({ operation: 'ListAliases' })).toBe(0);
+    expect(world.localKms.audit.count({ operation: 'ListAliases' })).toBe(0);
   });
 
   test.each<[string, unknown]>([['nothing', undefined], ['a word', 'event'], ['a record without an id', { eventName: 'Decrypt' }]])(

@@ -1,6 +1,6 @@
 import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
-import { DELETION } from './a-retiring-generation';
-import { ALIAS, DAY, failure, RetirementWorld } from './retirement-world';
+import { DELETION } from '../../support/world/a-retiring-generation';
+import { ALIAS, DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 import { isCertificateKey, type RecountEvidence } from '../../../src/contract/evidence/certificate';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 

@@ -1,7 +1,7 @@
 import { CancelKeyDeletionCommand, DisableKeyCommand, EnableKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
-import { DELETION } from './a-retiring-generation';
+import { DELETION } from '../../support/world/a-retiring-generation';
 import { decryptOfDisabled } from './cloudtrail-events';
-import { ALIAS, DAY, failure, RetirementWorld } from './retirement-world';
+import { ALIAS, DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 import type { EvidencePort } from '../../../lambda/ports';
 import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { deletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/evidence/deletion-evidence';
@@ -118,7 +118,7 @@ describe('echo', () => {
     await world.bringToSoak();
     world.advance(DAY);
     await world.step('echo', await world.decide());
-    expect(world.kms.audit.records.filter(({ operation }) => operation === 'Encrypt').at(-1)).toMatchObject({
+    expect(world.localKms.audit.records.filter(({ operation }) => operation === 'Encrypt').at(-1)).toMatchObject({
       status: 'AccessDeniedException', encryptionContext: { 'cdk-kms-lifecycle:purpose': 'echo', 'cdk-kms-lifecycle:family': ALIAS },
     });
   });

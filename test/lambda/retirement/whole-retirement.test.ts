@@ -1,6 +1,6 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { decryptOfDisabled } from './cloudtrail-events';
-import { DAY, failure, HOUR, RetirementWorld } from './retirement-world';
+import { DAY, failure, HOUR, RetirementWorld } from '../../support/world/retirement-world';
 import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
 import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
@@ -94,7 +94,7 @@ test('a record that turns up before the deletion is scheduled prevents it', asyn
   await world.bringToRecount();
   expect((await world.run({ underOldGeneration: 3, alreadyCurrent: 7 })).steps).toEqual(['begin-count', 'conclude-count', 'start-over']);
   expect(await world.state()).toBe('Enabled');
-  expect(world.kms.audit.count({ operation: 'ScheduleKeyDeletion' })).toBe(0);
+  expect(world.localKms.audit.count({ operation: 'ScheduleKeyDeletion' })).toBe(0);
 });
 
 test('days without an echo are no soak, and after three of them every run says what the trail lacks', async () => {

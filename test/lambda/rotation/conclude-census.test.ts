@@ -1,4 +1,4 @@
-import { aFamilyDescription } from './a-family-description';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 import type { PassCounts } from '../../../lambda/reencrypt/pass/sum-pass';
 import { judgeCensus, provingPass } from '../../../lambda/rotation/steps/conclude-census';
 import { NO_RECORDS, type RecordCounts } from '../../../src/contract/runs/reencryption';

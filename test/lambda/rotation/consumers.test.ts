@@ -1,4 +1,4 @@
-import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from './control-world';
+import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from '../../support/world/control-world';
 import type { UseEvidence } from '../../../src/contract/evidence/evidence';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 

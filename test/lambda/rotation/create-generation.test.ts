@@ -1,6 +1,6 @@
-import { aFamily, aGeneration, aNext } from './a-family';
-import { aFamilyDescription } from './a-family-description';
-import { ControlWorld } from './control-world';
+import { aFamily, aGeneration, aNext } from '../../support/world/a-family';
+import { aFamilyDescription } from '../../support/world/a-family-description';
+import { ControlWorld } from '../../support/world/control-world';
 import type { Family } from '../../../lambda/key-family/family';
 import { newKey } from '../../../lambda/key-family/new-generation';
 import { decideClaim } from '../../../lambda/rotation/steps/create-generation';

@@ -1,5 +1,5 @@
-import { aFamily, aGeneration, anEmptied } from './a-family';
-import { aFamilyDescription } from './a-family-description';
+import { aFamily, aGeneration, anEmptied } from '../../support/world/a-family';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 import type { SecretPort } from '../../../lambda/ports';
 import { findNewBytes } from '../../../lambda/rotation/decide/material-offer';
 import { Sensitive } from '../../../lambda/sensitive';

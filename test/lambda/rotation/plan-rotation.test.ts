@@ -1,5 +1,5 @@
-import { aFamily, aGeneration, anEmptied, aNext, ONCE } from './a-family';
-import { aFamilyDescription } from './a-family-description';
+import { aFamily, aGeneration, anEmptied, aNext, ONCE } from '../../support/world/a-family';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 import type { Family } from '../../../lambda/key-family/family';
 import { planRotation } from '../../../lambda/rotation/decide/plan-rotation';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';

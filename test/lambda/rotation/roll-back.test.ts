@@ -1,4 +1,4 @@
-import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED } from './control-world';
+import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED } from '../../support/world/control-world';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 
 const BACK = ['restore-generation', 'pre-flight', 'move-alias', ...UNTIL_FENCED, ...UNTIL_CONCLUDED] as const;

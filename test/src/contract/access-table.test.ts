@@ -3,7 +3,7 @@ import { accessTable } from '../../../src/contract/policies/access-table';
 import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/policies/kms-edges';
 import { readableValue } from '../../../src/contract/policies/readable-value';
 import { mayCall } from '../../support/policy-evaluator';
-import { GuardedFamily, KEY_ACTIONS, PEOPLE, type Person } from '../../system/policies/a-guarded-family';
+import { GuardedFamily, KEY_ACTIONS, PRINCIPALS, type CallerName } from '../../system/policies/guarded-family';
 
 const ROLE = { 'Fn::GetAtt': ['OrdersRole', 'Arn'] };
 const THIS_ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
@@ -148,9 +148,9 @@ describe('conditions', () => {
   });
 });
 
-test.each(Object.keys(PEOPLE).filter((person) => person !== 'root') as Person[])('the table says of %s what AWS would answer', async (person) => {
+test.each(Object.keys(PRINCIPALS).filter((person) => person !== 'root') as CallerName[])('the table says of %s what AWS would answer', async (person) => {
   const keyPolicy = new GuardedFamily().declared;
-  const principalArn = PEOPLE[person];
+  const principalArn = PRINCIPALS[person];
   const allowed = await Promise.all(KEY_ACTIONS.map(async (action) => await mayCall({ principalArn, keyPolicy, action }) ? [action] : []));
   const always = accessTable('OrdersKey', JSON.parse(keyPolicy), { through: 'key policy' })
     .filter(({ principal, effect, conditions }) => principal === principalArn && effect === 'Allow' && conditions.length === 0);

@@ -154,7 +154,7 @@ describe('stacks wait for one another in one direction', () => {
   test.each(['eu-central-1', 'us-east-1', 'eu-west-1'])('both for that of the users, in %s', (region) => {
     // Only a primary that names somebody from another Region refers to another Region itself.
     const frankfurt = regions.stack('Primary', { env: { account: '111122223333', region: 'eu-central-1' }, crossRegionReferences: true });
-    const people = regions.stack('People', { env: { account: '111122223333', region } });
+    const people = regions.stack('OperatorWorld', { env: { account: '111122223333', region } });
     const primaryKey = new CustomerManagedKey(frankfurt, 'Key', {
       alias: 'alias/orders', multiRegion: true, users: [aRole(people, 'Service')], administrators: [aRole(people, 'Security')],
     });

@@ -4,7 +4,7 @@ import { resolveIntrinsics } from '../../../local/cloudformation/resolve-intrins
 import { KmsKeySpec, KmsKeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf, type Statement } from '../../support/a-customer-managed-key';
 import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
-import { KEY_ACTIONS } from '../../system/policies/a-guarded-family';
+import { KEY_ACTIONS } from '../../system/policies/guarded-family';
 import { SERVICE_LAWS } from '../../system/policies/service-laws';
 
 const CALLERS = [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/caller')];

@@ -1,4 +1,4 @@
-// Read by Node before anything else: in this process it is another day, years ahead.
+// Preloaded by Node: in this process the clock is years ahead.
 const Here = Date;
 const AHEAD = Here.UTC(2031, 6, 1) - Here.UTC(2026, 0, 1);
 

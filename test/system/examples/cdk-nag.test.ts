@@ -11,13 +11,13 @@ import { buildExample } from '../../support/build-example';
 import { runCdkNag } from '../../support/cdk-nag';
 import { EXAMPLES } from '../../support/examples';
 
-// What the CDK's own grants make of a role is an inline policy. An app that must not have any decides that for all its roles at once.
+// The grants of the CDK add an inline policy to a role. An app that must not have inline policies changes all its roles at once.
 const roleOf = (role: string): string => `${role}/DefaultPolicy/Resource NIST.800.53.R5-IAMNoInlinePolicy`;
 
-// Its backups are those of point-in-time recovery, which reach back the 35 days that the example declares as backupRetention.
+// Its backups are those of point-in-time recovery, which cover the 35 days that the example declares as backupRetention.
 const tableOf = (table: string): string => `${table}/Resource NIST.800.53.R5-DynamoDBInBackupPlan`;
 
-/** What is found in an example that is not about this library, but about what a user of it has beside. */
+/** The findings in an example that concern resources of the user, and not this library. */
 const LEFT_TO_USERS: { readonly [example: string]: string[] } = {
   'keys': [roleOf('KeyKindsStack/Checkout'), roleOf('KeyKindsStack/Delivery'), roleOf('KeyKindsStack/Office')],
   'orders': [tableOf('OrdersStack/Orders'), roleOf('OrdersStack/Service')],
@@ -29,21 +29,21 @@ describe.each(EXAMPLES)('cdk-nag over examples/%s, with the packs AwsSolutions a
   const stacks = buildExample(example, app);
   const report = runCdkNag(app);
 
-  test('finds nothing in what this library makes', () => {
+  test('finds nothing in the resources of this library', () => {
     expect(stacks).not.toEqual([]);
     expect(report.findings).toEqual(LEFT_TO_USERS[example] ?? []);
   });
 
-  test('is asked to accept nothing that it does not find', () => {
+  test('every suppression is used', () => {
     expect(report.unused).toEqual([]);
   });
 
-  test('is told why, in a sentence', () => {
+  test('every suppression has a reason, in a sentence', () => {
     expect(report.used.filter(({ reason }) => reason.split(' ').length < 8 || !reason.endsWith('.'))).toEqual([]);
   });
 });
 
-test('cdk-nag finds nothing either in a rotating key that was handed all that may be handed to it, and accepts less there', () => {
+test('cdk-nag finds nothing in a rotating key with every optional resource given by the user, with fewer suppressions', () => {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'Stack');
   new RotatingKey(stack, 'Key', {
@@ -63,7 +63,7 @@ test('cdk-nag finds nothing either in a rotating key that was handed all that ma
   ]);
 });
 
-test('what a source of key material of somebody else adds to a role of ours is still found', () => {
+test('cdk-nag still finds the statements that a custom source of key material adds to a role of this library', () => {
   class WideSource extends KeyMaterialSource {
     public bind(_: Construct, { importer }: KeyMaterialSourceContext): KeyMaterialSourceConfig {
       const grant = iam.Grant.addToPrincipal({ grantee: importer, actions: ['secretsmanager:GetSecretValue'], resourceArns: ['*'] });
@@ -75,7 +75,7 @@ test('what a source of key material of somebody else adds to a role of ours is s
   expect(runCdkNag(app).findings).toEqual(['Stack/Key/Functions/Control/Role/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::*]']);
 });
 
-test('a bucket of somebody else in the same app is still found', () => {
+test('cdk-nag still finds a bucket of another stack in the same app', () => {
   const app = new App({ analyticsReporting: false });
   buildExample('orders', app);
   new s3.Bucket(new Stack(app, 'Theirs'), 'Bucket');

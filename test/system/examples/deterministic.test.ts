@@ -17,19 +17,19 @@ let directory: string;
 beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'examples-')); });
 afterEach(() => { rmSync(directory, { recursive: true }); });
 
-/** Every file of the cloud assembly: templates byte by byte, assets by the hash in their names and by what is in them. */
+/** Every file of the cloud assembly with its content: templates and assets. */
 function assembly(example: string, name: string, surroundings: Surroundings): { readonly [file: string]: string } {
   const outdir = join(directory, name);
   synthesizeExample(example, outdir, surroundings);
   const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(files.map((entry) => {
     const path = join(entry.parentPath, entry.name);
-    // Where the assembly stands is the one thing that may differ.
+    // Only the path of the assembly may differ.
     return [path.slice(outdir.length + 1), readFileSync(path, 'latin1').replaceAll(outdir, '<outdir>')] as const;
   }).sort());
 }
 
-/** The files of the assembly, and those of them that are not the same elsewhere. */
+/** The files of the assembly, and the names of those that differ elsewhere. */
 function compare(example: string): { readonly here: { readonly [file: string]: string }; readonly different: string[] } {
   const here = assembly(example, 'here', HERE);
   const elsewhere = assembly(example, 'elsewhere', ELSEWHERE);
@@ -38,16 +38,16 @@ function compare(example: string): { readonly here: { readonly [file: string]: s
 }
 
 describe.each(EXAMPLES)('examples/%s is a pure function of the code', (example) => {
-  test('with another clock, locale, time zone, directory and account at hand, it is byte for byte the same, code of handlers included', () => {
+  test('the assembly is identical with another clock, locale, time zone, directory and account, including the code of functions', () => {
     const { here, different } = compare(example);
     expect(Object.keys(here).filter((file) => file.endsWith('.template.json'))).not.toEqual([]);
     expect(different).toEqual([]);
-    // Otherwise it would be finished with what cdk.context.json remembers of an account.
+    // A missing context value would be taken from an account through cdk.context.json.
     expect(JSON.parse(here['manifest.json'] as string)).not.toHaveProperty('missing');
   });
 });
 
-test('an app that is not pure is noticed, whichever of these it depends on', () => {
+test('an app that depends on any of these is noticed', () => {
   const { different } = compare(relative(EXAMPLES_FOLDER, join(__dirname, 'impure')));
   expect(different.filter((file) => file.endsWith('.template.json')).sort()).toEqual(
     ['Clock', 'Directory', 'Environment', 'Locale', 'TimeZone'].map((stack) => `${stack}.template.json`));

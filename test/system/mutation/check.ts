@@ -1,5 +1,5 @@
 /**
- * Takes each safety away in a copy of the project, and demands that a test notices.
+ * Removes each safety measure in a copy of the project, and fails unless a test notices.
  *
  * Exit status 0 only if every mutant was caught. Run with `npm run -s mutation-check`.
  */
@@ -27,14 +27,14 @@ try {
 function isCaught({ without, file, find, replace, tests }: Mutant): boolean {
   const path = join(copy, file);
   const original = readFileSync(path, 'utf8');
-  if (original.split(find).length !== 2) throw new Error(`${file}: mutant "without ${without}" wants this text exactly once: ${find}`);
+  if (original.split(find).length !== 2) throw new Error(`${file}: mutant "without ${without}" needs this text exactly once: ${find}`);
   writeFileSync(path, original.replace(find, () => replace));
   try {
     const { status, stderr } = spawnSync(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), tests, '--silent', '--reporters=default'], {
       cwd: copy, encoding: 'utf8',
     });
     const failed = /^Tests: +(\d+) failed/m.exec(stderr);
-    // A suite that does not even start proves nothing.
+    // A suite that does not start proves nothing.
     if (failed === null && status !== 0) throw new Error(`tests ${tests} did not run: ${stderr.slice(0, 2000)}`);
     const caught = status !== 0;
     console.log(`${caught ? 'caught  ' : 'SURVIVED'}  without ${without}${failed === null ? '' : ` (${failed[1]} tests failed)`}`);

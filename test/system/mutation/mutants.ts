@@ -1,23 +1,23 @@
-/** A safety that is taken away, and the tests that must notice. */
+/** A safety measure that is removed, and the tests that must notice. */
 export interface Mutant {
-  /** What is missing, in words. */
+  /** The removed measure. */
   readonly without: string;
   readonly file: string;
-  /** Must stand in the file exactly once. */
+  /** Must occur in the file exactly once. */
   readonly find: string;
   readonly replace: string;
   /** Jest patterns of the tests that must fail. */
   readonly tests: string;
 }
 
-/** Every safety whose absence would lose data, sooner or later. */
+/** Every safety measure without which data could be lost. */
 export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the condition on write',
     file: 'lambda/stores/dynamodb/dynamodb-store.ts',
     find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey });',
     replace: 'key);',
-    tests: 'test/lambda/(reencrypt|adapters)/',
+    tests: 'test/lambda/(reencrypt|stores)/',
   },
   {
     without: 'the check that the source is a generation of the family',
@@ -34,7 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/reencrypt/',
   },
   {
-    without: 'the disbelief of a census in recorded key ids',
+    without: 'a census that ignores recorded key ids',
     file: 'lambda/reencrypt/record/decide-record.ts',
     find: 'if (!trustsRecordedKeyIds(pass.mode)) return ask({ blob, context });',
     replace: '',
@@ -48,28 +48,28 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/adapters/s3-evidence',
   },
   {
-    without: 'the last word of evidence that is there already',
+    without: 'the precedence of existing evidence',
     file: 'lambda/reencrypt/shard/shard-evidence.ts',
     find: "  if (own !== undefined) return { kind: 'over', progress: progressAfter(own) };\n",
     replace: '',
     tests: 'test/lambda/reencrypt/recorded-once',
   },
   {
-    without: 'evidence that continues where the one before ended',
+    without: 'evidence that continues where the former evidence ended',
     file: 'lambda/reencrypt/pass/sum-pass.ts',
     find: ' && from === previous.cursor',
     replace: '',
     tests: 'test/lambda/reencrypt/sum-pass',
   },
   {
-    without: 'the settling before the alias moves',
+    without: 'the propagation delay before the alias moves',
     file: 'src/rotation/machines/rotation-machine.ts',
     find: 'states.waitBeforeMove().next(states.moveAlias())',
     replace: 'states.moveAlias()',
-    tests: 'test/src/rotation/rotation-machine',
+    tests: 'test/src/rotation/machines/rotation-machine',
   },
   {
-    without: 'the settling behind the fence, before anything is counted',
+    without: 'the propagation delay after the fence, before a census',
     file: 'lambda/rotation/steps/conclude-census.ts',
     find: '+ description.propagationDelaySeconds * 1000',
     replace: '',
@@ -104,7 +104,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/rotation/rotation-steps',
   },
   {
-    without: 'the check that no other run is at work',
+    without: 'the check that no other run is active',
     file: 'lambda/rotation/run-ownership.ts',
     find: '  refuseOtherRuns(family, run.run, await machines.runningExecutions(machine));\n',
     replace: '',
@@ -125,7 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/rotation/fence',
   },
   {
-    without: 'the time that writers are given to forget their data keys',
+    without: 'the time in which writers discard their data keys',
     file: 'lambda/retirement/decide/replaced-generation.ts',
     find: '(propagationDelaySeconds + dataKeyMaxAgeSeconds)',
     replace: 'propagationDelaySeconds',
@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/retirement/steps',
   },
   {
-    without: 'the decision that is made again before anything is taken away',
+    without: 'the repeated decision before a step of no return',
     file: 'lambda/retirement/steps/still-due.ts',
     find: 'if (same && sameKey &&',
     replace: 'if (',
@@ -167,49 +167,49 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/retirement/decide-retirement',
   },
   {
-    without: 'the gate that opens for a certified generation alone',
+    without: 'the gate that opens for a certified generation only',
     file: 'lambda/key-family/policy/generation-policy.ts',
     find: "gate(roles, phase === 'retiring' ? 'open' : 'closed')",
     replace: "gate(roles, 'open')",
-    tests: 'test/system/policies/who-passes-the-gate',
+    tests: 'test/system/policies/gate',
   },
   {
-    without: 'looking whether an event for a grant comes late',
+    without: 'the check for a late event of a grant',
     file: 'lambda/kms-grant/create-grant.ts',
     find: 'if (isLate(request, previous, standing)) throw lateEvent(request);',
     replace: '',
     tests: 'test/lambda/kms-grant/late-events',
   },
   {
-    without: 'taking back a grant that KMS made without answering',
+    without: 'the revocation of a grant that KMS created without an answer',
     file: 'lambda/kms-grant/create-grant.ts',
     find: 'if (Failure.named(error, ErrorName.THROTTLED)) await',
     replace: 'if (request.name === "") await',
     tests: 'test/lambda/kms-grant/kms-grant-resource',
   },
   {
-    without: 'ending by its own right a grant that may not be revoked any more',
+    without: 'the retirement of a grant whose revocation is no longer allowed',
     file: 'lambda/kms-grant/create-grant.ts',
     find: "if (await kms.revokeGrant(keyArn, grantId) === 'access-denied') await kms.retireGrant(keyArn, grantId);",
     replace: 'await kms.revokeGrant(keyArn, grantId);',
     tests: 'test/lambda/kms-grant/grant-rights',
   },
   {
-    without: 'ending what a failed update of a grant has left',
+    without: 'the revocation of the grant that a failed update has left',
     file: 'lambda/kms-grant/kms-grant-resource.ts',
     find: 'if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);',
     replace: '',
     tests: 'test/lambda/kms-grant/kms-grant-resource',
   },
   {
-    without: 'holding CreateGrant to the pairs of the constraint',
+    without: 'the restriction of CreateGrant to the pairs of the constraint',
     file: 'src/key/grants/grant-permissions.ts',
     find: '...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),',
     replace: '',
     tests: 'test/src/key/kms-grant',
   },
   {
-    without: 'holding CreateGrant to one grantee',
+    without: 'the restriction of CreateGrant to one grantee',
     file: 'src/key/grants/grant-permissions.ts',
     find: "{ 'kms:GranteePrincipal': granteePrincipal, 'kms:RetiringPrincipal': retiringPrincipal }",
     replace: "{ 'kms:RetiringPrincipal': retiringPrincipal }",

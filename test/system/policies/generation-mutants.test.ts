@@ -1,49 +1,49 @@
-import { GuardedFamily, PEOPLE } from './a-guarded-family';
-import { questionsOf, type Question } from './generation-laws';
+import { GuardedFamily, PRINCIPALS } from './guarded-family';
+import { callsOf, type ExpectedCall } from './generation-laws';
 import { mutantsOf, mutantsWithAnyValue, type Mutant } from './statement-mutants';
 import { GENERATION_PHASES, type GenerationPhase } from '../../../src/contract/family/generation-tags';
 import type { Statement } from '../../support/a-customer-managed-key';
 
 /**
- * Each statement of a generation's key policy is dropped, narrowed and widened in turn: the laws have to notice every one.
+ * Each statement of a generation's key policy is dropped, narrowed and widened in turn. The laws must notice every mutant.
  *
- * A statement that stands there in several phases has to be noticed in one of them: what it allows, the fence may deny in another.
+ * A mutant of a statement of several phases must be noticed in one of them: in another phase the fence may deny what it allows.
  */
 const family = new GuardedFamily();
-const INTRUDERS = [{ AWS: PEOPLE.stranger }];
+const INTRUDERS = [{ AWS: PRINCIPALS.stranger }];
 
-/** What changes nothing, and why. */
+/** Mutants without effect, each with the reason. */
 const OF_NO_EFFECT: ReadonlyMap<string, string> = new Map([
   ['AdministratorsManageButCannotUse: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
   ['UsersEncryptAndDecryptButCannotManage: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
   ['WorkerReEncryptsButCannotDecrypt: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
-  ['ControlMakesAndNamesGenerationsButCannotUseThem: without kms:ListResourceTags', 'IAM lets the role read the tags of any key: it looks for its own by them'],
+  ['ControlMakesAndNamesGenerationsButCannotUseThem: without kms:ListResourceTags', 'IAM allows the role to read the tags of every key, by which it finds its own'],
   ['ControlTriesWhetherAGenerationEncrypts: with kms:PutKeyPolicy', 'the role may do it in any encryption context, by another statement'],
   ['ControlTriesWhetherAGenerationEncrypts: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
   ['RetirementTriesWhetherItsWatchSees: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
 ]);
 
-const QUESTIONS = new Map(GENERATION_PHASES.map((phase) => [phase, questionsOf(phase)]));
+const EXPECTED_CALLS = new Map(GENERATION_PHASES.map((phase) => [phase, callsOf(phase)]));
 
-async function isNoticed(keyPolicy: string, questions: readonly Question[], phase: GenerationPhase): Promise<boolean> {
-  for (const { person, action, details, allowed } of questions) {
-    if (await family.may(person, phase, action, { ...details, keyPolicy }) !== allowed) return true;
+async function isNoticed(keyPolicy: string, questions: readonly ExpectedCall[], phase: GenerationPhase): Promise<boolean> {
+  for (const { caller, action, details, allowed } of questions) {
+    if (await family.may(caller, phase, action, { ...details, keyPolicy }) !== allowed) return true;
   }
   return false;
 }
 
-test.each(GENERATION_PHASES)('the policy of a generation that is %s answers every question as the law says', async (phase) => {
-  expect(await isNoticed(family.policy(phase), QUESTIONS.get(phase) ?? [], phase)).toBe(false);
+test.each(GENERATION_PHASES)('the key policy of a generation in phase %s decides every call as the law requires', async (phase) => {
+  expect(await isNoticed(family.policy(phase), EXPECTED_CALLS.get(phase) ?? [], phase)).toBe(false);
 });
 
-test('the laws notice whatever happens to any statement', async () => {
+test('the laws notice every mutant of every statement', async () => {
   const mutants = GENERATION_PHASES.flatMap((phase) => mutantsIn(phase).map((mutant) => ({ phase, mutant })));
   const unnoticed = new Set(mutants.map(({ mutant }) => mutant.name));
   const count = unnoticed.size;
   for (const { phase, mutant: { name, statements, actions } } of mutants) {
     if (!unnoticed.has(name)) continue;
-    const asked = (QUESTIONS.get(phase) ?? []).filter(({ action }) => actions.includes(action));
-    if (await isNoticed(JSON.stringify({ Version: '2012-10-17', Statement: statements }), asked, phase)) unnoticed.delete(name);
+    const affected = (EXPECTED_CALLS.get(phase) ?? []).filter(({ action }) => actions.includes(action));
+    if (await isNoticed(JSON.stringify({ Version: '2012-10-17', Statement: statements }), affected, phase)) unnoticed.delete(name);
   }
   const survivors = [...unnoticed].filter((name) => !OF_NO_EFFECT.has(name));
   console.log(`mutants of the key policy of a generation: ${count}, survivors ${survivors.length}, of no effect ${unnoticed.size - survivors.length}`);

@@ -1,8 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { GrantedKey, PEOPLE, POSTURES, type Person, type PostureName } from './a-granted-key';
+import { GrantedKey, PRINCIPALS, POSTURES, type CallerName, type PostureName } from './granted-key';
 import { GrantOperation } from '../../../src/index';
 
-/** The template is deployed, policies are enforced, and calls are made: what a grant lets in is decided by KMS, not by an opinion about it. */
+/** The template is deployed to a KMS that enforces policies, and real calls show what a grant allows. */
 const CONTEXT = { tenant: 'acme', purpose: 'reports' };
 const Plaintext = Buffer.from('text');
 let granted: GrantedKey;
@@ -11,9 +11,9 @@ afterEach(async () => granted.close());
 
 const outcomeOf = async (call: Promise<unknown>) => call.then(() => 'allowed', (error: Error) => error.name);
 
-/** Which of the things that one may want from a key this person gets done. */
-async function whatMay(person: Person): Promise<string[]> {
-  const kms = granted.as(person);
+/** The calls that KMS allows this caller. */
+async function allowedCalls(caller: CallerName): Promise<string[]> {
+  const kms = granted.as(caller);
   const KeyId = granted.keyArn;
   const EncryptionContext = CONTEXT;
   const { CiphertextBlob } = await granted.as('user').encrypt({ KeyId, Plaintext, EncryptionContext });
@@ -25,7 +25,7 @@ async function whatMay(person: Person): Promise<string[]> {
     'GenerateDataKey': () => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }),
     'ReEncrypt': () => kms.reEncrypt({ CiphertextBlob, SourceEncryptionContext: EncryptionContext, DestinationKeyId: KeyId }),
     'DescribeKey': () => kms.describeKey({ KeyId }),
-    'CreateGrant': () => kms.createGrant({ KeyId, GranteePrincipal: PEOPLE.stranger, Operations: ['Decrypt'] }),
+    'CreateGrant': () => kms.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.stranger, Operations: ['Decrypt'] }),
     'ListGrants': () => kms.listGrants({ KeyId }),
     'GetKeyPolicy': () => kms.getKeyPolicy({ KeyId }),
   };
@@ -41,53 +41,53 @@ async function whatMay(person: Person): Promise<string[]> {
 describe.each(Object.keys(POSTURES) as PostureName[])('where %s decides', (posture) => {
   beforeEach(async () => { granted = await GrantedKey.open(posture); });
 
-  test('a grant lets its grantee in, to its operations in its encryption context, and nobody else', async () => {
+  test('a grant allows its grantee, and no other principal, its operations in its encryption context', async () => {
     await granted.deploy();
-    expect(await whatMay('reader')).toEqual([]);
+    expect(await allowedCalls('reader')).toEqual([]);
 
     await granted.deploy({ operations: [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY], encryptionContextSubset: { tenant: 'acme' } });
-    expect(await whatMay('reader')).toEqual(['Decrypt in context', 'DescribeKey']);
-    expect(await whatMay('stranger')).toEqual([]);
+    expect(await allowedCalls('reader')).toEqual(['Decrypt in context', 'DescribeKey']);
+    expect(await allowedCalls('stranger')).toEqual([]);
 
     await granted.deploy();
-    expect(await whatMay('reader')).toEqual([]);
+    expect(await allowedCalls('reader')).toEqual([]);
     expect(await granted.grantCount()).toBe(0);
   });
 
-  test('a context that has to be equal takes no further pairs', async () => {
+  test('encryptionContextEquals refuses a context with further pairs', async () => {
     await granted.deploy({ operations: [GrantOperation.DECRYPT], encryptionContextEquals: { tenant: 'acme' } });
-    expect(await whatMay('reader')).toEqual([]);
+    expect(await allowedCalls('reader')).toEqual([]);
     await granted.deploy({ operations: [GrantOperation.DECRYPT], encryptionContextEquals: CONTEXT });
-    expect(await whatMay('reader')).toEqual(['Decrypt in context']);
+    expect(await allowedCalls('reader')).toEqual(['Decrypt in context']);
     expect(await granted.grantCount()).toBe(1);
   });
 
-  test('without a constraint, any context will do', async () => {
+  test('without a constraint, every encryption context is allowed', async () => {
     await granted.deploy({ operations: [GrantOperation.DECRYPT, GrantOperation.ENCRYPT] });
-    expect(await whatMay('reader')).toEqual(['Decrypt in context', 'Decrypt out of context', 'Encrypt']);
+    expect(await allowedCalls('reader')).toEqual(['Decrypt in context', 'Decrypt out of context', 'Encrypt']);
   });
 
-  test('other terms take the place of the former ones', async () => {
+  test('changed terms replace the former grant', async () => {
     await granted.deploy({ operations: [GrantOperation.DECRYPT] });
-    await granted.deploy({ operations: [GrantOperation.DECRYPT], grantee: new iam.ArnPrincipal(PEOPLE.stranger) });
-    expect(await whatMay('reader')).toEqual([]);
-    expect(await whatMay('stranger')).toEqual(['Decrypt in context', 'Decrypt out of context']);
+    await granted.deploy({ operations: [GrantOperation.DECRYPT], grantee: new iam.ArnPrincipal(PRINCIPALS.stranger) });
+    expect(await allowedCalls('reader')).toEqual([]);
+    expect(await allowedCalls('stranger')).toEqual(['Decrypt in context', 'Decrypt out of context']);
     expect(granted.events.map(({ RequestType }) => RequestType)).toEqual(['Create', 'Update', 'Delete']);
   });
 
-  test('a deployment that changes nothing asks for nothing', async () => {
+  test('a deployment without a change sends no event', async () => {
     await granted.deploy({ operations: [GrantOperation.DECRYPT] });
     await granted.deploy({ operations: [GrantOperation.DECRYPT] });
     expect(granted.events.map(({ RequestType }) => RequestType)).toEqual(['Create']);
   });
 
-  test('an event that comes again, late, is refused: the permission to make that grant has gone with it', async () => {
+  test('a late second delivery of an event is denied: the permission to create that grant is removed with the grant', async () => {
     await granted.deploy({ operations: [GrantOperation.DECRYPT] });
-    await granted.deploy({ operations: [GrantOperation.DECRYPT], grantee: new iam.ArnPrincipal(PEOPLE.stranger) });
+    await granted.deploy({ operations: [GrantOperation.DECRYPT], grantee: new iam.ArnPrincipal(PRINCIPALS.stranger) });
     const [create, update] = granted.events;
     expect(await granted.deliverAgain(create!)).toBe('AccessDenied');
     expect(await granted.grantCount()).toBe(1);
-    expect(await whatMay('reader')).toEqual([]);
+    expect(await allowedCalls('reader')).toEqual([]);
 
     await granted.deploy();
     expect(await granted.deliverAgain(create!)).toBe('AccessDenied');
@@ -95,7 +95,7 @@ describe.each(Object.keys(POSTURES) as PostureName[])('where %s decides', (postu
     expect(await granted.grantCount()).toBe(0);
   });
 
-  test('the function that makes the grant can neither use the key nor let itself in', async () => {
+  test('the function that creates the grant can neither use the key nor grant itself access', async () => {
     await granted.deploy({ operations: [GrantOperation.DECRYPT] });
     const maker = granted.as('maker');
     const KeyId = granted.keyArn;
@@ -105,16 +105,16 @@ describe.each(Object.keys(POSTURES) as PostureName[])('where %s decides', (postu
       () => maker.decrypt({ CiphertextBlob }),
       () => maker.encrypt({ KeyId, Plaintext }),
       () => maker.createGrant({ KeyId, GranteePrincipal: makersArn, RetiringPrincipal: makersArn, Operations: ['Decrypt'] }),
-      () => maker.createGrant({ KeyId, GranteePrincipal: PEOPLE.reader, RetiringPrincipal: makersArn, Operations: ['Decrypt', 'Encrypt'] }),
-      () => maker.createGrant({ KeyId, GranteePrincipal: PEOPLE.reader, Operations: ['Decrypt'] }),
+      () => maker.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.reader, RetiringPrincipal: makersArn, Operations: ['Decrypt', 'Encrypt'] }),
+      () => maker.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.reader, Operations: ['Decrypt'] }),
       () => maker.putKeyPolicy({ KeyId, Policy: '{}' }),
     ]) expect(await outcomeOf(call())).toBe('AccessDeniedException');
   });
 });
 
-test('a grant that somebody else may retire ends with its construct where IAM decides as well, and before that by his hand', async () => {
-  granted = await GrantedKey.open('IAM as well');
-  const terms = { operations: [GrantOperation.DECRYPT], retiringPrincipal: new iam.ArnPrincipal(PEOPLE.stranger) };
+test('with IAM delegation, a grant with another retiring principal is revoked with its construct, and that principal can retire it before', async () => {
+  granted = await GrantedKey.open('the key policy or IAM');
+  const terms = { operations: [GrantOperation.DECRYPT], retiringPrincipal: new iam.ArnPrincipal(PRINCIPALS.stranger) };
   await granted.deploy(terms);
   await granted.deploy();
   expect(await granted.grantCount()).toBe(0);
@@ -124,5 +124,5 @@ test('a grant that somebody else may retire ends with its construct where IAM de
   expect(await outcomeOf(granted.as('reader').retireGrant({ KeyId: granted.keyArn, GrantId }))).toBe('AccessDeniedException');
   expect(await outcomeOf(granted.as('stranger').retireGrant({ KeyId: granted.keyArn, GrantId }))).toBe('allowed');
   await granted.deploy();
-  expect(await whatMay('reader')).toEqual([]);
+  expect(await allowedCalls('reader')).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { EVERYTHING_BY_IAM, KEY_ACTIONS } from './a-guarded-family';
-import { PEOPLE, POSTURES, type PostureName } from './a-guarded-key';
+import { EVERYTHING_BY_IAM, KEY_ACTIONS } from './guarded-family';
+import { PRINCIPALS, POSTURES, type PostureName } from './guarded-key';
 import { mutantsOf, mutantsWithAnyValue, type Mutant } from './statement-mutants';
 import { resolveIntrinsics, type ResolvedResources } from '../../../local/cloudformation/resolve-intrinsics';
 import { KeyPosture } from '../../../src/index';
@@ -13,7 +13,7 @@ const OPERATOR = `arn:aws:iam::${ACCOUNT}:role/material-operator`;
 const IMPORTER = `arn:aws:iam::${ACCOUNT}:role/importer`;
 const ROTATE_ON_DEMAND = names('GetKeyRotationStatus ListKeyRotations RotateKeyOnDemand');
 const MATERIAL = names('DeleteImportedKeyMaterial GetParametersForImport ImportKeyMaterial');
-const LOOK_AFTER = names(`CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey EnableKey GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies
+const MANAGE = names(`CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey EnableKey GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies
   ListResourceTags PutKeyPolicy RevokeGrant ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`);
 const USE = names(`Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext
   ReEncryptFrom ReEncryptTo`);
@@ -24,12 +24,12 @@ function policyIn(posture: PostureName): string {
   const postures = {
     'IAM-delegated': () => KeyPosture.iamDelegated(),
     'key-policy-only': () => KeyPosture.keyPolicyOnly(),
-    'break-glass': () => KeyPosture.breakGlass(new iam.ArnPrincipal(PEOPLE.breakGlass)),
+    'break-glass': () => KeyPosture.breakGlass(new iam.ArnPrincipal(PRINCIPALS.breakGlass)),
   };
   anImportedKey(stack, {
     posture: postures[posture](),
-    administrators: [new iam.ArnPrincipal(PEOPLE.administrator)],
-    users: [new iam.ArnPrincipal(PEOPLE.user)],
+    administrators: [new iam.ArnPrincipal(PRINCIPALS.administrator)],
+    users: [new iam.ArnPrincipal(PRINCIPALS.user)],
     materialOperators: [new iam.ArnPrincipal(OPERATOR)],
   });
   const text = JSON.stringify(keyStatementsOf(stack));
@@ -41,47 +41,47 @@ function policyIn(posture: PostureName): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: resolveIntrinsics(JSON.parse(text), known) });
 }
 
-async function everythingThat(principalArn: string, keyPolicy: string, details: Partial<KmsCall> = {}): Promise<string[]> {
+async function allowedActions(principalArn: string, keyPolicy: string, details: Partial<KmsCall> = {}): Promise<string[]> {
   const may = (action: string) => mayCall({ principalArn, keyPolicy, action, ...details });
   const answers = await Promise.all(KEY_ACTIONS.map(async (action) => await may(action) ? [action] : []));
   return answers.flat();
 }
 
-/** Who may do what, by hand: what it is about, who, and everything he may. */
+/** The laws, written by hand: name, principal, and every allowed action. */
 function lawsIn(posture: PostureName): [string, string, string[]][] {
   return [
-    ['administrators manage, and import', PEOPLE.administrator, [...LOOK_AFTER, ...MATERIAL, ...ROTATE_ON_DEMAND]],
-    ['users use', PEOPLE.user, USE],
-    ['material operators bring, take and rotate material', OPERATOR, ['kms:DescribeKey', ...MATERIAL, ...ROTATE_ON_DEMAND]],
-    ['its importer import, and take nothing away', IMPORTER, names('DescribeKey ImportKeyMaterial ListKeyRotations RotateKeyOnDemand')],
-    ['the role behind glass manage, too, where there is one', PEOPLE.breakGlass,
-      posture === 'break-glass' ? [...LOOK_AFTER, ...MATERIAL, ...ROTATE_ON_DEMAND] : []],
-    ['strangers do nothing', PEOPLE.stranger, []],
+    ['administrators: management and import', PRINCIPALS.administrator, [...MANAGE, ...MATERIAL, ...ROTATE_ON_DEMAND]],
+    ['users: use', PRINCIPALS.user, USE],
+    ['material operators: import, deletion and rotation of key material', OPERATOR, ['kms:DescribeKey', ...MATERIAL, ...ROTATE_ON_DEMAND]],
+    ['the importer: import without deletion', IMPORTER, names('DescribeKey ImportKeyMaterial ListKeyRotations RotateKeyOnDemand')],
+    ['the break-glass role, if there is one: management and import', PRINCIPALS.breakGlass,
+      posture === 'break-glass' ? [...MANAGE, ...MATERIAL, ...ROTATE_ON_DEMAND] : []],
+    ['other principals: nothing', PRINCIPALS.stranger, []],
   ];
 }
 
-describe.each(POSTURES)('an imported key in the %s posture lets', (posture) => {
+describe.each(POSTURES)('a key with imported material in the %s posture allows', (posture) => {
   const keyPolicy = policyIn(posture);
   const delegated = posture === 'IAM-delegated';
 
   test.each(lawsIn(posture))('%s', async (_, principal, actions) => {
-    expect(await everythingThat(principal, keyPolicy)).toEqual([...actions].sort());
-    const byIam = await everythingThat(principal, keyPolicy, { identityStatements: EVERYTHING_BY_IAM });
+    expect(await allowedActions(principal, keyPolicy)).toEqual([...actions].sort());
+    const byIam = await allowedActions(principal, keyPolicy, { identityStatements: EVERYTHING_BY_IAM });
     expect(byIam).toEqual(delegated ? KEY_ACTIONS : [...actions].sort());
   });
 
-  test('its importer ask for the public key that was declared, and for no weaker one', async () => {
+  test('the importer to request the declared wrapping, and no weaker one', async () => {
     const ask = (context: KmsCall['context']) => mayCall({ principalArn: IMPORTER, keyPolicy, action: 'kms:GetParametersForImport', context });
     expect(await ask(AS_DECLARED)).toBe(true);
     expect(await ask({ ...AS_DECLARED, 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1' })).toBe(false);
     expect(await ask({ ...AS_DECLARED, 'kms:WrappingKeySpec': 'RSA_2048' })).toBe(false);
   });
 
-  test('nothing else, and the laws notice whatever happens to the statements that other keys do not have', async () => {
+  test('nothing else: the laws notice every mutant of the statements that other keys do not have', async () => {
     const { Statement: statements } = JSON.parse(keyPolicy) as { readonly Statement: readonly Statement[] };
     const itsOwn = statements.filter(({ Sid }) => /Importer|Material/.test(String(Sid)));
     const mutants = itsOwn.flatMap((statement) =>
-      [...mutantsOf(statement, statements, [{ AWS: PEOPLE.stranger }]), ...mutantsWithAnyValue(statement, statements)]);
+      [...mutantsOf(statement, statements, [{ AWS: PRINCIPALS.stranger }]), ...mutantsWithAnyValue(statement, statements)]);
     const survivors: string[] = [];
     for (const mutant of mutants) if (!await isNoticed(mutant, posture)) survivors.push(mutant.name);
     console.log(`mutants of the statements of an imported key, ${posture}: ${mutants.length}, survivors ${survivors.length}`);
@@ -90,7 +90,7 @@ describe.each(POSTURES)('an imported key in the %s posture lets', (posture) => {
   });
 });
 
-/** The wrapping that was declared, weaker ones, and none. */
+/** The declared wrapping, and weaker ones. */
 const WRAPPINGS: readonly [KmsCall['context'], asDeclared: boolean][] = [
   [AS_DECLARED, true],
   [{ ...AS_DECLARED, 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1' }, false],

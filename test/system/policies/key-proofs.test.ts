@@ -1,5 +1,5 @@
-import { KEY_ACTIONS } from './a-guarded-family';
-import { EVERYBODY, everythingThat, GuardedKey, POSTURES } from './a-guarded-key';
+import { KEY_ACTIONS } from './guarded-family';
+import { ALL_CALLERS, allowedActions, GuardedKey, POSTURES } from './guarded-key';
 import { CIRCUMSTANCES, KIND_LAWS, lawFor, propsOf, type Restrictions } from './key-laws';
 
 const BOTH = [false, true];
@@ -13,14 +13,14 @@ describe.each(POSTURES)('in the %s posture', (posture) => {
     // Only symmetric keys know encryption contexts.
     const restrictions = RESTRICTIONS.filter(({ encryptionContext }) => law.useInContext.length > 0 || !encryptionContext);
 
-    test.each(restrictions)('with %j, lets everybody do exactly what the law says', async (restriction) => {
+    test.each(restrictions)('with %j, each caller is allowed exactly what the law allows', async (restriction) => {
       const { statements } = new GuardedKey(posture, propsOf(law, restriction));
       for (const circumstances of CIRCUMSTANCES) {
-        for (const person of EVERYBODY) {
-          const allowed = await everythingThat(person, statements, circumstances.details);
+        for (const caller of ALL_CALLERS) {
+          const allowed = await allowedActions(caller, statements, circumstances.details);
           proofs += KEY_ACTIONS.length;
-          const expected = [...lawFor(person, posture, law, restriction, circumstances)].sort();
-          expect([person, circumstances.name, allowed]).toEqual([person, circumstances.name, expected]);
+          const expected = [...lawFor(caller, posture, law, restriction, circumstances)].sort();
+          expect([caller, circumstances.name, allowed]).toEqual([caller, circumstances.name, expected]);
         }
       }
     });

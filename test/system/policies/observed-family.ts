@@ -8,21 +8,21 @@ import type { OutgoingCall } from '../rotation/source-functions';
 type Input = { readonly [member: string]: unknown };
 type Role = 'control' | 'worker' | 'retirement';
 
-/** A call to KMS without who makes it. */
+/** A call to KMS without its caller. */
 type CallToKms = Omit<KmsCall, 'principalArn' | 'identityStatements'>;
 
-/** A call to another service: IAM alone decides. */
+/** A call to another service, where IAM alone decides. */
 interface CallElsewhere {
   readonly action: string;
   readonly resource: string;
 }
 
-/** As a role holds it. */
+/** Inline policy of a role. */
 interface InlinePolicy {
   readonly PolicyDocument: { readonly Statement: readonly object[] };
 }
 
-/** As it stands beside roles. */
+/** Policy resource that is attached to roles. */
 interface AttachedPolicy extends InlinePolicy {
   readonly Roles: readonly string[];
 }
@@ -34,7 +34,7 @@ interface Observation {
   readonly call: CallToKms | CallElsewhere;
 }
 
-/** On what AWS checks a call to a service other than KMS. */
+/** The action and resource that AWS checks for a call to a service other than KMS. */
 const ELSEWHERE: { readonly [operation: string]: (input: Input) => CallElsewhere } = {
   StartExecution: ({ stateMachineArn }) => ({ action: 'states:StartExecution', resource: String(stateMachineArn) }),
   ListExecutions: ({ stateMachineArn }) => ({ action: 'states:ListExecutions', resource: String(stateMachineArn) }),
@@ -44,16 +44,16 @@ const ELSEWHERE: { readonly [operation: string]: (input: Input) => CallElsewhere
   ...Object.fromEntries(['DescribeTable', 'Scan', 'GetItem', 'UpdateItem'].map((operation) => [
     operation, ({ TableName }: Input) => ({ action: `dynamodb:${operation}`, resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${String(TableName)}` }),
   ])),
-  // A full ARN ends in six characters that only Secrets Manager knows.
+  // A complete secret ARN ends in six random characters.
   ...Object.fromEntries(['GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage'].map((operation) => [
     operation, ({ SecretId }: Input) => ({ action: `secretsmanager:${operation}`, resource: `${String(SecretId)}-AbCdEf` }),
   ])),
 };
 
-/** What identity policies allow on the keys under an alias. */
+/** The actions that identity policies allow by `kms:ResourceAliases`. */
 const CONTROLLED_BY_ALIAS = ['kms:DescribeKey', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription'];
 
-/** Watches what the functions of a stack ask of AWS, together with everything on which its permission depends at that moment. */
+/** Records the calls of the functions of a stack to AWS, together with everything on which their authorization depends at that moment. */
 export class ObservedFamily {
   private readonly observations = new Map<string, Observation>();
   private readonly kms: KMSClient;
@@ -62,7 +62,7 @@ export class ObservedFamily {
     this.kms = account.laptop.kmsClient('observer', 4);
   }
 
-  /** To be put around every call. */
+  /** Interceptor of every call. */
   public async observe({ asset, operation, input }: OutgoingCall, proceed: () => Promise<unknown>): Promise<unknown> {
     const elsewhere = ELSEWHERE[operation];
     const given = input as Input;
@@ -72,13 +72,13 @@ export class ObservedFamily {
       this.note(asset as Role, calls);
       return answer;
     } catch (error) {
-      // A fence that is probed refuses, and is meant to. Anything else that fails had to be allowed all the same.
+      // The probe of a fence is meant to be denied. Every other call must be authorized, even if it fails.
       if ((error as Error).name !== 'AccessDeniedException') this.note(asset as Role, calls);
       throw error;
     }
   }
 
-  /** What was asked for and would be refused by AWS, a line each. */
+  /** The recorded calls that AWS would deny, one line each. */
   public async refused(): Promise<string[]> {
     const lines: string[] = [];
     for (const { asset, call, ...caller } of this.observations.values()) {
@@ -88,13 +88,13 @@ export class ObservedFamily {
     return [...new Set(lines)].sort();
   }
 
-  /** The actions of KMS that a function was seen to need. */
+  /** The KMS actions that a function has called. */
   public actionsOf(role: Role): Set<string> {
     const actions = [...this.observations.values()].filter(({ asset }) => asset === role).map(({ call }) => call.action);
     return new Set(actions.filter((action) => action.startsWith('kms:')));
   }
 
-  /** What a role may do by itself: everything that the template attaches to it. */
+  /** The identity of a role: its ARN, and every statement that the template attaches to it. */
   public identityOf(role: Role): { readonly principalArn: string; readonly identityStatements: readonly object[] } {
     const stack = this.stack();
     const principalArn = this.functionOf(role).Role;
@@ -120,8 +120,8 @@ export class ObservedFamily {
   private async callsToKms(operation: string, input: Input): Promise<CallToKms[]> {
     const action = `kms:${operation}`;
     const about = async (key: unknown, more: Partial<CallToKms> = {}): Promise<CallToKms[]> => {
-      const found = await this.lookAt(String(key));
-      // About a key that is not there nobody is refused: KMS says that it is not there.
+      const found = await this.readKey(String(key));
+      // For a key that does not exist KMS returns NotFoundException, whatever the policies are.
       if (found === undefined) return [];
       const { keyPolicy, keyArn, aliases } = found;
       const context = CONTROLLED_BY_ALIAS.includes(action) ? { 'kms:ResourceAliases': aliases } : {};
@@ -156,7 +156,7 @@ export class ObservedFamily {
     }
   }
 
-  private async lookAt(keyOrAlias: string): Promise<{ readonly keyArn: string; readonly keyPolicy: string; readonly aliases: string[] } | undefined> {
+  private async readKey(keyOrAlias: string): Promise<{ readonly keyArn: string; readonly keyPolicy: string; readonly aliases: string[] } | undefined> {
     try {
       const { KeyMetadata } = await this.kms.send(new DescribeKeyCommand({ KeyId: keyOrAlias }));
       const { KeyId, Arn = '' } = KeyMetadata ?? {};
@@ -170,7 +170,7 @@ export class ObservedFamily {
   }
 }
 
-/** Values that differ from call to call, such as times, decide nothing. */
+/** The tags of a request. Values on which no policy depends, such as times, are replaced. */
 function tagsOf({ Tags = [] }: Input): { [name: string]: string } {
   return Object.fromEntries((Tags as { TagKey: string; TagValue: string }[]).map(({ TagKey, TagValue }) => [TagKey, /:(family|state|phase)$/.test(TagKey) ? TagValue : 'x']));
 }

@@ -1,19 +1,19 @@
 import { KMS } from '@aws-sdk/client-kms';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { GuardedKey, PEOPLE, POSTURES, type PostureName } from './a-guarded-key';
+import { GuardedKey, PRINCIPALS as KEY_PRINCIPALS, POSTURES, type PostureName } from './guarded-key';
 import { LocalKms } from '../../../local/kms/local-kms';
 import { ServiceUser } from '../../../src/index';
 import { ACCOUNT } from '../../support/policy-evaluator';
 
 /**
- * The uses of services, enforced while real calls are made.
+ * The statements for service users, enforced by the local KMS while real calls are made.
  *
- * No AWS service calls the local KMS: so what comes through one is proven by the evaluator alone, and here what comes past it, and what a
- * service-linked role does by itself.
+ * No AWS service calls the local KMS. Calls through a service are proven by the evaluator alone. These tests cover direct calls and the calls
+ * of a service-linked role.
  */
 const PRINCIPALS = {
-  deployment: PEOPLE.deployment,
-  user: PEOPLE.user,
+  deployment: KEY_PRINCIPALS.deployment,
+  user: KEY_PRINCIPALS.user,
   caller: `arn:aws:iam::${ACCOUNT}:role/caller`,
   autoScaling: `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
 };
@@ -30,7 +30,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** A key with that policy and every use, and ciphertext that its user has made. */
+/** A key with that posture and every service user, and a ciphertext of its user. */
 async function aStage(posture: PostureName) {
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
   server = await LocalKms.start({ enforcePolicies: { principals: PRINCIPALS, identityPolicies: { [PRINCIPALS.deployment]: [everything] } } });
@@ -51,7 +51,7 @@ async function outcomeOf(call: Promise<unknown>): Promise<string> {
 }
 
 describe.each(POSTURES)('in the %s posture', (posture) => {
-  test('who may call every service may do nothing with the key past them', async () => {
+  test('a principal that may use the key through every service is denied every direct call', async () => {
     const { as, KeyId, CiphertextBlob } = await aStage(posture);
     const caller = as('caller');
     const calls = [
@@ -66,7 +66,7 @@ describe.each(POSTURES)('in the %s posture', (posture) => {
     expect(await Promise.all(calls.map(outcomeOf))).toEqual(calls.map(() => 'AccessDeniedException'));
   });
 
-  test('Auto Scaling uses the key by its service-linked role, and can neither let somebody in nor manage it', async () => {
+  test('the service-linked role of Auto Scaling uses the key, and can neither grant access nor manage it', async () => {
     const { as, KeyId, CiphertextBlob } = await aStage(posture);
     const role = as('autoScaling');
     expect(await outcomeOf(role.describeKey({ KeyId }))).toBe('allowed');

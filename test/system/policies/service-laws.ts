@@ -3,7 +3,7 @@ import { GRANTS } from './statement-mutants';
 import { KmsKeySpec, KmsKeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
 import { ACCOUNT, mayCall, type KmsCall } from '../../support/policy-evaluator';
 
-/** In whose name services call. */
+/** The principal on whose behalf services call. */
 export const CALLER = `arn:aws:iam::${ACCOUNT}:role/caller`;
 const OTHER_ACCOUNT = '999999999999';
 const AUTO_SCALING = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
@@ -13,17 +13,17 @@ const DATA_KEYS = names('Decrypt GenerateDataKey');
 const STORE = names('Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo');
 const CLUSTERS = names('CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey');
 
-/** What a call brings, apart from who calls what. */
+/** The circumstances of a call, without its caller and its action. */
 export type Circumstances = Pick<KmsCall, 'context' | 'encryptionContext'>;
 
-/** What a use lets a service do, by hand from the page that its factory names. */
+/** The actions that a service must be allowed, written by hand from the AWS page that the factory names. */
 export interface ServiceLaw {
   readonly serviceUser: ServiceUser;
   readonly key?: Pick<CustomerManagedKeyProps, 'keySpec' | 'keyUsage'>;
   readonly region?: string;
-  /** Who stands in the key policy. */
+  /** The principal in the key policy. */
   readonly principal: string;
-  /** What may be done by whoever comes in these circumstances. Grants only for resources of AWS. */
+  /** The allowed actions by circumstances. CreateGrant is allowed for AWS resources only. */
   readonly cases: { readonly [circumstances: string]: readonly [Circumstances, readonly string[]] };
 }
 
@@ -88,10 +88,10 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
     principal: 'logs.eu-central-1.amazonaws.com',
     cases: {
       'for the log group': [logGroup('/orders/api'), STORE.filter((action) => action !== 'kms:DescribeKey')],
-      'for a log group that a part of its name means': [logGroup('/web/shop'), STORE.filter((action) => action !== 'kms:DescribeKey')],
+      'for a log group that a wildcard matches': [logGroup('/web/shop'), STORE.filter((action) => action !== 'kms:DescribeKey')],
       'for another log group': [logGroup('/orders/api2'), []],
       'for the log group of another account': [logGroup('/orders/api', OTHER_ACCOUNT), []],
-      'for nothing that it names': [{}, []],
+      'without an encryption context': [{}, []],
     },
   },
   'CloudTrail': {
@@ -100,9 +100,9 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
     cases: {
       'for the trail': [trail('audit'), names('DescribeKey GenerateDataKey GenerateDataKeyWithoutPlaintext')],
       'for the other trail': [trail('security'), names('DescribeKey GenerateDataKey GenerateDataKeyWithoutPlaintext')],
-      'for a trail that nobody has named': [trail('shadow'), []],
+      'for a trail that is not named': [trail('shadow'), []],
       'for the trail, with the context of another account': [trail('audit', OTHER_ACCOUNT), names('DescribeKey')],
-      'for no source': [{ encryptionContext: trail('audit').encryptionContext }, []],
+      'without a source': [{ encryptionContext: trail('audit').encryptionContext }, []],
       'for the trail, without a context': [{ context: trail('audit').context }, names('DescribeKey')],
     },
   },
@@ -111,12 +111,12 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
     key: { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY },
     region: 'us-east-1',
     principal: 'dnssec-route53.amazonaws.com',
-    // A grant names no hosted zone while it is made.
+    // CreateGrant carries no hosted zone.
     cases: {
       'for the hosted zone': [zone('Z1'), names('CreateGrant DescribeKey GetPublicKey Sign')],
       'for another hosted zone': [zone('Z2'), names('CreateGrant')],
       'for the hosted zone as one of another account': [zone('Z1', OTHER_ACCOUNT), names('CreateGrant')],
-      'for no source': [{}, names('CreateGrant')],
+      'without a source': [{}, names('CreateGrant')],
     },
   },
   'SNS to queues': {
@@ -126,7 +126,7 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
       'for the topic': [topic('orders'), DATA_KEYS],
       'for another topic': [topic('orders2'), []],
       'for the topic of another account': [topic('orders', OTHER_ACCOUNT), []],
-      'for no source': [{}, []],
+      'without a source': [{}, []],
     },
   },
   'SES': {
@@ -142,11 +142,11 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
   'Auto Scaling': {
     serviceUser: ServiceUser.autoScaling(),
     principal: AUTO_SCALING,
-    cases: { 'as it comes': [{}, ['kms:CreateGrant', ...STORE]] },
+    cases: { 'in any circumstances': [{}, ['kms:CreateGrant', ...STORE]] },
   },
 };
 
-/** Only actions on grants are told whether it is for an AWS resource, and to describe a key takes no encryption context. */
+/** kms:GrantIsForAWSResource is set for actions on grants only, and DescribeKey takes no encryption context. */
 export function mayAsService(
   principalArn: string, action: string, statements: readonly object[], { context, encryptionContext }: Circumstances, forAwsResource = true,
 ): Promise<boolean> {

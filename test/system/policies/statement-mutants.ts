@@ -1,21 +1,21 @@
-import { KEY_ACTIONS } from './a-guarded-family';
+import { KEY_ACTIONS } from './guarded-family';
 import type { Statement } from '../../support/a-customer-managed-key';
 
-/** A key policy that says something else than it was declared to: whoever states the law has to notice. */
+/** A key policy that differs from the declared one in one place. The laws must notice it. */
 export interface Mutant {
   readonly name: string;
   readonly statements: readonly Statement[];
-  /** No other action can be decided otherwise than before. */
+  /** The actions whose decision can differ. */
   readonly actions: readonly string[];
 }
 
 type Principals = { readonly [type in 'AWS' | 'Service']?: string | string[] };
 type Conditions = { readonly [operator: string]: { readonly [key: string]: unknown } };
 
-/** The actions for which AWS KMS tells whether a grant is for an AWS resource. */
+/** The actions for which AWS KMS sets kms:GrantIsForAWSResource. */
 export const GRANTS = ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'];
-/** Condition keys that AWS KMS tells for these actions alone: for all others such a condition never holds. */
-const TOLD_FOR: ReadonlyMap<string, readonly string[]> = new Map([
+/** Condition keys that AWS KMS sets for these actions only. For every other action such a condition never holds. */
+const SET_FOR: ReadonlyMap<string, readonly string[]> = new Map([
   ['kms:GrantIsForAWSResource', GRANTS],
   ['kms:ReplicaRegion', ['kms:ReplicateKey']],
   ['kms:TrailingDaysWithoutKeyUsage', ['kms:DisableKey', 'kms:ScheduleKeyDeletion']],
@@ -24,7 +24,7 @@ const TOLD_FOR: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 const TEMPTING = ['kms:Decrypt', 'kms:Encrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:ReEncryptFrom'];
 
-/** The statement dropped, narrowed and widened, action by action, principal by principal, condition by condition. */
+/** The statement dropped, narrowed and widened: by each action, principal and condition. */
 export function mutantsOf(statement: Statement, statements: readonly Statement[], intruders: readonly Principals[]): Mutant[] {
   const actions = [statement.Action].flat();
   const affected = actions.includes('kms:*') ? KEY_ACTIONS : actions;
@@ -33,8 +33,8 @@ export function mutantsOf(statement: Statement, statements: readonly Statement[]
     statements: statements.flatMap((each) => each !== statement ? [each] : replacement === undefined ? [] : [replacement]),
     actions: touched,
   });
-  const toldFor = conditionsOf(statement).flatMap(([, key]) => TOLD_FOR.get(key) ?? []);
-  const tempting = (toldFor.length > 0 ? toldFor : TEMPTING).filter((action) => !actions.includes(action));
+  const setFor = conditionsOf(statement).flatMap(([, key]) => SET_FOR.get(key) ?? []);
+  const tempting = (setFor.length > 0 ? setFor : TEMPTING).filter((action) => !actions.includes(action));
   return [
     instead('dropped', undefined),
     ...(actions.length === 1 ? [] : actions.map((action) => instead(`without ${action}`, { ...statement, Action: actions.filter((each) => each !== action) }, [action]))),
@@ -46,13 +46,13 @@ export function mutantsOf(statement: Statement, statements: readonly Statement[]
       ? intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)} only`, { ...statement, Principal: intruder }))
       : [
         ...intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)}, too`, { ...statement, Principal: together(statement.Principal as Principals, intruder) })),
-        instead('for everybody', { ...statement, Principal: '*' }),
+        instead('for every principal', { ...statement, Principal: '*' }),
       ]),
     ...conditionsOf(statement).map(([operator, key]) => instead(`without ${operator} ${key}`, withoutCondition(statement, operator, key))),
   ];
 }
 
-/** The statement under conditions that hold for any value, as long as there is one. */
+/** The statement with conditions that hold for any value, but not without a value. */
 export function mutantsWithAnyValue(statement: Statement, statements: readonly Statement[]): Mutant[] {
   return conditionsOf(statement).filter(([operator]) => /^(String|Arn)/.test(operator)).map(([operator, key]) => {
     const { Condition: others } = withoutCondition(statement, operator, key) as { readonly Condition?: Conditions };

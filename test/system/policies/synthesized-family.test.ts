@@ -1,5 +1,5 @@
 import { DecryptCommand } from '@aws-sdk/client-kms';
-import { KEY_ACTIONS } from './a-guarded-family';
+import { KEY_ACTIONS } from './guarded-family';
 import { ObservedFamily } from './observed-family';
 import { OrdersStack } from '../../../examples/orders/orders-stack';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
@@ -10,20 +10,20 @@ import { GENERATION_PHASES, GenerationTag } from '../../../src/contract/family/g
 import { ExistingKey } from '../../../src/index';
 import { LEFT_TO_IAM, mayCall } from '../../support/policy-evaluator';
 import { ALIAS, familyStack, SECRET, type FamilyStackOptions } from '../rotation/family-stack';
-import { DAY, FamilyWorld } from '../rotation/family-world';
-import { addUser, askForDeletion, failAfterwards, plainKey, stackBefore } from '../rotation/stack-changes';
+import { DAY, AccountWorld } from '../rotation/account-world';
+import { addUser, requestDeletion, failAfterwards, plainKey, stackBefore } from '../rotation/stack-changes';
 
 const ROLES = ['control', 'worker', 'retirement'] as const;
 type Role = typeof ROLES[number];
 
 const WRAPPING = { 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_256', 'kms:WrappingKeySpec': 'RSA_4096' };
 
-let world: FamilyWorld;
+let world: AccountWorld;
 afterEach(() => world.close());
 
-/** Opens a world in which every call of the functions of a stack is watched, from its first deployment on. */
+/** Opens a world in which every call of the functions of a stack is recorded, from its first deployment on. */
 async function watch(synthesized: SynthesizedStack, options: FamilyStackOptions = {}): Promise<ObservedFamily> {
-  world = await FamilyWorld.open(options, stackBefore());
+  world = await AccountWorld.open(options, stackBefore());
   return watchDeployment(synthesized);
 }
 
@@ -39,7 +39,7 @@ function declared(stackName = 'Shop'): FamilyDescription {
   return JSON.parse(String(world.account.stackNamed(stackName).resourcesOfType('Custom::RotatingKey')[0]?.properties.Family)) as FamilyDescription;
 }
 
-/** Every action of KMS that a role may do, in some phase of a generation and by some request. */
+/** Every KMS action that a role is allowed in some phase of a generation, by some request. */
 async function allowed(family: ObservedFamily, role: Role, description = declared()): Promise<Set<string>> {
   const caller = family.identityOf(role);
   const tags = { [GenerationTag.FAMILY]: description.alias };
@@ -60,8 +60,8 @@ async function allowed(family: ObservedFamily, role: Role, description = declare
   return found;
 }
 
-/** Rotates, retires, goes wrong, goes back and starts over: all that a family may ever have to do. */
-async function liveAWholeLife(): Promise<void> {
+/** A life with everything that a family may have to do: rotation, retirement, a use in soak, start over, cancellation, rollback, a failed run. */
+async function liveWholeLife(): Promise<void> {
   await world.writeOrders(4);
   world.account.laptop.kms.clock.advance(90 * DAY);
   await world.live(2, () => world.application.writeOrder());
@@ -70,7 +70,7 @@ async function liveAWholeLife(): Promise<void> {
   await world.account.liveUntil('generation 1 is pending deletion', isPending(1), 20);
   await world.run('retirement', { generation: 1, cancelDeletion: true });
 
-  // Somebody asks for a generation in soak.
+  // A consumer tries to decrypt under a generation in soak.
   const [{ orderId, tenantId }] = world.application.orders as [typeof world.application.orders[number]];
   const { keyArn } = await world.generation(1);
   const { dataKey } = await world.readItem({ orderId, tenantId });
@@ -81,12 +81,12 @@ async function liveAWholeLife(): Promise<void> {
 
   await world.account.liveUntil('generation 1 is pending deletion again', isPending(1), 30);
   await world.rotate({ rollBackTo: 1 });
-  await leaveAKeyBehind();
+  await leaveUnclaimedKey();
   await world.live(12);
 }
 
-/** A run that is stopped before its key has a name, and never goes on: the tick sets the key aside, and has it deleted. */
-async function leaveAKeyBehind(): Promise<void> {
+/** A run that fails before its key has an alias, and is not continued: reconcile runs disable the key and schedule its deletion. */
+async function leaveUnclaimedKey(): Promise<void> {
   const before = world.interceptors.call;
   world.interceptors.call = (call, proceed) => {
     if (call.operation === 'CreateAlias') throw Object.assign(new Error('stopped here'), { name: 'AccessDeniedException' });
@@ -97,29 +97,29 @@ async function leaveAKeyBehind(): Promise<void> {
 }
 
 describe('in a whole life', () => {
-  test('every call that was made is allowed, and what is allowed is needed', async () => {
+  test('every call is authorized, and every allowed action is needed', async () => {
     const family = await watch(familyStack(), { pageSize: 50 });
-    await liveAWholeLife();
+    await liveWholeLife();
     expect(await family.refused()).toEqual([]);
     const unneeded = async (role: Role) => [...await allowed(family, role)].filter((action) => !family.actionsOf(role).has(action));
     expect(await unneeded('worker')).toEqual([]);
-    // Its echo is meant to be refused: by the fence, which stands before it is ever made.
+    // The echo is meant to be denied: the fence is in force before the first echo.
     expect(await unneeded('retirement')).toEqual(['kms:Encrypt']);
-    // Only a family that nobody has ever used gives up its aliases, and that is another test's life.
+    // Only an unused family deletes its aliases: see the next test.
     expect(await unneeded('control')).toEqual(['kms:DeleteAlias']);
   });
 
-  test('a family that goes unused is taken back by what the control role is allowed', async () => {
-    const family = await watch(familyStack({ change: askForDeletion }));
+  test('the control role is allowed the deletion of an unused family', async () => {
+    const family = await watch(familyStack({ change: requestDeletion }));
     await world.stack.deploy(stackBefore().template);
     expect(await family.refused()).toEqual([]);
     expect(family.actionsOf('control')).toContain('kms:DeleteAlias');
   });
 
-  test('material from outside is brought by what the control role is allowed, and that is needed', async () => {
+  test('the control role is allowed the import of key material, and needs what it is allowed', async () => {
     const family = await watch(familyStack({ material: 'secret' }), { material: 'secret' });
     await world.writeOrders(2);
-    await world.putNewBytes();
+    await world.putNewKeyMaterial();
     await world.rotate();
     expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
     expect(await family.refused()).toEqual([]);
@@ -128,11 +128,11 @@ describe('in a whole life', () => {
   });
 });
 
-describe('what others have made is taken over by what the control role is allowed', () => {
+describe('the control role is allowed the adoption of', () => {
   const oldKey = () => ExistingKey.fromArn(world.stack.resourcesOfType('AWS::KMS::Key')[0]?.resolved.attributes.Arn ?? '');
 
-  test('a key that people already have', async () => {
-    world = await FamilyWorld.open({}, stackBefore(plainKey));
+  test('an existing key', async () => {
+    world = await AccountWorld.open({}, stackBefore(plainKey));
     const family = await watchDeployment(familyStack({ props: { startFrom: oldKey() } }));
     await world.writeOrders(2);
     await world.rotate();
@@ -140,8 +140,8 @@ describe('what others have made is taken over by what the control role is allowe
     expect(await family.refused()).toEqual([]);
   });
 
-  test('the same key in a second attempt, by roles that the first one did not have', async () => {
-    world = await FamilyWorld.open({}, stackBefore(plainKey));
+  test('an existing key in a second attempt, by other roles than in the first', async () => {
+    world = await AccountWorld.open({}, stackBefore(plainKey));
     const startFrom = oldKey();
     await expect(world.account.deploy(familyStack({ constructId: 'First', props: { startFrom }, change: failAfterwards }))).rejects.toThrow('Doomed');
     const { owner } = await world.generation(0);
@@ -150,7 +150,7 @@ describe('what others have made is taken over by what the control role is allowe
   });
 
   test('a rotating key of another stack', async () => {
-    world = await FamilyWorld.open();
+    world = await AccountWorld.open();
     const { owner } = declared();
     const family = await watchDeployment(familyStack({ stackName: 'Other', props: { adoptFrom: owner } }));
     expect(await family.refused()).toEqual([]);
@@ -160,7 +160,7 @@ describe('what others have made is taken over by what the control role is allowe
   test.each<[string, string | undefined, boolean]>([
     ['alias/orders/g1', 'Shop/Key', true], ['alias/orders', 'Shop/Key', true], ['alias/documents', 'Shop/Key', false],
     ['alias/orders-archive/g1', 'Shop/Key', false], ['alias/orders/g1', undefined, false],
-  ])('of the keys that leave access to IAM, one under %s, when it is said to be adopted from %s: %s', async (alias, adoptFrom, expected) => {
+  ])('a key that delegates to IAM, with the alias %s and adoptFrom %s: %s', async (alias, adoptFrom, expected) => {
     const family = await watch(familyStack({ props: { adoptFrom } }));
     const call = { ...family.identityOf('control'), keyPolicy: LEFT_TO_IAM, context: { 'kms:ResourceAliases': [alias] } };
     expect(await mayCall({ ...call, action: 'kms:PutKeyPolicy' })).toBe(expected);
@@ -170,7 +170,7 @@ describe('what others have made is taken over by what the control role is allowe
 test.each<[string, () => SynthesizedStack]>([
   ['the stack of these tests', () => familyStack()],
   ['examples/orders', () => synthesize((app) => new OrdersStack(app, 'Shop'))],
-])('in %s, the worker opens nothing, whatever the phase and the context, and by itself it has no right at KMS at all', async (_, synthesized) => {
+])('in %s, the worker decrypts nothing in any phase and context, and its identity policies allow nothing at KMS', async (_, synthesized) => {
   const family = await watch(synthesized());
   expect(await allowed(family, 'worker')).toEqual(new Set(['kms:ReEncryptFrom', 'kms:ReEncryptTo']));
   const { principalArn, identityStatements } = family.identityOf('worker');

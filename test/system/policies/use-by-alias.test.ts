@@ -1,4 +1,4 @@
-import { GuardedFamily } from './a-guarded-family';
+import { GuardedFamily } from './guarded-family';
 import { resolveIntrinsics } from '../../../local/cloudformation/resolve-intrinsics';
 import { KeyActions } from '../../../src/permissions/key-actions';
 import { aliasedUseStatement } from '../../../src/rotation/family/family-access';
@@ -11,13 +11,13 @@ const statement = aliasedUseStatement(stack, 'alias/orders', KeyActions.DECRYPT)
 const identityStatements = [resolveIntrinsics(stack.resolve(statement.toJSON()), new Map([['AWS::Partition', { ref: 'aws', attributes: {} }]])) as object];
 const named = (...aliases: string[]) => ({ identityStatements, context: { 'kms:ResourceAliases': aliases } });
 
-test.each(['current', 'fenced', 'retiring'] as const)('somebody whom no key policy names opens what stands under a %s generation, and makes nothing', async (phase) => {
+test.each(['current', 'fenced', 'retiring'] as const)('a principal outside the key policy decrypts what is encrypted under a %s generation, and encrypts nothing', async (phase) => {
   expect(await family.may('stranger', phase, 'kms:Decrypt', named('alias/orders', 'alias/orders/g3'))).toBe(true);
   expect(await family.may('stranger', phase, 'kms:Decrypt', named('alias/orders/g2'))).toBe(true);
   expect(await family.may('stranger', phase, 'kms:Encrypt', named('alias/orders/g2'))).toBe(false);
 });
 
-test('nobody gets into a key with another name, or with none', async () => {
+test('a key with another alias or without an alias is not accessible', async () => {
   const mayDecrypt = (...aliases: string[]) => family.may('stranger', 'current', 'kms:Decrypt', { ...named(...aliases), keyPolicy: LEFT_TO_IAM });
   expect(await mayDecrypt('alias/documents')).toBe(false);
   expect(await mayDecrypt('alias/orders-archive', 'alias/orders2/g1')).toBe(false);

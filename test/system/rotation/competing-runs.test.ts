@@ -1,13 +1,13 @@
 import { TagResourceCommand } from '@aws-sdk/client-kms';
 import { familyStack } from './family-stack';
-import { FamilyWorld } from './family-world';
+import { AccountWorld } from './account-world';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 
 const STACK = familyStack();
 
-let world: FamilyWorld;
+let world: AccountWorld;
 beforeEach(async () => {
-  world = await FamilyWorld.open({}, STACK);
+  world = await AccountWorld.open({}, STACK);
   await world.writeOrders(4);
 });
 afterEach(() => world.close());
@@ -22,7 +22,7 @@ test('of two runs one rotates; the other stops and says who does', async () => {
 });
 
 test('a run does not begin while another one is at work', async () => {
-  let other: Awaited<ReturnType<FamilyWorld['start']>> | undefined;
+  let other: Awaited<ReturnType<AccountWorld['start']>> | undefined;
   world.atState('Fence', async () => {
     other = await world.start('rotation', {}, 'run-2');
     await other.untilEnded();

@@ -1,26 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
 import { atPoint, executionOf, inWords, stopExecution, type StepEvent } from './crashing-functions';
 import { familyStack } from './family-stack';
-import { DAY, FamilyWorld } from './family-world';
-import { expectNothingLost, expectRotatedTo, lookAt, watchLaws } from './laws';
+import { DAY, AccountWorld } from './account-world';
+import { expectNothingLost, expectRotatedTo, readFamilyRegister, watchLaws } from './laws';
 import { intercept } from './source-functions';
 import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
 import { Crash, crashPoints } from '../../support/crashing-client';
 
 const synthesized = familyStack();
 const ORDERS = 4;
-/** Of all calls of a rotation, one in so many. */
+/** One of so many calls of a rotation is tested. */
 const EVERY = 4;
-/** Until a rotation that the tick has started is well under way. */
+/** Calls until a rotation that a reconcile run has started is well under way. */
 const CALLS_OF_A_TICK_AND_MORE = 24;
-/** With `{}`, somebody who comes when everything is done would begin another rotation. */
+/** With the input `{}`, a run that starts after the end of the first would begin another rotation. */
 const SAME = { toGeneration: 2 };
 
 let points = 0;
 afterAll(() => console.log(`crash matrix: ${points} points at which runs competed`));
 
-/** One point: somebody competes, and then everything comes to its end. */
-async function compete(where: string, act: (world: FamilyWorld) => Promise<void>, end = finish): Promise<void> {
+/** One point: a competing run acts, and then every execution ends. */
+async function compete(where: string, act: (world: AccountWorld) => Promise<void>, end = finish): Promise<void> {
   await inWorld(async (world) => atPoint(where, async () => {
     const violations = watchLaws(world);
     await act(world);
@@ -31,8 +31,8 @@ async function compete(where: string, act: (world: FamilyWorld) => Promise<void>
   points += 1;
 }
 
-async function inWorld<T>(act: (world: FamilyWorld) => Promise<T>): Promise<T> {
-  const world = await FamilyWorld.open({}, synthesized);
+async function inWorld<T>(act: (world: AccountWorld) => Promise<T>): Promise<T> {
+  const world = await AccountWorld.open({}, synthesized);
   try {
     await world.writeOrders(ORDERS);
     return await act(world);
@@ -41,10 +41,10 @@ async function inWorld<T>(act: (world: FamilyWorld) => Promise<T>): Promise<T> {
   }
 }
 
-/** Whatever competitors have left: nothing is lost, one more run is enough, and the number was claimed once. */
-async function finish(world: FamilyWorld): Promise<void> {
+/** After any competition nothing is lost, one more run is enough, and the generation number was claimed once. */
+async function finish(world: AccountWorld): Promise<void> {
   await expectNothingLost(world);
-  const { generations } = await lookAt(world);
+  const { generations } = await readFamilyRegister(world);
   if (generations.length < 2 || generations[0]?.emptiedSince === undefined) {
     const { status, result } = await world.rotate();
     expect([status, result?.cause]).toEqual(['SUCCEEDED', undefined]);
@@ -52,8 +52,8 @@ async function finish(world: FamilyWorld): Promise<void> {
   await expectRotatedTo(world, 2);
 }
 
-/** All calls of rotation executions, in the order in which they come; `at` is called before each. */
-function eachCall(world: FamilyWorld, at: (call: number) => Promise<void>): () => void {
+/** Calls `at` before each call of a rotation execution, in their order. */
+function eachCall(world: AccountWorld, at: (call: number) => Promise<void>): () => void {
   let calls = 0;
   return intercept(world.interceptors, { call: async (_, proceed) => { await at(++calls); return proceed(); } });
 }
@@ -67,14 +67,14 @@ async function countCalls(): Promise<number> {
   });
 }
 
-/** Ended well, or gave way to another run. */
+/** Succeeded, or was superseded by another run. */
 function expectOrderlyEnd(...executions: LocalExecution[]): void {
   for (const { status, result } of executions) {
     if (status !== 'SUCCEEDED') expect([status, result?.error, result?.cause]).toEqual(['FAILED', 'RunSuperseded', result?.cause]);
   }
 }
 
-test('a run waits before one of its calls while another begins, and both go on side by side', async () => {
+test('a run waits before one of its calls until another run begins, and both continue in parallel', async () => {
   for (let at = 1, calls = await countCalls(); at <= calls; at += EVERY) {
     await compete(`another begins at call ${at}`, async (world) => {
       let other: LocalExecution | undefined;
@@ -86,7 +86,7 @@ test('a run waits before one of its calls while another begins, and both go on s
   }
 }, 120_000);
 
-test('a run that stands still for as long as another takes from its beginning to its end', async () => {
+test('a run waits before one of its calls for the whole duration of another run', async () => {
   for (let at = 3, calls = await countCalls(); at <= calls; at += EVERY) {
     await compete(`stands still at call ${at}`, async (world) => {
       let other: LocalExecution | undefined;
@@ -102,7 +102,7 @@ test('a run that stands still for as long as another takes from its beginning to
   }
 }, 120_000);
 
-test('a function of a run that was stopped works on when the next run has ended', async () => {
+test('a function of a stopped run continues after the end of the next run', async () => {
   for (let at = 4, calls = await countCalls(); at <= calls; at += EVERY) {
     await compete(`works on at call ${at}`, async (world) => {
       let release = () => {};
@@ -121,7 +121,7 @@ test('a function of a run that was stopped works on when the next run has ended'
         invocation: async (_, __, proceed) => {
           if (made >= at) return proceed();
           const invocation = proceed();
-          // The last one to begin before that call, or one beside it.
+          // The latest invocation that began before that call, or one in parallel.
           held = Promise.allSettled([held, invocation]);
           return invocation;
         },
@@ -137,7 +137,7 @@ test('a function of a run that was stopped works on when the next run has ended'
   }
 }, 120_000);
 
-test('two runs begin at once, in many orders of their calls', async () => {
+test('two runs begin at the same time, in many orders of their calls', async () => {
   for (let seed = 1; seed <= 16; seed++) {
     await compete(`order ${seed}`, async (world) => {
       const random = randomNumbers(seed);
@@ -150,11 +150,11 @@ test('two runs begin at once, in many orders of their calls', async () => {
   }
 }, 120_000);
 
-test('two runs begin at once, and whichever comes to the point is stopped there', async () => {
+test('two runs begin at the same time, and the one that reaches the point is stopped', async () => {
   for (const point of crashPoints(await countCalls()).filter((_, index) => index % (2 * EVERY + 1) === 0)) {
     await compete(inWords(point), async (world) => {
       const crash = new Crash(point);
-      // One of the two only: the other one lives.
+      // Only one of the two is stopped.
       const end = stopExecution(world, crash, (event) => executionOf(event)?.endsWith('run-1') === true);
       const [stopped, other] = [await world.start('rotation', {}, 'run-1'), await world.start('rotation', {}, 'run-2')];
       await world.account.idle();
@@ -165,10 +165,10 @@ test('two runs begin at once, and whichever comes to the point is stopped there'
   }
 }, 120_000);
 
-test('somebody starts a run while the tick starts one', async () => {
+test('an operator starts a run while a reconcile run starts one', async () => {
   for (let at = 1, reached = true; reached; at++) {
     reached = false;
-    await compete(`by hand at call ${at} of the tick and what it starts`, async (world) => {
+    await compete(`by hand at call ${at} of the reconcile run and of the execution that it starts`, async (world) => {
       world.account.laptop.kms.clock.advance(90 * DAY);
       let byHand: LocalExecution | undefined;
       const undo = eachCall(world, async (call) => { if (call === at) byHand = await world.start('rotation', {}, 'by-hand'); });
@@ -181,7 +181,7 @@ test('somebody starts a run while the tick starts one', async () => {
   }
 }, 120_000);
 
-test('every step is asked twice at the same time, and either answer is taken', async () => {
+test('every step is invoked twice at the same time, and either answer is used', async () => {
   const steps = [
     'plan', 'create-generation', 'pre-flight', 'move-alias', 'check-consumers', 'fence', 'probe-fence', 'begin-pass', 'work-on-shard', 'begin-census',
     'conclude-census', 'conclude-rotation', 'every step',
@@ -209,7 +209,7 @@ test('every step is asked twice at the same time, and either answer is taken', a
   }
 }, 120_000);
 
-test('every message of a run that has ended comes once more, and changes nothing', async () => {
+test('every event of an ended run that is delivered again changes nothing', async () => {
   await compete('late messages', async (world) => {
     const late: (() => Promise<unknown>)[] = [];
     const undo = intercept(world.interceptors, {
@@ -220,14 +220,14 @@ test('every message of a run that has ended comes once more, and changes nothing
     });
     expect((await world.rotate()).status).toBe('SUCCEEDED');
     undo();
-    const before = await lookAt(world);
+    const before = await readFamilyRegister(world);
     for (const message of late) {
       await message().catch(() => undefined);
       await expectRotatedTo(world, 2);
       points += 1;
     }
-    expect((await lookAt(world)).generations).toEqual(before.generations);
-    // The next rotation has come and gone: what the first one wanted is not true any more.
+    expect((await readFamilyRegister(world)).generations).toEqual(before.generations);
+    // The next rotation has ended, so the plan of the first is out of date.
     expect((await world.rotate()).status).toBe('SUCCEEDED');
     for (const message of late) {
       await message().catch(() => undefined);
@@ -237,7 +237,7 @@ test('every message of a run that has ended comes once more, and changes nothing
   }, async (world) => expectRotatedTo(world, 3));
 }, 120_000);
 
-/** Small whole numbers in an order of their own, the same every time. */
+/** Small integers in a pseudo-random order that is the same in every test run. */
 function randomNumbers(seed: number): (below: number) => number {
   let state = seed * 2_654_435_761 % 2 ** 32;
   return (below) => {

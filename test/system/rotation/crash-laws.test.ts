@@ -1,19 +1,19 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { familyStack } from './family-stack';
-import { FamilyWorld } from './family-world';
+import { AccountWorld } from './account-world';
 import { expectEmptyWhereSaid, expectNothingLost, watchLaws } from './laws';
 import { intercept } from './source-functions';
 
 const synthesized = familyStack();
 
-let world: FamilyWorld;
+let world: AccountWorld;
 beforeEach(async () => {
-  world = await FamilyWorld.open({}, synthesized);
+  world = await AccountWorld.open({}, synthesized);
   await world.writeOrders(4);
 });
 afterEach(() => world.close());
 
-/** Something that no law of ours forbids the world, in the very moment in which a function relies on the opposite. */
+/** A change from outside, at the moment at which a function relies on the opposite. */
 function justBefore(operation: string, act: () => Promise<unknown>): readonly string[] {
   const violations = watchLaws(world);
   let done = false;
@@ -29,7 +29,7 @@ function justBefore(operation: string, act: () => Promise<unknown>): readonly st
   return violations;
 }
 
-test('the laws notice an alias that comes to a key that cannot encrypt', async () => {
+test('the laws notice an alias that moves to a key that cannot encrypt', async () => {
   const violations = justBefore('UpdateAlias', async () => {
     const { keyId } = await world.generation(2);
     await world.kms.send(new DisableKeyCommand({ KeyId: keyId }));
@@ -50,7 +50,7 @@ test('the laws notice a deletion that is scheduled while a record depends on the
   expect(violations).toEqual([`deletion scheduled while ${before.orderId!.S} depend on it`]);
 });
 
-test('the laws notice a data key that is not what it was, and a generation that is not empty as it is said to be', async () => {
+test('the laws notice a changed data key, and a record under a generation that is recorded as empty', async () => {
   const [one, other] = await Promise.all(world.application.orders.slice(0, 2).map(async (order) => world.readItem(order)));
   await world.rotate();
   await expectNothingLost(world);

@@ -1,46 +1,46 @@
-import { atPoint, executionOf, inWords, letInvocationsDie, stepOf, type StepEvent } from './crashing-functions';
+import { atPoint, executionOf, inWords, stopInvocations, stepOf, type StepEvent } from './crashing-functions';
 import { familyStack } from './family-stack';
-import { DAY, FamilyWorld } from './family-world';
+import { DAY, AccountWorld } from './account-world';
 import { expectNothingLost, expectRotatedTo, watchLaws } from './laws';
 import { crashPoints, type CrashPoint } from '../../support/crashing-client';
 
 const ORDERS = 4;
 const synthesized = familyStack();
 
-/** Days that a generation takes from its replacement to the recount before it is deleted, if nothing comes in between. */
+/** Days from the replacement of a generation to the recount before its deletion, without a disturbance. */
 const UNDISTURBED_DAYS = 12;
-/** Days by which one stop may make that longer, on average: a deletion that could not be recounted in time is cancelled, and soaks anew. */
+/** Days that one stop may add, on average: a deletion without a recount in time is cancelled, and the soak starts again. */
 const DAYS_A_STOP = 5;
 
 interface Life {
-  /** Which steps die; undefined for one that goes on living. */
+  /** The name of a step that is stopped, or undefined for one that is not. */
   readonly nameOf: (asset: string, event: StepEvent) => string | undefined;
-  /** Something comes back under the old generation while its deletion is pending. */
+  /** A record under the old generation is written back while its deletion is pending. */
   readonly relapse?: boolean;
 }
 
-/** A whole life of a generation after its replacement; every step is stopped once, at its call of that number. Answers at how many points. */
+/** The life of a generation after its replacement. Every step is stopped once, at its call of that number. Returns the number of points. */
 async function live(point: CrashPoint, { nameOf, relapse = false }: Life): Promise<readonly string[]> {
-  const world = await FamilyWorld.open({}, synthesized);
+  const world = await AccountWorld.open({}, synthesized);
   try {
     await world.writeOrders(ORDERS);
     const before = await world.readItem(world.application.orders[1]!);
     expect((await world.rotate()).status).toBe('SUCCEEDED');
     await expectRotatedTo(world, 2);
     const violations = watchLaws(world);
-    const deaths = letInvocationsDie(world, {
+    const deaths = stopInvocations(world, {
       point,
       nameOf,
       tell: (crash, event, again) => {
         if (executionOf(event) !== undefined) throw crash.crashed;
-        // EventBridge tries again; a tick that was missed is caught up by the next.
+        // EventBridge retries. The next reconcile run does what a missed one did not.
         return event.step === 'reconcile' ? undefined : again();
       },
     });
     if (relapse) {
       await liveUntil(world, 'deletion is pending', async () => isPending(world), deaths);
       await world.putItem(before);
-      // Until then it cannot be read.
+      // Before that, the record cannot be decrypted.
       await liveUntil(world, 'deletion is cancelled and key enabled', async () => isEnabled(world), deaths, async () => undefined);
       await expectNothingLost(world);
     }
@@ -54,7 +54,7 @@ async function live(point: CrashPoint, { nameOf, relapse = false }: Life): Promi
 }
 
 async function liveUntil(
-  world: FamilyWorld, what: string, isSo: () => Promise<boolean>, deaths: readonly string[], eachDay = async () => expectNothingLost(world),
+  world: AccountWorld, what: string, isSo: () => Promise<boolean>, deaths: readonly string[], eachDay = async () => expectNothingLost(world),
 ): Promise<void> {
   for (let day = 0; !await isSo(); day++) {
     if (day > UNDISTURBED_DAYS + deaths.length * DAYS_A_STOP) {
@@ -66,22 +66,22 @@ async function liveUntil(
   }
 }
 
-async function isEnabled(world: FamilyWorld): Promise<boolean> {
+async function isEnabled(world: AccountWorld): Promise<boolean> {
   return (await world.generation(1)).keyState === 'Enabled';
 }
 
-async function isPending(world: FamilyWorld): Promise<boolean> {
+async function isPending(world: AccountWorld): Promise<boolean> {
   return (await world.generation(1)).keyState === 'PendingDeletion';
 }
 
-/** The recount that speaks for the deletion that is pending now. */
-async function isRecounted(world: FamilyWorld): Promise<boolean> {
+/** The recount for the pending deletion. */
+async function isRecounted(world: AccountWorld): Promise<boolean> {
   const { recountedAt = '' } = await world.generation(1);
   return world.evidence().some(([key]) => key.includes(`.recount-${recountedAt.replace(/[^0-9TZ]/g, '')}`));
 }
 
-/** The end of the old generation, and of nothing else. Its last certificate has counted every record, and each of them once. */
-async function expectGone(world: FamilyWorld): Promise<void> {
+/** Only the old generation is deleted, and its last certificate counted every record once. */
+async function expectGone(world: AccountWorld): Promise<void> {
   world.account.laptop.kms.clock.advance(8 * DAY);
   expect(await world.generations()).toEqual(['2 Enabled current']);
   expect(await world.checkOrders()).toEqual(Array(ORDERS).fill('intact'));
@@ -89,7 +89,7 @@ async function expectGone(world: FamilyWorld): Promise<void> {
   expect(last?.total).toMatchObject({ scanned: ORDERS, alreadyCurrent: ORDERS, underOldGeneration: 0, quarantined: 0 });
 }
 
-/** Stops at call 1, 2, ... of every step, for as long as there is a step that makes so many. */
+/** Stops at call 1, 2, ... of every step, until no step makes so many calls. */
 async function stopEverywhere(life: Life): Promise<Map<string, number>> {
   const points = new Map<string, number>();
   for (let call = 1, died = Infinity; died > 0; call++) {
@@ -112,12 +112,12 @@ function tell(points: Map<string, number>, what: string): number {
   return sum;
 }
 
-test('tick, watch and every step of a retirement may be stopped before and after every call, and days go on', async () => {
+test('reconcile run, watch and every step of a retirement can be stopped before and after every call', async () => {
   const points = await stopEverywhere({ nameOf: (asset, event) => `${asset} ${stepOf(event)}` });
-  expect(tell(points, 'at which a life was stopped, and went on by its daily tick')).toBeGreaterThan(200);
+  expect(tell(points, 'at which a life was stopped, and continued by its daily reconcile run')).toBeGreaterThan(200);
 }, 600_000);
 
-test('the same for the steps that cancel a deletion, when something has come back', async () => {
+test('so can the steps that cancel a deletion after a record was written back', async () => {
   const dying = ['start-over', 'close-gate'];
   const nameOf = (asset: string, event: StepEvent) => (dying.includes(event.step ?? '') ? `${asset} ${stepOf(event)}` : undefined);
   const points = await stopEverywhere({ relapse: true, nameOf });

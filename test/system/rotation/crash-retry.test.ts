@@ -1,6 +1,6 @@
-import { atPoint, endedWithoutAnswer, executionOf, inWords, letInvocationsDie } from './crashing-functions';
+import { atPoint, endedWithoutAnswer, executionOf, inWords, stopInvocations } from './crashing-functions';
 import { familyStack } from './family-stack';
-import { crossed, FamilyWorld } from './family-world';
+import { crossed, AccountWorld } from './account-world';
 import { expectRotatedTo, watchLaws } from './laws';
 import { crashPoints, type CrashPoint } from '../../support/crashing-client';
 
@@ -8,16 +8,16 @@ const ORDERS = 4;
 const OPTIONS = { material: 'secret' } as const;
 const synthesized = familyStack(OPTIONS);
 
-/** A rotation of which every single invocation dies at its own call of that number, and is asked again by the machine's Retry. Answers how many did. */
+/** A rotation in which every invocation is stopped at its call of that number, and retried by the state machine. Returns how many were stopped. */
 async function rotateDying(point: CrashPoint): Promise<number> {
-  const world = await FamilyWorld.open(OPTIONS, synthesized);
+  const world = await AccountWorld.open(OPTIONS, synthesized);
   try {
     await world.writeOrders(ORDERS);
-    await world.putNewBytes();
+    await world.putNewKeyMaterial();
     const violations = watchLaws(world);
-    const deaths = letInvocationsDie(world, {
+    const deaths = stopInvocations(world, {
       point,
-      // The same message again is the same invocation, tried again.
+      // The same event again is a retry of the same invocation.
       nameOf: (asset, event) => (executionOf(event) === undefined ? undefined : `${asset} ${JSON.stringify(event)}`),
       tell: (crash) => { throw endedWithoutAnswer(point.call % 2 === 0 ? 'Sandbox.Timedout' : 'Lambda.Unknown', crash); },
     });
@@ -25,7 +25,7 @@ async function rotateDying(point: CrashPoint): Promise<number> {
     expect([status, result?.cause]).toEqual(['SUCCEEDED', undefined]);
     await expectRotatedTo(world, 2);
     expect(violations).toEqual([]);
-    // A key that nobody came to know of may be left, and no more than that.
+    // One key whose id was never returned may be left, and no more.
     expect(world.countCalls('CreateKey') - (await world.generations()).length).toBeLessThanOrEqual(1);
     expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
     return deaths.length;
@@ -34,7 +34,7 @@ async function rotateDying(point: CrashPoint): Promise<number> {
   }
 }
 
-test('every invocation of a rotation may die before and after every call: the machine asks again, and gets through', async () => {
+test('every invocation of a rotation can be stopped before and after every call: the state machine retries, and succeeds', async () => {
   let points = 0;
   for (let call = 1, died = Infinity; died > 0; call++) {
     died = 0;

@@ -1,13 +1,13 @@
 import { atPoint, inWords, stopExecution } from './crashing-functions';
 import { familyStack, type FamilyStackOptions } from './family-stack';
-import { FamilyWorld } from './family-world';
-import { expectEmptyWhereSaid, expectNothingLost, expectRotatedTo, lookAt, watchLaws } from './laws';
+import { AccountWorld } from './account-world';
+import { expectEmptyWhereSaid, expectNothingLost, expectRotatedTo, readFamilyRegister, watchLaws } from './laws';
 import { Crash, crashPoints, type CrashPoint } from '../../support/crashing-client';
 
 const ORDERS = 4;
 
-/** What goes on after a rotation was stopped. */
-type GoOn = (world: FamilyWorld) => Promise<void>;
+/** The way in which a stopped rotation is continued. */
+type GoOn = (world: AccountWorld) => Promise<void>;
 
 class Matrix {
   private readonly synthesized;
@@ -17,7 +17,7 @@ class Matrix {
     this.synthesized = familyStack(options);
   }
 
-  /** How many calls a rotation makes; with a state, until the step of that name is asked for. */
+  /** The number of calls of a rotation, or of its beginning until a state. */
   public async countCalls(beforeStep?: string): Promise<number> {
     return this.inWorld(async (world) => {
       const crash = new Crash();
@@ -34,7 +34,7 @@ class Matrix {
     });
   }
 
-  public async stopAt(point: CrashPoint, goOn: GoOn): Promise<void> {
+  public async stopAt(point: CrashPoint, resume: GoOn): Promise<void> {
     await this.inWorld((world) => atPoint(inWords(point), async () => {
       const violations = watchLaws(world);
       const crash = new Crash(point);
@@ -44,7 +44,7 @@ class Matrix {
       expect([status, result?.cause]).toEqual(['ABORTED', crash.crashed?.reason]);
       await expectNothingLost(world);
       await expectEmptyWhereSaid(world);
-      await goOn(world);
+      await resume(world);
       await expectRotatedTo(world, 2);
       expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
       expect(violations).toEqual([]);
@@ -52,11 +52,11 @@ class Matrix {
     this.points += 1;
   }
 
-  private async inWorld<T>(act: (world: FamilyWorld) => Promise<T>): Promise<T> {
-    const world = await FamilyWorld.open(this.options, this.synthesized);
+  private async inWorld<T>(act: (world: AccountWorld) => Promise<T>): Promise<T> {
+    const world = await AccountWorld.open(this.options, this.synthesized);
     try {
       await world.writeOrders(ORDERS);
-      if (this.options.material === 'secret') await world.putNewBytes();
+      if (this.options.material === 'secret') await world.putNewKeyMaterial();
       return await act(world);
     } finally {
       await world.close();
@@ -64,17 +64,17 @@ class Matrix {
   }
 }
 
-/** With `{}`, unless all was done: then that would be another rotation. */
-async function runAgain(world: FamilyWorld): Promise<void> {
-  const [old, current] = (await lookAt(world)).generations;
+/** Runs with the input `{}`, unless the rotation was complete: then that would begin another one. */
+async function runAgain(world: AccountWorld): Promise<void> {
+  const [old, current] = (await readFamilyRegister(world)).generations;
   const isDone = current !== undefined && old?.emptiedSince !== undefined;
   const { status, result } = await world.rotate(isDone ? { toGeneration: 2 } : {});
   expect([status, result?.cause]).toEqual(['SUCCEEDED', undefined]);
 }
 
-/** A run that was stopped before it had claimed its number leaves nothing that would be due. */
-async function leaveItToTheTick(world: FamilyWorld): Promise<void> {
-  const begun = (await lookAt(world)).generations.length > 1;
+/** A run that was stopped before it claimed its number leaves nothing due. */
+async function leaveItToTheTick(world: AccountWorld): Promise<void> {
+  const begun = (await readFamilyRegister(world)).generations.length > 1;
   await world.live(1);
   if (begun) return;
   expect(await world.generations()).toEqual(['1 Enabled current']);
@@ -82,24 +82,24 @@ async function leaveItToTheTick(world: FamilyWorld): Promise<void> {
   await runAgain(world);
 }
 
-test('a rotation with key material of its own may be stopped before and after every call, and run again', async () => {
+test('a rotation with imported key material can be stopped before and after every call, and run again', async () => {
   const matrix = new Matrix({ material: 'secret' });
   for (const point of crashPoints(await matrix.countCalls())) await matrix.stopAt(point, runAgain);
   console.log(`crash matrix: ${matrix.points} points at which a rotation was stopped, and run again`);
   expect(matrix.points).toBeGreaterThan(200);
 }, 900_000);
 
-test('the same, until the generation is made, where KMS makes the key material', async () => {
+test('so can a rotation with AWS_KMS key material, until the generation is created', async () => {
   const matrix = new Matrix({});
   for (const point of crashPoints(await matrix.countCalls('pre-flight'))) await matrix.stopAt(point, runAgain);
   console.log(`crash matrix: ${matrix.points} points at which a rotation was stopped while it made a key, and run again`);
   expect(matrix.points).toBeGreaterThan(20);
 }, 300_000);
 
-test('what was stopped is finished by the daily tick, if anything was begun', async () => {
+test('the daily reconcile run finishes a stopped rotation, if it had begun', async () => {
   const matrix = new Matrix({});
   const points = crashPoints(await matrix.countCalls());
   for (const point of points.filter((_, index) => index % 9 === 4)) await matrix.stopAt(point, leaveItToTheTick);
-  console.log(`crash matrix: ${matrix.points} points at which a rotation was stopped, and left to the daily tick`);
+  console.log(`crash matrix: ${matrix.points} points at which a rotation was stopped, and continued by the daily reconcile run`);
   expect(matrix.points).toBeGreaterThan(20);
 }, 300_000);

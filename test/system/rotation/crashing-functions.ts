@@ -1,36 +1,36 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FamilyWorld } from './family-world';
+import type { AccountWorld } from './account-world';
 import { intercept } from './source-functions';
 import { Crash, type CrashPoint } from '../../support/crashing-client';
 
-/** What a function is asked, as far as it says which step of which run it is about. */
+/** The event of a function, as far as it names the step and the run. */
 export interface StepEvent {
   readonly step?: string;
   readonly execution?: string;
   readonly run?: string | { readonly run: string; readonly action?: { readonly kind: string; readonly purpose?: string } };
 }
 
-/** The execution that asks; undefined for the daily tick, for the watch, and for a deployment. */
+/** The invoking execution; undefined for the daily reconcile run, the watch, and a deployment. */
 export function executionOf({ execution, run }: StepEvent): string | undefined {
   return execution ?? (typeof run === 'object' ? run.run : run);
 }
 
-/** The step and what it is for: a count for the certificate is another one than the recount before the deletion. */
+/** The step and its purpose: a count for the certificate differs from the recount before the deletion. */
 export function stepOf({ step = 'deployment', run }: StepEvent): string {
   const { kind, purpose } = (typeof run === 'object' ? run.action : undefined) ?? {};
   return [step, purpose ?? kind].filter((word) => word !== undefined).join(' ');
 }
 
-/** Whose calls these are, through all that an invocation does. */
+/** The crash of the current invocation, for all of its asynchronous calls. */
 const underWay = new AsyncLocalStorage<Crash>();
 
 /**
- * Lays a crash around all calls of an execution together: at that point it ends with all that it has under way.
+ * Puts one crash around all calls of an execution. At its point the execution ends with all of its running invocations.
  *
- * What comes back waits until nothing of it runs any more, and takes the crash away.
+ * The returned function waits until no invocation runs, and removes the crash.
  */
 export function stopExecution(
-  world: FamilyWorld, crash: Crash, isMeant: (event: StepEvent) => boolean = (event) => executionOf(event) !== undefined,
+  world: AccountWorld, crash: Crash, isMeant: (event: StepEvent) => boolean = (event) => executionOf(event) !== undefined,
 ): () => Promise<void> {
   const running = new Set<Promise<unknown>>();
   const undo = intercept(world.interceptors, {
@@ -48,17 +48,17 @@ export function stopExecution(
   };
 }
 
-/** Of invocations by the same name, one dies at the point: the first that comes so far. */
+/** Of the invocations with one name, the first that reaches the point is stopped. */
 export interface Mortality {
   readonly point: CrashPoint;
-  /** Undefined: it may not die. */
+  /** Undefined: the invocation is not stopped. */
   readonly nameOf: (asset: string, event: StepEvent) => string | undefined;
-  /** What whoever has invoked it is told. */
+  /** The answer to the invoker of a stopped invocation. */
   readonly tell: (crash: Crash, event: StepEvent, again: () => Promise<unknown>) => unknown;
 }
 
-/** Lets invocations die, each alone. What comes back is the list of those that did, which grows as they do. */
-export function letInvocationsDie(world: FamilyWorld, { point, nameOf, tell }: Mortality): readonly string[] {
+/** Stops invocations, one at a time. Returns the list of the stopped ones, which grows as they are stopped. */
+export function stopInvocations(world: AccountWorld, { point, nameOf, tell }: Mortality): readonly string[] {
   const deaths: string[] = [];
   intercept(world.interceptors, {
     call: async ({ operation }, proceed) => crashAround(operation, proceed),
@@ -84,19 +84,19 @@ async function crashAround(operation: string, proceed: () => Promise<unknown>): 
   return crash === undefined ? proceed() : crash.pass(operation, proceed);
 }
 
-/** Whatever a function makes of the end of its calls, it is over. */
+/** A stopped function is over, however it handles the failure of its calls. */
 async function mortal(crash: Crash, proceed: () => Promise<unknown>): Promise<unknown> {
   const outcome = await proceed().then((answer) => () => answer, (error: unknown) => () => { throw error; });
   if (crash.crashed !== undefined) throw crash.crashed;
   return outcome();
 }
 
-/** What Step Functions says of a function that ended without an answer. */
+/** The error of Step Functions for a function that ended without an answer. */
 export function endedWithoutAnswer(name: 'Sandbox.Timedout' | 'Lambda.Unknown', crash: Crash): Error {
   return Object.assign(new Error(crash.crashed?.reason), { name });
 }
 
-/** Says of what fails at which point it did. */
+/** Adds the point to the message of a failure. */
 export async function atPoint(point: string, attempt: () => Promise<void>): Promise<void> {
   try {
     await attempt();

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { askInVain } from './ask-in-vain';
+import { failToDecrypt } from './failing-decrypt';
 import { FailingFirst } from './failing-first';
 import { familyStack } from './family-stack';
-import { crossed, DAY, FamilyWorld, type Item } from './family-world';
+import { crossed, DAY, AccountWorld, type Item } from './account-world';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import type { ShardProgress } from '../../../src/contract/runs/reencryption';
 import { Deletion } from '../../../src/index';
 
-/** Every state of the retirement machine, and every way between them, by executions of the machine as it is synthesized. */
+/** Every state and transition of the retirement machine, by executions of the synthesized definition. */
 const STACK = familyStack({
   props: {
     deletion: Deletion.afterProof({
@@ -18,13 +18,13 @@ const STACK = familyStack({
 const HOUR = DAY / 24;
 
 describe('the retirement machine', () => {
-  let world: FamilyWorld;
+  let world: AccountWorld;
   let states: FailingFirst;
-  /** An order as it stood in the store before the rotation. */
+  /** The item of an order before the rotation. */
   let itemOfBefore: Item;
 
   beforeEach(async () => {
-    world = await FamilyWorld.open({}, STACK);
+    world = await AccountWorld.open({}, STACK);
     await world.writeOrders(9);
     itemOfBefore = await world.readItem(world.application.orders[0] as WrittenOrder);
     await rotate();
@@ -33,7 +33,7 @@ describe('the retirement machine', () => {
 
   afterEach(() => world.close());
 
-  /** Generation 1 is what everything here is about: whatever its retirement has found, a rotation empties it. */
+  /** These tests retire generation 1. After each test a rotation empties it again. */
   async function rotate(): Promise<void> {
     expect((await world.rotate()).result).toMatchObject({ status: 'SUCCEEDED' });
   }
@@ -42,15 +42,15 @@ describe('the retirement machine', () => {
     world.account.laptop.kms.clock.advance(milliseconds);
   }
 
-  /** The state in which an execution ended, and with which error, if with any. */
+  /** The state in which an execution ended, and its error, if there is one. */
   async function retire(input: object = {}): Promise<string> {
     const { result } = await world.run('retirement', { generation: 1, ...input });
-    return [states.entered.at(-1), result?.error].filter((told) => told !== undefined).join(' ');
+    return [states.entered.at(-1), result?.error].filter((part) => part !== undefined).join(' ');
   }
 
   async function generation1(): Promise<string> {
-    const [told] = await world.generations();
-    return told as string;
+    const [oldest] = await world.generations();
+    return oldest as string;
   }
 
   async function soak(): Promise<void> {
@@ -81,9 +81,9 @@ describe('the retirement machine', () => {
     expect(await world.unreadableOrders()).toEqual([]);
   });
 
-  test('starts over when somebody asks for a generation in soak', async () => {
+  test('starts over when a consumer calls Decrypt for a generation in soak', async () => {
     await soak();
-    await askInVain(world, itemOfBefore);
+    await failToDecrypt(world, itemOfBefore);
     expect(await retire()).toBe('StillInUse StillInUse');
     expect(states.notFailedEnough()).toEqual([]);
     expect(await generation1()).toBe('1 Enabled fenced');
@@ -103,7 +103,7 @@ describe('the retirement machine', () => {
 
   test('ends when a shard takes too long', async () => {
     const { invocation } = world.interceptors;
-    // No laptop has so many records, so the worker's answer is made up.
+    // So many records do not fit into a test, so the answer of the worker is invented.
     world.interceptors.invocation = async (asset, event, proceed) => {
       const answer = await invocation(asset, event, proceed);
       return asset === 'worker' ? { finished: false, sequence: 2000 } satisfies ShardProgress : answer;

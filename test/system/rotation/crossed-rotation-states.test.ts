@@ -1,21 +1,21 @@
-import { askInVain } from './ask-in-vain';
+import { failToDecrypt } from './failing-decrypt';
 import { FailingFirst } from './failing-first';
 import { ALIAS, familyStack } from './family-stack';
-import { crossed, FamilyWorld } from './family-world';
+import { crossed, AccountWorld } from './account-world';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
 import type { PassMode, ShardProgress } from '../../../src/contract/runs/reencryption';
 
-/** Every state of the rotation machine, and every way between them, by executions of the machine as it is synthesized. */
+/** Every state and transition of the rotation machine, by executions of the synthesized definition. */
 const STACK = familyStack();
 const ORDERS = 9;
 
 describe('the rotation machine', () => {
-  let world: FamilyWorld;
+  let world: AccountWorld;
   let states: FailingFirst;
 
   beforeEach(async () => {
-    world = await FamilyWorld.open({}, STACK);
+    world = await AccountWorld.open({}, STACK);
     await world.writeOrders(ORDERS);
     states = new FailingFirst(world);
   });
@@ -31,7 +31,7 @@ describe('the rotation machine', () => {
     expect(await world.unreadableOrders()).toEqual([]);
   }
 
-  /** Policies take their time to reach everybody: KMS has the fence only when it has been waited for so often. */
+  /** Propagation of a key policy takes time: the fence is in force only after so many probes. */
   function holdTheFenceBack(waits: number): void {
     const heldBack: (() => Promise<unknown>)[] = [];
     world.interceptors.call = async ({ operation }, proceed) => {
@@ -45,7 +45,7 @@ describe('the rotation machine', () => {
     };
   }
 
-  /** Shards of so many records that they come to the last round: no laptop has them, so the worker's answer is made up. */
+  /** Shards that reach the last round. So many records do not fit into a test, so the answer of the worker is invented. */
   function letShardsTakeTooLong(): { in?: PassMode } {
     const tooLong: { in?: PassMode } = {};
     const { invocation } = world.interceptors;
@@ -72,7 +72,7 @@ describe('the rotation machine', () => {
     await expectIntactUnder(2);
   });
 
-  test('does nothing for whoever asks for what is there', async () => {
+  test('does nothing when the requested rotation is already done', async () => {
     expect(endOf(await world.rotate({ toGeneration: 1 }))).toBe('SUCCEEDED');
     expect(states.entered).toEqual(['DescribeFamily', 'Plan', 'ChooseRotationKind', 'NothingToDo']);
     await expectIntactUnder(1);
@@ -90,16 +90,16 @@ describe('the rotation machine', () => {
     await expectIntactUnder(2);
   });
 
-  test('goes back to an older generation', async () => {
+  test('rolls back to an older generation', async () => {
     expect(endOf(await world.rotate())).toBe('SUCCEEDED');
     expect(endOf(await world.rotate({ rollBackTo: 1 }))).toBe('SUCCEEDED');
     expect(states.notFailedEnough()).toEqual([]);
     await expectIntactUnder(1);
   });
 
-  test('moves the alias back when a consumer is in trouble', async () => {
+  test('moves the alias back when a consumer fails', async () => {
     const item = await world.readItem(firstOrder());
-    world.atState('WaitAfterMove', () => askInVain(world, item, ALIAS));
+    world.atState('WaitAfterMove', () => failToDecrypt(world, item, ALIAS));
     expect(endOf(await world.rotate())).toMatch(/^FAILED ConsumersFailed /);
     await expectIntactUnder(1);
   });
@@ -110,7 +110,7 @@ test('every state and every transition of the rotation machine has been crossed'
   expect(crossed.notCrossed().filter((missing) => missing.startsWith('Rotation: '))).toEqual([]);
 });
 
-/** How an execution ended, and by which error. */
+/** The status of an execution, and its error. */
 function endOf({ status, result }: LocalExecution): string {
-  return [status, result?.error, result?.cause].filter((told) => told !== undefined).join(' ');
+  return [status, result?.error, result?.cause].filter((part) => part !== undefined).join(' ');
 }

@@ -1,8 +1,8 @@
 import { DeleteAliasCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { Duration } from 'aws-cdk-lib';
 import { ALIAS, familyStack, type FamilyStackOptions } from './family-stack';
-import { FamilyWorld } from './family-world';
-import { addUser, askForDeletion, failAfterwards, type Change } from './stack-changes';
+import { AccountWorld } from './account-world';
+import { addUser, requestDeletion, failAfterwards, type Change } from './stack-changes';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
@@ -14,14 +14,14 @@ import { RotationSchedule } from '../../../src/index';
 
 const ORDERS = 9;
 
-let world: FamilyWorld;
+let world: AccountWorld;
 
 async function openWithOrders(options: FamilyStackOptions = {}): Promise<void> {
-  world = await FamilyWorld.open(options);
+  world = await AccountWorld.open(options);
   await world.writeOrders(ORDERS);
 }
 
-/** Whatever happened: every data key can be read, nothing is on its way out, and applications go on. */
+/** After each test every data key can be decrypted, nothing is pending deletion, and the alias encrypts. */
 afterEach(async () => {
   try {
     expect(await world.unreadableOrders()).toEqual([]);
@@ -35,7 +35,7 @@ async function expectNothingScheduled(): Promise<void> {
   expect(await world.encryptsThroughAlias()).toBe(true);
 }
 
-/** Deploys, and sees to it that no alias moves. */
+/** Deploys, and expects that no alias moves. */
 async function deploy(options: FamilyStackOptions): Promise<LocalStack> {
   const before = await aliases();
   try {
@@ -53,7 +53,7 @@ function declared(stack: LocalStack = world.stack): FamilyDescription {
   return JSON.parse(String(stack.resourcesOfType('Custom::RotatingKey')[0]?.properties.Family)) as FamilyDescription;
 }
 
-/** Whether every generation stands under what is declared, by its policy as well as by its tags. */
+/** Whether policy and tags of every generation are the declared ones. */
 async function expectDeclared(description: FamilyDescription = declared()): Promise<void> {
   for (const { keyId, phase, owner, tags } of (await world.readFamily()).generations) {
     expect([owner, tags[GenerationTag.POLICY_REVISION]]).toEqual([description.owner, policyRevision(description)]);
@@ -70,7 +70,7 @@ async function expectRotated(): Promise<void> {
 
 describe('while a rotation is under way', () => {
   test.each(['CreateGeneration', 'PreflightControl', 'MoveAlias', 'WaitAfterMove', 'Fence', 'ProbeFence', 'ReEncrypt', 'Census', 'ConcludeRotation'])(
-    'a user is let in at %s: the run stops where it is or goes on, and the next tick finishes what was begun', async (state) => {
+    'a user is added at %s: the run stops or continues, and the next reconcile run finishes it', async (state) => {
       await openWithOrders();
       world.atState(state, () => deploy({ change: addUser }));
       const { result } = await world.rotate();
@@ -91,7 +91,7 @@ describe('while a rotation is under way', () => {
     await expectRotated();
   });
 
-  test('an update that fails brings back the policy that was, and the next tick finishes what was begun', async () => {
+  test('a failed update restores the former policy, and the next reconcile run finishes the rotation', async () => {
     await openWithOrders();
     world.atState('Fence', () => expect(deploy({ change: (...all) => [addUser, failAfterwards].forEach((change) => change(...all)) })).rejects.toThrow('Doomed'));
     await world.rotate();
@@ -101,7 +101,7 @@ describe('while a rotation is under way', () => {
     await expectDeclared();
   });
 
-  test('the construct gets another name: the old run ends, and the new owner finishes what it began', async () => {
+  test('the construct gets another id: the old run ends, and the new owner finishes the rotation', async () => {
     await openWithOrders();
     const from = declared().owner;
     world.atState('ReEncrypt', () => deploy({ constructId: 'Renamed', props: { adoptFrom: from } }));
@@ -113,9 +113,9 @@ describe('while a rotation is under way', () => {
   });
 });
 
-describe('a construct with another name, or in another stack', () => {
+describe('a construct with another id, or in another stack', () => {
   test.each<[string, FamilyStackOptions]>([['name', { constructId: 'Renamed' }], ['stack', { stackName: 'Other' }]])(
-    'is refused by another %s, and is told how to take over on purpose; it leaves nothing behind', async (_, options) => {
+    'with another %s is refused, with the remedy in the error, and leaves nothing behind', async (_, options) => {
       await openWithOrders();
       const [keys, { owner }] = [world.countCalls('CreateKey'), declared()];
       await expect(deploy(options)).rejects.toThrow(`adoptFrom: '${owner}'`);
@@ -128,8 +128,8 @@ describe('a construct with another name, or in another stack', () => {
     },
   );
 
-  test('takes over on purpose, and the Delete of the old one touches nothing', async () => {
-    await openWithOrders({ change: askForDeletion });
+  test('adopts the family with adoptFrom, and the Delete of the former owner changes nothing', async () => {
+    await openWithOrders({ change: requestDeletion });
     await deploy({ constructId: 'Renamed', props: { adoptFrom: declared().owner } });
     expect(world.lines.join()).toContain('family-belongs-to-another');
     await expectNothingScheduled();
@@ -138,14 +138,14 @@ describe('a construct with another name, or in another stack', () => {
     await expectRotated();
   });
 
-  test.each([true, false])('that takes over and is taken back leaves key and alias where they are (used: %s), and gives way again', async (used) => {
-    world = await FamilyWorld.open();
+  test.each([true, false])('that adopts and is rolled back leaves key and alias unchanged (used: %s), and the family can be adopted again', async (used) => {
+    world = await AccountWorld.open();
     if (used) await world.writeOrders(ORDERS);
     const [mine, theirs] = [declared().owner, { stackName: 'Other', props: { adoptFrom: declared().owner }, change: failAfterwards }];
     await expect(deploy(theirs)).rejects.toThrow('Doomed');
     await expectNothingScheduled();
 
-    // Who looks after it is for a person to say again: two stacks have claimed it.
+    // An operator must declare the owner again, because two stacks have claimed the family.
     const { owner = '' } = await world.generation(1);
     expect(owner).not.toBe(mine);
     await expect(world.live(1)).rejects.toThrow(`adoptFrom: '${owner}'`);
@@ -157,10 +157,10 @@ describe('a construct with another name, or in another stack', () => {
   });
 });
 
-describe('what somebody has taken away comes back', () => {
+describe('a reconcile run or a deployment restores', () => {
   const deleteAlias = () => world.kms.send(new DeleteAliasCommand({ AliasName: `${ALIAS}/g1` }));
 
-  test('an alias of a generation, with the next tick', async () => {
+  test('a deleted alias of a generation, in the next reconcile run', async () => {
     await openWithOrders();
     const before = await aliases();
     await deleteAlias();
@@ -168,7 +168,7 @@ describe('what somebody has taken away comes back', () => {
     expect(await aliases()).toEqual(before);
   });
 
-  test('an alias of a generation, with the next deployment', async () => {
+  test('a deleted alias of a generation, in the next deployment', async () => {
     await openWithOrders();
     const before = await aliases();
     await deleteAlias();
@@ -176,12 +176,12 @@ describe('what somebody has taken away comes back', () => {
     expect(await aliases()).toEqual(before);
   });
 
-  test('a role that was deleted and made again, which KMS shows by the id of the one before, with the next tick', async () => {
+  test('the policy after a role was deleted and created again, whose former unique id KMS shows, in the next reconcile run', async () => {
     await openWithOrders();
     const { keyId } = await world.generation(1);
     const { Policy = '' } = await world.kms.send(new GetKeyPolicyCommand({ KeyId: keyId }));
     const [service = ''] = /arn:aws:iam::\d+:role\/Shop-Service[^"]*/.exec(Policy) ?? [];
-    // KMS takes such an id from nobody: it only shows it.
+    // KMS shows such an id and accepts it in no request.
     const { kms } = world.account.laptop;
     kms.restore(JSON.parse(JSON.stringify(kms.snapshot()).replaceAll(service, 'AROAEXAMPLEOFAROLE000')));
     expect((await world.kms.send(new GetKeyPolicyCommand({ KeyId: keyId }))).Policy).toContain('AROAEXAMPLEOFAROLE000');
@@ -190,10 +190,10 @@ describe('what somebody has taken away comes back', () => {
   });
 });
 
-describe('when a stack goes', () => {
+describe('when a stack is deleted', () => {
   const state = async (keyId: string) => (await new KmsKeyFamily(world.kms).describeKey(keyId))?.state;
 
-  test.each<[string, Change | undefined]>([['as it is', undefined], ['with the Delete asked for', askForDeletion]])(
+  test.each<[string, Change | undefined]>([['as it is', undefined], ['with removal policy DESTROY', requestDeletion]])(
     'used generations stay, with their aliases, %s', async (_, change) => {
       await openWithOrders({ change });
       await world.rotate();
@@ -205,15 +205,15 @@ describe('when a stack goes', () => {
     },
   );
 
-  test('a generation that nobody has used goes with its aliases, if the Delete is asked for', async () => {
-    world = await FamilyWorld.open({ change: askForDeletion });
+  test('an unused generation is deleted with its aliases, if the removal policy is DESTROY', async () => {
+    world = await AccountWorld.open({ change: requestDeletion });
     const { keyId } = await world.generation(1);
     await world.stack.delete();
     expect([await aliases(), await state(keyId)]).toEqual([[], 'PendingDeletion']);
   });
 
-  test('the first deployment is taken back with all that it made; the second begins anew', async () => {
-    world = await FamilyWorld.open({ props: { alias: 'alias/others' } });
+  test('the first deployment is rolled back with all that it created, and the second starts from nothing', async () => {
+    world = await AccountWorld.open({ props: { alias: 'alias/others' } });
     const before = world.countCalls('CreateKey');
     await expect(world.account.deploy(familyStack({ stackName: 'First', change: failAfterwards }))).rejects.toThrow('Doomed');
     expect(await aliases()).toEqual([]);
@@ -223,7 +223,7 @@ describe('when a stack goes', () => {
   });
 });
 
-test('an update that fails leaves policy and tags as they were', async () => {
+test('a failed update leaves policy and tags unchanged', async () => {
   await openWithOrders();
   await world.rotate();
   const owner = declared();

@@ -1,6 +1,6 @@
 import { CreateAliasCommand } from '@aws-sdk/client-kms';
 import { ALIAS, familyStack, type FamilyStackOptions } from './family-stack';
-import { FamilyWorld } from './family-world';
+import { AccountWorld } from './account-world';
 import { failAfterwards, plainKey, stackBefore } from './stack-changes';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
@@ -8,19 +8,19 @@ import { ExistingKey } from '../../../src/index';
 
 const OTHER_ALIAS = 'alias/others';
 
-let world: FamilyWorld;
+let world: AccountWorld;
 let keyArn: string;
 
 const withRotatingKey = ({ props, ...options }: FamilyStackOptions = {}) =>
   familyStack({ ...options, props: { startFrom: ExistingKey.fromArn(keyArn), ...props } });
 
 beforeEach(async () => {
-  world = await FamilyWorld.open({}, stackBefore(plainKey));
+  world = await AccountWorld.open({}, stackBefore(plainKey));
   keyArn = world.stack.resourcesOfType('AWS::KMS::Key')[0]?.resolved.attributes.Arn as string;
   await world.writeOrders(6);
 });
 
-/** Whatever happened: every data key can be read, and applications go on. */
+/** After each test every data key can be decrypted, and the alias encrypts. */
 afterEach(async () => {
   try {
     await world.writeOrders(1);
@@ -34,7 +34,7 @@ async function currentKey(): Promise<string | undefined> {
   return (await new KmsKeyFamily(world.kms).describeKey(ALIAS))?.keyArn;
 }
 
-test('the second deployment takes key and alias out of the template, and makes the key generation 0 where it is', async () => {
+test('the second deployment removes key and alias from the template, and the same key becomes generation 0', async () => {
   await world.account.deploy(withRotatingKey());
   expect(world.stack.resourcesOfType('AWS::KMS::Key')).toEqual([]);
   expect([await currentKey(), await world.generations()]).toEqual([keyArn, ['0 Enabled current']]);
@@ -42,12 +42,12 @@ test('the second deployment takes key and alias out of the template, and makes t
   expect(['CreateKey', 'UpdateAlias', 'DeleteAlias', 'ScheduleKeyDeletion'].map((operation) => world.countCalls(operation))).toEqual([1, 0, 0, 0]);
 });
 
-test('the first rotation replaces it while the application writes, and retirement deletes it like any other generation', async () => {
+test('the first rotation replaces generation 0 while the application writes, and retirement deletes it like any other generation', async () => {
   await world.account.deploy(withRotatingKey());
   const write = () => world.application.writeOrder();
   for (const state of ['CreateGeneration', 'MoveAlias', 'Fence', 'ReEncrypt', 'Census']) world.atState(state, write);
   await world.live(93, write);
-  // How far its retirement has come by then, a second more or less decides.
+  // The stage of its retirement at this time depends on a second.
   expect(await world.generations()).toEqual([expect.stringMatching(/^0 (Enabled|Disabled) (fenced|retiring)$/), '1 Enabled current']);
   await world.live(20, write);
   expect(await world.generations()).toEqual(['1 Enabled current']);
@@ -56,14 +56,14 @@ test('the first rotation replaces it while the application writes, and retiremen
   expect(new Set(await world.checkOrders())).toEqual(new Set(['intact']));
 });
 
-test('without deletion it is kept for good, fenced', async () => {
+test('without deletion, generation 0 is kept permanently, fenced', async () => {
   await world.account.deploy(withRotatingKey({ props: { deletion: undefined } }));
   await world.live(120);
   expect(await world.generations()).toEqual(['0 Enabled fenced', '1 Enabled current']);
   expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
 });
 
-test('a second deployment that fails is taken back without a trace on alias and state of the key; the next one goes on', async () => {
+test('a failed second deployment is rolled back, alias and key state are unchanged, and the next deployment continues', async () => {
   await expect(world.account.deploy(withRotatingKey({ change: failAfterwards }))).rejects.toThrow('Doomed');
   expect([await currentKey(), world.countCalls('ScheduleKeyDeletion')]).toEqual([keyArn, 0]);
   expect(world.stack.resourcesOfType('AWS::KMS::Key')).toHaveLength(1);
@@ -73,10 +73,10 @@ test('a second deployment that fails is taken back without a trace on alias and 
   expect(new Set(await world.checkOrders())).toEqual(new Set(['intact']));
 });
 
-describe('refused, with nothing touched:', () => {
+describe('refused, with no change:', () => {
   const deployElsewhere = (alias: string) => world.account.deploy(withRotatingKey({ stackName: 'Other', props: { alias } }));
 
-  test('a key that another family has made a generation of its own', async () => {
+  test('a key that is a generation of another family', async () => {
     await world.account.deploy(withRotatingKey());
     await world.kms.send(new CreateAliasCommand({ AliasName: OTHER_ALIAS, TargetKeyId: keyArn }));
     const before = [world.countCalls('TagResource'), world.countCalls('PutKeyPolicy'), world.countCalls('CreateAlias')];

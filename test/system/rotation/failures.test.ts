@@ -1,7 +1,7 @@
 import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, PutKeyPolicyCommand, UpdateAliasCommand } from '@aws-sdk/client-kms';
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import { ALIAS, familyStack } from './family-stack';
-import { FamilyWorld } from './family-world';
+import { AccountWorld } from './account-world';
 import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
 import type { QuarantineEvidence } from '../../../src/contract/evidence/evidence';
 
@@ -10,9 +10,9 @@ const MISSPELT = familyStack({ dataKeyAttribute: 'dataKye' });
 const OTHER_POLICY = familyStack({ props: { administrators: [new ArnPrincipal('arn:aws:iam::111122223333:role/Security')] } });
 const FREE_POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }] };
 
-let world: FamilyWorld;
+let world: AccountWorld;
 beforeEach(async () => {
-  world = await FamilyWorld.open({}, STACK);
+  world = await AccountWorld.open({}, STACK);
   await world.writeOrders(4);
 });
 afterEach(() => world.close());
@@ -21,7 +21,7 @@ function expectFailure({ result }: LocalExecution, error: string, cause: RegExp)
   expect({ error: result?.error, cause: result?.cause }).toEqual({ error, cause: expect.stringMatching(cause) });
 }
 
-/** Nothing has been lost, whatever has happened; and once it is mended, the next run finishes. */
+/** After each failure nothing is lost, and after the repair the next run finishes. */
 async function expectNextRunFinishes(): Promise<void> {
   expect(await world.unreadableOrders()).toEqual([]);
   expect(await world.encryptsThroughAlias()).toBe(true);
@@ -44,7 +44,7 @@ async function createForeignKey(): Promise<string> {
   return KeyMetadata?.KeyId as string;
 }
 
-/** Does something right after each call of one operation has had its effect. */
+/** Acts directly after each call of one operation has taken effect. */
 function afterEachCall(operation: string, act: () => Promise<unknown>): void {
   world.interceptors.call = async (call, proceed) => {
     const answer = await proceed();
@@ -60,7 +60,7 @@ function nothingIntercepted(): void {
 describe('before the alias moves', () => {
   afterEach(() => expectStillCurrent(2));
 
-  test('the attribute with the data key is misspelt', async () => {
+  test('the name of the data key attribute is wrong', async () => {
     await world.account.deploy(MISSPELT);
     expectFailure(await world.rotate(), 'StoreMismatch', /table Shop-.*, got dataKye; allowed: .*dataKey.*; correct dataKeyAttribute/);
     await expectStillCurrent(1);
@@ -68,14 +68,14 @@ describe('before the alias moves', () => {
     await expectNextRunFinishes();
   });
 
-  test('the policy is deployed anew meanwhile', async () => {
+  test('the policy is deployed again during the run', async () => {
     world.atState('MoveAlias', () => world.account.deploy(OTHER_POLICY));
     expectFailure(await world.rotate(), 'RunSuperseded', /key policy has been deployed in another revision.*let the deployment finish/);
     await expectStillCurrent(1);
     await expectNextRunFinishes();
   });
 
-  test('an old generation cannot be read', async () => {
+  test('an old generation cannot decrypt', async () => {
     const { keyId } = await world.generation(1);
     await world.kms.send(new DisableKeyCommand({ KeyId: keyId }));
     expectFailure(await world.rotate(), 'KeyNotReady', /alias\/orders\/g1: old generation cannot be read/);
@@ -98,11 +98,11 @@ describe('before the alias moves', () => {
     world.atState('MoveAlias', async () => world.kms.send(new PutKeyPolicyCommand({ KeyId: (await world.generation(2)).keyId, Policy: JSON.stringify(deny) })));
     expectFailure(await world.rotate(), 'AccessDenied', /allow the control role kms:Encrypt/);
     await expectStillCurrent(1);
-    // The next run brings the policy that is declared.
+    // The next run puts the declared policy.
     await expectNextRunFinishes();
   });
 
-  test('somebody else moves the alias back at once: nothing is re-encrypted', async () => {
+  test('the alias is moved back at once from outside: nothing is re-encrypted', async () => {
     const { keyId } = await world.generation(1);
     afterEachCall('UpdateAlias', () => moveAlias(keyId));
     expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders: alias was moved, and yet names another key/);
@@ -112,7 +112,7 @@ describe('before the alias moves', () => {
   });
 });
 
-test.each([['g2', `${ALIAS}/g2`], ['alias/orders', ALIAS]])('a key that is not ours under %s: nothing is created, and a person has to look', async (_, aliasName) => {
+test.each([['g2', `${ALIAS}/g2`], ['alias/orders', ALIAS]])('a foreign key under %s: nothing is created, and the error names the key for the operator', async (_, aliasName) => {
   const foreign = await createForeignKey();
   const { keyId } = await world.generation(1);
   if (aliasName === ALIAS) await moveAlias(foreign);
@@ -124,17 +124,17 @@ test.each([['g2', `${ALIAS}/g2`], ['alias/orders', ALIAS]])('a key that is not o
   expect(await world.unreadableOrders()).toEqual([]);
 });
 
-test.each(['Fence', 'BeginPass', 'BeginCensus', 'ConcludeRotation'])('somebody else moves the alias back before %s', async (state) => {
+test.each(['Fence', 'BeginPass', 'BeginCensus', 'ConcludeRotation'])('the alias is moved back from outside before %s', async (state) => {
   const { keyId } = await world.generation(1);
   world.atState(state, () => moveAlias(keyId));
   expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders: alias does not name the generation that this run leads to/);
   expect(await world.unreadableOrders()).toEqual([]);
-  // Whoever moved it puts it back: the alias may stand at a fenced generation by now, which encrypts nothing.
+  // The operator reverts it: the alias may name a fenced generation, which encrypts nothing.
   await moveAlias((await world.generation(2)).keyId);
   await expectNextRunFinishes();
 });
 
-test('a grant is held on the old generation: nobody is fenced, and the grantee is named', async () => {
+test('a grant on the old generation: the fence is not put, and the error names the grantee', async () => {
   const grantee = 'arn:aws:iam::111122223333:role/Backup';
   world.interceptors.call = async ({ operation }, proceed) =>
     (operation === 'ListGrants' ? { output: { Grants: [{ GrantId: 'g', GranteePrincipal: grantee }], Truncated: false, $metadata: {} }, response: {} } : proceed());
@@ -144,7 +144,7 @@ test('a grant is held on the old generation: nobody is fenced, and the grantee i
   await expectNextRunFinishes();
 });
 
-test('nothing is counted behind a fence that does not hold', async () => {
+test('nothing is counted while the fence is not in force', async () => {
   const { keyId } = await world.generation(1);
   afterEachCall('PutKeyPolicy', () => world.kms.send(new PutKeyPolicyCommand({ KeyId: keyId, Policy: JSON.stringify(FREE_POLICY) })));
   expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders\/g1: fence does not hold/);
@@ -153,7 +153,7 @@ test('nothing is counted behind a fence that does not hold', async () => {
   await expectNextRunFinishes();
 });
 
-test('a record is foreign or damaged: the others are moved, and it is named; there is no certificate until it is mended', async () => {
+test('a foreign or damaged record: all others are re-encrypted, the record is quarantined, and there is no certificate until its repair', async () => {
   const [other, order] = world.application.orders;
   const item = await world.readItem(order!);
   await world.putItem({ ...item, dataKey: (await world.readItem(other!)).dataKey! });
@@ -170,7 +170,7 @@ test('a record is foreign or damaged: the others are moved, and it is named; the
   await expectNextRunFinishes();
 });
 
-test('a record is damaged, or a store described wrongly, after the rotation: no certificate meanwhile', async () => {
+test('a record damaged, or a store wrongly described, after the rotation: no certificate until the repair', async () => {
   await world.rotate();
   const [other, order] = world.application.orders;
   const item = await world.readItem(order!);
@@ -191,7 +191,7 @@ async function latestRetirementAfter(days: number): Promise<LocalExecution> {
   return world.account.stepFunctions.executions.filter(({ name }) => name.startsWith('retire-')).at(-1) as LocalExecution;
 }
 
-test.each(['control', 'worker', 'retirement'])('AWS asks the %s function to slow down', async (asset) => {
+test.each(['control', 'worker', 'retirement'])('AWS throttles the %s function', async (asset) => {
   const refused = new Set<string>();
   world.interceptors.call = async (call, proceed) => {
     if (call.asset !== asset || refused.has(call.operation)) return proceed();
@@ -206,7 +206,7 @@ test.each(['control', 'worker', 'retirement'])('AWS asks the %s function to slow
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));
 });
 
-test.each(['before it has begun', 'when it has done its work'])('every function dies once, %s', async (moment) => {
+test.each(['before it has begun', 'after its work is done'])('every invocation fails once, %s', async (moment) => {
   const died = new Set<string>();
   world.interceptors.invocation = async (_, event, proceed) => {
     const { step = '' } = event as { step?: string };

@@ -8,21 +8,21 @@ import { ContextValue, DataKeyStore, Deletion, KeyMaterialSource, RotatingKey, R
 export const ALIAS = 'alias/orders';
 export const SECRET = 'orders/key-material';
 
-/** What a test wants otherwise than usual. */
+/** The differences of a test from the usual stack. */
 export interface FamilyStackOptions {
   readonly stackName?: string;
   readonly constructId?: string;
   readonly material?: 'aws-kms' | 'secret';
-  /** @default dataKey, which is where the application stores it */
+  /** @default dataKey, where the application stores it */
   readonly dataKeyAttribute?: string;
   readonly props?: Partial<RotatingKeyProps>;
-  /** How many records the worker reads at a time. @default - so few that a handful takes several pages */
+  /** Records per page of the worker. @default - so few that a handful takes several pages */
   readonly pageSize?: number;
   /** Changes the stack before it is synthesized. */
   readonly change?: (stack: Stack, key: RotatingKey, table: dynamodb.Table) => void;
 }
 
-/** A table of orders and a rotating key over it, with short times: what they are is not what tests are about. */
+/** A table of orders and a rotating key over it, with short periods. */
 export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack {
   const { stackName = 'Shop', constructId = 'Key', material = 'aws-kms', dataKeyAttribute = 'dataKey', props = {}, change } = options;
   return synthesize((app: App) => {

@@ -1,18 +1,18 @@
 import { ALIAS, familyStack } from './family-stack';
-import { FamilyWorld, type Item } from './family-world';
+import { AccountWorld, type Item } from './account-world';
 import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 
-/** Ordinary applications that write what a rotation does not expect: each is re-encrypted, stopped or named, and none loses anything. */
+/** Ordinary applications that write what a rotation does not expect: each record is re-encrypted, refused or reported, and none is lost. */
 const STACK = familyStack();
 
-let world: FamilyWorld;
-/** Copies of orders that the hostile application has made: orders, too. */
+let world: AccountWorld;
+/** Copies of orders by the hostile application, which must stay intact as well. */
 let copies: WrittenOrder[];
 
 beforeEach(async () => {
   copies = [];
-  world = await FamilyWorld.open({}, STACK);
+  world = await AccountWorld.open({}, STACK);
   await world.writeOrders(8);
 });
 afterEach(() => world.close());
@@ -41,7 +41,7 @@ async function expectGoneInTheEnd(): Promise<void> {
   await expectAllIntact(world, copies);
 }
 
-describe('one that caches a data key and goes on storing its blob', () => {
+describe('an application that caches a data key and keeps storing its ciphertext', () => {
   test('after the alias has moved', async () => {
     const cached = await world.readItem(order(0));
     world.atState('BeginCensus', async () => { for (let copy = 0; copy < 5; copy++) await storeCopy(cached, order(0)); });
@@ -59,7 +59,7 @@ describe('one that caches a data key and goes on storing its blob', () => {
     expect(errors(world)).toEqual(['StillInUse']);
   });
 
-  test.each(ALL_STAGES)('for days, against what was declared, in %s: it starts over, and is retired all the same', async (stage) => {
+  test.each(ALL_STAGES)('for days, longer than declared, in stage %s: the retirement starts over, and completes later', async (stage) => {
     const cached = await world.readItem(order(0));
     await expectRotated();
     await liveUntil(world, STAGES[stage]);
@@ -73,7 +73,7 @@ describe('one that caches a data key and goes on storing its blob', () => {
   });
 });
 
-describe('one that reads an item, waits, and puts it back whole', () => {
+describe('an application that reads an item, waits, and writes it back whole', () => {
   test('during the rotation', async () => {
     const kept = await Promise.all([0, 1, 2].map((index) => world.readItem(order(index))));
     world.atState('BeginCensus', () => Promise.all(kept.map((item) => world.putItem(item))));
@@ -81,7 +81,7 @@ describe('one that reads an item, waits, and puts it back whole', () => {
     expect(world.passes()).toHaveLength(4);
   });
 
-  test.each(ALL_STAGES)('days later, in %s', async (stage) => {
+  test.each(ALL_STAGES)('days later, in stage %s', async (stage) => {
     const kept = await Promise.all([0, 1, 2].map((index) => world.readItem(order(index))));
     await expectRotated();
     await liveUntil(world, STAGES[stage]);
@@ -91,7 +91,7 @@ describe('one that reads an item, waits, and puts it back whole', () => {
   });
 });
 
-test('one that stores the alias as key id', async () => {
+test('an application that stores the alias as key id', async () => {
   const storeAlias = async () => {
     for (const each of world.application.orders) await world.putItem({ ...await world.readItem(each), kmsKeyId: { S: ALIAS } });
   };
@@ -105,14 +105,14 @@ test('one that stores the alias as key id', async () => {
   expect(errors(world)).toEqual([]);
 });
 
-describe('one that notes the new key id beside an old blob', () => {
+describe('an application that records the new key id beside an old ciphertext', () => {
   const lie = async (old: Item) => world.putItem({ ...old, kmsKeyId: { S: (await world.readFamily()).current.keyArn } });
 
-  test('the census believes KMS, not the note', async () => {
+  test('the census uses the key that KMS reports, not the recorded key id', async () => {
     const old = await world.readItem(order(0));
     world.atState('BeginCensus', () => lie(old));
     await expectRotated();
-    // The note lets the second pass skip the record; the third believes no note.
+    // The recorded key id makes the second pass skip the record. The third pass ignores recorded key ids.
     expect(foundByPasses()).toEqual([
       ['re-encrypt', 8, 0], ['census', 0, 1], ['re-encrypt', 0, 0], ['census', 0, 1], ['re-encrypt-every-blob', 1, 0], ['census', 0, 0],
     ]);
@@ -128,7 +128,7 @@ describe('one that notes the new key id beside an old blob', () => {
   });
 });
 
-test('one that never stops bringing old blobs back: the rotation gives up with a name, and nothing is lost', async () => {
+test('an application that never stops writing old ciphertexts: the rotation fails with a named error, and nothing is lost', async () => {
   const old = await world.readItem(order(0));
   world.atEachState(async (state) => { if (state === 'BeginCensus' || state === 'BeginCount') await world.putItem(old); });
   const { result } = await world.rotate();

@@ -1,19 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
-import { askInVain } from './ask-in-vain';
+import { failToDecrypt } from './failing-decrypt';
 import { ALIAS, familyStack } from './family-stack';
-import { DAY, FamilyWorld, type Item } from './family-world';
+import { DAY, AccountWorld, type Item } from './account-world';
 import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { OnConsumerFailure } from '../../../src/index';
 
-/** Ordinary applications that ask KMS for what a rotation does not expect: each is heard, and none loses anything. */
+/** Ordinary applications that call KMS in a way that a rotation does not expect: each failed call is recorded, and nothing is lost. */
 const STACK = familyStack();
 const TELLING = familyStack({ props: { onConsumerFailure: OnConsumerFailure.CONTINUE } });
 
-let world: FamilyWorld;
+let world: AccountWorld;
 beforeEach(async () => {
-  world = await FamilyWorld.open({}, STACK);
+  world = await AccountWorld.open({}, STACK);
   await world.writeOrders(8);
 });
 afterEach(() => world.close());
@@ -32,19 +32,19 @@ async function expectGoneInTheEnd(): Promise<void> {
   await expectAllIntact(world);
 }
 
-/** Whether it could be read, when the watch has heard of it. */
+/** The outcome of a Decrypt call, after the watch has received its event. */
 async function decrypt({ dataKey, tenantId }: Item, keyId?: string): Promise<string> {
-  const question = new DecryptCommand({ CiphertextBlob: dataKey?.B, KeyId: keyId, EncryptionContext: { tenant: tenantId?.S ?? '', purpose: 'orders' } });
-  const outcome = await world.kms.send(question).then(() => 'readable', ({ name }: Error) => name);
+  const request = new DecryptCommand({ CiphertextBlob: dataKey?.B, KeyId: keyId, EncryptionContext: { tenant: tenantId?.S ?? '', purpose: 'orders' } });
+  const outcome = await world.kms.send(request).then(() => 'readable', ({ name }: Error) => name);
   await world.account.idle();
   return outcome;
 }
 
-describe('one that decrypts with KeyId = alias', () => {
-  const failInRotation = () => world.atState('WaitAfterMove', async () => askInVain(world, await world.readItem(order(0)), ALIAS));
+describe('a consumer that decrypts with KeyId = alias', () => {
+  const failInRotation = () => world.atState('WaitAfterMove', async () => failToDecrypt(world, await world.readItem(order(0)), ALIAS));
   const readByAlias = async () => decrypt(await world.readItem(order(0)), ALIAS);
 
-  test('is heard after the move: the alias goes back, and it works again', async () => {
+  test('fails after the move: the alias is moved back, and the consumer works again', async () => {
     failInRotation();
     const { result } = await world.rotate();
     expect(result).toMatchObject({ error: 'ConsumersFailed', cause: expect.stringMatching(/must not name the alias/) });
@@ -52,12 +52,12 @@ describe('one that decrypts with KeyId = alias', () => {
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled next']);
     expect(await readByAlias()).toBe('readable');
     await expectAllIntact(world);
-    // Mended, it is in nobody's way: the next run goes on with the generation that was made.
+    // After the repair of the consumer the next run continues with the created generation.
     await expectRotated();
     await expectGoneInTheEnd();
   });
 
-  test('with OnConsumerFailure.CONTINUE it is told of, and works again when its record is re-encrypted', async () => {
+  test('is reported with OnConsumerFailure.CONTINUE, and works again when its record is re-encrypted', async () => {
     await world.account.deploy(TELLING);
     failInRotation();
     await expectRotated();
@@ -70,22 +70,22 @@ describe('one that decrypts with KeyId = alias', () => {
   });
 });
 
-describe('a table that nobody declared', () => {
-  /** An order under the old generation, in a table of its own. */
+describe('a table that is not declared as a store', () => {
+  /** An order under the old generation, in another table. */
   let undeclared: Item;
   beforeEach(async () => {
     undeclared = await world.readItem(order(0));
     await expectRotated();
   });
 
-  test('read every few hours: seen while it still works, and never disabled', async () => {
+  test('read every few hours: the use is seen while it still works, and the generation is never disabled', async () => {
     for (let halfDays = 0; halfDays < 30; halfDays++) {
       await world.account.liveThrough(DAY / 2);
       expect(await decrypt(undeclared)).toBe('readable');
     }
     expect(await world.generations()).toEqual([STAGES.observe, '2 Enabled current']);
     expect(world.lines.filter((line) => line.includes('retirement-decided')).at(-1)).toMatch(/last used by Decrypt at .*CloudTrail event/);
-    // When it has gone, or been declared, the quiet days begin.
+    // When the table is deleted or declared, the days without use begin.
     await expectGoneInTheEnd();
   });
 
@@ -102,31 +102,31 @@ describe('a table that nobody declared', () => {
     });
 });
 
-describe('one that goes on asking the old key for data keys, by its id', () => {
+describe('an application that keeps requesting data keys from the old key, by its id', () => {
   const refusals: object[] = [];
-  /** Comes back when the watch has noted a refusal. */
+  /** Returns when the watch has recorded a denied call. */
   let ask: () => Promise<void>;
   const notes = () => world.evidence().filter(([key]) => key.startsWith('watch/')).length;
   beforeEach(async () => {
     refusals.length = 0;
     const { keyId } = await world.generation(1);
     ask = async () => {
-      const noted = notes();
+      const before = notes();
       const refused = await world.kms.send(new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256' })).then(() => undefined, (error: object) => error);
       if (refused === undefined) return;
       refusals.push(refused);
-      while (notes() === noted) await setImmediate();
+      while (notes() === before) await setImmediate();
     };
   });
 
-  test('is refused from the fence on, and that alone is no trouble: neither for this rotation nor for the next', async () => {
+  test('is denied from the fence on, which is no consumer failure, neither for this rotation nor for the next', async () => {
     world.atState('Fence', ask);
     world.atState('BeginCensus', async () => expect(refusals).toEqual([]));
     world.atState('Census', ask);
     world.stopAtState('ConcludeRotation');
     expect((await world.rotate()).status).toBe('ABORTED');
     expect(refusals).toEqual([expect.objectContaining({ name: 'AccessDeniedException', message: expect.stringMatching(/explicit deny in a resource-based policy/) })]);
-    // The run that finishes looks once more at what has happened since the alias moved.
+    // The finishing run checks again the calls since the move of the alias.
     await expectRotated();
     world.atState('WaitAfterMove', ask);
     await expectRotated();
@@ -135,7 +135,7 @@ describe('one that goes on asking the old key for data keys, by its id', () => {
     expect(errors(world)).toEqual(['StoppedHere']);
   });
 
-  test('is told of in soak, which it never lets end', async () => {
+  test('is reported in soak, and the soak does not end while it calls', async () => {
     await expectRotated();
     await world.live(12, ask);
     expect(new Set(errors(world))).toEqual(new Set(['StillInUse']));

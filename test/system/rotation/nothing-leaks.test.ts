@@ -1,20 +1,20 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { DecryptCommand } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { askInVain } from './ask-in-vain';
+import { failToDecrypt } from './failing-decrypt';
 import { ALIAS, familyStack, SECRET } from './family-stack';
-import { FamilyWorld } from './family-world';
+import { AccountWorld } from './account-world';
 import { Spy, type Channel, type Secrets } from './spy';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { tracesOf } from '../../support/traces';
 
-/** Everything that leaves the functions of a family is caught, and searched for what must stay in them. */
+/** Everything that leaves the functions of a family is captured, and searched for secrets. */
 const WITH_BYTES_OF_OUR_OWN = { material: 'secret' } as const;
 
-/** An order whose data key nobody can re-encrypt. */
+/** An order whose data key cannot be re-encrypted. */
 const SET_ASIDE = 'order-9999999';
 
-let world: FamilyWorld;
+let world: AccountWorld;
 let spy: Spy;
 let putAnswer: jest.SpyInstance;
 let firstOrder: WrittenOrder;
@@ -23,8 +23,8 @@ let material: Uint8Array[];
 beforeEach(async () => {
   spy = new Spy();
   putAnswer = jest.spyOn(globalThis, 'fetch');
-  world = await FamilyWorld.open(WITH_BYTES_OF_OUR_OWN, undefined, spy.interceptors);
-  spy.attendTo(world);
+  world = await AccountWorld.open(WITH_BYTES_OF_OUR_OWN, undefined, spy.interceptors);
+  spy.captureStateData(world);
   await world.writeOrders(8);
   firstOrder = world.application.orders[0] as WrittenOrder;
   material = [await bytesOnOffer()];
@@ -41,17 +41,17 @@ async function bytesOnOffer(): Promise<Uint8Array> {
 }
 
 async function offerNewBytes(): Promise<void> {
-  await world.putNewBytes();
+  await world.putNewKeyMaterial();
   material.push(await bytesOnOffer());
 }
 
 async function dataKeyOf({ orderId, tenantId }: WrittenOrder): Promise<Uint8Array> {
   const { dataKey } = await world.readItem({ orderId, tenantId });
-  const question = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
-  return (await world.kms.send(question)).Plaintext as Uint8Array;
+  const request = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
+  return (await world.kms.send(request)).Plaintext as Uint8Array;
 }
 
-/** What must stay inside, and every way in which it may be written down. */
+/** The secrets, each with every encoding in which it may appear. */
 async function secrets(): Promise<Secrets> {
   const { orders } = world.application;
   const locators = new Set([...orders.flatMap(({ orderId, tenantId }) => [orderId, tenantId]), SET_ASIDE]);
@@ -67,7 +67,7 @@ function secretPartOf(responseUrl: string): string {
   return new URL(responseUrl).pathname.slice(1);
 }
 
-/** Text as it is, in hex, and as base64 shows it wherever in something longer it stands. */
+/** A text as it is, in hex, and in base64 at every offset within a longer text. */
 function tracesOfText(text: string): Map<string, Buffer> {
   const inBase64 = [0, 1, 2].map((before) =>
     Buffer.from('-'.repeat(before) + text).toString('base64').replace(/=/g, '').slice(before === 0 ? 0 : before + 1, -1));
@@ -82,13 +82,13 @@ async function collect(): Promise<void> {
   await spy.collect(world, putAnswer.mock.calls.map(([, { body }]: [unknown, { body: Buffer }]) => body.toString()));
 }
 
-/** How a rotation ended. */
+/** The status of a rotation. */
 async function rotate(): Promise<string | undefined> {
   const { result } = await world.rotate();
   return result?.error ?? result?.status;
 }
 
-/** A call fails in a way that nobody foresaw, once, with words that should not have been said. */
+/** A call fails once with an unforeseen error whose message contains a secret. */
 function failOnce(operation: string, error: () => Error): void {
   let failed = false;
   spy.inside.call = async (call, proceed) => {
@@ -98,16 +98,16 @@ function failOnce(operation: string, error: () => Error): void {
   };
 }
 
-test('nothing secret leaves the functions in a whole life, whatever goes wrong in it', async () => {
+test('no secret leaves the functions in a whole life with failures', async () => {
   const itemOfBefore = await world.readItem(firstOrder);
   const quoted = JSON.stringify(firstOrder);
 
   expect(await rotate()).toBe('KeyMaterialDue');
   await offerNewBytes();
-  // Of answers that it cannot read the SDK says what stood in them.
+  // The SDK quotes the body of a response that it cannot parse.
   const unreadable = `Unexpected token in ${Buffer.from(material[1] as Uint8Array).toString('base64')}`;
   failOnce('GetSecretValue', () => Object.assign(new SyntaxError(unreadable), { $metadata: {} }));
-  world.atState('WaitAfterMove', () => askInVain(world, itemOfBefore, ALIAS));
+  world.atState('WaitAfterMove', () => failToDecrypt(world, itemOfBefore, ALIAS));
   expect(await rotate()).toBe('ConsumersFailed');
   expect(world.lines.filter((line) => line.includes('gave no usable answer'))).toHaveLength(1);
 
@@ -119,9 +119,9 @@ test('nothing secret leaves the functions in a whole life, whatever goes wrong i
   await world.dynamo.send(new DeleteItemCommand({ TableName: world.tableName, Key: { tenantId: { S: firstOrder.tenantId }, orderId } }));
   expect(await rotate()).toBe('SUCCEEDED');
 
-  const generationIs = async (told: string) => (await world.generations())[0] === told;
+  const generationIs = async (expected: string) => (await world.generations())[0] === expected;
   await world.account.liveUntil('soak', () => generationIs('1 Disabled retiring'), 10);
-  await askInVain(world, itemOfBefore);
+  await failToDecrypt(world, itemOfBefore);
   await world.live(1);
   expect(await generationIs('1 Enabled fenced')).toBe(true);
   await world.account.liveUntil('deletion', () => generationIs('2 Enabled current'), 30);
@@ -134,11 +134,11 @@ test('nothing secret leaves the functions in a whole life, whatever goes wrong i
   expect(spy.channels()).toEqual([
     'CloudFormation', 'answer', 'call', 'cursor', 'error', 'evidence', 'execution', 'key', 'log', 'quarantine', 'state data', 'store',
   ]);
-  // Locators are found where they belong, and nothing else anywhere.
+  // Locators are found only where they belong, and no secret is found anywhere.
   expect(spy.find(await secrets())).toEqual(['locator in cursor', 'locator in quarantine', 'locator in store']);
 });
 
-test('the search finds what is let out on purpose, by whatever way', async () => {
+test('the search finds a secret that is leaked on purpose, in every channel', async () => {
   const quote = [
     Buffer.from(material[0] as Uint8Array).toString('base64'), Buffer.from(await dataKeyOf(firstOrder)).toString('hex'),
     firstOrder.tenantId, secretPartOf(spy.responseUrls[0] as string),
@@ -158,7 +158,7 @@ test('the search finds what is let out on purpose, by whatever way', async () =>
   await offerNewBytes();
   expect(await rotate()).toBe('Error');
 
-  // What AWS answers is quoted, in the log and to CloudFormation: if AWS quoted secrets, both would have them.
+  // Log and CloudFormation responses quote errors of AWS. A secret in such an error would be in both.
   failOnce('CreateKey', () => Object.assign(new Error(quote), { name: 'LimitExceededException', $fault: 'client' }));
   const other = familyStack({ ...WITH_BYTES_OF_OUR_OWN, stackName: 'Other', props: { alias: 'alias/others' } });
   await expect(world.account.deploy(other)).rejects.toThrow(quote);

@@ -1,5 +1,5 @@
 import { familyStack } from './family-stack';
-import { FamilyWorld } from './family-world';
+import { AccountWorld } from './account-world';
 import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 
 const STACK = familyStack();
@@ -13,14 +13,14 @@ const STATES = [
   'ConcludeCensus', 'AnyRecordsLeft', 'ConcludeRotation', 'Rotated',
 ];
 
-let world: FamilyWorld;
+let world: AccountWorld;
 beforeEach(async () => {
-  world = await FamilyWorld.open({}, STACK);
+  world = await AccountWorld.open({}, STACK);
   await world.writeOrders(4);
 });
 afterEach(() => world.close());
 
-/** From now on, every state is entered with an alias that encrypts and with orders that can be read. */
+/** Expects, on entry of every later state, that the alias encrypts and that all orders can be decrypted. */
 function watchEachState(): { readonly troubles: string[]; readonly entered: string[] } {
   const troubles: string[] = [];
   const entered: string[] = [];
@@ -31,7 +31,7 @@ function watchEachState(): { readonly troubles: string[]; readonly entered: stri
   return { troubles, entered };
 }
 
-/** Generation 1 is the current one again, with everything under it, and any other is fenced and emptied. */
+/** Generation 1 is current again, all data keys are encrypted under it, and every other generation is fenced and empty. */
 async function expectRolledBack(): Promise<void> {
   const { troubles } = watchEachState();
   await expectRotation(world, { rollBackTo: 1 });
@@ -45,7 +45,7 @@ async function expectRolledBack(): Promise<void> {
   await expectAllIntact(world);
 }
 
-/** Numbers are never reused: what was given up once is not tried again. */
+/** Generation numbers are never reused, also after a rollback. */
 async function expectRotationTo(generation: number): Promise<void> {
   const { troubles } = watchEachState();
   await expectRotation(world);
@@ -62,7 +62,7 @@ test('these are the states of a rotation', async () => {
 });
 
 describe('stopped at', () => {
-  test.each(STATES)('%s, it goes back', async (state) => {
+  test.each(STATES)('%s, a rotation can be rolled back', async (state) => {
     const { troubles } = watchEachState();
     world.stopAtState(state);
     expect((await world.rotate()).status).toBe('ABORTED');
@@ -91,19 +91,19 @@ test.each(['Plan', 'RestoreGeneration', 'WaitAfterRestore', 'MoveAlias', 'WaitAf
 describe('from retirement', () => {
   beforeEach(() => expectRotation(world));
 
-  test.each(ALL_STAGES)('in %s, it goes back', async (stage) => {
+  test.each(ALL_STAGES)('in stage %s, a rollback succeeds', async (stage) => {
     await liveUntil(world, STAGES[stage]);
     await world.writeOrders(2);
     await expectRolledBack();
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled fenced']);
-    // Now it is generation 2 that is retired.
+    // From here on generation 2 is retired.
     await world.account.liveUntil('generation 2 has gone', async () => (await world.generations()).length === 1, 40);
     await expectAllIntact(world);
     await expectRotation(world);
     expect(await world.generations()).toEqual(['1 Enabled fenced', '3 Enabled current']);
   });
 
-  test.each(ALL_STAGES)('in %s, also while the family is paused', async (stage) => {
+  test.each(ALL_STAGES)('in stage %s, a rollback succeeds also while the family is paused', async (stage) => {
     await liveUntil(world, STAGES[stage]);
     await world.account.deploy(PAUSED);
     const { result } = await world.rotate();
@@ -115,18 +115,18 @@ describe('from retirement', () => {
     await expectRotationTo(3);
   });
 
-  test('what is gone for ever is not rolled back to', async () => {
+  test('a rollback to a deleted generation is refused', async () => {
     await liveUntil(world, '2 Enabled current');
     const { result } = await world.rotate({ rollBackTo: 1 });
     expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/does not exist, or exists no more.*allowed: generation 2/) });
     expect(await world.generations()).toEqual(['2 Enabled current']);
   });
 
-  test('a deletion that somebody has cancelled: the soak begins anew, and the deletion comes all the same', async () => {
+  test('after a cancelled deletion the soak starts again, and the generation is deleted later', async () => {
     await liveUntil(world, STAGES['the pending window']);
     expect((await world.run('retirement', { generation: 1, cancelDeletion: true })).status).toBe('SUCCEEDED');
     expect((await world.generations())[0]).toBe(STAGES.soak);
-    // What a person has cancelled is not scheduled again by the next tick.
+    // The next reconcile run does not schedule a deletion again that an operator has cancelled.
     await world.live(1);
     expect((await world.generations())[0]).toBe(STAGES.soak);
     await liveUntil(world, STAGES['the pending window']);
@@ -136,7 +136,7 @@ describe('from retirement', () => {
     await expectAllIntact(world);
   });
 
-  test('a pause cancels a deletion, and what it stopped goes on after it', async () => {
+  test('a pause cancels a deletion, and the retirement continues after the pause', async () => {
     await liveUntil(world, STAGES['the pending window']);
     await world.account.deploy(PAUSED);
     await world.live(10);

@@ -1,21 +1,21 @@
 import { DescribeKeyCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { familyStack, SECRET } from './family-stack';
-import { FamilyWorld } from './family-world';
+import { AccountWorld } from './account-world';
 
 const STACK = familyStack();
 const IMPORTING = familyStack({ material: 'secret' });
 
-let world: FamilyWorld;
+let world: AccountWorld;
 afterEach(() => world.close());
 
 async function open(orders: number): Promise<void> {
-  world = await FamilyWorld.open({}, STACK);
+  world = await AccountWorld.open({}, STACK);
   await world.writeOrders(orders);
 }
 
 async function openImporting(orders: number): Promise<void> {
-  world = await FamilyWorld.open({ material: 'secret' }, IMPORTING);
+  world = await AccountWorld.open({ material: 'secret' }, IMPORTING);
   await world.writeOrders(orders);
 }
 
@@ -28,7 +28,7 @@ async function expectAllIntact(): Promise<void> {
   expect(await world.checkOrders()).toEqual(world.application.orders.map(() => 'intact'));
 }
 
-test('a rotation leads every data key to the new generation, and keeps the old one fenced', async () => {
+test('a rotation re-encrypts every data key under the new generation, and fences the old one', async () => {
   await open(12);
   const states: string[] = [];
   world.atEachState(async (state) => { if (!/Shard/.test(state)) states.push(state); });
@@ -54,7 +54,7 @@ test('the alias is moved once for each rotation', async () => {
   expect(await world.encryptsThroughAlias()).toBe(true);
 });
 
-test('the application goes on writing and reading through all of it', async () => {
+test('the application writes and reads during a whole rotation', async () => {
   await open(8);
   const unreadable: string[] = [];
   world.atEachState(async (state) => {
@@ -68,7 +68,7 @@ test('the application goes on writing and reading through all of it', async () =
   await expectAllIntact();
 });
 
-test('a second rotation empties the generation of the first, and knows the older one', async () => {
+test('a second rotation empties the generation of the first, and takes the older one into account', async () => {
   await open(6);
   await expectRotation();
   await world.writeOrders(6);
@@ -77,7 +77,7 @@ test('a second rotation empties the generation of the first, and knows the older
   expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled fenced', '3 Enabled current']);
 });
 
-test('asking again for a rotation that is done does nothing', async () => {
+test('a repeated request for a rotation that is done does nothing', async () => {
   await open(2);
   await expectRotation();
   const calls = world.countCalls('CreateKey');
@@ -89,7 +89,7 @@ test('asking again for a rotation that is done does nothing', async () => {
   expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
 });
 
-test('the old generation makes nothing new once it is fenced, and is still readable', async () => {
+test('a fenced generation denies encryption and allows decryption', async () => {
   await open(2);
   world.stopAtState('BeginPass');
   expect((await world.rotate()).status).toBe('ABORTED');
@@ -99,7 +99,7 @@ test('the old generation makes nothing new once it is fenced, and is still reada
   expect(await world.unreadableOrders()).toEqual([]);
 });
 
-test('the worker re-encrypts, and nothing else: it never decrypts', async () => {
+test('the worker calls ReEncrypt only, and never Decrypt', async () => {
   await open(4);
   await expectRotation();
   const { account } = world;
@@ -108,9 +108,9 @@ test('the worker re-encrypts, and nothing else: it never decrypts', async () => 
   expect([...asked]).toEqual(['ReEncrypt']);
 });
 
-test('a new generation is filled from the secret, and the version that gave the bytes is noted on the key', async () => {
+test('the key material of a new generation comes from the secret, and the key has a tag with the secret version', async () => {
   await openImporting(4);
-  await world.putNewBytes();
+  await world.putNewKeyMaterial();
   await expectRotation();
   await expectAllIntact();
   const { current: { keyId, materialVersion } } = await world.readFamily();
@@ -120,22 +120,22 @@ test('a new generation is filled from the secret, and the version that gave the 
   expect(KeyMetadata).toMatchObject({ Origin: 'EXTERNAL', KeyState: 'Enabled', ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' });
 });
 
-test('bytes that are in use already are refused, also under another version, until there are new ones', async () => {
+test('key material that is already in use is refused, also under another secret version, until there is new key material', async () => {
   await openImporting(2);
   const { result } = await world.rotate();
   expect(result).toMatchObject({ error: 'KeyMaterialDue', cause: expect.stringMatching(/put 32 new random bytes/) });
-  // The same bytes under a new version: what somebody does who "rotates" a secret without making new bytes.
+  // The same key material under a new version: a secret that is "rotated" without new key material.
   const secrets = world.account.laptop.secretsClient('deployment');
   const { SecretBinary } = await secrets.send(new GetSecretValueCommand({ SecretId: SECRET }));
   await secrets.send(new PutSecretValueCommand({ SecretId: SECRET, SecretBinary }));
   expect((await world.rotate()).result?.error).toBe('KeyMaterialDue');
   expect(await world.generations()).toEqual(['1 Enabled current']);
-  await world.putNewBytes();
+  await world.putNewKeyMaterial();
   await expectRotation();
   await expectAllIntact();
 });
 
-test('the schedule rotates, retires, and goes on', async () => {
+test('the schedule rotates and retires, again and again', async () => {
   await open(4);
   await world.live(115, () => world.application.writeOrder());
   expect(await world.generations()).toEqual(['2 Enabled current']);

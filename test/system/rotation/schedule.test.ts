@@ -1,22 +1,22 @@
 import { EncryptCommand } from '@aws-sdk/client-kms';
 import { Duration } from 'aws-cdk-lib';
 import { familyStack, type FamilyStackOptions } from './family-stack';
-import { DAY, FamilyWorld } from './family-world';
+import { DAY, AccountWorld } from './account-world';
 import { FamilyMetric } from '../../../src/contract/family/family-metrics';
 import { RotationSchedule } from '../../../src/index';
 
 const PERIOD = 90;
-/** What cannot be taken back, and what leads there. */
+/** The irreversible calls, and the calls that lead to them. */
 const IRREVERSIBLE = ['CreateKey', 'UpdateAlias', 'DisableKey', 'ScheduleKeyDeletion'];
 
-let world: FamilyWorld;
+let world: AccountWorld;
 
 async function openWithOrders(options: FamilyStackOptions = {}): Promise<void> {
-  world = await FamilyWorld.open(options);
+  world = await AccountWorld.open(options);
   await world.writeOrders(4);
 }
 
-/** Whatever happened: every data key can be read, and applications go on. */
+/** After each test every data key can be decrypted, and the alias encrypts. */
 afterEach(async () => {
   try {
     expect(await world.unreadableOrders()).toEqual([]);
@@ -28,9 +28,9 @@ afterEach(async () => {
 
 const deploy = (options: FamilyStackOptions) => world.account.deploy(familyStack(options));
 const pause = () => deploy({ props: { paused: true } });
-const goOn = () => deploy({ props: { paused: false } });
+const resume = () => deploy({ props: { paused: false } });
 
-/** Days in which nobody looks: no tick comes. */
+/** Advances the clock by days without a reconcile run. */
 function skip(days: number): void {
   world.account.laptop.kms.clock.advance(days * DAY);
 }
@@ -49,12 +49,12 @@ function logged(): LogLine[] {
   return world.lines.map((line) => JSON.parse(line) as LogLine);
 }
 
-/** Every value that a metric has had, in its order. */
+/** Every value of a metric, in order. */
 function measured(metric: FamilyMetric): unknown[] {
   return logged().flatMap((line) => metric in line ? [line[metric]] : []);
 }
 
-test('neither the first deployment nor another schedule starts a rotation, though one is due: the next tick does', async () => {
+test('neither the first deployment nor a changed schedule starts a due rotation: the next reconcile run does', async () => {
   await openWithOrders();
   skip(PERIOD + 10);
   await deploy({ props: { schedule: RotationSchedule.every(Duration.days(30)) } });
@@ -64,7 +64,7 @@ test('neither the first deployment nor another schedule starts a rotation, thoug
   expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
 });
 
-test('a key that is rotated on request only waits for it, and its old generations are retired all the same', async () => {
+test('a key with rotation on request is not rotated by schedule, and its old generations are retired', async () => {
   await openWithOrders({ props: { schedule: RotationSchedule.onRequest() } });
   await world.live(2 * PERIOD);
   expect(await world.generations()).toEqual(['1 Enabled current']);
@@ -73,7 +73,7 @@ test('a key that is rotated on request only waits for it, and its old generation
   expect(await world.generations()).toEqual(['1 PendingDeletion retiring', '2 Enabled current']);
 });
 
-test('what ten ticks have missed the next one catches up: the rotation, and later the retirement', async () => {
+test('after ten missed reconcile runs the next one starts the rotation, and later the retirement', async () => {
   await openWithOrders();
   await world.live(PERIOD - 5);
   skip(10);
@@ -92,17 +92,17 @@ test('what ten ticks have missed the next one catches up: the rotation, and late
   expect((await world.generation(1)).keyState).toBe('PendingDeletion');
 });
 
-test('a deletion that nobody could look at comes to its end only if nobody ever looks again before it', async () => {
+test('a deletion without a recount is executed only if no reconcile run happens before its end', async () => {
   await openWithOrders();
   await world.rotate();
   await world.account.liveUntil('its deletion is pending', async () => (await world.generation(1)).keyState === 'PendingDeletion', 20);
-  // In the second half of its window it would have been counted once more; now the days are running out.
+  // In the second half of its window it would have been recounted. Now the window is about to end.
   skip(5);
   await world.live(1);
   expect((await world.generation(1)).keyState).toBe('Disabled');
 });
 
-describe('a tick that comes twice', () => {
+describe('a reconcile run that is delivered twice', () => {
   test('at the same time starts one rotation', async () => {
     await openWithOrders();
     skip(PERIOD);
@@ -123,7 +123,7 @@ describe('a tick that comes twice', () => {
 });
 
 describe('while the family is paused, nothing irreversible is done', () => {
-  test('though a rotation is due; going on, it comes', async () => {
+  test('although a rotation is due; after the pause it starts', async () => {
     await openWithOrders();
     await world.live(PERIOD - 2);
     await pause();
@@ -131,12 +131,12 @@ describe('while the family is paused, nothing irreversible is done', () => {
     await world.live(30);
     expect((await world.rotate()).result?.error).toBe('InvalidRequest');
     expect([irreversibleCalls(), executions('rotate-')]).toEqual([before, []]);
-    await goOn();
+    await resume();
     await world.live(1);
     expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   });
 
-  test.each(['CreateGeneration', 'MoveAlias', 'Fence', 'Census'])('with a rotation that was stopped at %s; going on, it is finished', async (state) => {
+  test.each(['CreateGeneration', 'MoveAlias', 'Fence', 'Census'])('with a rotation that was stopped at %s; after the pause it is finished', async (state) => {
     await openWithOrders();
     world.stopAtState(state);
     await world.rotate();
@@ -144,7 +144,7 @@ describe('while the family is paused, nothing irreversible is done', () => {
     const before = irreversibleCalls();
     await world.live(10);
     expect(irreversibleCalls()).toEqual(before);
-    await goOn();
+    await resume();
     await world.live(1);
     if (state === 'CreateGeneration') await world.rotate();
     expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
@@ -155,7 +155,7 @@ describe('while the family is paused, nothing irreversible is done', () => {
     ['is being observed', (keyState, certified) => keyState === 'Enabled' && certified],
     ['is in soak', (keyState) => keyState === 'Disabled'],
     ['waits for its deletion', (keyState) => keyState === 'PendingDeletion'],
-  ])('with a generation that %s; going on, it is retired', async (_, isThere) => {
+  ])('with a generation that %s; after the pause it is retired', async (_, isThere) => {
     await openWithOrders();
     await world.rotate();
     await world.account.liveUntil('it is there', async () => {
@@ -167,13 +167,13 @@ describe('while the family is paused, nothing irreversible is done', () => {
     await world.live(30);
     expect(irreversibleCalls()).toEqual(before);
     expect(['Enabled', 'Disabled']).toContain((await world.generation(1)).keyState);
-    await goOn();
+    await resume();
     await world.live(25);
     expect((await world.readFamily()).generations.filter(({ keyState }) => keyState !== 'PendingDeletion').map(({ generation }) => generation)).toEqual([2]);
   });
 });
 
-test('without a word about deletion, old generations are kept for years: enabled, fenced, and counted', async () => {
+test('without `deletion`, old generations are kept for years: enabled, fenced, and counted', async () => {
   await openWithOrders({ props: { deletion: undefined }, pageSize: 50 });
   await world.live(2 * 365);
   const { current, generations } = await world.readFamily();
@@ -188,7 +188,7 @@ test('without a word about deletion, old generations are kept for years: enabled
   }
 });
 
-test('bytes of one\'s own are asked for 30, 14 and 3 days ahead, and when they are due; the tick after they came rotates', async () => {
+test('new key material is announced 30, 14 and 3 days ahead and when it is due, and the reconcile run after its arrival rotates', async () => {
   await openWithOrders({ material: 'secret' });
   await world.live(PERIOD + 5);
   const announced = logged().filter(({ happening }) => happening === 'bytes-due').map(({ withinDays }) => withinDays as number);
@@ -197,7 +197,7 @@ test('bytes of one\'s own are asked for 30, 14 and 3 days ahead, and when they a
   expect([measured(FamilyMetric.KEY_MATERIAL_DUE_SOON).at(-1), measured(FamilyMetric.KEY_MATERIAL_DUE).at(-1)]).toEqual([1, 1]);
   expect([executions('rotate-'), await world.generations()]).toEqual([[], ['1 Enabled current']]);
 
-  await world.putNewBytes();
+  await world.putNewKeyMaterial();
   await world.live(1);
   expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   await world.live(1);

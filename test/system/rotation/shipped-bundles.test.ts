@@ -7,18 +7,18 @@ import { OrdersApplication } from '../../../local/demo/orders-application';
 import { loadShippedFunction } from '../../../local/lambda/shipped-function';
 import { identity } from '../../../local/laptop';
 
-/** A rotation, and the day after it, with the functions that users get: as `projen bundle` has built them. */
+/** A rotation, and the day after it, with the bundled functions that are published. */
 const ORDERS = 20;
 const DAY = 24 * 3_600_000;
 
 let account: LocalAccount;
 let application: OrdersApplication;
-/** What each function has printed. */
+/** The output of each function. */
 const printed = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
   account = await LocalAccount.open({
-    // What the account does by itself, only that somebody keeps what is printed.
+    // The loader of the account itself, with the output kept.
     load: (opened) => (definition) => {
       const shipped = loadShippedFunction({ asset: definition.asset, environment: opened.environmentOf(definition), clock: opened.clock });
       printed.set(definition.asset, shipped.lines);
@@ -51,13 +51,13 @@ test('both machines run to their ends', () => {
   expect(ends).toEqual([['SUCCEEDED', undefined], ['SUCCEEDED', undefined]]);
 });
 
-test('every order can be read under the new generation', async () => {
+test('every order can be decrypted under the new generation', async () => {
   const [newest] = account.laptop.kms.audit.records.filter(({ operation }) => operation === 'CreateKey').slice(-1);
   const outcomes = await Promise.all(application.orders.map((order) => application.check(order, newest?.keyArns[0] as string)));
   expect(outcomes).toEqual(Array(ORDERS).fill('intact'));
 });
 
-test('each function prints one JSON object a line, and nothing else', () => {
+test('each function writes one JSON object per line, and nothing else', () => {
   expect([...printed.keys()].sort()).toEqual(['control', 'retirement', 'worker']);
   for (const lines of printed.values()) {
     expect(lines).not.toEqual([]);
@@ -65,17 +65,17 @@ test('each function prints one JSON object a line, and nothing else', () => {
   }
 });
 
-test('what the worker has measured adds up to the orders', () => {
+test('the metrics of the worker add up to the number of orders', () => {
   const lines = (printed.get('worker') ?? []).map((line) => JSON.parse(line) as { readonly happening: string; readonly reEncrypted?: number });
   const reEncrypted = lines.filter(({ happening }) => happening === 'measured').map((line) => line.reEncrypted ?? 0);
   expect(reEncrypted.reduce((sum, count) => sum + count, 0)).toBe(ORDERS);
 });
 
-test('the worker asks KMS for everything but plaintext', () => {
+test('the worker never requests plaintext from KMS', () => {
   expect(callsOf('worker', 'ReEncrypt')).toBeGreaterThan(ORDERS);
   expect(['Decrypt', 'GenerateDataKey', 'Encrypt'].map((operation) => callsOf('worker', operation))).toEqual([0, 0, 0]);
 });
 
-test('the worker is loaded in no time: its bundle has at most 1 MB', () => {
+test('the bundle of the worker has at most 1 MB, for a short cold start', () => {
   expect(statSync(resolve(__dirname, '..', '..', '..', 'assets', 'worker', 'index.js')).size).toBeLessThanOrEqual(1_000_000);
 });

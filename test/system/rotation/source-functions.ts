@@ -16,20 +16,20 @@ import { fromHandler, type LocalFunction } from '../../../local/lambda/local-fun
 import { identity } from '../../../local/laptop';
 import { FunctionVariable } from '../../../src/contract/runs/function-steps';
 
-/** One call of a function to AWS, about to be made. */
+/** A call of a function to AWS, before it is sent. */
 export interface OutgoingCall {
-  /** Which function calls: `control`, `worker` or `retirement`. */
+  /** The calling function: `control`, `worker` or `retirement`. */
   readonly asset: string;
-  /** As the SDK names it: `CreateKey`. */
+  /** The name of the operation in the SDK, such as `CreateKey`. */
   readonly operation: string;
-  /** What it is called with. */
+  /** The input of the call. */
   readonly input: { readonly [member: string]: unknown };
 }
 
-/** Stands between the functions and AWS: lets a call through, refuses it, or does something before or after. */
+/** Intercepts a call of a function to AWS: forwards it, rejects it, or acts before or after it. */
 export type Interceptor = (call: OutgoingCall, proceed: () => Promise<unknown>) => Promise<unknown>;
 
-/** Stands around a whole invocation of a function. */
+/** Intercepts a whole invocation of a function. */
 export type InvocationInterceptor = (asset: string, event: unknown, proceed: () => Promise<unknown>) => Promise<unknown>;
 
 export interface Interceptors {
@@ -37,7 +37,7 @@ export interface Interceptors {
   invocation: InvocationInterceptor;
 }
 
-/** Stands outside of what stands there already. What comes back takes it away again. */
+/** Puts interceptors around the present ones. The returned function removes them. */
 export function intercept(interceptors: Interceptors, outside: Partial<Interceptors>): () => void {
   const { call, invocation } = interceptors;
   const { call: aroundCall, invocation: aroundInvocation } = outside;
@@ -48,7 +48,7 @@ export function intercept(interceptors: Interceptors, outside: Partial<Intercept
   return () => { Object.assign(interceptors, { call, invocation }); };
 }
 
-/** Records are read so few at a time that a handful of them takes several pages. */
+/** So few records per page that a handful of records takes several pages. */
 const PAGE_SIZE = 3;
 const LIMITS = { concurrency: 2, pages: 1, milliseconds: 60_000 };
 

@@ -9,7 +9,7 @@ import type { RotatingKey } from '../../../src/index';
 /** Changes a stack with a rotating key before it is synthesized. */
 export type Change = NonNullable<FamilyStackOptions['change']>;
 
-/** The stack before there was a rotating key: the table of orders, and what else there is. */
+/** The stack before the rotating key is added: the table of orders, and what `also` adds. */
 export function stackBefore(also: (stack: Stack) => void = () => undefined): SynthesizedStack {
   return synthesize((app) => {
     const stack = new Stack(app, 'Shop');
@@ -24,24 +24,24 @@ export function stackBefore(also: (stack: Stack) => void = () => undefined): Syn
   });
 }
 
-/** A key as people have it today: with an alias, both of them retained. */
+/** A usual key with an alias, both with removal policy RETAIN. */
 export function plainKey(stack: Stack): void {
   const key = new kms.Key(stack, 'OldKey', { removalPolicy: RemovalPolicy.RETAIN });
   new kms.Alias(stack, 'OldAlias', { aliasName: ALIAS, targetKey: key }).applyRemovalPolicy(RemovalPolicy.RETAIN);
 }
 
-/** One more user: another revision of the key policy. */
+/** Another user, and so another revision of the key policy. */
 export const addUser: Change = (stack, key) => {
   key.grantEncryptDecrypt(new iam.Role(stack, 'Auditor', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
 };
 
-/** Something that comes after the rotating key and cannot be created: the deployment fails, and is taken back. */
+/** A resource after the rotating key that cannot be created: the deployment fails and is rolled back. */
 export const failAfterwards: Change = (stack, key) => {
   new kms.CfnAlias(stack, 'Doomed', { aliasName: 'alias/of-no-key', targetKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab' }).addDependency(resourceOf(key));
 };
 
-/** For somebody who wants CloudFormation to ask for the deletion: as it is, it does not even ask. */
-export const askForDeletion: Change = (_, key) => resourceOf(key).applyRemovalPolicy(RemovalPolicy.DESTROY);
+/** Removal policy DESTROY, with which CloudFormation sends a Delete event. By default it sends none. */
+export const requestDeletion: Change = (_, key) => resourceOf(key).applyRemovalPolicy(RemovalPolicy.DESTROY);
 
 function resourceOf(key: RotatingKey): CfnResource {
   return key.node.findChild('Resource').node.defaultChild as CfnResource;

@@ -1,23 +1,23 @@
-import type { FamilyWorld } from './family-world';
+import type { AccountWorld } from './account-world';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 
-/** The stages of the retirement of generation 1, as `generations()` tells them. */
+/** The stages of the retirement of generation 1, as `generations()` returns them. */
 export const STAGES = { 'observe': '1 Enabled retiring', 'soak': '1 Disabled retiring', 'the pending window': '1 PendingDeletion retiring' };
 export type Stage = keyof typeof STAGES;
 export const ALL_STAGES = Object.keys(STAGES) as Stage[];
 
-/** Lets days pass until the oldest generation is what is told. */
-export async function liveUntil(world: FamilyWorld, told: string, eachTick?: () => Promise<void>): Promise<void> {
-  await world.account.liveUntil(told, async () => (await world.generations())[0] === told, 40, eachTick);
+/** Advances the clock by days until `generations()` returns this text for the oldest generation. */
+export async function liveUntil(world: AccountWorld, expected: string, eachReconcileRun?: () => Promise<void>): Promise<void> {
+  await world.account.liveUntil(expected, async () => (await world.generations())[0] === expected, 40, eachReconcileRun);
 }
 
-/** The errors under which executions have ended, in their order. */
-export function errors({ account }: FamilyWorld): string[] {
+/** The errors of failed executions, in order. */
+export function errors({ account }: AccountWorld): string[] {
   return account.stepFunctions.executions.flatMap(({ result }) => result?.error ?? []);
 }
 
-/** Every order, and every copy of one that somebody has stored, is intact under the generation that is current. */
-export async function expectAllIntact(world: FamilyWorld, copies: readonly WrittenOrder[] = []): Promise<void> {
+/** Every order, and every copy of one, is intact under the current generation. */
+export async function expectAllIntact(world: AccountWorld, copies: readonly WrittenOrder[] = []): Promise<void> {
   const { application } = world;
   const { keyArn } = (await world.readFamily()).current;
   const orders = [...application.orders, ...copies];
@@ -25,7 +25,7 @@ export async function expectAllIntact(world: FamilyWorld, copies: readonly Writt
   expect(outcomes).toEqual(orders.map(({ orderId }) => [orderId, 'intact']));
 }
 
-export async function expectRotation(world: FamilyWorld, input: object = {}): Promise<void> {
+export async function expectRotation(world: AccountWorld, input: object = {}): Promise<void> {
   const { status, result } = await world.rotate(input);
   expect([status, result?.error, result?.cause]).toEqual(['SUCCEEDED', undefined, undefined]);
 }

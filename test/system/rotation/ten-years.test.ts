@@ -2,7 +2,7 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { Duration } from 'aws-cdk-lib';
 import { ALIAS } from './family-stack';
-import { DAY, FamilyWorld } from './family-world';
+import { DAY, AccountWorld } from './account-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
@@ -17,32 +17,32 @@ import { Deletion } from '../../../src/index';
 
 const YEARS = 10;
 const DAYS = Math.round(YEARS * 365.25);
-/** The first orders stay for ever; what comes later is forgotten when it was delivered long ago. */
+/** The first orders are kept permanently. Later orders are forgotten when they are old. */
 const LASTING_ORDERS = 12;
 const KEPT_DAYS = 20;
-/** A rotation is due after 90 days, and the tick that finds it comes up to a day later. */
+/** A rotation is due after 90 days, and the reconcile run that starts it happens up to a day later. */
 const ROTATIONS = Math.floor(DAYS / 91);
 
-/** A deletion as it was scheduled. */
+/** A scheduled deletion. */
 interface ScheduledDeletion {
   readonly keyId: string;
   readonly at: Date;
 }
 
-let world: FamilyWorld;
+let world: AccountWorld;
 let family: FamilyDescription;
 let certificates: Certificate[];
 const deletions: ScheduledDeletion[] = [];
-/** The generation that the alias named, quarter by quarter: number and key. */
+/** The current generation of each quarter: number and key. */
 const everCurrent = new Map<number, string>();
-/** What was wrong with the orders, whenever somebody looked. */
+/** The orders that were not intact at a check. */
 const wrong: string[] = [];
 let looks = 0;
-let ticks = 0;
+let reconcileRuns = 0;
 
-/** An application that writes every day, and every day forgets an order. */
+/** An application that writes every day, and forgets an order every day. */
 async function workADay(): Promise<void> {
-  ticks += 1;
+  reconcileRuns += 1;
   await world.application.writeOrder();
   const forgotten = world.application.orders.slice(LASTING_ORDERS).at(-1 - KEPT_DAYS);
   if (forgotten !== undefined) await forget(forgotten);
@@ -52,7 +52,7 @@ async function forget({ tenantId, orderId }: WrittenOrder): Promise<void> {
   await world.dynamo.send(new DeleteItemCommand({ TableName: world.tableName, Key: { tenantId: { S: tenantId }, orderId: { S: orderId } } }));
 }
 
-/** Opens every order that there is. All stand under the current generation, or something was left behind. */
+/** Decrypts every order. All must be encrypted under the current generation. */
 async function lookAtEveryOrder(): Promise<void> {
   const { current } = await world.readFamily();
   everCurrent.set(current.generation, current.keyArn);
@@ -65,7 +65,7 @@ async function lookAtEveryOrder(): Promise<void> {
 }
 
 beforeAll(async () => {
-  world = await FamilyWorld.open({
+  world = await AccountWorld.open({
     pageSize: 50,
     props: {
       deletion: Deletion.afterProof({
@@ -90,15 +90,15 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-test('each quarter one rotation, and each ended well', () => {
+test('each quarter has one rotation, and each succeeded', () => {
   const rotations = world.account.stepFunctions.executions.filter(({ name }) => name.startsWith('rotate-'));
   expect(rotations.map(({ status }) => status)).toEqual(Array(ROTATIONS).fill('SUCCEEDED'));
-  expect(ticks).toBe(DAYS);
+  expect(reconcileRuns).toBe(DAYS);
   expect(world.countCalls('CreateKey')).toBe(ROTATIONS + 1);
   expect(world.countCalls('UpdateAlias')).toBe(ROTATIONS);
 });
 
-test('every order was intact whenever somebody looked, under the generation that was current then', () => {
+test('every order was intact at each check, under the generation that was current then', () => {
   expect(wrong).toEqual([]);
   expect(looks).toBeGreaterThan(ROTATIONS * (LASTING_ORDERS + KEPT_DAYS) - LASTING_ORDERS - KEPT_DAYS);
 });
@@ -107,7 +107,7 @@ test('no execution failed', () => {
   expect(world.account.stepFunctions.executions.filter(({ status }) => status !== 'SUCCEEDED').map(({ name, result }) => [name, result?.error])).toEqual([]);
 });
 
-test('one generation is current, and what is left stands under aliases, tags and policies of its own phase', async () => {
+test('one generation is current, and every remaining one has the aliases, tags and policy of its phase', async () => {
   const { current, generations } = await world.readFamily();
   expect(current.generation).toBe(ROTATIONS + 1);
   expect(generations.filter(({ phase }) => phase === 'current')).toEqual([current]);
@@ -124,7 +124,7 @@ test('one generation is current, and what is left stands under aliases, tags and
   }
 });
 
-test('every other generation is really gone', async () => {
+test('every other generation is deleted', async () => {
   const left = (await world.readFamily()).generations.map(({ generation }) => generation);
   const gone = [...everCurrent].filter(([generation]) => !left.includes(generation));
   expect(gone.length).toBeGreaterThanOrEqual(ROTATIONS - 1);
@@ -133,7 +133,7 @@ test('every other generation is really gone', async () => {
   }
 });
 
-test('each deletion was scheduled after the certificate, the watch and the backups, and counted once more before it came', () => {
+test('each deletion was scheduled after certificate, observation and backup retention, and recounted before it was executed', () => {
   expect(deletions.length).toBe(world.countCalls('ScheduleKeyDeletion'));
   expect(new Set(deletions.map(({ keyId }) => keyId)).size).toBe(deletions.length);
   const evidence = world.evidence().map(([key]) => key);
@@ -148,7 +148,7 @@ test('each deletion was scheduled after the certificate, the watch and the backu
   }
 });
 
-test('the certificates hang together, the first to the last', () => {
+test('the certificates form one chain, from the first to the last', () => {
   const inOrder = [...certificates].sort((one, other) => one.generation - other.generation);
   expect(inOrder.map(({ generation }) => generation)).toEqual(certificates.map((_, index) => index + 1));
   expect(inOrder.map(({ previousHash }) => previousHash)).toEqual([undefined, ...inOrder.slice(0, -1).map(({ hash }) => hash)]);

@@ -2,7 +2,7 @@ import { CreateKeyCommand, DecryptCommand, DisableKeyCommand, EncryptCommand } f
 import { Duration } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { familyStack, type FamilyStackOptions } from './family-stack';
-import { FamilyWorld, type Item } from './family-world';
+import { AccountWorld, type Item } from './account-world';
 import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { UseEvidence } from '../../../src/contract/evidence/evidence';
 import { Deletion, OnUse } from '../../../src/index';
@@ -16,27 +16,27 @@ function watched(onUse: OnUse, change?: FamilyStackOptions['change']) {
 
 const STARTING_OVER = watched(OnUse.START_OVER);
 const TELLING = watched(OnUse.HOLD);
-/** A rule that hears of no read-only events, as EventBridge does unless it is asked for them. */
+/** A rule without read-only events, which is the default of EventBridge. */
 const DEAF = watched(OnUse.START_OVER, (stack) => {
   for (const each of stack.node.findAll()) if (each instanceof CfnRule) each.state = 'ENABLED';
 });
 
-let world: FamilyWorld;
-/** An order as it stood under generation 1. */
+let world: AccountWorld;
+/** The item of an order under generation 1. */
 let old: Item;
 afterEach(() => world.close());
 
 async function openRotated(stack: ReturnType<typeof watched>): Promise<void> {
-  world = await FamilyWorld.open({}, stack);
+  world = await AccountWorld.open({}, stack);
   await world.writeOrders(4);
   old = await world.readItem(world.application.orders[0]!);
   await expectRotation(world);
 }
 
-/** Somebody wants to read what stands under generation 1, and cannot. */
-async function askInVain(): Promise<void> {
-  const question = new DecryptCommand({ CiphertextBlob: old.dataKey?.B, EncryptionContext: { tenant: old.tenantId?.S ?? '', purpose: 'orders' } });
-  await expect(world.kms.send(question)).rejects.toThrow();
+/** A consumer calls Decrypt for a data key under generation 1, and fails. */
+async function failToDecrypt(): Promise<void> {
+  const request = new DecryptCommand({ CiphertextBlob: old.dataKey?.B, EncryptionContext: { tenant: old.tenantId?.S ?? '', purpose: 'orders' } });
+  await expect(world.kms.send(request)).rejects.toThrow();
   await world.account.idle();
 }
 
@@ -45,11 +45,11 @@ async function expectGoneInTheEnd(): Promise<void> {
   await expectAllIntact(world);
 }
 
-function noted(kind: UseEvidence['kind']): UseEvidence[] {
+function recorded(kind: UseEvidence['kind']): UseEvidence[] {
   return world.evidence().flatMap(([key, content]) => (key.startsWith('watch/') && (content as UseEvidence).kind === kind ? [content as UseEvidence] : []));
 }
 
-/** What happens to the events on their way to the retirement function. */
+/** Intercepts the events before they reach the retirement function. */
 function onItsWay(deliver: (proceed: () => Promise<unknown>) => Promise<unknown>): void {
   world.interceptors.invocation = async (_, event, proceed) => ((event as { step?: string }).step === 'record-use' ? deliver(proceed) : proceed());
 }
@@ -63,18 +63,18 @@ const NOBODY_HEARS = {
   cause: expect.stringMatching(/^alias\/orders\/g1: no echo of our own calls has been heard.*silence since .*CloudTrail trail.*read-only management events/),
 };
 
-test('an undisturbed soak: an echo on each of its days, and nothing else', async () => {
+test('an undisturbed soak records an echo on each of its days, and nothing else', async () => {
   await openRotated(STARTING_OVER);
   await liveUntil(world, STAGES['the pending window']);
-  const days = noted('echo').map(({ at }) => at.slice(0, 10));
+  const days = recorded('echo').map(({ at }) => at.slice(0, 10));
   expect(days.length).toBeGreaterThanOrEqual(3);
   expect(new Set(days).size).toBe(days.length);
-  expect(noted('use')).toEqual([]);
+  expect(recorded('use')).toEqual([]);
   await expectGoneInTheEnd();
   expect(errors(world)).toEqual([]);
 });
 
-test('without events the soak never ends, and the reason names the trail; when they come, it goes on', async () => {
+test('without events the soak never ends, and the reason names the trail; with events it continues', async () => {
   await openRotated(STARTING_OVER);
   onItsWay(async () => null);
   await world.live(25);
@@ -85,24 +85,24 @@ test('without events the soak never ends, and the reason names the trail; when t
   await expectGoneInTheEnd();
 });
 
-test('a rule that hears of no read-only events is no watch', async () => {
+test('a rule without read-only events is no watch', async () => {
   await openRotated(DEAF);
   await world.live(15);
   expect((await world.generations())[0]).toBe(STAGES.soak);
-  expect(noted('echo')).toEqual([]);
+  expect(recorded('echo')).toEqual([]);
   expect(latestFailure()).toMatchObject(NOBODY_HEARS);
   await world.account.deploy(STARTING_OVER);
   await expectGoneInTheEnd();
 });
 
-test('days on which no event came are no soak: there must be as many others', async () => {
+test('days without an event do not count as soak', async () => {
   const lastsFor = async (lostDays: readonly number[]) => {
     await openRotated(STARTING_OVER);
     await liveUntil(world, STAGES.soak);
     let days = 0;
     onItsWay(async (proceed) => (lostDays.includes(days) ? null : proceed()));
     await liveUntil(world, STAGES['the pending window'], async () => { days += 1; });
-    expect(new Set(noted('echo').map(({ at }) => at.slice(0, 10))).size).toBeGreaterThanOrEqual(3);
+    expect(new Set(recorded('echo').map(({ at }) => at.slice(0, 10))).size).toBeGreaterThanOrEqual(3);
     return days;
   };
   const undisturbed = await lastsFor([]);
@@ -110,56 +110,56 @@ test('days on which no event came are no soak: there must be as many others', as
   expect(await lastsFor([0, 1, 2])).toBe(undisturbed + 3);
 });
 
-test('an event that comes twice is noted once', async () => {
+test('an event that is delivered twice is recorded once', async () => {
   await openRotated(STARTING_OVER);
   onItsWay(async (proceed) => { await proceed(); return proceed(); });
   await liveUntil(world, STAGES.soak);
-  await askInVain();
-  expect(noted('use')).toHaveLength(1);
+  await failToDecrypt();
+  expect(recorded('use')).toHaveLength(1);
 });
 
-test('what fails with keys of others is nobody\'s business here', async () => {
+test('failed calls on foreign keys are ignored', async () => {
   await openRotated(STARTING_OVER);
   await liveUntil(world, STAGES.soak);
   const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({}));
   await world.kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId }));
   await expect(world.kms.send(new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from('mine') }))).rejects.toMatchObject({ name: 'DisabledException' });
   await world.account.idle();
-  expect(noted('use')).toEqual([]);
+  expect(recorded('use')).toEqual([]);
   await expectGoneInTheEnd();
   expect(errors(world)).toEqual([]);
 });
 
-describe('onUse: TELL', () => {
+describe('onUse: HOLD', () => {
   beforeEach(() => openRotated(TELLING));
 
-  test('who asks in soak is told of, the key stays disabled, and quiet days begin anew', async () => {
+  test('a use in soak is reported, the key stays disabled, and the days without use start again', async () => {
     await liveUntil(world, STAGES.soak);
     for (let day = 0; day < 10; day++) {
       await world.live(1);
-      await askInVain();
+      await failToDecrypt();
     }
     expect((await world.generations())[0]).toBe(STAGES.soak);
     expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
-    expect(noted('use')).toHaveLength(10);
+    expect(recorded('use')).toHaveLength(10);
     expect(world.lines.filter((line) => line.includes('generation-asked-for') && line.includes('DisabledException'))).toHaveLength(10);
     const scheduled = await daysUntil(STAGES['the pending window']);
     expect(scheduled).toBeGreaterThanOrEqual(3);
     await expectGoneInTheEnd();
   });
 
-  test('once the deletion is scheduled, it is too late for only being told', async () => {
+  test('a use after the deletion was scheduled starts over all the same', async () => {
     await liveUntil(world, STAGES['the pending window']);
-    await askInVain();
+    await failToDecrypt();
     await world.live(1);
     expect(errors(world)).toEqual(['StillInUse']);
     expect((await world.generations())[0]).toBe('1 Enabled fenced');
     await expectGoneInTheEnd();
   });
 
-  async function daysUntil(told: string): Promise<number> {
+  async function daysUntil(expected: string): Promise<number> {
     let days = 0;
-    await liveUntil(world, told, async () => { days += 1; });
+    await liveUntil(world, expected, async () => { days += 1; });
     return days;
   }
 });

@@ -2,19 +2,19 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the templates of examples are checked by: it knows the resource types of CloudFormation and what their properties may be. */
+/** The linter of the example templates. It knows the resource types of CloudFormation and their properties. */
 const PACKAGE = 'cfn-lint>=1.40,<2';
 
 /**
- * W3005 is about a resource that waits for another one twice: by a reference and by DependsOn. The CDK says it twice for each role of a
- * function and of a state machine, whoever declares them.
+ * W3005 reports a resource that depends on another one twice: by a reference and by DependsOn. The CDK writes both for the role of every
+ * function and state machine.
  */
 const IGNORED = ['W3005'];
 
-/** Why nothing could be checked, which is neither good nor bad news about a template. */
+/** The reason why nothing could be checked. It is no finding about a template. */
 export class CannotCheck extends Error {}
 
-/** Installs cfn-lint in a folder of its own, unless it is there, and returns the program. */
+/** Installs cfn-lint in that folder, unless it is installed, and returns the path of the program. */
 export function installCfnLint(folder: string, python: string): string {
   const program = join(folder, 'bin', 'cfn-lint');
   if (existsSync(program)) return program;
@@ -28,11 +28,11 @@ export function installCfnLint(folder: string, python: string): string {
   return program;
 }
 
-/** What cfn-lint says about templates, a line each; empty when they are fine. */
+/** The findings of cfn-lint in templates, one line each. */
 export function lint(program: string, templates: readonly string[]): string[] {
   const { status, stdout, stderr, error } = spawnSync(program, ['--format', 'parseable', '--ignore-checks', ...IGNORED, '--', ...templates], { encoding: 'utf8' });
   const findings = stdout?.split('\n').filter((line) => line !== '') ?? [];
-  // A status without a finding is a cfn-lint that has not run.
+  // A failure status without a finding means that cfn-lint has not run.
   if (error !== undefined || status === null || (status !== 0 && findings.length === 0)) throw new CannotCheck(`cfn-lint did not run: ${error?.message ?? stderr}`);
   return findings;
 }

@@ -1,4 +1,4 @@
-/** What an example must not be: each stack depends on something of the place and moment at which it is synthesized. */
+/** A counterexample: each stack depends on something of the place or time at which it is synthesized. */
 import { App, Stack } from 'aws-cdk-lib';
 
 const app = new App();

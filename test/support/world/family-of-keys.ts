@@ -10,13 +10,13 @@ import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest } from '../../../lo
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
 import type { GenerationArns } from '../../../src/contract/runs/reencryption';
 
-/** A data key as an application keeps it: the blob, and a hash to know the plaintext again. */
+/** A data key: the ciphertext that an application stores, and a hash of the plaintext to compare it. */
 export interface DataKey {
   readonly blob: Uint8Array;
   readonly plaintextHash: string;
 }
 
-/** Generations of a family in a KMS of their own; the last one is current. */
+/** A local KMS with the generations of a family. The last one is current. */
 export class FamilyOfKeys {
   public static async start(generations = 2, options: LocalKmsOptions = {}): Promise<FamilyOfKeys> {
     const denied = new Set<string>();
@@ -55,23 +55,23 @@ export class FamilyOfKeys {
     return this.arns[generation - 1] as string;
   }
 
-  /** A key of this account that is no generation. */
+  /** Creates a key of this account that is no generation. */
   public async aKey(): Promise<string> {
     return (await this.application.send(new CreateKeyCommand({}))).KeyMetadata?.Arn as string;
   }
 
-  /** A data key from this very account. */
+  /** A data key of this account. */
   public async dataKey(keyArn: string, context: Tags = {}): Promise<DataKey> {
     return generate(this.application, keyArn, context);
   }
 
-  /** A data key of another account, which lets nobody in. */
+  /** A data key of another account, whose key policy allows no other account. */
   public async strangersDataKey(context: Tags = {}): Promise<DataKey> {
     const key = await this.stranger.send(new CreateKeyCommand({}));
     return generate(this.stranger, key.KeyMetadata?.Arn as string, context);
   }
 
-  /** What the application gets when it opens a blob: under which key it stood, and the hash of the plaintext. */
+  /** Decrypts a data key as the application does: the key under which it is encrypted, and the hash of the plaintext. */
   public async open(blob: Uint8Array, context: Tags = {}): Promise<{ keyArn: string; plaintextHash: string }> {
     const { KeyId, Plaintext } = await this.application.send(new DecryptCommand({ CiphertextBlob: blob, EncryptionContext: context }));
     return { keyArn: KeyId as string, plaintextHash: hash(Plaintext as Uint8Array) };
@@ -85,18 +85,18 @@ export class FamilyOfKeys {
     await this.application.send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 }));
   }
 
-  /** Enabled again, whether it was disabled or pending deletion. */
+  /** Enables a key again that is disabled or pending deletion. */
   public async bringBack(keyArn: string): Promise<void> {
     await this.application.send(new CancelKeyDeletionCommand({ KeyId: keyArn })).catch(() => undefined);
     await this.application.send(new EnableKeyCommand({ KeyId: keyArn }));
   }
 
-  /** Takes a right from the worker alone. */
+  /** Denies an action to the worker only. */
   public deny(action: 'kms:ReEncryptFrom' | 'kms:ReEncryptTo', keyArn: string): void {
     this.denied.add(`${action} ${keyArn}`);
   }
 
-  /** ReEncrypt calls of the worker that KMS itself knows to have answered with a blob. */
+  /** The number of ReEncrypt calls of the worker that KMS answered with a ciphertext. */
   public answered(): number {
     return this.kms.audit.count({ operation: 'ReEncrypt', accessKey: 'worker', status: 'answered' });
   }
@@ -106,7 +106,7 @@ export class FamilyOfKeys {
     await this.kms.stop();
   }
 
-  /** A client of this KMS; who asks is told by the access key. */
+  /** A client of this KMS. The access key identifies the caller. */
   public clientOf(accessKeyId: string, configuration: KMSClientConfig = {}): KMSClient {
     const credentials = { accessKeyId, secretAccessKey: 'test' };
     return workerKmsClient(40, { endpoint: this.kms.endpoint, region: 'eu-west-1', credentials, ...configuration });

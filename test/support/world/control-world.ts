@@ -1,8 +1,9 @@
 import {
-  DisableKeyCommand, EncryptCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, KMSClient,
+  DisableKeyCommand, EncryptCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, type KMSClient,
 } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { aFamilyDescription } from './a-family-description';
+import { KmsWorld } from './kms-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { KmsKeyMaterial } from '../../../lambda/adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
@@ -14,8 +15,7 @@ import { createFamily } from '../../../lambda/key-family/resource/create-family'
 import { jsonLog } from '../../../lambda/runtime/log';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
-import { VirtualClock } from '../../../local/kms/model/time/clock';
-import { LocalKms } from '../../../local/kms/local-kms';
+import type { LocalKms } from '../../../local/kms/local-kms';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import { EVIDENCE_SCHEMA, useEvidenceKey, type UseEvidence } from '../../../src/contract/evidence/evidence';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
@@ -26,16 +26,16 @@ import type { RotationInput, RotationRun } from '../../../src/contract/runs/rota
 export const START = new Date('2026-11-01T00:00:00.000Z');
 export const MACHINE = 'arn:machine';
 
-/** What a rotation does between its plan and the fence, between the fence and its end. */
+/** The steps of a rotation after its plan, in three parts. */
 export const UNTIL_MOVED: readonly ControlStep[] = ['create-generation', 'pre-flight', 'move-alias'];
 export const UNTIL_FENCED: readonly ControlStep[] = ['check-consumers', 'fence', 'probe-fence'];
 export const UNTIL_CONCLUDED: readonly ControlStep[] = ['begin-pass', 'begin-census', 'conclude-census', 'conclude-rotation'];
 
-/** The control function with a family of one generation, in front of a real KMS. What the worker does is left out: there are no stores. */
-export class ControlWorld {
+/** The control function and a family of one generation in a local KMS. There are no stores, so there is no worker. */
+export class ControlWorld extends KmsWorld {
   public static async open(declared: Partial<FamilyDescription> = {}): Promise<ControlWorld> {
-    const clock = VirtualClock.standingAt(START);
-    const world = new ControlWorld(await LocalKms.start({ clock, authorizer: new UnconditionalDenyAuthorizer() }), aFamilyDescription(declared));
+    const kms = await ControlWorld.startKms(START, { authorizer: new UnconditionalDenyAuthorizer() });
+    const world = new ControlWorld(kms, aFamilyDescription(declared));
     await createFamily(world.description, undefined, world.ports);
     return world;
   }
@@ -47,9 +47,10 @@ export class ControlWorld {
   public readonly ports: ControlPorts;
   public readonly kms: KMSClient;
 
-  private constructor(public readonly localKms: LocalKms, public description: FamilyDescription) {
+  private constructor(localKms: LocalKms, public description: FamilyDescription) {
+    super(localKms);
     const identity = { region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: 'unused' }, maxAttempts: 1 };
-    this.kms = new KMSClient({ endpoint: localKms.endpoint, ...identity });
+    this.kms = this.kmsClient('control');
     this.ports = {
       kms: new KmsKeyFamily(this.kms),
       material: new KmsKeyMaterial(this.kms),
@@ -65,18 +66,13 @@ export class ControlWorld {
     return this.localKms.clock.now().toISOString();
   }
 
-  public async close(): Promise<void> {
-    this.kms.destroy();
-    await this.localKms.stop();
-  }
-
-  /** What Lambda would answer; through JSON, as it would. */
+  /** Invokes the control function. Event and answer pass through JSON, as they do in Lambda. */
   public async ask(event: object): Promise<unknown> {
     const answer = await controlFunction(this.ports)(JSON.parse(JSON.stringify(event)), { getRemainingTimeInMillis: () => 60_000 });
     return JSON.parse(JSON.stringify(answer));
   }
 
-  /** Begins a run, and lets it be the only one that has not ended. */
+  /** Begins a run, which is then the only one that has not ended. */
   public async plan(execution: string, input: RotationInput = {}): Promise<RotationRun> {
     this.running.splice(0, this.running.length, execution);
     const request = { schema: STEP_SCHEMA, step: 'plan', family: this.description, execution, machine: MACHINE, input };
@@ -87,7 +83,7 @@ export class ControlWorld {
     return await this.ask({ schema: STEP_SCHEMA, step, family: this.description, machine: MACHINE, run }) as RotationRun;
   }
 
-  /** Performs steps one after the other; in between passes what the machine waits for a change to settle. */
+  /** Performs steps one after the other, each followed by the propagation delay that the state machine waits. */
   public async performAll(run: RotationRun, steps: readonly ControlStep[]): Promise<RotationRun> {
     let state = run;
     for (const step of steps) {
@@ -144,18 +140,18 @@ export class ControlWorld {
     await this.kms.send(new UpdateAliasCommand({ AliasName: this.description.alias, TargetKeyId: (await this.generation(number)).keyId }));
   }
 
-  /** The watch has noted a call that failed. */
+  /** Writes the evidence of a failed call, as the watch does. */
   public async recordUse(number: number, use: Partial<UseEvidence> = {}): Promise<void> {
-    const noted: UseEvidence = {
+    const evidence: UseEvidence = {
       schema: EVIDENCE_SCHEMA,
       kind: 'use',
       at: this.now,
       eventId: `event-${this.evidence.keys().length}`,
       operation: 'Decrypt',
       errorCode: 'IncorrectKeyException',
-      principal: 'arn:somebody',
+      principal: 'arn:consumer',
       ...use,
     };
-    await this.evidence.writeOnce(useEvidenceKey((await this.generation(number)).keyId, noted), noted);
+    await this.evidence.writeOnce(useEvidenceKey((await this.generation(number)).keyId, evidence), evidence);
   }
 }

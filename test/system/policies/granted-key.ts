@@ -18,15 +18,15 @@ import { ACCOUNT } from '../../support/policy-evaluator';
 const REGION = 'eu-central-1';
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
-/** Everybody who wants something from the key, by the access key that stands for them. */
-export const PEOPLE = {
+/** The principals that call the key, by access key. */
+export const PRINCIPALS = {
   deployment: role('deployment'),
   administrator: role('security'),
   user: role('orders-service'),
   reader: role('reports'),
-  stranger: role('somebody-else'),
+  stranger: role('stranger'),
 } as const;
-export type Person = keyof typeof PEOPLE;
+export type CallerName = keyof typeof PRINCIPALS;
 
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] };
 const PSEUDO_PARAMETERS = {
@@ -36,16 +36,16 @@ const PSEUDO_PARAMETERS = {
   'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Orders/11111111-2222-3333-4444-555555555555`,
 };
 
-/** Postures by what decides about the key. */
+/** Postures by the policies that decide. */
 export const POSTURES = {
-  'IAM as well': () => KeyPosture.iamDelegated(),
-  'the key policy alone': () => KeyPosture.keyPolicyOnly({ deployment: new iam.ArnPrincipal(PEOPLE.deployment) }),
+  'the key policy or IAM': () => KeyPosture.iamDelegated(),
+  'the key policy alone': () => KeyPosture.keyPolicyOnly({ deployment: new iam.ArnPrincipal(PRINCIPALS.deployment) }),
 };
 export type PostureName = keyof typeof POSTURES;
 
 type Terms = Omit<KmsGrantProps, 'key' | 'grantee'> & Partial<Pick<KmsGrantProps, 'grantee'>>;
 
-/** A key and a grant on it, deployed from their template to a KMS that enforces the policies in it: those of the key and those of IAM. */
+/** A key and a grant on it, deployed from a template to a local KMS that enforces the key policy and the IAM policies of the template. */
 export class GrantedKey {
   public static async open(posture: PostureName): Promise<GrantedKey> {
     const clock = VirtualClock.standingAt(new Date('2026-11-01T00:00:00Z'));
@@ -54,10 +54,10 @@ export class GrantedKey {
     return granted;
   }
 
-  /** What CloudFormation has sent, in this order. */
+  /** The events that CloudFormation has sent, in order. */
   public readonly events: CustomResourceEvent[] = [];
-  private readonly principals: Record<string, string> = { ...PEOPLE };
-  private readonly identityPolicies = new Map<string, { roleArn: string; document: object }>([['deployment', { roleArn: PEOPLE.deployment, document: EVERYTHING }]]);
+  private readonly principals: Record<string, string> = { ...PRINCIPALS };
+  private readonly identityPolicies = new Map<string, { roleArn: string; document: object }>([['deployment', { roleArn: PRINCIPALS.deployment, document: EVERYTHING }]]);
   private readonly clients = new Map<string, KMS>();
   private readonly stack: LocalStack;
 
@@ -70,17 +70,17 @@ export class GrantedKey {
     await this.localKms.stop();
   }
 
-  /** Deploys the key, with a grant of these terms or without one. */
+  /** Deploys the key, with a grant of these terms or without a grant. */
   public async deploy(terms?: Terms): Promise<void> {
     const { template } = synthesize((app: App) => {
       const stack = new Stack(app, 'Orders', { env: { account: ACCOUNT, region: REGION } });
       const key = new CustomerManagedKey(stack, 'Key', {
         alias: 'alias/orders',
-        administrators: [new iam.ArnPrincipal(PEOPLE.administrator)],
-        users: [new iam.ArnPrincipal(PEOPLE.user)],
+        administrators: [new iam.ArnPrincipal(PRINCIPALS.administrator)],
+        users: [new iam.ArnPrincipal(PRINCIPALS.user)],
         posture: POSTURES[this.posture](),
       });
-      if (terms !== undefined) new KmsGrant(stack, 'Grant', { key, grantee: new iam.ArnPrincipal(PEOPLE.reader), ...terms });
+      if (terms !== undefined) new KmsGrant(stack, 'Grant', { key, grantee: new iam.ArnPrincipal(PRINCIPALS.reader), ...terms });
       return stack;
     });
     await this.stack.deploy(template);
@@ -90,23 +90,23 @@ export class GrantedKey {
     return this.stack.resourcesOfType('AWS::KMS::Key')[0]?.resolved.attributes.Arn as string;
   }
 
-  /** KMS, as somebody reaches it. */
-  public as(person: string): KMS {
-    const known = this.clients.get(person);
+  /** KMS as that caller calls it. */
+  public as(caller: string): KMS {
+    const known = this.clients.get(caller);
     if (known !== undefined) return known;
-    const credentials = { accessKeyId: person, secretAccessKey: 'not-checked' };
+    const credentials = { accessKeyId: caller, secretAccessKey: 'not-checked' };
     const client = new KMS({ endpoint: this.localKms.endpoint, region: REGION, maxAttempts: 1, credentials });
-    this.clients.set(person, client);
+    this.clients.set(caller, client);
     return client;
   }
 
-  /** How many grants stand on the key. */
+  /** The number of grants of the key. */
   public async grantCount(): Promise<number> {
     const { Grants = [] } = await this.as('administrator').listGrants({ KeyId: this.keyArn });
     return Grants.length;
   }
 
-  /** Hands an event to the function once more, as Lambda may do. Answers what goes wrong inside; nobody hears the answer. */
+  /** Delivers an event to the function again, as Lambda may do. Returns the name of the error; no response is sent to CloudFormation. */
   public async deliverAgain({ RequestType, ResourceProperties, PhysicalResourceId = '' }: CustomResourceEvent): Promise<string> {
     const resource = kmsGrantResource(this.makerPorts());
     const properties = { physicalResourceId: PhysicalResourceId, properties: ResourceProperties, oldProperties: {} };
@@ -114,7 +114,7 @@ export class GrantedKey {
     return performed.then(() => 'done', (error: Error) => error.name);
   }
 
-  /** The function is in this process, so that its waiting takes no time. */
+  /** The function runs in this process, so that its waits take no time. */
   private makerPorts(): GrantPorts {
     return { kms: new KmsGrants(this.as('maker')), clock: virtualSleep(this.clock), log: jsonLog(() => undefined) };
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CreateAliasCommand, CreateKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ALIAS, People } from './people';
+import { DAY } from './kms-world';
+import { ALIAS, OperatorWorld } from './operator-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { KmsKeyMaterial } from '../../../lambda/adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
@@ -13,25 +14,23 @@ import { customResource, type CustomResourceEvent, type ResourceProperties } fro
 import { jsonLog } from '../../../lambda/runtime/log';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
-import { VirtualClock } from '../../../local/kms/model/time/clock';
-import { LocalKms } from '../../../local/kms/local-kms';
+import type { LocalKms } from '../../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
-import type { Crash } from '../../support/crashing-client';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
-import { MachinesInMemory } from '../reconcile/machines-in-memory';
-import { aFamilyDescription } from '../rotation/a-family-description';
+import type { Crash } from '../crashing-client';
+import { QUESTION, ResponseUrl } from '../response-url';
+import { MachinesInMemory } from '../../lambda/reconcile/machines-in-memory';
+import { aFamilyDescription } from './a-family-description';
 
-export { ALIAS };
+export { ALIAS, DAY };
 
 export const START = new Date('2026-11-01T00:00:00.000Z');
-export const DAY = 24 * 60 * 60 * 1000;
 
 /** Calls that change nothing. */
-const LOOKS = ['DescribeKey', 'GetKeyLastUsage', 'GetKeyPolicy', 'ListAliases', 'ListKeyRotations', 'ListKeys', 'ListResourceTags'];
+const READ_CALLS = ['DescribeKey', 'GetKeyLastUsage', 'GetKeyPolicy', 'ListAliases', 'ListKeyRotations', 'ListKeys', 'ListResourceTags'];
 
-/** A policy that says who may use the key; the name of the team makes one differ from another. */
+/** A key policy of the account; the name of the team makes one differ from another. */
 export function aPolicy(team: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -39,7 +38,7 @@ export function aPolicy(team: string): string {
   });
 }
 
-/** What CloudFormation was answered. */
+/** The response to CloudFormation. */
 export interface Answer {
   readonly Status: string;
   readonly Reason?: string;
@@ -47,17 +46,16 @@ export interface Answer {
   readonly Data?: { readonly [attribute: string]: string };
 }
 
-/** Account and Region of a rotating key: a KMS, a Secrets Manager, the custom resource's handler, and time that only moves when it is told. */
-export class FamilyWorld extends People {
-  public static async open(declared: Partial<FamilyDescription> = {}): Promise<FamilyWorld> {
-    const clock = VirtualClock.standingAt(START);
-    const kms = await LocalKms.start({ clock, authorizer: new UnconditionalDenyAuthorizer() });
-    return new FamilyWorld(kms, await LocalSecretsManager.start({ clock }), declared);
+/** Account and Region of a `Custom::RotatingKey`: an operator's KMS, a Secrets Manager, and the handler of the custom resource. */
+export class RotatingKeyWorld extends OperatorWorld {
+  public static async open(declared: Partial<FamilyDescription> = {}): Promise<RotatingKeyWorld> {
+    const kms = await RotatingKeyWorld.startKms(START, { authorizer: new UnconditionalDenyAuthorizer() });
+    return new RotatingKeyWorld(kms, await LocalSecretsManager.start({ clock: kms.clock }), declared);
   }
 
   /** A family whose material comes from a secret. */
-  public static async openWithSecret(): Promise<FamilyWorld> {
-    const world = await FamilyWorld.open();
+  public static async openWithSecret(): Promise<RotatingKeyWorld> {
+    const world = await RotatingKeyWorld.open();
     const { ARN } = await world.secretsClient().send(new CreateSecretCommand({ Name: 'material', SecretBinary: randomBytes(32) }));
     world.description = {
       ...world.description,
@@ -75,11 +73,11 @@ export class FamilyWorld extends People {
     this.description = aFamilyDescription({ policyDocument: aPolicy('first'), tags: { team: 'shop' }, ...declared });
   }
 
-  public async close(): Promise<void> {
-    await Promise.all([this.localKms.stop(), this.localSecrets.stop()]);
+  public override async close(): Promise<void> {
+    await Promise.all([super.close(), this.localSecrets.stop()]);
   }
 
-  /** What the control function works with, stopped by a crash if there is one. */
+  /** The ports of the control function, with a crash around their calls if there is one. */
   public ports(crash?: Crash, around: (client: KMSClient) => void = () => undefined): ControlPorts {
     const [kms, secrets] = [this.kmsClient('control'), this.secretsClient()];
     crash?.around(kms);
@@ -96,12 +94,12 @@ export class FamilyWorld extends People {
     };
   }
 
-  /** What CloudFormation hands over for what is declared. */
+  /** The resource properties that CloudFormation sends for the declared family. */
   public properties(others: ResourceProperties = {}, description = this.description): ResourceProperties {
     return { ServiceToken: 'arn:handler', Family: JSON.stringify(description), ...others };
   }
 
-  /** Sends an event to the handler, and waits where CloudFormation waits for the answer. */
+  /** Sends an event to the handler and returns what arrives at the response URL. */
   public async ask(event: Partial<CustomResourceEvent>, ports = this.ports()): Promise<Answer> {
     const place = await ResponseUrl.open();
     try {
@@ -133,19 +131,19 @@ export class FamilyWorld extends People {
   }
 
   public async family(): Promise<Family> {
-    return readFamily(ALIAS, new KmsKeyFamily(this.people));
+    return readFamily(ALIAS, new KmsKeyFamily(this.operator));
   }
 
   /** A key that has nothing to do with any family. */
   public async foreignKey(alias?: string, tags: { [name: string]: string } = {}): Promise<{ keyId: string; keyArn: string }> {
-    const { KeyMetadata } = await this.people.send(new CreateKeyCommand({}));
+    const { KeyMetadata } = await this.operator.send(new CreateKeyCommand({}));
     const { KeyId: keyId, Arn: keyArn } = KeyMetadata as { KeyId: string; Arn: string };
     await this.tag(keyId, tags);
-    if (alias !== undefined) await this.people.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }));
+    if (alias !== undefined) await this.operator.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }));
     return { keyId, keyArn };
   }
 
-  /** Another generation, as a rotation leaves it behind. */
+  /** Another generation with the tags that a rotation writes. */
   public async addGeneration(generation: number, tags: { [name: string]: string } = {}): Promise<string> {
     const { keyId } = await this.foreignKey(`${ALIAS}/g${generation}`, {
       'cdk-kms-lifecycle:schema': '1',
@@ -160,19 +158,19 @@ export class FamilyWorld extends People {
     return keyId;
   }
 
-  /** A new version of the secret; it is AWSCURRENT from now on. */
+  /** A new version of the secret, with the label AWSCURRENT. */
   public async putMaterial(bytes: Uint8Array): Promise<void> {
     await this.secretsClient().send(new PutSecretValueCommand({ SecretId: 'material', SecretBinary: bytes }));
   }
 
-  /** What the handler has changed since `mark`, in order. */
+  /** The calls by which the handler has changed something since `mark`, in order. */
   public changes(mark = 0): string[] {
     return this.localKms.audit.records
-      .filter(({ sequence, accessKey, operation }) => sequence > mark && accessKey !== People.ACCESS_KEY && !LOOKS.includes(operation))
+      .filter(({ sequence, accessKey, operation }) => sequence > mark && accessKey !== OperatorWorld.ACCESS_KEY && !READ_CALLS.includes(operation))
       .map(({ operation }) => operation);
   }
 
-  /** Where the audit log is by now. */
+  /** The sequence number of the latest record in the audit log. */
   public get mark(): number {
     return this.localKms.audit.records.at(-1)?.sequence ?? 0;
   }

@@ -23,7 +23,7 @@ import { addCounts, NO_RECORDS, type PassMode, type RecordCounts } from '../../.
 
 export const DAY = 24 * 3_600_000;
 
-/** Every life begins then, however late it is, and however slow the machine: the same ticks at the same times. */
+/** The start of every world, so that reconcile runs happen at the same times in every test run. */
 const A_MORNING = new Date('2026-01-15T06:00:00Z');
 
 /** An item of the table of orders. */
@@ -33,20 +33,20 @@ type Machine = 'rotation' | 'retirement';
 
 type StateListener = (state: string, input: unknown) => void | Promise<void>;
 
-/** Which states and transitions all worlds of this test file have crossed. */
+/** The states and transitions that all worlds of a test file have crossed. */
 export const crossed = new CrossedStates();
 
 /**
- * A stack with a rotating key, deployed into an account on this laptop, and an application that writes orders under it.
+ * A synthesized stack with a rotating key, deployed into a local account, and an application that writes orders under it.
  *
- * The synthesized state machines run; the functions are built from their source, so that tests can stand between them and AWS.
+ * The synthesized state machines run. The functions are built from their source, so that tests can intercept their calls to AWS.
  */
-export class FamilyWorld {
-  /** @param interceptors stand there from the deployment on */
+export class AccountWorld {
+  /** @param interceptors are in place from the first deployment on */
   public static async open(
     options: FamilyStackOptions = {}, synthesized: SynthesizedStack = familyStack(options),
     interceptors: Interceptors = { call: (_, proceed) => proceed(), invocation: (_, __, proceed) => proceed() },
-  ): Promise<FamilyWorld> {
+  ): Promise<AccountWorld> {
     const states: { entered?: StateListener } = {};
     const lines: string[] = [];
     const account = await LocalAccount.open({
@@ -61,7 +61,7 @@ export class FamilyWorld {
       await account.laptop.secretsClient('deployment').send(new CreateSecretCommand({ Name: SECRET, SecretBinary: randomBytes(32) }));
     }
     const stack = await account.deploy(synthesized);
-    return new FamilyWorld(account, stack, interceptors, states, lines);
+    return new AccountWorld(account, stack, interceptors, states, lines);
   }
 
   public readonly application: OrdersApplication;
@@ -72,10 +72,10 @@ export class FamilyWorld {
   private constructor(
     public readonly account: LocalAccount,
     public readonly stack: LocalStack,
-    /** Assign, to stand between the functions and AWS. */
+    /** Assign to intercept calls of the functions to AWS. */
     public readonly interceptors: Interceptors,
     private readonly states: { entered?: StateListener },
-    /** What the functions have logged. */
+    /** The log lines of the functions. */
     public readonly lines: readonly string[],
   ) {
     const { laptop } = account;
@@ -85,7 +85,7 @@ export class FamilyWorld {
     this.application = new OrdersApplication(this.kms, this.dynamo, { alias: ALIAS, tableName: this.tableName }, () => account.clock.now());
   }
 
-  /** Where the rotating key that is deployed now keeps its evidence. */
+  /** The evidence bucket of the deployed rotating key. */
   public get evidenceBucket(): string {
     return this.refsOf('AWS::S3::Bucket')[0] as string;
   }
@@ -94,18 +94,18 @@ export class FamilyWorld {
     for (let written = 0; written < count; written++) await this.application.writeOrder();
   }
 
-  /** Starts an execution as a person would, and waits for its end. */
+  /** Starts an execution as an operator does, and waits until it ends. */
   public async run(machine: Machine, input: object = {}, name = `by-hand-${this.account.stepFunctions.executions.length}`): Promise<LocalExecution> {
     const execution = await this.start(machine, input, name);
     await this.account.idle();
     return execution;
   }
 
-  /** Starts an execution, and does not wait for it. */
+  /** Starts an execution without waiting for it. */
   public async start(machine: Machine, input: object = {}, name = `by-hand-${this.account.stepFunctions.executions.length}`): Promise<LocalExecution> {
     const client = new SFNClient({ endpoint: this.account.stepFunctions.endpoint, ...identity('operator') });
-    const question = { stateMachineArn: this.machineArn(machine), name, input: JSON.stringify(input) };
-    const { executionArn } = await client.send(new StartExecutionCommand(question));
+    const request = { stateMachineArn: this.machineArn(machine), name, input: JSON.stringify(input) };
+    const { executionArn } = await client.send(new StartExecutionCommand(request));
     return this.account.stepFunctions.executions.find(({ arn }) => arn === executionArn) as LocalExecution;
   }
 
@@ -113,12 +113,12 @@ export class FamilyWorld {
     return this.run('rotation', input);
   }
 
-  /** Lets days pass, with everything that is scheduled on them. */
-  public async live(days: number, eachTick?: () => Promise<void>): Promise<void> {
-    await this.account.liveThrough(days * DAY, eachTick);
+  /** Advances the clock by days, with everything that is scheduled on them. */
+  public async live(days: number, eachReconcileRun?: () => Promise<void>): Promise<void> {
+    await this.account.liveThrough(days * DAY, eachReconcileRun);
   }
 
-  /** Does something before a state is performed, the first time it is entered. */
+  /** Acts before a state is performed, the first time that it is entered. */
   public atState(state: string, act: () => Promise<unknown>): void {
     const before = this.states.entered;
     let done = false;
@@ -130,12 +130,12 @@ export class FamilyWorld {
     };
   }
 
-  /** Stops the execution that enters a state first, before the state is performed: what `StopExecution` does. */
+  /** Stops the first execution that enters a state, before the state is performed, as `StopExecution` does. */
   public stopAtState(state: string): void {
     this.atState(state, async () => { throw new ExecutionStopped('StoppedHere', state); });
   }
 
-  /** Does something before each state, which is told with its data. */
+  /** Acts before each state, with the name and the input of the state. */
   public atEachState(act: (state: string, input: unknown) => Promise<unknown>): void {
     this.states.entered = async (state, input) => { await act(state, input); };
   }
@@ -150,23 +150,23 @@ export class FamilyWorld {
     return found;
   }
 
-  /** Number, state and phase of each generation, the oldest first. */
+  /** Number, key state and phase of each generation, the oldest first. */
   public async generations(): Promise<string[]> {
     return (await this.readFamily()).generations.map(({ generation, keyState, phase }) => `${generation} ${keyState} ${phase}`);
   }
 
-  /** What became of each order, asked of the generation that is current now. */
+  /** The outcome of each order: whether it is intact under the current generation. */
   public async checkOrders(): Promise<string[]> {
     const { current } = await this.readFamily();
     return Promise.all(this.application.orders.map((order) => this.application.check(order, current.keyArn)));
   }
 
-  /** The orders whose data key cannot be read under whatever generation it stands. */
+  /** The orders whose data key cannot be decrypted, under any generation. */
   public async unreadableOrders(): Promise<string[]> {
     const unreadable = await Promise.all(this.application.orders.map(async ({ orderId, tenantId }) => {
       const { dataKey } = await this.readItem({ orderId, tenantId });
-      const question = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
-      return this.kms.send(question).then(() => [], (error: Error) => [`${orderId}: ${error.name}`]);
+      const request = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
+      return this.kms.send(request).then(() => [], (error: Error) => [`${orderId}: ${error.name}`]);
     }));
     return unreadable.flat();
   }
@@ -187,7 +187,7 @@ export class FamilyWorld {
     await this.dynamo.send(new PutItemCommand({ TableName: this.tableName, Item: item }));
   }
 
-  public async putNewBytes(): Promise<void> {
+  public async putNewKeyMaterial(): Promise<void> {
     await this.account.laptop.secretsClient('deployment').send(new PutSecretValueCommand({ SecretId: SECRET, SecretBinary: randomBytes(32) }));
   }
 
@@ -200,7 +200,7 @@ export class FamilyWorld {
     return [...this.account.laptop.s3.objects(this.evidenceBucket)].map(([key, body]) => [key, JSON.parse(body.toString('utf8')) as unknown]);
   }
 
-  /** What each pass over the stores has found, the earliest first: its mode, how many records it moved, and how many it found and left. */
+  /** The mode and the counts of each pass over the stores, the earliest first. */
   public passes(): { readonly mode: PassMode; readonly counts: RecordCounts }[] {
     const passes = new Map<string, ShardEvidence>();
     const shards = this.evidence().filter(([key]) => key.endsWith('.counts.json')).map(([, content]) => content as ShardEvidence);
@@ -211,7 +211,7 @@ export class FamilyWorld {
     return [...passes.values()].map(({ mode, counts }) => ({ mode, counts }));
   }
 
-  /** Calls that had their effect in KMS, of anybody. */
+  /** The number of calls, of any caller, that took effect in KMS. */
   public countCalls(operation: string): number {
     const { audit } = this.account.laptop.kms;
     return audit.count({ operation, status: 'answered' }) + audit.count({ operation, status: 'lost' });
@@ -220,6 +220,7 @@ export class FamilyWorld {
   public async close(): Promise<void> {
     await this.account.close();
   }
+
   private machineArn(machine: Machine): string {
     const word = machine === 'rotation' ? 'Rotation' : 'Retirement';
     return this.refsOf('AWS::StepFunctions::StateMachine').find((arn) => arn.includes(word)) as string;

@@ -1,24 +1,24 @@
 import { createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import {
   CreateKeyCommand, DecryptCommand, DeleteImportedKeyMaterialCommand, DescribeKeyCommand, EncryptCommand, GetParametersForImportCommand,
-  ImportKeyMaterialCommand, KMSClient, ListKeyRotationsCommand, type KeyMetadata, type RotationsListEntry,
+  ImportKeyMaterialCommand, ListKeyRotationsCommand, type KeyMetadata, type KMSClient, type RotationsListEntry,
 } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Crash } from './crashing-client';
-import { KmsKeyMaterial } from '../../lambda/adapters/kms/kms-key-material';
-import { SecretsManagerMaterial } from '../../lambda/adapters/secrets-manager';
-import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from '../../lambda/key-material/import-key-material';
-import { jsonLog } from '../../lambda/runtime/log';
-import { VirtualClock } from '../../local/kms/model/time/clock';
-import { LocalKms } from '../../local/kms/local-kms';
-import { LocalSecretsManager } from '../../local/secrets-manager/local-secrets-manager';
-import { virtualSleep } from '../../local/virtual-sleep';
-import type { ImportRequest, RequestedExpiration } from '../../src/contract/requests/import-request';
+import type { Crash } from '../crashing-client';
+import { KmsKeyMaterial } from '../../../lambda/adapters/kms/kms-key-material';
+import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
+import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from '../../../lambda/key-material/import-key-material';
+import { jsonLog } from '../../../lambda/runtime/log';
+import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
+import { virtualSleep } from '../../../local/virtual-sleep';
+import type { ImportRequest, RequestedExpiration } from '../../../src/contract/requests/import-request';
+import { DAY, KmsWorld } from './kms-world';
+import type { LocalKms } from '../../../local/kms/local-kms';
 
 export const START = new Date('2026-11-01T00:00:00Z');
-export const DAY = 24 * 60 * 60 * 1000;
+export { DAY };
 
-/** What a test may ask for differently. */
+/** The members of a request that a test may change. */
 export interface Wish {
   readonly versionId?: string;
   readonly expiration?: RequestedExpiration;
@@ -26,27 +26,24 @@ export interface Wish {
   readonly wrappingAlgorithm?: string;
 }
 
-/** A KMS, a Secrets Manager, and time that moves only when somebody waits: all that an import needs. */
-export class ImportWorld {
+/** A local KMS, a Secrets Manager, and the ports of an import. */
+export class ImportWorld extends KmsWorld {
   public static async open(): Promise<ImportWorld> {
-    const clock = VirtualClock.standingAt(START);
-    return new ImportWorld(clock, await LocalKms.start({ clock }), await LocalSecretsManager.start({ clock }));
+    const kms = await ImportWorld.startKms(START);
+    return new ImportWorld(kms, await LocalSecretsManager.start({ clock: kms.clock }));
   }
 
   public readonly kms: KMSClient;
   public readonly secrets: SecretsManagerClient;
 
-  private constructor(
-    public readonly clock: VirtualClock,
-    public readonly localKms: LocalKms,
-    public readonly localSecrets: LocalSecretsManager,
-  ) {
-    this.kms = this.kmsClient();
+  private constructor(localKms: LocalKms, public readonly localSecrets: LocalSecretsManager) {
+    super(localKms);
+    this.kms = this.kmsClient('importer');
     this.secrets = this.secretsClient();
   }
 
-  public async close(): Promise<void> {
-    await Promise.all([this.localKms.stop(), this.localSecrets.stop()]);
+  public override async close(): Promise<void> {
+    await Promise.all([super.close(), this.localSecrets.stop()]);
   }
 
   public async newKey(): Promise<string> {
@@ -54,7 +51,7 @@ export class ImportWorld {
     return key?.Arn as string;
   }
 
-  /** A key that waits for its material, and a secret that holds it. */
+  /** A key without key material (PendingImport), and a secret that holds key material. */
   public async newCase(): Promise<ImportCase> {
     const name = `material-${randomBytes(6).toString('hex')}`;
     const { ARN, VersionId } = await this.secrets.send(new CreateSecretCommand({ Name: name, SecretBinary: randomBytes(32) }));
@@ -62,7 +59,7 @@ export class ImportWorld {
   }
 
   public ports(crash?: Crash): ImportPorts & { lines: string[] } {
-    const [kms, secrets] = [this.kmsClient(), this.secretsClient()];
+    const [kms, secrets] = [this.kmsClient('importer'), this.secretsClient()];
     crash?.around(kms);
     crash?.around(secrets);
     const lines: string[] = [];
@@ -73,10 +70,6 @@ export class ImportWorld {
       log: jsonLog((line) => lines.push(line)),
       lines,
     };
-  }
-
-  private kmsClient(): KMSClient {
-    return new KMSClient({ endpoint: this.localKms.endpoint, ...IDENTITY });
   }
 
   private secretsClient(): SecretsManagerClient {
@@ -106,7 +99,7 @@ export class ImportCase {
     return importKeyMaterial(this.request(wish), ports);
   }
 
-  /** Puts other bytes into the secret; they are AWSCURRENT from now on. */
+  /** Puts other key material into the secret, with the label AWSCURRENT. */
   public async newVersion(bytes: Uint8Array = randomBytes(32)): Promise<string> {
     const { VersionId } = await this.world.secrets.send(new PutSecretValueCommand({ SecretId: this.secretArn, SecretBinary: bytes }));
     return VersionId as string;
@@ -122,12 +115,12 @@ export class ImportCase {
     return Rotations ?? [];
   }
 
-  /** Each material in short: its use, the version that gave it, and whether it is there. */
+  /** Each key material in short: its state, the secret version that it came from, and whether it is imported. */
   public async inShort(): Promise<string[]> {
     return (await this.materials()).map((material) => `${material.KeyMaterialState} ${material.KeyMaterialDescription} ${material.ImportState}`);
   }
 
-  /** The labels of ours, by version. */
+  /** The versions of the secret that have a label of this construct. */
   public async pinned(): Promise<string[]> {
     const { VersionIdsToStages = {} } = await this.world.secrets.send(new DescribeSecretCommand({ SecretId: this.secretArn }));
     return Object.entries(VersionIdsToStages).filter(([, labels]) => labels.some((label) => label.startsWith('cdk-kms-lifecycle'))).map(([id]) => id);
@@ -137,7 +130,7 @@ export class ImportCase {
     await this.world.kms.send(new DeleteImportedKeyMaterialCommand({ KeyId: this.keyArn, KeyMaterialId: keyMaterialId }));
   }
 
-  /** What a person does with the AWS CLI and OpenSSL to bring known bytes back: not with our code. Answers the material's id. */
+  /** Imports known key material as an operator does with the AWS CLI and OpenSSL, without code of this project. Returns its id. */
   public async importByHand(bytes: Uint8Array): Promise<string> {
     const { PublicKey, ImportToken } = await this.world.kms.send(new GetParametersForImportCommand({
       KeyId: this.keyArn, WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048',

@@ -1,6 +1,6 @@
 import { FAMILY_SCHEMA, type FamilyDescription } from '../../../src/contract/family/family-description';
 
-/** A family as somebody might declare it; a test names what matters to it. */
+/** A usual declared family, with the members of the test. */
 export function aFamilyDescription(overrides: Partial<FamilyDescription> = {}): FamilyDescription {
   return {
     schema: FAMILY_SCHEMA,

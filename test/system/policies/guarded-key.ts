@@ -1,5 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { KEY_ACTIONS } from './a-guarded-family';
+import { KEY_ACTIONS } from './guarded-family';
 import { resolveIntrinsics } from '../../../local/cloudformation/resolve-intrinsics';
 import { KeyPosture, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
@@ -9,32 +9,32 @@ import { ACCOUNT, mayCall, type KmsCall } from '../../support/policy-evaluator';
 export const OTHER_ACCOUNT = '999988887777';
 const arn = (path: string, account = ACCOUNT) => `arn:aws:iam::${account}:${path}`;
 
-/** Everybody who may ever want something from a key. */
-export const PEOPLE = {
+/** The principals that may call a key. */
+export const PRINCIPALS = {
   administrator: arn('role/security'),
   user: arn('role/orders-service'),
   worker: arn('role/re-encryption'),
   deployment: arn('role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-central-1'),
   breakGlass: arn('role/break-glass'),
-  /** Stands in no key policy. */
-  stranger: arn('role/somebody-else'),
+  /** Named in no key policy. */
+  stranger: arn('role/stranger'),
   partner: arn('role/partner', OTHER_ACCOUNT),
-  /** Of the partner's account, and not named. */
+  /** In the account of the partner, and not named in the key policy. */
   partnersColleague: arn('role/colleague', OTHER_ACCOUNT),
   partnersRoot: arn('root', OTHER_ACCOUNT),
 } as const;
-export type Person = keyof typeof PEOPLE;
-export const EVERYBODY = Object.keys(PEOPLE) as Person[];
+export type CallerName = keyof typeof PRINCIPALS;
+export const ALL_CALLERS = Object.keys(PRINCIPALS) as CallerName[];
 
 export const POSTURES = ['IAM-delegated', 'key-policy-only', 'break-glass'] as const;
 export type PostureName = (typeof POSTURES)[number];
 
-/** The declared access, as one role for each kind of people. */
+/** The key policy of the declared access, with one role for each kind of access. */
 export class GuardedKey {
   public readonly statements: readonly object[];
 
   public constructor(posture: PostureName, props: Partial<CustomerManagedKeyProps> = {}, stack = aStack()) {
-    const role = (person: Person) => iam.Role.fromRoleArn(stack, person, PEOPLE[person]);
+    const role = (caller: CallerName) => iam.Role.fromRoleArn(stack, caller, PRINCIPALS[caller]);
     const postures = {
       'IAM-delegated': () => KeyPosture.iamDelegated(),
       'key-policy-only': () => KeyPosture.keyPolicyOnly(),
@@ -52,13 +52,13 @@ export class GuardedKey {
   }
 }
 
-/** Everything that somebody may do to a key under these statements. */
-export async function everythingThat(person: Person, statements: readonly object[], details: Partial<KmsCall> = {}): Promise<string[]> {
-  const answers = await Promise.all(KEY_ACTIONS.map(async (action) => await may(person, action, statements, details) ? [action] : []));
+/** The actions that a caller is allowed on a key with these statements. */
+export async function allowedActions(caller: CallerName, statements: readonly object[], details: Partial<KmsCall> = {}): Promise<string[]> {
+  const answers = await Promise.all(KEY_ACTIONS.map(async (action) => await may(caller, action, statements, details) ? [action] : []));
   return answers.flat();
 }
 
-export function may(person: Person, action: string, statements: readonly object[], details: Partial<KmsCall> = {}): Promise<boolean> {
+export function may(caller: CallerName, action: string, statements: readonly object[], details: Partial<KmsCall> = {}): Promise<boolean> {
   const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
-  return mayCall({ principalArn: PEOPLE[person], keyPolicy, action, ...details });
+  return mayCall({ principalArn: PRINCIPALS[caller], keyPolicy, action, ...details });
 }

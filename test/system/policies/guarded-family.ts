@@ -9,20 +9,20 @@ import { ACCOUNT, mayCall, type KmsCall } from '../../support/policy-evaluator';
 
 const arn = (path: string) => `arn:aws:iam::${ACCOUNT}:${path}`;
 
-/** Everybody who may ever want something from a generation. */
-export const PEOPLE = {
+/** The principals that may call a generation. */
+export const PRINCIPALS = {
   user: arn('role/orders-service'),
   administrator: arn('role/security'),
   control: arn('role/orders-control'),
   worker: arn('role/orders-worker'),
   retirement: arn('role/orders-retirement'),
   breakGlass: arn('role/break-glass'),
-  /** Stands in no key policy. */
-  stranger: arn('role/somebody-else'),
+  /** Named in no key policy. */
+  stranger: arn('role/stranger'),
   root: arn('root'),
 } as const;
 
-export type Person = keyof typeof PEOPLE;
+export type CallerName = keyof typeof PRINCIPALS;
 
 export interface FamilyOptions {
   readonly material?: 'aws-kms' | 'secret';
@@ -32,16 +32,16 @@ export interface FamilyOptions {
 
 const NO_RESOURCES = new Map([['AWS::Partition', { ref: 'aws', attributes: {} }]]);
 
-/** `alias/orders` as it is declared, with one role for everything. */
+/** The declared family `alias/orders`, with one role for each kind of access. */
 export class GuardedFamily {
   public readonly declared: string;
   private readonly stack = aStack();
   private readonly breakGlass: boolean;
-  private readonly identities: { readonly [person in Person]?: readonly object[] };
+  private readonly identities: { readonly [caller in CallerName]?: readonly object[] };
 
   public constructor({ material = 'aws-kms', breakGlass = true, startFromKeyArn }: FamilyOptions = {}) {
     this.breakGlass = breakGlass;
-    const role = (person: Person) => iam.Role.fromRoleArn(this.stack, person, PEOPLE[person]);
+    const role = (caller: CallerName) => iam.Role.fromRoleArn(this.stack, caller, PRINCIPALS[caller]);
     this.declared = JSON.stringify(this.plain(familyPolicy({
       administrators: [role('administrator')],
       users: [role('user')],
@@ -58,28 +58,28 @@ export class GuardedFamily {
     };
   }
 
-  /** The policy of a generation, as KMS gets it. */
+  /** The key policy of a generation in that phase. */
   public policy(phase: GenerationPhase): string {
-    const { control, worker, retirement, breakGlass } = PEOPLE;
+    const { control, worker, retirement, breakGlass } = PRINCIPALS;
     const roles = { control, worker, retirement, ...(this.breakGlass ? { breakGlass } : {}) };
     return generationPolicy({ policyDocument: this.declared, roles }, phase);
   }
 
-  /** Whether somebody may do something to a generation in that phase, with what IAM gives them by this library. */
-  public may(person: Person, phase: GenerationPhase, action: string, details: Partial<KmsCall> = {}): Promise<boolean> {
+  /** Whether a caller is allowed an action on a generation in that phase, with the IAM policies that this library gives it. */
+  public may(caller: CallerName, phase: GenerationPhase, action: string, details: Partial<KmsCall> = {}): Promise<boolean> {
     return mayCall({
-      principalArn: PEOPLE[person], identityStatements: this.identities[person], keyPolicy: this.policy(phase), action, ...details,
+      principalArn: PRINCIPALS[caller], identityStatements: this.identities[caller], keyPolicy: this.policy(phase), action, ...details,
     });
   }
 
-  /** Whether somebody may do something that is about no generation in particular. */
-  public mayInAccount(person: Person, action: string, details: Partial<KmsCall> = {}): Promise<boolean> {
-    return mayCall({ principalArn: PEOPLE[person], identityStatements: this.identities[person], action, ...details });
+  /** Whether a caller is allowed an action that concerns no single generation. */
+  public mayInAccount(caller: CallerName, action: string, details: Partial<KmsCall> = {}): Promise<boolean> {
+    return mayCall({ principalArn: PRINCIPALS[caller], identityStatements: this.identities[caller], action, ...details });
   }
 
-  /** Everything that somebody may do to a generation in that phase. */
-  public async everythingThat(person: Person, phase: GenerationPhase, details: Partial<KmsCall> = {}): Promise<string[]> {
-    const answers = await Promise.all(KEY_ACTIONS.map(async (action) => await this.may(person, phase, action, details) ? [action] : []));
+  /** The actions that a caller is allowed on a generation in that phase. */
+  public async allowedActions(caller: CallerName, phase: GenerationPhase, details: Partial<KmsCall> = {}): Promise<string[]> {
+    const answers = await Promise.all(KEY_ACTIONS.map(async (action) => await this.may(caller, phase, action, details) ? [action] : []));
     return answers.flat();
   }
 
@@ -88,13 +88,13 @@ export class GuardedFamily {
   }
 }
 
-/** By IAM, everything, everywhere: the widest that an account can give. */
+/** The widest IAM policy of an account: every action on every resource. */
 export const EVERYTHING_BY_IAM = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
 
-/** Operations that are about no key, or that the evaluator has not heard of. */
+/** Operations that concern no key, or that the evaluator does not know. */
 const NOT_ON_A_KEY = /^(ConnectCustom|CreateCustom|DeleteCustom|DescribeCustom|DisconnectCustom|UpdateCustom|CreateKey|GenerateRandom|List(Aliases|Keys|RetirableGrants)|(En|De)capsulate)/;
 
-/** Every action on a key that KMS knows, as the SDK lists its operations. */
+/** Every action on a key, from the operations that the SDK exports. */
 export const KEY_ACTIONS: readonly string[] = Object.keys(kms)
   .filter((name) => /[a-z]Command$/.test(name) && !NOT_ON_A_KEY.test(name))
   .map((name) => name.replace(/Command$/, ''))

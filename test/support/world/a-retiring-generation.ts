@@ -2,17 +2,17 @@ import type { Generation } from '../../../lambda/key-family/family';
 import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
 import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';
 import type { StoreDescription } from '../../../src/contract/stores/store-description';
-import { aFamily, aGeneration } from '../rotation/a-family';
-import { aFamilyDescription } from '../rotation/a-family-description';
+import { aFamily, aGeneration } from './a-family';
+import { aFamilyDescription } from './a-family-description';
 
 export const STORE: StoreDescription = {
   kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 2,
 };
 
-/** A week observed, a week in soak, backups for 30 days, 10 days pending. */
+/** 7 days of observation, 7 days of soak, backups for 30 days, 10 days pending deletion. */
 export const DELETION: DeletionDescription = { observationDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10, onUse: 'start-over' };
 
-/** Settles 5 minutes, data keys are used for an hour. */
+/** A propagation delay of 5 minutes, and data keys that are used for an hour. */
 export function aRetiringFamily(changes: Partial<FamilyDescription> = {}): FamilyDescription {
   return aFamilyDescription({ stores: [STORE], deletion: DELETION, ...changes });
 }
@@ -37,7 +37,7 @@ export function aSoaking(changes: Partial<Generation> = {}): Generation {
   return aCertified({ keyState: 'Disabled', disabledSince: day(8), ...changes });
 }
 
-/** Its deletion was scheduled on day 31; it is gone on day 41. */
+/** Scheduled for deletion on day 31, and deleted on day 41. */
 export function aPending(changes: Partial<Generation> = {}): Generation {
   return aSoaking({ keyState: 'PendingDeletion', recountedAt: day(31), ...changes });
 }
@@ -50,7 +50,7 @@ export function facts(now: string, changes: Partial<RetirementFacts> = {}): Reti
   return { now: new Date(now), cancelDeletion: false, watch: { echoDays: [] }, recounted: false, ...changes };
 }
 
-/** Days on which the echo was heard and nobody else, the latest first. */
+/** Days with the event of an echo and no other use, the latest first. */
 export function echoes(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => day(to - index).slice(0, 10));
 }

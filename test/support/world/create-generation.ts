@@ -3,13 +3,13 @@ import { generationPolicy } from '../../../lambda/key-family/policy/generation-p
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag, GENERATION_TAG_SCHEMA, type GenerationPhase } from '../../../src/contract/family/generation-tags';
 
-/** In the words of a key policy: the account may do everything. */
+/** A key policy that allows the account everything. */
 export const POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Sid: 'Account', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }],
 });
 
-/** A generation as a rotation leaves it behind; answers its ARN. It was used once: long ago, when it was current. */
+/** Creates a generation with the policy, tags and alias that a rotation writes, uses it once, and returns its ARN. */
 export async function createGeneration(
   kms: KMSClient, description: FamilyDescription, number: number, phase: GenerationPhase, tags: { [tag: string]: string },
 ): Promise<string> {

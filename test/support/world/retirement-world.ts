@@ -1,7 +1,8 @@
-import { CreateAliasCommand, DescribeKeyCommand, KMSClient, ListResourceTagsCommand, TagResourceCommand } from '@aws-sdk/client-kms';
+import { CreateAliasCommand, DescribeKeyCommand, ListResourceTagsCommand, TagResourceCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { aRetiringFamily } from './a-retiring-generation';
-import { echoDenied, ROLES } from './cloudtrail-events';
+import { echoDenied, ROLES } from '../../lambda/retirement/cloudtrail-events';
 import { createGeneration, keyIdOf, POLICY, tagList } from './create-generation';
+import { DAY, HOUR, KmsWorld } from './kms-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { closeGate, openGate } from '../../../lambda/control/gate';
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
@@ -9,8 +10,7 @@ import type { RetirementPorts } from '../../../lambda/retirement/retirement-port
 import { jsonLog } from '../../../lambda/runtime/log';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
-import { VirtualClock } from '../../../local/kms/model/time/clock';
-import { LocalKms } from '../../../local/kms/local-kms';
+import type { LocalKms } from '../../../local/kms/local-kms';
 import { EVIDENCE_SCHEMA, evidenceKey, type ShardEvidence } from '../../../src/contract/evidence/evidence';
 import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
@@ -20,27 +20,24 @@ import type { RetirementInput, RetirementRun } from '../../../src/contract/runs/
 
 export const ALIAS = 'alias/orders';
 export const START = new Date('2026-01-01T12:00:00Z');
-const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export { DAY, HOUR };
 
-/** What a census finds in the worlds of these tests, besides what a test says. */
+/** The counts of a shard, unless a test gives others. */
 const TEN_CURRENT: RecordCounts = { ...NO_RECORDS, scanned: 10, alreadyCurrent: 10, answeredCalls: 10 };
 
-/** What one retirement run did: the decision, and every step after it. */
+/** The decision of a retirement run, and every step after it. */
 export interface RunDone {
   readonly run: RetirementRun;
   readonly steps: readonly string[];
 }
 
 /**
- * A family with generation 1, fenced and emptied a moment ago, and generation 2, which is current; a local KMS with real fences, and the
- * retirement function as Lambda would call it. Runs are led as the retirement state machine leads them.
+ * The retirement function and a family in a local KMS that enforces the fence: generation 1, just fenced and emptied, and generation 2,
+ * which is current. Runs follow the order of the retirement state machine.
  */
-export class RetirementWorld {
+export class RetirementWorld extends KmsWorld {
   public static async open(changes: Partial<FamilyDescription> = {}): Promise<RetirementWorld> {
-    const clock = VirtualClock.standingAt(START);
-    const world = new RetirementWorld(await LocalKms.start({ clock, authorizer: new UnconditionalDenyAuthorizer() }), changes);
+    const world = new RetirementWorld(await RetirementWorld.startKms(START, { authorizer: new UnconditionalDenyAuthorizer() }), changes);
     world.oldArn = await createGeneration(world.client, world.description, 1, 'fenced', {
       [GenerationTag.FENCED_SINCE]: START.toISOString(), [GenerationTag.EMPTIED_SINCE]: START.toISOString(),
     });
@@ -58,20 +55,19 @@ export class RetirementWorld {
   private runs = 0;
   private events = 0;
 
-  private constructor(public readonly kms: LocalKms, changes: Partial<FamilyDescription>) {
-    this.client = new KMSClient({
-      endpoint: kms.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'retirement', secretAccessKey: 'not checked' },
-    });
+  private constructor(localKms: LocalKms, changes: Partial<FamilyDescription>) {
+    super(localKms);
+    this.client = this.kmsClient('retirement', 3);
     this.description = aRetiringFamily({ policyDocument: POLICY, roles: ROLES, ...changes });
   }
 
   private get deletion(): DeletionDescription {
-    if (this.description.deletion === undefined) throw new Error('nothing is due without a declared deletion');
+    if (this.description.deletion === undefined) throw new Error('the description declares no deletion');
     return this.description.deletion;
   }
 
   public get ports(): RetirementPorts {
-    return { kms: new KmsKeyFamily(this.client), evidence: this.evidence, clock: this.kms.clock, log: jsonLog((line) => this.logged.push(line)) };
+    return { kms: new KmsKeyFamily(this.client), evidence: this.evidence, clock: this.clock, log: jsonLog((line) => this.logged.push(line)) };
   }
 
   public async decide(input: Partial<RetirementInput> = {}, ports: RetirementPorts = this.ports): Promise<RetirementRun> {
@@ -84,7 +80,7 @@ export class RetirementWorld {
     return await retirementFunction(ports)({ schema: STEP_SCHEMA, step, family: this.description, run }) as RetirementRun;
   }
 
-  /** Leads one run to its end, as the state machine does; a census finds `found`. */
+  /** Performs one run, as the state machine does. A census finds `found`. */
   public async run(found: Partial<RecordCounts> = {}, input: Partial<RetirementInput> = {}): Promise<RunDone> {
     const steps: string[] = [];
     let run = await this.decide(input);
@@ -131,7 +127,7 @@ export class RetirementWorld {
     await closeGate(this.description, run, this.ports as never);
   }
 
-  /** What the workers of a census leave behind: in the first shard, and in all others. */
+  /** Writes the evidence of the workers of a census: `found` in the first shard, `elsewhere` in all others. */
   public async count(run: RetirementRun, found: Partial<RecordCounts> = {}, elsewhere: Partial<RecordCounts> = {}): Promise<void> {
     for (const { storeId, shard } of run.shards) {
       const place = { run: run.run, pass: 1, storeId, shard, sequence: 0 };
@@ -153,28 +149,28 @@ export class RetirementWorld {
     }
   }
 
-  /** An event of the watch arrives. */
+  /** Delivers an event of the watch. */
   public async hear(detail: object): Promise<void> {
     await retirementFunction(this.ports)({ schema: STEP_SCHEMA, step: 'record-use', alias: ALIAS, roles: ROLES, detail });
   }
 
-  /** The event of an echo that was just made arrives. */
+  /** Delivers the event of the latest echo. */
   public async hearEcho(): Promise<void> {
     await this.hear(this.about(echoDenied()));
   }
 
-  /** An event, about this world's old generation, now. */
+  /** An event about the old generation of this world, at the current time. */
   public about(detail: object): object {
     const text = JSON.stringify(detail).replaceAll(/arn:aws:kms:[^"]*?:key\/1{8}[\w-]*/g, this.oldArn);
     return { ...JSON.parse(text), eventTime: `${this.now.toISOString().slice(0, 19)}Z`, eventID: `event-${this.events += 1}` };
   }
 
   public advance(milliseconds: number): void {
-    this.kms.clock.advance(milliseconds);
+    this.clock.advance(milliseconds);
   }
 
   public get now(): Date {
-    return this.kms.clock.now();
+    return this.clock.now();
   }
 
   public async state(keyArn = this.oldArn): Promise<string> {
@@ -182,37 +178,37 @@ export class RetirementWorld {
     return String(KeyMetadata?.KeyState);
   }
 
-  /** Our tags without their prefix; those that say nothing are left out. */
+  /** The tags of this construct without their prefix. Empty ones are left out. */
   public async tags(keyArn = this.oldArn): Promise<{ [tag: string]: string }> {
     const { Tags = [] } = await this.client.send(new ListResourceTagsCommand({ KeyId: keyArn }));
     return Object.fromEntries(Tags.flatMap(({ TagKey, TagValue }) => (TagValue === '' ? [] : [[String(TagKey).replace('cdk-kms-lifecycle:', ''), String(TagValue)]])));
   }
 
-  /** Somebody writes tags on the old generation. */
+  /** Writes tags on the old generation. */
   public async tag(tags: { [tag: string]: string }): Promise<void> {
     await this.client.send(new TagResourceCommand({ KeyId: this.oldArn, Tags: tagList(tags) }));
   }
 
-  /** Nothing has been done yet; the next run makes the certificate. */
+  /** No step has been performed. The next run writes the certificate. */
   public async bringToCertification(): Promise<void> {
     this.advance(DAY);
   }
 
-  /** Certified on day 1, and quiet since; the next run disables it. */
+  /** Certified on day 1, and not used since. The next run disables the generation. */
   public async bringToEndOfObservation(): Promise<void> {
     await this.bringToCertification();
     await this.run();
     this.advance(this.deletion.observationDays * DAY);
   }
 
-  /** Disabled on day 8, and its first echo heard. */
+  /** Disabled on day 8, and the event of the first echo has arrived. */
   public async bringToSoak(): Promise<void> {
     await this.bringToEndOfObservation();
     await this.run();
     await this.hearEcho();
   }
 
-  /** Day 31: the soak has been long enough, and the last backup expires; the next run counts again. */
+  /** Day 31: the soak is long enough and the last backup expires. The next run counts again. */
   public async bringToRecount(): Promise<void> {
     await this.bringToSoak();
     for (let day = 1 + this.deletion.observationDays; day < this.deletion.backupRetentionDays; day++) {
@@ -223,20 +219,15 @@ export class RetirementWorld {
     this.advance(DAY);
   }
 
-  /** Day 36: its deletion is pending, and the next run counts once more. */
+  /** Day 36: the generation is pending deletion. The next run counts again. */
   public async bringToPendingWindow(): Promise<void> {
     await this.bringToRecount();
     await this.run();
     this.advance(this.deletion.pendingWindowDays / 2 * DAY);
   }
-
-  public async close(): Promise<void> {
-    this.client.destroy();
-    await this.kms.stop();
-  }
 }
 
-/** What a step must fail with. */
+/** The error that a step must fail with. */
 export function failure(name: string, message: RegExp) {
   return expect.objectContaining({ name, message: expect.stringMatching(message) });
 }

@@ -1,9 +1,9 @@
 import type { Family, Generation } from '../../../lambda/key-family/family';
 
-/** When something happened, where it does not matter when. */
+/** A time that does not matter to a test. */
 export const ONCE = '2026-01-01T00:00:00.000Z';
 
-/** A generation that has come into use; a test names what matters to it. */
+/** A generation that is or was current, with the members of the test. */
 export function aGeneration(generation: number, overrides: Partial<Generation> = {}): Generation {
   return {
     generation,
@@ -18,12 +18,12 @@ export function aGeneration(generation: number, overrides: Partial<Generation> =
   };
 }
 
-/** A generation that a rotation has found empty. */
+/** A generation that a rotation has recorded as empty. */
 export function anEmptied(generation: number, overrides: Partial<Generation> = {}): Generation {
   return aGeneration(generation, { phase: 'fenced', fencedSince: ONCE, emptiedSince: ONCE, ...overrides });
 }
 
-/** A generation that a stopped run has left behind. */
+/** A generation that a stopped run has created. */
 export function aNext(generation: number, overrides: Partial<Generation> = {}): Generation {
   return aGeneration(generation, { phase: 'next', currentSince: undefined, run: 'ended', ...overrides });
 }
