@@ -81,7 +81,7 @@ async function perform(action: ImportAction, request: ImportRequest, attempt: At
     case 'import-new': {
       const versionId = action.versionId ?? await ports.secrets.currentVersionId(request.secret.secretArn);
       const answer = await bringNew({ ...action, versionId }, request, ports);
-      if (answer === 'not-these-bytes') attempt.refusedAsNew.add(versionId);
+      if (answer === 'wrong-material') attempt.refusedAsNew.add(versionId);
       else attempt.newMaterialId = answer.keyMaterialId;
     }
   }

@@ -39,7 +39,7 @@ export class KmsKeyMaterial implements KeyMaterialPort {
     });
   }
 
-  public async importKeyMaterial(material: WrappedMaterial): Promise<{ keyMaterialId?: string } | 'not-these-bytes'> {
+  public async importKeyMaterial(material: WrappedMaterial): Promise<{ keyMaterialId?: string } | 'wrong-material'> {
     return askKms(material.keyArn, async () => {
       try {
         const { KeyMaterialId } = await this.client.send(new ImportKeyMaterialCommand({
@@ -55,7 +55,7 @@ export class KmsKeyMaterial implements KeyMaterialPort {
         }));
         return { keyMaterialId: KeyMaterialId };
       } catch (error) {
-        if (isKmsError(error, 'IncorrectKeyMaterialException')) return 'not-these-bytes';
+        if (isKmsError(error, 'IncorrectKeyMaterialException')) return 'wrong-material';
         throw error;
       }
     });
