@@ -5,7 +5,7 @@ const NAME = 'cdk-kms-lifecycle';
 /** Asked for, or shown because no command was named. */
 const HELP = /^commander\.help/;
 
-/** `npm run -s explain -- cdk.out/Orders.template.json` */
+/** `npx cdk-kms-lifecycle explain cdk.out/Orders.template.json` */
 function main(): void {
   const commands = new Command(NAME)
     .description('The operator\'s command line for KMS keys of cdk-kms-lifecycle.')

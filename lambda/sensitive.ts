@@ -3,14 +3,14 @@ import { inspect } from 'node:util';
 const REDACTED = '[redacted]';
 
 /**
- * Bytes of a key. They print, serialise and inspect as `[redacted]`, and are overwritten when their use is over.
+ * Key material in plaintext. It prints, serialises and inspects as `[redacted]`, and is overwritten after its use.
  *
  * JavaScript cannot promise that no copy remains in memory; it can promise that none is printed, sent or stored.
  */
 export class Sensitive {
   readonly #bytes: Buffer;
 
-  /** Takes the bytes over: the array given is the one that is wiped. */
+  /** Wraps the given array without a copy: that array is wiped. */
   public constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -19,7 +19,7 @@ export class Sensitive {
     return this.#bytes.length;
   }
 
-  /** Hands the bytes to one use, and wipes them afterwards whatever happens. */
+  /** Passes the key material to one use, and wipes it afterwards, also if the use fails. */
   public async useOnce<T>(use: (bytes: Buffer) => T | Promise<T>): Promise<T> {
     try {
       return await use(this.#bytes);

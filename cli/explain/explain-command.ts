@@ -18,15 +18,15 @@ const WIDTH_OF_A_PAGE = 140;
 const EXAMPLES = `
 Synthesize first; then read what will be deployed:
   $ npx cdk synth --quiet
-  $ npm run -s explain -- cdk.out/Orders.template.json
-  $ npm run -s explain -- cdk.out/Orders.template.json --key OrdersKey4AEFADD0
+  $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json
+  $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json --key OrdersKey4AEFADD0
 
 One row for each principal of each statement: of the key policy, and of the identity policies in the same template that are about the key.
 "IAM policies of account X decide" gives nobody anything by itself: it lets identity policies count, also those of other stacks.
 Deny wins over Allow. Grants, and policies outside of the template, are not seen here.
 
 For programs, one JSON object:
-  $ npm run -s explain -- cdk.out/Orders.template.json --json | jq -r '.keys[].access[] | [.principal, .effect, .does[]] | @tsv'
+  $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json --json | jq -r '.keys[].access[] | [.principal, .effect, .does[]] | @tsv'
 `;
 
 /** `explain <template.json>`: who may do what with the keys of a synthesized template. */

@@ -17,24 +17,26 @@ const TEXT_ENCODINGS: { readonly [encoding in Exclude<SecretEncoding, 'binary'>]
   hex: { pattern: /^(?:[0-9A-Fa-f]{2})*$/, allowed: 'pairs of hexadecimal digits' },
 };
 
-/** The bytes that a secret's value stands for. Says what is wrong with a value, and never what it is. */
+/** Decodes the key material in a secret. Errors name what is wrong with the value, and never show the value. */
 export function decodeMaterial(where: string, value: SecretValue, encoding: SecretEncoding): Sensitive {
   if (encoding === 'binary') {
     if (value.SecretBinary !== undefined) return new Sensitive(value.SecretBinary);
     throw wrongKind(where, 'text', 'binary, since the encoding is binary', 'SecretEncoding.BASE64 or SecretEncoding.HEX');
   }
   if (value.SecretString === undefined) throw wrongKind(where, 'binary', `text, since the encoding is ${encoding}`, 'SecretEncoding.BINARY');
-  // A line feed at the end is what every command line tool adds.
+  // Command line tools add a line feed at the end.
   const text = value.SecretString.trim();
   const { pattern, allowed } = TEXT_ENCODINGS[encoding];
   if (pattern.test(text)) return new Sensitive(Buffer.from(text, encoding));
   throw new Failure(ErrorName.INVALID_REQUEST, {
-    where, what: `text is not ${encoding}`, given: `${text.length} characters`, allowed, remedy: 'store the bytes in that encoding, or name the encoding they have',
+    where, what: `text is not ${encoding}`, given: `${text.length} characters`, allowed,
+    remedy: 'store the key material in that encoding, or declare the encoding that it has',
   });
 }
 
 function wrongKind(where: string, given: string, allowed: string, encoding: string): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
-    where, what: 'value is of another kind than was declared', given, allowed, remedy: `store it the other way, or give encoding: ${encoding}`,
+    where, what: 'value has another encoding than the declared one', given, allowed,
+    remedy: `store the value in the declared encoding, or set encoding: ${encoding}`,
   });
 }

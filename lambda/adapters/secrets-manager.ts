@@ -6,7 +6,7 @@ import { ErrorName } from '../../src/contract/error-names';
 import type { SecretLocation } from '../../src/contract/requests/import-request';
 import type { SecretPort } from '../ports';
 import { decodeMaterial } from './decode-material';
-import { askAws, type ErrorMeanings } from './sdk/sdk-errors';
+import { callAws, type ErrorMeanings } from './sdk/sdk-errors';
 import { Failure } from '../../src/contract/failure';
 import type { Sensitive } from '../sensitive';
 
@@ -17,17 +17,17 @@ const MEANINGS: ErrorMeanings = {
   },
   InvalidRequestException: {
     name: ErrorName.INVALID_REQUEST,
-    remedy: 'if the secret is about to be deleted, restore it; it has to live as long as the key',
+    remedy: 'if the secret is scheduled for deletion, restore it; the key needs it for as long as the key exists',
   },
   DecryptionFailure: {
     name: ErrorName.ACCESS_DENIED,
-    remedy: 'let the importer decrypt with the KMS key of the secret, and see that this key is enabled',
+    remedy: 'allow the importer to decrypt with the KMS key of the secret, and check that this key is enabled',
   },
 };
 
 type Versions = { readonly [versionId: string]: readonly string[] };
 
-/** AWS Secrets Manager as a place where key material waits. */
+/** Key material in AWS Secrets Manager. */
 export class SecretsManagerMaterial implements SecretPort {
   public constructor(private readonly client: SecretsManagerClient) {}
 
@@ -36,32 +36,32 @@ export class SecretsManagerMaterial implements SecretPort {
     const current = versionLabelled(versions, 'AWSCURRENT');
     if (current !== undefined) return current;
     throw new Failure(ErrorName.INVALID_REQUEST, {
-      where: `secret ${secretArn}`, what: 'has no current version', remedy: 'put the key material into it before the key is deployed',
+      where: `secret ${secretArn}`, what: 'has no current version', remedy: 'store the key material in the secret before you deploy the key',
     });
   }
 
   public async readMaterial({ secretArn, versionId, encoding }: SecretLocation & { versionId: string }): Promise<Sensitive> {
     const where = `secret ${secretArn} version ${versionId}`;
-    const value = await this.ask(where, async () => this.client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionId: versionId })));
+    const value = await this.call(where, async () => this.client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionId: versionId })));
     return decodeMaterial(where, value, encoding);
   }
 
   public async pinVersion(secretArn: string, versionId: string, label: string): Promise<void> {
     const versions = await this.listVersions(secretArn);
     if (versions[versionId]?.includes(label) === true) return;
-    await this.ask(`secret ${secretArn} version ${versionId}`, async () => this.client.send(new UpdateSecretVersionStageCommand({
+    await this.call(`secret ${secretArn} version ${versionId}`, async () => this.client.send(new UpdateSecretVersionStageCommand({
       SecretId: secretArn, VersionStage: label, MoveToVersionId: versionId, RemoveFromVersionId: versionLabelled(versions, label),
     })));
   }
 
-  /** Those that carry a label: the others are as good as gone. */
+  /** Lists the versions with a staging label. Secrets Manager may delete the others at any time. */
   private async listVersions(secretArn: string): Promise<Versions> {
-    const { VersionIdsToStages } = await this.ask(`secret ${secretArn}`, async () => this.client.send(new DescribeSecretCommand({ SecretId: secretArn })));
+    const { VersionIdsToStages } = await this.call(`secret ${secretArn}`, async () => this.client.send(new DescribeSecretCommand({ SecretId: secretArn })));
     return VersionIdsToStages ?? {};
   }
 
-  private async ask<T>(where: string, call: () => Promise<T>): Promise<T> {
-    return askAws('AWS Secrets Manager', where, MEANINGS, call);
+  private async call<T>(where: string, request: () => Promise<T>): Promise<T> {
+    return callAws('AWS Secrets Manager', where, MEANINGS, request);
   }
 }
 

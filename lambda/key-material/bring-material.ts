@@ -20,11 +20,11 @@ interface Bytes {
   readonly validTo?: Date;
 }
 
-/** Gives the key bytes that it has never had. `not-these-bytes`: it has had them. */
-export async function bringNew(bytes: Bytes, request: ImportRequest, ports: BringPorts): Promise<{ keyMaterialId?: string } | 'not-these-bytes'> {
+/** Gives the key bytes that it has never had. `wrong-material`: it has had them. */
+export async function bringNew(bytes: Bytes, request: ImportRequest, ports: BringPorts): Promise<{ keyMaterialId?: string } | 'wrong-material'> {
   const answer = await bring(bytes, { importType: 'NEW_KEY_MATERIAL' }, request, ports);
   // Our own import, asked twice because its first answer was lost, is refused in the same words: what it did has to be seen first.
-  if (answer === 'not-these-bytes') await ports.clock.sleep(LOST_ANSWER_MS);
+  if (answer === 'wrong-material') await ports.clock.sleep(LOST_ANSWER_MS);
   return answer;
 }
 
@@ -32,7 +32,7 @@ export async function bringNew(bytes: Bytes, request: ImportRequest, ports: Brin
 export async function bringAgain(bytes: Bytes & { keyMaterialId: string }, request: ImportRequest, ports: BringPorts): Promise<void> {
   const { keyMaterialId } = bytes;
   const answer = await bring(bytes, { importType: 'EXISTING_KEY_MATERIAL', keyMaterialId }, request, ports);
-  if (answer === 'not-these-bytes') {
+  if (answer === 'wrong-material') {
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: placeOf(bytes, request),
       what: 'holds other bytes than the key material that is to be imported again',
@@ -54,7 +54,7 @@ export async function bringAgain(bytes: Bytes & { keyMaterialId: string }, reque
 /** Reads, wraps, imports. Parameters are fetched afresh for each import: they age within a day, and are asked for when the bytes are known to be good. */
 async function bring(
   { versionId, validTo }: Bytes, type: Pick<WrappedMaterial, 'importType' | 'keyMaterialId'>, request: ImportRequest, { kms, secrets }: BringPorts,
-): Promise<{ keyMaterialId?: string } | 'not-these-bytes'> {
+): Promise<{ keyMaterialId?: string } | 'wrong-material'> {
   const { keyArn, wrappingAlgorithm, wrappingKeySpec } = request;
   const material = await secrets.readMaterial({ ...request.secret, versionId });
   return material.useOnce(async (plaintext) => {

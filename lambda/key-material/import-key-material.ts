@@ -6,7 +6,7 @@ import { assertImportable, isReady } from './importable';
 import { recordedVersion } from './material-record';
 import { pinVersions } from './pin-versions';
 import { planImport, type ImportAction, type ImportPlan, type MaterialState } from './plan-import';
-import { Patience } from './propagation-retry';
+import { PropagationRetry } from './propagation-retry';
 import { oaepHash } from './wrap';
 import { Failure } from '../../src/contract/failure';
 import type { Log } from '../runtime/log';
@@ -18,44 +18,44 @@ export interface ImportPorts {
   readonly log: Log;
 }
 
-/** What a key has, once it has what was asked for. */
+/** The material of a key after the requested import. */
 export interface ImportedMaterial {
   readonly keyArn: string;
   readonly keyId: string;
   /** The current material. */
   readonly keyMaterialId: string;
-  /** The version that gave its bytes; absent when somebody else imported them. */
+  /** The secret version that the material comes from; absent if another principal imported it. */
   readonly secretVersionId?: string;
   /** When the first of the key's materials expires, and the key with it. Absent: never. */
   readonly validTo?: Date;
 }
 
 /**
- * Brings a key to the material that was asked for, from whatever state it is in.
+ * Brings a key to the requested material, from any state.
  *
- * It looks, does what is next, and looks again, until there is nothing left to do. It may be stopped anywhere and asked again. A key
- * or a policy that has only just been made is given time to be seen everywhere, and so is the outcome.
+ * It reads the state, performs the next action and reads again, until no action is left. It can be interrupted anywhere and repeated.
+ * It waits until a new key or policy has propagated, and until the result is visible.
  */
 export async function importKeyMaterial(request: ImportRequest, ports: ImportPorts): Promise<ImportedMaterial> {
   oaepHash(request.wrappingAlgorithm);
   const attempt: Attempt = { done: new Set(), refusedAsNew: new Set() };
-  const patience = new Patience(request.keyArn, ports.clock);
+  const patience = new PropagationRetry(request.keyArn, ports.clock);
   for (;;) {
-    const outcome = await patience.during(async () => goOn(request, attempt, ports));
+    const outcome = await patience.during(async () => proceed(request, attempt, ports));
     if (outcome === 'wait') await patience.wait();
-    else if (outcome !== 'look-again') return outcome;
+    else if (outcome !== 'read-again') return outcome;
   }
 }
 
-/** What this invocation has done, which KMS may not show yet. */
+/** The actions of this invocation, whose effect KMS may not show yet. */
 interface Attempt {
   readonly done: Set<string>;
   readonly refusedAsNew: Set<string>;
   newMaterialId?: string;
 }
 
-async function goOn(request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<ImportedMaterial | 'look-again' | 'wait'> {
-  const state = await look(request.keyArn, attempt, ports.kms);
+async function proceed(request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<ImportedMaterial | 'read-again' | 'wait'> {
+  const state = await readState(request.keyArn, attempt, ports.kms);
   const plan = planImport(state, request, ports.clock.now());
   if (plan.actions.length === 0 && isReady(state.key)) return finish(state, plan, request, attempt, ports);
   const undone = plan.actions.filter((action) => !attempt.done.has(nameOf(action)));
@@ -63,10 +63,10 @@ async function goOn(request: ImportRequest, attempt: Attempt, ports: ImportPorts
     await perform(action, request, attempt, ports);
     attempt.done.add(nameOf(action));
   }
-  return undone.length === 0 ? 'wait' : 'look-again';
+  return undone.length === 0 ? 'wait' : 'read-again';
 }
 
-async function look(keyArn: string, { refusedAsNew }: Attempt, kms: KeyMaterialPort): Promise<MaterialState> {
+async function readState(keyArn: string, { refusedAsNew }: Attempt, kms: KeyMaterialPort): Promise<MaterialState> {
   const key = await kms.describeKey(keyArn);
   assertImportable(key);
   return { key, materials: await kms.listKeyMaterials(keyArn), refusedAsNew };
@@ -81,13 +81,13 @@ async function perform(action: ImportAction, request: ImportRequest, attempt: At
     case 'import-new': {
       const versionId = action.versionId ?? await ports.secrets.currentVersionId(request.secret.secretArn);
       const answer = await bringNew({ ...action, versionId }, request, ports);
-      if (answer === 'not-these-bytes') attempt.refusedAsNew.add(versionId);
+      if (answer === 'wrong-material') attempt.refusedAsNew.add(versionId);
       else attempt.newMaterialId = answer.keyMaterialId;
     }
   }
 }
 
-/** Nothing is left to do: keeps the versions from being forgotten, and tells what the key has. */
+/** No action is left: labels the secret versions so that they are kept, and returns the material of the key. */
 async function finish(
   state: MaterialState, plan: ImportPlan, request: ImportRequest, attempt: Attempt, ports: ImportPorts,
 ): Promise<ImportedMaterial> {
@@ -101,21 +101,21 @@ async function finish(
     validTo: firstExpiry(state.materials),
   };
   const fields = { keyArn: outcome.keyArn, keyMaterialId: outcome.keyMaterialId, secretVersionId: outcome.secretVersionId };
-  if (plan.wouldGoBackTo !== undefined) ports.log.warn('material-only-goes-forward', { ...fields, askedFor: plan.wouldGoBackTo });
+  if (plan.wouldGoBackTo !== undefined) ports.log.warn('material-rollback-ignored', { ...fields, requestedVersion: plan.wouldGoBackTo });
   ports.log.info('material-in-place', { ...fields, validTo: outcome.validTo?.toISOString(), changed: attempt.done.size > 0 });
   return outcome;
 }
 
-/** The material that is current, which has to be the one that KMS took from us if it took one. */
+/** The current material. If this invocation imported one, it must be that one. */
 function currentOf({ key, materials }: MaterialState, { newMaterialId }: Attempt): KeyMaterial {
   const current = materials.find(({ use }) => use === 'CURRENT');
   if (current !== undefined && (newMaterialId === undefined || newMaterialId === current.keyMaterialId)) return current;
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
     where: key.keyArn,
-    what: 'another key material is current than the one that was imported',
+    what: 'the current key material is not the one that was imported',
     given: current?.keyMaterialId ?? 'none',
     allowed: newMaterialId,
-    remedy: 'look in CloudTrail for who else imports into this key; then deploy again',
+    remedy: 'search CloudTrail for other principals that import into this key, then deploy again',
   });
 }
 
@@ -124,7 +124,7 @@ function firstExpiry(materials: readonly KeyMaterial[]): Date | undefined {
   return instants.length === 0 ? undefined : new Date(Math.min(...instants));
 }
 
-/** Without the expiry: "300 days from now" is another instant in every round, and the same thing to do. */
+/** Without the expiry: "300 days from now" is another instant in every round, but the same action. */
 function nameOf(action: ImportAction): string {
   switch (action.kind) {
     case 'rotate': return action.kind;

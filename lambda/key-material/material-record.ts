@@ -1,20 +1,20 @@
 const PREFIX = 'secret-version:';
 
 /**
- * What we write beside imported material in KMS: which version of the secret gave the bytes.
+ * The description of imported material in KMS: the version of the secret that it comes from.
  *
- * It is how material is brought back from the same version, however often the secret has changed since.
+ * With it, material is imported again from the same version, even if the secret has changed since.
  */
 export function recordVersion(versionId: string): string {
   return `${PREFIX}${versionId}`;
 }
 
-/** The version that gave the bytes, or `undefined` when somebody else imported them. */
+/** The version that the material comes from, or `undefined` if another tool imported it. */
 export function recordedVersion(description: string | undefined): string | undefined {
   return description?.startsWith(PREFIX) ? description.slice(PREFIX.length) : undefined;
 }
 
-/** The staging label of ours that keeps a version from being forgotten: one for each key and material. */
+/** Our staging label that keeps a version from being deleted: one for each key and material. */
 export function pinLabel(keyId: string, keyMaterialId: string): string {
   return `cdk-kms-lifecycle/${keyId}/${keyMaterialId}`;
 }

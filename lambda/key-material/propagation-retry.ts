@@ -4,16 +4,20 @@ import type { Clock } from '../ports';
 
 const SECOND = 1000;
 
-/** What has only just been made or allowed is seen everywhere after this time. */
-const SETTLED_AFTER_MS = 120 * SECOND;
+/** A new key or permission has propagated after this time. */
+const PROPAGATION_TIMEOUT_MS = 120 * SECOND;
 
-const LONGEST_WAIT_MS = 15 * SECOND;
+const MAX_WAIT_MS = 15 * SECOND;
 
-/** Failures that a key or a policy which is seconds old causes, and time alone mends. Everything else is told at once. */
-const MENDED_BY_TIME: readonly string[] = [ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED];
+/** Failures that a new key or policy causes until it has propagated. Every other failure is thrown at once. */
+const PROPAGATION_ERRORS: readonly string[] = [ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED];
 
-/** Waits, longer each time, for what was done a moment ago to be seen everywhere; and ends. */
-export class Patience {
+/** The waits of one retry loop until a change has propagated: each longer than the one before, and limited in total.
+ *
+ * `patiently` in key-family/retry-while-propagating.ts is the loop around it that retries one step. The import of key material has a loop of
+ * its own, because it also waits when a step succeeds and KMS does not show its effect yet.
+ */
+export class PropagationRetry {
   private readonly started: Date;
   private nextWait = SECOND;
   private failure?: Failure;
@@ -22,31 +26,31 @@ export class Patience {
     this.started = clock.now();
   }
 
-  /** Takes one step. `wait` when it failed in a way that time may mend. */
+  /** Runs one step. Returns `wait` if it failed with an error that propagation can resolve. */
   public async during<T>(step: () => Promise<T>): Promise<T | 'wait'> {
     try {
       const outcome = await step();
       this.failure = undefined;
       return outcome;
     } catch (error) {
-      if (!(error instanceof Failure) || !MENDED_BY_TIME.includes(error.name)) throw error;
+      if (!(error instanceof Failure) || !PROPAGATION_ERRORS.includes(error.name)) throw error;
       this.failure = error;
       return 'wait';
     }
   }
 
   public async wait(): Promise<void> {
-    if (this.clock.now().getTime() - this.started.getTime() >= SETTLED_AFTER_MS) throw this.failure ?? this.neverSeen();
+    if (this.clock.now().getTime() - this.started.getTime() >= PROPAGATION_TIMEOUT_MS) throw this.failure ?? this.neverSeen();
     await this.clock.sleep(this.nextWait);
-    this.nextWait = Math.min(this.nextWait * 2, LONGEST_WAIT_MS);
+    this.nextWait = Math.min(this.nextWait * 2, MAX_WAIT_MS);
   }
 
   private neverSeen(): Failure {
     return new Failure(ErrorName.VERIFICATION_FAILED, {
       where: this.where,
-      what: 'KMS accepted what was asked for, and does not show it',
-      given: `nothing after ${SETTLED_AFTER_MS / SECOND} seconds`,
-      remedy: 'look at the state and the materials of the key; then deploy again, and it goes on from there',
+      what: 'AWS KMS accepted the request, but does not show its effect',
+      given: `nothing after ${PROPAGATION_TIMEOUT_MS / SECOND} seconds`,
+      remedy: 'check the state and the materials of the key, then deploy again: the import continues from there',
     });
   }
 }

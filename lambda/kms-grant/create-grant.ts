@@ -2,7 +2,7 @@ import { ErrorName } from '../../src/contract/error-names';
 import type { GrantRequest } from '../../src/contract/requests/grant-request';
 import { patiently } from '../key-family/retry-while-propagating';
 import type { Clock, GrantPort, ListedGrant } from '../ports';
-import type { StandingGrant } from './physical-id';
+import type { ExistingGrant } from './physical-id';
 import { Failure } from '../../src/contract/failure';
 import type { Log } from '../runtime/log';
 
@@ -13,49 +13,49 @@ export interface GrantPorts {
 }
 
 /**
- * Makes the grant, or finds it: the same request again answers the same grant, since its name is its own.
+ * Creates the grant, or finds it: a repeated request returns the same grant, because its name is unique.
  *
- * @param previous the grant that the event knows to stand: what an Update is about
+ * @param previous the existing grant that an Update refers to
  */
-export async function createGrant(request: GrantRequest, previous: StandingGrant | undefined, ports: GrantPorts): Promise<StandingGrant> {
+export async function createGrant(request: GrantRequest, previous: ExistingGrant | undefined, ports: GrantPorts): Promise<ExistingGrant> {
   const { keyArn, name, granteePrincipal } = request;
   const { grantId } = await patiently(keyArn, ports.clock, async () => {
     const standing = await ports.kms.grantsByName(keyArn, name);
     if (isLate(request, previous, standing)) throw lateEvent(request);
     return createOrLeaveNothing(request, standing, ports);
   });
-  ports.log.info('grant-stands', { keyArn, grantId, grantee: granteePrincipal });
+  ports.log.info('grant-created', { keyArn, grantId, grantee: granteePrincipal });
   return { keyArn, grantId };
 }
 
 /**
- * Where KMS gives no answer, nobody knows whether the grant was made. What has come since is ended at once, for a deployment that goes
- * back may take the permission to look for it out of the key policy before it asks for that.
+ * If KMS returns no response, a grant may have been created. New grants are ended at once, because a rollback may remove the permission
+ * to list grants from the key policy before it deletes this resource.
  */
 async function createOrLeaveNothing(request: GrantRequest, before: readonly ListedGrant[], ports: GrantPorts): ReturnType<GrantPort['createGrant']> {
   try {
     return await ports.kms.createGrant(request);
   } catch (error) {
-    // If that fails, too, the first failure is the one to tell, and CloudFormation asks for what is left by the name.
-    if (Failure.named(error, ErrorName.THROTTLED)) await endOthers(request, before, ports).catch(() => ports.log.warn('grant-may-be-left', { keyArn: request.keyArn }));
+    // If that fails too, the first failure is reported, and the Delete of CloudFormation ends the rest by name.
+    if (Failure.named(error, ErrorName.THROTTLED)) await endOthers(request, before, ports).catch(() => ports.log.warn('grant-may-remain', { keyArn: request.keyArn }));
     throw error;
   }
 }
 
 /**
- * Takes a grant away.
+ * Ends a grant.
  *
- * It is revoked, because whoever administers a key may do so at once, however young the grant is. Where the same deployment has already
- * taken that right out of a policy, it is retired: that right the grant itself gives to its retiring principal.
+ * It is revoked, because a key administrator can revoke even a grant that has not propagated. If the same deployment has already removed
+ * that permission, the grant is retired: the grant itself gives this permission to its retiring principal.
  */
-export async function endGrant({ keyArn, grantId }: StandingGrant, { kms, clock, log }: GrantPorts): Promise<void> {
+export async function endGrant({ keyArn, grantId }: ExistingGrant, { kms, clock, log }: GrantPorts): Promise<void> {
   await patiently(keyArn, clock, async () => {
     if (await kms.revokeGrant(keyArn, grantId) === 'access-denied') await kms.retireGrant(keyArn, grantId);
   });
   log.info('grant-ended', { keyArn, grantId });
 }
 
-/** Ends whatever else stands under the name of this grant: what attempts have left behind that made it and then failed. */
+/** Ends all other grants with this name: they remain from attempts that created one and then failed. */
 export async function endOthers({ keyArn, name }: GrantRequest, keep: readonly { readonly grantId: string }[], ports: GrantPorts): Promise<void> {
   const kept = keep.map(({ grantId }) => grantId);
   const standing = await patiently(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
@@ -63,13 +63,13 @@ export async function endOthers({ keyArn, name }: GrantRequest, keep: readonly {
 }
 
 /**
- * Whether a later event has been here before this one. AWS Lambda may deliver an event twice, and what the second delivery makes, nobody
- * would ever ask to have taken away.
+ * Whether a later event was handled before this one. AWS Lambda may deliver an event twice, and no event would ever delete a grant that
+ * the second delivery creates.
  *
- * Other terms are no longer allowed by then, since the permission to make a grant says which. Fewer operations are: there is no condition
- * on all of them. So operations are compared here: something else stands already, and this event knows nothing of it.
+ * Other terms are denied by then, because the permission to create a grant names the terms. Fewer operations are allowed: no condition
+ * covers all of them. So operations are compared: if other grants exist and none is known to this event, the event is late.
  */
-function isLate({ operations }: GrantRequest, previous: StandingGrant | undefined, standing: readonly ListedGrant[]): boolean {
+function isLate({ operations }: GrantRequest, previous: ExistingGrant | undefined, standing: readonly ListedGrant[]): boolean {
   const isKnown = (grant: ListedGrant) => grant.grantId === previous?.grantId || haveSame(grant.operations, operations);
   return standing.length > 0 && !standing.some(isKnown);
 }
@@ -81,8 +81,8 @@ function haveSame(some: readonly string[], others: readonly string[]): boolean {
 function lateEvent({ keyArn, name, operations }: GrantRequest): Failure {
   return new Failure(ErrorName.VERIFICATION_FAILED, {
     where: keyArn,
-    what: `a later deployment has made another grant of the name ${name}`,
+    what: `a later deployment has created another grant with the name ${name}`,
     given: `a request for ${operations.join(', ')}`,
-    remedy: 'nothing has to be done if that deployment has succeeded; otherwise revoke the grant of that name, and deploy again',
+    remedy: 'no action is needed if that deployment succeeded; otherwise revoke that grant and deploy again',
   });
 }

@@ -1,5 +1,5 @@
 import { endGrant, endOthers, createGrant, type GrantPorts } from './create-grant';
-import { grantOfPhysicalId, physicalIdOf, type StandingGrant } from './physical-id';
+import { grantOfPhysicalId, physicalIdOf, type ExistingGrant } from './physical-id';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import { decodeGrant, type GrantAttribute, type GrantProperties, type GrantRequest } from '../../src/contract/requests/grant-request';
@@ -7,10 +7,10 @@ import { UnusableProperty } from '../../src/contract/requests/unusable-property'
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
 
 /**
- * What `Custom::KmsGrant` does when CloudFormation asks.
+ * The custom resource `Custom::KmsGrant`.
  *
- * A grant cannot be changed. Other terms are another grant with another physical id: CloudFormation has the old one deleted once the new
- * one stands, or the new one when it rolls back, so that there is never a gap.
+ * A grant cannot be changed. Other terms are another grant with another physical id: CloudFormation deletes the old one after the new
+ * one exists, or the new one in a rollback, so that there is never a gap.
  */
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
   const undoCreate = async (properties: ResourceProperties) => endOthers(decode(properties), [], ports);
@@ -19,7 +19,7 @@ export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
     update: async ({ physicalResourceId, properties }) => {
       const request = decode(properties);
       const grant = await createGrant(request, grantOfPhysicalId(physicalResourceId), ports);
-      // What is wanted has stood all along, as after an update that failed: whatever that one made, nobody will ask for again.
+      // The requested grant already exists, as after a failed update: no event would delete what that update created.
       if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);
       return describe(grant);
     },
@@ -31,7 +31,7 @@ export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
   };
 }
 
-function describe(grant: StandingGrant): ManagedResource {
+function describe(grant: ExistingGrant): ManagedResource {
   const attributes: { readonly [attribute in GrantAttribute]: string } = { GrantId: grant.grantId };
   return { physicalResourceId: physicalIdOf(grant), attributes };
 }

@@ -1,10 +1,10 @@
 import { MAX_ANSWER_BYTES } from '../../src/contract/limits';
 
-/** What CloudFormation is told. */
+/** The response of a custom resource to CloudFormation. */
 export interface CustomResourceAnswer {
   readonly physicalResourceId: string;
   readonly attributes: { readonly [attribute: string]: string };
-  /** Why it failed. Absent: it did not. */
+  /** The reason of a failure. Absent on success. */
   readonly failure?: string;
 }
 
@@ -12,7 +12,7 @@ export function statusOf(answer: CustomResourceAnswer): 'SUCCESS' | 'FAILED' {
   return answer.failure === undefined ? 'SUCCESS' : 'FAILED';
 }
 
-/** What an answer repeats of its question. */
+/** The members of the request that the response repeats. */
 interface Question {
   readonly StackId: string;
   readonly RequestId: string;
@@ -20,14 +20,14 @@ interface Question {
 }
 
 /**
- * The answer as CloudFormation reads it, within its 4096 bytes however long the reason is.
+ * The response as CloudFormation reads it, shortened to 4096 bytes if the reason is longer.
  *
- * An answer that is too long counts as none, and the stack would hang until its timeout.
+ * CloudFormation ignores a longer response, and the stack would hang until its timeout.
  */
 export function answerBody(question: Question, answer: CustomResourceAnswer): string {
   const whole = render(question, answer);
   if (fits(whole)) return whole;
-  const reason = Array.from(answer.failure ?? 'the attributes of the resource are longer than an answer may be');
+  const reason = Array.from(answer.failure ?? 'the attributes of the resource are longer than a response may be');
   const shortened = (characters: number) =>
     render(question, { ...answer, failure: `${reason.slice(0, characters).join('')} ...`, attributes: {} });
   let kept = reason.length;

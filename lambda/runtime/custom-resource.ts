@@ -6,10 +6,10 @@ import { reportFailure } from './report-failure';
 import { Failure } from '../../src/contract/failure';
 import type { Clock } from '../ports';
 
-/** What CloudFormation asks of a custom resource. */
+/** The request of CloudFormation to a custom resource. */
 export interface CustomResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
-  /** A credential: whoever has it can answer in our name. It is used once and appears nowhere. */
+  /** A credential: with it any caller can send our response. It is used once and never logged. */
   readonly ResponseURL: string;
   readonly StackId: string;
   readonly RequestId: string;
@@ -17,16 +17,16 @@ export interface CustomResourceEvent {
   readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: ResourceProperties;
-  /** What an Update was told before; a rollback is an Update that is told it once more. */
+  /** The properties before an Update. A rollback is an Update back to these. */
   readonly OldResourceProperties?: ResourceProperties;
 }
 
-/** Properties as CloudFormation hands them over: every number and boolean has become text on the way. */
+/** Properties as CloudFormation delivers them: every number and boolean is text. */
 export interface ResourceProperties {
   readonly [property: string]: unknown;
 }
 
-/** What Lambda tells about the time that is left. */
+/** The part of the Lambda context that returns the remaining time. */
 export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
@@ -43,17 +43,17 @@ export interface KnownResource {
   readonly properties: ResourceProperties;
 }
 
-/** A resource that was declared in other words before. */
+/** A resource whose properties changed. */
 export interface ChangedResource extends KnownResource {
   readonly oldProperties: ResourceProperties;
 }
 
-/** One kind of custom resource: what its author writes. Each verb may be asked twice, late, or after having been stopped anywhere. */
+/** One kind of custom resource: the operations to implement. Each may be called twice, late, or after an interruption at any point. */
 export interface CustomResourceKind {
   create(properties: ResourceProperties): Promise<ManagedResource>;
   update(resource: ChangedResource): Promise<ManagedResource>;
   delete(resource: KnownResource): Promise<void>;
-  /** Takes back what a Create may have done before it failed. Absent: it leaves nothing that would matter. */
+  /** Reverts what a failed Create may have done. Optional: not needed if a failed Create leaves nothing behind. */
   undoCreate?(properties: ResourceProperties): Promise<void>;
 }
 
@@ -65,23 +65,23 @@ export interface CustomResourcePorts {
 /** The name of a resource whose creation failed. CloudFormation sends a Delete for it all the same. */
 const NEVER_CREATED = 'cdk-kms-lifecycle/never-created';
 
-const OUT_OF_TIME = 'the time of the function is over; deploy again, and it goes on from where it is';
+const OUT_OF_TIME = 'the function ran out of time; deploy again: it continues from the state that it reached';
 
-/** How long before Lambda ends us the answer has to be on its way. */
+/** How long before the timeout of the function the response must be sent. */
 const TIME_TO_ANSWER_MS = 15_000;
 
 /**
- * A Lambda handler for one kind of custom resource: it always answers, in time, and says nothing that it should not.
+ * A Lambda handler for one kind of custom resource: it always responds, in time, and never reveals secrets.
  *
- * CloudFormation waits for an answer and for nothing else, so whatever happens becomes one. Only when the answer itself cannot be
- * delivered does the handler throw: then Lambda hands it the event again.
+ * CloudFormation waits until it gets a response, so every outcome becomes one. The handler throws only if the response cannot be
+ * delivered: then Lambda retries the event.
  */
 export function customResource(kind: CustomResourceKind, ports: CustomResourcePorts) {
   return async (event: CustomResourceEvent, context: InvocationContext): Promise<void> => {
     const timeToWork = context.getRemainingTimeInMillis() - TIME_TO_ANSWER_MS;
     const answer = await beforeDeadline(timeToWork, work(kind, event, ports.log), () => failed(event, OUT_OF_TIME));
     await putAnswer(event.ResponseURL, answerBody(event, answer), ports.clock);
-    ports.log.info('answered', { requestType: event.RequestType, resource: event.LogicalResourceId, status: statusOf(answer) });
+    ports.log.info('response-sent', { requestType: event.RequestType, resource: event.LogicalResourceId, status: statusOf(answer) });
   };
 }
 
@@ -90,8 +90,8 @@ async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: L
   try {
     return await perform(kind, event);
   } catch (error) {
-    const told = reportFailure(error, log);
-    return failed(event, told instanceof Failure ? `${told.name}: ${told.message}` : told.message);
+    const reported = reportFailure(error, log);
+    return failed(event, reported instanceof Failure ? `${reported.name}: ${reported.message}` : reported.message);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What `work` comes to, or what `otherwise` says when the time is over before. The work itself is not stopped, only no longer waited for. */
+/** Returns the result of `work`, or of `otherwise` if the time is over first. The work is not stopped, only no longer waited for. */
 export async function beforeDeadline<T>(milliseconds: number, work: Promise<T>, otherwise: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<T>((resolve) => {

@@ -3,13 +3,13 @@ import { embeddedMetrics, type Measurement } from './metrics';
 /** Fields that are safe to show: names, ids, ARNs, numbers, times. Never an event, a response or an SDK input as a whole. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
 
-/** What happened, as one line each, for people and for queries. */
+/** The log of a function: one line for each event, for operators and for queries. */
 export interface Log {
   info(happening: string, fields: LogFields): void;
-  /** Nothing is lost, and somebody should look. */
+  /** No harm is done, but an operator should check. */
   warn(happening: string, fields: LogFields): void;
   error(happening: string, fields: LogFields): void;
-  /** Numbers for CloudWatch, which reads them from the log. */
+  /** Metrics, which CloudWatch reads from the log. */
   measure(measurement: Measurement): void;
 }
 

@@ -7,9 +7,9 @@ export interface Measurement {
 }
 
 /**
- * A measurement in the embedded metric format: a line of log that CloudWatch makes metrics of.
+ * A measurement in the embedded metric format: a log line from which CloudWatch extracts metrics.
  *
- * No call is made, so nothing can fail or throttle, and the function needs no right to publish.
+ * No call is made, so nothing can fail or throttle, and the function needs no permission to publish.
  */
 export function embeddedMetrics({ namespace, dimensions, values, at }: Measurement): object {
   return {

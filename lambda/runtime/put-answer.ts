@@ -2,12 +2,12 @@ import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { Clock } from '../ports';
 
-/** Three attempts and the waits between them end within the time that is kept for answering. */
+/** Three attempts, with the waits between them, fit into the time that is reserved for the response. */
 const ATTEMPTS = 3;
 const ATTEMPT_MS = 3_500;
 const WAIT_MS = 1_000;
 
-/** Puts the answer where CloudFormation looks for it. Errors say neither where that is nor what a library said about it. */
+/** Sends the response to CloudFormation. Errors contain neither the URL nor the text of a library error, which may contain it. */
 export async function putAnswer(responseUrl: string, body: string, clock: Clock): Promise<void> {
   let outcome = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -16,14 +16,14 @@ export async function putAnswer(responseUrl: string, body: string, clock: Clock)
     if (attempt < ATTEMPTS) await clock.sleep(WAIT_MS * attempt);
   }
   throw new Failure(ErrorName.THROTTLED, {
-    where: 'answer to CloudFormation',
+    where: 'response to CloudFormation',
     what: 'could not be delivered',
     given: outcome,
-    remedy: 'nothing is to be done; Lambda hands the event in again, and otherwise CloudFormation gives up after its timeout',
+    remedy: 'no action is needed; Lambda retries the event, or CloudFormation fails after its timeout',
   });
 }
 
-/** The presigned URL was signed for an answer without content type, so none may be sent: bytes have none, text would. */
+/** The presigned URL was signed without a content type, so none may be sent: fetch sends none for bytes, but one for text. */
 async function putOnce(responseUrl: string, body: string): Promise<string> {
   try {
     const response = await fetch(responseUrl, {

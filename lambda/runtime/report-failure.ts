@@ -2,9 +2,9 @@ import type { Log } from './log';
 import { Failure } from '../../src/contract/failure';
 
 /**
- * What whoever asked a function may be told of an error: state machines keep names and texts of errors for months, stacks for ever.
+ * Logs an error and returns what the caller may see of it: state machines keep error names and texts for months, stacks permanently.
  *
- * What we said ourselves is meant to be read. An error that nobody foresaw may quote a record, so only its name and place are told.
+ * A `Failure` is returned as it is. An unexpected error may quote a record, so only its name and source location are logged.
  */
 export function reportFailure(error: unknown, log: Log): Error {
   if (error instanceof Failure) {
@@ -14,5 +14,5 @@ export function reportFailure(error: unknown, log: Log): Error {
   const name = error instanceof Error ? error.name : typeof error;
   const places = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 5) : [];
   log.error('failed-unexpectedly', { error: name, at: places.map((line) => line.trim()).join(' | ') });
-  return new Error(`unexpected ${name}; the log of the function says where`);
+  return new Error(`unexpected ${name}; the log of the function shows where`);
 }

@@ -2,10 +2,10 @@ import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import { STEP_SCHEMA } from '../../src/contract/runs/function-steps';
 
-/** What each step must have been told, besides its name. */
+/** The members that the request of each step must have, besides its name. */
 export type MembersOfSteps<Step extends string> = { readonly [step in Step]: readonly string[] };
 
-/** Reads what a state machine, a schedule or a rule asks of a function. What is refused is named, and never shown. */
+/** Decodes the request of a state machine, schedule or rule. Errors name what is wrong and never show the request. */
 export function decodeStepRequest<Request extends { readonly step: string }>(
   functionName: string, members: MembersOfSteps<Request['step']>, event: unknown,
 ): Request {
@@ -14,7 +14,7 @@ export function decodeStepRequest<Request extends { readonly step: string }>(
     what,
     given,
     allowed,
-    remedy: 'leave calling it to what this library deploys, and deploy all of it from one version',
+    remedy: 'do not call this function directly, and deploy all of its stack with one version of the library',
   });
   const request = (typeof event === 'object' && event !== null ? event : {}) as { readonly [member: string]: unknown };
   const { schema, step } = request;

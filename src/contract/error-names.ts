@@ -1,33 +1,33 @@
 /**
- * Every error name that leaves a handler. Retry and Catch match on these words, so they never change.
+ * Every error name that a function throws. Retry and Catch of the state machines match on these names, so they never change.
  */
 export enum ErrorName {
-  /** Ours or the user's mistake: asking again does not help. */
+  /** The request or configuration is wrong: retrying the same request does not help. */
   INVALID_REQUEST = 'InvalidRequest',
-  /** A key is not in a state to work yet, or any more. */
+  /** The state of a key does not allow the operation, temporarily or permanently. */
   KEY_NOT_READY = 'KeyNotReady',
-  /** AWS asked us to slow down, or had a fault of its own: ask again later. */
+  /** AWS throttled the call or had an internal error: retry later. */
   THROTTLED = 'Throttled',
-  /** AWS refused for lack of permission: a policy must change first. */
+  /** AWS denied permission: a policy must change first. */
   ACCESS_DENIED = 'AccessDenied',
-  /** What AWS answered is not what was expected: stop and tell. Nothing has been written. */
+  /** AWS returned something other than expected. The run stops; nothing was written. */
   VERIFICATION_FAILED = 'VerificationFailed',
-  /** Another run, or another deployment, has taken the family over: this run has nothing left to do. */
+  /** Another run or deployment now owns the work on the family: this run ends without further changes. */
   RUN_SUPERSEDED = 'RunSuperseded',
-  /** The source of key material still offers the bytes of the current generation. */
+  /** The source still offers the key material of the current generation, so a rotation cannot start. */
   KEY_MATERIAL_DUE = 'KeyMaterialDue',
-  /** Aliases and tags of a family contradict each other: a person has to look. */
+  /** Aliases and tags of a family contradict each other: an operator must resolve it. */
   FAMILY_CONTRADICTION = 'FamilyContradiction',
-  /** Somebody holds a grant on an old generation, and would go on using it behind the fence. */
+  /** A principal holds a grant on an old generation, and could use it despite the fence. */
   GRANTS_HELD = 'GrantsHeld',
-  /** A store does not look as it was described. */
+  /** A store differs from its declaration. */
   STORE_MISMATCH = 'StoreMismatch',
-  /** Records were set aside that nobody could re-encrypt. */
+  /** Records could not be re-encrypted and were quarantined. */
   RECORDS_QUARANTINED = 'RecordsQuarantined',
-  /** Records under old generations keep coming back. */
+  /** After the maximum number of passes, applications still write records under old generations. */
   CENSUS_NOT_ZERO = 'CensusNotZero',
-  /** Consumers failed after the alias had moved, so it has been moved back: the machine says it, when nothing is in danger any more. */
+  /** Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the roll-back is complete. */
   CONSUMERS_FAILED = 'ConsumersFailed',
-  /** Something still depends on a generation that was to be retired: it is enabled again and starts over. The machine says it. */
+  /** An application still depends on a generation in retirement: it is enabled again and starts over. Raised by the state machine. */
   STILL_IN_USE = 'StillInUse',
 }

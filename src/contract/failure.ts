@@ -2,9 +2,9 @@ import type { ErrorName } from './error-names';
 import { describeProblem, type Problem } from './problem';
 
 /**
- * An error with a name that state machines match on, and a sentence that a person can act on.
+ * An error with a name that state machines match on, and a message that an operator can act on.
  *
- * It never carries data: no key bytes, no ciphertext, no presigned URL.
+ * It never contains data: no key material, no ciphertext, no presigned URL.
  */
 export class Failure extends Error {
   public static named(error: unknown, name: ErrorName): error is Failure {

@@ -1,49 +1,49 @@
-/** Limits of AWS KMS and CloudFormation. Each stands here once, for the check, the message and the documentation. */
+/** Limits of AWS KMS and CloudFormation. Each is defined once, for the check, the message and the documentation. */
 
-/** AES-256: the only length of key material that a symmetric KMS key takes. */
+/** AES-256: the only length of key material that a symmetric KMS key accepts. */
 export const SYMMETRIC_MATERIAL_BYTES = 32;
 
-/** How many days ahead imported key material may be set to expire, at most. */
+/** Maximum number of days until imported key material expires. */
 export const MAX_EXPIRATION_DAYS = 365;
 
-/** Material that lives shorter than a day could not be renewed by anything that looks once a day. */
+/** Minimum number of days until it expires: a renewal that runs daily could not renew it in less. */
 export const MIN_EXPIRATION_DAYS = 1;
 
-/** What every alias of a customer begins with. */
+/** Prefix of every alias. */
 export const ALIAS_PREFIX = 'alias/';
 
-/** Aliases below it belong to AWS. */
+/** Prefix of aliases that are reserved for AWS managed keys. */
 export const RESERVED_ALIAS_PREFIX = 'alias/aws/';
 
-/** Length of an alias, `alias/` included. */
+/** Maximum length of an alias, including `alias/`. */
 export const MAX_ALIAS_LENGTH = 256;
 
-/** Length of a key policy in UTF-8. */
+/** Maximum length of a key policy, in bytes of UTF-8. */
 export const MAX_KEY_POLICY_BYTES = 32_768;
 
-/** How many days a key may wait for its deletion. */
+/** Days for which a key can be pending deletion. */
 export const PENDING_WINDOW_DAYS = { min: 7, max: 30 } as const;
 
-/** How often AWS KMS rotates a key by itself, in days. */
+/** Period of automatic rotation by AWS KMS, in days. */
 export const AUTOMATIC_ROTATION_DAYS = { min: 90, max: 2560 } as const;
 
-/** What KMS takes for symmetric key material, and what our handler knows how to do. */
+/** Wrapping algorithms that KMS accepts for symmetric key material, and that the handler implements. */
 export const SYMMETRIC_WRAPPING_ALGORITHMS: readonly string[] = ['RSAES_OAEP_SHA_256', 'RSAES_OAEP_SHA_1'];
 
-/** How long CloudFormation waits for the answer of our custom resources. */
+/** How long CloudFormation waits for the response of our custom resources. */
 export const SERVICE_TIMEOUT_SECONDS = 300;
 
-/** How long a handler may run: less than CloudFormation waits, so that it is always the handler who says what went wrong. */
+/** Timeout of a handler: less than CloudFormation waits, so that the handler always reports the cause of a failure. */
 export const HANDLER_TIMEOUT_SECONDS = 240;
 
-/** CloudFormation reads no answer of a custom resource that is longer. */
+/** Maximum length of a custom resource response: CloudFormation rejects longer ones. */
 export const MAX_ANSWER_BYTES = 4096;
 
-/** How many pairs of an encryption context a grant can be held to. */
+/** Maximum number of encryption context pairs in a grant constraint. */
 export const MAX_GRANT_CONTEXT_PAIRS = 8;
 
-/** Length of each value of an encryption context that a grant is held to. */
+/** Maximum length of an encryption context value in a grant constraint. */
 export const MAX_GRANT_CONTEXT_VALUE_LENGTH = 384;
 
-/** Length of the name of a grant. */
+/** Maximum length of a grant name. */
 export const MAX_GRANT_NAME_LENGTH = 256;

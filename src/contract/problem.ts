@@ -1,4 +1,4 @@
-/** What went wrong, told so that the reader knows what to do next. */
+/** What is wrong, with what to do about it. */
 export interface Problem {
   /** The place: a construct path, a resource, a record's store. */
   readonly where: string;
@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /**
- * One sentence for every complaint of this library, at synthesis and at run time.
+ * The one shape of every error message of this library, at synthesis and at run time.
  *
  * @example
  * Orders/Key: rotation period is out of range, got 30 days; allowed: 90 to 2560 days; use RotationSchedule.onDemand()

@@ -299,7 +299,7 @@ describe('the command', () => {
   test('--help teaches with examples', () => {
     const { status, stdout } = run('explain', '--help');
     expect(status).toBe(0);
-    for (const words of ['--key', '--json', 'cdk synth', 'npm run -s explain -- cdk.out/Orders.template.json', 'Deny wins over Allow']) expect(stdout).toContain(words);
+    for (const words of ['--key', '--json', 'cdk synth', 'npx cdk-kms-lifecycle explain cdk.out/Orders.template.json', 'Deny wins over Allow']) expect(stdout).toContain(words);
   });
 
   test('what is wrong is told with what to do, and ends with 1', () => {

@@ -4,13 +4,13 @@ import {
   PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, UpdateKeyDescriptionCommand,
   type KMSClient,
 } from '@aws-sdk/client-kms';
-import { askKms, isKmsError } from './kms-errors';
+import { callKms, isKmsError } from './kms-errors';
 import { describeKeyMetadata } from './kms-key-description';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { AliasEntry, KeyDescription, KeyFamilyPort, KeyState, KeyUsage, NewKey, Tags } from '../../ports';
 
-/** Errors that say a key exists and cannot work now. */
+/** Errors that mean that a key is not usable now. */
 const NOT_READY = ['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'KeyUnavailableException'];
 
 /** The keys, aliases and policies of a family, in AWS KMS. */
@@ -18,7 +18,7 @@ export class KmsKeyFamily implements KeyFamilyPort {
   public constructor(private readonly client: KMSClient) {}
 
   public async createKey({ origin, description, policy, tags }: NewKey): Promise<KeyDescription> {
-    return askAboutPolicy('new key', async () => {
+    return callWithPolicy('new key', async () => {
       const answer = await this.client.send(new CreateKeyCommand({
         Origin: origin, Description: description, Policy: policy, Tags: toTagList(tags), KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT',
       }));
@@ -27,7 +27,7 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async describeKey(keyIdOrAlias: string): Promise<KeyDescription | undefined> {
-    return askKms(keyIdOrAlias, async () => {
+    return callKms(keyIdOrAlias, async () => {
       try {
         const answer = await this.client.send(new DescribeKeyCommand({ KeyId: keyIdOrAlias }));
         return describeKeyMetadata(answer.KeyMetadata);
@@ -39,7 +39,7 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async listKeyIds(): Promise<string[]> {
-    return askKms('list of keys', async () => {
+    return callKms('list of keys', async () => {
       const keyIds: string[] = [];
       for await (const page of paginateListKeys({ client: this.client, pageSize: 1000 }, {})) {
         for (const { KeyId } of page.Keys ?? []) if (KeyId !== undefined) keyIds.push(KeyId);
@@ -49,14 +49,14 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async listTags(keyId: string): Promise<Tags> {
-    return askKms(keyId, async () => {
+    return callKms(keyId, async () => {
       const tags: { [name: string]: string } = {};
       try {
         for await (const page of paginateListResourceTags({ client: this.client, pageSize: 50 }, { KeyId: keyId })) {
           for (const { TagKey, TagValue } of page.Tags ?? []) tags[TagKey as string] = TagValue as string;
         }
       } catch (error) {
-        // AWS managed keys are listed too, and their tags are nobody's business; a key may also vanish between two calls.
+        // AWS managed keys are listed too, and their tags cannot be read; a key may also be deleted between two calls.
         if (!isKmsError(error, 'NotFoundException', 'AccessDeniedException')) throw error;
       }
       return tags;
@@ -64,11 +64,11 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async tagKey(keyId: string, tags: Tags): Promise<void> {
-    await askKms(keyId, () => this.client.send(new TagResourceCommand({ KeyId: keyId, Tags: toTagList(tags) })));
+    await callKms(keyId, () => this.client.send(new TagResourceCommand({ KeyId: keyId, Tags: toTagList(tags) })));
   }
 
   public async listAliases(prefix: string): Promise<AliasEntry[]> {
-    return askKms(prefix, async () => {
+    return callKms(prefix, async () => {
       const found: AliasEntry[] = [];
       for await (const page of paginateListAliases({ client: this.client, pageSize: 100 }, {})) {
         for (const { AliasName, TargetKeyId } of page.Aliases ?? []) {
@@ -81,7 +81,7 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async createAlias(aliasName: string, keyId: string): Promise<'created' | 'taken'> {
-    return askKms(aliasName, async () => {
+    return callKms(aliasName, async () => {
       try {
         await this.client.send(new CreateAliasCommand({ AliasName: aliasName, TargetKeyId: keyId }));
         return 'created';
@@ -93,11 +93,11 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async updateAlias(aliasName: string, keyId: string): Promise<void> {
-    await askKms(aliasName, () => this.client.send(new UpdateAliasCommand({ AliasName: aliasName, TargetKeyId: keyId })));
+    await callKms(aliasName, () => this.client.send(new UpdateAliasCommand({ AliasName: aliasName, TargetKeyId: keyId })));
   }
 
   public async deleteAlias(aliasName: string): Promise<void> {
-    await askKms(aliasName, async () => {
+    await callKms(aliasName, async () => {
       try {
         await this.client.send(new DeleteAliasCommand({ AliasName: aliasName }));
       } catch (error) {
@@ -107,22 +107,22 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async putKeyPolicy(keyId: string, policy: string): Promise<void> {
-    await askAboutPolicy(keyId, async () => this.client.send(new PutKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default', Policy: policy })));
+    await callWithPolicy(keyId, async () => this.client.send(new PutKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default', Policy: policy })));
   }
 
   public async getKeyPolicy(keyId: string): Promise<string> {
-    return askKms(keyId, async () => {
+    return callKms(keyId, async () => {
       const answer = await this.client.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
       return answer.Policy as string;
     });
   }
 
   public async updateDescription(keyId: string, description: string): Promise<void> {
-    await askKms(keyId, () => this.client.send(new UpdateKeyDescriptionCommand({ KeyId: keyId, Description: description })));
+    await callKms(keyId, () => this.client.send(new UpdateKeyDescriptionCommand({ KeyId: keyId, Description: description })));
   }
 
   public async listGrantees(keyId: string): Promise<string[]> {
-    return askKms(keyId, async () => {
+    return callKms(keyId, async () => {
       const grantees = new Set<string>();
       for await (const page of paginateListGrants({ client: this.client, pageSize: 100 }, { KeyId: keyId })) {
         for (const grant of page.Grants ?? []) grantees.add(grant.GranteePrincipal ?? grant.GrantId ?? 'unknown grantee');
@@ -132,11 +132,11 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async enableKey(keyId: string): Promise<void> {
-    await askKms(keyId, () => this.client.send(new EnableKeyCommand({ KeyId: keyId })));
+    await callKms(keyId, () => this.client.send(new EnableKeyCommand({ KeyId: keyId })));
   }
 
   public async disableKey(keyId: string): Promise<void> {
-    await askKms(keyId, () => this.client.send(new DisableKeyCommand({ KeyId: keyId })));
+    await callKms(keyId, () => this.client.send(new DisableKeyCommand({ KeyId: keyId })));
   }
 
   public async scheduleKeyDeletion(keyId: string, pendingWindowDays: number): Promise<void> {
@@ -149,17 +149,17 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async lastUsage(keyId: string): Promise<KeyUsage | undefined> {
-    return askKms(keyId, async () => {
+    return callKms(keyId, async () => {
       const { KeyLastUsage: last, TrackingStartDate, KeyCreationDate } = await this.client.send(new GetKeyLastUsageCommand({ KeyId: keyId }));
       if (last?.Timestamp !== undefined) return { operation: last.Operation ?? 'unknown', at: last.Timestamp, eventId: last.CloudTrailEventId };
-      // Nobody knows about the time before KMS began to keep track; in doubt the key was used.
+      // KMS does not report use before it began to track usage, so the key is assumed to have been used.
       const isOlder = TrackingStartDate !== undefined && KeyCreationDate !== undefined && KeyCreationDate < TrackingStartDate;
       return isOlder ? { operation: 'unknown', at: TrackingStartDate } : undefined;
     });
   }
 
   public async tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'> {
-    return askKms(keyId, async () => {
+    return callKms(keyId, async () => {
       try {
         await this.client.send(new EncryptCommand({ KeyId: keyId, Plaintext: Buffer.from('canary'), EncryptionContext: context }));
         return 'encrypted';
@@ -171,9 +171,9 @@ export class KmsKeyFamily implements KeyFamilyPort {
     });
   }
 
-  /** KMS refuses to do twice what changes a state: then it is asked whether it is done already. */
+  /** KMS rejects a second change to the same state: then DescribeKey shows whether the key is already in it. */
   private async bringToState(keyId: string, isThere: (state: KeyState) => boolean, change: () => Promise<unknown>): Promise<void> {
-    await askKms(keyId, async () => {
+    await callKms(keyId, async () => {
       try {
         await change();
       } catch (error) {
@@ -185,9 +185,9 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 }
 
-/** A role that was made a moment ago is not known to KMS yet; the answer is the same as for one that does not exist. */
-async function askAboutPolicy<T>(where: string, call: () => Promise<T>): Promise<T> {
-  return askKms(where, async () => {
+/** KMS does not know a new role yet, and returns the same error as for one that does not exist. */
+async function callWithPolicy<T>(where: string, call: () => Promise<T>): Promise<T> {
+  return callKms(where, async () => {
     try {
       return await call();
     } catch (error) {
@@ -196,7 +196,7 @@ async function askAboutPolicy<T>(where: string, call: () => Promise<T>): Promise
         where,
         what: 'key policy names a principal that AWS KMS does not know',
         given: error.message,
-        remedy: 'name principals that exist; one that was only just made is known a minute later',
+        remedy: 'name principals that exist; KMS knows a new principal a minute after its creation',
       }, error);
     }
   });

@@ -1,28 +1,28 @@
 import { CreateGrantCommand, paginateListGrants, RetireGrantCommand, RevokeGrantCommand, type GrantOperation, type KMSClient } from '@aws-sdk/client-kms';
-import { askKms, isKmsError } from './kms-errors';
+import { callKms, isKmsError } from './kms-errors';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { GrantRequest } from '../../../src/contract/requests/grant-request';
 import type { GrantPort, ListedGrant } from '../../ports';
 
-/** Either the key is gone, and its grants with it, or the grant is. */
-const GONE = ['NotFoundException', 'InvalidGrantIdException'];
+/** The key is deleted, with its grants, or the grant is. */
+const DELETED = ['NotFoundException', 'InvalidGrantIdException'];
 
 /**
- * What KMS answers about a role that it has not heard of yet, and about one that does not exist: it tells the two apart in no way.
+ * The error of KMS for a new role that it does not know yet, and for one that does not exist: KMS does not distinguish the two.
  *
- * AWS documents this name for CreateGrant without saying when. That it is the answer here is known from those who make grants on roles
- * that are seconds old, such as the resource aws_kms_grant of Terraform. Should KMS answer otherwise, its own words are told at once.
+ * AWS documents this error for CreateGrant without its cause. The cause is known from tools that create grants for roles that are seconds
+ * old, such as the resource aws_kms_grant of Terraform. If KMS returns another error, it is reported at once.
  */
 const UNKNOWN_PRINCIPAL = 'InvalidArnException';
 
-/** AWS KMS for whoever makes grants. Grant tokens end here: nobody needs them once the grant is known everywhere. */
+/** Creates and ends grants in AWS KMS. Grant tokens are dropped: they are not needed after the grant has propagated. */
 export class KmsGrants implements GrantPort {
   public constructor(private readonly client: KMSClient) {}
 
   public async createGrant(request: GrantRequest): Promise<{ grantId: string }> {
     const { keyArn, constraint } = request;
-    return askKms(keyArn, async () => {
+    return callKms(keyArn, async () => {
       try {
         const { GrantId } = await this.client.send(new CreateGrantCommand({
           KeyId: keyArn,
@@ -41,7 +41,7 @@ export class KmsGrants implements GrantPort {
   }
 
   public async grantsByName(keyArn: string, name: string): Promise<ListedGrant[]> {
-    return askKms(keyArn, async () => {
+    return callKms(keyArn, async () => {
       const found: ListedGrant[] = [];
       try {
         for await (const { Grants = [] } of paginateListGrants({ client: this.client, pageSize: 100 }, { KeyId: keyArn })) {
@@ -56,32 +56,32 @@ export class KmsGrants implements GrantPort {
   }
 
   public async revokeGrant(keyArn: string, grantId: string): Promise<'ended' | 'access-denied'> {
-    return askKms(keyArn, async () => {
+    return callKms(keyArn, async () => {
       try {
         await this.client.send(new RevokeGrantCommand({ KeyId: keyArn, GrantId: grantId }));
       } catch (error) {
         if (isKmsError(error, 'AccessDeniedException')) return 'access-denied';
-        if (!isKmsError(error, ...GONE)) throw error;
+        if (!isKmsError(error, ...DELETED)) throw error;
       }
       return 'ended';
     });
   }
 
   public async retireGrant(keyArn: string, grantId: string): Promise<void> {
-    await askKms(keyArn, async () => {
+    await callKms(keyArn, async () => {
       try {
         await this.client.send(new RetireGrantCommand({ KeyId: keyArn, GrantId: grantId }));
       } catch (error) {
-        if (!isKmsError(error, ...GONE)) throw error;
+        if (!isKmsError(error, ...DELETED)) throw error;
       }
     });
   }
 }
 
-/** As with any answer that cannot be used: nobody knows what was made, and it is taken back by its name. */
+/** As for any unusable response: whether a grant was created is unknown, so it is revoked by its name. */
 function noGrantId(keyArn: string): Failure {
   return new Failure(ErrorName.THROTTLED, {
-    where: keyArn, what: 'AWS KMS gave no usable answer', given: 'a grant without an id', remedy: 'ask again later; nothing has to be changed',
+    where: keyArn, what: 'AWS KMS returned no usable response', given: 'a grant without an id', remedy: 'retry later; no change is needed',
   });
 }
 
@@ -90,6 +90,6 @@ function unknownPrincipal({ keyArn, granteePrincipal, retiringPrincipal }: Grant
     where: keyArn,
     what: 'AWS KMS does not know a principal of the grant',
     given: `grantee ${granteePrincipal}, retiring principal ${retiringPrincipal} (${error.message})`,
-    remedy: 'name principals that exist; one that has only just been made is known a minute later',
+    remedy: 'name principals that exist; KMS knows a new principal a minute after its creation',
   }, error);
 }

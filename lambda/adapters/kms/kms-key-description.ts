@@ -1,7 +1,7 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms';
 import type { KeyDescription } from '../../ports';
 
-/** Translates what DescribeKey and CreateKey answer into our own words. */
+/** Converts the metadata that DescribeKey and CreateKey return. */
 export function describeKeyMetadata(metadata: KeyMetadata | undefined): KeyDescription {
   if (metadata?.KeyId === undefined || metadata.Arn === undefined || metadata.KeyState === undefined) {
     throw new Error('AWS KMS described a key without id, ARN or state');

@@ -2,23 +2,23 @@ import {
   DescribeKeyCommand, GetParametersForImportCommand, ImportKeyMaterialCommand, paginateListKeyRotations, RotateKeyOnDemandCommand,
   type AlgorithmSpec, type KMSClient, type RotationsListEntry, type WrappingKeySpec,
 } from '@aws-sdk/client-kms';
-import { askKms, isKmsError } from './kms-errors';
+import { callKms, isKmsError } from './kms-errors';
 import { describeKeyMetadata } from './kms-key-description';
 import type { KeyDescription, KeyMaterial, KeyMaterialPort, WrappedMaterial, WrappingParameters } from '../../ports';
 
-/** AWS KMS for whoever brings key material into a key. */
+/** Imports key material into AWS KMS. */
 export class KmsKeyMaterial implements KeyMaterialPort {
   public constructor(private readonly client: KMSClient) {}
 
   public async describeKey(keyArn: string): Promise<KeyDescription> {
-    return askKms(keyArn, async () => {
+    return callKms(keyArn, async () => {
       const answer = await this.client.send(new DescribeKeyCommand({ KeyId: keyArn }));
       return describeKeyMetadata(answer.KeyMetadata);
     });
   }
 
   public async listKeyMaterials(keyArn: string): Promise<KeyMaterial[]> {
-    return askKms(keyArn, async () => {
+    return callKms(keyArn, async () => {
       const materials: KeyMaterial[] = [];
       const request = { KeyId: keyArn, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' } as const;
       for await (const page of paginateListKeyRotations({ client: this.client, pageSize: 1000 }, request)) {
@@ -29,7 +29,7 @@ export class KmsKeyMaterial implements KeyMaterialPort {
   }
 
   public async getParametersForImport(keyArn: string, wrappingAlgorithm: string, wrappingKeySpec: string): Promise<WrappingParameters> {
-    return askKms(keyArn, async () => {
+    return callKms(keyArn, async () => {
       const { PublicKey, ImportToken } = await this.client.send(new GetParametersForImportCommand({
         KeyId: keyArn,
         WrappingAlgorithm: wrappingAlgorithm as AlgorithmSpec,
@@ -39,8 +39,8 @@ export class KmsKeyMaterial implements KeyMaterialPort {
     });
   }
 
-  public async importKeyMaterial(material: WrappedMaterial): Promise<{ keyMaterialId?: string } | 'not-these-bytes'> {
-    return askKms(material.keyArn, async () => {
+  public async importKeyMaterial(material: WrappedMaterial): Promise<{ keyMaterialId?: string } | 'wrong-material'> {
+    return callKms(material.keyArn, async () => {
       try {
         const { KeyMaterialId } = await this.client.send(new ImportKeyMaterialCommand({
           KeyId: material.keyArn,
@@ -49,20 +49,20 @@ export class KmsKeyMaterial implements KeyMaterialPort {
           ImportType: material.importType,
           KeyMaterialId: material.keyMaterialId,
           KeyMaterialDescription: material.description,
-          // Always said: KMS's own default is to expire.
+          // Always set: the default of KMS is that material expires.
           ExpirationModel: material.validTo === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
           ValidTo: material.validTo,
         }));
         return { keyMaterialId: KeyMaterialId };
       } catch (error) {
-        if (isKmsError(error, 'IncorrectKeyMaterialException')) return 'not-these-bytes';
+        if (isKmsError(error, 'IncorrectKeyMaterialException')) return 'wrong-material';
         throw error;
       }
     });
   }
 
   public async rotateKeyOnDemand(keyArn: string): Promise<void> {
-    await askKms(keyArn, async () => this.client.send(new RotateKeyOnDemandCommand({ KeyId: keyArn })));
+    await callKms(keyArn, async () => this.client.send(new RotateKeyOnDemandCommand({ KeyId: keyArn })));
   }
 }
 

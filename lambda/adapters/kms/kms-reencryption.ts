@@ -1,10 +1,10 @@
 import { ReEncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { askKms, isKmsError } from './kms-errors';
+import { callKms, isKmsError } from './kms-errors';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { ReEncryptAnswer, ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest } from '../../ports';
 
-/** Errors of KMS that are about one blob, or about the key that one blob needs. */
+/** KMS errors that concern one blob, or the key that one blob needs. */
 const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {
   IncorrectKeyException: 'incorrect-key',
   InvalidCiphertextException: 'invalid-ciphertext',
@@ -16,12 +16,12 @@ const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {
 
 const NOT_READY = Object.keys(REFUSALS).filter((errorName) => REFUSALS[errorName] === 'key-not-ready');
 
-/** Re-encryption by AWS KMS: data keys go in and come out as ciphertext, and nothing else is asked of KMS here. */
+/** Re-encryption by AWS KMS: data keys are sent and returned as ciphertext only. No other operation of KMS is called here. */
 export class KmsReEncryption implements ReEncryptionPort {
   public constructor(private readonly client: KMSClient) {}
 
   public async reEncrypt({ blob, sourceKeyId, destinationKeyArn, encryptionContext }: ReEncryptRequest): Promise<ReEncryptAnswer> {
-    return askKms(destinationKeyArn, async () => {
+    return callKms(destinationKeyArn, async () => {
       try {
         const answer = await this.client.send(new ReEncryptCommand({
           CiphertextBlob: blob,
@@ -47,7 +47,7 @@ export class KmsReEncryption implements ReEncryptionPort {
   }
 
   public async mayReEncrypt(sourceKeyArn: string, destinationKeyArn: string): Promise<ReEncryptPermission> {
-    return askKms(sourceKeyArn, async () => {
+    return callKms(sourceKeyArn, async () => {
       try {
         await this.client.send(new ReEncryptCommand({
           CiphertextBlob: undefined,
@@ -64,8 +64,8 @@ export class KmsReEncryption implements ReEncryptionPort {
       }
       throw new Failure(ErrorName.VERIFICATION_FAILED, {
         where: sourceKeyArn,
-        what: 'a dry run was answered as if it were none',
-        remedy: 'find out which endpoint answers for AWS KMS',
+        what: 'AWS KMS returned success for a dry run',
+        remedy: 'check which endpoint the AWS KMS client calls',
       });
     });
   }

@@ -4,17 +4,17 @@ type RetryStrategy = Extract<NonNullable<KMSClientConfig['retryStrategy']>, { ac
 type RetryToken = Awaited<ReturnType<RetryStrategy['acquireInitialRetryToken']>>;
 type RetryErrorInfo = Parameters<RetryStrategy['refreshRetryTokenForRetry']>[1];
 
-/** 30 attempts: at 60 % throttling one call in four million is given up, and that one comes out as THROTTLED after about 15 seconds. */
-const MOST_ATTEMPTS = 30;
+/** 30 attempts: at 60 % throttling one call in four million fails, as THROTTLED after about 15 seconds. */
+const MAX_ATTEMPTS = 30;
 const FIRST_DELAY = 20;
-const LONGEST_DELAY = 1_000;
+const MAX_DELAY = 1_000;
 
 /**
- * Waits and asks again until AWS has time for us: exponential back-off with full jitter, bounded by attempts alone.
+ * Retry strategy with exponential back-off and full jitter, limited by the number of attempts only.
  *
  * The SDK's own strategies draw each retry from a bucket of 500 tokens that successes refill. At about 30 % throttling it
- * drains as fast as it fills, so that a long run is bound to find it empty once, and fails. The bucket is made for callers
- * of any number; ours are bounded by the worker's concurrency, and each waits before it asks again.
+ * drains as fast as it fills, so that a long run finds it empty at some time, and fails. The bucket protects AWS from any
+ * number of callers; the worker's concurrency limits ours, and each waits before it retries.
  */
 export class PatientRetries implements RetryStrategy {
   public constructor(private readonly random: () => number = Math.random) {}
@@ -25,8 +25,8 @@ export class PatientRetries implements RetryStrategy {
 
   public async refreshRetryTokenForRetry(token: RetryToken, { errorType }: RetryErrorInfo): Promise<RetryToken> {
     const retries = token.getRetryCount() + 1;
-    if (errorType === 'CLIENT_ERROR' || retries >= MOST_ATTEMPTS) throw new Error('not worth another attempt');
-    return attempt(retries, Math.floor(this.random() * Math.min(FIRST_DELAY * 2 ** token.getRetryCount(), LONGEST_DELAY)));
+    if (errorType === 'CLIENT_ERROR' || retries >= MAX_ATTEMPTS) throw new Error('not worth another attempt');
+    return attempt(retries, Math.floor(this.random() * Math.min(FIRST_DELAY * 2 ** token.getRetryCount(), MAX_DELAY)));
   }
 
   public recordSuccess(): void {

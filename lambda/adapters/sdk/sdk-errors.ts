@@ -1,7 +1,7 @@
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 
-/** What one error name of a service means to us, and what a person does about it. */
+/** The meaning of an error name of a service, and what to do about it. */
 export interface ErrorMeaning {
   readonly name: ErrorName;
   readonly remedy: string;
@@ -9,36 +9,36 @@ export interface ErrorMeaning {
 
 export type ErrorMeanings = { readonly [errorName: string]: ErrorMeaning };
 
-const ASK_LATER: ErrorMeaning = { name: ErrorName.THROTTLED, remedy: 'ask again later; nothing has to be changed' };
+const RETRY_LATER: ErrorMeaning = { name: ErrorName.THROTTLED, remedy: 'retry later; no change is needed' };
 
-/** Error names that every AWS service uses for "not now". */
+/** Error names that every AWS service uses for temporary errors. */
 const TRANSIENT: ErrorMeanings = {
-  ThrottlingException: ASK_LATER,
-  Throttling: ASK_LATER,
-  TooManyRequestsException: ASK_LATER,
-  RequestLimitExceeded: ASK_LATER,
-  InternalFailure: ASK_LATER,
-  InternalServerError: ASK_LATER,
-  ServiceUnavailable: ASK_LATER,
+  ThrottlingException: RETRY_LATER,
+  Throttling: RETRY_LATER,
+  TooManyRequestsException: RETRY_LATER,
+  RequestLimitExceeded: RETRY_LATER,
+  InternalFailure: RETRY_LATER,
+  InternalServerError: RETRY_LATER,
+  ServiceUnavailable: RETRY_LATER,
 };
 
 const REFUSED: ErrorMeaning = {
   name: ErrorName.ACCESS_DENIED,
-  remedy: 'allow it in the policy that AWS names, or wait a minute if that policy has only just been written',
+  remedy: 'allow it in the policy that AWS names, or wait a minute if that policy has just been changed',
 };
 
-/** Is this an answer of AWS by one of these names? */
+/** Whether an error is an AWS error with one of these names. */
 export function isAwsError(error: unknown, ...names: string[]): error is Error {
   return isAnswer(error) && names.includes(error.name);
 }
 
 /**
- * Runs one call of an AWS SDK and says every error of it in our words.
+ * Runs one call of an AWS SDK and converts every error into a `Failure`.
  *
- * Only what AWS answered is quoted. Any other error that passed through the SDK (no connection, an answer that cannot be read)
- * is told by name alone: its text may hold a part of the answer. What never came from the SDK passes untouched.
+ * Only messages of AWS are quoted. Any other error that passed through the SDK (no connection, an unreadable response) is
+ * reported by name only: its text may contain a part of the response. Errors that are not from the SDK are rethrown unchanged.
  */
-export async function askAws<T>(service: string, where: string, meanings: ErrorMeanings, call: () => Promise<T>): Promise<T> {
+export async function callAws<T>(service: string, where: string, meanings: ErrorMeanings, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -53,7 +53,7 @@ function translate(service: string, where: string, meanings: ErrorMeanings, erro
     return new Failure(meaning.name, { where, what: `${service} refused`, given, remedy: meaning.remedy }, error);
   }
   if (passedThroughSdk(error)) {
-    const problem = { where, what: `${service} gave no usable answer`, given: error.name, remedy: 'check the way to its endpoint, and ask again' };
+    const problem = { where, what: `${service} returned no usable response`, given: error.name, remedy: 'check the network path to its endpoint, and retry' };
     return new Failure(ErrorName.THROTTLED, problem);
   }
   return error;
@@ -61,8 +61,8 @@ function translate(service: string, where: string, meanings: ErrorMeanings, erro
 
 function commonMeaning(error: ServiceAnswer): ErrorMeaning {
   if (error.name === 'AccessDeniedException' || error.name === 'AccessDenied') return REFUSED;
-  if (error.$fault === 'server') return ASK_LATER;
-  return TRANSIENT[error.name] ?? { name: ErrorName.INVALID_REQUEST, remedy: 'change what was asked for; asking the same again does not help' };
+  if (error.$fault === 'server') return RETRY_LATER;
+  return TRANSIENT[error.name] ?? { name: ErrorName.INVALID_REQUEST, remedy: 'change the request; retrying the same request does not help' };
 }
 
 interface ServiceAnswer extends Error {

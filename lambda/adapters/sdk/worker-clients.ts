@@ -2,7 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
 import { PatientRetries } from './patient-retries';
 
-/** The KMS client of the re-encryption worker: fit for throttling, with a socket for each record in work. */
+/** The KMS client of the re-encryption worker: for use under throttling, with a socket for each record in work. */
 export function workerKmsClient(concurrency: number, configuration: KMSClientConfig = {}): KMSClient {
   return new KMSClient({ ...workerConnections(concurrency), ...configuration });
 }
@@ -16,7 +16,7 @@ function workerConnections(maxSockets: number) {
   const agent = { keepAlive: true, maxSockets };
   return {
     retryStrategy: new PatientRetries(),
-    // An answer that never comes must not hold an invocation until its function is ended.
+    // A missing response must not block an invocation until the function times out.
     requestHandler: { httpAgent: agent, httpsAgent: agent, connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   };
 }

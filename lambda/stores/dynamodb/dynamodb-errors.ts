@@ -1,5 +1,5 @@
 import { ErrorName } from '../../../src/contract/error-names';
-import { askAws, type ErrorMeaning, type ErrorMeanings } from '../../adapters/sdk/sdk-errors';
+import { callAws, type ErrorMeaning, type ErrorMeanings } from '../../adapters/sdk/sdk-errors';
 
 const LATER: ErrorMeaning = { name: ErrorName.THROTTLED, remedy: 'ask again later, or give the table more capacity' };
 
@@ -13,5 +13,5 @@ const DYNAMODB_MEANINGS: ErrorMeanings = {
 
 /** Runs one call to Amazon DynamoDB; every error of it comes out as a `Failure` that names `where`. */
 export async function askDynamo<T>(where: string, call: () => Promise<T>): Promise<T> {
-  return askAws('Amazon DynamoDB', where, DYNAMODB_MEANINGS, call);
+  return callAws('Amazon DynamoDB', where, DYNAMODB_MEANINGS, call);
 }

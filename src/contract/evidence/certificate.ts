@@ -4,14 +4,14 @@ import type { RecordCounts } from '../runs/reencryption';
 /** Version of the certificate. Published as docs/certificate.schema.json; a reader of version n+1 reads n. */
 export const CERTIFICATE_SCHEMA = 1;
 
-/** What no census of the stores can see. It stands in every certificate, so that nobody takes it for more than it is. */
+/** What a census cannot count. Every certificate contains this list, so that it is not read as proof of more than it proves. */
 export const LIMITATIONS: readonly string[] = [
-  'Backups and point-in-time recovery: what they hold may stand under the old generation until they have expired.',
-  'Exports of stores, wherever they are kept.',
-  'Streams and queues that carry items of a store.',
-  'Noncurrent versions of objects.',
-  'Calls of other accounts that were denied: CloudTrail logs them there only.',
-  'Stores and copies that nobody has declared.',
+  'Backups and point-in-time recovery: they can contain records that are encrypted under the old generation until they expire.',
+  'Exports of stores, in any location.',
+  'Streams and queues that contain items of a store.',
+  'Noncurrent versions of Amazon S3 objects.',
+  'Denied calls from other AWS accounts: CloudTrail records them in the calling account only.',
+  'Stores and copies that are not declared in the rotating key.',
 ];
 
 /** A store as it was counted. */
@@ -22,7 +22,7 @@ export interface CertifiedStore {
   readonly counts: RecordCounts;
 }
 
-/** What the owner had declared when the census was made. */
+/** What the owner had declared when the census ran. */
 export interface CertifiedDeclaration {
   readonly propagationDelaySeconds: number;
   readonly dataKeyMaxAgeSeconds: number;
@@ -32,48 +32,48 @@ export interface CertifiedDeclaration {
   readonly pendingWindowDays: number;
 }
 
-/** Says that no record of the declared stores stands under a generation, and how that was found out. It holds no personal data. */
+/** Proof that no record of the declared stores is encrypted under a generation, with the way it was counted. Contains no personal data. */
 export interface Certificate {
   readonly schema: typeof CERTIFICATE_SCHEMA;
   /** The alias of the family. */
   readonly family: string;
   readonly owner: string;
-  /** What is certified. */
+  /** The number of the certified generation. */
   readonly generation: number;
   readonly keyArn: string;
-  /** Under which generation records stand instead. */
+  /** The generation under which the records are encrypted instead. */
   readonly currentGeneration: number;
   readonly currentKeyArn: string;
   /** The ARN of the execution that counted. */
   readonly run: string;
   readonly pass: number;
-  /** When the last writer's right to make anything new under the generation had gone. ISO 8601, as are all times here. */
+  /** When the fence was first seen to hold: since then no principal can encrypt under the generation. All times are ISO 8601. */
   readonly fencedSince: string;
-  /** When a rotation had found nothing under it. */
+  /** When the census of a rotation found no record encrypted under it. */
   readonly emptiedSince: string;
   readonly census: {
     readonly startedAt: string;
     readonly endedAt: string;
-    /** KMS request ids that CloudTrail knows. Absent where no record was put to KMS. */
+    /** KMS request ids, as CloudTrail records them. Absent if no record was sent to KMS. */
     readonly firstRequestId?: string;
     readonly lastRequestId?: string;
   };
   readonly stores: readonly CertifiedStore[];
   readonly total: RecordCounts;
-  /** No certificate is written where records were set aside. */
+  /** No certificate is written if a record was quarantined. */
   readonly quarantined: 0;
   readonly declared: CertifiedDeclaration;
   readonly limitations: readonly string[];
   readonly issuedAt: string;
-  /** The hash of the certificate that the family got before this one. Absent from its first. */
+  /** The hash of the previous certificate of the family. Absent from the first one. */
   readonly previousHash?: string;
   /** SHA-256 of everything else, in hex: see `certificateText`. */
   readonly hash: string;
 }
 
 /**
- * What the hash of a certificate is made of: the certificate without its hash, as JSON without blanks, the members of every object in
- * the order of their names (by UTF-16 code units), in UTF-8. Anybody can compute it again, in any language.
+ * The text whose SHA-256 is the hash of a certificate: the certificate without its hash, as JSON without whitespace, with the members
+ * of every object sorted by name (by UTF-16 code units), in UTF-8. It can be computed in any language.
  */
 export function certificateText(certificate: Omit<Certificate, 'hash'> & { readonly hash?: string }): string {
   return canonicalJson({ ...certificate, hash: undefined });
@@ -89,16 +89,16 @@ function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** Is this the key of a certificate of the family, and not of something that is kept beside it? */
+/** Whether an object key is that of a certificate of the family, and not of evidence that is stored beside it. */
 export function isCertificateKey(alias: string, key: string): boolean {
   const prefix = certificatePrefix(alias);
   return key.startsWith(prefix) && /^g\d{4,}-[0-9TZ]+\.json$/.test(key.slice(prefix.length));
 }
 
-/** Version of the note that a recount leaves behind. A reader of version n+1 reads n. */
+/** Schema version of a recount. A reader of version n+1 reads n. */
 export const RECOUNT_SCHEMA = 1;
 
-/** Says that the stores were counted to zero once more while the deletion could still be cancelled. */
+/** Proof that a census in the pending window, while the deletion could still be cancelled, found no record again. */
 export interface RecountEvidence {
   readonly schema: typeof RECOUNT_SCHEMA;
   readonly family: string;
@@ -112,8 +112,8 @@ export interface RecountEvidence {
 }
 
 /**
- * Where the recount in the pending window is noted, beside the certificate: a key that waits for its deletion takes no tags. One for
- * each time that a deletion was scheduled, so that an earlier recount never speaks for a later deletion.
+ * Object key of the recount in the pending window, beside the certificate: a key that is pending deletion cannot be tagged. There is one
+ * for each time that a deletion was scheduled, so that an earlier recount never counts for a later deletion.
  */
 export function recountKey(alias: string, generation: number, certifiedSince: string, recountedAt: string): string {
   const beside = certificateKey(alias, generation, certifiedSince).replace(/\.json$/, '');

@@ -3,7 +3,7 @@ import type { PassMode, QuarantineReason, RecordCounts } from '../runs/reencrypt
 /** Version of the evidence layout. A reader of version n+1 reads n. */
 export const EVIDENCE_SCHEMA = 1;
 
-/** What one worker invocation found: the atom that all counts are summed from. */
+/** What one worker invocation counted. All other counts are sums of these. */
 export interface ShardEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
   readonly family: string;
@@ -13,27 +13,27 @@ export interface ShardEvidence {
   readonly storeId: string;
   readonly shard: number;
   readonly sequence: number;
-  /** Whether the end of the shard was reached: without such an object for every shard, a sum of counts proves nothing. */
+  /** Whether the end of the shard was reached. Unless every shard has such an object, a sum of counts proves nothing. */
   readonly finished: boolean;
   readonly counts: RecordCounts;
   /** Where this invocation began: the `cursor` of the one before. Absent for the first invocation of a shard. */
   readonly from?: string;
   /**
-   * Where the next invocation goes on; absent when `finished`. Made of a primary key, so it may be personal data: it stands here and in
-   * no execution data, log or certificate.
+   * Where the next invocation continues; absent when `finished`. Derived from a primary key, so it may be personal data: it is stored here
+   * only, and never in execution data, logs or certificates.
    */
   readonly cursor?: string;
-  /** The quarantine behind `counts.quarantined`; absent when nothing was set aside. */
+  /** The quarantine behind `counts.quarantined`; absent when no record was quarantined. */
   readonly quarantineKey?: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** KMS request ids that CloudTrail knows. */
+  /** KMS request ids, as CloudTrail records them. */
   readonly firstRequestId?: string;
   readonly lastRequestId?: string;
 }
 
-/** A record that was set aside. Its locator may be personal data: it stands here and nowhere else. */
+/** A quarantined record. Its locator may be personal data: it is stored here only. */
 export interface QuarantineEntry {
   /** The record's primary key, as JSON. */
   readonly locator: string;
@@ -42,7 +42,7 @@ export interface QuarantineEntry {
   readonly detail: string;
 }
 
-/** The quarantine of one worker invocation. It counts only when a counts object names it: others were left by attempts that do not count. */
+/** The quarantine of one worker invocation. Valid only if a counts object names it: other quarantines come from attempts without counts. */
 export interface QuarantineEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
   readonly entries: readonly QuarantineEntry[];
@@ -52,26 +52,26 @@ export interface QuarantineEvidence {
 export type InvocationPlace = Pick<ShardEvidence, 'run' | 'pass' | 'storeId' | 'shard' | 'sequence'>;
 
 /**
- * Where an evidence object lives. It is written once: a repeated or late invocation finds it there, and what it says stays.
+ * Object key of the evidence of one invocation. The object is written once: a repeated or late invocation finds it and does not change it.
  *
- * A quarantine is named by a digest of what it holds, so that attempts which set different records aside do not meet.
+ * A quarantine is named by a digest of its content, so that attempts which quarantine different records do not collide.
  */
 export function evidenceKey(part: InvocationPlace, kind: 'counts' | `quarantine-${string}`): string {
   const digits = (value: number, width: number) => String(value).padStart(width, '0');
   return `${evidencePrefix(part)}${part.storeId}/${digits(part.shard, 6)}/${digits(part.sequence, 6)}.${kind}.json`;
 }
 
-/** Everything that one pass of a run left behind. */
+/** Prefix of all evidence of one pass of a run. */
 export function evidencePrefix(part: Pick<ShardEvidence, 'run' | 'pass'>): string {
   return `runs/${runName(part.run)}/pass-${String(part.pass).padStart(3, '0')}/`;
 }
 
-/** A run is the ARN of an execution; as part of an object's key its last words say enough: machine and execution. */
+/** A run is the ARN of an execution. In an object key its last two parts are enough: state machine and execution. */
 function runName(run: string): string {
   return run.split(':').slice(-2).join('/');
 }
 
-/** A call to KMS that somebody else made and that a generation was asked for, or the echo of our own. */
+/** A failed KMS call on a generation: by another principal (`use`), or our own echo. */
 export interface UseEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
   readonly kind: 'use' | 'echo';
@@ -84,22 +84,22 @@ export interface UseEvidence {
   readonly principal: string;
 }
 
-/** Where the watch notes a use of a generation: by key, then day, so that days can be counted. */
+/** Object key under which the watch records a use of a generation: by key, then by day, so that days can be counted. */
 export function useEvidenceKey(keyId: string, use: Pick<UseEvidence, 'at' | 'eventId'>): string {
   return `${useEvidencePrefix(keyId)}${use.at.slice(0, 10)}/${use.eventId}.json`;
 }
 
-/** Everything that the watch has noted about a generation. */
+/** Prefix of all that the watch recorded about a generation. */
 export function useEvidencePrefix(keyId: string): string {
   return `watch/${keyId}/`;
 }
 
-/** Where the certificate of a generation is kept. One for each time that it was certified: what was said stays said. */
+/** Object key of a certificate. There is one for each time that the generation was certified: a certificate is never overwritten. */
 export function certificateKey(alias: string, generation: number, certifiedSince: string): string {
   return `${certificatePrefix(alias)}g${String(generation).padStart(4, '0')}-${certifiedSince.replace(/[^0-9TZ]/g, '')}.json`;
 }
 
-/** All certificates of a family. */
+/** Prefix of all certificates of a family. */
 export function certificatePrefix(alias: string): string {
   return `certificates/${alias.replace(/^alias\//, '')}/`;
 }

@@ -6,9 +6,9 @@ export const FAMILY_SCHEMA = 1;
 
 /** Where the material of each new generation comes from. */
 export type GenerationMaterial =
-  /** KMS makes it. */
+  /** KMS generates it. */
   | { readonly kind: 'aws-kms' }
-  /** AWSCURRENT of a secret; every generation wants bytes of its own. */
+  /** AWSCURRENT of a secret; every generation needs key material of its own. */
   | {
     readonly kind: 'secret';
     readonly secretArn: string;
@@ -17,7 +17,7 @@ export type GenerationMaterial =
     readonly wrappingKeySpec: string;
   };
 
-/** The roles that work on a family, each with rights of its own. */
+/** The roles that work on a family, each with its own permissions. */
 export interface FamilyRoles {
   /** Keys, aliases, policies, material. */
   readonly control: string;
@@ -25,33 +25,33 @@ export interface FamilyRoles {
   readonly worker: string;
   /** Disables, watches, schedules deletion. */
   readonly retirement: string;
-  /** Who may pass the gate by hand, if anybody may. */
+  /** The role that is exempt from the gate, for operators. Optional. */
   readonly breakGlass?: string;
 }
 
-/** When an old generation may go. Absent from a family: never; old generations are kept, fenced and listed. */
+/** When an old generation may be deleted. If absent from a family, never: old generations are kept, fenced and listed. */
 export interface DeletionDescription {
-  /** Quiet days that an enabled, fenced and certified generation must have had before it is disabled. */
+  /** Days without use that an enabled, fenced and certified generation must have had before it is disabled. */
   readonly observationDays: number;
-  /** Days that a disabled generation must go without anybody asking for it. */
+  /** Days for which a disabled generation must not be requested by any application. */
   readonly soakDays: number;
-  /** Days, counted from the certifying census, for which backups may be restored that still hold old blobs. */
+  /** Days, counted from the certifying census, for which restorable backups may still contain old blobs. */
   readonly backupRetentionDays: number;
   /** Days between scheduling the deletion and the deletion, from 7 to 30. */
   readonly pendingWindowDays: number;
-  /** What happens when somebody asks for a generation in soak. */
+  /** What happens when an application requests a generation in soak. */
   readonly onUse: 'start-over' | 'hold';
 }
 
-/** A rotating key as its owner declared it: all that the functions need to know besides the world itself. */
+/** A rotating key as its owner declared it: everything that the functions need besides the state in AWS. */
 export interface FamilyDescription {
   readonly schema: typeof FAMILY_SCHEMA;
   /** `alias/orders`: the name of the family, and the alias of its current generation. */
   readonly alias: string;
-  /** Who declares it: stack name and logical id. */
+  /** The declaring owner: stack name and logical id. */
   readonly owner: string;
   readonly description: string;
-  /** The declared key policy, as JSON text. What a generation stands under is a function of this, the roles and its phase. */
+  /** The declared key policy, as JSON text. The policy of a generation is a function of this, the roles and its phase. */
   readonly policyDocument: string;
   readonly roles: FamilyRoles;
   readonly material: GenerationMaterial;
@@ -60,17 +60,17 @@ export interface FamilyDescription {
   readonly stores: readonly StoreDescription[];
   /** The age of the current generation at which a rotation is due. Absent: rotations are started by hand only. */
   readonly rotateEverySeconds?: number;
-  /** How long a change of alias or policy is given to reach everybody. */
+  /** How long a change of alias or policy is given to take effect everywhere. */
   readonly propagationDelaySeconds: number;
-  /** The same, after the alias has moved in the first rotation of the family: time to find consumers that name the alias when they decrypt. */
+  /** The same, after the alias has moved in the first rotation of the family: time to detect consumers that pass the alias to Decrypt. */
   readonly firstRotationWatchSeconds: number;
-  /** How long an application may go on storing a data key that it already has, without asking KMS. */
+  /** How long an application may go on storing a data key that it already has, without a call to KMS. */
   readonly dataKeyMaxAgeSeconds: number;
-  /** How often a rotation re-encrypts and counts before it gives up on writers that outrun it. */
+  /** How often a rotation re-encrypts and counts before it fails because applications keep writing under old generations. */
   readonly maxPasses: number;
   /** What happens when consumers fail after the alias has moved. */
   readonly onConsumerFailure: 'roll-back' | 'continue';
-  /** Stops the tick and every irreversible step. */
+  /** Stops the daily reconcile run and every irreversible step. */
   readonly paused: boolean;
   readonly deletion?: DeletionDescription;
 }

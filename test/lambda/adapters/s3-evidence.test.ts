@@ -84,7 +84,7 @@ test.each<[string, (missing: S3Evidence) => Promise<unknown>]>([
   ['listing', (missing) => missing.list('')],
 ])('%s without the bucket says which one is missing', async (_, call) => {
   await expect(call(new S3Evidence(client, 'gone'))).rejects.toMatchObject({
-    name: 'InvalidRequest', message: expect.stringMatching(/^bucket gone: Amazon S3 refused, got NoSuchBucket .*; bring the evidence bucket back/),
+    name: 'InvalidRequest', message: expect.stringMatching(/^bucket gone: Amazon S3 refused, got NoSuchBucket .*; restore the evidence bucket/),
   });
 });
 

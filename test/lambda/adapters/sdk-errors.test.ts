@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { askKms } from '../../../lambda/adapters/kms/kms-errors';
+import { callKms } from '../../../lambda/adapters/kms/kms-errors';
 import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
 
 let server: Server;
@@ -24,7 +24,7 @@ const client = (port = (server.address() as AddressInfo).port) => ({
 });
 
 async function describeKey(): Promise<unknown> {
-  return askKms('key k', async () => new KMSClient(client()).send(new DescribeKeyCommand({ KeyId: 'k' })));
+  return callKms('key k', async () => new KMSClient(client()).send(new DescribeKeyCommand({ KeyId: 'k' })));
 }
 
 test.each([
@@ -47,8 +47,8 @@ test.each([
 
 test('no connection is told as something that time mends', async () => {
   const nobody = new KMSClient(client(1));
-  await expect(askKms('key k', async () => nobody.send(new DescribeKeyCommand({ KeyId: 'k' })))).rejects.toMatchObject({
-    name: 'Throttled', message: expect.stringContaining('AWS KMS gave no usable answer'),
+  await expect(callKms('key k', async () => nobody.send(new DescribeKeyCommand({ KeyId: 'k' })))).rejects.toMatchObject({
+    name: 'Throttled', message: expect.stringContaining('AWS KMS returned no usable response'),
   });
 });
 
@@ -61,11 +61,11 @@ test('an answer that cannot be read is never quoted: it may hold the secret', as
   const thrown = await new SecretsManagerMaterial(plain).readMaterial({ secretArn: 's', versionId: 'v'.repeat(32), encoding: 'binary' })
     .then(() => undefined, (error: unknown) => error as Error);
 
-  expect(thrown).toMatchObject({ name: 'Throttled', message: expect.stringMatching(/^secret s version v+: AWS Secrets Manager gave no usable answer/) });
+  expect(thrown).toMatchObject({ name: 'Throttled', message: expect.stringMatching(/^secret s version v+: AWS Secrets Manager returned no usable response/) });
   expect(thrown?.cause).toBeUndefined();
 });
 
 test('what did not come from AWS passes untouched', async () => {
   const mistake = new TypeError('ours');
-  await expect(askKms('key k', async () => { throw mistake; })).rejects.toBe(mistake);
+  await expect(callKms('key k', async () => { throw mistake; })).rejects.toBe(mistake);
 });

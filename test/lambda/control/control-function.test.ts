@@ -51,7 +51,7 @@ test('an error that nobody foresaw is told by its name alone', async () => {
   const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE, input: {} };
   const error: Error = await controlFunction({ ...world.ports, kms })(event, CONTEXT).then(() => { throw new Error('it must fail'); }, (reason) => reason);
   expect(`${error.name} ${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(/C0FFEE/);
-  expect(error.message).toBe('unexpected RangeError; the log of the function says where');
+  expect(error.message).toBe('unexpected RangeError; the log of the function shows where');
   expect(world.lines.join()).not.toMatch(/C0FFEE/);
 });
 

@@ -47,7 +47,7 @@ describe('another version', () => {
 
     expect(imported).toMatchObject({ secretVersionId: second });
     expect(ports.lines.map((line) => JSON.parse(line) as object)).toContainEqual(expect.objectContaining({
-      level: 'WARN', happening: 'material-only-goes-forward', askedFor: a.firstVersion, secretVersionId: second,
+      level: 'WARN', happening: 'material-rollback-ignored', requestedVersion: a.firstVersion, secretVersionId: second,
     }));
   });
 
@@ -59,7 +59,7 @@ describe('another version', () => {
     const ports = world.ports();
 
     expect(await a.import({ versionId: other }, ports)).toMatchObject({ secretVersionId: one });
-    expect(ports.lines.join()).toContain('material-only-goes-forward');
+    expect(ports.lines.join()).toContain('material-rollback-ignored');
     expect(await a.materials()).toHaveLength(1);
   });
 

@@ -154,7 +154,7 @@ test('an answer of Secrets Manager that is cut off is told without a letter of i
   secrets.tamper = (operation, answer) => operation === 'GetSecretValue' ? answer.subarray(0, answer.length - 40) : answer;
   const invocation = await invoke(await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }));
 
-  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('AWS Secrets Manager gave no usable answer') });
+  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('AWS Secrets Manager returned no usable response') });
   expectNothingLeaked(invocation);
 });
 

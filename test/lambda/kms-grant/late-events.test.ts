@@ -20,7 +20,7 @@ test('an event that comes again and late, after an update, makes nothing that no
   const second = await update(first.physicalResourceId, both);
   await remove(first.physicalResourceId);
 
-  await expect(create()).rejects.toMatchObject({ name: 'VerificationFailed', message: expect.stringContaining('a later deployment has made another grant') });
+  await expect(create()).rejects.toMatchObject({ name: 'VerificationFailed', message: expect.stringContaining('a later deployment has created another grant') });
   expect((await world.grants(keyArn)).map(({ GrantId }) => `${keyArn}/${GrantId}`)).toEqual([second.physicalResourceId]);
 });
 

@@ -129,7 +129,7 @@ test('no key of a record leaves the evidence: not in an answer, not in a line th
   const spoilt: Pick<ShardEvidence, 'family' | 'mode' | 'finished' | 'cursor'> =
     { family: 'alias/orders', mode: 're-encrypt', finished: false, cursor: 'person-1 is no JSON' };
   await ports.evidence.writeOnce(FIRST_KEY.replace('pass-001', 'pass-002'), spoilt);
-  await expect(worker(work({ pass: 2, sequence: 1 }))).rejects.toThrow(/^unexpected SyntaxError; the log of the function says where$/);
+  await expect(worker(work({ pass: 2, sequence: 1 }))).rejects.toThrow(/^unexpected SyntaxError; the log of the function shows where$/);
   expect(told).toHaveLength(4);
   expect(s3.readJson<ShardEvidence>('evidence', FIRST_KEY)?.cursor).toContain('person-');
   expect([...told, ...printed].join('\n')).not.toContain('person-');

@@ -55,7 +55,7 @@ test('a failure is answered in its own words, and a failed update keeps its name
 
 test('an error that nobody foresaw is told by its name alone: its text may hold anything', async () => {
   await ask({}, failing(new SyntaxError('Unexpected token in "c2VjcmV0IGtleSBieXRlcw=="')));
-  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: 'unexpected SyntaxError; the log of the function says where' });
+  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: 'unexpected SyntaxError; the log of the function shows where' });
   expect(lines.join()).toContain('custom-resource.test.ts');
   expect(lines.join() + place.delivered[0]?.body).not.toContain('c2VjcmV0');
 });
@@ -95,7 +95,7 @@ describe('deleting', () => {
 
 test('when the time is nearly over, that is the answer', async () => {
   await ask({}, { create: async () => new Promise(() => undefined) }, 15_010);
-  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the time of the function is over') });
+  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the function ran out of time') });
 });
 
 test('an answer that cannot be delivered at first is delivered later, once', async () => {
@@ -107,7 +107,7 @@ test('an answer that cannot be delivered at first is delivered later, once', asy
 test('an answer that cannot be delivered at all throws without saying where it should have gone, so that Lambda asks again', async () => {
   place.refusals = [403, 403, 403];
   const thrown = await ask({}).then(() => undefined, (error: unknown) => error as Error);
-  expect(thrown?.message).toMatch(/answer to CloudFormation: could not be delivered, got status 403/);
+  expect(thrown?.message).toMatch(/response to CloudFormation: could not be delivered, got status 403/);
   expect(`${thrown?.stack} ${lines.join()}`).not.toContain('presigned');
 });
 

@@ -109,7 +109,7 @@ test('no secret leaves the functions in a whole life with failures', async () =>
   failOnce('GetSecretValue', () => Object.assign(new SyntaxError(unreadable), { $metadata: {} }));
   world.atState('WaitAfterMove', () => failToDecrypt(world, itemOfBefore, ALIAS));
   expect(await rotate()).toBe('ConsumersFailed');
-  expect(world.lines.filter((line) => line.includes('gave no usable answer'))).toHaveLength(1);
+  expect(world.lines.filter((line) => line.includes('returned no usable response'))).toHaveLength(1);
 
   failOnce('UpdateItem', () => new Error(`cannot write ${quoted}`));
   expect(await rotate()).toBe('States.ExceedToleratedFailureThreshold');
