@@ -4,8 +4,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
+import type { IKeyAlias } from './key-alias';
 import { KeyAndAliases } from './key-and-aliases';
-import { KeyByAlias } from './key-by-alias';
+import { KeyFromAlias } from './key-from-alias';
 import { KeyFromArn } from './key-from-arn';
 import { rotatesAutomatically, rotationProblems } from './kind/automatic-rotation';
 import { kindOfKey, kindProblems, type KeyAccessSetting } from './kind/key-kind';
@@ -128,14 +129,18 @@ export class CustomerManagedKey extends ManagedKey {
   }
 
   /**
-   * A key of this account and Region that was made elsewhere and is known by its alias alone. Grants are scoped by the alias.
+   * Existing key of this account and Region, known only by its alias. Each grant has the condition that the key has this alias.
    *
-   * @param scope Where it is used.
-   * @param id Its name there.
-   * @param alias The alias; `alias/` in front may be left out.
+   * **Do not use it for the alias of a rotating key** (a `RotatingKey`: a family with generations): use `RotatingKey.fromAliasName`.
+   * Grants of this method cover only the key that has the alias now. After the first rotation that is the new generation, so a consumer
+   * with these grants gets AccessDenied when it decrypts its older records. Synthesis warns only if the `RotatingKey` is in the same app.
+   *
+   * @param scope The construct that uses the key.
+   * @param id The id of this reference in `scope`.
+   * @param alias The alias; the prefix `alias/` is optional, except in a token.
    */
-  public static fromAliasName(scope: Construct, id: string, alias: string): KeyByAlias {
-    return new KeyByAlias(scope, id, alias);
+  public static fromAliasName(scope: Construct, id: string, alias: string): IKeyAlias {
+    return new KeyFromAlias(scope, id, alias);
   }
 
   public readonly keyArn: string;

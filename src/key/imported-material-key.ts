@@ -137,7 +137,7 @@ export class ImportedMaterialKey extends ManagedKey {
     acceptFindings(key, ROTATES_WHEN_BYTES_ARE_BROUGHT);
     this._resources = new KeyAndAliases(this, key, [this.aliasName], props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
-    const source = props.material.bind(this, { importer });
+    const source = props.material._bind(this, importer);
     const material = new CustomResource(this, 'Material', {
       resourceType: KEY_MATERIAL_RESOURCE_TYPE,
       serviceToken: importer.serviceToken,

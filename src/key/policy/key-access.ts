@@ -8,7 +8,11 @@ import { administratorActions, encrypts, isSymmetric, userActions, type KeyAcces
 import { KmsKeyUsage } from '../kind/kms-key-usage';
 import type { ServiceUser } from '../services/service-user';
 
-/** Who may do what with a KMS key. */
+/**
+ * Access to a KMS key.
+ *
+ * @internal
+ */
 export interface KeyAccessProps {
   /**
    * Who has the last word: IAM policies of the account, or the key policy alone.

@@ -2,7 +2,9 @@ import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
+import {
+  CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, RotatingKey, type CustomerManagedKeyProps, type IKeyAlias,
+} from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
 import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
 
@@ -140,9 +142,9 @@ describe('two stacks', () => {
 describe('a key that is known by its alias alone', () => {
   const anyKey = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-central-1:111122223333:key/*']] };
 
-  test.each<[Verb, string | string[]]>([
-    ['grantDecrypt', 'kms:Decrypt'], ['grantSign', 'kms:Sign'], ['grantRotate', ['kms:DescribeKey', ...ROTATE]], ['grantGenerateDataKey', DATA_KEYS],
-  ])('grants by it, on no other key: %s', (verb, Action) => {
+  test.each<[Exclude<keyof IKeyAlias & Verb, 'grant'>, string | string[]]>([
+    ['grantDecrypt', 'kms:Decrypt'], ['grantSign', 'kms:Sign'], ['grantVerify', ['kms:Verify', 'kms:GetPublicKey']], ['grantGenerateDataKey', DATA_KEYS],
+  ])('is granted only while it has the alias: %s', (verb, Action) => {
     const grant = CustomerManagedKey.fromAliasName(stack, 'Shared', 'orders')[verb](aRole(stack, 'Grantee'));
     expect(grant.success).toBe(true);
     expect(identityStatementsOf(stack)).toEqual([
@@ -154,6 +156,27 @@ describe('a key that is known by its alias alone', () => {
     const grant = CustomerManagedKey.fromAliasName(stack, 'Shared', 'orders').grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
     expect(grant.success).toBe(false);
     expect(() => grant.assertSuccess()).toThrow();
+  });
+
+  describe('of a rotating key', () => {
+    const WARNING = 'alias: is the alias of a rotating key, and these grants cover only its current generation';
+    const warningsOf = (key: IKeyAlias) => JSON.stringify(key.node.metadata);
+
+    test('is a warning, whichever of the two is declared first', () => {
+      const before = CustomerManagedKey.fromAliasName(stack, 'Before', 'orders');
+      new RotatingKey(stack, 'Orders', { alias: 'orders' });
+      const after = CustomerManagedKey.fromAliasName(stack, 'After', 'alias/orders');
+      expect(complaintsOf(stack)).toBe('');
+      for (const key of [before, after]) expect(warningsOf(key)).toContain(WARNING);
+    });
+
+    test('is no warning for another alias, or the same alias in another Region', () => {
+      new RotatingKey(stack, 'Orders', { alias: 'orders' });
+      const elsewhere = new Stack(stack.node.root as App, 'Elsewhere', { env: { account: stack.account, region: 'us-west-2' } });
+      const keys = [CustomerManagedKey.fromAliasName(stack, 'Other', 'ledger'), CustomerManagedKey.fromAliasName(elsewhere, 'Same', 'orders')];
+      expect([complaintsOf(stack), complaintsOf(elsewhere)]).toEqual(['', '']);
+      for (const key of keys) expect(warningsOf(key)).not.toContain(WARNING);
+    });
   });
 
   test('has to have an alias that KMS takes', () => {
