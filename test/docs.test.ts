@@ -26,7 +26,7 @@ test('it tells every metric', () => {
 
 test('the page on service users tells every use that there is, and no other', () => {
   const page = read('service-users.md');
-  const told = [...firstColumn('In the name of their callers', page), ...firstColumn('Under their own name', page)];
+  const told = [...firstColumn('On behalf of their callers', page), ...firstColumn('As service principals', page)];
   // The compiler hides the private way to make them; at run time it is there.
   const factories = Object.getOwnPropertyNames(ServiceUser).filter((name) => !['length', 'name', 'prototype', 'through'].includes(name));
   expect(told.sort()).toEqual(factories.sort());
