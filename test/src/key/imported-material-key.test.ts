@@ -43,7 +43,7 @@ describe('the key', () => {
   });
 });
 
-describe('who refers to whom', () => {
+describe('references', () => {
   test('alias and material refer to the native key', () => {
     anImportedKey(stack);
     const arn = { 'Fn::GetAtt': [nativeKey().logicalId, 'Arn'] };
@@ -96,7 +96,7 @@ describe('who refers to whom', () => {
 });
 
 describe('the material', () => {
-  test('is asked for with everything that the handler has to know, as text', () => {
+  test('has everything that the handler needs as text properties', () => {
     anImportedKey(stack);
     expect(material().Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsKeyMaterialImporterHandler/), 'Arn'] },
@@ -115,7 +115,7 @@ describe('the material', () => {
     expect(material().Properties).toMatchObject({ Expiration: 'after', ExpiresAfterSeconds: '25920000' });
   });
 
-  test('is wrapped as declared, and the importer may ask for no other wrapping', () => {
+  test('is wrapped as declared, and the importer may request no other wrapping', () => {
     anImportedKey(stack, { wrappingAlgorithm: WrappingAlgorithm.RSAES_OAEP_SHA_1 });
     expect(material().Properties).toMatchObject({ WrappingAlgorithm: 'RSAES_OAEP_SHA_1' });
     Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
@@ -132,7 +132,7 @@ test('one importer serves all keys of a stack', () => {
   template.resourceCountIs('AWS::Lambda::Function', 1);
 });
 
-test('the importer runs the bundle that is shipped, and is told nothing by its environment', () => {
+test('the importer runs the bundled handler, without environment variables', () => {
   anImportedKey(stack);
   const { Properties } = onlyResource(stack, 'AWS::Lambda::Function');
   expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Architectures: ['arm64'], Timeout: 240 });
@@ -147,7 +147,7 @@ test('alias, key ARN and key id are there for others', () => {
   ]);
 });
 
-test('no secret value stands anywhere in the template', () => {
+test('the template contains no secret value', () => {
   anImportedKey(stack);
   expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toMatch(/SecretString|SecretBinary|resolve:secretsmanager/);
 });

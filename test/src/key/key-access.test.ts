@@ -47,7 +47,7 @@ test('the whole policy reads as prose', () => {
     { Sid: 'AdministratorsManageButCannotUse', Effect: 'Allow', Principal: arnOf(security), Action: ADMINISTER, Resource: '*' },
     { Sid: 'UsersEncryptAndDecryptButCannotManage', Effect: 'Allow', Principal: arnOf(service), Action: USE, Resource: '*' },
     {
-      Sid: 'ImporterBringsKeyMaterialButCannotUseTheKey',
+      Sid: 'ImporterImportsKeyMaterialButCannotUseTheKey',
       Effect: 'Allow',
       Principal: importer,
       Resource: '*',
@@ -64,7 +64,7 @@ test('the whole policy reads as prose', () => {
   ]);
 });
 
-test('an administrator can neither use the key nor let anybody in by a grant', () => {
+test('an administrator can neither use the key nor create a grant', () => {
   expect(ADMINISTER.filter((action) => [...USE, 'kms:CreateGrant'].includes(action))).toEqual(['kms:DescribeKey']);
 });
 
@@ -72,10 +72,10 @@ test('a user can do nothing that an administrator does', () => {
   expect(USE.filter((action) => ADMINISTER.includes(action))).toEqual(['kms:DescribeKey']);
 });
 
-test('where nobody is named, nothing is said', () => {
+test('a property without principals adds no statement', () => {
   anImportedKey(stack);
   expect(statements().map(({ Sid }) => Sid)).toEqual([
-    'AccountMayDelegateAccessByIam', 'ImporterBringsKeyMaterialButCannotUseTheKey', 'ImporterWrapsKeyMaterialAsDeclared',
+    'AccountMayDelegateAccessByIam', 'ImporterImportsKeyMaterialButCannotUseTheKey', 'ImporterWrapsKeyMaterialAsDeclared',
   ]);
 });
 
@@ -140,6 +140,6 @@ describe('grants follow KMS\'s edges', () => {
 
   test.each(['grantSign', 'grantVerify', 'grantSignVerify', 'grantGenerateMac', 'grantVerifyMac'] as const)('%s is an error, since the key cannot', (verb) => {
     const key = anImportedKey(stack);
-    expect(() => key[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT cannot .+; give it keyUsage \w+, or use another key/);
+    expect(() => key[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT cannot .+; set keyUsage to \w+, or use another key/);
   });
 });

@@ -85,7 +85,7 @@ describe('of its own', () => {
   });
 
   test.each<[Partial<ReplicaKeyProps>, string]>([
-    [{ alias: 'a b' }, '[Virginia/Replica] alias: name is not one that KMS takes'],
+    [{ alias: 'a b' }, '[Virginia/Replica] alias: name is not valid in KMS'],
     [{ pendingWindow: Duration.days(6) }, '[Virginia/Replica] pendingWindow: period is out of range, got 6 days; allowed: 7 to 30 days'],
   ])('%j is refused', (props, complaint) => {
     regions.replica(regions.primary(), props);
@@ -100,7 +100,7 @@ describe('where the key policy alone decides', () => {
   test('each Region\'s deployment looks after the key of its Region, and may replicate the primary to its own alone', () => {
     regions.replica(regions.primary({ posture: KeyPosture.keyPolicyOnly() }));
     expect(statementsOf(regions.frankfurt, 'AWS::KMS::Key')).toEqual([
-      expect.objectContaining({ Sid: 'DeploymentLooksAfterTheKeyButCannotUseIt', Principal: deployer('eu-central-1') }),
+      expect.objectContaining({ Sid: 'DeploymentManagesTheKeyButCannotUseIt', Principal: deployer('eu-central-1') }),
       {
         Sid: 'DeploymentReplicatesTheKeyToUsEast1',
         Effect: 'Allow',
@@ -111,7 +111,7 @@ describe('where the key policy alone decides', () => {
       },
     ]);
     expect(statementsOf(regions.virginia)).toEqual([
-      expect.objectContaining({ Sid: 'DeploymentLooksAfterTheKeyButCannotUseIt', Principal: deployer('us-east-1') }),
+      expect.objectContaining({ Sid: 'DeploymentManagesTheKeyButCannotUseIt', Principal: deployer('us-east-1') }),
     ]);
   });
 
@@ -123,7 +123,7 @@ describe('where the key policy alone decides', () => {
       statementsOf(stack, type).map(({ Sid, Principal }) => [Sid, (Principal as { AWS: string }).AWS]);
     const everywhere = [
       ['BreakGlassManagesButCannotUse', 'arn:aws:iam::111122223333:role/glass'],
-      ['DeploymentLooksAfterTheKeyButCannotUseIt', 'arn:aws:iam::111122223333:role/deployer'],
+      ['DeploymentManagesTheKeyButCannotUseIt', 'arn:aws:iam::111122223333:role/deployer'],
     ];
     expect(whoDoesWhat(regions.virginia, 'AWS::KMS::ReplicaKey')).toEqual(everywhere);
     expect(whoDoesWhat(regions.frankfurt, 'AWS::KMS::Key'))
@@ -152,17 +152,17 @@ describe('stacks wait for one another in one direction', () => {
   });
 
   test.each(['eu-central-1', 'us-east-1', 'eu-west-1'])('both for that of the users, in %s', (region) => {
-    // Only a primary that names somebody from another Region refers to another Region itself.
+    // Only a primary that names a principal of another Region has a cross-Region reference itself.
     const frankfurt = regions.stack('Primary', { env: { account: '111122223333', region: 'eu-central-1' }, crossRegionReferences: true });
-    const people = regions.stack('People', { env: { account: '111122223333', region } });
+    const principals = regions.stack('Others', { env: { account: '111122223333', region } });
     const primaryKey = new CustomerManagedKey(frankfurt, 'Key', {
-      alias: 'alias/orders', multiRegion: true, users: [aRole(people, 'Service')], administrators: [aRole(people, 'Security')],
+      alias: 'alias/orders', multiRegion: true, users: [aRole(principals, 'Service')], administrators: [aRole(principals, 'Security')],
     });
     regions.replica(primaryKey);
     expect(complaintsOf(regions.virginia)).toBe('');
-    expect(people.dependencies).toEqual([]);
-    expect(frankfurt.dependencies).toEqual([people]);
-    expect([...regions.virginia.dependencies].sort((one, other) => one.node.id < other.node.id ? -1 : 1)).toEqual([people, frankfurt]);
+    expect(principals.dependencies).toEqual([]);
+    expect(frankfurt.dependencies).toEqual([principals]);
+    expect([...regions.virginia.dependencies].sort((one, other) => one.node.id < other.node.id ? -1 : 1)).toEqual([principals, frankfurt]);
     expect(statementsOf(regions.virginia).map(({ Sid }) => Sid))
       .toEqual(['AccountMayDelegateAccessByIam', 'AdministratorsManageButCannotUse', 'UsersEncryptAndDecryptButCannotManage']);
   });
@@ -182,7 +182,7 @@ describe('stacks wait for one another in one direction', () => {
     expect(onlyResource(regions.frankfurt, 'Test::Reference').Properties).toEqual({ id: primary });
   });
 
-  test('in its own Region, in its stack or another, everybody refers to the replica itself, and waits for it', () => {
+  test('references in its own Region, from every stack, are to the replica itself and depend on it', () => {
     const replica = regions.replica(regions.primary());
     const neighbour = regions.stack('Neighbour', { env: { account: '111122223333', region: 'us-east-1' } });
     for (const stack of [regions.virginia, neighbour]) replica.grantDecrypt(aRole(stack, 'Reader'));
@@ -210,14 +210,14 @@ describe('verbs', () => {
     const replica = regions.replica(regions.primary({ keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY }));
     expect(replica.grantSign(aRole(regions.virginia, 'Signer')).success).toBe(true);
     expect(() => replica.grantDecrypt(aRole(regions.virginia, 'Reader')))
-      .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; give it keyUsage ENCRYPT_DECRYPT, or use another key');
+      .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; set keyUsage to ENCRYPT_DECRYPT, or use another key');
   });
 
   test('to rotate is refused: it is done at the primary', () => {
     const primaryKey = regions.primary();
     const replica = regions.replica(primaryKey);
     expect(() => replica.grantRotate(aRole(regions.virginia, 'Operator')))
-      .toThrow('Virginia/Replica: a replica cannot rotate; grant it on the primary, whose new material replicas share');
+      .toThrow('Virginia/Replica: a replica cannot rotate; grant it on the primary: replicas get its new key material');
     expect(primaryKey.grantRotate(aRole(regions.frankfurt, 'Operator')).success).toBe(true);
   });
 
