@@ -7,7 +7,10 @@ export interface AcceptedFinding {
   readonly resourceType: string | string[];
   /** The rules, with their ids in the packs AwsSolutions and NIST 800-53 R5. */
   readonly rules: string[];
-  /** A regular expression between slashes for the finding ids. Optional, because most rules report one finding per resource. */
+  /**
+   * A regular expression between slashes for the finding ids. Optional, because most rules report one finding per
+   * resource.
+   */
   readonly only?: string;
   /** One sentence for the readers of the report. */
   readonly reason: string;
@@ -16,7 +19,8 @@ export interface AcceptedFinding {
 /**
  * Records accepted findings in the metadata of resources, so that cdk-nag reports only the resources of the user's app.
  *
- * cdk-nag 2 reads this metadata. cdk-nag 3 uses `Validations` of the CDK, which the oldest CDK version that this library supports lacks.
+ * cdk-nag 2 reads this metadata. cdk-nag 3 uses `Validations` of the CDK, which the oldest CDK version that this
+ * library supports lacks.
  *
  * @param scope The scope of the resources. Resources that are created later are not included.
  * @param findings The accepted findings.
@@ -89,7 +93,7 @@ export const FUNCTION_OUTSIDE_A_NETWORK: AcceptedFinding = {
 export const NO_DEAD_LETTERS_OF_DEPLOYMENTS: AcceptedFinding = {
   resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'CloudFormation detects a missing answer; a queue would store requests with presigned URLs, with which every reader could answer.',
+  reason: 'CloudFormation detects a missing answer; a queue would store requests with presigned URLs, which allow any reader to answer.',
 };
 
 /** For the function that only state machines call. */
@@ -103,7 +107,7 @@ export const NO_DEAD_LETTERS_WHERE_CALLERS_WAIT: AcceptedFinding = {
 export const NO_DEAD_LETTERS_OF_THE_WATCH: AcceptedFinding = {
   resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'State machines wait for its answer; a watch event that failed three times is counted in the metric Errors, which alarms can use.',
+  reason: 'State machines wait for its answer; a watch event that failed three times counts in the metric Errors.',
 };
 
 /** For a function in a VPC. */
@@ -114,7 +118,9 @@ export const LAMBDA_NETWORK_INTERFACES: AcceptedFinding = {
   reason: 'This AWS managed policy allows only what the network interfaces of a function need.',
 };
 
-/** For a role that writes to a log group of the user. The name of that log group may be literal, before the wildcard. */
+/**
+ * For a role that writes to a log group of the user. The name of that log group may be literal, before the wildcard.
+ */
 export const STREAMS_OF_THE_LOG: AcceptedFinding = {
   resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM5'],
@@ -136,7 +142,7 @@ export const KEYS_CREATED_AT_RUN_TIME: AcceptedFinding[] = [
     resourceType: 'AWS::IAM::Role',
     rules: ['AwsSolutions-IAM5'],
     only: '/^Resource::\\*$/',
-    reason: 'kms:CreateKey, kms:ListKeys and kms:ListAliases support no resource ARN; keys can be created only with the tag of this family.',
+    reason: 'kms:CreateKey, kms:ListKeys and kms:ListAliases support no resource ARN; created keys must have the tag of this family.',
   },
   {
     resourceType: 'AWS::IAM::Role',
@@ -157,7 +163,7 @@ export const LISTS_ALIASES: AcceptedFinding = {
   resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM5'],
   only: '/^Resource::\\*$/',
-  reason: 'kms:ListAliases supports no resource ARN.',
+  reason: 'kms:ListAliases supports no resource ARN, so the resource must be a wildcard.',
 };
 
 /** For a state machine, its role, and the policy for its executions. */
@@ -176,7 +182,7 @@ export const STATE_MACHINE: AcceptedFinding[] = [
     resourceType: 'AWS::IAM::Role',
     rules: ['AwsSolutions-IAM5'],
     only: '/^Resource::\\*$/',
-    reason: 'Actions on log deliveries support no resource ARN.',
+    reason: 'Actions on log deliveries support no resource ARN, so the resource must be a wildcard.',
   },
   {
     resourceType: 'AWS::IAM::Policy',

@@ -4,7 +4,10 @@ import { describeProblem } from '../contract/problem';
 
 const ALLOWED_CHARACTERS = /^[a-zA-Z0-9/_-]+$/;
 
-/** Full name of an alias: `orders` and `alias/orders` both mean `alias/orders`. A token is used unchanged, so it must include the prefix. */
+/**
+ * Full name of an alias: `orders` and `alias/orders` both mean `alias/orders`. A token is used unchanged, so it must
+ * include the prefix.
+ */
 export function fullAliasName(alias: string): string {
   return Token.isUnresolved(alias) || alias.startsWith(ALIAS_PREFIX) ? alias : `${ALIAS_PREFIX}${alias}`;
 }
@@ -21,10 +24,12 @@ export function aliasProblems(aliasName: string): string[] {
     report('name is not valid in KMS', JSON.stringify(aliasName), 'letters, digits, / _ and -, at least one', 'choose another name');
   }
   if (aliasName.startsWith(RESERVED_ALIAS_PREFIX)) {
-    report('name is reserved for AWS managed keys', JSON.stringify(aliasName), `a name that does not begin with ${RESERVED_ALIAS_PREFIX}`, 'choose another name');
+    const allowed = `a name that does not begin with ${RESERVED_ALIAS_PREFIX}`;
+    report('name is reserved for AWS managed keys', JSON.stringify(aliasName), allowed, 'choose another name');
   }
   if (aliasName.length > MAX_ALIAS_LENGTH) {
-    report('name is too long', `${aliasName.length} characters`, `at most ${MAX_ALIAS_LENGTH}, ${ALIAS_PREFIX} included`, 'choose a shorter name');
+    const allowed = `at most ${MAX_ALIAS_LENGTH}, ${ALIAS_PREFIX} included`;
+    report('name is too long', `${aliasName.length} characters`, allowed, 'choose a shorter name');
   }
   return problems;
 }

@@ -23,7 +23,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   /**
    * The alias that applications and operators use for the key. `signing` and `alias/signing` mean the same alias.
    *
-   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must include `alias/`.
+   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must
+   * include `alias/`.
    */
   readonly alias: string;
 
@@ -49,8 +50,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly keyUsage?: KmsKeyUsage;
 
   /**
-   * Whether AWS KMS rotates the key material automatically. KMS keeps old key material, so existing ciphertext can still be decrypted:
-   * nothing is re-encrypted, and applications do not change.
+   * Whether AWS KMS rotates the key material automatically. KMS keeps old key material, so existing ciphertext can
+   * still be decrypted: nothing is re-encrypted, and applications do not change.
    *
    * AWS charges for the first two rotations of a key. Source: "Rotate AWS KMS keys", AWS KMS developer guide.
    *
@@ -82,7 +83,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly description?: string;
 
   /**
-   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot be undone after it.**
+   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
+   * be undone after it.**
    *
    * @default Duration.days(30)
    */
@@ -91,8 +93,9 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   /**
    * The policy for the key and its aliases when they are removed from the stack.
    *
-   * By default they are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that creates them
-   * fails, so that the next attempt can create the aliases. **With `DESTROY`, all data encrypted under the key is lost after `pendingWindow`.**
+   * By default they are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that
+   * creates them fails, so that the next attempt can create the aliases. **With `DESTROY`, all data encrypted under the
+   * key is lost after `pendingWindow`.**
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -100,9 +103,11 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
 }
 
 /**
- * KMS key of any key spec with key material that AWS KMS generates, and a key policy of statements that read as sentences.
+ * KMS key of any key spec with key material that AWS KMS generates, and a key policy of statements that read as
+ * sentences.
  *
- * It can be used wherever the AWS CDK accepts a key. Tags are set as on any construct: `Tags.of(key).add('team', 'orders')`.
+ * It can be used wherever the AWS CDK accepts a key. Tags are set as on any construct: `Tags.of(key).add('team',
+ * 'orders')`.
  *
  * A key costs 1 USD per month, plus requests.
  *
@@ -120,8 +125,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
  */
 export class CustomerManagedKey extends ManagedKey {
   /**
-   * Existing KMS key. Its key policy is not changed: grants are IAM policy statements, which take effect if the key policy delegates
-   * access to IAM.
+   * Existing KMS key. Its key policy is not changed: grants are IAM policy statements, which take effect if the key
+   * policy delegates access to IAM.
    *
    * @param scope The construct that uses the key.
    * @param id The id of this reference in `scope`.
@@ -132,11 +137,13 @@ export class CustomerManagedKey extends ManagedKey {
   }
 
   /**
-   * Existing key of this account and Region, known only by its alias. Each grant has the condition that the key has this alias.
+   * Existing key of this account and Region, known only by its alias. Each grant has the condition that the key has
+   * this alias.
    *
-   * **Do not use it for the alias of a rotating key** (a `RotatingKey`: a family with generations): use `RotatingKey.fromAliasName`.
-   * Grants of this method cover only the key that has the alias now. After the first rotation that is the new generation, so a consumer
-   * with these grants gets AccessDenied when it decrypts its older records. Synthesis warns only if the `RotatingKey` is in the same app.
+   * **Do not use it for the alias of a rotating key** (a `RotatingKey`: a family with generations): use
+   * `RotatingKey.fromAliasName`. Grants of this method cover only the key that has the alias now. After the first
+   * rotation that is the new generation, so a consumer with these grants gets AccessDenied when it decrypts its older
+   * records. Synthesis warns only if the `RotatingKey` is in the same app.
    *
    * @param scope The construct that uses the key.
    * @param id The id of this reference in `scope`.
@@ -204,8 +211,8 @@ export class CustomerManagedKey extends ManagedKey {
   /**
    * Allows a replica to be created, and returns what it shares with its primary.
    *
-   * It throws instead of reporting at validation: the CDK resolves references between Regions before it validates, and its own error
-   * would not name the cause.
+   * It throws instead of reporting at validation: the CDK resolves references between Regions before it validates, and
+   * its own error would not name the cause.
    *
    * @internal
    */

@@ -26,7 +26,8 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
   /**
    * The alias that applications and operators use for the key. `orders` and `alias/orders` mean the same alias.
    *
-   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must include `alias/`.
+   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must
+   * include `alias/`.
    */
   readonly alias: string;
 
@@ -36,15 +37,16 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
   /**
    * The expiration of the key material.
    *
-   * By default key material does not expire. **When it expires, the key is unusable until the same key material is imported again**, so
-   * an expiration commits you to renew it in time.
+   * By default key material does not expire. **When it expires, the key is unusable until the same key material is
+   * imported again**, so an expiration commits you to renew it in time.
    *
    * @default MaterialExpiration.never()
    */
   readonly expiration?: MaterialExpiration;
 
   /**
-   * Principals that import, renew and delete key material manually, and rotate to it. They can neither use the key nor change its policy.
+   * Principals that import, renew and delete key material manually, and rotate to it. They can neither use the key nor
+   * change its policy.
    *
    * @default - only administrators
    */
@@ -58,17 +60,20 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
   readonly description?: string;
 
   /**
-   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot be undone after it.**
+   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
+   * be undone after it.**
    *
    * @default Duration.days(30)
    */
   readonly pendingWindow?: Duration;
 
   /**
-   * The policy for the key and its alias when they are removed from the stack. No policy deletes key material from a retained key.
+   * The policy for the key and its alias when they are removed from the stack. No policy deletes key material from a
+   * retained key.
    *
-   * By default both are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that creates them
-   * fails, so that the next attempt can create the alias. **With `DESTROY`, all data encrypted under the key is lost after `pendingWindow`.**
+   * By default both are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that
+   * creates them fails, so that the next attempt can create the alias. **With `DESTROY`, all data encrypted under the
+   * key is lost after `pendingWindow`.**
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -83,8 +88,8 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
 }
 
 /**
- * Symmetric KMS key whose key material you import (BYOK). One deployment creates the key, imports and verifies its key material, and
- * waits until the key is enabled.
+ * Symmetric KMS key whose key material you import (BYOK). One deployment creates the key, imports and verifies its key
+ * material, and waits until the key is enabled.
  *
  * Resources that refer to the key are deployed after the import. It can be used wherever the AWS CDK accepts a key.
  *
@@ -107,7 +112,9 @@ export class ImportedMaterialKey extends ManagedKey {
   public readonly aliasName: string;
 
   /** @internal */
-  public readonly _setting: KeyAccessSetting = { kind: kindOfKey(KmsKeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, importedMaterial: true };
+  public readonly _setting: KeyAccessSetting = {
+    kind: kindOfKey(KmsKeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, importedMaterial: true,
+  };
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */

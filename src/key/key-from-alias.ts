@@ -54,7 +54,7 @@ export class KeyFromAlias extends KeyVerbs implements IKeyAlias {
   private warnOfRotatingKey(): void {
     Annotations.of(this).addWarningV2('cdk-kms-lifecycle:alias-of-rotating-key', describeProblem({
       where: 'alias',
-      what: 'is the alias of a rotating key, and these grants cover only its current generation: Decrypt of older records fails after a rotation',
+      what: 'is the alias of a rotating key, and these grants cover only its current generation: older records get AccessDenied',
       given: this.aliasName,
       remedy: 'use RotatingKey.fromAliasName, which covers every generation',
     }));

@@ -4,7 +4,8 @@ import { ManagedKey } from './managed-key';
 import { describeProblem } from '../contract/problem';
 
 /**
- * Existing key, by its ARN. Its spec and usage are unknown, so every grant method is allowed. Its key policy is not changed.
+ * Existing key, by its ARN. Its spec and usage are unknown, so every grant method is allowed. Its key policy is not
+ * changed.
  *
  * @internal
  */

@@ -34,7 +34,9 @@ export abstract class KeyVerbs extends Resource {
     return this.grant(grantee, ...KeyActions.DECRYPT);
   }
 
-  /** Grants permission to encrypt, generate data keys, and re-encrypt to this key. It includes no permission to decrypt. */
+  /**
+   * Grants permission to encrypt, generate data keys, and re-encrypt to this key. It includes no permission to decrypt.
+   */
   public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 'encrypt');
     const opens: readonly string[] = [...KeyActions.DECRYPT, ...KeyActions.REENCRYPT_FROM, 'kms:DescribeKey'];
@@ -47,7 +49,10 @@ export abstract class KeyVerbs extends Resource {
     return this.grant(grantee, ...this.useActions());
   }
 
-  /** Grants permission to generate data keys, with or without plaintext. It includes no permission to decrypt them later. */
+  /**
+   * Grants permission to generate data keys, with or without plaintext. It includes no permission to decrypt them
+   * later.
+   */
   public grantGenerateDataKey(grantee: iam.IGrantable): iam.Grant {
     this.requireSymmetric('generate data keys');
     return this.grant(grantee, ...KeyActions.GENERATE_DATA_KEY);
@@ -101,16 +106,21 @@ export abstract class KeyVerbs extends Resource {
     return this.grant(grantee, ...KeyActions.DERIVE_SHARED_SECRET);
   }
 
-  /** Grants permission to rotate the key on demand, which a key allows 25 times in its lifetime, and to list its rotations. */
+  /**
+   * Grants permission to rotate the key on demand, which a key allows 25 times in its lifetime, and to list its
+   * rotations.
+   */
   public grantRotate(grantee: iam.IGrantable): iam.Grant {
     this.requireSymmetric('rotate');
     return this.grant(grantee, 'kms:DescribeKey', ...KeyActions.ROTATE);
   }
 
   /**
-   * Grants permission to manage the key: policy, state, aliases, tags, deletion. It includes neither use of the key nor CreateGrant.
+   * Grants permission to manage the key: policy, state, aliases, tags, deletion. It includes neither use of the key nor
+   * CreateGrant.
    *
-   * To manage aliases, the grantee also needs the same actions on the alias ARN in an IAM policy: an alias has no resource policy.
+   * To manage aliases, the grantee also needs the same actions on the alias ARN in an IAM policy: an alias has no
+   * resource policy.
    */
   public grantAdmin(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ...this.manageActions());

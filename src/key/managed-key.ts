@@ -69,7 +69,8 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * Adds a statement to the key policy.
    *
    * @param statement The statement. Its resource must be `*`, which means this key.
-   * @param _allowNoOp Not used. The policy of an existing key (`fromKeyArn`) is never changed, and `statementAdded` is then false.
+   * @param _allowNoOp Not used. The policy of an existing key (`fromKeyArn`) is never changed, and `statementAdded` is
+   * then false.
    */
   public addToResourcePolicy(statement: iam.PolicyStatement, _allowNoOp?: boolean): iam.AddToResourcePolicyResult {
     if (this._policy === undefined) return { statementAdded: false };
@@ -80,9 +81,10 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   /**
    * Grants these KMS actions on the key. The returned `Grant` reports which policy was changed.
    *
-   * The statement is added to the IAM policy of the grantee, so that the stack of the key never depends on the stack of a user. It is
-   * added to the key policy if the posture does not delegate to IAM (see `KeyPosture`), if the grantee is in another account, or if it
-   * has no IAM policy. The other account must allow the same actions in its own IAM policies; this app cannot do that.
+   * The statement is added to the IAM policy of the grantee, so that the stack of the key never depends on the stack of
+   * a user. It is added to the key policy if the posture does not delegate to IAM (see `KeyPosture`), if the grantee is
+   * in another account, or if it has no IAM policy. The other account must allow the same actions in its own IAM
+   * policies; this app cannot do that.
    *
    * @param grantee The principal.
    * @param actions KMS actions, such as `kms:Decrypt`.
@@ -111,7 +113,10 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
     }));
   }
 
-  /** A principal that this app does not create (a service, an ARN, a role from `fromRoleName`) causes no dependency on a stack. */
+  /**
+   * A principal that this app does not create (a service, an ARN, a role from `fromRoleName`) causes no dependency on a
+   * stack.
+   */
   private canBeNamed({ grantPrincipal }: iam.IGrantable): boolean {
     if (!Construct.isConstruct(grantPrincipal) || !Resource.isOwnedResource(grantPrincipal)) return true;
     const own = Stack.of(this);
@@ -123,7 +128,8 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
       where: this.node.path,
       what: 'only the key policy decides, and it would make the stack of the key depend on the stack of the grantee',
       given: Construct.isConstruct(grantPrincipal) ? grantPrincipal.node.path : undefined,
-      remedy: 'deploy that stack first (keyStack.addDependency(thatStack)), pass iam.Role.fromRoleName for a role with a fixed name, or use KeyPosture.iamDelegated()',
+      remedy: 'deploy that stack first (keyStack.addDependency(thatStack)), pass iam.Role.fromRoleName for a role with a fixed name, '
+        + 'or use KeyPosture.iamDelegated()',
     }));
   }
 }

@@ -16,14 +16,17 @@ export interface ReplicaKeyProps {
   /**
    * The key to replicate: a key with `multiRegion: true` in a stack of the same account and another Region.
    *
-   * It cannot be changed: another primary means a new replica, and the old replica is removed from the stack according to `removalPolicy`.
+   * It cannot be changed: another primary means a new replica, and the old replica is removed from the stack according
+   * to `removalPolicy`.
    */
   readonly primaryKey: CustomerManagedKey;
 
   /**
-   * The alias that applications and operators use for the replica in its Region. `orders` and `alias/orders` mean the same alias.
+   * The alias that applications and operators use for the replica in its Region. `orders` and `alias/orders` mean the
+   * same alias.
    *
-   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must include `alias/`.
+   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must
+   * include `alias/`.
    *
    * @default - the alias of the primary, so that applications use the same alias in every Region
    */
@@ -63,16 +66,17 @@ export interface ReplicaKeyProps {
 }
 
 /**
- * Replica of a multi-Region KMS key in another Region, with the same key id and key material. Ciphertext of one Region can be decrypted in
- * the other.
+ * Replica of a multi-Region KMS key in another Region, with the same key id and key material. Ciphertext of one Region
+ * can be decrypted in the other.
  *
- * Spec, usage, rotation and key material are always those of the primary. The access properties of the primary (posture, administrators,
- * users and all others) also apply to the key policy of the replica. Later grants (`grantDecrypt`, `addToResourcePolicy` and the like) and
- * tags apply only to the key on which they are set. Source: "Multi-Region keys in AWS KMS", AWS KMS developer guide.
+ * Spec, usage, rotation and key material are always those of the primary. The access properties of the primary
+ * (posture, administrators, users and all others) also apply to the key policy of the replica. Later grants
+ * (`grantDecrypt`, `addToResourcePolicy` and the like) and tags apply only to the key on which they are set. Source:
+ * "Multi-Region keys in AWS KMS", AWS KMS developer guide.
  *
- * Its stack needs `crossRegionReferences: true`, and is deployed after the stack of the primary. The deployment role needs
- * `kms:ReplicateKey` on the primary. If only the key policy decides, the policy of the primary allows it; the Region of the replica must
- * then be bootstrapped first, because AWS KMS refuses a principal that does not exist.
+ * Its stack needs `crossRegionReferences: true`, and is deployed after the stack of the primary. The deployment role
+ * needs `kms:ReplicateKey` on the primary. If only the key policy decides, the policy of the primary allows it; the
+ * Region of the replica must then be bootstrapped first, because AWS KMS refuses a principal that does not exist.
  *
  * A replica costs the same as a key: 1 USD per month, plus requests.
  *
@@ -90,11 +94,14 @@ export class ReplicaKey extends ManagedKey {
   /**
    * The ARN of the replica. Resources of its own Region that refer to it are deployed after the replica is usable.
    *
-   * In other Regions the ARN is formed from the key id that the replica shares with the primary. The stack of the primary can therefore
-   * also refer to the replica, although it is deployed first.
+   * In other Regions the ARN is formed from the key id that the replica shares with the primary. The stack of the
+   * primary can therefore also refer to the replica, although it is deployed first.
    */
   public readonly keyArn: string;
-  /** The id of the replica, equal to that of the primary. Resources of its own Region that refer to it are deployed after it is usable. */
+  /**
+   * The id of the replica, equal to that of the primary. Resources of its own Region that refer to it are deployed
+   * after it is usable.
+   */
   public readonly keyId: string;
   /** The alias, with the prefix `alias/`. */
   public readonly aliasName: string;
@@ -151,7 +158,10 @@ export class ReplicaKey extends ManagedKey {
     return Stack.of(this).formatArn({ service: 'kms', resource: 'key', resourceName: keyId });
   }
 
-  /** A stack in another Region must not depend on the stack of the replica: the latter depends on the stack of the primary. */
+  /**
+   * A stack in another Region must not depend on the stack of the replica: the latter depends on the stack of the
+   * primary.
+   */
   private byRegionOfReader(inItsRegion: string, elsewhere: string): string {
     return Lazy.uncachedString({ produce: ({ scope }) => Stack.of(scope).region === Stack.of(this).region ? inItsRegion : elsewhere });
   }

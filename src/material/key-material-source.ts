@@ -6,7 +6,10 @@ import { KeyActions } from '../permissions/key-actions';
 
 /** Encoding of key material in a secret. */
 export enum SecretEncoding {
-  /** Binary secret whose value is the key material. Preferred: `aws secretsmanager create-secret --secret-binary fileb://key.bin`. */
+  /**
+   * Binary secret whose value is the key material. Preferred: `aws secretsmanager create-secret --secret-binary
+   * fileb://key.bin`.
+   */
   BINARY = 'binary',
   /** Text secret with the key material in base64. Choose it if a tool can store only text. */
   BASE64 = 'base64',
@@ -19,9 +22,9 @@ export interface SecretKeyMaterialOptions {
   /**
    * The version of the secret that holds the key material.
    *
-   * Another version means other key material: the deployment imports it beside the old material and makes it current by an on-demand
-   * rotation. A KMS key allows 25 on-demand rotations in its lifetime. Key material is never rolled back: if you name a version again
-   * whose key material the key already has, nothing changes.
+   * Another version means other key material: the deployment imports it beside the old material and makes it current by
+   * an on-demand rotation. A KMS key allows 25 on-demand rotations in its lifetime. Key material is never rolled back:
+   * if you name a version again whose key material the key already has, nothing changes.
    *
    * @default - the version that is AWSCURRENT at the first import; later deployments keep using that version
    */
@@ -53,9 +56,9 @@ export class KeyMaterialSource {
   /**
    * 32 bytes of key material in a secret of AWS Secrets Manager.
    *
-   * The id of the version that was imported is recorded with the key, and the version keeps a staging label of this library, so that
-   * Secrets Manager does not delete it: if the key material expires or is deleted, it is imported again from that version. Keep the
-   * secret as long as the key.
+   * The id of the version that was imported is recorded with the key, and the version keeps a staging label of this
+   * library, so that Secrets Manager does not delete it: if the key material expires or is deleted, it is imported
+   * again from that version. Keep the secret as long as the key.
    *
    * @param secret The secret that holds the key material.
    * @param options The version and the encoding.
@@ -89,7 +92,9 @@ export class KeyMaterialSource {
     });
   }
 
-  /** The ARN of a secret from `fromSecretNameV2` lacks the six random characters at its end. A policy must match them. */
+  /**
+   * The ARN of a secret from `fromSecretNameV2` lacks the six random characters at its end. A policy must match them.
+   */
   private arnInPolicies(): string {
     return this.secret.secretFullArn ?? `${this.secret.secretArn}-??????`;
   }
@@ -97,8 +102,8 @@ export class KeyMaterialSource {
   /**
    * Allows Decrypt only through Secrets Manager, so that the importer can decrypt nothing else with that key.
    *
-   * The permission is only in the importer's IAM policy. `ISecret.grantRead` would write into the key policy: that has no effect for a
-   * key from `fromKeyArn`, and creates a dependency cycle if the key is in another stack.
+   * The permission is only in the importer's IAM policy. `ISecret.grantRead` would write into the key policy: that has
+   * no effect for a key from `fromKeyArn`, and creates a dependency cycle if the key is in another stack.
    */
   private grantDecrypt(importer: iam.IGrantable, region: string): iam.Grant[] {
     const key = this.secret.encryptionKey;

@@ -8,8 +8,9 @@ const DAY = 24 * 60 * 60;
 /**
  * Expiration of imported key material.
  *
- * **When key material expires, the key is unusable and no ciphertext of it can be decrypted until the same key material is imported
- * again.** KMS deletes expired key material and cannot restore it. Set an expiration only if a process of yours renews it in time.
+ * **When key material expires, the key is unusable and no ciphertext of it can be decrypted until the same key material
+ * is imported again.** KMS deletes expired key material and cannot restore it. Set an expiration only if a process of
+ * yours renews it in time.
  */
 export class MaterialExpiration {
   /** No expiration: the key material stays until it is deleted explicitly. */
@@ -26,7 +27,11 @@ export class MaterialExpiration {
    */
   public static at(instant: Date): MaterialExpiration {
     if (Number.isNaN(instant.getTime())) {
-      throw new Error(describeProblem({ where: 'MaterialExpiration.at', what: 'date is not valid', remedy: 'pass a date such as new Date(\'2027-03-01T00:00:00Z\')' }));
+      throw new Error(describeProblem({
+        where: 'MaterialExpiration.at',
+        what: 'date is not valid',
+        remedy: 'pass a date such as new Date(\'2027-03-01T00:00:00Z\')',
+      }));
     }
     return new MaterialExpiration({ kind: 'at', at: instant.toISOString() });
   }

@@ -5,13 +5,17 @@ import { describeProblem } from '../contract/problem';
 /**
  * Algorithm that encrypts (wraps) key material for its transport to AWS KMS.
  *
- * The wrapping key is a 4096-bit RSA public key that KMS generates for the import. Only KMS can unwrap the key material.
+ * The wrapping key is a 4096-bit RSA public key that KMS generates for the import. Only KMS can unwrap the key
+ * material.
  */
 export class WrappingAlgorithm {
   /** RSA-OAEP with SHA-256. Preferred, unless your policies or hardware modules do not support it. */
   public static readonly RSAES_OAEP_SHA_256 = new WrappingAlgorithm('RSAES_OAEP_SHA_256');
 
-  /** RSA-OAEP with SHA-1, which is still secure in OAEP. For policies or hardware modules that support no other algorithm. */
+  /**
+   * RSA-OAEP with SHA-1, which is still secure in OAEP. For policies or hardware modules that support no other
+   * algorithm.
+   */
   public static readonly RSAES_OAEP_SHA_1 = new WrappingAlgorithm('RSAES_OAEP_SHA_1');
 
   /**

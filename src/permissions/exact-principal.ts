@@ -8,7 +8,10 @@ export function arnOfPrincipal({ grantPrincipal }: iam.IGrantable): string {
   return arnsOf(grantPrincipal)[0] ?? '';
 }
 
-/** A grant names one principal by its ARN. An account or a wildcard would allow principals that are not named; a group is not a principal. */
+/**
+ * A grant names one principal by its ARN. An account or a wildcard would allow principals that are not named; a group
+ * is not a principal.
+ */
 export function exactPrincipalProblems(scope: Construct, where: string, { grantPrincipal }: iam.IGrantable): string[] {
   const { principalJson, conditions } = grantPrincipal.policyFragment;
   const arns = arnsOf(grantPrincipal);

@@ -16,10 +16,15 @@ const ENCRYPT = [
 /** Decrypts ciphertext of the key. */
 const DECRYPT = ['kms:Decrypt'];
 
-/** Re-encrypts ciphertext of the key under another key, on which the caller needs `REENCRYPT_TO`. Returns no plaintext. */
+/**
+ * Re-encrypts ciphertext of the key under another key, on which the caller needs `REENCRYPT_TO`. Returns no plaintext.
+ */
 const REENCRYPT_FROM = ['kms:ReEncryptFrom'];
 
-/** Re-encrypts ciphertext of another key, on which the caller needs `REENCRYPT_FROM`, under this key. Returns no plaintext. */
+/**
+ * Re-encrypts ciphertext of another key, on which the caller needs `REENCRYPT_FROM`, under this key. Returns no
+ * plaintext.
+ */
 const REENCRYPT_TO = ['kms:ReEncryptTo'];
 
 /**
@@ -58,7 +63,10 @@ const ADMINISTER = [
   'kms:CancelKeyDeletion',
 ];
 
-/** Imports key material, renews it, and makes new key material current. Allows neither use of the key nor deletion of key material. */
+/**
+ * Imports key material, renews it, and makes new key material current. Allows neither use of the key nor deletion of
+ * key material.
+ */
 const IMPORT_MATERIAL = [
   'kms:DescribeKey',
   'kms:ListKeyRotations',
@@ -66,7 +74,9 @@ const IMPORT_MATERIAL = [
   'kms:RotateKeyOnDemand',
 ];
 
-/** Gets the public key that wraps key material. Separate, because a condition can restrict it to one wrapping algorithm. */
+/**
+ * Gets the public key that wraps key material. Separate, because a condition can restrict it to one wrapping algorithm.
+ */
 const WRAP_MATERIAL = ['kms:GetParametersForImport'];
 
 /** Creates, moves and deletes aliases. Needed on the alias and on every key that gets or loses it. */
@@ -96,7 +106,10 @@ const ADMINISTER_IMPORTED_GENERATION = ADMINISTER.filter((action) => ![...GATED,
 /** The same, for a generation whose key material KMS generated. */
 const ADMINISTER_GENERATION = ADMINISTER_IMPORTED_GENERATION.filter((action) => !ONLY_IMPORTED.includes(action));
 
-/** Creates, names and fences generations, opens and closes their gate, and deletes generations that were never used. Allows no use. */
+/**
+ * Creates, names and fences generations, opens and closes their gate, and deletes generations that were never used.
+ * Allows no use.
+ */
 const CONTROL_GENERATION = [
   'kms:DescribeKey',
   'kms:GetKeyPolicy',
@@ -116,7 +129,10 @@ const CONTROL_GENERATION = [
 /** Imports the only key material that a generation has. */
 const FILL_GENERATION = ['kms:ListKeyRotations', 'kms:ImportKeyMaterial'];
 
-/** Disables a generation, reads its last usage, and schedules deletion when the gate is open. Allows neither use nor PutKeyPolicy. */
+/**
+ * Disables a generation, reads its last usage, and schedules deletion when the gate is open. Allows neither use nor
+ * PutKeyPolicy.
+ */
 const RETIRE_GENERATION = [
   'kms:DescribeKey',
   'kms:ListResourceTags',
@@ -128,7 +144,10 @@ const RETIRE_GENERATION = [
   'kms:GetKeyLastUsage',
 ];
 
-/** Tests that a generation encrypts, with an encryption context that no application uses, so that it cannot encrypt real data. */
+/**
+ * Tests that a generation encrypts, with an encryption context that no application uses, so that it cannot encrypt real
+ * data.
+ */
 const TRY_ENCRYPT = ['kms:Encrypt'];
 
 export const KeyActions = {
@@ -164,7 +183,9 @@ export const KeyActions = {
   /** Lists the keys of the account. */
   LIST_KEYS: ['kms:ListKeys'],
   READ_TAGS: ['kms:ListResourceTags'],
-  /** Creates a grant. Allow it only with conditions on the terms: a principal that can create any grant can use the key. */
+  /**
+   * Creates a grant. Allow it only with conditions on the terms: a principal that can create any grant can use the key.
+   */
   CREATE_GRANT: ['kms:CreateGrant'],
   /** Lists the grants of a key, and revokes them. */
   REVOKE_GRANTS: ['kms:ListGrants', 'kms:RevokeGrant'],
@@ -193,11 +214,17 @@ export const KeyActions = {
   ],
   /** Creates a replica of the key. Separate, because a condition can restrict it to one Region. */
   REPLICATE: ['kms:ReplicateKey'],
-  /** Use of a symmetric key. For a principal that can encrypt and decrypt, ReEncrypt adds no access: it only avoids plaintext. */
+  /**
+   * Use of a symmetric key. For a principal that can encrypt and decrypt, ReEncrypt adds no access: it only avoids
+   * plaintext.
+   */
   USE: ['kms:DescribeKey', ...ENCRYPT, ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
 } as const;
 
-/** Actions of `kms:ReEncrypt*` and `kms:GenerateDataKey*` that a storage service calls, in full. No service generates key pairs. */
+/**
+ * Actions of `kms:ReEncrypt*` and `kms:GenerateDataKey*` that a storage service calls, in full. No service generates
+ * key pairs.
+ */
 const STORE = [
   'kms:Encrypt',
   ...DECRYPT,
@@ -219,7 +246,10 @@ export const ServiceActions = {
   CLUSTERS: ['kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],
   /** Encrypts and decrypts small values directly, without data keys. */
   VARIABLES: ['kms:Encrypt', ...DECRYPT],
-  /** Volumes and snapshots, which can be re-encrypted under another key. Only the host of the volume gets a plaintext data key. */
+  /**
+   * Volumes and snapshots, which can be re-encrypted under another key. Only the host of the volume gets a plaintext
+   * data key.
+   */
   VOLUMES: ['kms:DescribeKey', ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO, 'kms:GenerateDataKeyWithoutPlaintext'],
   /** All actions of a storage service on behalf of its callers. */
   STORE: ['kms:DescribeKey', ...STORE],
@@ -231,6 +261,9 @@ export const ServiceActions = {
   SEAL: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
   DESCRIBE: ['kms:DescribeKey'],
   SIGN_ZONES: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
-  /** Creates the grant that a service uses during the life of its resource. Only with the condition `kms:GrantIsForAWSResource`. */
+  /**
+   * Creates the grant that a service uses during the life of its resource. Only with the condition
+   * `kms:GrantIsForAWSResource`.
+   */
   GRANT: ['kms:CreateGrant'],
 } as const;

@@ -8,7 +8,9 @@ export interface Wrapping {
   readonly keySpec: string;
 }
 
-/** The condition keys for wrapping exist for one action only. In a statement with other actions they would never match. */
+/**
+ * The condition keys for wrapping exist for one action only. In a statement with other actions they would never match.
+ */
 export function wrappingStatement(sid: string, grantee: iam.IGrantable, { algorithm, keySpec }: Wrapping): iam.PolicyStatement {
   return keyStatement(sid, grantee, KeyActions.WRAP_MATERIAL, {
     StringEquals: { 'kms:WrappingAlgorithm': algorithm, 'kms:WrappingKeySpec': keySpec },

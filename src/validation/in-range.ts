@@ -22,7 +22,12 @@ export function periodProblems(where: string, period: Duration, { min, max }: Ra
 export function daysProblems(where: string, period: Duration, range: Range, remedy: string): string[] {
   const problems = periodProblems(where, period, range, remedy);
   if (problems.length > 0 || Number.isInteger(period.toDays({ integral: false }))) return problems;
-  return [describeProblem({ where, what: 'period is not a whole number of days', given: period.toHumanString(), remedy: 'use Duration.days with a whole number' })];
+  return [describeProblem({
+    where,
+    what: 'period is not a whole number of days',
+    given: period.toHumanString(),
+    remedy: 'use Duration.days with a whole number',
+  })];
 }
 
 /** Reports a number that is not an integer, or outside the range. */

@@ -7,14 +7,16 @@ import { CustomResourceFunction } from '../../custom-resource/custom-resource-fu
 /**
  * Function behind `Custom::KmsGrant` in this stack, for all its grants.
  *
- * Each grant allows it to create and to end that grant. Grants name its role as the retiring principal, so its construct id must not change.
+ * Each grant allows it to create and to end that grant. Grants name its role as the retiring principal, so its
+ * construct id must not change.
  */
 export function grantCreator(scope: Construct): CustomResourceFunction {
-  return CustomResourceFunction.getOrCreate(scope, 'KmsGrantMaker', {
+  return CustomResourceFunction.getOrCreate(scope, 'KmsGrantCreator', {
     resourceType: GRANT_RESOURCE_TYPE,
     handler: 'kms-grant',
     purpose: 'Creates grants on KMS keys, and revokes or retires them, during deployments',
-    // After the timeout CloudFormation no longer waits for an answer, and a later deployment may have removed what the event requests.
+    // After the timeout CloudFormation no longer waits for an answer, and a later deployment may have removed what the
+    // event requests.
     maxEventAge: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
   });
 }

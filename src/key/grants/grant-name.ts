@@ -12,8 +12,9 @@ const MAX_PATH_LENGTH = 127;
 /**
  * Name of a grant, as ListGrants shows it: the given `name`, the path of the construct, and the UUID of the stack.
  *
- * For KMS, two grants with the same name and the same terms are one grant: deleting one would end the other. The name is therefore
- * unique to one construct of one stack, also if the same app is deployed to several accounts that share a key.
+ * For KMS, two grants with the same name and the same terms are one grant: deleting one would end the other. The name
+ * is therefore unique to one construct of one stack, also if the same app is deployed to several accounts that share a
+ * key.
  */
 export function grantName(scope: Construct, given: string | undefined): string {
   const { stackId } = Stack.of(scope);

@@ -1,7 +1,10 @@
 import { encrypts, isSymmetric, type KeyKind } from '../kind/key-kind';
 import { KmsKeyUsage } from '../kind/kms-key-usage';
 
-/** Effect of an encryption context constraint on an operation: it applies, it is ignored, or KMS refuses the combination. */
+/**
+ * Effect of an encryption context constraint on an operation: it applies, it is ignored, or KMS refuses the
+ * combination.
+ */
 type ContextConstraintEffect = 'applies' | 'ignored' | 'refused';
 
 const forSymmetric = (kind: KeyKind) => isSymmetric(kind) && encrypts(kind);

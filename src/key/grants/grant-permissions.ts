@@ -8,8 +8,8 @@ import type { GrantRequest } from '../../contract/requests/grant-request';
 import { KeyActions } from '../../permissions/key-actions';
 
 /**
- * Role of the grant function, for one grant. Its permissions are in a separate IAM policy for each grant: CloudFormation deletes that
- * policy after the grant. A statement of a shared policy would be removed before the grant.
+ * Role of the grant function, for one grant. Its permissions are in a separate IAM policy for each grant:
+ * CloudFormation deletes that policy after the grant. A statement of a shared policy would be removed before the grant.
  */
 class CreatorOfOneGrant extends iam.ArnPrincipal {
   public override readonly principalAccount: string | undefined;
@@ -49,10 +49,12 @@ export function permitGrant(scope: Construct, key: kms.IKey, role: iam.Role, req
 }
 
 /**
- * Restricts CreateGrant to the terms of this grant: after the terms change, the function cannot create the old grant again.
+ * Restricts CreateGrant to the terms of this grant: after the terms change, the function cannot create the old grant
+ * again.
  *
- * No condition can require that all operations are requested, so fewer are allowed. For CreateGrant, the pairs of a constraint are the
- * encryption context. Their names are restricted a second time because the first comparison is not case-sensitive.
+ * No condition can require that all operations are requested, so fewer are allowed. For CreateGrant, the pairs of a
+ * constraint are the encryption context. Their names are restricted a second time because the first comparison is not
+ * case-sensitive.
  *
  * Source: "AWS KMS condition keys", AWS KMS developer guide.
  */
@@ -81,7 +83,10 @@ function wrongStack(scope: Construct, key: kms.IKey): Error {
   }));
 }
 
-/** The permission is removed from the key policy before the function is called to end the grant: only the retiring principal still can. */
+/**
+ * The permission is removed from the key policy before the function is called to end the grant: only the retiring
+ * principal still can.
+ */
 function couldNotRetire(scope: Construct, key: kms.IKey): Error {
   return new Error(describeProblem({
     where: scope.node.path,

@@ -30,7 +30,11 @@ function keyProblems(scope: Construct, { key }: KmsGrantProps): string[] {
   }
   if (Token.compareStrings(key.env.region, region) === TokenComparison.DIFFERENT) {
     problems.push(describeProblem({
-      where: 'key', what: 'is in another Region than the stack', given: key.env.region, allowed: region, remedy: 'declare the grant in a stack of that Region',
+      where: 'key',
+      what: 'is in another Region than the stack',
+      given: key.env.region,
+      allowed: region,
+      remedy: 'declare the grant in a stack of that Region',
     }));
   }
   return problems;
@@ -39,7 +43,10 @@ function keyProblems(scope: Construct, { key }: KmsGrantProps): string[] {
 function operationProblems({ operations }: KmsGrantProps, kind: KeyKind | undefined): string[] {
   if (operations.length === 0) {
     return [describeProblem({
-      where: 'operations', what: 'a grant needs at least one operation', given: 'an empty list', remedy: 'list the operations of the grantee',
+      where: 'operations',
+      what: 'a grant needs at least one operation',
+      given: 'an empty list',
+      remedy: 'list the operations of the grantee',
     })];
   }
   const unfit = kind === undefined ? [] : operations.filter((operation) => !operation._fits(kind)).map((operation) => operation.name);

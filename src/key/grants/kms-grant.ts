@@ -13,9 +13,10 @@ import { arnOfPrincipal } from '../../permissions/exact-principal';
 /**
  * KMS grant: a permission that belongs to the key, outside every policy.
  *
- * A grant can only allow: an explicit deny in a policy takes precedence. KMS may need up to five minutes until the grant is effective.
- * During that time the grantee may get AccessDenied; the deployment does not wait for it. If a property changes, the new grant is created
- * before the old one is revoked, so that access is never interrupted. If this construct is removed, the grant is revoked or retired.
+ * A grant can only allow: an explicit deny in a policy takes precedence. KMS may need up to five minutes until the
+ * grant is effective. During that time the grantee may get AccessDenied; the deployment does not wait for it. If a
+ * property changes, the new grant is created before the old one is revoked, so that access is never interrupted. If
+ * this construct is removed, the grant is revoked or retired.
  *
  * Source: "Grants in AWS KMS", AWS KMS developer guide.
  *

@@ -9,7 +9,10 @@ export interface AutomaticRotationProps {
   readonly rotationPeriod?: Duration;
 }
 
-/** Properties for CloudFormation. Empty for keys that cannot rotate: CloudFormation refuses the properties for them, even with false. */
+/**
+ * Properties for CloudFormation. Empty for keys that cannot rotate: CloudFormation refuses the properties for them,
+ * even with false.
+ */
 export function rotationProperties(
   kind: KeyKind, { enableKeyRotation = canRotate(kind), rotationPeriod }: AutomaticRotationProps,
 ): { readonly enableKeyRotation?: boolean; readonly rotationPeriodInDays?: number } {
@@ -29,7 +32,12 @@ export function rotationProblems(kind: KeyKind, { enableKeyRotation, rotationPer
   }
   if (rotationPeriod === undefined) return [];
   if (enableKeyRotation === false) {
-    return [describeProblem({ where: 'rotationPeriod', what: 'automatic rotation is disabled', given: rotationPeriod.toHumanString(), remedy: 'omit enableKeyRotation or rotationPeriod' })];
+    return [describeProblem({
+      where: 'rotationPeriod',
+      what: 'automatic rotation is disabled',
+      given: rotationPeriod.toHumanString(),
+      remedy: 'omit enableKeyRotation or rotationPeriod',
+    })];
   }
   const { min, max } = AUTOMATIC_ROTATION_DAYS;
   const days = rotationPeriod.isUnresolved() ? min : rotationPeriod.toDays({ integral: false });

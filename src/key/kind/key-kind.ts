@@ -17,7 +17,10 @@ export interface KeyAccessSetting {
   readonly importedMaterial: boolean;
 }
 
-/** Kind with the given usage, or the only usage of the spec. If there are several, the first is used until validation reports the choice. */
+/**
+ * Kind with the given usage, or the only usage of the spec. If there are several, the first is used until validation
+ * reports the choice.
+ */
 export function kindOfKey(spec: KmsKeySpec, usage: KmsKeyUsage | undefined): KeyKind {
   return { spec, usage: usage ?? spec._usages[0] ?? KmsKeyUsage.ENCRYPT_DECRYPT };
 }
@@ -27,11 +30,19 @@ export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KmsKe
   const allowed = usages.map((each) => each.name).join(', ');
   if (usage === undefined) {
     return usages.length === 1 ? [] : [describeProblem({
-      where: 'keyUsage', what: `a key of spec ${name} has several usages, and none is chosen`, allowed, remedy: 'choose one: it cannot be changed later',
+      where: 'keyUsage',
+      what: `a key of spec ${name} has several usages, and none is chosen`, allowed,
+      remedy: 'choose one: it cannot be changed later',
     })];
   }
   if (usages.some((each) => each.name === usage.name)) return [];
-  return [describeProblem({ where: 'keyUsage', what: `a key of spec ${name} does not support the usage`, given: usage.name, allowed, remedy: 'choose another usage, or another keySpec' })];
+  return [describeProblem({
+    where: 'keyUsage',
+    what: `a key of spec ${name} does not support the usage`,
+    given: usage.name,
+    allowed,
+    remedy: 'choose another usage, or another keySpec',
+  })];
 }
 
 /** Only symmetric encryption keys rotate, generate data keys, and support encryption contexts. */

@@ -21,12 +21,19 @@ export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }
   }
   if (reEncryptionWorkers.length > 0 && !encrypts(kind)) {
     problems.push(describeProblem({
-      where: 'reEncryptionWorkers', what: 'a key with this usage has no ciphertext to re-encrypt', given: `keyUsage ${kind.usage.name}`, allowed: 'ENCRYPT_DECRYPT', remedy: 'omit them',
+      where: 'reEncryptionWorkers',
+      what: 'a key with this usage has no ciphertext to re-encrypt',
+      given: `keyUsage ${kind.usage.name}`,
+      allowed: 'ENCRYPT_DECRYPT',
+      remedy: 'omit them',
     }));
   }
   if (organizationId !== undefined && otherAccounts.length === 0) {
     problems.push(describeProblem({
-      where: 'organizationId', what: 'restricts principals of other accounts, and none is given', given: organizationId, remedy: 'add them to otherAccounts, or omit it',
+      where: 'organizationId',
+      what: 'restricts principals of other accounts, and none is given',
+      given: organizationId,
+      remedy: 'add them to otherAccounts, or omit it',
     }));
   }
   return [
@@ -36,7 +43,10 @@ export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }
   ];
 }
 
-/** An account root means every principal that IAM policies of that account allow, so it is refused: each role must be named. */
+/**
+ * An account root means every principal that IAM policies of that account allow, so it is refused: each role must be
+ * named.
+ */
 function otherAccountProblems(scope: Construct, { grantPrincipal }: iam.IGrantable): string[] {
   const [given = ''] = Object.values(grantPrincipal.policyFragment.principalJson).flat().map((each) => String(Stack.of(scope).resolve(each)));
   const isExact = !(grantPrincipal instanceof iam.AccountPrincipal) && !/:root$|\*|^\d{12}$/.test(given) && 'AWS' in grantPrincipal.policyFragment.principalJson;

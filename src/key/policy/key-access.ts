@@ -22,16 +22,19 @@ export interface KeyAccessProps {
   readonly posture?: KeyPosture;
 
   /**
-   * Principals that manage the key: policy, state, aliases, tags, deletion. They can neither use the key nor create grants.
+   * Principals that manage the key: policy, state, aliases, tags, deletion. They can neither use the key nor create
+   * grants.
    *
-   * Administrators keep `kms:PutKeyPolicy`, so an administrator can grant itself use of the key. CloudTrail records the change.
+   * Administrators keep `kms:PutKeyPolicy`, so an administrator can grant itself use of the key. CloudTrail records the
+   * change.
    *
    * @default - only the principals that the posture allows
    */
   readonly administrators?: iam.IGrantable[];
 
   /**
-   * Principals that use the key according to its usage: encrypt and decrypt, sign and verify, or generate and verify MACs.
+   * Principals that use the key according to its usage: encrypt and decrypt, sign and verify, or generate and verify
+   * MACs.
    *
    * The key policy allows them, so they need no IAM policy.
    *
@@ -49,7 +52,8 @@ export interface KeyAccessProps {
   readonly encryptionContext?: { readonly [name: string]: string };
 
   /**
-   * Roles and users of other accounts that use the key as `users` do. Their own accounts must allow it too, in IAM policies.
+   * Roles and users of other accounts that use the key as `users` do. Their own accounts must allow it too, in IAM
+   * policies.
    *
    * An account is refused, because the administrators of that account could then give any principal use of the key.
    *
@@ -58,14 +62,16 @@ export interface KeyAccessProps {
   readonly otherAccounts?: iam.IGrantable[];
 
   /**
-   * The AWS organization, such as `o-a1b2c3d4e5`, to which principals of `otherAccounts` must belong at the time of the request.
+   * The AWS organization, such as `o-a1b2c3d4e5`, to which principals of `otherAccounts` must belong at the time of the
+   * request.
    *
    * @default - the organization is not checked
    */
   readonly organizationId?: string;
 
   /**
-   * Principals that re-encrypt ciphertext from and to this key, without plaintext. They can neither encrypt nor decrypt.
+   * Principals that re-encrypt ciphertext from and to this key, without plaintext. They can neither encrypt nor
+   * decrypt.
    *
    * @default - only users
    */
@@ -81,7 +87,8 @@ export interface KeyAccessProps {
   readonly serviceUsers?: ServiceUser[];
 
   /**
-   * Additional key policy statements. A statement with the Sid of a generated statement replaces it; all others are added.
+   * Additional key policy statements. A statement with the Sid of a generated statement replaces it; all others are
+   * added.
    *
    * @default - none
    */
@@ -110,7 +117,9 @@ export function declaredStatements(scope: Construct, props: KeyAccessProps, sett
   ];
 }
 
-/** Replaces generated statements by the user's statements with the same Sid. The user is responsible for their content. */
+/**
+ * Replaces generated statements by the user's statements with the same Sid. The user is responsible for their content.
+ */
 export function withOwnStatements(declared: readonly iam.PolicyStatement[], own: readonly iam.PolicyStatement[] = []): iam.PolicyStatement[] {
   const replaced = new Map(own.flatMap((statement) => statement.sid === undefined ? [] : [[statement.sid, statement]]));
   const kept = declared.map((statement) => replaced.get(statement.sid ?? '') ?? statement);
@@ -125,7 +134,9 @@ function useStatements(
   const actions = userActions(kind);
   if (context === undefined) return keyStatements(sid, grantees, actions, always);
   return [
-    ...keyStatements(`${sid}OnlyInTheirEncryptionContext`, grantees, actions.filter((action) => action !== 'kms:DescribeKey'), merged(context, always)),
+    ...keyStatements(
+      `${sid}OnlyInTheirEncryptionContext`, grantees, actions.filter((action) => action !== 'kms:DescribeKey'), merged(context, always),
+    ),
     ...keyStatements(`${subject}DescribeTheKey`, grantees, ['kms:DescribeKey'], always),
   ];
 }

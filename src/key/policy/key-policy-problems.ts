@@ -16,7 +16,8 @@ const PUT_KEY_POLICY = 'kms:PutKeyPolicy';
 const EVERY_PRINCIPAL = '"*"';
 /** Condition keys that restrict `*` to named accounts, organizations or principals. */
 const RESTRICTING_CONDITION_KEYS = [
-  'kms:calleraccount', 'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceaccount', 'aws:sourcearn',
+  'kms:calleraccount', 'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths',
+  'aws:sourceaccount', 'aws:sourcearn',
 ];
 /** Estimated maximum length of a role or key ARN. Pseudo parameters are shorter. */
 const BYTES_OF_AN_ARN = 100;
@@ -77,7 +78,8 @@ function isAccount(principal: string): boolean {
 
 function everyPrincipalProblems(statements: readonly Statement[]): string[] {
   return statements
-    .filter(({ Effect, Principal, Condition }) => Effect === 'Allow' && principalsIn(Principal).includes(EVERY_PRINCIPAL) && !isRestricted(Condition))
+    .filter(({ Effect, Principal, Condition }) =>
+      Effect === 'Allow' && principalsIn(Principal).includes(EVERY_PRINCIPAL) && !isRestricted(Condition))
     .map(({ Sid }) => describeProblem({
       where: `key policy, statement ${Sid ?? 'without Sid'}`,
       what: 'every principal in AWS would be allowed',
@@ -108,7 +110,12 @@ function sizeProblems(document: unknown): string[] {
 function sidProblems(statements: readonly Statement[]): string[] {
   const sids = statements.flatMap(({ Sid }) => Sid ?? []);
   const twice = [...new Set(sids.filter((sid, index) => sids.indexOf(sid) !== index))];
-  return twice.map((sid) => describeProblem({ where: 'key policy', what: 'two statements have the same Sid', given: sid, remedy: 'change the Sid of one of them' }));
+  return twice.map((sid) => describeProblem({
+    where: 'key policy',
+    what: 'two statements have the same Sid',
+    given: sid,
+    remedy: 'change the Sid of one of them',
+  }));
 }
 
 /** Estimated size of the policy after CloudFormation resolves the intrinsic functions. */

@@ -16,16 +16,18 @@ export interface KeyPolicyDecidesOptions {
 }
 
 /**
- * Posture of a key policy: whether IAM policies of the account can allow access to the key, and which principals can recover it.
+ * Posture of a key policy: whether IAM policies of the account can allow access to the key, and which principals can
+ * recover it.
  *
  * Source: "Key policies in AWS KMS" and "Default key policy", AWS KMS developer guide.
  */
 export class KeyPosture {
   /**
-   * IAM policies of the account can allow access in addition to the key policy. Without such an IAM policy, it allows nothing.
+   * IAM policies of the account can allow access in addition to the key policy. Without such an IAM policy, it allows
+   * nothing.
    *
-   * A lock-out is impossible, because the account always keeps the permission to change the key policy. Every IAM administrator of the
-   * account can grant itself access.
+   * A lock-out is impossible, because the account always keeps the permission to change the key policy. Every IAM
+   * administrator of the account can grant itself access.
    */
   public static iamDelegated(): KeyPosture {
     return new KeyPosture({ delegatesToIam: true });
@@ -34,7 +36,8 @@ export class KeyPosture {
   /**
    * Only the key policy decides: IAM policies of the account allow nothing.
    *
-   * Only administrators and the deployment role can change the key policy. **If both are deleted, only AWS Support can recover the key.**
+   * Only administrators and the deployment role can change the key policy. **If both are deleted, only AWS Support can
+   * recover the key.**
    *
    * @param options The deployment role.
    */
@@ -43,7 +46,8 @@ export class KeyPosture {
   }
 
   /**
-   * Only the key policy decides, and a break-glass role can also manage the key, for the case that no other principal can.
+   * Only the key policy decides, and a break-glass role can also manage the key, for the case that no other principal
+   * can.
    *
    * The break-glass role cannot use the key.
    *
@@ -84,8 +88,8 @@ export class KeyPosture {
   }
 
   /**
-   * Statements that a primary needs for a replica. AWS KMS checks ReplicateKey in the key policy of the primary, and CreateKey in IAM
-   * policies in the Region of the replica.
+   * Statements that a primary needs for a replica. AWS KMS checks ReplicateKey in the key policy of the primary, and
+   * CreateKey in IAM policies in the Region of the replica.
    *
    * @internal
    */

@@ -31,7 +31,9 @@ export function trails(trailNames: readonly string[]): ServiceUse {
       asService('CloudTrailEncryptsLogFilesOfTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.WRITE, {
         StringEquals: fromTheseTrails, StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': anyTrailOfTheAccount },
       }),
-      asService('CloudTrailDescribesTheKeyForTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.DESCRIBE, { StringEquals: fromTheseTrails }),
+      asService('CloudTrailDescribesTheKeyForTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.DESCRIBE, {
+        StringEquals: fromTheseTrails,
+      }),
     ];
   });
 }

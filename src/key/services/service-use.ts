@@ -30,7 +30,10 @@ export const SYMMETRIC: KeyKind = { spec: KmsKeySpec.SYMMETRIC_DEFAULT, usage: K
  */
 export const FOR_AWS_RESOURCES: iam.Conditions = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
 
-/** ARNs of resources, formed from their names: a reference to the resource, which refers to the key, would be a dependency cycle. */
+/**
+ * ARNs of resources, formed from their names: a reference to the resource, which refers to the key, would be a
+ * dependency cycle.
+ */
 export function arnsOf(scope: Construct, names: readonly string[], components: Omit<ArnComponents, 'resourceName'>): string[] {
   return names.map((name) => Stack.of(scope).formatArn({ ...components, resourceName: name }));
 }

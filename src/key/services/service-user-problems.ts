@@ -40,17 +40,27 @@ function regionProblems(scope: Construct, { name, region: needed }: ServiceUse):
   const { region } = Stack.of(scope);
   if (needed === undefined || Token.isUnresolved(region) || region === needed) return [];
   return [describeProblem({
-    where: 'serviceUsers', what: `the service of ${name} does not accept keys of this Region`, given: region, allowed: needed, remedy: 'create the key in a stack of that Region',
+    where: 'serviceUsers',
+    what: `the service of ${name} does not accept keys of this Region`,
+    given: region,
+    allowed: needed,
+    remedy: 'create the key in a stack of that Region',
   })];
 }
 
-/** A service can call only on behalf of roles and users of this account: the condition on `kms:CallerAccount` refuses all others. */
+/**
+ * A service can call only on behalf of roles and users of this account: the condition on `kms:CallerAccount` refuses
+ * all others.
+ */
 function callerProblems(scope: Construct, { name }: ServiceUse, { grantPrincipal }: iam.IGrantable): string[] {
   const { principalAccount, policyFragment: { principalJson } } = grantPrincipal;
   const where = `serviceUsers, ${name}`;
   if (!('AWS' in principalJson)) {
     return [describeProblem({
-      where, what: 'a caller must be a role or a user', given: grantPrincipal.constructor.name, remedy: 'name the role on whose behalf the service calls KMS',
+      where,
+      what: 'a caller must be a role or a user',
+      given: grantPrincipal.constructor.name,
+      remedy: 'name the role on whose behalf the service calls KMS',
     })];
   }
   if (principalAccount === undefined || Token.compareStrings(principalAccount, Stack.of(scope).account) !== TokenComparison.DIFFERENT) return [];

@@ -7,12 +7,13 @@ import { ServiceActions } from '../../permissions/key-actions';
 /**
  * Use of a key by an AWS service, with the permissions that the AWS documentation of the service requires.
  *
- * Some services call AWS KMS on behalf of their caller (`throughS3` and the like). Then only the given callers of this account are
- * allowed, and only through the service. Other services call AWS KMS as a service principal (`cloudTrail` and the like). Then only calls
- * for the given resources of this account are allowed, so that the service cannot use the key for another account (confused deputy).
+ * Some services call AWS KMS on behalf of their caller (`throughS3` and the like). Then only the given callers of this
+ * account are allowed, and only through the service. Other services call AWS KMS as a service principal (`cloudTrail`
+ * and the like). Then only calls for the given resources of this account are allowed, so that the service cannot use
+ * the key for another account (confused deputy).
  *
- * If the documentation requires `kms:CreateGrant`, only an AWS service may create the grant, for one of its own resources: "Controlling
- * access to grants", AWS KMS developer guide.
+ * If the documentation requires `kms:CreateGrant`, only an AWS service may create the grant, for one of its own
+ * resources: "Controlling access to grants", AWS KMS developer guide.
  *
  * Each use can be given once per key: name all its callers or resources together.
  *
@@ -37,7 +38,8 @@ export class ServiceUser {
   }
 
   /**
-   * EBS volumes and snapshots, which the callers create and launch instances with. Instances then use the key by a grant.
+   * EBS volumes and snapshots, which the callers create and launch instances with. Instances then use the key by a
+   * grant.
    *
    * Source: "Requirements for Amazon EBS encryption", Amazon EBS user guide.
    *
@@ -87,7 +89,8 @@ export class ServiceUser {
   /**
    * `SecureString` parameters of Systems Manager, standard and advanced, which the callers read and write.
    *
-   * Source: "AWS KMS encryption for AWS Systems Manager Parameter Store SecureString parameters", AWS Systems Manager user guide.
+   * Source: "AWS KMS encryption for AWS Systems Manager Parameter Store SecureString parameters", AWS Systems Manager
+   * user guide.
    *
    * @param callers Principals that read and write parameters.
    */
@@ -131,8 +134,8 @@ export class ServiceUser {
   /**
    * Provisioned Redshift clusters, which the callers create and modify. Redshift then uses the key by a grant.
    *
-   * Source: "Authorizing use of an AWS KMS customer managed key with Amazon Redshift (Provisioned) and Amazon Redshift Serverless", Amazon
-   * Redshift management guide.
+   * Source: "Authorizing use of an AWS KMS customer managed key with Amazon Redshift (Provisioned) and Amazon Redshift
+   * Serverless", Amazon Redshift management guide.
    *
    * @param callers Principals that create clusters.
    */
@@ -143,8 +146,8 @@ export class ServiceUser {
   /**
    * Namespaces of Redshift Serverless, which the callers create and modify. Redshift then uses the key by a grant.
    *
-   * Source: the same page as for `throughRedshift`; for the service name in `kms:ViaService`, "Prerequisites for managing Amazon Redshift
-   * namespaces in the AWS Glue Data Catalog", AWS Lake Formation developer guide.
+   * Source: the same page as for `throughRedshift`; for the service name in `kms:ViaService`, "Prerequisites for
+   * managing Amazon Redshift namespaces in the AWS Glue Data Catalog", AWS Lake Formation developer guide.
    *
    * @param callers Principals that create namespaces.
    */
@@ -155,7 +158,8 @@ export class ServiceUser {
   }
 
   /**
-   * Log groups of CloudWatch Logs, which the callers associate with the key, write and read. The log groups also need `cloudWatchLogs`.
+   * Log groups of CloudWatch Logs, which the callers associate with the key, write and read. The log groups also need
+   * `cloudWatchLogs`.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
    *
@@ -168,10 +172,12 @@ export class ServiceUser {
   /**
    * Log groups of CloudWatch Logs in this account and Region.
    *
-   * Without it, a log group cannot be associated with the key, and log events of a group that already uses the key cannot be read.
-   * Principals that write and read log events also need `throughCloudWatchLogs`, unless they are users of the key.
+   * Without it, a log group cannot be associated with the key, and log events of a group that already uses the key
+   * cannot be read. Principals that write and read log events also need `throughCloudWatchLogs`, unless they are users
+   * of the key.
    *
-   * The AWS page allows `kms:Describe*` with the same encryption context. DescribeKey has none, so that allows nothing and is omitted.
+   * The AWS page allows `kms:Describe*` with the same encryption context. DescribeKey has none, so that allows nothing
+   * and is omitted.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
    *
@@ -182,10 +188,11 @@ export class ServiceUser {
   }
 
   /**
-   * Trails of CloudTrail in this account and Region. CloudTrail can write log files and cannot read them; readers need `throughS3`.
+   * Trails of CloudTrail in this account and Region. CloudTrail can write log files and cannot read them; readers need
+   * `throughS3`.
    *
-   * Not for event data stores of CloudTrail Lake, for which CloudTrail sends no source ARN, and not for trails to a bucket with an S3
-   * Bucket Key, for which CloudTrail also needs Decrypt.
+   * Not for event data stores of CloudTrail Lake, for which CloudTrail sends no source ARN, and not for trails to a
+   * bucket with an S3 Bucket Key, for which CloudTrail also needs Decrypt.
    *
    * Source: "Configure AWS KMS key policies for CloudTrail", AWS CloudTrail user guide.
    *
@@ -202,19 +209,21 @@ export class ServiceUser {
    *
    * Source: "Required AWS KMS key policy for use with encrypted volumes", Amazon EC2 Auto Scaling user guide.
    *
-   * @param roleNames The service-linked roles. The default is the role without a suffix, `AWSServiceRoleForAutoScaling`.
+   * @param roleNames The service-linked roles. The default is the role without a suffix,
+   * `AWSServiceRoleForAutoScaling`.
    */
   public static autoScaling(roleNames: string[] = ['AWSServiceRoleForAutoScaling']): ServiceUser {
     return new ServiceUser(autoScalingRoles(roleNames));
   }
 
   /**
-   * Route 53, which signs these hosted zones for DNSSEC. The key must have spec `ECC_NIST_P256` and usage `SIGN_VERIFY`, in us-east-1.
+   * Route 53, which signs these hosted zones for DNSSEC. The key must have spec `ECC_NIST_P256` and usage
+   * `SIGN_VERIFY`, in us-east-1.
    *
    * CreateGrant requests of Route 53 have no hosted zone, so they are restricted only to grants for AWS resources.
    *
-   * Source: "Using identity-based policies (IAM policies) for Amazon Route 53" and "Working with customer managed keys for DNSSEC", Amazon
-   * Route 53 developer guide.
+   * Source: "Using identity-based policies (IAM policies) for Amazon Route 53" and "Working with customer managed keys
+   * for DNSSEC", Amazon Route 53 developer guide.
    *
    * @param hostedZoneIds The exact ids, such as `Z0123456789ABCDEFGHIJ`.
    */
@@ -225,7 +234,8 @@ export class ServiceUser {
   /**
    * SNS topics of this account and Region that deliver to encrypted SQS queues.
    *
-   * Source: "Amazon SQS Key management", Amazon SQS developer guide: sections on event sources and on the confused deputy problem.
+   * Source: "Amazon SQS Key management", Amazon SQS developer guide: sections on event sources and on the confused
+   * deputy problem.
    *
    * @param topicNames The exact names.
    */

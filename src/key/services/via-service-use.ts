@@ -32,7 +32,9 @@ export function throughService(callers: readonly iam.IGrantable[], called: Calli
       return [
         ...keyStatements(`CallersUseTheKeyOnlyThrough${called.name}`, callers, actions, conditions),
         ...(createsGrants
-          ? keyStatements(`CallersCreateGrantsOnlyThrough${called.name}ForItsResources`, callers, ServiceActions.GRANT, { ...conditions, ...FOR_AWS_RESOURCES })
+          ? keyStatements(`CallersCreateGrantsOnlyThrough${called.name}ForItsResources`, callers, ServiceActions.GRANT, {
+            ...conditions, ...FOR_AWS_RESOURCES,
+          })
           : []),
       ];
     },

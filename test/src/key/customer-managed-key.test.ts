@@ -187,7 +187,7 @@ describe('the key policy as a whole', () => {
     expect(complaints({ statements: [deny] })).toContain('no principal could change it again, got every principal that is allowed kms:PutKeyPolicy is also denied it');
   });
 
-  test('a deny for one of several leaves the others', () => {
+  test('a deny for one administrator leaves the others', () => {
     const [one, other] = [aRole(stack, 'One'), aRole(stack, 'Other')];
     const deny = statement({ effect: iam.Effect.DENY, actions: ['kms:PutKeyPolicy'], principals: [one] });
     expect(complaints({ administrators: [one, other], statements: [deny], posture: KeyPosture.keyPolicyOnly() })).toBe('');
@@ -200,7 +200,7 @@ describe('the key policy as a whole', () => {
     const DEPLOYS = 'DeploymentManagesTheKeyButCannotUseIt';
     const complaintsWithAdministrator = (props: Partial<CustomerManagedKeyProps>) => complaints({ administrators: [aRole(stack, 'Security')], ...props });
 
-    test.each([['kms:DescribeKey', false], ['kms:PutKeyPolicy', true], ['kms:Put*', true]])('a statement in place of its own, with %s: %s', (action, allowed) => {
+    test.each([['kms:DescribeKey', false], ['kms:PutKeyPolicy', true], ['kms:Put*', true]])('a replacement of the posture statement, with %s: %s', (action, allowed) => {
       const complaint = complaintsWithAdministrator({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [inPlaceOf(DEPLOYS, action)] });
       if (allowed) expect(complaint).toBe('');
       else expect(complaint).toContain(`${REFUSED} "arn:aws:iam::111122223333:role/deployment"; do not replace the statement of the posture`);
@@ -243,7 +243,7 @@ describe('the key policy as a whole', () => {
     else expect(complaint).toMatch(/key policy: is too large for AWS KMS, got about 3\d{4} bytes; allowed: 32768 bytes; use one role for principals with the same task/);
   });
 
-  test('the estimate is exact where nothing is left to CloudFormation', () => {
+  test('the size estimate is exact for a policy without intrinsic functions', () => {
     const limit = (padding: number) => {
       stack = aStack();
       const wide = statement({ sid: 'x'.repeat(padding), actions: ['kms:Decrypt'], principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')] });
@@ -272,14 +272,14 @@ describe('the key policy as a whole', () => {
     ]);
   });
 
-  test('two statements of one Sid are refused', () => {
+  test('two statements with the same Sid are refused', () => {
     const more = () => statement({ sid: 'More', actions: ['kms:DescribeKey'], principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')] });
     const other = more();
     other.addActions('kms:ListGrants');
     expect(complaints({ statements: [more(), other] })).toContain('key policy: two statements have the same Sid, got More; change the Sid of one of them');
   });
 
-  test('what is granted twice is said once', () => {
+  test('a permission that is granted twice is added once', () => {
     const key = aCustomerManagedKey(stack);
     for (let times = 0; times < 2; times++) key.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
     expect(keyStatementsOf(stack)).toHaveLength(2);
@@ -317,7 +317,7 @@ test('a posture without IAM needs a known deployment role', () => {
   expect(complaints({ posture: KeyPosture.keyPolicyOnly({ deployment: new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployer') }) })).toBe('');
 });
 
-test('the deployment is the role that CloudFormation assumes, whose ARN may wait for CloudFormation', () => {
+test('the deployment role is the CloudFormation execution role, whose ARN may contain placeholders', () => {
   stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
   aCustomerManagedKey(stack, { posture: KeyPosture.keyPolicyOnly() });
   expect(keyStatementsOf(stack)[0]).toMatchObject({
@@ -326,7 +326,7 @@ test('the deployment is the role that CloudFormation assumes, whose ARN may wait
   });
 });
 
-describe('a key that was made elsewhere', () => {
+describe('an existing key', () => {
   const ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
   test('is known by its ARN, and its grants are in the IAM policy of the grantee', () => {
@@ -347,13 +347,13 @@ describe('a key that was made elsewhere', () => {
     expect(() => key.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com')).assertSuccess()).toThrow();
   });
 
-  test('may be known only when deploying', () => {
+  test('may have an ARN that is a token', () => {
     const key = CustomerManagedKey.fromKeyArn(stack, 'Shared', Token.asString({ Ref: 'KeyArn' }));
     new CfnResource(stack, 'User', { type: 'Test::User', properties: { keyId: key.keyId } });
     expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain('"Fn::Split":["/"');
   });
 
-  test('is not an alias, which may name another tomorrow', () => {
+  test('is not an alias, which may point to another key tomorrow', () => {
     expect(() => CustomerManagedKey.fromKeyArn(stack, 'Shared', 'arn:aws:kms:eu-central-1:111122223333:alias/orders'))
       .toThrow('Stack/Shared: is not the ARN of a key, got arn:aws:kms:eu-central-1:111122223333:alias/orders; allowed: one that ends in :key/<key id>; ');
   });

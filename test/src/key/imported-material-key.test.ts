@@ -13,13 +13,13 @@ const material = () => onlyResource(stack, 'Custom::KmsKeyMaterial');
 const attributeOfMaterial = (attribute: string) => ({ 'Fn::GetAtt': [material().logicalId, attribute] });
 
 describe('the key', () => {
-  test('is a native one that waits for material', () => {
+  test('is a native resource without key material', () => {
     anImportedKey(stack, { description: 'Orders', pendingWindow: Duration.days(7) });
     expect(nativeKey().Properties).toMatchObject({ Origin: 'EXTERNAL', Description: 'Orders', PendingWindowInDays: 7 });
     expect(nativeKey().Properties).not.toHaveProperty('EnableKeyRotation');
   });
 
-  test('stays with its alias when the stack goes, unless their first deployment fails', () => {
+  test('is retained with its alias when the stack is deleted, unless their first deployment fails', () => {
     anImportedKey(stack);
     for (const type of ['AWS::KMS::Key', 'AWS::KMS::Alias']) {
       expect(onlyResource(stack, type)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
@@ -29,14 +29,14 @@ describe('the key', () => {
   test.each<[string, (key: ImportedMaterialKey) => void]>([
     ['a property', () => undefined],
     ['a call', (key) => key.applyRemovalPolicy(RemovalPolicy.DESTROY)],
-  ])('goes with its alias when %s says so', (how, call) => {
+  ])('is deleted with its alias if %s declares it', (how, call) => {
     call(anImportedKey(stack, how === 'a property' ? { removalPolicy: RemovalPolicy.DESTROY } : {}));
     for (const type of ['AWS::KMS::Key', 'AWS::KMS::Alias']) {
       expect(onlyResource(stack, type)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
     }
   });
 
-  test('takes the tags of its surroundings', () => {
+  test('gets the tags of its scope', () => {
     anImportedKey(stack);
     Tags.of(stack).add('team', 'orders');
     expect(nativeKey().Properties.Tags).toEqual([{ Key: 'team', Value: 'orders' }]);
@@ -51,7 +51,7 @@ describe('references', () => {
     expect(material().Properties.KeyArn).toEqual(arn);
   });
 
-  test('whatever uses the key waits for its material', () => {
+  test('resources that use the key depend on its key material', () => {
     const key = anImportedKey(stack);
     new s3.Bucket(stack, 'Bucket', { encryptionKey: key, encryption: s3.BucketEncryption.KMS });
     new dynamodb.Table(stack, 'Table', {
@@ -66,7 +66,7 @@ describe('references', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: attributeOfMaterial('KeyArn') } });
   });
 
-  test('nothing but alias, policy and material refers to the native key', () => {
+  test('only alias, policy and import refer to the native key', () => {
     const key = anImportedKey(stack, { users: [aRole(stack, 'User')] });
     key.grantEncryptDecrypt(aRole(stack, 'Other'));
     key.addAlias('alias/second');
@@ -89,7 +89,7 @@ describe('references', () => {
     expect([...aliases, nativeKey().DeletionPolicy]).toEqual([expected, expected, expected]);
   });
 
-  test('the material waits until its importer may read the secret', () => {
+  test('the import depends on the permission to read the secret', () => {
     anImportedKey(stack);
     expect(material().DependsOn).toEqual([onlyResource(stack, 'AWS::IAM::Policy').logicalId]);
   });
@@ -110,7 +110,7 @@ describe('the material', () => {
     });
   });
 
-  test('expires when that is wanted, and never otherwise', () => {
+  test('expires only as declared', () => {
     anImportedKey(stack, { expiration: MaterialExpiration.after(Duration.days(300)) });
     expect(material().Properties).toMatchObject({ Expiration: 'after', ExpiresAfterSeconds: '25920000' });
   });
@@ -139,7 +139,7 @@ test('the importer runs the bundled handler, without environment variables', () 
   expect(Properties).not.toHaveProperty('Environment');
 });
 
-test('alias, key ARN and key id are there for others', () => {
+test('alias, key ARN and key id are public', () => {
   const key = anImportedKey(stack, { alias: 'orders' });
   expect(key.aliasName).toBe('alias/orders');
   expect(stack.resolve([key.keyArn, key.keyId, key.keyRef.keyArn])).toEqual([

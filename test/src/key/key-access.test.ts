@@ -32,7 +32,7 @@ function identityStatements(role: iam.Role): Statement[] {
   return policies.flatMap((policy) => (policy as { Properties: { PolicyDocument: { Statement: Statement[] } } }).Properties.PolicyDocument.Statement);
 }
 
-test('the whole policy reads as prose', () => {
+test('the Sids of the whole policy read as sentences', () => {
   const [security, service] = [aRole(stack, 'Security'), aRole(stack, 'Service')];
   anImportedKey(stack, { administrators: [security], users: [service] });
   const importer = { AWS: { 'Fn::GetAtt': [expect.stringMatching(/^KmsKeyMaterialImporterRole/), 'Arn'] } };
@@ -68,7 +68,7 @@ test('an administrator can neither use the key nor create a grant', () => {
   expect(ADMINISTER.filter((action) => [...USE, 'kms:CreateGrant'].includes(action))).toEqual(['kms:DescribeKey']);
 });
 
-test('a user can do nothing that an administrator does', () => {
+test('a user has no action of an administrator, except DescribeKey', () => {
   expect(USE.filter((action) => ADMINISTER.includes(action))).toEqual(['kms:DescribeKey']);
 });
 
@@ -87,7 +87,7 @@ test('functions, services and accounts are users like roles', () => {
 });
 
 describe('the importer', () => {
-  test('has no right to KMS but what the key policy says, and none to anything but its log and the secret', () => {
+  test('has KMS permissions only in the key policy, and IAM permissions only for its log and the secret', () => {
     anImportedKey(stack);
     const { Properties } = onlyResource(stack, 'AWS::IAM::Policy');
     expect((Properties.PolicyDocument as unknown as { Statement: unknown }).Statement).toEqual([
@@ -123,12 +123,12 @@ describe('grants follow KMS\'s edges', () => {
     expect(statements()).toHaveLength(3);
   });
 
-  test('a service, which has no IAM policy, is let in by the key policy', () => {
+  test('a service, which has no IAM policy, is allowed by the key policy', () => {
     anImportedKey(stack).grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
     expect(statements().at(-1)).toEqual({ Effect: 'Allow', Action: 'kms:Decrypt', Principal: { Service: 'sns.amazonaws.com' }, Resource: '*' });
   });
 
-  test('a role of another account is let in by the key policy, and the app says what that account has to do', () => {
+  test('a role of another account is allowed by the key policy, and an annotation lists what that account must allow', () => {
     const key = anImportedKey(stack);
     const foreign = iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::999999999999:role/partner');
     key.grantDecrypt(foreign);

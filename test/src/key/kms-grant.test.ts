@@ -8,7 +8,7 @@ import { aRole, aStack, complaintsOf, onlyResource } from '../../support/a-stack
 import { ACCOUNT, KEY_ARN, mayCall } from '../../support/policy-evaluator';
 
 const READER = `arn:aws:iam::${ACCOUNT}:role/reader`;
-const MAKER = `arn:aws:iam::${ACCOUNT}:role/maker`;
+const CREATOR = `arn:aws:iam::${ACCOUNT}:role/creator`;
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
@@ -28,12 +28,12 @@ function complaints(props: Partial<KmsGrantProps>): string {
 }
 
 const declared = () => onlyResource(stack, 'Custom::KmsGrant');
-const makerRole = () => Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('KmsGrantMaker'))?.[0];
+const creatorRole = () => Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('KmsGrantCreator'))?.[0];
 
 /** The statements of the IAM policy of the grant, with the role ARN of the function resolved. */
 function permissions(document: { Statement: object[] } | object[] = permissionsPolicy().PolicyDocument as never): object[] {
   const statements = Array.isArray(document) ? document : document.Statement;
-  const filled = JSON.stringify(statements).replaceAll(JSON.stringify({ 'Fn::GetAtt': [makerRole(), 'Arn'] }), JSON.stringify(MAKER));
+  const filled = JSON.stringify(statements).replaceAll(JSON.stringify({ 'Fn::GetAtt': [creatorRole(), 'Arn'] }), JSON.stringify(CREATOR));
   return JSON.parse(filled) as object[];
 }
 
@@ -46,7 +46,7 @@ describe('the grant', () => {
   test('has everything that the handler needs as properties', () => {
     const grant = aGrant({ operations: [GrantOperation.ENCRYPT, GrantOperation.DECRYPT], encryptionContextSubset: { tenant: '7' }, name: 'reports' });
     expect(declared().Properties).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantMakerHandler/), 'Arn'] },
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantCreatorHandler/), 'Arn'] },
       ServiceTimeout: '300',
       KeyArn: KEY_ARN,
       Name: {
@@ -55,7 +55,7 @@ describe('the grant', () => {
         ]],
       },
       GranteePrincipal: READER,
-      RetiringPrincipal: { 'Fn::GetAtt': [makerRole(), 'Arn'] },
+      RetiringPrincipal: { 'Fn::GetAtt': [creatorRole(), 'Arn'] },
       Operations: ['Decrypt', 'Encrypt'],
       EncryptionContextSubset: { tenant: '7' },
     });
@@ -63,27 +63,27 @@ describe('the grant', () => {
   });
 
   test('may have another retiring principal', () => {
-    aGrant({ retiringPrincipal: new iam.ArnPrincipal(MAKER) });
-    expect(declared().Properties).toMatchObject({ RetiringPrincipal: MAKER });
+    aGrant({ retiringPrincipal: new iam.ArnPrincipal(CREATOR) });
+    expect(declared().Properties).toMatchObject({ RetiringPrincipal: CREATOR });
   });
 
-  test('has a name of its own, even where two are called the same', () => {
+  test('has a unique name, even if two grants have the same `name`', () => {
     expect(aGrant({ name: 'reports' }, 'One').grantName).not.toBe(aGrant({ name: 'reports' }, 'Two').grantName);
   });
 
-  test('comes after the permission to make it, and so goes before it', () => {
+  test('is created after the permission to create it, and deleted before it', () => {
     aGrant();
     expect(declared().DependsOn).toEqual([expect.stringMatching(/^GrantPermissions/)]);
   });
 });
 
-describe('the maker', () => {
-  const createGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': MAKER };
+describe('the function', () => {
+  const createGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': CREATOR };
   const asLeftToIam = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
   });
-  const calls = (action: string, context = {}) => ({ principalArn: MAKER, action, context, keyArn: KEY_ARN });
+  const calls = (action: string, context = {}) => ({ principalArn: CREATOR, action, context, keyArn: KEY_ARN });
 
   test.each<[string, object, boolean]>([
     ['this grant', {}, true],
@@ -112,7 +112,7 @@ describe('the maker', () => {
     expect(await mayCall({ ...request, identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
   });
 
-  test('may make and end grants on its key alone, and use no key', async () => {
+  test('may create and revoke grants only on its key, and use no key', async () => {
     aGrant();
     const may = async (action: string, keyArn = KEY_ARN) =>
       mayCall({ ...calls(action, action === 'kms:CreateGrant' ? createGrant : {}), keyArn, identityStatements: permissions(), keyPolicy: asLeftToIam });
@@ -123,27 +123,27 @@ describe('the maker', () => {
     for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion']) expect(await may(action)).toBe(false);
   });
 
-  test('is named by a key policy that alone decides, and by no policy else', async () => {
+  test('has permissions only in the key policy if only the key policy decides', async () => {
     const security = aRole(stack, 'Security');
     aGrant({ key: aCustomerManagedKey(stack, { administrators: [security], posture: KeyPosture.keyPolicyOnly() }) });
-    const statements = permissions([...keyStatementsOf(stack)]).filter((statement) => JSON.stringify(statement).includes(`"Principal":{"AWS":"${MAKER}"}`));
+    const statements = permissions([...keyStatementsOf(stack)]).filter((statement) => JSON.stringify(statement).includes(`"Principal":{"AWS":"${CREATOR}"}`));
     const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
     expect(statements).toHaveLength(2);
     expect(await mayCall({ ...calls('kms:CreateGrant', createGrant), keyPolicy })).toBe(true);
-    expect(await mayCall({ ...calls('kms:CreateGrant', { ...createGrant, 'kms:GranteePrincipal': MAKER }), keyPolicy })).toBe(false);
+    expect(await mayCall({ ...calls('kms:CreateGrant', { ...createGrant, 'kms:GranteePrincipal': CREATOR }), keyPolicy })).toBe(false);
     expect(await mayCall({ ...calls('kms:RevokeGrant'), keyPolicy })).toBe(true);
     expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((id) => id.startsWith('Grant'))).toEqual([]);
   });
 
-  test('cannot be named by a key policy of another stack', () => {
+  test('cannot be named in a key policy of another stack', () => {
     const others = new Stack(stack.node.root as never, 'Keys', { env: stack.environment as never });
     const key = aCustomerManagedKey(others, { administrators: [new iam.ArnPrincipal(READER)], posture: KeyPosture.keyPolicyOnly() });
     expect(() => aGrant({ key })).toThrow('Stack/Grant: only the key policy decides, and it would make the stack of the key depend on the stack of the grant, got Keys/Key');
   });
 });
 
-describe('what is refused', () => {
+describe('refused', () => {
   test('a grant that the function could not end after the key policy no longer allows it', () => {
     const key = aCustomerManagedKey(stack, { administrators: [aRole(stack, 'Security')], posture: KeyPosture.keyPolicyOnly() });
     expect(() => aGrant({ key, retiringPrincipal: new iam.ArnPrincipal(READER) })).toThrow(
@@ -158,13 +158,13 @@ describe('what is refused', () => {
     ['a wildcard', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/*`)],
     ['a service', new iam.ServicePrincipal('s3.amazonaws.com')],
     ['the ARN of a group', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:group/readers`)],
-    ['two at once', new iam.CompositePrincipal(new iam.ArnPrincipal(READER), new iam.ArnPrincipal(MAKER))],
+    ['two at once', new iam.CompositePrincipal(new iam.ArnPrincipal(READER), new iam.ArnPrincipal(CREATOR))],
     ['a principal under a condition', new iam.ArnPrincipal(READER).withConditions({ Bool: { 'aws:SecureTransport': 'true' } })],
   ])('%s as grantee', (_, grantee) => {
     expect(complaints({ grantee })).toContain('[Stack/Grant] grantee: is not exactly one principal with an ARN');
   });
 
-  test('a group that is only just being made, as grantee', () => {
+  test('a group of the same app as grantee', () => {
     expect(complaints({ grantee: new iam.Group(stack, 'Group') })).toContain('grantee: is not exactly one principal with an ARN, got Group');
   });
 
@@ -178,7 +178,7 @@ describe('what is refused', () => {
     ['a context beside Sign', { operations: [GrantOperation.SIGN], encryptionContextSubset: { a: 'b' } }, 'these operations have no encryption context, got Sign'],
     ['a name with a blank', { name: 'my grant' }, 'name: is not valid in KMS, got "my grant"; allowed: letters, digits, / : _ and -, at most 198 of them'],
     ['a name of no letters', { name: '' }, 'name: is not valid in KMS, got ""'],
-    ['a name that leaves no room for what makes it unique', { name: 'x'.repeat(199) }, 'name: is not valid in KMS'],
+    ['a name that is too long to be made unique', { name: 'x'.repeat(199) }, 'name: is not valid in KMS'],
     ['a root as retiring principal', { retiringPrincipal: new iam.AccountRootPrincipal() }, 'retiringPrincipal: is not exactly one principal'],
   ])('%s', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
@@ -209,11 +209,11 @@ describe('what is refused', () => {
   });
 });
 
-test('a name that leaves just enough room is taken', () => {
+test('a name of the maximum length is accepted', () => {
   expect(complaints({ name: 'x'.repeat(198) })).toBe('');
 });
 
-test('eight pairs of 384 characters, beside operations that no constraint binds, are taken', () => {
+test('eight pairs of 384 characters, with operations that ignore a constraint, are accepted', () => {
   const operations = [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY, GrantOperation.RETIRE_GRANT, GrantOperation.CREATE_GRANT];
   expect(complaints({ encryptionContextSubset: pairs(8), operations })).toBe('');
 });

@@ -33,7 +33,7 @@ describe('an impossible replica is reported at once', () => {
     expect(() => regions.replica(primaryKey)).toThrow(/^Virginia\/Replica: the Regions of [^\n]+, got none for stack Somewhere; set a region in env of that stack$/);
   });
 
-  test('twice in one Region, in whatever stacks', () => {
+  test('twice in one Region, in any stacks', () => {
     const primaryKey = regions.primary();
     regions.replica(primaryKey);
     const other = regions.stack('Other', { env: { account, region: 'us-east-1' }, crossRegionReferences: true });
@@ -41,7 +41,7 @@ describe('an impossible replica is reported at once', () => {
       /^Other\/Replica: a primary has at most one replica per Region, got us-east-1, where Virginia\/Replica is; use that replica, and add an alias to it$/);
   });
 
-  test('in another stage, whose stacks refer to none of this one', () => {
+  test('in another stage, whose stacks cannot refer to this one', () => {
     const stage = new Stage(regions.app, 'Production');
     const other = new Stack(stage, 'Other', { env: { account, region: 'us-west-2' }, crossRegionReferences: true });
     expect(() => regions.replica(regions.primary(), {}, other)).toThrow(
@@ -49,14 +49,14 @@ describe('an impossible replica is reported at once', () => {
       + 'the app itself for the primary; create the stacks of both Regions in one stage');
   });
 
-  test('all of it together', () => {
+  test('all problems are reported together', () => {
     const other = regions.stack('Other', { env: { account: '999988887777', region: 'us-west-2' } });
     const make = () => regions.replica(regions.primary({ multiRegion: false }), {}, other);
     expect(make).toThrow(/^Other\/Replica: only a multi-Region key .+\nOther\/Replica: primary and replica must be in the same account.+\nOther\/Replica: the stack of a replica refers.+$/);
   });
 });
 
-test('there may be replicas in many Regions, in a stage, and in an account that only the deployment knows', () => {
+test('replicas may be in several Regions, in a stage, and in an account that is unknown at synthesis', () => {
   const stage = new Stage(regions.app, 'Production');
   const stackIn = (region: string) => new Stack(stage, region, { env: { region }, crossRegionReferences: true });
   const primaryKey = new CustomerManagedKey(stackIn('eu-central-1'), 'Key', { alias: 'alias/orders', multiRegion: true });

@@ -19,7 +19,7 @@ function complaints(props: Partial<CustomerManagedKeyProps>, within = stack): st
   return complaintsOf(within);
 }
 
-/** What the use says in a stack that knows neither its account nor its Region: they are left to the deployment. */
+/** The statements of the use in a stack without account and Region. */
 function statementsOf(...users: ServiceUser[]): Statement[] {
   const anywhere = new Stack(new App({ analyticsReporting: false }), 'Stack');
   const document = new iam.PolicyDocument({ statements: users.flatMap((user) => user._use.statements(anywhere)) });
@@ -54,7 +54,7 @@ test('callers of a service are in the key policy, with conditions that restrict 
   ]);
 });
 
-test('an imported key takes them as well', () => {
+test('a key with imported key material accepts them too', () => {
   anImportedKey(stack, { serviceUsers: [ServiceUser.cloudTrail(['audit'])] });
   expect(keyStatementsOf(stack).map(({ Sid }) => Sid)).toEqual(expect.arrayContaining(['CloudTrailEncryptsLogFilesOfTheseTrails']));
   expect(complaintsOf(stack)).toBe('');
@@ -69,7 +69,7 @@ test('account, Region and partition are those of the deployment', () => {
   ]);
 });
 
-test('service-linked roles with suffixes are let in instead of the usual one', () => {
+test('service-linked roles with suffixes replace the default role', () => {
   const [use, grants] = statementsOf(ServiceUser.autoScaling(['AWSServiceRoleForAutoScaling_orders', 'AWSServiceRoleForAutoScaling_web']));
   const path = 'arn:aws-us-gov:iam::444455556666:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
   expect(use?.Principal).toEqual({ AWS: [`${path}_orders`, `${path}_web`] });
@@ -79,7 +79,7 @@ test('service-linked roles with suffixes are let in instead of the usual one', (
 describe('all uses together', () => {
   const all = Object.values(SERVICE_LAWS).map(({ serviceUser }) => serviceUser);
 
-  test('say each thing under a Sid of its own that reads as a sentence, about this key', () => {
+  test('have unique Sids that read as sentences, and this key as resource', () => {
     const statements = all.flatMap((user) => statementsOf(user));
     expect(new Set(statements.map(({ Sid }) => Sid)).size).toBe(statements.length);
     statements.forEach(({ Sid, Resource }) => {
@@ -92,7 +92,7 @@ describe('all uses together', () => {
     expect(all.flatMap((user) => statementsOf(user)).flatMap(({ Action }) => Action).filter((action) => !KEY_ACTIONS.includes(action))).toEqual([]);
   });
 
-  test('make no key policy that AWS KMS would find too large', () => {
+  test('fit into one key policy', () => {
     expect(complaints({ serviceUsers: SYMMETRIC })).toBe('');
   });
 });
@@ -173,7 +173,7 @@ describe('a service that does not accept the key is reported', () => {
   });
 });
 
-test('a statement of your own takes the place of one that a use generates', () => {
+test('a statement with the Sid of a service use replaces it', () => {
   const own = new iam.PolicyStatement({
     sid: 'CallersUseTheKeyOnlyThroughS3',
     actions: ['kms:Decrypt'],

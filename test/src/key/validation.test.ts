@@ -11,7 +11,7 @@ function complaints(props: Partial<ImportedMaterialKeyProps>): string {
   return complaintsOf(stack);
 }
 
-test.each(['orders', 'alias/orders', 'alias/orders/2026_Q4-a', `alias/${'x'.repeat(250)}`])('the alias %s is taken', (alias) => {
+test.each(['orders', 'alias/orders', 'alias/orders/2026_Q4-a', `alias/${'x'.repeat(250)}`])('the alias %s is accepted', (alias) => {
   expect(complaints({ alias })).toBe('');
 });
 
@@ -26,7 +26,7 @@ test.each([
   expect(complaints({ alias })).toContain(complaint);
 });
 
-test('an alias that is known only when deploying is taken as it is', () => {
+test('an alias that is a token is used unchanged', () => {
   const key = anImportedKey(stack, { alias: Fn.importValue('alias') });
   expect(stack.resolve(key.aliasName)).toEqual({ 'Fn::ImportValue': 'alias' });
   expect(complaintsOf(stack)).toBe('');
@@ -46,7 +46,7 @@ test('an algorithm may be given by name', () => {
   expect(complaints({ wrappingAlgorithm: WrappingAlgorithm.of('RSAES_OAEP_SHA_1') })).toBe('');
 });
 
-test.each([[7], [30]])('a pending window of %i days is taken', (days) => {
+test.each([[7], [30]])('a pending window of %i days is accepted', (days) => {
   expect(complaints({ pendingWindow: Duration.days(days) })).toBe('');
 });
 

@@ -25,7 +25,7 @@ test('for a secret that is known by name, the policy matches exactly the six ran
   });
 });
 
-describe('a secret with an encryption key of its own', () => {
+describe('a secret with its own encryption key', () => {
   const decrypt = (keyArn: unknown) => ({
     Effect: 'Allow',
     Action: 'kms:Decrypt',

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MaterialExpiration } from '../../../src/index';
 
-test('never, at an instant, and so long after each import', () => {
+test('no expiration, at a fixed time, and after a period from each import', () => {
   expect(MaterialExpiration.never()._requested()).toEqual({ kind: 'never' });
   expect(MaterialExpiration.at(new Date('2027-03-01T00:00:00Z'))._requested()).toEqual({ kind: 'at', at: '2027-03-01T00:00:00.000Z' });
   expect(MaterialExpiration.after(Duration.hours(36))._requested()).toEqual({ kind: 'after', seconds: 129600 });
