@@ -26,7 +26,7 @@ test('the page on rotating keys lists every metric', () => {
 
 test('the page on service users lists every factory of ServiceUser, and no other', () => {
   const page = read('service-users.md');
-  const listed = [...firstColumn('In the name of their callers', page), ...firstColumn('Under their own name', page)];
+  const listed = [...firstColumn('On behalf of their callers', page), ...firstColumn('As service principals', page)];
   // The private factory `through` is hidden by the compiler only.
   const factories = Object.getOwnPropertyNames(ServiceUser).filter((name) => !['length', 'name', 'prototype', 'through'].includes(name));
   expect(listed.sort()).toEqual(factories.sort());

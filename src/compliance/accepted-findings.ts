@@ -1,29 +1,33 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** What cdk-nag finds in a resource of this library, and why the resource is meant to be like that. */
+/** cdk-nag finding in a resource of this library, and the reason to accept it. */
 export interface AcceptedFinding {
-  /** The type of resource that it is about. */
-  readonly about: string | string[];
-  /** The rules, as the packs AwsSolutions and NIST 800-53 R5 name them. */
+  /** The resource type of the finding. */
+  readonly resourceType: string | string[];
+  /** The rules, with their ids in the packs AwsSolutions and NIST 800-53 R5. */
   readonly rules: string[];
-  /** Which findings of a rule that finds several in one resource, as a regular expression between slashes. Absent: the rule finds one. */
+  /**
+   * A regular expression between slashes for the finding ids. Optional, because most rules report one finding per
+   * resource.
+   */
   readonly only?: string;
-  /** One sentence for whoever reads the report. */
+  /** One sentence for the readers of the report. */
   readonly reason: string;
 }
 
 /**
- * Says in the metadata of resources that a finding is accepted, so that whoever runs cdk-nag over his app hears of his own resources only.
+ * Records accepted findings in the metadata of resources, so that cdk-nag reports only the resources of the user's app.
  *
- * cdk-nag 2 reads it there. cdk-nag 3 asks `Validations` of the CDK, which the oldest CDK that this library works with does not have.
+ * cdk-nag 2 reads this metadata. cdk-nag 3 uses `Validations` of the CDK, which the oldest CDK version that this
+ * library supports lacks.
  *
- * @param scope Where the resources stand: every one below it that the findings are about, if it has been made by now.
- * @param findings What is accepted.
+ * @param scope The scope of the resources. Resources that are created later are not included.
+ * @param findings The accepted findings.
  */
 export function acceptFindings(scope: IConstruct, ...findings: AcceptedFinding[]): void {
   for (const resource of scope.node.findAll().filter((construct) => CfnResource.isCfnResource(construct))) {
-    const rules = findings.filter(({ about }) => [about].flat().includes(resource.cfnResourceType)).flatMap(rulesToSuppress);
+    const rules = findings.filter(({ resourceType }) => [resourceType].flat().includes(resource.cfnResourceType)).flatMap(rulesToSuppress);
     if (rules.length > 0) resource.addMetadata('cdk_nag', { rules_to_suppress: [...acceptedBefore(resource), ...rules] });
   }
 }
@@ -43,152 +47,154 @@ function acceptedBefore(resource: CfnResource): RuleToSuppress[] {
   return before?.rules_to_suppress ?? [];
 }
 
-/** Of a role, and of policies attached to it. */
+/** For a role and its inline policies. */
 export const RIGHTS_OF_ONE_ROLE: AcceptedFinding = {
-  about: ['AWS::IAM::Role', 'AWS::IAM::Policy'],
+  resourceType: ['AWS::IAM::Role', 'AWS::IAM::Policy'],
   rules: ['NIST.800.53.R5-IAMNoInlinePolicy'],
-  reason: 'These rights are for this role alone and go with it; as a managed policy they could be attached to somebody else.',
+  reason: 'These permissions are for this role only and are deleted with it; a managed policy could be attached to another principal.',
 };
 
-/** Of a log group that nobody has handed in. */
+/** For a log group that this library creates. */
 export const LOG_READABLE_WITHOUT_A_KEY: AcceptedFinding = {
-  about: 'AWS::Logs::LogGroup',
+  resourceType: 'AWS::Logs::LogGroup',
   rules: ['NIST.800.53.R5-CloudWatchLogGroupEncrypted'],
-  reason: 'The log holds neither key material nor data, and has to be readable whatever becomes of a KMS key.',
+  reason: 'The log contains neither key material nor data, and must stay readable whatever the state of a KMS key is.',
 };
 
-/** Of the evidence bucket that nobody has handed in. */
+/** For an evidence bucket that this library creates. */
 export const OWN_EVIDENCE_BUCKET: AcceptedFinding[] = [
   {
-    about: 'AWS::S3::Bucket',
+    resourceType: 'AWS::S3::Bucket',
     rules: ['NIST.800.53.R5-S3DefaultEncryptionKMS'],
-    reason: 'Evidence about keys holds no data, and has to be readable whatever becomes of a KMS key.',
+    reason: 'Evidence about keys contains no data, and must stay readable whatever the state of a KMS key is.',
   },
   {
-    about: 'AWS::S3::Bucket',
+    resourceType: 'AWS::S3::Bucket',
     rules: ['AwsSolutions-S1', 'NIST.800.53.R5-S3BucketLoggingEnabled', 'NIST.800.53.R5-S3BucketReplicationEnabled'],
-    reason: 'Access logs and replicas need buckets of their own; whoever has these hands in an evidenceBucket that uses them.',
+    reason: 'Access logs and replicas need additional buckets; pass an evidenceBucket that uses them if you have these buckets.',
   },
 ];
 
-/** Of every function of ours. */
+/** For every function of this library. */
 export const FUNCTION_IN_THE_ACCOUNT_POOL: AcceptedFinding = {
-  about: 'AWS::Lambda::Function',
+  resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaConcurrency'],
-  reason: 'Reserved concurrency would be taken away from all other functions of the account, also while this one has nothing to do.',
+  reason: 'Reserved concurrency would reduce the concurrency of all other functions of the account, also while this function is idle.',
 };
 
-/** Of a function for which no network was handed in. */
+/** For a function without a VPC. */
 export const FUNCTION_OUTSIDE_A_NETWORK: AcceptedFinding = {
-  about: 'AWS::Lambda::Function',
+  resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaInsideVPC'],
-  reason: 'It calls AWS services over TLS, and nothing that stands in a network of the account.',
+  reason: 'It calls only AWS services over TLS, and nothing in a VPC of the account.',
 };
 
-/** Of a function behind a custom resource, which CloudFormation calls without waiting. */
+/** For a function behind a custom resource, which CloudFormation invokes asynchronously. */
 export const NO_DEAD_LETTERS_OF_DEPLOYMENTS: AcceptedFinding = {
-  about: 'AWS::Lambda::Function',
+  resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'CloudFormation notices when no answer comes; a queue would keep its requests, whose presigned URLs let anybody answer them.',
+  reason: 'CloudFormation detects a missing answer; a queue would store requests with presigned URLs, which allow any reader to answer.',
 };
 
-/** Of the function that state machines alone call. */
+/** For the function that only state machines call. */
 export const NO_DEAD_LETTERS_WHERE_CALLERS_WAIT: AcceptedFinding = {
-  about: 'AWS::Lambda::Function',
+  resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'State machines wait for its answer and ask again themselves; no call of it is ever queued.',
+  reason: 'State machines wait for its answer and retry; no invocation is ever queued.',
 };
 
-/** Of the function that the watch calls, too. */
+/** For the function that the watch also calls. */
 export const NO_DEAD_LETTERS_OF_THE_WATCH: AcceptedFinding = {
-  about: 'AWS::Lambda::Function',
+  resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'State machines wait for its answer; an event of the watch that failed three times shows in the metric Errors, where alarms see it.',
+  reason: 'State machines wait for its answer; a watch event that failed three times counts in the metric Errors.',
 };
 
-/** Of a function in a network that was handed in. */
-export const NETWORK_INTERFACES_AS_LAMBDA_WANTS_THEM: AcceptedFinding = {
-  about: 'AWS::IAM::Role',
+/** For a function in a VPC. */
+export const LAMBDA_NETWORK_INTERFACES: AcceptedFinding = {
+  resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM4'],
   only: '/:policy\\/service-role\\/AWSLambdaENIManagementAccess$/',
-  reason: 'AWS keeps this policy as narrow as the network interfaces of a function allow, and it has nothing else in it.',
+  reason: 'This AWS managed policy allows only what the network interfaces of a function need.',
 };
 
-/** Of a role that writes to a log group that was handed in: one with a name of its own, rather than a reference, stands before a wildcard. */
+/**
+ * For a role that writes to a log group of the user. The name of that log group may be literal, before the wildcard.
+ */
 export const STREAMS_OF_THE_LOG: AcceptedFinding = {
-  about: 'AWS::IAM::Role',
+  resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM5'],
   only: '/:log-group:.+:\\*$/',
-  reason: 'Streams of a log group are named at run time; the role reaches those of this one, and of no other.',
+  reason: 'Log streams are named at run time; the role can write only to streams of this log group.',
 };
 
-/** Of a role that reads or leaves evidence. */
+/** For a role that reads or writes evidence. */
 export const EVIDENCE_BY_ITS_AREA: AcceptedFinding = {
-  about: 'AWS::IAM::Role',
+  resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM5'],
   only: '/\\/(runs|watch|certificates)\\/\\*$/',
-  reason: 'Objects of evidence are named at run time; the role reaches those areas of the bucket that it works on, and no others.',
+  reason: 'Evidence objects are named at run time; the role can access only the prefixes of the bucket that it needs.',
 };
 
-/** Of the role that makes generations. */
-export const KEYS_THAT_ARE_NOT_THERE_YET: AcceptedFinding[] = [
+/** For the role that creates generations. */
+export const KEYS_CREATED_AT_RUN_TIME: AcceptedFinding[] = [
   {
-    about: 'AWS::IAM::Role',
+    resourceType: 'AWS::IAM::Role',
     rules: ['AwsSolutions-IAM5'],
     only: '/^Resource::\\*$/',
-    reason: 'kms:CreateKey, kms:ListKeys and kms:ListAliases have no resource that a policy could name; keys are made under the tag of this family only.',
+    reason: 'kms:CreateKey, kms:ListKeys and kms:ListAliases support no resource ARN; created keys must have the tag of this family.',
   },
   {
-    about: 'AWS::IAM::Role',
+    resourceType: 'AWS::IAM::Role',
     rules: ['AwsSolutions-IAM5'],
     only: '/:key\\/\\*$/',
-    reason: 'Ids of keys are known at run time; it reads tags of any, and all else is bound to the tag or the aliases of this family.',
+    reason: 'Key ids are known at run time; it can read the tags of every key, and all else requires the tag or an alias of this family.',
   },
   {
-    about: 'AWS::IAM::Role',
+    resourceType: 'AWS::IAM::Role',
     rules: ['AwsSolutions-IAM5'],
     only: '/:alias\\/.+\\/\\*$/',
-    reason: 'Generations are named by aliases below the one of this family, and their numbers are known at run time.',
+    reason: 'The aliases of generations begin with the alias of this family, and their numbers are known at run time.',
   },
 ];
 
-/** Of the role that looks for generations. */
+/** For the role that lists generations. */
 export const LISTS_ALIASES: AcceptedFinding = {
-  about: 'AWS::IAM::Role',
+  resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM5'],
   only: '/^Resource::\\*$/',
-  reason: 'kms:ListAliases has no resource that a policy could name.',
+  reason: 'kms:ListAliases supports no resource ARN, so the resource must be a wildcard.',
 };
 
-/** Of a state machine, its role, and the policy for its own executions. */
+/** For a state machine, its role, and the policy for its executions. */
 export const STATE_MACHINE: AcceptedFinding[] = [
   {
-    about: 'AWS::StepFunctions::StateMachine',
+    resourceType: 'AWS::StepFunctions::StateMachine',
     rules: ['AwsSolutions-SF1'],
-    reason: 'Failures are logged; all other steps stand in the history of the execution, and what came of them in the evidence.',
+    reason: 'Failures are logged; all other steps are in the execution history, and their results in the evidence.',
   },
   {
-    about: 'AWS::StepFunctions::StateMachine',
+    resourceType: 'AWS::StepFunctions::StateMachine',
     rules: ['AwsSolutions-SF2'],
-    reason: 'The history of an execution tells how long each step took; a trace would tell nothing more, and needs rights on all resources.',
+    reason: 'The execution history contains the duration of each step; a trace would add nothing, and needs permissions on all resources.',
   },
   {
-    about: 'AWS::IAM::Role',
+    resourceType: 'AWS::IAM::Role',
     rules: ['AwsSolutions-IAM5'],
     only: '/^Resource::\\*$/',
-    reason: 'Log deliveries have no resource that a policy could name.',
+    reason: 'Actions on log deliveries support no resource ARN, so the resource must be a wildcard.',
   },
   {
-    about: 'AWS::IAM::Policy',
+    resourceType: 'AWS::IAM::Policy',
     rules: ['AwsSolutions-IAM5'],
     only: '/:execution:.+:\\*$/',
-    reason: 'Executions are named at run time; the machine reaches its own, and those of no other.',
+    reason: 'Executions are named at run time; the state machine can access only its own.',
   },
 ];
 
-/** Of a key with imported material. */
-export const ROTATES_WHEN_BYTES_ARE_BROUGHT: AcceptedFinding = {
-  about: 'AWS::KMS::Key',
+/** For a key with imported key material. */
+export const ROTATES_ONLY_BY_IMPORT: AcceptedFinding = {
+  resourceType: 'AWS::KMS::Key',
   rules: ['AwsSolutions-KMS5', 'NIST.800.53.R5-KMSBackingKeyRotationEnabled'],
-  reason: 'AWS KMS makes no new material for a key with imported material: it rotates when its owner brings new bytes.',
+  reason: 'AWS KMS cannot rotate imported key material automatically: the key rotates when its owner imports new key material.',
 };

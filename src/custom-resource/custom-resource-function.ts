@@ -10,27 +10,27 @@ import {
 } from '../compliance/accepted-findings';
 import { HANDLER_TIMEOUT_SECONDS } from '../contract/limits';
 
-/** The handlers as they are shipped. The path is the same seen from `src/` and, once compiled, from `lib/`. */
+/** Folder of the bundled handlers. The relative path is the same from `src/` and from the compiled `lib/`. */
 const HANDLERS = path.join(__dirname, '..', '..', 'assets');
 
-/** What tells the function behind one type of custom resource from the others. */
+/** Properties of the function behind one type of custom resource. */
 export interface CustomResourceFunctionProps {
   readonly resourceType: string;
-  /** The folder of its handler among the assets. */
+  /** The folder of the handler in the assets. */
   readonly handler: string;
-  /** What it is for, as the console shows it, in a sentence that begins with a capital letter. */
+  /** The description of the function and its role. It begins with a capital letter. */
   readonly purpose: string;
-  /** How long an event may wait until it is dropped. @default - as long as AWS Lambda keeps it, six hours */
+  /** The maximum age of an event that Lambda still delivers. @default - six hours, the default of AWS Lambda */
   readonly maxEventAge?: Duration;
 }
 
 /**
- * The function behind a type of custom resource: one in each stack, for all its resources of that type.
+ * Function behind a type of custom resource: one per stack, for all its resources of that type.
  *
- * Its role is born with the right to write its own log, and nothing else. Each resource lets it do what that resource takes.
+ * Initially its role may only write its own log. Each resource adds the permissions that it needs.
  */
 export class CustomResourceFunction extends Construct implements iam.IGrantable {
-  /** The function of that id in this stack, made when it is first asked for. */
+  /** The function with that id in this stack, created at the first call. */
   public static getOrCreate(scope: Construct, id: string, props: CustomResourceFunctionProps): CustomResourceFunction {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(id) as CustomResourceFunction | undefined;

@@ -4,10 +4,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
+import type { IKeyAlias } from './key-alias';
 import { KeyAndAliases } from './key-and-aliases';
-import { KeyByAlias } from './key-by-alias';
+import { KeyFromAlias } from './key-from-alias';
 import { KeyFromArn } from './key-from-arn';
-import { rotatesAutomatically, rotationProblems } from './kind/automatic-rotation';
+import { rotationProperties, rotationProblems } from './kind/automatic-rotation';
 import { kindOfKey, kindProblems, type KeyAccessSetting } from './kind/key-kind';
 import { KmsKeySpec } from './kind/kms-key-spec';
 import { KmsKeyUsage } from './kind/kms-key-usage';
@@ -20,76 +21,81 @@ import { replicaProblems } from './replica-problems';
 /** Properties of `CustomerManagedKey`. */
 export interface CustomerManagedKeyProps extends KeyAccessProps {
   /**
-   * The name that people and programs know the key by. `signing` and `alias/signing` mean the same.
+   * The alias that applications and operators use for the key. `signing` and `alias/signing` mean the same alias.
    *
-   * It belongs to one key of account and Region: a deployment fails if somebody else has it. A token has to bring `alias/` along.
+   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must
+   * include `alias/`.
    */
   readonly alias: string;
 
   /**
-   * More names for the key.
+   * Additional aliases of the key.
    *
    * @default - none
    */
   readonly additionalAliases?: string[];
 
   /**
-   * The kind of key material. It can never be changed.
+   * The type of the key material. It cannot be changed after the key is created.
    *
    * @default KmsKeySpec.SYMMETRIC_DEFAULT
    */
   readonly keySpec?: KmsKeySpec;
 
   /**
-   * What the key is for. It can never be changed.
+   * The cryptographic operations that the key supports. It cannot be changed after the key is created.
    *
-   * @default - the only usage that the spec has; where it has several, one must be chosen
+   * @default - the usage of the spec, if the spec has only one; required if it has several
    */
   readonly keyUsage?: KmsKeyUsage;
 
   /**
-   * Whether AWS KMS makes new key material from time to time. Old material stays with the key, so that everything can still be decrypted:
-   * nothing is re-encrypted, and no program notices.
+   * Whether AWS KMS rotates the key material automatically. KMS keeps old key material, so existing ciphertext can
+   * still be decrypted: nothing is re-encrypted, and applications do not change.
    *
    * AWS charges for the first two rotations of a key. Source: "Rotate AWS KMS keys", AWS KMS developer guide.
    *
-   * @default true for symmetric encryption keys, false for all others, which cannot rotate
+   * @default - true for symmetric encryption keys, false for all other keys, which cannot rotate
    */
   readonly enableKeyRotation?: boolean;
 
   /**
-   * How often AWS KMS makes new key material: 90 to 2560 days.
+   * The time between two automatic rotations: 90 to 2560 days.
    *
    * @default Duration.days(365)
    */
   readonly rotationPeriod?: Duration;
 
   /**
-   * Whether the key may have replicas: keys of the same id and material in other Regions. It can never be changed. See `ReplicaKey`.
+   * Whether the key may have replicas: keys with the same key id and key material in other Regions. See `ReplicaKey`.
+   *
+   * It cannot be changed after the key is created.
    *
    * @default false
    */
   readonly multiRegion?: boolean;
 
   /**
-   * What the key is for, as the console shows it.
+   * The description of the key, as the KMS console shows it.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * How long the key waits between the decision to delete it and its deletion, from 7 to 30 days. Only then is it irreversible.
+   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
+   * be undone after it.**
    *
    * @default Duration.days(30)
    */
   readonly pendingWindow?: Duration;
 
   /**
-   * What happens to key and aliases when they leave the stack.
+   * The policy for the key and its aliases when they are removed from the stack.
    *
-   * By default all stay, and so does everything encrypted under the key. Only when their very first deployment fails do they go, so that
-   * the second attempt finds the aliases free. With `DESTROY` everything under the key is lost once `pendingWindow` is over.
+   * By default they are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that
+   * creates them fails, so that the next attempt can create the aliases. **With `DESTROY`, all data encrypted under the
+   * key is lost after `pendingWindow`.**
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -97,11 +103,13 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
 }
 
 /**
- * A KMS key of any kind whose material AWS KMS makes, with a key policy that reads as prose.
+ * KMS key of any key spec with key material that AWS KMS generates, and a key policy of statements that read as
+ * sentences.
  *
- * It goes wherever the AWS CDK takes a key. Tags are put on it as on any construct: `Tags.of(key).add('team', 'orders')`.
+ * It can be used wherever the AWS CDK accepts a key. Tags are set as on any construct: `Tags.of(key).add('team',
+ * 'orders')`.
  *
- * A key costs 1 USD a month, and requests.
+ * A key costs 1 USD per month, plus requests.
  *
  * @example
  * declare const security: iam.Role;
@@ -117,30 +125,37 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
  */
 export class CustomerManagedKey extends ManagedKey {
   /**
-   * A key that was made elsewhere. Its policy is not touched: grants land in IAM policies, and count where the key's policy lets them.
+   * Existing KMS key. Its key policy is not changed: grants are IAM policy statements, which take effect if the key
+   * policy delegates access to IAM.
    *
-   * @param scope Where it is used.
-   * @param id Its name there.
-   * @param keyArn The ARN of the key; the ARN of an alias is none.
+   * @param scope The construct that uses the key.
+   * @param id The id of this reference in `scope`.
+   * @param keyArn The ARN of the key. The ARN of an alias is refused.
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): ICustomerManagedKey {
     return new KeyFromArn(scope, id, keyArn);
   }
 
   /**
-   * A key of this account and Region that was made elsewhere and is known by its alias alone. Grants are scoped by the alias.
+   * Existing key of this account and Region, known only by its alias. Each grant has the condition that the key has
+   * this alias.
    *
-   * @param scope Where it is used.
-   * @param id Its name there.
-   * @param alias The alias; `alias/` in front may be left out.
+   * **Do not use it for the alias of a rotating key** (a `RotatingKey`: a family with generations): use
+   * `RotatingKey.fromAliasName`. Grants of this method cover only the key that has the alias now. After the first
+   * rotation that is the new generation, so a consumer with these grants gets AccessDenied when it decrypts its older
+   * records. Synthesis warns only if the `RotatingKey` is in the same app.
+   *
+   * @param scope The construct that uses the key.
+   * @param id The id of this reference in `scope`.
+   * @param alias The alias; the prefix `alias/` is optional, except in a token.
    */
-  public static fromAliasName(scope: Construct, id: string, alias: string): KeyByAlias {
-    return new KeyByAlias(scope, id, alias);
+  public static fromAliasName(scope: Construct, id: string, alias: string): IKeyAlias {
+    return new KeyFromAlias(scope, id, alias);
   }
 
   public readonly keyArn: string;
   public readonly keyId: string;
-  /** The alias, with `alias/` in front. */
+  /** The alias, with the prefix `alias/`. */
   public readonly aliasName: string;
 
   /** @internal */
@@ -160,7 +175,7 @@ export class CustomerManagedKey extends ManagedKey {
     const { keySpec = KmsKeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
     const names = [props.alias, ...props.additionalAliases ?? []].map(fullAliasName);
     const kind = kindOfKey(keySpec, props.keyUsage);
-    const setting = { kind, multiRegion, imported: false };
+    const setting = { kind, multiRegion, importedMaterial: false };
     const policy = new KeyPolicy(this, props, setting);
 
     this.aliasName = names[0] as string;
@@ -174,7 +189,7 @@ export class CustomerManagedKey extends ManagedKey {
       keyUsage: kind.usage.name,
       keyPolicy: policy.document,
       description: props.description,
-      ...rotatesAutomatically(kind, props),
+      ...rotationProperties(kind, props),
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
@@ -194,9 +209,10 @@ export class CustomerManagedKey extends ManagedKey {
   }
 
   /**
-   * Lets a replica be made, where it can be, and tells it what it shares with its primary.
+   * Allows a replica to be created, and returns what it shares with its primary.
    *
-   * It complains at once: the CDK follows references between Regions before it asks for complaints, and would only say that it cannot.
+   * It throws instead of reporting at validation: the CDK resolves references between Regions before it validates, and
+   * its own error would not name the cause.
    *
    * @internal
    */
@@ -206,7 +222,7 @@ export class CustomerManagedKey extends ManagedKey {
     const problems = replicaProblems(replica, { key: this, multiRegion: this._setting.multiRegion, replicas: this.replicas });
     if (problems.length > 0) throw new Error(problems.join('\n'));
     this.replicas.push(replica);
-    this.keyPolicy.letReplicate(replica);
+    this.keyPolicy.allowReplication(replica);
     return { setting: this._setting, declared: this.declared, removalPolicy: this._resources.removalPolicy };
   }
 }

@@ -1,49 +1,39 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
-/** A KMS key of one's own, whoever has made it. It goes wherever the AWS CDK takes a key, and grants along KMS's real edges. */
+/**
+ * Customer managed KMS key, created by this library or existing. It can be used wherever the AWS CDK accepts a key.
+ *
+ * Unlike the grants of the CDK, `grantEncrypt` includes ReEncryptTo only, never ReEncryptFrom.
+ */
 export interface ICustomerManagedKey extends kms.IKey {
   /**
-   * Lets the grantee have data keys made, with or without seeing them. It can open none that it has not just been given.
-   *
-   * @param grantee Who may.
+   * Grants permission to generate data keys, with or without plaintext. It includes no permission to decrypt them
+   * later.
    */
   grantGenerateDataKey(grantee: iam.IGrantable): iam.Grant;
 
-  /**
-   * Lets the grantee take ciphertext from this key to another key that it may re-encrypt to, without seeing what is in it.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to re-encrypt ciphertext of this key to another key. The grantee does not see plaintext. */
   grantReEncryptFrom(grantee: iam.IGrantable): iam.Grant;
 
-  /**
-   * Lets the grantee bring ciphertext under this key from another key that it may re-encrypt from, without seeing what is in it.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to re-encrypt ciphertext of another key to this key. The grantee does not see plaintext. */
   grantReEncryptTo(grantee: iam.IGrantable): iam.Grant;
 
-  /**
-   * Lets the grantee derive secrets that the key shares with others, and have the public key.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to derive shared secrets, and to read the public key. */
   grantDeriveSharedSecret(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Lets the grantee rotate the key now, of which a key allows 25 times in its life, and see which rotations there were.
-   *
-   * @param grantee Who may.
+   * Grants permission to rotate the key on demand, which a key allows 25 times in its lifetime, and to list its
+   * rotations.
    */
   grantRotate(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Lets the grantee manage the key: policy, state, aliases, tags, deletion. It cannot use the key, nor let somebody in by a KMS grant.
+   * Grants permission to manage the key: policy, state, aliases, tags, deletion. It includes neither use of the key nor
+   * CreateGrant.
    *
-   * For its aliases it needs the same actions on the alias, too: in its IAM policy, since aliases have no policies.
-   *
-   * @param grantee Who may.
+   * To manage aliases, the grantee also needs the same actions on the alias ARN in an IAM policy: an alias has no
+   * resource policy.
    */
   grantAdmin(grantee: iam.IGrantable): iam.Grant;
 }

@@ -11,7 +11,7 @@ import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
 import { KeyPolicy } from './policy/key-policy';
-import { acceptFindings, ROTATES_WHEN_BYTES_ARE_BROUGHT } from '../compliance/accepted-findings';
+import { acceptFindings, ROTATES_ONLY_BY_IMPORT } from '../compliance/accepted-findings';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 import { encodeImport, KEY_MATERIAL_RESOURCE_TYPE, WRAPPING_KEY_SPEC, type ImportAttribute } from '../contract/requests/import-request';
 import { keyMaterialImporter } from '../material/key-material-importer';
@@ -24,58 +24,63 @@ import { wrappingStatement } from '../permissions/wrapping-statement';
 /** Properties of `ImportedMaterialKey`. */
 export interface ImportedMaterialKeyProps extends KeyAccessProps {
   /**
-   * The name that people and programs know the key by. `orders` and `alias/orders` mean the same.
+   * The alias that applications and operators use for the key. `orders` and `alias/orders` mean the same alias.
    *
-   * It belongs to one key of account and Region: a deployment fails if somebody else has it. A token has to bring `alias/` along.
+   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must
+   * include `alias/`.
    */
   readonly alias: string;
 
-  /** Where the bytes of the key come from. */
+  /** The source of the key material. */
   readonly material: KeyMaterialSource;
 
   /**
-   * When KMS forgets the bytes.
+   * The expiration of the key material.
    *
-   * Never, unless you say so: an expiry takes the whole key out of service until the same bytes are imported again, so it is a promise
-   * to renew them in time, and nobody should make it by default.
+   * By default key material does not expire. **When it expires, the key is unusable until the same key material is
+   * imported again**, so an expiration commits you to renew it in time.
    *
    * @default MaterialExpiration.never()
    */
   readonly expiration?: MaterialExpiration;
 
   /**
-   * Who imports, renews and deletes key material by hand, and rotates to it. They can neither use the key nor change its policy.
+   * Principals that import, renew and delete key material manually, and rotate to it. They can neither use the key nor
+   * change its policy.
    *
-   * @default - nobody but administrators
+   * @default - only administrators
    */
   readonly materialOperators?: iam.IGrantable[];
 
   /**
-   * What the key is for, as the console shows it.
+   * The description of the key, as the KMS console shows it.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * How long the key waits between the decision to delete it and its deletion, from 7 to 30 days. Only then is it irreversible.
+   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
+   * be undone after it.**
    *
    * @default Duration.days(30)
    */
   readonly pendingWindow?: Duration;
 
   /**
-   * What happens to key and alias when they leave the stack. Whatever it is, key material is never deleted.
+   * The policy for the key and its alias when they are removed from the stack. No policy deletes key material from a
+   * retained key.
    *
-   * By default both stay, and so does everything encrypted under the key. Only when their very first deployment fails do they go, so
-   * that the second attempt finds the alias free. With `DESTROY` everything under the key is lost once `pendingWindow` is over.
+   * By default both are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that
+   * creates them fails, so that the next attempt can create the alias. **With `DESTROY`, all data encrypted under the
+   * key is lost after `pendingWindow`.**
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * How the bytes are encrypted on their way into KMS.
+   * The algorithm that encrypts the key material for its transport to KMS.
    *
    * @default WrappingAlgorithm.RSAES_OAEP_SHA_256
    */
@@ -83,9 +88,10 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
 }
 
 /**
- * A symmetric KMS key with bytes of your own (BYOK): created, filled, verified and enabled in one deployment.
+ * Symmetric KMS key whose key material you import (BYOK). One deployment creates the key, imports and verifies its key
+ * material, and waits until the key is enabled.
  *
- * Whatever refers to the key waits until its material is there. It goes wherever the AWS CDK takes a key.
+ * Resources that refer to the key are deployed after the import. It can be used wherever the AWS CDK accepts a key.
  *
  * @example
  * declare const secret: secretsmanager.ISecret;
@@ -102,11 +108,13 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
 export class ImportedMaterialKey extends ManagedKey {
   public readonly keyArn: string;
   public readonly keyId: string;
-  /** The alias, with `alias/` in front. */
+  /** The alias, with the prefix `alias/`. */
   public readonly aliasName: string;
 
   /** @internal */
-  public readonly _setting: KeyAccessSetting = { kind: kindOfKey(KmsKeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, imported: true };
+  public readonly _setting: KeyAccessSetting = {
+    kind: kindOfKey(KmsKeySpec.SYMMETRIC_DEFAULT, undefined), multiRegion: false, importedMaterial: true,
+  };
   /** @internal */
   protected readonly _policy: iam.PolicyDocument;
   /** @internal */
@@ -123,7 +131,7 @@ export class ImportedMaterialKey extends ManagedKey {
     this.aliasName = fullAliasName(props.alias);
     const policy = new KeyPolicy(this, props, this._setting, [
       ...keyStatements('MaterialOperatorsImportAndRotateButCannotUse', materialOperators, KeyActions.OPERATE_MATERIAL),
-      keyStatement('ImporterBringsKeyMaterialButCannotUseTheKey', importer, KeyActions.IMPORT_MATERIAL),
+      keyStatement('ImporterImportsKeyMaterialButCannotUseTheKey', importer, KeyActions.IMPORT_MATERIAL),
       wrappingStatement('ImporterWrapsKeyMaterialAsDeclared', importer, wrapping),
     ]);
     this._policy = policy.document;
@@ -134,10 +142,10 @@ export class ImportedMaterialKey extends ManagedKey {
       description: props.description,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
-    acceptFindings(key, ROTATES_WHEN_BYTES_ARE_BROUGHT);
+    acceptFindings(key, ROTATES_ONLY_BY_IMPORT);
     this._resources = new KeyAndAliases(this, key, [this.aliasName], props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
-    const source = props.material.bind(this, { importer });
+    const source = props.material._bind(this, importer);
     const material = new CustomResource(this, 'Material', {
       resourceType: KEY_MATERIAL_RESOURCE_TYPE,
       serviceToken: importer.serviceToken,
@@ -165,9 +173,9 @@ export class ImportedMaterialKey extends ManagedKey {
   }
 
   /**
-   * Lets the grantee bring key material in, renew it, and make new material current. It can neither use the key nor take material away.
+   * Grants permission to import key material, renew it, and make new key material current.
    *
-   * @param grantee Who may.
+   * It includes neither use of the key nor deletion of key material.
    */
   public grantImport(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ...KeyActions.IMPORT_MATERIAL, ...KeyActions.WRAP_MATERIAL);

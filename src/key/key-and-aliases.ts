@@ -2,7 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-/** A key and its names, which leave the stack, or stay, together. */
+/** Key and its aliases, which share one removal policy. */
 export class KeyAndAliases {
   private readonly aliases: kms.CfnAlias[];
 
@@ -14,7 +14,7 @@ export class KeyAndAliases {
     this.applyRemovalPolicy(removalPolicy);
   }
 
-  /** A name that came later stays as long as the others. */
+  /** An alias that is added later gets the removal policy of the others. */
   public add(alias: kms.Alias): void {
     const resource = alias.node.defaultChild as kms.CfnAlias;
     resource.applyRemovalPolicy(this.removalPolicy);

@@ -4,7 +4,8 @@ import { ManagedKey } from './managed-key';
 import { describeProblem } from '../contract/problem';
 
 /**
- * A key that was made elsewhere, by its ARN. What it can do is not known here, so every verb is allowed; its policy is not touched.
+ * Existing key, by its ARN. Its spec and usage are unknown, so every grant method is allowed. Its key policy is not
+ * changed.
  *
  * @internal
  */
@@ -30,7 +31,7 @@ export class KeyFromArn extends ManagedKey {
         what: 'is not the ARN of a key',
         given: keyArn,
         allowed: 'one that ends in :key/<key id>',
-        remedy: 'an alias may name another key tomorrow: find the key that it names with DescribeKey',
+        remedy: 'an alias may point to another key tomorrow: find the ARN of its key with DescribeKey',
       }));
     }
     this.keyArn = keyArn;

@@ -6,42 +6,36 @@ import { KmsKeyUsage } from './kind/kms-key-usage';
 import { describeProblem } from '../contract/problem';
 
 /**
- * What can be granted on a KMS key, wherever a grant lands.
+ * Grant methods of a KMS key, independent of the policy that a grant changes.
  *
- * Grants are given along KMS's real edges, so `kms:ReEncrypt*`, which opens both directions at once, appears nowhere.
+ * ReEncryptFrom and ReEncryptTo are separate permissions in KMS. `kms:ReEncrypt*`, which allows both, is used nowhere.
  *
  * @internal
  */
 export abstract class KeyVerbs extends Resource {
   /**
-   * What the key can do; nothing when nobody knows, since the key was made elsewhere.
+   * Spec, usage and origin of the key. Undefined for an existing key, of which they are unknown.
    *
    * @internal
    */
   public abstract readonly _setting: KeyAccessSetting | undefined;
 
   /**
-   * Lets the grantee call these actions on the key. Where it landed, the answer tells.
+   * Grants these KMS actions on the key. The returned `Grant` reports which policy was changed.
    *
-   * @param grantee Who may.
+   * @param grantee The principal.
    * @param actions KMS actions, such as `kms:Decrypt`.
    */
   public abstract grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
 
-  /**
-   * Lets the grantee open ciphertext of this key.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to decrypt. */
   public grantDecrypt(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 'decrypt');
     return this.grant(grantee, ...KeyActions.DECRYPT);
   }
 
   /**
-   * Lets the grantee make ciphertext under this key: encrypt, generate data keys, and re-encrypt to this key. It can open nothing.
-   *
-   * @param grantee Who may.
+   * Grants permission to encrypt, generate data keys, and re-encrypt to this key. It includes no permission to decrypt.
    */
   public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 'encrypt');
@@ -49,110 +43,72 @@ export abstract class KeyVerbs extends Resource {
     return this.grant(grantee, ...this.useActions().filter((action) => !opens.includes(action)));
   }
 
-  /**
-   * Lets the grantee make and open ciphertext of this key, and re-encrypt it in both directions.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to encrypt, generate data keys, decrypt, and re-encrypt in both directions. */
   public grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 'encrypt or decrypt');
     return this.grant(grantee, ...this.useActions());
   }
 
   /**
-   * Lets the grantee have data keys made, with or without seeing them. It can open none that it has not just been given.
-   *
-   * @param grantee Who may.
+   * Grants permission to generate data keys, with or without plaintext. It includes no permission to decrypt them
+   * later.
    */
   public grantGenerateDataKey(grantee: iam.IGrantable): iam.Grant {
-    this.requireSymmetric('make data keys');
+    this.requireSymmetric('generate data keys');
     return this.grant(grantee, ...KeyActions.GENERATE_DATA_KEY);
   }
 
-  /**
-   * Lets the grantee take ciphertext from this key to another key that it may re-encrypt to, without seeing what is in it.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to re-encrypt ciphertext of this key to another key. The grantee does not see plaintext. */
   public grantReEncryptFrom(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 're-encrypt');
     return this.grant(grantee, ...KeyActions.REENCRYPT_FROM);
   }
 
-  /**
-   * Lets the grantee bring ciphertext under this key from another key that it may re-encrypt from, without seeing what is in it.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to re-encrypt ciphertext of another key to this key. The grantee does not see plaintext. */
   public grantReEncryptTo(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.ENCRYPT_DECRYPT, 're-encrypt');
     return this.grant(grantee, ...KeyActions.REENCRYPT_TO);
   }
 
-  /**
-   * Lets the grantee sign: whoever can, speaks in the name of the key.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to sign. Signatures of the grantee cannot be distinguished from others of the key. */
   public grantSign(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.SIGN_VERIFY, 'sign');
     return this.grant(grantee, ...KeyActions.SIGN);
   }
 
-  /**
-   * Lets the grantee verify signatures, and have the public key.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to verify signatures, and to read the public key. */
   public grantVerify(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.SIGN_VERIFY, 'verify signatures');
     return this.grant(grantee, ...KeyActions.VERIFY);
   }
 
-  /**
-   * Lets the grantee sign, verify signatures, and have the public key.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to sign, to verify signatures, and to read the public key. */
   public grantSignVerify(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.SIGN_VERIFY, 'sign or verify signatures');
     return this.grant(grantee, ...KeyActions.SIGN, ...KeyActions.VERIFY);
   }
 
-  /**
-   * Lets the grantee make message authentication codes.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to generate message authentication codes. */
   public grantGenerateMac(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.GENERATE_VERIFY_MAC, 'generate MACs');
     return this.grant(grantee, ...KeyActions.GENERATE_MAC);
   }
 
-  /**
-   * Lets the grantee verify message authentication codes.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to verify message authentication codes. */
   public grantVerifyMac(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KmsKeyUsage.GENERATE_VERIFY_MAC, 'verify MACs');
     return this.grant(grantee, ...KeyActions.VERIFY_MAC);
   }
 
-  /**
-   * Lets the grantee derive secrets that the key shares with others, and have the public key.
-   *
-   * @param grantee Who may.
-   */
+  /** Grants permission to derive shared secrets, and to read the public key. */
   public grantDeriveSharedSecret(grantee: iam.IGrantable): iam.Grant {
-    this.requireUsage(KmsKeyUsage.KEY_AGREEMENT, 'agree on secrets');
+    this.requireUsage(KmsKeyUsage.KEY_AGREEMENT, 'derive shared secrets');
     return this.grant(grantee, ...KeyActions.DERIVE_SHARED_SECRET);
   }
 
   /**
-   * Lets the grantee rotate the key now, of which a key allows 25 times in its life, and see which rotations there were.
-   *
-   * @param grantee Who may.
+   * Grants permission to rotate the key on demand, which a key allows 25 times in its lifetime, and to list its
+   * rotations.
    */
   public grantRotate(grantee: iam.IGrantable): iam.Grant {
     this.requireSymmetric('rotate');
@@ -160,11 +116,11 @@ export abstract class KeyVerbs extends Resource {
   }
 
   /**
-   * Lets the grantee manage the key: policy, state, aliases, tags, deletion. It cannot use the key, nor let somebody in by a KMS grant.
+   * Grants permission to manage the key: policy, state, aliases, tags, deletion. It includes neither use of the key nor
+   * CreateGrant.
    *
-   * For its aliases it needs the same actions on the alias, too: in its IAM policy, since aliases have no policies.
-   *
-   * @param grantee Who may.
+   * To manage aliases, the grantee also needs the same actions on the alias ARN in an IAM policy: an alias has no
+   * resource policy.
    */
   public grantAdmin(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ...this.manageActions());
@@ -182,7 +138,7 @@ export abstract class KeyVerbs extends Resource {
   private requireUsage({ name }: KmsKeyUsage, verb: string): void {
     const kind = this._setting?.kind;
     if (kind === undefined || kind.usage.name === name) return;
-    throw this.refusal(kind, verb, `give it keyUsage ${name}, or use another key`);
+    throw this.refusal(kind, verb, `set keyUsage to ${name}, or use another key`);
   }
 
   private requireSymmetric(verb: string): void {

@@ -8,32 +8,32 @@ import { KeyVerbs } from './key-verbs';
 import { describeProblem } from '../contract/problem';
 
 /**
- * A KMS key, for whatever construct makes it: a key as the AWS CDK knows it, and the place where a grant lands.
+ * KMS key as the AWS CDK knows it, and the choice of the policy that a grant changes.
  *
  * @internal
  */
 export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey {
-  /** The ARN of the key. Whatever refers to it waits until the key can be used. */
+  /** The ARN of the key. Resources that refer to it are deployed after the key is usable. */
   public abstract readonly keyArn: string;
-  /** The id of the key. Whatever refers to it waits until the key can be used. */
+  /** The id of the key. Resources that refer to it are deployed after the key is usable. */
   public abstract readonly keyId: string;
 
   /**
-   * What the key policy is made of; nothing when it is written elsewhere.
+   * The key policy. Undefined for an existing key, whose policy this app does not manage.
    *
    * @internal
    */
   protected abstract readonly _policy: iam.PolicyDocument | undefined;
 
   /**
-   * Whether IAM policies of the account can allow anything.
+   * Whether the key policy delegates access to IAM policies of the account.
    *
    * @internal
    */
   protected abstract readonly _delegatesToIam: boolean;
 
   /**
-   * The resources that it consists of; nothing when it was made elsewhere.
+   * The resources of the key in this stack. Undefined for an existing key.
    *
    * @internal
    */
@@ -45,9 +45,9 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   }
 
   /**
-   * Gives the key one more alias, which shares its removal policy.
+   * Adds an alias, which gets the removal policy of the key.
    *
-   * @param aliasName The alias; `alias/` in front may be left out.
+   * @param aliasName The alias. The prefix `alias/` is optional.
    */
   public addAlias(aliasName: string): kms.Alias {
     const alias = new kms.Alias(this, `Alias${aliasName}`, { aliasName, targetKey: this });
@@ -56,9 +56,9 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   }
 
   /**
-   * What happens to key and aliases when they leave the stack.
+   * Sets the policy for the key and its aliases when they are removed from the stack.
    *
-   * @param policy The policy; it replaces the one from the properties.
+   * @param policy The policy. It replaces the one from the properties.
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
     if (this._resources === undefined) super.applyRemovalPolicy(policy);
@@ -68,8 +68,9 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   /**
    * Adds a statement to the key policy.
    *
-   * @param statement The statement; its resource has to be `*`, which means this key.
-   * @param _allowNoOp Whether nothing may happen: with a key that was made elsewhere, whose policy is not ours.
+   * @param statement The statement. Its resource must be `*`, which means this key.
+   * @param _allowNoOp Not used. The policy of an existing key (`fromKeyArn`) is never changed, and `statementAdded` is
+   * then false.
    */
   public addToResourcePolicy(statement: iam.PolicyStatement, _allowNoOp?: boolean): iam.AddToResourcePolicyResult {
     if (this._policy === undefined) return { statementAdded: false };
@@ -78,21 +79,22 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   }
 
   /**
-   * Lets the grantee call these actions on the key. Where it landed, the answer tells.
+   * Grants these KMS actions on the key. The returned `Grant` reports which policy was changed.
    *
-   * It lands in the grantee's own IAM policy, which makes no stack of the key depend on a stack of its users. Where IAM policies decide
-   * nothing (see `KeyPosture`), for a principal of another account, and for one without an IAM policy, the key policy says it. Another
-   * account has to allow the same on its own side, which cannot be done from here.
+   * The statement is added to the IAM policy of the grantee, so that the stack of the key never depends on the stack of
+   * a user. It is added to the key policy if the posture does not delegate to IAM (see `KeyPosture`), if the grantee is
+   * in another account, or if it has no IAM policy. The other account must allow the same actions in its own IAM
+   * policies; this app cannot do that.
    *
-   * @param grantee Who may.
+   * @param grantee The principal.
    * @param actions KMS actions, such as `kms:Decrypt`.
    */
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
     const options = { grantee, actions, resource: this, resourceArns: [this.keyArn], resourceSelfArns: ['*'] };
     if (this._policy === undefined) return iam.Grant.addToPrincipal(options);
-    if (this.isOfAnotherAccount(grantee)) this.tellOtherAccount(grantee, actions);
+    if (this.isOfAnotherAccount(grantee)) this.addInfoForOtherAccount(grantee, actions);
     else if (this._delegatesToIam) return iam.Grant.addToPrincipalOrResource(options);
-    else if (!this.mayReferTo(grantee)) throw this.wrongDirection(grantee);
+    else if (!this.canBeNamed(grantee)) throw this.wrongDirection(grantee);
     const statement = new iam.PolicyStatement({ actions, principals: [grantee.grantPrincipal], resources: ['*'] });
     return iam.Grant.addStatementToResourcePolicy({ ...options, statement });
   }
@@ -102,17 +104,20 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
     return theirs !== undefined && Token.compareStrings(theirs, this.env.account) === TokenComparison.DIFFERENT;
   }
 
-  private tellOtherAccount({ grantPrincipal }: iam.IGrantable, actions: readonly string[]): void {
+  private addInfoForOtherAccount({ grantPrincipal }: iam.IGrantable, actions: readonly string[]): void {
     Annotations.of(this).addInfo(describeProblem({
       where: 'grant',
-      what: 'the key policy alone does not let a principal of another account in',
+      what: 'the key policy is not sufficient for a principal of another account',
       given: `account ${grantPrincipal.principalAccount}`,
       remedy: `allow ${actions.join(', ')} on the ARN of this key in an IAM policy of that account, too`,
     }));
   }
 
-  /** Whoever is not made by this app refers to nothing in it: a service, an ARN, an imported role. */
-  private mayReferTo({ grantPrincipal }: iam.IGrantable): boolean {
+  /**
+   * A principal that this app does not create (a service, an ARN, a role from `fromRoleName`) causes no dependency on a
+   * stack.
+   */
+  private canBeNamed({ grantPrincipal }: iam.IGrantable): boolean {
     if (!Construct.isConstruct(grantPrincipal) || !Resource.isOwnedResource(grantPrincipal)) return true;
     const own = Stack.of(this);
     return [own, ...own.dependencies].includes(Stack.of(grantPrincipal));
@@ -121,9 +126,10 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   private wrongDirection({ grantPrincipal }: iam.IGrantable): Error {
     return new Error(describeProblem({
       where: this.node.path,
-      what: 'the key policy alone decides, and it would make the stack of the key depend on the stack of whom it names',
+      what: 'only the key policy decides, and it would make the stack of the key depend on the stack of the grantee',
       given: Construct.isConstruct(grantPrincipal) ? grantPrincipal.node.path : undefined,
-      remedy: 'deploy that stack first (keyStack.addDependency(thatStack)), hand in iam.Role.fromRoleName for a role with a name of its own, or use KeyPosture.iamDelegated()',
+      remedy: 'deploy that stack first (keyStack.addDependency(thatStack)), pass iam.Role.fromRoleName for a role with a fixed name, '
+        + 'or use KeyPosture.iamDelegated()',
     }));
   }
 }

@@ -14,67 +14,71 @@ import { describeProblem } from '../contract/problem';
 /** Properties of `ReplicaKey`. */
 export interface ReplicaKeyProps {
   /**
-   * The key that is replicated: one with `multiRegion: true`, in a stack of the same account and another Region.
+   * The key to replicate: a key with `multiRegion: true` in a stack of the same account and another Region.
    *
-   * It can never be changed: another primary makes another replica, and the one that there was leaves the stack as `removalPolicy` says.
+   * It cannot be changed: another primary means a new replica, and the old replica is removed from the stack according
+   * to `removalPolicy`.
    */
   readonly primaryKey: CustomerManagedKey;
 
   /**
-   * The name that people and programs know the replica by in its Region. `orders` and `alias/orders` mean the same.
+   * The alias that applications and operators use for the replica in its Region. `orders` and `alias/orders` mean the
+   * same alias.
    *
-   * It belongs to one key of account and Region: a deployment fails if somebody else has it. A token has to bring `alias/` along.
+   * An alias belongs to one key per account and Region: the deployment fails if the alias already exists. A token must
+   * include `alias/`.
    *
-   * @default - that of the primary, so that programs find the key under one name wherever they run
+   * @default - the alias of the primary, so that applications use the same alias in every Region
    */
   readonly alias?: string;
 
   /**
-   * More names for the replica in its Region.
+   * Additional aliases of the replica in its Region.
    *
-   * @default - those from the properties of the primary
+   * @default - the `additionalAliases` of the primary
    */
   readonly additionalAliases?: string[];
 
   /**
-   * What the replica is for, as the console shows it. AWS KMS does not bring it along from the primary.
+   * The description of the replica, as the KMS console shows it. AWS KMS does not copy it from the primary.
    *
-   * @default - that of the primary
+   * @default - the description of the primary
    */
   readonly description?: string;
 
   /**
-   * How long the replica waits between the decision to delete it and its deletion, from 7 to 30 days.
+   * The waiting period between scheduling the deletion of the replica and its deletion: 7 to 30 days.
    *
-   * What was encrypted under it can still be decrypted with the primary, and with every other replica.
+   * After the deletion, the primary and every other replica can still decrypt its ciphertext.
    *
-   * @default - that of the primary
+   * @default - the pending window of the primary
    */
   readonly pendingWindow?: Duration;
 
   /**
-   * What happens to replica and aliases when they leave the stack.
+   * The policy for the replica and its aliases when they are removed from the stack.
    *
-   * A primary that is to be deleted waits, unusable, for its last replica to be gone: whoever keeps a replica keeps the primary so.
+   * A primary that is scheduled for deletion stays unusable, and is not deleted, until its last replica is deleted.
    *
-   * @default - that of the primary, which is to stay unless it says otherwise
+   * @default - the removal policy of the primary: RETAIN_ON_UPDATE_OR_DELETE unless the primary has another
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * A multi-Region KMS key in one more Region: same id, same material, and what is encrypted in one Region is decrypted in the other.
+ * Replica of a multi-Region KMS key in another Region, with the same key id and key material. Ciphertext of one Region
+ * can be decrypted in the other.
  *
- * Kind, rotation and key material are those of the primary, for ever. So is who may do what: posture, administrators, users and all the rest
- * of what the primary's properties say about access stands in the key policy of the replica, too. What is granted later (`grantDecrypt` and
- * its like, `addToResourcePolicy`) and tags count for the one key that they are said to. Source: "Multi-Region keys in AWS KMS", AWS KMS
- * developer guide.
+ * Spec, usage, rotation and key material are always those of the primary. The access properties of the primary
+ * (posture, administrators, users and all others) also apply to the key policy of the replica. Later grants
+ * (`grantDecrypt`, `addToResourcePolicy` and the like) and tags apply only to the key on which they are set. Source:
+ * "Multi-Region keys in AWS KMS", AWS KMS developer guide.
  *
- * Its stack needs `crossRegionReferences: true`, and is deployed after that of the primary. Whoever deploys it needs `kms:ReplicateKey` on
- * the primary: where the key policy alone decides, the primary's says so, and the replica's Region has to be bootstrapped before, since
- * AWS KMS takes no principal that does not exist.
+ * Its stack needs `crossRegionReferences: true`, and is deployed after the stack of the primary. The deployment role
+ * needs `kms:ReplicateKey` on the primary. If only the key policy decides, the policy of the primary allows it; the
+ * Region of the replica must then be bootstrapped first, because AWS KMS refuses a principal that does not exist.
  *
- * A replica costs what a key costs: 1 USD a month, and requests.
+ * A replica costs the same as a key: 1 USD per month, plus requests.
  *
  * @example
  * declare const app: App;
@@ -88,15 +92,18 @@ export interface ReplicaKeyProps {
  */
 export class ReplicaKey extends ManagedKey {
   /**
-   * The ARN of the replica. What refers to it in its own Region waits until the replica can be used.
+   * The ARN of the replica. Resources of its own Region that refer to it are deployed after the replica is usable.
    *
-   * In other Regions it is put together from the id that it shares with the primary. So the stack of the primary may name the replica, too,
-   * although it is deployed before.
+   * In other Regions the ARN is formed from the key id that the replica shares with the primary. The stack of the
+   * primary can therefore also refer to the replica, although it is deployed first.
    */
   public readonly keyArn: string;
-  /** The id of the replica, which is that of the primary. What refers to it in its own Region waits until the replica can be used. */
+  /**
+   * The id of the replica, equal to that of the primary. Resources of its own Region that refer to it are deployed
+   * after it is usable.
+   */
   public readonly keyId: string;
-  /** The alias, with `alias/` in front. */
+  /** The alias, with the prefix `alias/`. */
   public readonly aliasName: string;
 
   /** @internal */
@@ -127,9 +134,9 @@ export class ReplicaKey extends ManagedKey {
       pendingWindowInDays: pendingWindow?.toDays(),
     });
     this._resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? removalPolicy);
-    this.keyId = this.dependingOnTheReader(key.ref, primaryKey.keyId);
-    this.keyArn = this.dependingOnTheReader(key.attrArn, this.arnOf(primaryKey.keyId));
-    Stack.of(this).addDependency(Stack.of(primaryKey), 'a replica is made from its primary');
+    this.keyId = this.byRegionOfReader(key.ref, primaryKey.keyId);
+    this.keyArn = this.byRegionOfReader(key.attrArn, this.arnOf(primaryKey.keyId));
+    Stack.of(this).addDependency(Stack.of(primaryKey), 'a replica is created from its primary');
 
     this.node.addValidation({
       validate: () => [...names.flatMap(aliasProblems), ...pendingWindowProblems(pendingWindow), ...policy.problems()],
@@ -137,13 +144,13 @@ export class ReplicaKey extends ManagedKey {
   }
 
   /**
-   * Refused: AWS KMS rotates all keys of a set at their primary, and takes no such request for a replica.
+   * Not supported: AWS KMS rotates a multi-Region key only at its primary.
    *
-   * @param _grantee Who would be let in.
+   * @param _grantee Not used.
    */
   public override grantRotate(_grantee: iam.IGrantable): iam.Grant {
     throw new Error(describeProblem({
-      where: this.node.path, what: 'a replica cannot rotate', remedy: 'grant it on the primary, whose new material replicas share',
+      where: this.node.path, what: 'a replica cannot rotate', remedy: 'grant it on the primary: replicas get its new key material',
     }));
   }
 
@@ -151,8 +158,11 @@ export class ReplicaKey extends ManagedKey {
     return Stack.of(this).formatArn({ service: 'kms', resource: 'key', resourceName: keyId });
   }
 
-  /** A stack in another Region, above all that of the primary, must not wait for the replica: the replica's stack waits for the primary's. */
-  private dependingOnTheReader(inItsRegion: string, elsewhere: string): string {
+  /**
+   * A stack in another Region must not depend on the stack of the replica: the latter depends on the stack of the
+   * primary.
+   */
+  private byRegionOfReader(inItsRegion: string, elsewhere: string): string {
     return Lazy.uncachedString({ produce: ({ scope }) => Stack.of(scope).region === Stack.of(this).region ? inItsRegion : elsewhere });
   }
 }

@@ -4,88 +4,77 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { KeyActions } from '../permissions/key-actions';
 
-/** How the bytes of key material stand in a secret. */
+/** Encoding of key material in a secret. */
 export enum SecretEncoding {
-  /** The secret is binary, and is the bytes themselves. Choose it when you can: `aws secretsmanager create-secret --secret-binary fileb://key.bin`. */
+  /**
+   * Binary secret whose value is the key material. Preferred: `aws secretsmanager create-secret --secret-binary
+   * fileb://key.bin`.
+   */
   BINARY = 'binary',
-  /** The secret is text: the bytes in base64. Choose it when a tool can only store text. */
+  /** Text secret with the key material in base64. Choose it if a tool can store only text. */
   BASE64 = 'base64',
-  /** The secret is text: the bytes in hexadecimal digits. */
+  /** Text secret with the key material in hexadecimal digits. */
   HEX = 'hex',
 }
 
-/** How to read key material from a secret. */
+/** Options for reading key material from a secret. */
 export interface SecretKeyMaterialOptions {
   /**
-   * The version of the secret whose bytes the key is to have.
+   * The version of the secret that holds the key material.
    *
-   * Another version means other bytes: they are imported beside the old ones and made current by an on-demand rotation, of which a KMS
-   * key has 25 in its life. Key material only goes forward: naming a version again whose bytes the key has had before changes nothing.
+   * Another version means other key material: the deployment imports it beside the old material and makes it current by
+   * an on-demand rotation. A KMS key allows 25 on-demand rotations in its lifetime. Key material is never rolled back:
+   * if you name a version again whose key material the key already has, nothing changes.
    *
-   * @default - the version that is AWSCURRENT at the first import, and that same version ever after
+   * @default - the version that is AWSCURRENT at the first import; later deployments keep using that version
    */
   readonly versionId?: string;
 
   /**
-   * How the bytes stand in the secret.
+   * The encoding of the key material in the secret.
    *
    * @default SecretEncoding.BINARY
    */
   readonly encoding?: SecretEncoding;
 }
 
-/** What a source of key material has to know about its use. */
-export interface KeyMaterialSourceContext {
-  /** What reads the material while deploying, and has to be allowed to. */
-  readonly importer: iam.IGrantable;
-}
-
-/** How a source of key material describes itself to the import. */
-export interface KeyMaterialSourceConfig {
-  /** The secret that holds the bytes. */
+/** Description of the secret for the import, and the permissions that the import needs first. */
+interface BoundSource {
   readonly secretArn: string;
-  /**
-   * The version that holds the bytes.
-   *
-   * @default - AWSCURRENT at the first import, and that same version ever after
-   */
+  /** @default - AWSCURRENT at the first import; later deployments keep using that version */
   readonly secretVersionId?: string;
-  /** How the bytes stand in the secret. */
   readonly encoding: SecretEncoding;
-  /** The permissions that have to be in place before the import begins. */
   readonly permissions: iam.Grant[];
 }
 
-/** Where the bytes of a key come from. */
-export abstract class KeyMaterialSource {
+/**
+ * Source of the key material of a KMS key.
+ *
+ * The set of sources is closed for now: use one of the factory methods. You cannot write a source of your own.
+ */
+export class KeyMaterialSource {
   /**
-   * 32 bytes that wait in a secret of AWS Secrets Manager.
+   * 32 bytes of key material in a secret of AWS Secrets Manager.
    *
-   * The version that gave the bytes is recorded with the key, and kept from being forgotten by a staging label of ours: from it the
-   * material is brought back if it expires or is deleted. Keep the secret as long as the key.
+   * The id of the version that was imported is recorded with the key, and the version keeps a staging label of this
+   * library, so that Secrets Manager does not delete it: if the key material expires or is deleted, it is imported
+   * again from that version. Keep the secret as long as the key.
    *
-   * @param secret The secret that holds the bytes.
-   * @param options How to read it.
+   * @param secret The secret that holds the key material.
+   * @param options The version and the encoding.
    */
   public static secret(secret: secretsmanager.ISecret, options: SecretKeyMaterialOptions = {}): KeyMaterialSource {
-    return new SecretKeyMaterialSource(secret, options);
+    return new KeyMaterialSource(secret, options);
   }
+
+  private constructor(private readonly secret: secretsmanager.ISecret, private readonly options: SecretKeyMaterialOptions) {}
 
   /**
-   * Lets the importer read the material, and says where it is.
+   * Allows the importer to read the key material, and describes the secret.
    *
-   * @param scope The construct that owns the key.
-   * @param context Who imports.
+   * @internal
    */
-  public abstract bind(scope: Construct, context: KeyMaterialSourceContext): KeyMaterialSourceConfig;
-}
-
-class SecretKeyMaterialSource extends KeyMaterialSource {
-  public constructor(private readonly secret: secretsmanager.ISecret, private readonly options: SecretKeyMaterialOptions) {
-    super();
-  }
-
-  public bind(scope: Construct, { importer }: KeyMaterialSourceContext): KeyMaterialSourceConfig {
+  public _bind(scope: Construct, importer: iam.IGrantable): BoundSource {
     return {
       secretArn: this.secret.secretArn,
       secretVersionId: this.options.versionId,
@@ -103,16 +92,18 @@ class SecretKeyMaterialSource extends KeyMaterialSource {
     });
   }
 
-  /** A secret that was imported by name has an ARN without the six random characters at its end; in a policy they have to be matched. */
+  /**
+   * The ARN of a secret from `fromSecretNameV2` lacks the six random characters at its end. A policy must match them.
+   */
   private arnInPolicies(): string {
     return this.secret.secretFullArn ?? `${this.secret.secretArn}-??????`;
   }
 
   /**
-   * Only through Secrets Manager, so that the importer can open nothing else of that key.
+   * Allows Decrypt only through Secrets Manager, so that the importer can decrypt nothing else with that key.
    *
-   * On the side of the importer alone: `ISecret.grantRead` writes into the policy of the key, which does nothing for a key that was
-   * imported by its ARN, and ties two stacks into a circle when the key stands in another one.
+   * The permission is only in the importer's IAM policy. `ISecret.grantRead` would write into the key policy: that has
+   * no effect for a key from `fromKeyArn`, and creates a dependency cycle if the key is in another stack.
    */
   private grantDecrypt(importer: iam.IGrantable, region: string): iam.Grant[] {
     const key = this.secret.encryptionKey;

@@ -6,37 +6,42 @@ import type { RequestedExpiration } from '../contract/requests/import-request';
 const DAY = 24 * 60 * 60;
 
 /**
- * When AWS KMS forgets imported key material.
+ * Expiration of imported key material.
  *
- * From that moment the whole key is out of service, and nothing under it can be read, until the *same* bytes are imported again. KMS
- * cannot bring them back by itself. Set an expiry only if something of yours renews the material in time.
+ * **When key material expires, the key is unusable and no ciphertext of it can be decrypted until the same key material
+ * is imported again.** KMS deletes expired key material and cannot restore it. Set an expiration only if a process of
+ * yours renews it in time.
  */
 export class MaterialExpiration {
-  /** Never: the material stays until somebody deletes it. */
+  /** No expiration: the key material stays until it is deleted explicitly. */
   public static never(): MaterialExpiration {
     return new MaterialExpiration({ kind: 'never' });
   }
 
   /**
-   * At a fixed instant, at most 365 days after the import.
+   * Expiration at a fixed time, at most 365 days after the import.
    *
-   * Whether it still lies ahead is checked when the material is imported: synthesis reads no clock.
+   * The import checks that the time is in the future. Synthesis does not, because it reads no clock.
    *
-   * @param instant When the material expires, to the second.
+   * @param instant The time of the expiration, with a precision of seconds.
    */
   public static at(instant: Date): MaterialExpiration {
     if (Number.isNaN(instant.getTime())) {
-      throw new Error(describeProblem({ where: 'MaterialExpiration.at', what: 'date is not valid', remedy: 'give a date such as new Date(\'2027-03-01T00:00:00Z\')' }));
+      throw new Error(describeProblem({
+        where: 'MaterialExpiration.at',
+        what: 'date is not valid',
+        remedy: 'pass a date such as new Date(\'2027-03-01T00:00:00Z\')',
+      }));
     }
     return new MaterialExpiration({ kind: 'at', at: instant.toISOString() });
   }
 
   /**
-   * So long after each import, from 1 to 365 days.
+   * Expiration after a period from each import, 1 to 365 days.
    *
-   * Every deployment that changes the material resource imports again, and so begins the time anew.
+   * Every deployment that changes the properties of the import imports again, which restarts the period.
    *
-   * @param period From the import to the expiry.
+   * @param period The time from the import to the expiration.
    */
   public static after(period: Duration): MaterialExpiration {
     const seconds = period.toSeconds();
@@ -46,7 +51,7 @@ export class MaterialExpiration {
         what: 'period is out of range',
         given: period.toHumanString(),
         allowed: `${MIN_EXPIRATION_DAYS} to ${MAX_EXPIRATION_DAYS} days`,
-        remedy: 'use MaterialExpiration.never() for material that is to stay',
+        remedy: 'use MaterialExpiration.never() for key material that does not expire',
       }));
     }
     return new MaterialExpiration({ kind: 'after', seconds });
@@ -55,7 +60,7 @@ export class MaterialExpiration {
   private constructor(private readonly requested: RequestedExpiration) {}
 
   /**
-   * As the handler reads it.
+   * The expiration as the handler reads it.
    *
    * @internal
    */

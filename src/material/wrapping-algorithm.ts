@@ -3,29 +3,33 @@ import { SYMMETRIC_WRAPPING_ALGORITHMS } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
 
 /**
- * How key material is encrypted on its way into AWS KMS.
+ * Algorithm that encrypts (wraps) key material for its transport to AWS KMS.
  *
- * The material is wrapped under an RSA public key of 4096 bits that KMS makes for this one import; nobody but KMS can unwrap it.
+ * The wrapping key is a 4096-bit RSA public key that KMS generates for the import. Only KMS can unwrap the key
+ * material.
  */
 export class WrappingAlgorithm {
-  /** RSA-OAEP with SHA-256. Choose it unless something between you and KMS cannot do SHA-256. */
+  /** RSA-OAEP with SHA-256. Preferred, unless your policies or hardware modules do not support it. */
   public static readonly RSAES_OAEP_SHA_256 = new WrappingAlgorithm('RSAES_OAEP_SHA_256');
 
-  /** RSA-OAEP with SHA-1, which is still sound in OAEP. For policies or modules that know no other. */
+  /**
+   * RSA-OAEP with SHA-1, which is still secure in OAEP. For policies or hardware modules that support no other
+   * algorithm.
+   */
   public static readonly RSAES_OAEP_SHA_1 = new WrappingAlgorithm('RSAES_OAEP_SHA_1');
 
   /**
-   * An algorithm by the name that KMS has for it, for example from a configuration file.
+   * Algorithm by its name in the KMS API, for example from a configuration file.
    *
-   * What KMS or the key cannot take is refused when the app is synthesized, with the reason.
+   * An algorithm that KMS or the key does not support is refused at synthesis, with the reason.
    *
-   * @param name The name of the algorithm, as in the KMS API.
+   * @param name The name of the algorithm in the KMS API.
    */
   public static of(name: string): WrappingAlgorithm {
     return new WrappingAlgorithm(name);
   }
 
-  /** The name that KMS has for it. */
+  /** The name of the algorithm in the KMS API. */
   public readonly algorithmName: string;
 
   private constructor(algorithmName: string) {
@@ -33,7 +37,7 @@ export class WrappingAlgorithm {
   }
 }
 
-/** Why symmetric key material cannot be wrapped like this; empty when it can. */
+/** Reasons for which the algorithm cannot wrap symmetric key material. Empty if it can. */
 export function wrappingProblems(algorithm: WrappingAlgorithm): string[] {
   const name = algorithm.algorithmName;
   if (Token.isUnresolved(name) || SYMMETRIC_WRAPPING_ALGORITHMS.includes(name)) return [];
@@ -47,7 +51,7 @@ export function wrappingProblems(algorithm: WrappingAlgorithm): string[] {
 }
 
 function reasonAgainst(name: string): string {
-  if (name === 'RSAES_PKCS1_V1_5') return 'KMS stopped accepting this algorithm in October 2023, since its padding can be attacked';
-  if (name.startsWith('RSA_AES_KEY_WRAP_')) return 'this algorithm is for RSA and elliptic curve private keys, and the key is a symmetric one';
-  return 'algorithm is not known for symmetric key material';
+  if (name === 'RSAES_PKCS1_V1_5') return 'KMS has not accepted this algorithm since October 2023, because its padding can be attacked';
+  if (name.startsWith('RSA_AES_KEY_WRAP_')) return 'this algorithm is for RSA and elliptic curve private keys, and the key is symmetric';
+  return 'algorithm is not supported for symmetric key material';
 }

@@ -3,12 +3,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { describeProblem } from '../contract/problem';
 
-/** The ARN of the principal; empty where there is none, which `exactPrincipalProblems` tells. */
+/** ARN of the principal. Empty if it has none, which `exactPrincipalProblems` reports. */
 export function arnOfPrincipal({ grantPrincipal }: iam.IGrantable): string {
   return arnsOf(grantPrincipal)[0] ?? '';
 }
 
-/** A grant names one principal by its ARN: an account or a wildcard would let in whom nobody has chosen, and a group is no principal. */
+/**
+ * A grant names one principal by its ARN. An account or a wildcard would allow principals that are not named; a group
+ * is not a principal.
+ */
 export function exactPrincipalProblems(scope: Construct, where: string, { grantPrincipal }: iam.IGrantable): string[] {
   const { principalJson, conditions } = grantPrincipal.policyFragment;
   const arns = arnsOf(grantPrincipal);
@@ -19,10 +22,10 @@ export function exactPrincipalProblems(scope: Construct, where: string, { grantP
   const [given = grantPrincipal.constructor.name] = arns;
   return [describeProblem({
     where,
-    what: 'is not one principal with an ARN of its own',
+    what: 'is not exactly one principal with an ARN',
     given: Token.isUnresolved(given) ? grantPrincipal.constructor.name : given,
     allowed: 'a role or a user, without conditions',
-    remedy: 'make one grant for each role',
+    remedy: 'create one grant for each role',
   })];
 }
 

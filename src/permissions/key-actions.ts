@@ -1,10 +1,10 @@
 /**
- * Every KMS action that this library ever allows, by the edge it crosses. A reviewer reads this page, and has read all.
+ * Every KMS action that this library allows, grouped by purpose. A security review needs to read only this file.
  *
- * Written out one by one: a wildcard would silently take in what AWS adds tomorrow.
+ * Each action is written in full: a wildcard would also allow actions that AWS adds later.
  */
 
-/** Makes new ciphertext under the key from plaintext. */
+/** Encrypts plaintext under the key. */
 const ENCRYPT = [
   'kms:Encrypt',
   'kms:GenerateDataKey',
@@ -13,19 +13,24 @@ const ENCRYPT = [
   'kms:GenerateDataKeyPairWithoutPlaintext',
 ];
 
-/** Opens ciphertext of the key. */
+/** Decrypts ciphertext of the key. */
 const DECRYPT = ['kms:Decrypt'];
 
-/** Takes ciphertext away from the key, to another key whose `REENCRYPT_TO` the same caller has. Shows no plaintext. */
+/**
+ * Re-encrypts ciphertext of the key under another key, on which the caller needs `REENCRYPT_TO`. Returns no plaintext.
+ */
 const REENCRYPT_FROM = ['kms:ReEncryptFrom'];
 
-/** Brings ciphertext under the key, from another key whose `REENCRYPT_FROM` the same caller has. Shows no plaintext. */
+/**
+ * Re-encrypts ciphertext of another key, on which the caller needs `REENCRYPT_FROM`, under this key. Returns no
+ * plaintext.
+ */
 const REENCRYPT_TO = ['kms:ReEncryptTo'];
 
 /**
- * Everything that gives nobody a plaintext or a ciphertext.
+ * Every action that returns neither plaintext nor ciphertext.
  *
- * `kms:CreateGrant` is missing on purpose: who makes grants can grant use to himself.
+ * `kms:CreateGrant` is deliberately excluded: a principal that can create grants can grant itself use of the key.
  */
 const ADMINISTER = [
   'kms:DescribeKey',
@@ -58,7 +63,10 @@ const ADMINISTER = [
   'kms:CancelKeyDeletion',
 ];
 
-/** Brings key material in, renews it, and makes new material current. Neither uses the key nor takes material away. */
+/**
+ * Imports key material, renews it, and makes new key material current. Allows neither use of the key nor deletion of
+ * key material.
+ */
 const IMPORT_MATERIAL = [
   'kms:DescribeKey',
   'kms:ListKeyRotations',
@@ -66,37 +74,42 @@ const IMPORT_MATERIAL = [
   'kms:RotateKeyOnDemand',
 ];
 
-/** Asks for the public key that key material is wrapped with. Apart from the rest, because it can be held to one way of wrapping. */
+/**
+ * Gets the public key that wraps key material. Separate, because a condition can restrict it to one wrapping algorithm.
+ */
 const WRAP_MATERIAL = ['kms:GetParametersForImport'];
 
-/** Gives aliases, moves them and takes them away. Needed on the alias and on every key that gets or loses it. */
+/** Creates, moves and deletes aliases. Needed on the alias and on every key that gets or loses it. */
 const NAME = ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'];
 
-/** What the gate of a generation keeps from administrators: to allow it would be an empty promise. */
+/** Denied to administrators by the gate of a generation, so allowing it would have no effect. */
 const GATED = ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', ...NAME];
 
-/** What a generation is no good for: it lives in one Region. */
+/** Not useful for a generation, which is a single-Region key. */
 const MULTI_REGION = ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion'];
 
-/** What makes sense only where the bytes of the key come from outside. */
+/** Useful only for keys with imported key material. */
 const ONLY_IMPORTED = ['kms:GetParametersForImport', 'kms:ImportKeyMaterial', 'kms:DeleteImportedKeyMaterial'];
 
-/** What makes sense only where AWS KMS makes new key material by itself, from time to time. */
+/** Useful only for keys whose key material AWS KMS rotates automatically. */
 const ROTATE_AUTOMATICALLY = ['kms:EnableKeyRotation', 'kms:DisableKeyRotation'];
 
-/** Makes other key material current, now, and tells which there was. Only symmetric encryption keys have more than one. */
+/** Rotates the key material on demand, and lists its rotations. Only symmetric encryption keys rotate. */
 const ROTATE = ['kms:RotateKeyOnDemand', 'kms:ListKeyRotations', 'kms:GetKeyRotationStatus'];
 
-/** Makes data keys: each protects something that is too large for AWS KMS. */
+/** Generates data keys, for data that is too large for Encrypt. */
 const GENERATE_DATA_KEY = ENCRYPT.filter((action) => action.startsWith('kms:GenerateDataKey'));
 
-/** Manages a generation. Its own tags an administrator may set, ours the gate keeps. */
+/** Manages a generation. Administrators may set their own tags; the gate denies changes of this library's tags. */
 const ADMINISTER_IMPORTED_GENERATION = ADMINISTER.filter((action) => ![...GATED, ...MULTI_REGION].includes(action));
 
-/** The same, where KMS made the material. */
+/** The same, for a generation whose key material KMS generated. */
 const ADMINISTER_GENERATION = ADMINISTER_IMPORTED_GENERATION.filter((action) => !ONLY_IMPORTED.includes(action));
 
-/** Makes generations, names them, fences them, opens and closes their gate, and deletes those that were never used. Cannot use them. */
+/**
+ * Creates, names and fences generations, opens and closes their gate, and deletes generations that were never used.
+ * Allows no use.
+ */
 const CONTROL_GENERATION = [
   'kms:DescribeKey',
   'kms:GetKeyPolicy',
@@ -113,10 +126,13 @@ const CONTROL_GENERATION = [
   ...NAME,
 ];
 
-/** Brings a generation the one material that it ever has. */
+/** Imports the only key material that a generation has. */
 const FILL_GENERATION = ['kms:ListKeyRotations', 'kms:ImportKeyMaterial'];
 
-/** Disables, watches, and schedules deletion where the gate is open. Can neither use a generation nor rewrite its policy. */
+/**
+ * Disables a generation, reads its last usage, and schedules deletion when the gate is open. Allows neither use nor
+ * PutKeyPolicy.
+ */
 const RETIRE_GENERATION = [
   'kms:DescribeKey',
   'kms:ListResourceTags',
@@ -128,7 +144,10 @@ const RETIRE_GENERATION = [
   'kms:GetKeyLastUsage',
 ];
 
-/** Tries whether a generation encrypts: under an encryption context that nobody else uses, so that no data can hide behind it. */
+/**
+ * Tests that a generation encrypts, with an encryption context that no application uses, so that it cannot encrypt real
+ * data.
+ */
 const TRY_ENCRYPT = ['kms:Encrypt'];
 
 export const KeyActions = {
@@ -151,39 +170,41 @@ export const KeyActions = {
   FILL_GENERATION,
   RETIRE_GENERATION,
   TRY_ENCRYPT,
-  /** Moves ciphertext from one generation to another, and shows nobody what is in it. */
+  /** Re-encrypts ciphertext from one generation to another. Returns no plaintext. */
   REENCRYPT: [...REENCRYPT_FROM, ...REENCRYPT_TO],
-  /** Makes a key. Only IAM can allow it: no key policy is there yet. */
+  /** Creates a key. Only IAM can allow it, because the key policy does not exist yet. */
   CREATE: ['kms:CreateKey'],
-  /** Makes a key that people already have a generation. From then on the key policy says who may do what. */
+  /** Adopts an existing key as a generation. After that, the key policy determines access. */
   ADOPT: ['kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:CreateAlias', 'kms:PutKeyPolicy'],
-  /** Brings a generation under the policy of another owner. From then on that policy says who may do what. */
+  /** Adopts a generation of another owner. After that, the key policy of the new owner determines access. */
   TAKE_OVER: ['kms:DescribeKey', 'kms:PutKeyPolicy'],
-  /** Tags a key while it is made. */
+  /** Tags a key when it is created. */
   TAG: ['kms:TagResource'],
-  /** Lists the keys of the account and tells whose they are. */
+  /** Lists the keys of the account. */
   LIST_KEYS: ['kms:ListKeys'],
   READ_TAGS: ['kms:ListResourceTags'],
-  /** Makes a grant. To be allowed only under conditions that say which: whoever may make any grant may do anything with the key. */
-  MAKE_GRANT: ['kms:CreateGrant'],
-  /** Finds the grants on a key, and takes them away. */
-  END_GRANTS: ['kms:ListGrants', 'kms:RevokeGrant'],
+  /**
+   * Creates a grant. Allow it only with conditions on the terms: a principal that can create any grant can use the key.
+   */
+  CREATE_GRANT: ['kms:CreateGrant'],
+  /** Lists the grants of a key, and revokes them. */
+  REVOKE_GRANTS: ['kms:ListGrants', 'kms:RevokeGrant'],
   /** Lists the aliases of the account, which name the generations of every family. */
   LIST_ALIASES: ['kms:ListAliases'],
-  /** What an RSA key for encryption is for. Whoever has the public key encrypts without asking KMS. */
+  /** Use of an RSA encryption key. With the public key, a principal can encrypt without a KMS request. */
   USE_PUBLIC_ENCRYPTION: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Encrypt', ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
-  /** Signs: whoever can, speaks in the name of the key. */
+  /** Signs. Signatures of different callers cannot be distinguished. */
   SIGN: ['kms:Sign'],
   /** Verifies signatures, in AWS KMS or with the public key. */
   VERIFY: ['kms:Verify', 'kms:GetPublicKey'],
   GENERATE_MAC: ['kms:GenerateMac'],
   VERIFY_MAC: ['kms:VerifyMac'],
-  /** Derives a secret that is shared with the owner of another key. */
+  /** Derives a secret shared with the owner of another key. */
   DERIVE_SHARED_SECRET: ['kms:DeriveSharedSecret', 'kms:GetPublicKey'],
-  /** Brings key material in, renews it, takes it away and rotates to it. Cannot use the key. */
+  /** Imports, renews and deletes key material, and rotates to it. Allows no use of the key. */
   OPERATE_MATERIAL: ['kms:DescribeKey', ...ONLY_IMPORTED, ...ROTATE],
   /**
-   * What CloudFormation calls on a key and its aliases, from the first deployment to the last.
+   * Actions that CloudFormation calls on a key and its aliases, from creation to deletion.
    *
    * Source: the handlers of AWS::KMS::Key and AWS::KMS::Alias in the CloudFormation registry.
    */
@@ -191,13 +212,19 @@ export const KeyActions = {
     'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:EnableKey',
     'kms:DisableKey', 'kms:UpdateKeyDescription', 'kms:ListResourceTags', 'kms:TagResource', 'kms:UntagResource', 'kms:ScheduleKeyDeletion', ...NAME,
   ],
-  /** Makes a replica of the key. Apart from the rest, because it can be held to one Region. */
+  /** Creates a replica of the key. Separate, because a condition can restrict it to one Region. */
   REPLICATE: ['kms:ReplicateKey'],
-  /** What a symmetric key is for. Who may both encrypt and decrypt gains nothing by ReEncrypt but that no plaintext need be seen. */
+  /**
+   * Use of a symmetric key. For a principal that can encrypt and decrypt, ReEncrypt adds no access: it only avoids
+   * plaintext.
+   */
   USE: ['kms:DescribeKey', ...ENCRYPT, ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
 } as const;
 
-/** What `kms:ReEncrypt*` and `kms:GenerateDataKey*` of AWS's pages mean where a service encrypts what it stores: no service makes key pairs. */
+/**
+ * Actions of `kms:ReEncrypt*` and `kms:GenerateDataKey*` that a storage service calls, in full. No service generates
+ * key pairs.
+ */
 const STORE = [
   'kms:Encrypt',
   ...DECRYPT,
@@ -207,30 +234,36 @@ const STORE = [
   'kms:GenerateDataKeyWithoutPlaintext',
 ];
 
-/** What AWS services ask of a key, each for the presets of `ServiceUser` whose pages ask the same. */
+/** Actions that AWS services need, for each factory method of `ServiceUser`. */
 export const ServiceActions = {
-  /** Makes data keys and opens them again. */
+  /** Generates and decrypts data keys. */
   DATA_KEYS: ['kms:GenerateDataKey', ...DECRYPT],
-  /** The same, and data keys for later: what AWS's page writes as `kms:GenerateDataKey*`. */
+  /** The same, and data keys without plaintext: `kms:GenerateDataKey*` in the AWS documentation. */
   MESSAGES: ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', ...DECRYPT],
-  /** Data keys, and small values that are encrypted under the key itself. */
+  /** Generates and decrypts data keys, and encrypts small values directly. */
   VALUES: ['kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],
-  /** The same, and sees the key. */
+  /** The same, and DescribeKey. */
   CLUSTERS: ['kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', ...DECRYPT],
-  /** Values only, without data keys. */
+  /** Encrypts and decrypts small values directly, without data keys. */
   VARIABLES: ['kms:Encrypt', ...DECRYPT],
-  /** Volumes and their snapshots, which move from key to key; nobody but the host of the volume sees a data key. */
+  /**
+   * Volumes and snapshots, which can be re-encrypted under another key. Only the host of the volume gets a plaintext
+   * data key.
+   */
   VOLUMES: ['kms:DescribeKey', ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO, 'kms:GenerateDataKeyWithoutPlaintext'],
-  /** Everything that a store does with a key in the name of its callers. */
+  /** All actions of a storage service on behalf of its callers. */
   STORE: ['kms:DescribeKey', ...STORE],
-  /** The same under an encryption context, which `kms:DescribeKey` does not take. */
+  /** The same for a condition on the encryption context, which `kms:DescribeKey` does not have. */
   STORE_IN_CONTEXT: STORE,
-  /** Writes, and cannot read. */
+  /** Generates data keys to write. Allows no reading. */
   WRITE: ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
-  /** Writes with the key itself, too, and cannot read. */
+  /** The same, and Encrypt. Allows no reading. */
   SEAL: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
-  SEE: ['kms:DescribeKey'],
+  DESCRIBE: ['kms:DescribeKey'],
   SIGN_ZONES: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
-  /** Lets a service in for as long as its resource lives. Never without `kms:GrantIsForAWSResource`. */
+  /**
+   * Creates the grant that a service uses during the life of its resource. Only with the condition
+   * `kms:GrantIsForAWSResource`.
+   */
   GRANT: ['kms:CreateGrant'],
 } as const;

@@ -5,16 +5,18 @@ import { GRANT_RESOURCE_TYPE } from '../../contract/requests/grant-request';
 import { CustomResourceFunction } from '../../custom-resource/custom-resource-function';
 
 /**
- * The function behind `Custom::KmsGrant` in this stack, for all its grants.
+ * Function behind `Custom::KmsGrant` in this stack, for all its grants.
  *
- * Each grant lets it make that grant, and end it. Grants name its role as the one who retires them, so its id never changes.
+ * Each grant allows it to create and to end that grant. Grants name its role as the retiring principal, so its
+ * construct id must not change.
  */
-export function grantMaker(scope: Construct): CustomResourceFunction {
-  return CustomResourceFunction.getOrCreate(scope, 'KmsGrantMaker', {
+export function grantCreator(scope: Construct): CustomResourceFunction {
+  return CustomResourceFunction.getOrCreate(scope, 'KmsGrantCreator', {
     resourceType: GRANT_RESOURCE_TYPE,
     handler: 'kms-grant',
-    purpose: 'Makes grants on KMS keys, and ends them, while they are deployed',
-    // An event that has waited for longer is one that nobody waits for any more: what it asks for may have been taken back since.
+    purpose: 'Creates grants on KMS keys, and revokes or retires them, during deployments',
+    // After the timeout CloudFormation no longer waits for an answer, and a later deployment may have removed what the
+    // event requests.
     maxEventAge: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
   });
 }

@@ -8,10 +8,10 @@ import type { GrantRequest } from '../../contract/requests/grant-request';
 import { KeyActions } from '../../permissions/key-actions';
 
 /**
- * The role of the maker as far as one grant is concerned. What it is allowed stands in a policy of that grant: the policy leaves the
- * stack after the grant, and not before it as a statement of a common policy would.
+ * Role of the grant function, for one grant. Its permissions are in a separate IAM policy for each grant:
+ * CloudFormation deletes that policy after the grant. A statement of a shared policy would be removed before the grant.
  */
-class MakerOfOneGrant extends iam.ArnPrincipal {
+class CreatorOfOneGrant extends iam.ArnPrincipal {
   public override readonly principalAccount: string | undefined;
   private policy?: iam.Policy;
 
@@ -20,7 +20,7 @@ class MakerOfOneGrant extends iam.ArnPrincipal {
     this.principalAccount = role.principalAccount;
   }
 
-  /** The policy is made with its first statement: where the key policy says everything, there is none. */
+  /** The policy is created with its first statement: if the key policy has all permissions, there is no IAM policy. */
   public override addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
     this.policy ??= new iam.Policy(this.scope, 'Permissions', { roles: [this.role] });
     this.policy.addStatements(statement);
@@ -28,27 +28,33 @@ class MakerOfOneGrant extends iam.ArnPrincipal {
   }
 }
 
-/** Lets the maker make this very grant, or less of it, and take grants away from the key. Where that lands, the key decides. */
+/**
+ * Allows the function to create this grant, or one with fewer operations, and to revoke grants of the key.
+ *
+ * The posture of the key decides whether the permissions are in the key policy or in an IAM policy.
+ */
 export function permitGrant(scope: Construct, key: kms.IKey, role: iam.Role, request: GrantRequest): iam.Grant {
-  const maker = new MakerOfOneGrant(scope, role);
-  const permission = key.grant(maker, ...KeyActions.END_GRANTS);
-  const statement = { actions: [...KeyActions.MAKE_GRANT], conditions: onlyThisGrant(request) };
+  const creator = new CreatorOfOneGrant(scope, role);
+  const permission = key.grant(creator, ...KeyActions.REVOKE_GRANTS);
+  const statement = { actions: [...KeyActions.CREATE_GRANT], conditions: onlyThisGrant(request) };
   if (permission.principalStatements.length > 0) {
-    maker.addToPrincipalPolicy(new iam.PolicyStatement({ ...statement, resources: [key.keyArn] }));
+    creator.addToPrincipalPolicy(new iam.PolicyStatement({ ...statement, resources: [key.keyArn] }));
   }
   if (permission.resourceStatements.length > 0) {
     if (Stack.of(key) !== Stack.of(scope)) throw wrongStack(scope, key);
-    if (request.retiringPrincipal !== role.roleArn) throw couldNotEnd(scope, key);
-    key.addToResourcePolicy(new iam.PolicyStatement({ ...statement, principals: [maker], resources: ['*'] }));
+    if (request.retiringPrincipal !== role.roleArn) throw couldNotRetire(scope, key);
+    key.addToResourcePolicy(new iam.PolicyStatement({ ...statement, principals: [creator], resources: ['*'] }));
   }
   return permission;
 }
 
 /**
- * Holds CreateGrant to the terms of this grant: once they have changed, the same function cannot make the old grant again.
+ * Restricts CreateGrant to the terms of this grant: after the terms change, the function cannot create the old grant
+ * again.
  *
- * That all operations are asked for, no condition can say; fewer are allowed. Pairs of a constraint are what CreateGrant has of an
- * encryption context. Their names are held to a second time, since the first comparison does not tell upper from lower case.
+ * No condition can require that all operations are requested, so fewer are allowed. For CreateGrant, the pairs of a
+ * constraint are the encryption context. Their names are restricted a second time because the first comparison is not
+ * case-sensitive.
  *
  * Source: "AWS KMS condition keys", AWS KMS developer guide.
  */
@@ -71,18 +77,21 @@ function onlyThisGrant({ operations, granteePrincipal, retiringPrincipal, constr
 function wrongStack(scope: Construct, key: kms.IKey): Error {
   return new Error(describeProblem({
     where: scope.node.path,
-    what: 'the key policy alone decides, and it would make the stack of the key depend on the stack of the grant',
+    what: 'only the key policy decides, and it would make the stack of the key depend on the stack of the grant',
     given: key.node.path,
     remedy: 'declare the grant in the stack of the key, or use KeyPosture.iamDelegated()',
   }));
 }
 
-/** The key policy forgets the grant before the function is asked to end it: then only who retires it still can. */
-function couldNotEnd(scope: Construct, key: kms.IKey): Error {
+/**
+ * The permission is removed from the key policy before the function is called to end the grant: only the retiring
+ * principal still can.
+ */
+function couldNotRetire(scope: Construct, key: kms.IKey): Error {
   return new Error(describeProblem({
     where: scope.node.path,
-    what: 'the key policy alone decides, and without the right to retire the grant its removal would leave it on the key',
+    what: 'only the key policy decides, and a function that is not the retiring principal could not end the grant when it is removed',
     given: `a retiringPrincipal, and the key ${key.node.path}`,
-    remedy: 'leave retiringPrincipal out and let the grantee retire it by GrantOperation.RETIRE_GRANT, or use KeyPosture.iamDelegated()',
+    remedy: 'omit retiringPrincipal and allow the grantee GrantOperation.RETIRE_GRANT, or use KeyPosture.iamDelegated()',
   }));
 }

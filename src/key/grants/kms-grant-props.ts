@@ -4,49 +4,53 @@ import type { GrantOperation } from './grant-operation';
 
 /** Properties of `KmsGrant`. */
 export interface KmsGrantProps {
-  /** The key that the grant stands on: the key itself, since an alias may name another one tomorrow. */
+  /** The key of the grant. An alias is refused, because it may point to another key tomorrow. */
   readonly key: kms.IKey;
 
-  /** Who is granted it: one role or user. Whole accounts, services and wildcards are refused. */
+  /** The principal that gets the grant: one role or user. Accounts, services and wildcards are refused. */
   readonly grantee: iam.IGrantable;
 
-  /** What the grantee may do with the key. */
+  /** The operations that the grant allows. */
   readonly operations: GrantOperation[];
 
   /**
-   * Who may retire the grant, whatever policies say.
+   * The principal that may retire the grant, regardless of policies.
    *
-   * A grant has one such principal at most. By default the deployment is it, so that it can end the grant even when the permission to
-   * revoke it has just left the stack. So another one is refused where the key policy alone decides; elsewhere, do not move such a grant to
-   * another key, but declare a new one and remove this one. A grantee that is to give the grant back itself needs
-   * `GrantOperation.RETIRE_GRANT` only.
+   * A grant has at most one retiring principal. By default it is the function that deploys the grant, so that the
+   * function can end the grant even after its permission to revoke it was removed from the stack. Another principal is
+   * therefore refused if only the key policy decides. In all other cases, do not move a grant with another retiring
+   * principal to another key: declare a new grant and remove this one. A grantee that retires the grant itself needs
+   * only `GrantOperation.RETIRE_GRANT`.
    *
-   * @default - the function that makes the grants of the stack
+   * @default - the function that creates the grants of the stack
    */
   readonly retiringPrincipal?: iam.IGrantable;
 
   /**
-   * The encryption context that every use has to bring: these pairs, and no others. At most 8, each value of at most 384 characters.
+   * The encryption context that every request must have: exactly these pairs. At most 8, each value of at most 384
+   * characters.
    *
-   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it. A grant does not tell upper from lower
-   * case in the names of pairs, so two that differ by case alone are refused.
+   * Only symmetric encryption keys support encryption contexts. It is not secret: CloudTrail logs it. The names of
+   * pairs are not case-sensitive in a grant, so two names that differ only by case are refused.
    *
-   * @default - any
+   * @default - any encryption context is allowed
    */
   readonly encryptionContextEquals?: { readonly [name: string]: string };
 
   /**
-   * The encryption context that every use has to bring: these pairs, among others. At most 8, each value of at most 384 characters.
+   * The encryption context that every request must have: at least these pairs. At most 8, each value of at most 384
+   * characters.
    *
-   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it. A grant does not tell upper from lower
-   * case in the names of pairs, so two that differ by case alone are refused.
+   * Only symmetric encryption keys support encryption contexts. It is not secret: CloudTrail logs it. The names of
+   * pairs are not case-sensitive in a grant, so two names that differ only by case are refused.
    *
-   * @default - any
+   * @default - any encryption context is allowed
    */
   readonly encryptionContextSubset?: { readonly [name: string]: string };
 
   /**
-   * What the name of the grant begins with, for people who list grants. Where it is declared and the id of its stack follow, after slashes.
+   * The beginning of the name of the grant, for ListGrants. The path of the construct and the UUID of the stack follow,
+   * after slashes.
    *
    * @default - the name begins with the name of the stack and the path of the construct
    */

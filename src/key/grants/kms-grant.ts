@@ -1,6 +1,6 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { grantMaker } from './grant-creator';
+import { grantCreator } from './grant-creator';
 import { grantName } from './grant-name';
 import { permitGrant } from './grant-permissions';
 import { grantProblems } from './grant-problems';
@@ -11,11 +11,12 @@ import { encodeGrant, GRANT_RESOURCE_TYPE, type ContextConstraint, type GrantAtt
 import { arnOfPrincipal } from '../../permissions/exact-principal';
 
 /**
- * A grant of AWS KMS: a permission that stands on the key, outside every policy.
+ * KMS grant: a permission that belongs to the key, outside every policy.
  *
- * It allows, and can deny nothing: an explicit deny in a policy wins. Until it is known everywhere, up to five minutes pass, in which
- * the grantee may still be refused; the deployment does not wait for that. When anything about it changes, another grant is made and only
- * then the old one revoked, so that there is never a gap. It leaves the key together with this construct.
+ * A grant can only allow: an explicit deny in a policy takes precedence. KMS may need up to five minutes until the
+ * grant is effective. During that time the grantee may get AccessDenied; the deployment does not wait for it. If a
+ * property changes, the new grant is created before the old one is revoked, so that access is never interrupted. If
+ * this construct is removed, the grant is revoked or retired.
  *
  * Source: "Grants in AWS KMS", AWS KMS developer guide.
  *
@@ -31,30 +32,30 @@ import { arnOfPrincipal } from '../../permissions/exact-principal';
  * });
  */
 export class KmsGrant extends Construct {
-  /** The id of the grant. Together with the ARN of the key it is what RetireGrant asks for. */
+  /** The id of the grant. RetireGrant needs it together with the key ARN. */
   public readonly grantId: string;
   /** The name of the grant, as ListGrants shows it. */
   public readonly grantName: string;
 
   public constructor(scope: Construct, id: string, props: KmsGrantProps) {
     super(scope, id);
-    const maker = grantMaker(this);
+    const creator = grantCreator(this);
     this.grantName = grantName(this, props.name);
     const request: GrantRequest = {
       keyArn: props.key.keyArn,
       name: this.grantName,
       granteePrincipal: arnOfPrincipal(props.grantee),
-      retiringPrincipal: arnOfPrincipal(props.retiringPrincipal ?? maker.role),
+      retiringPrincipal: arnOfPrincipal(props.retiringPrincipal ?? creator.role),
       operations: props.operations.map((operation) => operation.name),
       constraint: constraintOf(props),
     };
     const grant = new CustomResource(this, 'Resource', {
       resourceType: GRANT_RESOURCE_TYPE,
-      serviceToken: maker.serviceToken,
+      serviceToken: creator.serviceToken,
       serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
       properties: encodeGrant(request),
     });
-    permitGrant(this, props.key, maker.role, request).applyBefore(grant);
+    permitGrant(this, props.key, creator.role, request).applyBefore(grant);
     acceptFindings(this, RIGHTS_OF_ONE_ROLE);
     this.grantId = grant.getAttString('GrantId' satisfies GrantAttribute);
     this.node.addValidation({ validate: () => grantProblems(this, props) });

@@ -3,33 +3,41 @@ import { encrypts, isSymmetric, type KeyKind } from './key-kind';
 import { AUTOMATIC_ROTATION_DAYS } from '../../contract/limits';
 import { describeProblem } from '../../contract/problem';
 
-/** What is said about automatic rotation. */
+/** Properties of automatic rotation. */
 export interface AutomaticRotationProps {
   readonly enableKeyRotation?: boolean;
   readonly rotationPeriod?: Duration;
 }
 
-/** What CloudFormation is told: nothing for keys that cannot rotate, since it refuses even to hear of it. */
-export function rotatesAutomatically(
+/**
+ * Properties for CloudFormation. Empty for keys that cannot rotate: CloudFormation refuses the properties for them,
+ * even with false.
+ */
+export function rotationProperties(
   kind: KeyKind, { enableKeyRotation = canRotate(kind), rotationPeriod }: AutomaticRotationProps,
 ): { readonly enableKeyRotation?: boolean; readonly rotationPeriodInDays?: number } {
   return canRotate(kind) ? { enableKeyRotation, rotationPeriodInDays: rotationPeriod?.toDays({ integral: false }) } : {};
 }
 
-/** What KMS would refuse about automatic rotation. */
+/** Reasons for which KMS would refuse the automatic rotation. */
 export function rotationProblems(kind: KeyKind, { enableKeyRotation, rotationPeriod }: AutomaticRotationProps): string[] {
   if (!canRotate(kind)) {
     const given = rotationPeriod === undefined ? undefined : rotationPeriod.toHumanString();
     return enableKeyRotation === true || rotationPeriod !== undefined ? [describeProblem({
       where: enableKeyRotation === true ? 'enableKeyRotation' : 'rotationPeriod',
-      what: `AWS KMS rotates symmetric encryption keys only, and this one is of spec ${kind.spec.name}`,
+      what: `AWS KMS rotates only symmetric encryption keys, and this key has spec ${kind.spec.name}`,
       given,
-      remedy: 'leave it out; replace such a key by another with another alias, and let its users follow',
+      remedy: 'omit it; to replace such a key, create another key with another alias and move its users to it',
     })] : [];
   }
   if (rotationPeriod === undefined) return [];
   if (enableKeyRotation === false) {
-    return [describeProblem({ where: 'rotationPeriod', what: 'rotation is off', given: rotationPeriod.toHumanString(), remedy: 'leave out enableKeyRotation or rotationPeriod' })];
+    return [describeProblem({
+      where: 'rotationPeriod',
+      what: 'automatic rotation is disabled',
+      given: rotationPeriod.toHumanString(),
+      remedy: 'omit enableKeyRotation or rotationPeriod',
+    })];
   }
   const { min, max } = AUTOMATIC_ROTATION_DAYS;
   const days = rotationPeriod.isUnresolved() ? min : rotationPeriod.toDays({ integral: false });
@@ -39,7 +47,7 @@ export function rotationProblems(kind: KeyKind, { enableKeyRotation, rotationPer
     what: 'period is out of range',
     given: rotationPeriod.toHumanString(),
     allowed: `${min} to ${max} days, in whole days`,
-    remedy: 'leave it out for 365 days',
+    remedy: 'omit it for 365 days',
   })];
 }
 

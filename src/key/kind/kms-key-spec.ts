@@ -3,28 +3,28 @@ import { KmsKeyUsage } from './kms-key-usage';
 const { ENCRYPT_DECRYPT, SIGN_VERIFY, GENERATE_VERIFY_MAC, KEY_AGREEMENT } = KmsKeyUsage;
 
 /**
- * The kind of key material in a KMS key. It can never be changed.
+ * Key spec: the type of the key material of a KMS key. It cannot be changed after the key is created.
  *
  * Source: "Key spec reference", AWS KMS developer guide.
  */
 export class KmsKeySpec {
-  /** AES-256 that never leaves AWS KMS: encrypts up to 4 KiB, and makes data keys for everything larger. */
+  /** AES-256 key that never leaves AWS KMS. It encrypts up to 4 KiB, and generates data keys for larger data. */
   public static readonly SYMMETRIC_DEFAULT = new KmsKeySpec('SYMMETRIC_DEFAULT', [ENCRYPT_DECRYPT]);
-  /** RSA with 2048 bits: encrypts or signs. */
+  /** RSA with 2048 bits. It encrypts or signs. */
   public static readonly RSA_2048 = new KmsKeySpec('RSA_2048', [ENCRYPT_DECRYPT, SIGN_VERIFY]);
-  /** RSA with 3072 bits: encrypts or signs. */
+  /** RSA with 3072 bits. It encrypts or signs. */
   public static readonly RSA_3072 = new KmsKeySpec('RSA_3072', [ENCRYPT_DECRYPT, SIGN_VERIFY]);
-  /** RSA with 4096 bits: encrypts or signs. */
+  /** RSA with 4096 bits. It encrypts or signs. */
   public static readonly RSA_4096 = new KmsKeySpec('RSA_4096', [ENCRYPT_DECRYPT, SIGN_VERIFY]);
-  /** Elliptic curve P-256 (secp256r1): signs or agrees on secrets. */
+  /** Elliptic curve P-256 (secp256r1). It signs or derives shared secrets. */
   public static readonly ECC_NIST_P256 = new KmsKeySpec('ECC_NIST_P256', [SIGN_VERIFY, KEY_AGREEMENT]);
-  /** Elliptic curve P-384 (secp384r1): signs or agrees on secrets. */
+  /** Elliptic curve P-384 (secp384r1). It signs or derives shared secrets. */
   public static readonly ECC_NIST_P384 = new KmsKeySpec('ECC_NIST_P384', [SIGN_VERIFY, KEY_AGREEMENT]);
-  /** Elliptic curve P-521 (secp521r1): signs or agrees on secrets. */
+  /** Elliptic curve P-521 (secp521r1). It signs or derives shared secrets. */
   public static readonly ECC_NIST_P521 = new KmsKeySpec('ECC_NIST_P521', [SIGN_VERIFY, KEY_AGREEMENT]);
-  /** Elliptic curve secp256k1, as cryptocurrencies use it: signs. */
+  /** Elliptic curve secp256k1, used by cryptocurrencies. It signs. */
   public static readonly ECC_SECG_P256K1 = new KmsKeySpec('ECC_SECG_P256K1', [SIGN_VERIFY]);
-  /** Ed25519: signs. */
+  /** Ed25519. It signs. */
   public static readonly ECC_NIST_EDWARDS25519 = new KmsKeySpec('ECC_NIST_EDWARDS25519', [SIGN_VERIFY]);
   /** HMAC with SHA-224. */
   public static readonly HMAC_224 = new KmsKeySpec('HMAC_224', [GENERATE_VERIFY_MAC]);
@@ -34,34 +34,34 @@ export class KmsKeySpec {
   public static readonly HMAC_384 = new KmsKeySpec('HMAC_384', [GENERATE_VERIFY_MAC]);
   /** HMAC with SHA-512. */
   public static readonly HMAC_512 = new KmsKeySpec('HMAC_512', [GENERATE_VERIFY_MAC]);
-  /** ML-DSA-44, against which no quantum computer is known to help: signs. */
+  /** ML-DSA-44, which resists known attacks by quantum computers. It signs. */
   public static readonly ML_DSA_44 = new KmsKeySpec('ML_DSA_44', [SIGN_VERIFY]);
-  /** ML-DSA-65, against which no quantum computer is known to help: signs. */
+  /** ML-DSA-65, which resists known attacks by quantum computers. It signs. */
   public static readonly ML_DSA_65 = new KmsKeySpec('ML_DSA_65', [SIGN_VERIFY]);
-  /** ML-DSA-87, against which no quantum computer is known to help: signs. */
+  /** ML-DSA-87, which resists known attacks by quantum computers. It signs. */
   public static readonly ML_DSA_87 = new KmsKeySpec('ML_DSA_87', [SIGN_VERIFY]);
 
   /**
-   * A spec that AWS KMS has and this version of the library does not know yet, such as `ML_KEM_768`.
+   * Spec that this version of the library does not know yet, such as `ML_KEM_768`.
    *
-   * Nothing is checked about it but its usages; automatic rotation is off.
+   * Only its usages are checked before deployment. Automatic rotation is disabled.
    *
-   * @param name As AWS KMS spells it.
-   * @param usages What such a key can be for. With one alone, nobody has to choose.
+   * @param name The name of the spec in AWS KMS.
+   * @param usages The usages of such a key. If there is only one, `keyUsage` is optional.
    */
   public static of(name: string, usages: KmsKeyUsage[]): KmsKeySpec {
     return new KmsKeySpec(name, usages);
   }
 
   /**
-   * What such a key can be for.
+   * The usages of such a key.
    *
    * @internal
    */
   public readonly _usages: readonly KmsKeyUsage[];
 
   private constructor(
-    /** As AWS KMS spells it. */
+    /** The name of the spec in AWS KMS. */
     public readonly name: string,
     usages: readonly KmsKeyUsage[],
   ) {

@@ -6,7 +6,7 @@ import { describeProblem } from '../../contract/problem';
 import { encrypts, isSymmetric, type KeyAccessSetting } from '../kind/key-kind';
 import { serviceUserProblems } from '../services/service-user-problems';
 
-/** What cannot be meant by what was said about access. */
+/** Contradictions in the access properties. */
 export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }: KeyAccessSetting): string[] {
   const { encryptionContext = {}, otherAccounts = [], reEncryptionWorkers = [], serviceUsers = [], organizationId } = props;
   const problems: string[] = [];
@@ -14,19 +14,26 @@ export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }
   if (pairs.length > 0 && !(isSymmetric(kind) && encrypts(kind))) {
     problems.push(describeProblem({
       where: 'encryptionContext',
-      what: `only symmetric encryption keys know encryption contexts, and this one is of spec ${kind.spec.name}`,
+      what: `only symmetric encryption keys support encryption contexts, and this key has spec ${kind.spec.name}`,
       given: pairs.join(', '),
-      remedy: 'leave it out',
+      remedy: 'omit it',
     }));
   }
   if (reEncryptionWorkers.length > 0 && !encrypts(kind)) {
     problems.push(describeProblem({
-      where: 'reEncryptionWorkers', what: 'there is no ciphertext to re-encrypt', given: `keyUsage ${kind.usage.name}`, allowed: 'ENCRYPT_DECRYPT', remedy: 'leave them out',
+      where: 'reEncryptionWorkers',
+      what: 'a key with this usage has no ciphertext to re-encrypt',
+      given: `keyUsage ${kind.usage.name}`,
+      allowed: 'ENCRYPT_DECRYPT',
+      remedy: 'omit them',
     }));
   }
   if (organizationId !== undefined && otherAccounts.length === 0) {
     problems.push(describeProblem({
-      where: 'organizationId', what: 'is about principals of other accounts, and none is named', given: organizationId, remedy: 'name them as otherAccounts, or leave it out',
+      where: 'organizationId',
+      what: 'restricts principals of other accounts, and none is given',
+      given: organizationId,
+      remedy: 'add them to otherAccounts, or omit it',
     }));
   }
   return [
@@ -36,14 +43,17 @@ export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }
   ];
 }
 
-/** A root stands for whoever that account lets in: to name one role would then name all. */
+/**
+ * An account root means every principal that IAM policies of that account allow, so it is refused: each role must be
+ * named.
+ */
 function otherAccountProblems(scope: Construct, { grantPrincipal }: iam.IGrantable): string[] {
   const [given = ''] = Object.values(grantPrincipal.policyFragment.principalJson).flat().map((each) => String(Stack.of(scope).resolve(each)));
   const isExact = !(grantPrincipal instanceof iam.AccountPrincipal) && !/:root$|\*|^\d{12}$/.test(given) && 'AWS' in grantPrincipal.policyFragment.principalJson;
   if (!isExact) {
     return [describeProblem({
       where: 'otherAccounts',
-      what: 'is no single principal of another account',
+      what: 'is not a single principal of another account',
       given: Token.isUnresolved(given) || given === '[object Object]' ? grantPrincipal.constructor.name : given,
       allowed: 'roles and users by their ARNs',
       remedy: 'name each role that uses the key',

@@ -8,76 +8,87 @@ import { administratorActions, encrypts, isSymmetric, userActions, type KeyAcces
 import { KmsKeyUsage } from '../kind/kms-key-usage';
 import type { ServiceUser } from '../services/service-user';
 
-/** Who may do what with a KMS key. */
+/**
+ * Access to a KMS key: the properties that every key construct with a key policy shares.
+ *
+ * @internal
+ */
 export interface KeyAccessProps {
   /**
-   * Who has the last word: IAM policies of the account, or the key policy alone.
+   * Whether IAM policies of the account can allow access, or only the key policy.
    *
    * @default KeyPosture.iamDelegated()
    */
   readonly posture?: KeyPosture;
 
   /**
-   * Who manages the key: policy, state, aliases, tags, deletion. They cannot use it, nor let somebody in by a grant.
+   * Principals that manage the key: policy, state, aliases, tags, deletion. They can neither use the key nor create
+   * grants.
    *
-   * An administrator can rewrite the key policy, which is how separation of duties ends for whoever is willing to be seen in CloudTrail.
+   * Administrators keep `kms:PutKeyPolicy`, so an administrator can grant itself use of the key. CloudTrail records the
+   * change.
    *
-   * @default - whom the posture lets in
+   * @default - only the principals that the posture allows
    */
   readonly administrators?: iam.IGrantable[];
 
   /**
-   * Who uses the key for what it is for: encrypts and decrypts, or signs, or makes message authentication codes.
+   * Principals that use the key according to its usage: encrypt and decrypt, sign and verify, or generate and verify
+   * MACs.
    *
-   * The key policy names them, so no IAM policy is needed.
+   * The key policy allows them, so they need no IAM policy.
    *
-   * @default - whom grants and the posture let in
+   * @default - only the principals that grants and the posture allow
    */
   readonly users?: iam.IGrantable[];
 
   /**
-   * An encryption context that every use by `users` and `otherAccounts` has to bring: these pairs, among others.
+   * The encryption context that every request of `users` and `otherAccounts` must have: at least these pairs.
    *
-   * Only symmetric encryption keys know encryption contexts. It is no secret: CloudTrail shows it.
+   * Only symmetric encryption keys support encryption contexts. It is not secret: CloudTrail logs it.
    *
-   * @default - any
+   * @default - any encryption context is allowed
    */
   readonly encryptionContext?: { readonly [name: string]: string };
 
   /**
-   * Exact principals of other accounts that use the key as `users` do. Their own accounts have to allow it as well, by IAM.
+   * Roles and users of other accounts that use the key as `users` do. Their own accounts must allow it too, in IAM
+   * policies.
    *
-   * A whole account, whose administrators would then choose who uses the key, is refused.
+   * An account is refused, because the administrators of that account could then give any principal use of the key.
    *
-   * @default - nobody outside the account
+   * @default - no principal of another account
    */
   readonly otherAccounts?: iam.IGrantable[];
 
   /**
-   * The organization, such as `o-a1b2c3d4e5`, that principals of `otherAccounts` have to be in still.
+   * The AWS organization, such as `o-a1b2c3d4e5`, to which principals of `otherAccounts` must belong at the time of the
+   * request.
    *
-   * @default - they are not asked
+   * @default - the organization is not checked
    */
   readonly organizationId?: string;
 
   /**
-   * Who moves ciphertext from this key to another and back, without seeing what is in it, and can neither encrypt nor decrypt anything else.
+   * Principals that re-encrypt ciphertext from and to this key, without plaintext. They can neither encrypt nor
+   * decrypt.
    *
-   * @default - nobody but users
+   * @default - only users
    */
   readonly reEncryptionWorkers?: iam.IGrantable[];
 
   /**
-   * Uses of the key by AWS services: in the name of those who call them, or for resources of yours, and for nobody and nothing else.
+   * Uses of the key by AWS services: on behalf of the given callers, or for the given resources of this account.
    *
-   * Nothing is asked of their encryption contexts by `encryptionContext`, since services bring contexts of their own.
+   * `encryptionContext` does not apply to them, because each service sets its own encryption context.
    *
-   * @default - no service, but in the name of `users`, and without grants
+   * @default - services can use the key only on behalf of `users`, and cannot create grants
    */
   readonly serviceUsers?: ServiceUser[];
 
   /**
-   * Statements of your own. One whose Sid is that of a generated statement takes its place; all others are added.
+   * Additional key policy statements. A statement with the Sid of a generated statement replaces it; all others are
+   * added.
    *
    * @default - none
    */
@@ -87,11 +98,11 @@ export interface KeyAccessProps {
 const USED_FOR: ReadonlyMap<string, string> = new Map([
   [KmsKeyUsage.ENCRYPT_DECRYPT.name, 'EncryptAndDecrypt'],
   [KmsKeyUsage.SIGN_VERIFY.name, 'SignAndVerify'],
-  [KmsKeyUsage.GENERATE_VERIFY_MAC.name, 'MakeAndVerifyMacs'],
-  [KmsKeyUsage.KEY_AGREEMENT.name, 'AgreeOnSecrets'],
+  [KmsKeyUsage.GENERATE_VERIFY_MAC.name, 'GenerateAndVerifyMacs'],
+  [KmsKeyUsage.KEY_AGREEMENT.name, 'DeriveSharedSecrets'],
 ]);
 
-/** The key policy that says so, in sentences. */
+/** Key policy statements for the access properties, with Sids that read as sentences. */
 export function declaredStatements(scope: Construct, props: KeyAccessProps, setting: KeyAccessSetting): iam.PolicyStatement[] {
   const { posture = KeyPosture.iamDelegated(), administrators = [], reEncryptionWorkers = [], serviceUsers = [] } = props;
   const { kind } = setting;
@@ -106,23 +117,27 @@ export function declaredStatements(scope: Construct, props: KeyAccessProps, sett
   ];
 }
 
-/** Whoever lets a statement of his own take the place of ours has read it, and answers for what it says. */
-export function withStatementsOfTheirOwn(declared: readonly iam.PolicyStatement[], own: readonly iam.PolicyStatement[] = []): iam.PolicyStatement[] {
+/**
+ * Replaces generated statements by the user's statements with the same Sid. The user is responsible for their content.
+ */
+export function withOwnStatements(declared: readonly iam.PolicyStatement[], own: readonly iam.PolicyStatement[] = []): iam.PolicyStatement[] {
   const replaced = new Map(own.flatMap((statement) => statement.sid === undefined ? [] : [[statement.sid, statement]]));
   const kept = declared.map((statement) => replaced.get(statement.sid ?? '') ?? statement);
   return [...kept, ...own.filter((statement) => !kept.includes(statement))];
 }
 
-/** To describe a key takes no encryption context, and so could not be allowed under a condition on one. */
+/** DescribeKey has no encryption context, so a condition on one would never match: it needs a separate statement. */
 function useStatements(
-  who: string, grantees: readonly iam.IGrantable[], kind: KeyKind, context: iam.Conditions | undefined, always?: iam.Conditions,
+  subject: string, grantees: readonly iam.IGrantable[], kind: KeyKind, context: iam.Conditions | undefined, always?: iam.Conditions,
 ): iam.PolicyStatement[] {
-  const sid = `${who}${USED_FOR.get(kind.usage.name) ?? 'Use'}ButCannotManage`;
+  const sid = `${subject}${USED_FOR.get(kind.usage.name) ?? 'Use'}ButCannotManage`;
   const actions = userActions(kind);
   if (context === undefined) return keyStatements(sid, grantees, actions, always);
   return [
-    ...keyStatements(`${sid}OnlyInTheirEncryptionContext`, grantees, actions.filter((action) => action !== 'kms:DescribeKey'), merged(context, always)),
-    ...keyStatements(`${who}SeeTheKey`, grantees, ['kms:DescribeKey'], always),
+    ...keyStatements(
+      `${sid}OnlyInTheirEncryptionContext`, grantees, actions.filter((action) => action !== 'kms:DescribeKey'), merged(context, always),
+    ),
+    ...keyStatements(`${subject}DescribeTheKey`, grantees, ['kms:DescribeKey'], always),
   ];
 }
 

@@ -2,7 +2,7 @@ import { MAX_KEY_POLICY_BYTES } from '../../contract/limits';
 import { isAboutAction } from '../../contract/policies/wildcard';
 import { describeProblem } from '../../contract/problem';
 
-/** A statement as it stands in the template: intrinsic functions of CloudFormation stand for what only a deployment knows. */
+/** Statement as in the template. Values that are unknown at synthesis are intrinsic functions of CloudFormation. */
 interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -13,56 +13,57 @@ interface Statement {
 }
 
 const PUT_KEY_POLICY = 'kms:PutKeyPolicy';
-const EVERYBODY = '"*"';
-/** Conditions that leave of everybody only some whom somebody has named. */
-const NAMES_SOMEBODY = [
-  'kms:calleraccount', 'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceaccount', 'aws:sourcearn',
+const EVERY_PRINCIPAL = '"*"';
+/** Condition keys that restrict `*` to named accounts, organizations or principals. */
+const RESTRICTING_CONDITION_KEYS = [
+  'kms:calleraccount', 'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths',
+  'aws:sourceaccount', 'aws:sourcearn',
 ];
-/** What an ARN of a role or key takes at most in practice; pseudo parameters take less. */
+/** Estimated maximum length of a role or key ARN. Pseudo parameters are shorter. */
 const BYTES_OF_AN_ARN = 100;
 const BYTES_OF_PSEUDO_PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['AWS::AccountId', 12], ['AWS::Partition', 10], ['AWS::Region', 14], ['AWS::URLSuffix', 16],
 ]);
 
 /**
- * What is wrong with a key policy as a whole, whoever wrote its statements.
+ * Problems of a key policy as a whole, including the user's own statements.
  *
- * @param document as it stands in the template; a policy that says nothing does not stand there
- * @param deployer whoever deploys it, as the template names a principal; nothing where that is not known
+ * @param document the policy as in the template; undefined for an empty policy, which the template omits
+ * @param deployer the principal that deploys it, as in the template; undefined if it is unknown
  */
 export function keyPolicyProblems(document: { readonly Statement?: readonly Statement[] } = {}, deployer?: unknown): string[] {
   const { Statement: statements = [] } = document;
   return [
     ...lockOutProblems(statements, principalsIn(deployer)),
-    ...everybodyProblems(statements),
+    ...everyPrincipalProblems(statements),
     ...sizeProblems(document),
     ...sidProblems(statements),
   ];
 }
 
-/** Somebody has to keep the right to change the policy, or nobody but AWS support can help afterwards. */
+/** At least one principal must keep PutKeyPolicy. Without it, only AWS Support can change the policy again. */
 function lockOutProblems(statements: readonly Statement[], deployer: readonly string[]): string[] {
   const about = statements.filter((statement) => isAboutAction(statement, PUT_KEY_POLICY));
   const unconditional = about.filter(({ Condition }) => Condition === undefined);
   const denied = principalsOf(unconditional, 'Deny');
-  const isDenied = (keeper: string) => denied.includes(EVERYBODY) || denied.includes(keeper);
+  const isDenied = (keeper: string) => denied.includes(EVERY_PRINCIPAL) || denied.includes(keeper);
   const keepersOf = (some: readonly Statement[]) => principalsOf(some, 'Allow').filter((keeper) => !isDenied(keeper));
   if (keepersOf(unconditional).length === 0) {
     return [describeProblem({
       where: 'key policy',
-      what: 'nobody could ever change it again',
+      what: 'no principal could change it again',
       given: principalsOf(unconditional, 'Allow').length === 0
         ? `no principal is allowed ${PUT_KEY_POLICY} without a condition`
-        : `everybody who is allowed ${PUT_KEY_POLICY} is denied it, too`,
-      remedy: 'leave it to administrators, to a posture with a role that looks after the key, or to IAM of the account',
+        : `every principal that is allowed ${PUT_KEY_POLICY} is also denied it`,
+      remedy: 'allow it to administrators, use a posture with a deployment or break-glass role, or delegate to IAM of the account',
     })];
   }
-  const includesDeployer = keepersOf(about).some((keeper) => keeper === EVERYBODY || deployer.includes(keeper) || isAccount(keeper));
+  const includesDeployer = keepersOf(about).some((keeper) => keeper === EVERY_PRINCIPAL || deployer.includes(keeper) || isAccount(keeper));
   return deployer.length === 0 || includesDeployer ? [] : [describeProblem({
     where: 'key policy',
-    what: 'whoever deploys it could not change it again, so AWS KMS would refuse it',
+    what: 'the deployment role could not change it again, so AWS KMS would refuse it',
     given: `no ${PUT_KEY_POLICY} for ${deployer.join(', ')}`,
-    remedy: 'leave the statement of the posture as it is, or allow it in the one that takes its place',
+    remedy: 'do not replace the statement of the posture, or allow the action in its replacement',
   })];
 }
 
@@ -70,26 +71,27 @@ function principalsOf(statements: readonly Statement[], effect: Statement['Effec
   return statements.filter(({ Effect }) => Effect === effect).flatMap(({ Principal }) => principalsIn(Principal));
 }
 
-/** The root of an account stands for whomever its IAM policies let in. */
+/** The root of an account means every principal that its IAM policies allow. */
 function isAccount(principal: string): boolean {
   return /:root"/.test(principal) || /^"\d{12}"$/.test(principal);
 }
 
-function everybodyProblems(statements: readonly Statement[]): string[] {
+function everyPrincipalProblems(statements: readonly Statement[]): string[] {
   return statements
-    .filter(({ Effect, Principal, Condition }) => Effect === 'Allow' && principalsIn(Principal).includes(EVERYBODY) && !namesSomebody(Condition))
+    .filter(({ Effect, Principal, Condition }) =>
+      Effect === 'Allow' && principalsIn(Principal).includes(EVERY_PRINCIPAL) && !isRestricted(Condition))
     .map(({ Sid }) => describeProblem({
       where: `key policy, statement ${Sid ?? 'without Sid'}`,
-      what: 'everybody in AWS would be let in',
+      what: 'every principal in AWS would be allowed',
       given: 'principal *',
-      allowed: `principals by name, or * with a condition on ${NAMES_SOMEBODY.slice(0, 4).join(', ')} or the like`,
-      remedy: 'name who is meant',
+      allowed: `named principals, or * with a condition on ${RESTRICTING_CONDITION_KEYS.slice(0, 4).join(', ')} or a similar key`,
+      remedy: 'name the principals',
     }));
 }
 
-function namesSomebody(condition: Statement['Condition'] = {}): boolean {
+function isRestricted(condition: Statement['Condition'] = {}): boolean {
   return Object.entries(condition).some(([operator, keys]) =>
-    !/Not|IfExists|^ForAllValues|^Null$/.test(operator) && Object.keys(keys).some((key) => NAMES_SOMEBODY.includes(key.toLowerCase())));
+    !/Not|IfExists|^ForAllValues|^Null$/.test(operator) && Object.keys(keys).some((key) => RESTRICTING_CONDITION_KEYS.includes(key.toLowerCase())));
 }
 
 function sizeProblems(document: unknown): string[] {
@@ -100,18 +102,23 @@ function sizeProblems(document: unknown): string[] {
     what: 'is too large for AWS KMS',
     given: `about ${bytes} bytes`,
     allowed: `${MAX_KEY_POLICY_BYTES} bytes`,
-    remedy: 'let roles that do the same share a role, or allow some of them by IAM with a grant method',
+    remedy: 'use one role for principals with the same task, or allow some of them in IAM policies by a grant method',
   })];
 }
 
-/** A Sid stands once in a policy. Source: "IAM JSON policy elements: Sid", IAM user guide. */
+/** A Sid must be unique in a policy. Source: "IAM JSON policy elements: Sid", IAM user guide. */
 function sidProblems(statements: readonly Statement[]): string[] {
   const sids = statements.flatMap(({ Sid }) => Sid ?? []);
   const twice = [...new Set(sids.filter((sid, index) => sids.indexOf(sid) !== index))];
-  return twice.map((sid) => describeProblem({ where: 'key policy', what: 'two statements have one Sid', given: sid, remedy: 'give one of them another Sid' }));
+  return twice.map((sid) => describeProblem({
+    where: 'key policy',
+    what: 'two statements have the same Sid',
+    given: sid,
+    remedy: 'change the Sid of one of them',
+  }));
 }
 
-/** How long the policy will be once CloudFormation has filled in what only it knows. */
+/** Estimated size of the policy after CloudFormation resolves the intrinsic functions. */
 function estimateBytes(value: unknown): number {
   if (Array.isArray(value)) return sum(value.map(estimateBytes)) + value.length + 1;
   if (typeof value !== 'object' || value === null) return Buffer.byteLength(JSON.stringify(value) ?? '');
@@ -131,7 +138,7 @@ function estimateFilled(intrinsic: string, given: unknown): number {
   return BYTES_OF_AN_ARN;
 }
 
-/** Each principal in a form in which equal ones are equal. */
+/** Each principal as JSON, so that equal principals compare as equal strings. */
 function principalsIn(principal: unknown): string[] {
   if (typeof principal !== 'object' || principal === null) return principal === undefined ? [] : [JSON.stringify(principal)];
   return Object.values(principal).flatMap((each) => [each].flat()).map((each) => JSON.stringify(each));

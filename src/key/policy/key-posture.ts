@@ -5,94 +5,98 @@ import { describeProblem } from '../../contract/problem';
 import { KeyActions } from '../../permissions/key-actions';
 import { accountStatement, keyStatements } from '../../permissions/key-statements';
 
-/** Options of postures in which the key policy alone decides. */
+/** Options of the postures in which only the key policy decides. */
 export interface KeyPolicyDecidesOptions {
   /**
-   * Who deploys the key: AWS KMS refuses a key policy under which its author could not change it again.
+   * The principal that deploys the key. AWS KMS refuses a key policy that its caller could not change again.
    *
-   * @default - the role that CloudFormation assumes, as the stack's synthesizer names it
+   * @default - the CloudFormation execution role of the stack's synthesizer
    */
   readonly deployment?: iam.IPrincipal;
 }
 
 /**
- * Who has the last word about a key: how much of its access IAM policies of the account may decide, and who gets in when all else fails.
+ * Posture of a key policy: whether IAM policies of the account can allow access to the key, and which principals can
+ * recover it.
  *
  * Source: "Key policies in AWS KMS" and "Default key policy", AWS KMS developer guide.
  */
 export class KeyPosture {
   /**
-   * IAM policies of the account may allow more than the key policy says; without one, nobody gains anything by it.
+   * IAM policies of the account can allow access in addition to the key policy. Without such an IAM policy, it allows
+   * nothing.
    *
-   * Nobody is ever locked out, since the account always keeps the right to change the key policy. Whoever administers IAM in the account
-   * can let himself in.
+   * A lock-out is impossible, because the account always keeps the permission to change the key policy. Every IAM
+   * administrator of the account can grant itself access.
    */
   public static iamDelegated(): KeyPosture {
     return new KeyPosture({ delegatesToIam: true });
   }
 
   /**
-   * The key policy alone decides: IAM policies, whoever writes them, allow nothing.
+   * Only the key policy decides: IAM policies of the account allow nothing.
    *
-   * Only its administrators and whoever deploys it can change it. When both are gone, nobody but AWS support can help.
+   * Only administrators and the deployment role can change the key policy. **If both are deleted, only AWS Support can
+   * recover the key.**
    *
-   * @param options Who deploys.
+   * @param options The deployment role.
    */
   public static keyPolicyOnly(options: KeyPolicyDecidesOptions = {}): KeyPosture {
     return new KeyPosture({ delegatesToIam: false, ...options });
   }
 
   /**
-   * The key policy alone decides, and one role more can manage the key: the one that is kept under seal for the day on which nobody else can.
+   * Only the key policy decides, and a break-glass role can also manage the key, for the case that no other principal
+   * can.
    *
-   * It cannot use the key.
+   * The break-glass role cannot use the key.
    *
-   * @param role The role behind glass.
-   * @param options Who deploys.
+   * @param role The break-glass role.
+   * @param options The deployment role.
    */
   public static breakGlass(role: iam.IGrantable, options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    return new KeyPosture({ delegatesToIam: false, behindGlass: role, ...options });
+    return new KeyPosture({ delegatesToIam: false, breakGlassRole: role, ...options });
   }
 
   /**
-   * Whether IAM policies of the account can allow anything.
+   * Whether the key policy delegates access to IAM policies of the account.
    *
    * @internal
    */
   public readonly _delegatesToIam: boolean;
 
-  private readonly behindGlass?: iam.IGrantable;
+  private readonly breakGlassRole?: iam.IGrantable;
   private readonly deployment?: iam.IPrincipal;
 
-  private constructor(lastWord: LastWord) {
-    this._delegatesToIam = lastWord.delegatesToIam;
-    this.behindGlass = lastWord.behindGlass;
-    this.deployment = lastWord.deployment;
+  private constructor(access: PostureProps) {
+    this._delegatesToIam = access.delegatesToIam;
+    this.breakGlassRole = access.breakGlassRole;
+    this.deployment = access.deployment;
   }
 
   /**
-   * What the key policy says of it. `manage`: the actions that managing a key of this kind takes.
+   * Key policy statements of the posture. `manage`: the actions that manage a key of this kind.
    *
    * @internal
    */
   public _statements(scope: Construct, manage: readonly string[]): iam.PolicyStatement[] {
     if (this._delegatesToIam) return [accountStatement()];
     return [
-      ...keyStatements('BreakGlassManagesButCannotUse', this.behindGlass === undefined ? [] : [this.behindGlass], manage),
-      ...keyStatements('DeploymentLooksAfterTheKeyButCannotUseIt', this.deployers(scope), KeyActions.DEPLOY),
+      ...keyStatements('BreakGlassManagesButCannotUse', this.breakGlassRole === undefined ? [] : [this.breakGlassRole], manage),
+      ...keyStatements('DeploymentManagesTheKeyButCannotUseIt', this.deployers(scope), KeyActions.DEPLOY),
     ];
   }
 
   /**
-   * What a primary says for a replica. AWS KMS asks this of the primary's policy; that the same role may make keys at all is a matter of IAM
-   * in the Region of the replica.
+   * Statements that a primary needs for a replica. AWS KMS checks ReplicateKey in the key policy of the primary, and
+   * CreateKey in IAM policies in the Region of the replica.
    *
    * @internal
    */
   public _replicationStatements(replica: Construct): iam.PolicyStatement[] {
     if (this._delegatesToIam) return [];
     const { region } = Stack.of(replica);
-    // In a Sid there are letters and digits only.
+    // A Sid may contain only letters and digits.
     const sid = `DeploymentReplicatesTheKeyTo${region.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
     return keyStatements(sid, this.deployers(replica), KeyActions.REPLICATE, { StringEquals: { 'kms:ReplicaRegion': region } });
   }
@@ -102,13 +106,13 @@ export class KeyPosture {
     if (this._delegatesToIam || this._deployer(scope) !== undefined) return [];
     return [describeProblem({
       where: 'posture',
-      what: 'the key policy alone decides, and nothing tells who deploys the key',
-      remedy: 'name the role of your deployments as `deployment`, or CloudFormation could not change the key policy again',
+      what: 'only the key policy decides, and the deployment role of the key is unknown',
+      remedy: 'set `deployment` to the role of your deployments; without it CloudFormation could not change the key policy again',
     })];
   }
 
   /**
-   * Who deploys the key, as far as it is known.
+   * The principal that deploys the key, if it is known.
    *
    * @internal
    */
@@ -122,12 +126,12 @@ export class KeyPosture {
   }
 }
 
-interface LastWord extends KeyPolicyDecidesOptions {
+interface PostureProps extends KeyPolicyDecidesOptions {
   readonly delegatesToIam: boolean;
-  readonly behindGlass?: iam.IGrantable;
+  readonly breakGlassRole?: iam.IGrantable;
 }
 
-/** The role that CloudFormation assumes. Its ARN may hold placeholders of CloudFormation. */
+/** The role that CloudFormation assumes. Its ARN may contain placeholders of CloudFormation. */
 function executionRole(scope: Construct): iam.IPrincipal | undefined {
   const { cloudFormationExecutionRoleArn: arn } = Stack.of(scope).synthesizer as { readonly cloudFormationExecutionRoleArn?: string };
   return arn === undefined ? undefined : new iam.ArnPrincipal(arn.includes('${') ? Fn.sub(arn) : arn);

@@ -6,12 +6,12 @@ import { keyStatement, keyStatements } from '../../permissions/key-statements';
 import { KmsKeySpec } from '../kind/kms-key-spec';
 import { KmsKeyUsage } from '../kind/kms-key-usage';
 
-// Every condition here comes from the page that the factory of `ServiceUser` names.
+// The source of each condition is the AWS page that the docstring of the `ServiceUser` factory names.
 
 export function logGroups(logGroupNames: readonly string[]): ServiceUse {
   requireSome('cloudWatchLogs', 'log group', logGroupNames);
   return symmetric('cloudWatchLogs', (scope) => [
-    // No `kms:DescribeKey`, which takes no encryption context: under this condition it would be an empty promise.
+    // No `kms:DescribeKey`: it has no encryption context, so this condition would never match.
     asService('CloudWatchLogsEncryptsTheseLogGroups', `logs.${Stack.of(scope).region}.amazonaws.com`, ServiceActions.STORE_IN_CONTEXT, {
       ArnEquals: {
         'kms:EncryptionContext:aws:logs:arn': arnsOf(scope, logGroupNames, {
@@ -31,7 +31,9 @@ export function trails(trailNames: readonly string[]): ServiceUse {
       asService('CloudTrailEncryptsLogFilesOfTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.WRITE, {
         StringEquals: fromTheseTrails, StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': anyTrailOfTheAccount },
       }),
-      asService('CloudTrailSeesTheKeyForTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.SEE, { StringEquals: fromTheseTrails }),
+      asService('CloudTrailDescribesTheKeyForTheseTrails', 'cloudtrail.amazonaws.com', ServiceActions.DESCRIBE, {
+        StringEquals: fromTheseTrails,
+      }),
     ];
   });
 }
@@ -43,7 +45,7 @@ export function autoScalingRoles(roleNames: readonly string[]): ServiceUse {
       .map((arn) => new iam.ArnPrincipal(arn));
     return [
       ...keyStatements('AutoScalingLaunchesInstancesWithEncryptedVolumes', roles, ServiceActions.STORE),
-      ...keyStatements('AutoScalingMakesGrantsForEncryptedVolumes', roles, ServiceActions.GRANT, FOR_AWS_RESOURCES),
+      ...keyStatements('AutoScalingCreatesGrantsForEncryptedVolumes', roles, ServiceActions.GRANT, FOR_AWS_RESOURCES),
     ];
   });
 }
@@ -59,7 +61,7 @@ export function signedHostedZones(hostedZoneIds: readonly string[]): ServiceUse 
         StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
         ArnEquals: { 'aws:SourceArn': arnsOf(scope, hostedZoneIds, { service: 'route53', region: '', account: '', resource: 'hostedzone' }) },
       }),
-      asService('Route53MakesGrantsForItsResources', 'dnssec-route53.amazonaws.com', ServiceActions.GRANT, FOR_AWS_RESOURCES),
+      asService('Route53CreatesGrantsForItsResources', 'dnssec-route53.amazonaws.com', ServiceActions.GRANT, FOR_AWS_RESOURCES),
     ],
   };
 }
@@ -74,7 +76,7 @@ export function deliveringTopics(topicNames: readonly string[]): ServiceUse {
   });
 }
 
-/** Under a `Null` condition that is false, the encryption context has to have the pair, whatever its value. */
+/** `Null: false` requires that the encryption context has the pair, with any value. */
 export function receivedMail(): ServiceUse {
   return symmetric('sesReceivedMail', (scope) => [
     asService('SesEncryptsMailReceivedByThisAccount', 'ses.amazonaws.com', ServiceActions.SEAL, {

@@ -6,17 +6,17 @@ import type { KeyKind } from '../kind/key-kind';
 import { KmsKeySpec } from '../kind/kms-key-spec';
 import { KmsKeyUsage } from '../kind/kms-key-usage';
 
-/** What the key policy says for one use by a service, once the account and the Region are known. */
+/** Key policy statements for one use by a service, in the account and Region of the scope. */
 export type StatementsOfUse = (scope: Construct) => iam.PolicyStatement[];
 
-/** A use of a key by a service: what the key has to be for it, and what its policy then says. */
+/** Use of a key by a service: the required kind of key, and the statements in its policy. */
 export interface ServiceUse {
-  /** The factory of `ServiceUser` that it comes from: whoever reads a complaint finds it by that name. */
+  /** The factory method of `ServiceUser`, which error texts name. */
   readonly name: string;
   readonly kind: KeyKind;
-  /** The only Region in which the service takes keys. @default - any */
+  /** The only Region whose keys the service accepts. @default - any */
   readonly region?: string;
-  /** In whose name the service calls. @default - in its own */
+  /** The principals on whose behalf the service calls KMS. @default - the service calls as its own principal */
   readonly callers?: readonly iam.IGrantable[];
   readonly statements: StatementsOfUse;
 }
@@ -24,31 +24,34 @@ export interface ServiceUse {
 export const SYMMETRIC: KeyKind = { spec: KmsKeySpec.SYMMETRIC_DEFAULT, usage: KmsKeyUsage.ENCRYPT_DECRYPT };
 
 /**
- * Holds only where an AWS service makes the grant for a resource of its own.
+ * Condition that an AWS service creates the grant for one of its own resources.
  *
  * Source: "Controlling access to grants", AWS KMS developer guide, for every service that is integrated with AWS KMS.
  */
 export const FOR_AWS_RESOURCES: iam.Conditions = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
 
-/** The ARNs of resources by their names: a reference to the resource itself, which refers to the key, would go round in a circle. */
+/**
+ * ARNs of resources, formed from their names: a reference to the resource, which refers to the key, would be a
+ * dependency cycle.
+ */
 export function arnsOf(scope: Construct, names: readonly string[], components: Omit<ArnComponents, 'resourceName'>): string[] {
   return names.map((name) => Stack.of(scope).formatArn({ ...components, resourceName: name }));
 }
 
-/** A statement without principals, or under a condition without values, is one that AWS KMS refuses or that lets nobody in. */
+/** AWS KMS refuses a statement without principals, and a condition without values never matches. */
 export function requireSome(use: string, what: string, given: readonly unknown[]): void {
   if (given.length > 0) return;
   throw new Error(describeProblem({
-    where: `ServiceUser.${use}`, what: `no ${what} is named`, remedy: `name at least one ${what}, or leave this use out`,
+    where: `ServiceUser.${use}`, what: `no ${what} is given`, remedy: `name at least one ${what}, or omit this use`,
   }));
 }
 
-/** A wildcard would let in what nobody has named, or, where a condition compares exactly, nothing at all. */
+/** A wildcard would allow resources that are not named. In a condition that compares exactly, it would never match. */
 export function requireExact(use: string, what: string, names: readonly string[]): void {
   requireSome(use, what, names);
   const [inexact] = names.filter((name) => /[*?]/.test(name));
   if (inexact === undefined) return;
   throw new Error(describeProblem({
-    where: `ServiceUser.${use}`, what: `a ${what} has to be named exactly`, given: inexact, remedy: `name each ${what}`,
+    where: `ServiceUser.${use}`, what: `a ${what} must be named exactly`, given: inexact, remedy: `name each ${what}`,
   }));
 }

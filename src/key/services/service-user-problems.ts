@@ -5,7 +5,7 @@ import type { ServiceUse } from './service-use';
 import { describeProblem } from '../../contract/problem';
 import type { KeyKind } from '../kind/key-kind';
 
-/** What cannot be meant by what was said about services: a statement that would let nobody in, or a key that the service does not take. */
+/** Service users whose statement would allow nothing, or whose service does not accept this key. */
 export function serviceUserProblems(scope: Construct, uses: readonly ServiceUse[], kind: KeyKind): string[] {
   return [
     ...twiceProblems(uses),
@@ -21,7 +21,7 @@ function twiceProblems(uses: readonly ServiceUse[]): string[] {
   const names = uses.map(({ name }) => name);
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   return [...twice].map((name) => describeProblem({
-    where: 'serviceUsers', what: 'this use is given more than once', given: name, remedy: 'name all its callers or resources in one',
+    where: 'serviceUsers', what: 'a use is given more than once', given: name, remedy: 'name all its callers or resources in one use',
   }));
 }
 
@@ -29,10 +29,10 @@ function kindProblems({ name, kind: needed }: ServiceUse, { spec, usage }: KeyKi
   if (spec.name === needed.spec.name && usage.name === needed.usage.name) return [];
   return [describeProblem({
     where: 'serviceUsers',
-    what: `the service does not take this kind of key for ${name}`,
+    what: `the service of ${name} does not accept this kind of key`,
     given: `${spec.name} for ${usage.name}`,
     allowed: `${needed.spec.name} for ${needed.usage.name}`,
-    remedy: 'give the service another key',
+    remedy: 'use another key for the service',
   })];
 }
 
@@ -40,25 +40,35 @@ function regionProblems(scope: Construct, { name, region: needed }: ServiceUse):
   const { region } = Stack.of(scope);
   if (needed === undefined || Token.isUnresolved(region) || region === needed) return [];
   return [describeProblem({
-    where: 'serviceUsers', what: `the service takes no keys of this Region for ${name}`, given: region, allowed: needed, remedy: 'make the key in a stack of that Region',
+    where: 'serviceUsers',
+    what: `the service of ${name} does not accept keys of this Region`,
+    given: region,
+    allowed: needed,
+    remedy: 'create the key in a stack of that Region',
   })];
 }
 
-/** Whom the service can call for: roles and users of this account, as `kms:CallerAccount` says. */
+/**
+ * A service can call only on behalf of roles and users of this account: the condition on `kms:CallerAccount` refuses
+ * all others.
+ */
 function callerProblems(scope: Construct, { name }: ServiceUse, { grantPrincipal }: iam.IGrantable): string[] {
   const { principalAccount, policyFragment: { principalJson } } = grantPrincipal;
   const where = `serviceUsers, ${name}`;
   if (!('AWS' in principalJson)) {
     return [describeProblem({
-      where, what: 'a service is called by roles and users', given: grantPrincipal.constructor.name, remedy: 'name the role in whose name the service calls',
+      where,
+      what: 'a caller must be a role or a user',
+      given: grantPrincipal.constructor.name,
+      remedy: 'name the role on whose behalf the service calls KMS',
     })];
   }
   if (principalAccount === undefined || Token.compareStrings(principalAccount, Stack.of(scope).account) !== TokenComparison.DIFFERENT) return [];
   return [describeProblem({
     where,
-    what: 'a caller is of another account',
+    what: 'a caller is in another account',
     given: principalAccount,
-    allowed: 'callers of the account of the key',
-    remedy: 'name it as one of otherAccounts',
+    allowed: 'callers in the account of the key',
+    remedy: 'add it to otherAccounts',
   })];
 }

@@ -5,16 +5,17 @@ import { throughService, type CallingService } from './via-service-use';
 import { ServiceActions } from '../../permissions/key-actions';
 
 /**
- * A use of the key by an AWS service, as the page of AWS says that it takes.
+ * Use of a key by an AWS service, with the permissions that the AWS documentation of the service requires.
  *
- * Either the service calls AWS KMS in the name of its caller (`throughS3` and the like): then exactly these callers are let in, of this
- * account, and only while the service calls for them. Or it calls under its own name (`cloudTrail` and the like): then only for these
- * resources of yours, so that nobody else can make it use the key for his.
+ * Some services call AWS KMS on behalf of their caller (`throughS3` and the like). Then only the given callers of this
+ * account are allowed, and only through the service. Other services call AWS KMS as a service principal (`cloudTrail`
+ * and the like). Then only calls for the given resources of this account are allowed, so that the service cannot use
+ * the key for another account (confused deputy).
  *
- * Where a page asks for `kms:CreateGrant`, only an AWS service may make the grant, for a resource of its own: "Controlling access to grants",
- * AWS KMS developer guide.
+ * If the documentation requires `kms:CreateGrant`, only an AWS service may create the grant, for one of its own
+ * resources: "Controlling access to grants", AWS KMS developer guide.
  *
- * Each use may be given to a key once: name all its callers or resources together.
+ * Each use can be given once per key: name all its callers or resources together.
  *
  * @example
  * declare const orders: iam.Role;
@@ -26,215 +27,224 @@ import { ServiceActions } from '../../permissions/key-actions';
  */
 export class ServiceUser {
   /**
-   * Objects in S3 buckets: callers read and write them.
+   * Objects in S3 buckets, which the callers read and write.
    *
    * Source: "Using server-side encryption with AWS KMS keys (SSE-KMS)", Amazon S3 user guide.
    *
-   * @param callers Who reads and writes objects.
+   * @param callers Principals that read and write objects.
    */
   public static throughS3(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 's3', name: 'S3', actions: ServiceActions.DATA_KEYS });
   }
 
   /**
-   * EBS volumes and snapshots: callers make them and launch instances with them. Instances then use the key by a grant.
+   * EBS volumes and snapshots, which the callers create and launch instances with. Instances then use the key by a
+   * grant.
    *
    * Source: "Requirements for Amazon EBS encryption", Amazon EBS user guide.
    *
-   * @param callers Who makes volumes, copies snapshots and starts instances.
+   * @param callers Principals that create volumes, copy snapshots and launch instances.
    */
   public static throughEbs(callers: iam.IGrantable[]): ServiceUser {
-    return ServiceUser.through(callers, { service: 'ec2', name: 'Ebs', actions: ServiceActions.VOLUMES, makesGrants: true });
+    return ServiceUser.through(callers, { service: 'ec2', name: 'Ebs', actions: ServiceActions.VOLUMES, createsGrants: true });
   }
 
   /**
-   * RDS databases: callers create and change them. RDS itself then uses the key by a grant.
+   * RDS databases, which the callers create and modify. RDS then uses the key by a grant.
    *
    * Source: "AWS KMS key management", Amazon RDS user guide.
    *
-   * @param callers Who creates databases.
+   * @param callers Principals that create databases.
    */
   public static throughRds(callers: iam.IGrantable[]): ServiceUser {
-    return ServiceUser.through(callers, { service: 'rds', name: 'Rds', actions: ServiceActions.SEE, makesGrants: true });
+    return ServiceUser.through(callers, { service: 'rds', name: 'Rds', actions: ServiceActions.DESCRIBE, createsGrants: true });
   }
 
   /**
-   * DynamoDB tables: callers create them, read and write their items.
+   * DynamoDB tables, which the callers create, and whose items they read and write.
    *
-   * DynamoDB calls across Regions for global tables, so it is let in from each of them.
+   * For global tables DynamoDB calls KMS across Regions, so calls from every Region are allowed.
    *
    * Source: "DynamoDB encryption at rest usage notes", Amazon DynamoDB developer guide.
    *
-   * @param callers Who creates tables, reads and writes items.
+   * @param callers Principals that create tables, or read and write items.
    */
   public static throughDynamoDb(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, {
-      service: 'dynamodb', name: 'DynamoDb', actions: ServiceActions.STORE, makesGrants: true, fromEveryRegion: true,
+      service: 'dynamodb', name: 'DynamoDb', actions: ServiceActions.STORE, createsGrants: true, fromEveryRegion: true,
     });
   }
 
   /**
-   * Secrets of Secrets Manager: callers read and write them.
+   * Secrets of Secrets Manager, which the callers read and write.
    *
    * Source: "Secret encryption and decryption in AWS Secrets Manager", AWS Secrets Manager user guide.
    *
-   * @param callers Who reads and writes secrets.
+   * @param callers Principals that read and write secrets.
    */
   public static throughSecretsManager(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'secretsmanager', name: 'SecretsManager', actions: ServiceActions.DATA_KEYS });
   }
 
   /**
-   * `SecureString` parameters of Systems Manager, standard and advanced: callers read and write them.
+   * `SecureString` parameters of Systems Manager, standard and advanced, which the callers read and write.
    *
-   * Source: "AWS KMS encryption for AWS Systems Manager Parameter Store SecureString parameters", AWS Systems Manager user guide.
+   * Source: "AWS KMS encryption for AWS Systems Manager Parameter Store SecureString parameters", AWS Systems Manager
+   * user guide.
    *
-   * @param callers Who reads and writes parameters.
+   * @param callers Principals that read and write parameters.
    */
   public static throughParameterStore(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'ssm', name: 'ParameterStore', actions: ServiceActions.VALUES });
   }
 
   /**
-   * Encrypted SNS topics: callers publish to them.
+   * Encrypted SNS topics, to which the callers publish.
    *
    * Source: "Managing Amazon SNS encryption keys and costs", Amazon SNS developer guide.
    *
-   * @param callers Who publishes.
+   * @param callers Principals that publish.
    */
   public static throughSns(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'sns', name: 'Sns', actions: ServiceActions.MESSAGES });
   }
 
   /**
-   * Encrypted SQS queues: callers send to them and receive from them.
+   * Encrypted SQS queues, to which the callers send and from which they receive.
    *
    * Source: "Amazon SQS Key management", Amazon SQS developer guide.
    *
-   * @param callers Who sends and receives.
+   * @param callers Principals that send and receive.
    */
   public static throughSqs(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'sqs', name: 'Sqs', actions: ServiceActions.DATA_KEYS });
   }
 
   /**
-   * Environment variables of Lambda functions: callers set them and look at them. Lambda itself then uses the key by a grant.
+   * Environment variables of Lambda functions, which the callers set and read. Lambda then uses the key by a grant.
    *
    * Source: "Securing Lambda environment variables", AWS Lambda developer guide.
    *
-   * @param callers Who configures functions.
+   * @param callers Principals that configure functions.
    */
   public static throughLambda(callers: iam.IGrantable[]): ServiceUser {
-    return ServiceUser.through(callers, { service: 'lambda', name: 'Lambda', actions: ServiceActions.VARIABLES, makesGrants: true });
+    return ServiceUser.through(callers, { service: 'lambda', name: 'Lambda', actions: ServiceActions.VARIABLES, createsGrants: true });
   }
 
   /**
-   * Provisioned Redshift clusters: callers create and change them. Redshift itself then uses the key by a grant.
+   * Provisioned Redshift clusters, which the callers create and modify. Redshift then uses the key by a grant.
    *
-   * Source: "Authorizing use of an AWS KMS customer managed key with Amazon Redshift (Provisioned) and Amazon Redshift Serverless", Amazon
-   * Redshift management guide.
+   * Source: "Authorizing use of an AWS KMS customer managed key with Amazon Redshift (Provisioned) and Amazon Redshift
+   * Serverless", Amazon Redshift management guide.
    *
-   * @param callers Who creates clusters.
+   * @param callers Principals that create clusters.
    */
   public static throughRedshift(callers: iam.IGrantable[]): ServiceUser {
-    return ServiceUser.through(callers, { service: 'redshift', name: 'Redshift', actions: ServiceActions.CLUSTERS, makesGrants: true });
+    return ServiceUser.through(callers, { service: 'redshift', name: 'Redshift', actions: ServiceActions.CLUSTERS, createsGrants: true });
   }
 
   /**
-   * Namespaces of Redshift Serverless: callers create and change them. Redshift itself then uses the key by a grant.
+   * Namespaces of Redshift Serverless, which the callers create and modify. Redshift then uses the key by a grant.
    *
-   * Source: the same page as for `throughRedshift`; how the service is called in `kms:ViaService`, "Prerequisites for managing Amazon Redshift
-   * namespaces in the AWS Glue Data Catalog", AWS Lake Formation developer guide.
+   * Source: the same page as for `throughRedshift`; for the service name in `kms:ViaService`, "Prerequisites for
+   * managing Amazon Redshift namespaces in the AWS Glue Data Catalog", AWS Lake Formation developer guide.
    *
-   * @param callers Who creates namespaces.
+   * @param callers Principals that create namespaces.
    */
   public static throughRedshiftServerless(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, {
-      service: 'redshift-serverless', name: 'RedshiftServerless', actions: ServiceActions.CLUSTERS, makesGrants: true,
+      service: 'redshift-serverless', name: 'RedshiftServerless', actions: ServiceActions.CLUSTERS, createsGrants: true,
     });
   }
 
   /**
-   * Log groups of CloudWatch Logs: callers give them the key, write to them and read them. The log groups themselves need `cloudWatchLogs`.
+   * Log groups of CloudWatch Logs, which the callers associate with the key, write and read. The log groups also need
+   * `cloudWatchLogs`.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
    *
-   * @param callers Who makes, writes and reads log groups.
+   * @param callers Principals that create, write and read log groups.
    */
   public static throughCloudWatchLogs(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'logs', name: 'CloudWatchLogs', actions: ServiceActions.STORE });
   }
 
   /**
-   * Log groups of CloudWatch Logs, of this account and Region.
+   * Log groups of CloudWatch Logs in this account and Region.
    *
-   * Without it a log group cannot be given the key, and what is in it can no longer be read. Who writes and reads needs
-   * `throughCloudWatchLogs` as well, unless he is one of the users of the key.
+   * Without it, a log group cannot be associated with the key, and log events of a group that already uses the key
+   * cannot be read. Principals that write and read log events also need `throughCloudWatchLogs`, unless they are users
+   * of the key.
    *
-   * The page allows `kms:Describe*` under the same encryption context; since no description takes one, that allows nothing, and is left out.
+   * The AWS page allows `kms:Describe*` with the same encryption context. DescribeKey has none, so that allows nothing
+   * and is omitted.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
    *
-   * @param logGroupNames Their names, such as `/orders/api`; `*` in a name is any characters.
+   * @param logGroupNames The names, such as `/orders/api`. `*` matches any characters.
    */
   public static cloudWatchLogs(logGroupNames: string[]): ServiceUser {
     return new ServiceUser(logGroups(logGroupNames));
   }
 
   /**
-   * Trails of CloudTrail, of this account and Region, which write and cannot read. Who reads their log files, reads them from S3: see `throughS3`.
+   * Trails of CloudTrail in this account and Region. CloudTrail can write log files and cannot read them; readers need
+   * `throughS3`.
    *
-   * Not for event data stores of CloudTrail Lake, for which CloudTrail does not tell its source; nor for trails into a bucket with an S3 Bucket
-   * Key, for which CloudTrail has to decrypt as well.
+   * Not for event data stores of CloudTrail Lake, for which CloudTrail sends no source ARN, and not for trails to a
+   * bucket with an S3 Bucket Key, for which CloudTrail also needs Decrypt.
    *
    * Source: "Configure AWS KMS key policies for CloudTrail", AWS CloudTrail user guide.
    *
-   * @param trailNames Their names, exactly.
+   * @param trailNames The exact names.
    */
   public static cloudTrail(trailNames: string[]): ServiceUser {
     return new ServiceUser(trails(trailNames));
   }
 
   /**
-   * EC2 Auto Scaling, which launches instances with encrypted EBS volumes by its service-linked roles in this account.
+   * EC2 Auto Scaling, whose service-linked roles of this account launch instances with encrypted EBS volumes.
    *
-   * A role has to exist before the key does, or AWS KMS refuses the key policy.
+   * The roles must exist before the key is deployed: AWS KMS refuses a key policy with a principal that does not exist.
    *
    * Source: "Required AWS KMS key policy for use with encrypted volumes", Amazon EC2 Auto Scaling user guide.
    *
-   * @param roleNames The service-linked roles; `AWSServiceRoleForAutoScaling` unless you made others, with a suffix.
+   * @param roleNames The service-linked roles. The default is the role without a suffix,
+   * `AWSServiceRoleForAutoScaling`.
    */
   public static autoScaling(roleNames: string[] = ['AWSServiceRoleForAutoScaling']): ServiceUser {
     return new ServiceUser(autoScalingRoles(roleNames));
   }
 
   /**
-   * Route 53, which signs these hosted zones by DNSSEC. The key has to be one of `ECC_NIST_P256`, for signing, in us-east-1.
+   * Route 53, which signs these hosted zones for DNSSEC. The key must have spec `ECC_NIST_P256` and usage
+   * `SIGN_VERIFY`, in us-east-1.
    *
-   * A grant of Route 53 names no hosted zone while it is made; it can only be for a resource of AWS.
+   * CreateGrant requests of Route 53 have no hosted zone, so they are restricted only to grants for AWS resources.
    *
-   * Source: "Using identity-based policies (IAM policies) for Amazon Route 53" and "Working with customer managed keys for DNSSEC", Amazon
-   * Route 53 developer guide.
+   * Source: "Using identity-based policies (IAM policies) for Amazon Route 53" and "Working with customer managed keys
+   * for DNSSEC", Amazon Route 53 developer guide.
    *
-   * @param hostedZoneIds Their ids, exactly, such as `Z0123456789ABCDEFGHIJ`.
+   * @param hostedZoneIds The exact ids, such as `Z0123456789ABCDEFGHIJ`.
    */
   public static route53Dnssec(hostedZoneIds: string[]): ServiceUser {
     return new ServiceUser(signedHostedZones(hostedZoneIds));
   }
 
   /**
-   * SNS topics of this account and Region, which deliver to encrypted SQS queues.
+   * SNS topics of this account and Region that deliver to encrypted SQS queues.
    *
-   * Source: "Amazon SQS Key management", Amazon SQS developer guide: the event source, and its protection against confused deputies.
+   * Source: "Amazon SQS Key management", Amazon SQS developer guide: sections on event sources and on the confused
+   * deputy problem.
    *
-   * @param topicNames Their names, exactly.
+   * @param topicNames The exact names.
    */
   public static topicsToEncryptedQueues(topicNames: string[]): ServiceUser {
     return new ServiceUser(deliveringTopics(topicNames));
   }
 
   /**
-   * SES, which encrypts received mail of this account before it puts it into S3. It cannot read it again.
+   * SES, which encrypts received mail of this account before it stores it in S3. SES cannot decrypt it.
    *
    * Source: "How Amazon Simple Email Service (Amazon SES) uses AWS KMS", AWS KMS developer guide.
    */
@@ -247,7 +257,7 @@ export class ServiceUser {
   }
 
   /**
-   * What the key has to be, and what its policy then says.
+   * The required kind of key, and the statements in its policy.
    *
    * @internal
    */

@@ -5,22 +5,22 @@ import { FOR_AWS_RESOURCES, requireSome, SYMMETRIC, type ServiceUse } from './se
 import { ServiceActions } from '../../permissions/key-actions';
 import { keyStatements } from '../../permissions/key-statements';
 
-/** A service that calls AWS KMS with the credentials of whoever called it. */
+/** Service that calls AWS KMS with the credentials of its caller. */
 export interface CallingService {
-  /** As `kms:ViaService` spells it: `ec2`. */
+  /** The service in `kms:ViaService`, such as `ec2`. */
   readonly service: string;
-  /** As it reads in a Sid and in the name of its factory: `Ebs`. */
+  /** The service in Sids and in the name of the factory method, such as `Ebs`. */
   readonly name: string;
   readonly actions: readonly string[];
-  /** Whether it lets itself in for later by grants. @default false */
-  readonly makesGrants?: boolean;
-  /** Whether it calls from its Regions to keys in others. @default false */
+  /** Whether it creates grants for later use. @default false */
+  readonly createsGrants?: boolean;
+  /** Whether it calls keys of other Regions. @default false */
   readonly fromEveryRegion?: boolean;
 }
 
-/** Its callers use the key through the service only; what they could do with it directly, this says nothing about. */
+/** Use of the key through the service only. It neither allows nor denies direct use by the callers. */
 export function throughService(callers: readonly iam.IGrantable[], called: CallingService): ServiceUse {
-  const { service, actions, makesGrants = false, fromEveryRegion = false } = called;
+  const { service, actions, createsGrants = false, fromEveryRegion = false } = called;
   const name = `through${called.name}`;
   requireSome(name, 'caller', callers);
   return {
@@ -31,8 +31,10 @@ export function throughService(callers: readonly iam.IGrantable[], called: Calli
       const conditions = viaService(scope, service, fromEveryRegion);
       return [
         ...keyStatements(`CallersUseTheKeyOnlyThrough${called.name}`, callers, actions, conditions),
-        ...(makesGrants
-          ? keyStatements(`CallersMakeGrantsOnlyThrough${called.name}ForItsResources`, callers, ServiceActions.GRANT, { ...conditions, ...FOR_AWS_RESOURCES })
+        ...(createsGrants
+          ? keyStatements(`CallersCreateGrantsOnlyThrough${called.name}ForItsResources`, callers, ServiceActions.GRANT, {
+            ...conditions, ...FOR_AWS_RESOURCES,
+          })
           : []),
       ];
     },
@@ -42,8 +44,8 @@ export function throughService(callers: readonly iam.IGrantable[], called: Calli
 /** Source: "AWS KMS condition keys", AWS KMS developer guide. */
 function viaService(scope: Construct, service: string, fromEveryRegion: boolean): iam.Conditions {
   const { account, region, urlSuffix } = Stack.of(scope);
-  const ours = { 'kms:CallerAccount': account };
+  const ownAccount = { 'kms:CallerAccount': account };
   return fromEveryRegion
-    ? { StringEquals: ours, StringLike: { 'kms:ViaService': `${service}.*.${urlSuffix}` } }
-    : { StringEquals: { ...ours, 'kms:ViaService': `${service}.${region}.${urlSuffix}` } };
+    ? { StringEquals: ownAccount, StringLike: { 'kms:ViaService': `${service}.*.${urlSuffix}` } }
+    : { StringEquals: { ...ownAccount, 'kms:ViaService': `${service}.${region}.${urlSuffix}` } };
 }

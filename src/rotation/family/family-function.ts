@@ -7,7 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import {
-  acceptFindings, EVIDENCE_BY_ITS_AREA, FUNCTION_IN_THE_ACCOUNT_POOL, FUNCTION_OUTSIDE_A_NETWORK, NETWORK_INTERFACES_AS_LAMBDA_WANTS_THEM,
+  acceptFindings, EVIDENCE_BY_ITS_AREA, FUNCTION_IN_THE_ACCOUNT_POOL, FUNCTION_OUTSIDE_A_NETWORK, LAMBDA_NETWORK_INTERFACES,
   type AcceptedFinding,
 } from '../../compliance/accepted-findings';
 import { FunctionVariable } from '../../contract/runs/function-steps';
@@ -73,7 +73,7 @@ export class FamilyFunction extends Construct implements iam.IGrantable {
       vpcSubnets,
       securityGroups,
     });
-    const network = vpc === undefined ? FUNCTION_OUTSIDE_A_NETWORK : NETWORK_INTERFACES_AS_LAMBDA_WANTS_THEM;
+    const network = vpc === undefined ? FUNCTION_OUTSIDE_A_NETWORK : LAMBDA_NETWORK_INTERFACES;
     acceptFindings(this, network, FUNCTION_IN_THE_ACCOUNT_POOL, EVIDENCE_BY_ITS_AREA, ...props.accepted);
   }
 }

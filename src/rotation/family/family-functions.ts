@@ -9,7 +9,7 @@ import { evidenceStatements } from './evidence-bucket';
 import { controlIdentityStatements, retirementIdentityStatements, type ControlledFamily } from './family-access';
 import { FamilyFunction, type FunctionSurroundings } from './family-function';
 import {
-  acceptFindings, KEYS_THAT_ARE_NOT_THERE_YET, LISTS_ALIASES, LOG_READABLE_WITHOUT_A_KEY, NO_DEAD_LETTERS_OF_DEPLOYMENTS,
+  acceptFindings, KEYS_CREATED_AT_RUN_TIME, LISTS_ALIASES, LOG_READABLE_WITHOUT_A_KEY, NO_DEAD_LETTERS_OF_DEPLOYMENTS,
   NO_DEAD_LETTERS_OF_THE_WATCH, NO_DEAD_LETTERS_WHERE_CALLERS_WAIT, STREAMS_OF_THE_LOG,
 } from '../../compliance/accepted-findings';
 import type { FamilyRoles } from '../../contract/family/family-description';
@@ -69,7 +69,7 @@ export class FamilyFunctions extends Construct {
       timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
       memoryMebibytes: 512,
       statements: [...controlIdentityStatements(this, controlled), ...evidenceStatements(evidence, { read: ['runs', 'watch'], write: [] })],
-      accepted: [NO_DEAD_LETTERS_OF_DEPLOYMENTS, ...KEYS_THAT_ARE_NOT_THERE_YET],
+      accepted: [NO_DEAD_LETTERS_OF_DEPLOYMENTS, ...KEYS_CREATED_AT_RUN_TIME],
     });
     this.worker = new FamilyFunction(this, 'Worker', {
       surroundings,

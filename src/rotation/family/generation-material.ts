@@ -20,7 +20,7 @@ export interface BoundMaterial {
 /** Lets the control role read the material of each new generation, if it comes from outside. */
 export function bindMaterial(scope: Construct, source: KeyMaterialSource | undefined, control: iam.IGrantable): BoundMaterial {
   if (source === undefined) return { description: { kind: 'aws-kms' }, permissions: [], problems: [] };
-  const { secretArn, encoding, secretVersionId, permissions } = source.bind(scope, { importer: control });
+  const { secretArn, encoding, secretVersionId, permissions } = source._bind(scope, control);
   const wrapping = { algorithm: WrappingAlgorithm.RSAES_OAEP_SHA_256.algorithmName, keySpec: WRAPPING_KEY_SPEC };
   return {
     description: { kind: 'secret', secretArn, encoding, wrappingAlgorithm: wrapping.algorithm, wrappingKeySpec: wrapping.keySpec },

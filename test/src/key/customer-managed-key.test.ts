@@ -20,7 +20,7 @@ function complaints(props: Partial<CustomerManagedKeyProps>): string {
 }
 
 describe('by default', () => {
-  test('it is a symmetric key that rotates, and stays when it leaves the stack', () => {
+  test('it is a symmetric key that rotates, and is retained when it is removed from the stack', () => {
     const key = aCustomerManagedKey(stack);
     const { KeyPolicy: _, ...properties } = keyProperties(stack);
     expect(properties).toEqual({ KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', EnableKeyRotation: true });
@@ -31,7 +31,7 @@ describe('by default', () => {
     expect(key.aliasName).toBe('alias/orders');
   });
 
-  test('nobody but the account is named in its policy', () => {
+  test('its policy names only the account', () => {
     aCustomerManagedKey(stack);
     expect(keyStatementsOf(stack).map(({ Sid }) => Sid)).toEqual(['AccountMayDelegateAccessByIam']);
   });
@@ -68,12 +68,12 @@ describe.each(KINDS)('of spec %#', (keySpec, name, usages) => {
 
   test.each([undefined, ...USAGES].filter((usage) => !usages.includes(usage)))(`${name} cannot be for %j`, (keyUsage) => {
     expect(complaints({ keySpec, keyUsage })).toContain(keyUsage === undefined
-      ? `keyUsage: a key of spec ${name} can be for several things, and nobody has chosen; allowed: ${usages.map((each) => each!.name).join(', ')}; choose one`
-      : `keyUsage: no key of spec ${name} can be for this, got ${keyUsage.name}; allowed: `);
+      ? `keyUsage: a key of spec ${name} has several usages, and none is chosen; allowed: ${usages.map((each) => each!.name).join(', ')}; choose one`
+      : `keyUsage: a key of spec ${name} does not support the usage, got ${keyUsage.name}; allowed: `);
   });
 });
 
-test('a spec that came after this version is taken by name', () => {
+test('a spec that is newer than this version is accepted by name', () => {
   const encapsulate = KmsKeyUsage.of('ENCAPSULATE_DECAPSULATE', ['kms:Encapsulate', 'kms:Decapsulate', 'kms:GetPublicKey']);
   const user = aRole(stack, 'User');
   expect(complaints({ keySpec: KmsKeySpec.of('ML_KEM_768', [encapsulate]), users: [user] })).toBe('');
@@ -90,19 +90,19 @@ describe('automatic rotation', () => {
   });
 
   test.each<[Partial<CustomerManagedKeyProps>, string]>([
-    [{ rotationPeriod: Duration.days(89) }, 'rotationPeriod: period is out of range, got 89 days; allowed: 90 to 2560 days, in whole days; leave it out for 365 days'],
+    [{ rotationPeriod: Duration.days(89) }, 'rotationPeriod: period is out of range, got 89 days; allowed: 90 to 2560 days, in whole days; omit it for 365 days'],
     [{ rotationPeriod: Duration.days(2561) }, 'rotationPeriod: period is out of range, got 2561 days'],
     [{ rotationPeriod: Duration.hours(2161) }, 'rotationPeriod: period is out of range, got 90 days 1 hour'],
-    [{ rotationPeriod: Duration.days(100), enableKeyRotation: false }, 'rotationPeriod: rotation is off, got 100 days; leave out'],
+    [{ rotationPeriod: Duration.days(100), enableKeyRotation: false }, 'rotationPeriod: automatic rotation is disabled, got 100 days; omit'],
     [{ keySpec: KmsKeySpec.HMAC_256, enableKeyRotation: true },
-      'enableKeyRotation: AWS KMS rotates symmetric encryption keys only, and this one is of spec HMAC_256; leave it out; replace such a key'],
+      'enableKeyRotation: AWS KMS rotates only symmetric encryption keys, and this key has spec HMAC_256; omit it; to replace such a key'],
     [{ keySpec: KmsKeySpec.RSA_2048, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT, rotationPeriod: Duration.days(365) },
-      'rotationPeriod: AWS KMS rotates symmetric encryption keys only, and this one is of spec RSA_2048, got 365 days'],
+      'rotationPeriod: AWS KMS rotates only symmetric encryption keys, and this key has spec RSA_2048, got 365 days'],
   ])('%j is refused', (props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
 
-  test('is off where somebody says so, and nothing is said to keys that cannot', () => {
+  test('can be disabled, and keys that cannot rotate get no property for it', () => {
     expect(complaints({ enableKeyRotation: false })).toBe('');
     expect(keyProperties(stack).EnableKeyRotation).toBe(false);
     stack = aStack();
@@ -118,7 +118,7 @@ test.each([[7, ''], [30, ''], [6, 'pendingWindow: period is out of range, got 6 
 );
 
 describe('names', () => {
-  test('there may be several, and all stay with the key', () => {
+  test('there may be several, and all share the removal policy of the key', () => {
     const key = aCustomerManagedKey(stack, { additionalAliases: ['payments', 'alias/ledger'] });
     key.addAlias('alias/late');
     const aliases = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Alias'));
@@ -126,7 +126,7 @@ describe('names', () => {
     expect(aliases.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(4).fill('RetainExceptOnCreate'));
   });
 
-  test('a removal policy is that of the key and all its aliases, whenever they came', () => {
+  test('the removal policy applies to the key and all its aliases, whenever they are added', () => {
     const open = () => {
       stack = aStack();
       const key = aCustomerManagedKey(stack, { removalPolicy: RemovalPolicy.DESTROY, additionalAliases: ['payments'] });
@@ -141,17 +141,17 @@ describe('names', () => {
     expect(policies()).toEqual(['Retain', 'Retain', 'Retain', 'Retain']);
   });
 
-  test.each([['a b', 'alias: name is not one that KMS takes'], ['alias/aws/orders', 'alias: name is reserved for keys of AWS']])('%s is refused', (alias, complaint) => {
+  test.each([['a b', 'alias: name is not valid in KMS'], ['alias/aws/orders', 'alias: name is reserved for AWS managed keys']])('%s is refused', (alias, complaint) => {
     expect(complaints({ additionalAliases: [alias] })).toContain(complaint);
   });
 });
 
-test('tags are put on it as on any construct', () => {
+test('tags are set as on any construct', () => {
   Tags.of(aCustomerManagedKey(stack)).add('team', 'orders');
   expect(keyProperties(stack).Tags).toEqual([{ Key: 'team', Value: 'orders' }]);
 });
 
-test('it goes wherever the AWS CDK takes a key', () => {
+test('it can be used wherever the AWS CDK accepts a key', () => {
   const key = aCustomerManagedKey(stack);
   new s3.Bucket(stack, 'Bucket', { encryptionKey: key });
   new dynamodb.Table(stack, 'Table', {
@@ -177,73 +177,73 @@ test('it goes wherever the AWS CDK takes a key', () => {
 describe('the key policy as a whole', () => {
   const statement = (props: iam.PolicyStatementProps) => new iam.PolicyStatement({ resources: ['*'], ...props });
 
-  test('nobody is locked out: a statement that takes the last PutKeyPolicy away is refused', () => {
+  test('a statement that removes the last PutKeyPolicy is refused', () => {
     const noDelegation = statement({ sid: 'AccountMayDelegateAccessByIam', actions: ['kms:Encrypt'], principals: [new iam.AccountRootPrincipal()] });
-    expect(complaints({ statements: [noDelegation] })).toContain('key policy: nobody could ever change it again, got no principal is allowed kms:PutKeyPolicy without a condition');
+    expect(complaints({ statements: [noDelegation] })).toContain('key policy: no principal could change it again, got no principal is allowed kms:PutKeyPolicy without a condition');
   });
 
-  test('nor is it enough that they are allowed what everybody is denied', () => {
+  test('a PutKeyPolicy that is denied to every principal does not count', () => {
     const deny = statement({ effect: iam.Effect.DENY, actions: ['kms:Put*'], principals: [new iam.StarPrincipal()] });
-    expect(complaints({ statements: [deny] })).toContain('nobody could ever change it again, got everybody who is allowed kms:PutKeyPolicy is denied it, too');
+    expect(complaints({ statements: [deny] })).toContain('no principal could change it again, got every principal that is allowed kms:PutKeyPolicy is also denied it');
   });
 
-  test('a deny for one of several leaves the others', () => {
+  test('a deny for one administrator leaves the others', () => {
     const [one, other] = [aRole(stack, 'One'), aRole(stack, 'Other')];
     const deny = statement({ effect: iam.Effect.DENY, actions: ['kms:PutKeyPolicy'], principals: [one] });
     expect(complaints({ administrators: [one, other], statements: [deny], posture: KeyPosture.keyPolicyOnly() })).toBe('');
   });
 
-  describe('whoever deploys it keeps PutKeyPolicy, or AWS KMS would refuse the policy', () => {
-    const REFUSED = 'key policy: whoever deploys it could not change it again, so AWS KMS would refuse it, got no kms:PutKeyPolicy for';
+  describe('a policy without PutKeyPolicy for the deployment role is refused', () => {
+    const REFUSED = 'key policy: the deployment role could not change it again, so AWS KMS would refuse it, got no kms:PutKeyPolicy for';
     const deployment = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployment');
     const inPlaceOf = (sid: string, ...actions: string[]) => statement({ sid, actions, principals: [deployment] });
-    const DEPLOYS = 'DeploymentLooksAfterTheKeyButCannotUseIt';
-    const told = (props: Partial<CustomerManagedKeyProps>) => complaints({ administrators: [aRole(stack, 'Security')], ...props });
+    const DEPLOYS = 'DeploymentManagesTheKeyButCannotUseIt';
+    const complaintsWithAdministrator = (props: Partial<CustomerManagedKeyProps>) => complaints({ administrators: [aRole(stack, 'Security')], ...props });
 
-    test.each([['kms:DescribeKey', false], ['kms:PutKeyPolicy', true], ['kms:Put*', true]])('a statement in place of its own, with %s: %s', (action, allowed) => {
-      const complaint = told({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [inPlaceOf(DEPLOYS, action)] });
+    test.each([['kms:DescribeKey', false], ['kms:PutKeyPolicy', true], ['kms:Put*', true]])('a replacement of the posture statement, with %s: %s', (action, allowed) => {
+      const complaint = complaintsWithAdministrator({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [inPlaceOf(DEPLOYS, action)] });
       if (allowed) expect(complaint).toBe('');
-      else expect(complaint).toContain(`${REFUSED} "arn:aws:iam::111122223333:role/deployment"; leave the statement of the posture as it is`);
+      else expect(complaint).toContain(`${REFUSED} "arn:aws:iam::111122223333:role/deployment"; do not replace the statement of the posture`);
     });
 
-    test('administrators alone do not keep it for the deployment when IAM no longer decides', () => {
-      expect(told({ statements: [inPlaceOf('AccountMayDelegateAccessByIam', 'kms:DescribeKey')] })).toContain(REFUSED);
+    test('administrators do not keep it for the deployment role when the policy no longer delegates to IAM', () => {
+      expect(complaintsWithAdministrator({ statements: [inPlaceOf('AccountMayDelegateAccessByIam', 'kms:DescribeKey')] })).toContain(REFUSED);
     });
 
-    test('under a condition it may be met, so it is left to AWS KMS', () => {
+    test('a condition may match, so AWS KMS decides', () => {
       const onlyByCloudFormation = statement({
         sid: DEPLOYS, actions: ['kms:PutKeyPolicy'], principals: [deployment], conditions: { Bool: { 'aws:ViaAWSService': 'true' } },
       });
-      expect(told({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [onlyByCloudFormation] })).toBe('');
+      expect(complaintsWithAdministrator({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [onlyByCloudFormation] })).toBe('');
     });
 
-    test('a deny takes it away', () => {
+    test('a deny removes it', () => {
       const deny = statement({ effect: iam.Effect.DENY, actions: ['kms:PutKeyPolicy'], principals: [deployment] });
-      expect(told({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [deny] })).toContain(REFUSED);
+      expect(complaintsWithAdministrator({ posture: KeyPosture.keyPolicyOnly({ deployment }), statements: [deny] })).toContain(REFUSED);
     });
   });
 
   test.each<[string, iam.PolicyStatementProps, boolean]>([
-    ['everybody', { actions: ['kms:Decrypt'], principals: [new iam.StarPrincipal()] }, false],
-    ['everybody, under a condition that names nobody', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { Bool: { 'aws:SecureTransport': 'true' } } }, false],
-    ['everybody but one', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringNotEquals: { 'aws:PrincipalArn': 'x' } } }, false],
-    ['everybody whose account is told or absent', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringEqualsIfExists: { 'kms:CallerAccount': '1' } } }, false],
-    ['everybody of the account', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringEquals: { 'kms:CallerAccount': '111122223333' } } }, true],
-    ['everybody of the organization', { actions: ['kms:Decrypt'], principals: [new iam.OrganizationPrincipal('o-a1b2c3d4e5')] }, true],
+    ['every principal', { actions: ['kms:Decrypt'], principals: [new iam.StarPrincipal()] }, false],
+    ['every principal, with a condition that restricts none', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { Bool: { 'aws:SecureTransport': 'true' } } }, false],
+    ['every principal except one', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringNotEquals: { 'aws:PrincipalArn': 'x' } } }, false],
+    ['every principal whose account matches or is absent', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringEqualsIfExists: { 'kms:CallerAccount': '1' } } }, false],
+    ['every principal of the account', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringEquals: { 'kms:CallerAccount': '111122223333' } } }, true],
+    ['every principal of the organization', { actions: ['kms:Decrypt'], principals: [new iam.OrganizationPrincipal('o-a1b2c3d4e5')] }, true],
   ])('%s may be let in, or not', (_, props, allowed) => {
-    const told = complaints({ statements: [statement({ sid: 'Wide', ...props })] });
-    if (allowed) expect(told).toBe('');
-    else expect(told).toContain('key policy, statement Wide: everybody in AWS would be let in, got principal *; allowed: principals by name, or * with a condition on');
+    const complaint = complaints({ statements: [statement({ sid: 'Wide', ...props })] });
+    if (allowed) expect(complaint).toBe('');
+    else expect(complaint).toContain('key policy, statement Wide: every principal in AWS would be allowed, got principal *; allowed: named principals, or * with a condition on');
   });
 
   test.each([[320, true], [340, false]])('%i roles with names of 64 characters fit into 32 KiB: %s', (count, fits) => {
     const users = Array.from({ length: count }, (_, index) => new iam.ArnPrincipal(`arn:aws:iam::111122223333:role/${String(index).padStart(64, 'x')}`));
-    const told = complaints({ users });
-    if (fits) expect(told).toBe('');
-    else expect(told).toMatch(/key policy: is too large for AWS KMS, got about 3\d{4} bytes; allowed: 32768 bytes; let roles that do the same share a role/);
+    const complaint = complaints({ users });
+    if (fits) expect(complaint).toBe('');
+    else expect(complaint).toMatch(/key policy: is too large for AWS KMS, got about 3\d{4} bytes; allowed: 32768 bytes; use one role for principals with the same task/);
   });
 
-  test('the estimate is exact where nothing is left to CloudFormation', () => {
+  test('the size estimate is exact for a policy without intrinsic functions', () => {
     const limit = (padding: number) => {
       stack = aStack();
       const wide = statement({ sid: 'x'.repeat(padding), actions: ['kms:Decrypt'], principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')] });
@@ -272,64 +272,64 @@ describe('the key policy as a whole', () => {
     ]);
   });
 
-  test('two statements of one Sid are refused', () => {
+  test('two statements with the same Sid are refused', () => {
     const more = () => statement({ sid: 'More', actions: ['kms:DescribeKey'], principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')] });
     const other = more();
     other.addActions('kms:ListGrants');
-    expect(complaints({ statements: [more(), other] })).toContain('key policy: two statements have one Sid, got More; give one of them another Sid');
+    expect(complaints({ statements: [more(), other] })).toContain('key policy: two statements have the same Sid, got More; change the Sid of one of them');
   });
 
-  test('what is granted twice is said once', () => {
+  test('a permission that is granted twice is added once', () => {
     const key = aCustomerManagedKey(stack);
     for (let times = 0; times < 2; times++) key.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
     expect(keyStatementsOf(stack)).toHaveLength(2);
   });
 });
 
-describe('what cannot be meant is refused', () => {
+describe('a contradiction is refused', () => {
   const foreign = (arn: string) => new iam.ArnPrincipal(arn);
   test.each<[string, Partial<CustomerManagedKeyProps>, string]>([
-    ['a whole account', { otherAccounts: [new iam.AccountPrincipal('999988887777')] }, 'otherAccounts: is no single principal of another account'],
+    ['a whole account', { otherAccounts: [new iam.AccountPrincipal('999988887777')] }, 'otherAccounts: is not a single principal of another account'],
     ['a root by its ARN', { otherAccounts: [foreign('arn:aws:iam::999988887777:root')] },
-      'otherAccounts: is no single principal of another account, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role that uses the key'],
-    ['an account by its number', { otherAccounts: [foreign('999988887777')] }, 'otherAccounts: is no single principal'],
-    ['everybody', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: is no single principal'],
-    ['a service', { otherAccounts: [new iam.ServicePrincipal('sns.amazonaws.com')] }, 'otherAccounts: is no single principal'],
-    ['an organization of nobody', { organizationId: 'o-a1b2c3d4e5' }, 'organizationId: is about principals of other accounts, and none is named, got o-a1b2c3d4e5'],
+      'otherAccounts: is not a single principal of another account, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role that uses the key'],
+    ['an account by its number', { otherAccounts: [foreign('999988887777')] }, 'otherAccounts: is not a single principal'],
+    ['every principal', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: is not a single principal'],
+    ['a service', { otherAccounts: [new iam.ServicePrincipal('sns.amazonaws.com')] }, 'otherAccounts: is not a single principal'],
+    ['an organization without other accounts', { organizationId: 'o-a1b2c3d4e5' }, 'organizationId: restricts principals of other accounts, and none is given, got o-a1b2c3d4e5'],
     ['a context of a key that knows none', { encryptionContext: { tenant: 'a' }, keySpec: KmsKeySpec.HMAC_256 },
-      'encryptionContext: only symmetric encryption keys know encryption contexts, and this one is of spec HMAC_256, got tenant; leave it out'],
+      'encryptionContext: only symmetric encryption keys support encryption contexts, and this key has spec HMAC_256, got tenant; omit it'],
     ['re-encryption where nothing is encrypted', { reEncryptionWorkers: [foreign('arn:aws:iam::111122223333:role/a')], keySpec: KmsKeySpec.HMAC_256 },
-      'reEncryptionWorkers: there is no ciphertext to re-encrypt, got keyUsage GENERATE_VERIFY_MAC; allowed: ENCRYPT_DECRYPT'],
+      'reEncryptionWorkers: a key with this usage has no ciphertext to re-encrypt, got keyUsage GENERATE_VERIFY_MAC; allowed: ENCRYPT_DECRYPT'],
   ])('%s', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
 
-  test('all of it is told at once', () => {
-    const told = complaints({ alias: 'a b', keySpec: KmsKeySpec.RSA_2048, rotationPeriod: Duration.days(1), pendingWindow: Duration.days(1), organizationId: 'o' });
-    expect(told.match(/\[Stack\/Key\] (alias|keyUsage|rotationPeriod|pendingWindow|organizationId): /g)).toHaveLength(5);
+  test('all problems are reported together', () => {
+    const complaint = complaints({ alias: 'a b', keySpec: KmsKeySpec.RSA_2048, rotationPeriod: Duration.days(1), pendingWindow: Duration.days(1), organizationId: 'o' });
+    expect(complaint.match(/\[Stack\/Key\] (alias|keyUsage|rotationPeriod|pendingWindow|organizationId): /g)).toHaveLength(5);
   });
 });
 
-test('where the key policy alone decides, and nothing tells who deploys, somebody has to', () => {
+test('a posture without IAM needs a known deployment role', () => {
   stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { synthesizer: new (jest.requireActual('aws-cdk-lib').LegacyStackSynthesizer)() });
-  expect(complaints({ posture: KeyPosture.keyPolicyOnly() })).toContain('posture: the key policy alone decides, and nothing tells who deploys the key; name the role');
+  expect(complaints({ posture: KeyPosture.keyPolicyOnly() })).toContain('posture: only the key policy decides, and the deployment role of the key is unknown; set `deployment` to the role');
   stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { synthesizer: new (jest.requireActual('aws-cdk-lib').LegacyStackSynthesizer)() });
   expect(complaints({ posture: KeyPosture.keyPolicyOnly({ deployment: new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployer') }) })).toBe('');
 });
 
-test('the deployment is the role that CloudFormation assumes, whose ARN may wait for CloudFormation', () => {
+test('the deployment role is the CloudFormation execution role, whose ARN may contain placeholders', () => {
   stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
   aCustomerManagedKey(stack, { posture: KeyPosture.keyPolicyOnly() });
   expect(keyStatementsOf(stack)[0]).toMatchObject({
-    Sid: 'DeploymentLooksAfterTheKeyButCannotUseIt',
+    Sid: 'DeploymentManagesTheKeyButCannotUseIt',
     Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/cdk-hnb659fds-cfn-exec-role-${AWS::AccountId}-${AWS::Region}' } },
   });
 });
 
-describe('a key that was made elsewhere', () => {
+describe('an existing key', () => {
   const ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-  test('is known by its ARN, and what is granted on it stands with the grantee', () => {
+  test('is known by its ARN, and its grants are in the IAM policy of the grantee', () => {
     const key = CustomerManagedKey.fromKeyArn(stack, 'Shared', ARN);
     expect([key.keyArn, key.keyId]).toEqual([ARN, '1234abcd-12ab-34cd-56ef-1234567890ab']);
     const grant = key.grantReEncryptFrom(aRole(stack, 'Worker'));
@@ -340,20 +340,20 @@ describe('a key that was made elsewhere', () => {
     });
   });
 
-  test('grants like one that was made here, but to nobody who has no IAM policy', () => {
+  test('has the grants of a key of this app, except for a principal without an IAM policy', () => {
     const key = CustomerManagedKey.fromKeyArn(stack, 'Shared', ARN);
     expect(key.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com')).success).toBe(false);
     expect(key.addToResourcePolicy(new iam.PolicyStatement())).toEqual({ statementAdded: false });
     expect(() => key.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com')).assertSuccess()).toThrow();
   });
 
-  test('may be known only when deploying', () => {
+  test('may have an ARN that is a token', () => {
     const key = CustomerManagedKey.fromKeyArn(stack, 'Shared', Token.asString({ Ref: 'KeyArn' }));
     new CfnResource(stack, 'User', { type: 'Test::User', properties: { keyId: key.keyId } });
     expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain('"Fn::Split":["/"');
   });
 
-  test('is not an alias, which may name another tomorrow', () => {
+  test('is not an alias, which may point to another key tomorrow', () => {
     expect(() => CustomerManagedKey.fromKeyArn(stack, 'Shared', 'arn:aws:kms:eu-central-1:111122223333:alias/orders'))
       .toThrow('Stack/Shared: is not the ARN of a key, got arn:aws:kms:eu-central-1:111122223333:alias/orders; allowed: one that ends in :key/<key id>; ');
   });

@@ -13,13 +13,13 @@ const material = () => onlyResource(stack, 'Custom::KmsKeyMaterial');
 const attributeOfMaterial = (attribute: string) => ({ 'Fn::GetAtt': [material().logicalId, attribute] });
 
 describe('the key', () => {
-  test('is a native one that waits for material', () => {
+  test('is a native resource without key material', () => {
     anImportedKey(stack, { description: 'Orders', pendingWindow: Duration.days(7) });
     expect(nativeKey().Properties).toMatchObject({ Origin: 'EXTERNAL', Description: 'Orders', PendingWindowInDays: 7 });
     expect(nativeKey().Properties).not.toHaveProperty('EnableKeyRotation');
   });
 
-  test('stays with its alias when the stack goes, unless their first deployment fails', () => {
+  test('is retained with its alias when the stack is deleted, unless their first deployment fails', () => {
     anImportedKey(stack);
     for (const type of ['AWS::KMS::Key', 'AWS::KMS::Alias']) {
       expect(onlyResource(stack, type)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
@@ -29,21 +29,21 @@ describe('the key', () => {
   test.each<[string, (key: ImportedMaterialKey) => void]>([
     ['a property', () => undefined],
     ['a call', (key) => key.applyRemovalPolicy(RemovalPolicy.DESTROY)],
-  ])('goes with its alias when %s says so', (how, call) => {
+  ])('is deleted with its alias if %s declares it', (how, call) => {
     call(anImportedKey(stack, how === 'a property' ? { removalPolicy: RemovalPolicy.DESTROY } : {}));
     for (const type of ['AWS::KMS::Key', 'AWS::KMS::Alias']) {
       expect(onlyResource(stack, type)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
     }
   });
 
-  test('takes the tags of its surroundings', () => {
+  test('gets the tags of its scope', () => {
     anImportedKey(stack);
     Tags.of(stack).add('team', 'orders');
     expect(nativeKey().Properties.Tags).toEqual([{ Key: 'team', Value: 'orders' }]);
   });
 });
 
-describe('who refers to whom', () => {
+describe('references', () => {
   test('alias and material refer to the native key', () => {
     anImportedKey(stack);
     const arn = { 'Fn::GetAtt': [nativeKey().logicalId, 'Arn'] };
@@ -51,7 +51,7 @@ describe('who refers to whom', () => {
     expect(material().Properties.KeyArn).toEqual(arn);
   });
 
-  test('whatever uses the key waits for its material', () => {
+  test('resources that use the key depend on its key material', () => {
     const key = anImportedKey(stack);
     new s3.Bucket(stack, 'Bucket', { encryptionKey: key, encryption: s3.BucketEncryption.KMS });
     new dynamodb.Table(stack, 'Table', {
@@ -66,7 +66,7 @@ describe('who refers to whom', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: attributeOfMaterial('KeyArn') } });
   });
 
-  test('nothing but alias, policy and material refers to the native key', () => {
+  test('only alias, policy and import refer to the native key', () => {
     const key = anImportedKey(stack, { users: [aRole(stack, 'User')] });
     key.grantEncryptDecrypt(aRole(stack, 'Other'));
     key.addAlias('alias/second');
@@ -89,14 +89,14 @@ describe('who refers to whom', () => {
     expect([...aliases, nativeKey().DeletionPolicy]).toEqual([expected, expected, expected]);
   });
 
-  test('the material waits until its importer may read the secret', () => {
+  test('the import depends on the permission to read the secret', () => {
     anImportedKey(stack);
     expect(material().DependsOn).toEqual([onlyResource(stack, 'AWS::IAM::Policy').logicalId]);
   });
 });
 
 describe('the material', () => {
-  test('is asked for with everything that the handler has to know, as text', () => {
+  test('has everything that the handler needs as text properties', () => {
     anImportedKey(stack);
     expect(material().Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsKeyMaterialImporterHandler/), 'Arn'] },
@@ -110,12 +110,12 @@ describe('the material', () => {
     });
   });
 
-  test('expires when that is wanted, and never otherwise', () => {
+  test('expires only as declared', () => {
     anImportedKey(stack, { expiration: MaterialExpiration.after(Duration.days(300)) });
     expect(material().Properties).toMatchObject({ Expiration: 'after', ExpiresAfterSeconds: '25920000' });
   });
 
-  test('is wrapped as declared, and the importer may ask for no other wrapping', () => {
+  test('is wrapped as declared, and the importer may request no other wrapping', () => {
     anImportedKey(stack, { wrappingAlgorithm: WrappingAlgorithm.RSAES_OAEP_SHA_1 });
     expect(material().Properties).toMatchObject({ WrappingAlgorithm: 'RSAES_OAEP_SHA_1' });
     Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
@@ -132,14 +132,14 @@ test('one importer serves all keys of a stack', () => {
   template.resourceCountIs('AWS::Lambda::Function', 1);
 });
 
-test('the importer runs the bundle that is shipped, and is told nothing by its environment', () => {
+test('the importer runs the bundled handler, without environment variables', () => {
   anImportedKey(stack);
   const { Properties } = onlyResource(stack, 'AWS::Lambda::Function');
   expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Architectures: ['arm64'], Timeout: 240 });
   expect(Properties).not.toHaveProperty('Environment');
 });
 
-test('alias, key ARN and key id are there for others', () => {
+test('alias, key ARN and key id are public', () => {
   const key = anImportedKey(stack, { alias: 'orders' });
   expect(key.aliasName).toBe('alias/orders');
   expect(stack.resolve([key.keyArn, key.keyId, key.keyRef.keyArn])).toEqual([
@@ -147,7 +147,7 @@ test('alias, key ARN and key id are there for others', () => {
   ]);
 });
 
-test('no secret value stands anywhere in the template', () => {
+test('the template contains no secret value', () => {
   anImportedKey(stack);
   expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toMatch(/SecretString|SecretBinary|resolve:secretsmanager/);
 });

@@ -32,7 +32,7 @@ function identityStatements(role: iam.Role): Statement[] {
   return policies.flatMap((policy) => (policy as { Properties: { PolicyDocument: { Statement: Statement[] } } }).Properties.PolicyDocument.Statement);
 }
 
-test('the whole policy reads as prose', () => {
+test('the Sids of the whole policy read as sentences', () => {
   const [security, service] = [aRole(stack, 'Security'), aRole(stack, 'Service')];
   anImportedKey(stack, { administrators: [security], users: [service] });
   const importer = { AWS: { 'Fn::GetAtt': [expect.stringMatching(/^KmsKeyMaterialImporterRole/), 'Arn'] } };
@@ -47,7 +47,7 @@ test('the whole policy reads as prose', () => {
     { Sid: 'AdministratorsManageButCannotUse', Effect: 'Allow', Principal: arnOf(security), Action: ADMINISTER, Resource: '*' },
     { Sid: 'UsersEncryptAndDecryptButCannotManage', Effect: 'Allow', Principal: arnOf(service), Action: USE, Resource: '*' },
     {
-      Sid: 'ImporterBringsKeyMaterialButCannotUseTheKey',
+      Sid: 'ImporterImportsKeyMaterialButCannotUseTheKey',
       Effect: 'Allow',
       Principal: importer,
       Resource: '*',
@@ -64,18 +64,18 @@ test('the whole policy reads as prose', () => {
   ]);
 });
 
-test('an administrator can neither use the key nor let anybody in by a grant', () => {
+test('an administrator can neither use the key nor create a grant', () => {
   expect(ADMINISTER.filter((action) => [...USE, 'kms:CreateGrant'].includes(action))).toEqual(['kms:DescribeKey']);
 });
 
-test('a user can do nothing that an administrator does', () => {
+test('a user has no action of an administrator, except DescribeKey', () => {
   expect(USE.filter((action) => ADMINISTER.includes(action))).toEqual(['kms:DescribeKey']);
 });
 
-test('where nobody is named, nothing is said', () => {
+test('a property without principals adds no statement', () => {
   anImportedKey(stack);
   expect(statements().map(({ Sid }) => Sid)).toEqual([
-    'AccountMayDelegateAccessByIam', 'ImporterBringsKeyMaterialButCannotUseTheKey', 'ImporterWrapsKeyMaterialAsDeclared',
+    'AccountMayDelegateAccessByIam', 'ImporterImportsKeyMaterialButCannotUseTheKey', 'ImporterWrapsKeyMaterialAsDeclared',
   ]);
 });
 
@@ -87,7 +87,7 @@ test('functions, services and accounts are users like roles', () => {
 });
 
 describe('the importer', () => {
-  test('has no right to KMS but what the key policy says, and none to anything but its log and the secret', () => {
+  test('has KMS permissions only in the key policy, and IAM permissions only for its log and the secret', () => {
     anImportedKey(stack);
     const { Properties } = onlyResource(stack, 'AWS::IAM::Policy');
     expect((Properties.PolicyDocument as unknown as { Statement: unknown }).Statement).toEqual([
@@ -123,12 +123,12 @@ describe('grants follow KMS\'s edges', () => {
     expect(statements()).toHaveLength(3);
   });
 
-  test('a service, which has no IAM policy, is let in by the key policy', () => {
+  test('a service, which has no IAM policy, is allowed by the key policy', () => {
     anImportedKey(stack).grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
     expect(statements().at(-1)).toEqual({ Effect: 'Allow', Action: 'kms:Decrypt', Principal: { Service: 'sns.amazonaws.com' }, Resource: '*' });
   });
 
-  test('a role of another account is let in by the key policy, and the app says what that account has to do', () => {
+  test('a role of another account is allowed by the key policy, and an annotation lists what that account must allow', () => {
     const key = anImportedKey(stack);
     const foreign = iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::999999999999:role/partner');
     key.grantDecrypt(foreign);
@@ -140,6 +140,6 @@ describe('grants follow KMS\'s edges', () => {
 
   test.each(['grantSign', 'grantVerify', 'grantSignVerify', 'grantGenerateMac', 'grantVerifyMac'] as const)('%s is an error, since the key cannot', (verb) => {
     const key = anImportedKey(stack);
-    expect(() => key[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT cannot .+; give it keyUsage \w+, or use another key/);
+    expect(() => key[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT cannot .+; set keyUsage to \w+, or use another key/);
   });
 });

@@ -2,7 +2,9 @@ import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
+import {
+  CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, RotatingKey, type CustomerManagedKeyProps, type IKeyAlias,
+} from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
 import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
 
@@ -56,22 +58,22 @@ beforeEach(() => { stack = aStack(); });
 const identityStatementsOf = (of: Stack) => Object.values(Template.fromStack(of).findResources('AWS::IAM::Policy'))
   .flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: object[] } }).PolicyDocument.Statement);
 
-describe('a grant follows KMS\'s edges', () => {
+describe('a grant has exactly the actions of its purpose', () => {
   test.each(GIVES)('%s key, %#: %s', (_, props, verb, Action) => {
     const grant = aCustomerManagedKey(stack, props)[verb](aRole(stack, 'Grantee'));
     expect(identityStatementsOf(stack)).toEqual([{ Effect: 'Allow', Action, Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } }]);
     expect(keyStatementsOf(stack)).toHaveLength(1);
-    // It says where it landed.
+    // The grant reports which policy was changed.
     expect([grant.principalStatements.length, grant.resourceStatements.length]).toEqual([1, 0]);
   });
 
   test.each(CANNOT)('%s key, %#: cannot', (_, props, verb) => {
-    expect(() => aCustomerManagedKey(stack, props)[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec \w+ for \w+ cannot .+; (give it keyUsage|use a key of spec)/);
+    expect(() => aCustomerManagedKey(stack, props)[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec \w+ for \w+ cannot .+; (set keyUsage to|use a key of spec)/);
   });
 });
 
-describe('where a grant lands', () => {
-  test('where the key policy alone decides, in the key policy', () => {
+describe('the policy that a grant changes', () => {
+  test('is the key policy if only the key policy decides', () => {
     const key = aCustomerManagedKey(stack, { posture: KeyPosture.keyPolicyOnly() });
     const grant = key.grantDecrypt(aRole(stack, 'Grantee'));
     expect(keyStatementsOf(stack).at(-1)).toEqual({
@@ -80,14 +82,14 @@ describe('where a grant lands', () => {
     expect([grant.principalStatements.length, grant.resourceStatements.length]).toEqual([0, 1]);
   });
 
-  test('for a role of another account, in the key policy, and the app says what that account has to do', () => {
+  test('is the key policy for a role of another account, and an annotation lists what that account must allow', () => {
     const key = aCustomerManagedKey(stack);
     key.grantDecrypt(iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::999999999999:role/partner'));
     expect(keyStatementsOf(stack).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: 'arn:aws:iam::999999999999:role/partner' } });
     expect(JSON.stringify(key.node.metadata)).toContain('allow kms:Decrypt on the ARN of this key in an IAM policy of that account');
   });
 
-  test('for an imported role of the same account, in an IAM policy of it; never with * as resource', () => {
+  test('is the IAM policy of a role from fromRoleArn in the same account; never with * as resource', () => {
     aCustomerManagedKey(stack).grantDecrypt(iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/imported'));
     expect(identityStatementsOf(stack)).toEqual([{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } }]);
   });
@@ -103,7 +105,7 @@ describe('two stacks', () => {
     [keys, users] = [new Stack(app, 'Keys', { env }), new Stack(app, 'Users', { env })];
   });
 
-  test('a stack of users that is granted to, and refers to the key, makes no circle', () => {
+  test('a stack of users with grants and references to the key creates no dependency cycle', () => {
     const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders' });
     const role = aRole(users, 'Grantee');
     key.grantEncryptDecrypt(role);
@@ -115,13 +117,13 @@ describe('two stacks', () => {
     expect(users.dependencies).toEqual([keys]);
   });
 
-  test('where the key policy alone decides, a role that is deployed later is refused, with what to do', () => {
+  test('if only the key policy decides, a role that is deployed later is refused, with a remedy', () => {
     const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders', posture: KeyPosture.keyPolicyOnly() });
-    expect(() => key.grantDecrypt(aRole(users, 'Grantee'))).toThrow('Keys/Key: the key policy alone decides, and it would make the stack of the key '
-      + 'depend on the stack of whom it names, got Users/Grantee; deploy that stack first');
+    expect(() => key.grantDecrypt(aRole(users, 'Grantee'))).toThrow('Keys/Key: only the key policy decides, and it would make the stack of the key '
+      + 'depend on the stack of the grantee, got Users/Grantee; deploy that stack first');
   });
 
-  test('and one that is deployed first stands in the key policy', () => {
+  test('a role that is deployed first is named in the key policy', () => {
     const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders', posture: KeyPosture.keyPolicyOnly() });
     keys.addDependency(users);
     key.grantDecrypt(aRole(users, 'Grantee'));
@@ -129,7 +131,7 @@ describe('two stacks', () => {
     expect(keyStatementsOf(keys).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: { 'Fn::ImportValue': expect.any(String) } } });
   });
 
-  test('a role with a name of its own stands there, whenever it is deployed', () => {
+  test('a role with a fixed name is named in the key policy, whenever it is deployed', () => {
     const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders', posture: KeyPosture.keyPolicyOnly() });
     key.grantDecrypt(iam.Role.fromRoleName(keys, 'Later', 'orders-service'));
     app.synth();
@@ -137,12 +139,12 @@ describe('two stacks', () => {
   });
 });
 
-describe('a key that is known by its alias alone', () => {
+describe('a key that is known only by its alias', () => {
   const anyKey = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-central-1:111122223333:key/*']] };
 
-  test.each<[Verb, string | string[]]>([
-    ['grantDecrypt', 'kms:Decrypt'], ['grantSign', 'kms:Sign'], ['grantRotate', ['kms:DescribeKey', ...ROTATE]], ['grantGenerateDataKey', DATA_KEYS],
-  ])('grants by it, on no other key: %s', (verb, Action) => {
+  test.each<[Exclude<keyof IKeyAlias & Verb, 'grant'>, string | string[]]>([
+    ['grantDecrypt', 'kms:Decrypt'], ['grantSign', 'kms:Sign'], ['grantVerify', ['kms:Verify', 'kms:GetPublicKey']], ['grantGenerateDataKey', DATA_KEYS],
+  ])('is granted only while it has the alias: %s', (verb, Action) => {
     const grant = CustomerManagedKey.fromAliasName(stack, 'Shared', 'orders')[verb](aRole(stack, 'Grantee'));
     expect(grant.success).toBe(true);
     expect(identityStatementsOf(stack)).toEqual([
@@ -150,19 +152,40 @@ describe('a key that is known by its alias alone', () => {
     ]);
   });
 
-  test('cannot be granted to somebody without an IAM policy, and says so', () => {
+  test('cannot be granted to a principal without an IAM policy, and the grant reports it', () => {
     const grant = CustomerManagedKey.fromAliasName(stack, 'Shared', 'orders').grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
     expect(grant.success).toBe(false);
     expect(() => grant.assertSuccess()).toThrow();
   });
 
-  test('has to have an alias that KMS takes', () => {
+  describe('of a rotating key', () => {
+    const WARNING = 'alias: is the alias of a rotating key, and these grants cover only its current generation';
+    const warningsOf = (key: IKeyAlias) => JSON.stringify(key.node.metadata);
+
+    test('is a warning, whichever of the two is declared first', () => {
+      const before = CustomerManagedKey.fromAliasName(stack, 'Before', 'orders');
+      new RotatingKey(stack, 'Orders', { alias: 'orders' });
+      const after = CustomerManagedKey.fromAliasName(stack, 'After', 'alias/orders');
+      expect(complaintsOf(stack)).toBe('');
+      for (const key of [before, after]) expect(warningsOf(key)).toContain(WARNING);
+    });
+
+    test('is no warning for another alias, or the same alias in another Region', () => {
+      new RotatingKey(stack, 'Orders', { alias: 'orders' });
+      const elsewhere = new Stack(stack.node.root as App, 'Elsewhere', { env: { account: stack.account, region: 'us-west-2' } });
+      const keys = [CustomerManagedKey.fromAliasName(stack, 'Other', 'ledger'), CustomerManagedKey.fromAliasName(elsewhere, 'Same', 'orders')];
+      expect([complaintsOf(stack), complaintsOf(elsewhere)]).toEqual(['', '']);
+      for (const key of keys) expect(warningsOf(key)).not.toContain(WARNING);
+    });
+  });
+
+  test('needs an alias that is valid in KMS', () => {
     CustomerManagedKey.fromAliasName(stack, 'Shared', 'alias/aws/s3');
-    expect(complaintsOf(stack)).toContain('alias: name is reserved for keys of AWS');
+    expect(complaintsOf(stack)).toContain('alias: name is reserved for AWS managed keys');
   });
 });
 
-test('grantImport brings material in, and takes none away', () => {
+test('grantImport allows import of key material, and not its deletion', () => {
   anImportedKey(stack).grantImport(aRole(stack, 'Operator'));
   expect(identityStatementsOf(stack)).toContainEqual(expect.objectContaining({
     Action: ['kms:DescribeKey', 'kms:ListKeyRotations', 'kms:ImportKeyMaterial', 'kms:RotateKeyOnDemand', 'kms:GetParametersForImport'],

@@ -32,11 +32,11 @@ function statements(): Record<string, unknown> {
   return Object.fromEntries(JSON.parse(withoutHashes) as [string, unknown][]);
 }
 
-const MAKER = { 'Fn::GetAtt': ['KmsGrantMakerRole', 'Arn'] };
-const WRITES_ITS_LOG = [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': ['KmsGrantMakerLog', 'Arn'] } }];
+const CREATOR = { 'Fn::GetAtt': ['KmsGrantCreatorRole', 'Arn'] };
+const WRITES_ITS_LOG = [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': ['KmsGrantCreatorLog', 'Arn'] } }];
 const endsGrantsOn = (keyArn: string) => ({ Effect: 'Allow', Action: ['kms:ListGrants', 'kms:RevokeGrant'], Resource: keyArn });
 
-test('one grant is seven resources, and its function may make this grant and end grants of its key', () => {
+test('one grant is seven resources, and its function may create this grant and revoke grants of its key', () => {
   aGrant('Reads', KEY_ARN, [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY], { tenant: '7' });
   expect(resourceCounts()).toEqual({
     'AWS::IAM::Policy': 2,
@@ -47,7 +47,7 @@ test('one grant is seven resources, and its function may make this grant and end
     'Custom::KmsGrant': 1,
   });
   expect(statements()).toEqual({
-    KmsGrantMakerRoleDefaultPolicy: WRITES_ITS_LOG,
+    KmsGrantCreatorRoleDefaultPolicy: WRITES_ITS_LOG,
     ReadsPermissions: [endsGrantsOn(KEY_ARN), {
       Effect: 'Allow',
       Action: 'kms:CreateGrant',
@@ -56,7 +56,7 @@ test('one grant is seven resources, and its function may make this grant and end
         'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt', 'DescribeKey'], 'kms:EncryptionContextKeys': ['tenant'] },
         'StringEquals': {
           'kms:GranteePrincipal': READER,
-          'kms:RetiringPrincipal': MAKER,
+          'kms:RetiringPrincipal': CREATOR,
           'kms:GrantConstraintType': 'EncryptionContextSubset',
           'kms:EncryptionContext:tenant': '7',
         },
@@ -65,7 +65,7 @@ test('one grant is seven resources, and its function may make this grant and end
   });
 });
 
-test('the role of the function is named by Lambda alone, and has no policy of AWS', () => {
+test('only Lambda can assume the role of the function, which has no AWS managed policy', () => {
   aGrant('Reads', KEY_ARN, [GrantOperation.DECRYPT]);
   const [role] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role')) as { Properties: Record<string, unknown> }[];
   expect(role?.Properties).toEqual({
@@ -77,12 +77,12 @@ test('the role of the function is named by Lambda alone, and has no policy of AW
   });
 });
 
-test('an event that has waited for longer than CloudFormation does is not performed', () => {
+test('an event that is older than the timeout of CloudFormation is dropped', () => {
   aGrant('Reads', KEY_ARN, [GrantOperation.DECRYPT]);
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumEventAgeInSeconds: 300 });
 });
 
-test('two grants share one function, and add a policy each, on the key of each', () => {
+test('two grants share one function, and each adds a policy for its key', () => {
   aGrant('Reads', KEY_ARN, [GrantOperation.DECRYPT]);
   aGrant('Writes', OTHER_KEY_ARN, [GrantOperation.ENCRYPT]);
   const makes = (keyArn: string, operation: string) => ({
@@ -91,12 +91,12 @@ test('two grants share one function, and add a policy each, on the key of each',
     Resource: keyArn,
     Condition: {
       'ForAllValues:StringEquals': { 'kms:GrantOperations': [operation] },
-      'StringEquals': { 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': MAKER },
+      'StringEquals': { 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': CREATOR },
     },
   });
   expect(resourceCounts()).toMatchObject({ 'AWS::Lambda::Function': 1, 'AWS::IAM::Role': 1, 'Custom::KmsGrant': 2 });
   expect(statements()).toEqual({
-    KmsGrantMakerRoleDefaultPolicy: WRITES_ITS_LOG,
+    KmsGrantCreatorRoleDefaultPolicy: WRITES_ITS_LOG,
     ReadsPermissions: [endsGrantsOn(KEY_ARN), makes(KEY_ARN, 'Decrypt')],
     WritesPermissions: [endsGrantsOn(OTHER_KEY_ARN), makes(OTHER_KEY_ARN, 'Encrypt')],
   });

@@ -8,7 +8,7 @@ import { aRole, aStack, complaintsOf, onlyResource } from '../../support/a-stack
 import { ACCOUNT, KEY_ARN, mayCall } from '../../support/policy-evaluator';
 
 const READER = `arn:aws:iam::${ACCOUNT}:role/reader`;
-const MAKER = `arn:aws:iam::${ACCOUNT}:role/maker`;
+const CREATOR = `arn:aws:iam::${ACCOUNT}:role/creator`;
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
@@ -28,12 +28,12 @@ function complaints(props: Partial<KmsGrantProps>): string {
 }
 
 const declared = () => onlyResource(stack, 'Custom::KmsGrant');
-const makerRole = () => Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('KmsGrantMaker'))?.[0];
+const creatorRole = () => Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('KmsGrantCreator'))?.[0];
 
-/** The statements of the policy that stands beside the grant, with the maker's own ARN filled in. */
+/** The statements of the IAM policy of the grant, with the role ARN of the function resolved. */
 function permissions(document: { Statement: object[] } | object[] = permissionsPolicy().PolicyDocument as never): object[] {
   const statements = Array.isArray(document) ? document : document.Statement;
-  const filled = JSON.stringify(statements).replaceAll(JSON.stringify({ 'Fn::GetAtt': [makerRole(), 'Arn'] }), JSON.stringify(MAKER));
+  const filled = JSON.stringify(statements).replaceAll(JSON.stringify({ 'Fn::GetAtt': [creatorRole(), 'Arn'] }), JSON.stringify(CREATOR));
   return JSON.parse(filled) as object[];
 }
 
@@ -43,10 +43,10 @@ function permissionsPolicy(): Record<string, unknown> {
 }
 
 describe('the grant', () => {
-  test('is asked for with everything that the handler has to know', () => {
+  test('has everything that the handler needs as properties', () => {
     const grant = aGrant({ operations: [GrantOperation.ENCRYPT, GrantOperation.DECRYPT], encryptionContextSubset: { tenant: '7' }, name: 'reports' });
     expect(declared().Properties).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantMakerHandler/), 'Arn'] },
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantCreatorHandler/), 'Arn'] },
       ServiceTimeout: '300',
       KeyArn: KEY_ARN,
       Name: {
@@ -55,41 +55,41 @@ describe('the grant', () => {
         ]],
       },
       GranteePrincipal: READER,
-      RetiringPrincipal: { 'Fn::GetAtt': [makerRole(), 'Arn'] },
+      RetiringPrincipal: { 'Fn::GetAtt': [creatorRole(), 'Arn'] },
       Operations: ['Decrypt', 'Encrypt'],
       EncryptionContextSubset: { tenant: '7' },
     });
     expect(stack.resolve(grant.grantId)).toEqual({ 'Fn::GetAtt': [declared().logicalId, 'GrantId'] });
   });
 
-  test('may be retired by somebody else', () => {
-    aGrant({ retiringPrincipal: new iam.ArnPrincipal(MAKER) });
-    expect(declared().Properties).toMatchObject({ RetiringPrincipal: MAKER });
+  test('may have another retiring principal', () => {
+    aGrant({ retiringPrincipal: new iam.ArnPrincipal(CREATOR) });
+    expect(declared().Properties).toMatchObject({ RetiringPrincipal: CREATOR });
   });
 
-  test('has a name of its own, even where two are called the same', () => {
+  test('has a unique name, even if two grants have the same `name`', () => {
     expect(aGrant({ name: 'reports' }, 'One').grantName).not.toBe(aGrant({ name: 'reports' }, 'Two').grantName);
   });
 
-  test('comes after the permission to make it, and so goes before it', () => {
+  test('is created after the permission to create it, and deleted before it', () => {
     aGrant();
     expect(declared().DependsOn).toEqual([expect.stringMatching(/^GrantPermissions/)]);
   });
 });
 
-describe('the maker', () => {
-  const createGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': MAKER };
+describe('the function', () => {
+  const createGrant = { 'kms:GrantOperations': ['Decrypt'], 'kms:GranteePrincipal': READER, 'kms:RetiringPrincipal': CREATOR };
   const asLeftToIam = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
   });
-  const calls = (action: string, context = {}) => ({ principalArn: MAKER, action, context, keyArn: KEY_ARN });
+  const calls = (action: string, context = {}) => ({ principalArn: CREATOR, action, context, keyArn: KEY_ARN });
 
   test.each<[string, object, boolean]>([
     ['this grant', {}, true],
-    ['a grant to somebody else', { 'kms:GranteePrincipal': `${READER}2` }, false],
+    ['a grant to another principal', { 'kms:GranteePrincipal': `${READER}2` }, false],
     ['a grant of more', { 'kms:GrantOperations': ['Decrypt', 'Encrypt'] }, false],
-    ['a grant that somebody else retires', { 'kms:RetiringPrincipal': READER }, false],
+    ['a grant with another retiring principal', { 'kms:RetiringPrincipal': READER }, false],
   ])('by IAM, may make %s: %#', async (_, change, allowed) => {
     aGrant();
     const context = { ...createGrant, ...change };
@@ -108,11 +108,11 @@ describe('the maker', () => {
     aGrant({ encryptionContextEquals: { tenant: '7', purpose: 'orders' } });
     const names = Object.keys(encryptionContext);
     const context = { ...createGrant, 'kms:GrantConstraintType': type, 'kms:EncryptionContextKeys': names.length === 0 ? undefined : names };
-    const asked = { ...calls('kms:CreateGrant', context), encryptionContext };
-    expect(await mayCall({ ...asked, identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
+    const request = { ...calls('kms:CreateGrant', context), encryptionContext };
+    expect(await mayCall({ ...request, identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
   });
 
-  test('may make and end grants on its key alone, and use no key', async () => {
+  test('may create and revoke grants only on its key, and use no key', async () => {
     aGrant();
     const may = async (action: string, keyArn = KEY_ARN) =>
       mayCall({ ...calls(action, action === 'kms:CreateGrant' ? createGrant : {}), keyArn, identityStatements: permissions(), keyPolicy: asLeftToIam });
@@ -123,63 +123,63 @@ describe('the maker', () => {
     for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion']) expect(await may(action)).toBe(false);
   });
 
-  test('is named by a key policy that alone decides, and by no policy else', async () => {
+  test('has permissions only in the key policy if only the key policy decides', async () => {
     const security = aRole(stack, 'Security');
     aGrant({ key: aCustomerManagedKey(stack, { administrators: [security], posture: KeyPosture.keyPolicyOnly() }) });
-    const statements = permissions([...keyStatementsOf(stack)]).filter((statement) => JSON.stringify(statement).includes(`"Principal":{"AWS":"${MAKER}"}`));
+    const statements = permissions([...keyStatementsOf(stack)]).filter((statement) => JSON.stringify(statement).includes(`"Principal":{"AWS":"${CREATOR}"}`));
     const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
     expect(statements).toHaveLength(2);
     expect(await mayCall({ ...calls('kms:CreateGrant', createGrant), keyPolicy })).toBe(true);
-    expect(await mayCall({ ...calls('kms:CreateGrant', { ...createGrant, 'kms:GranteePrincipal': MAKER }), keyPolicy })).toBe(false);
+    expect(await mayCall({ ...calls('kms:CreateGrant', { ...createGrant, 'kms:GranteePrincipal': CREATOR }), keyPolicy })).toBe(false);
     expect(await mayCall({ ...calls('kms:RevokeGrant'), keyPolicy })).toBe(true);
     expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((id) => id.startsWith('Grant'))).toEqual([]);
   });
 
-  test('cannot be named by a key policy of another stack', () => {
+  test('cannot be named in a key policy of another stack', () => {
     const others = new Stack(stack.node.root as never, 'Keys', { env: stack.environment as never });
     const key = aCustomerManagedKey(others, { administrators: [new iam.ArnPrincipal(READER)], posture: KeyPosture.keyPolicyOnly() });
-    expect(() => aGrant({ key })).toThrow('Stack/Grant: the key policy alone decides, and it would make the stack of the key depend on the stack of the grant, got Keys/Key');
+    expect(() => aGrant({ key })).toThrow('Stack/Grant: only the key policy decides, and it would make the stack of the key depend on the stack of the grant, got Keys/Key');
   });
 });
 
-describe('what is refused', () => {
-  test('a grant that nobody here could end, once the key policy has forgotten it', () => {
+describe('refused', () => {
+  test('a grant that the function could not end after the key policy no longer allows it', () => {
     const key = aCustomerManagedKey(stack, { administrators: [aRole(stack, 'Security')], posture: KeyPosture.keyPolicyOnly() });
     expect(() => aGrant({ key, retiringPrincipal: new iam.ArnPrincipal(READER) })).toThrow(
-      'Stack/Grant: the key policy alone decides, and without the right to retire the grant its removal would leave it on the key, got a retiringPrincipal, and the key Stack/Key',
+      'Stack/Grant: only the key policy decides, and a function that is not the retiring principal could not end the grant when it is removed, got a retiringPrincipal, and the key Stack/Key',
     );
   });
 
   test.each<[string, iam.IGrantable]>([
     ['the root of an account', new iam.AccountRootPrincipal()],
     ['an account', new iam.AccountPrincipal('999988887777')],
-    ['everybody', new iam.AnyPrincipal()],
+    ['every principal', new iam.AnyPrincipal()],
     ['a wildcard', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/*`)],
     ['a service', new iam.ServicePrincipal('s3.amazonaws.com')],
     ['the ARN of a group', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:group/readers`)],
-    ['two at once', new iam.CompositePrincipal(new iam.ArnPrincipal(READER), new iam.ArnPrincipal(MAKER))],
+    ['two at once', new iam.CompositePrincipal(new iam.ArnPrincipal(READER), new iam.ArnPrincipal(CREATOR))],
     ['a principal under a condition', new iam.ArnPrincipal(READER).withConditions({ Bool: { 'aws:SecureTransport': 'true' } })],
   ])('%s as grantee', (_, grantee) => {
-    expect(complaints({ grantee })).toContain('[Stack/Grant] grantee: is not one principal with an ARN of its own');
+    expect(complaints({ grantee })).toContain('[Stack/Grant] grantee: is not exactly one principal with an ARN');
   });
 
-  test('a group that is only just being made, as grantee', () => {
-    expect(complaints({ grantee: new iam.Group(stack, 'Group') })).toContain('grantee: is not one principal with an ARN of its own, got Group');
+  test('a group of the same app as grantee', () => {
+    expect(complaints({ grantee: new iam.Group(stack, 'Group') })).toContain('grantee: is not exactly one principal with an ARN, got Group');
   });
 
   test.each<[string, Partial<KmsGrantProps>, string]>([
-    ['no operations', { operations: [] }, 'operations: a grant that allows nothing is none, got an empty list'],
-    ['both constraints', { encryptionContextEquals: { a: 'b' }, encryptionContextSubset: { a: 'b' } }, 'encryptionContextEquals: a grant has one constraint at most'],
-    ['an empty context', { encryptionContextEquals: {} }, 'encryptionContextEquals: an empty encryption context holds the grant to nothing that can be seen'],
+    ['no operations', { operations: [] }, 'operations: a grant needs at least one operation, got an empty list'],
+    ['both constraints', { encryptionContextEquals: { a: 'b' }, encryptionContextSubset: { a: 'b' } }, 'encryptionContextEquals: a grant has at most one constraint'],
+    ['an empty context', { encryptionContextEquals: {} }, 'encryptionContextEquals: an empty encryption context does not restrict the grant'],
     ['nine pairs', { encryptionContextSubset: pairs(9) }, 'encryptionContextSubset: has too many pairs, got 9; allowed: at most 8'],
     ['385 characters', { encryptionContextSubset: { a: 'x'.repeat(385) } }, 'encryptionContextSubset: the value of a is too long, got 385 characters; allowed: at most 384'],
-    ['names that differ by case alone', { encryptionContextSubset: { tenant: '7', Tenant: '7' } }, 'KMS takes names for one that differ by case alone, got Tenant'],
-    ['a context beside Sign', { operations: [GrantOperation.SIGN], encryptionContextSubset: { a: 'b' } }, 'these operations know no encryption context, got Sign'],
-    ['a name with a blank', { name: 'my grant' }, 'name: is not one that KMS takes, got "my grant"; allowed: letters, digits, / : _ and -, at most 198 of them'],
-    ['a name of no letters', { name: '' }, 'name: is not one that KMS takes, got ""'],
-    ['a name that leaves no room for what makes it unique', { name: 'x'.repeat(199) }, 'name: is not one that KMS takes'],
-    ['a root as retiring principal', { retiringPrincipal: new iam.AccountRootPrincipal() }, 'retiringPrincipal: is not one principal'],
+    ['names that differ by case alone', { encryptionContextSubset: { tenant: '7', Tenant: '7' } }, 'KMS treats names that differ only by case as one name, got Tenant'],
+    ['a context beside Sign', { operations: [GrantOperation.SIGN], encryptionContextSubset: { a: 'b' } }, 'these operations have no encryption context, got Sign'],
+    ['a name with a blank', { name: 'my grant' }, 'name: is not valid in KMS, got "my grant"; allowed: letters, digits, / : _ and -, at most 198 of them'],
+    ['a name of no letters', { name: '' }, 'name: is not valid in KMS, got ""'],
+    ['a name that is too long to be made unique', { name: 'x'.repeat(199) }, 'name: is not valid in KMS'],
+    ['a root as retiring principal', { retiringPrincipal: new iam.AccountRootPrincipal() }, 'retiringPrincipal: is not exactly one principal'],
   ])('%s', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
@@ -190,7 +190,7 @@ describe('what is refused', () => {
   });
 
   test('an alias instead of a key', () => {
-    expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain('key: is an alias, and a grant stands on a key');
+    expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain('key: is an alias, and a grant belongs to a key');
   });
 
   test.each<[string, KmsKeySpec, KmsKeyUsage, GrantOperation, boolean]>([
@@ -203,17 +203,17 @@ describe('what is refused', () => {
     ['an HMAC key', KmsKeySpec.HMAC_256, KmsKeyUsage.GENERATE_VERIFY_MAC, GrantOperation.VERIFY_MAC, true],
     ['an HMAC key', KmsKeySpec.HMAC_256, KmsKeyUsage.GENERATE_VERIFY_MAC, GrantOperation.READ_PUBLIC_KEY, false],
   ])('on %s, operations that it does not know: %#', (_, keySpec, keyUsage, operation, fits) => {
-    const told = complaints({ key: aCustomerManagedKey(stack, { keySpec, keyUsage }), operations: [operation] });
-    if (fits) expect(told).toBe('');
-    else expect(told).toContain(`operations: a key of spec ${keySpec.name} for ${keyUsage.name} knows no such operation, got ${operation.name}`);
+    const complaint = complaints({ key: aCustomerManagedKey(stack, { keySpec, keyUsage }), operations: [operation] });
+    if (fits) expect(complaint).toBe('');
+    else expect(complaint).toContain(`operations: a key of spec ${keySpec.name} for ${keyUsage.name} does not support the operation, got ${operation.name}`);
   });
 });
 
-test('a name that leaves just enough room is taken', () => {
+test('a name of the maximum length is accepted', () => {
   expect(complaints({ name: 'x'.repeat(198) })).toBe('');
 });
 
-test('eight pairs of 384 characters, beside operations that no constraint binds, are taken', () => {
+test('eight pairs of 384 characters, with operations that ignore a constraint, are accepted', () => {
   const operations = [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY, GrantOperation.RETIRE_GRANT, GrantOperation.CREATE_GRANT];
   expect(complaints({ encryptionContextSubset: pairs(8), operations })).toBe('');
 });

@@ -21,7 +21,7 @@ const USE = [
 ];
 
 describe('by default', () => {
-  test('it is all that the primary is, and stays when it leaves the stack', () => {
+  test('it has the properties of the primary, and is retained when it is removed from the stack', () => {
     regions.replica(regions.primary({
       users: [aRole(regions.frankfurt, 'Service')], description: 'orders', pendingWindow: Duration.days(14), additionalAliases: ['payments'],
     }));
@@ -48,12 +48,12 @@ describe('by default', () => {
       { Type: 'AWS::KMS::Alias', Properties: { AliasName, TargetKeyId }, ...stays })));
   });
 
-  test('it says nothing that belongs to the primary: neither kind nor rotation', () => {
+  test('it has no properties that only the primary can have: neither kind nor rotation', () => {
     regions.replica(regions.primary());
     expect(Object.keys(replicaOf(regions.virginia).Properties).sort()).toEqual(['KeyPolicy', 'PrimaryKeyArn']);
   });
 
-  test('it goes where the primary goes', () => {
+  test('it can be used wherever the primary can', () => {
     regions.replica(regions.primary({ removalPolicy: RemovalPolicy.DESTROY }));
     expect(replicaOf(regions.virginia)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   });
@@ -75,7 +75,7 @@ describe('of its own', () => {
     expect(onlyResource(regions.frankfurt, 'AWS::KMS::Key').Properties).not.toHaveProperty('Tags');
   });
 
-  test('a name that comes later, and a removal policy that comes later, are those of all', () => {
+  test('a later alias gets the removal policy, and a later removal policy applies to all', () => {
     const replica = regions.replica(regions.primary());
     replica.addAlias('alias/late');
     replica.applyRemovalPolicy(RemovalPolicy.RETAIN);
@@ -85,7 +85,7 @@ describe('of its own', () => {
   });
 
   test.each<[Partial<ReplicaKeyProps>, string]>([
-    [{ alias: 'a b' }, '[Virginia/Replica] alias: name is not one that KMS takes'],
+    [{ alias: 'a b' }, '[Virginia/Replica] alias: name is not valid in KMS'],
     [{ pendingWindow: Duration.days(6) }, '[Virginia/Replica] pendingWindow: period is out of range, got 6 days; allowed: 7 to 30 days'],
   ])('%j is refused', (props, complaint) => {
     regions.replica(regions.primary(), props);
@@ -100,7 +100,7 @@ describe('where the key policy alone decides', () => {
   test('each Region\'s deployment looks after the key of its Region, and may replicate the primary to its own alone', () => {
     regions.replica(regions.primary({ posture: KeyPosture.keyPolicyOnly() }));
     expect(statementsOf(regions.frankfurt, 'AWS::KMS::Key')).toEqual([
-      expect.objectContaining({ Sid: 'DeploymentLooksAfterTheKeyButCannotUseIt', Principal: deployer('eu-central-1') }),
+      expect.objectContaining({ Sid: 'DeploymentManagesTheKeyButCannotUseIt', Principal: deployer('eu-central-1') }),
       {
         Sid: 'DeploymentReplicatesTheKeyToUsEast1',
         Effect: 'Allow',
@@ -111,11 +111,11 @@ describe('where the key policy alone decides', () => {
       },
     ]);
     expect(statementsOf(regions.virginia)).toEqual([
-      expect.objectContaining({ Sid: 'DeploymentLooksAfterTheKeyButCannotUseIt', Principal: deployer('us-east-1') }),
+      expect.objectContaining({ Sid: 'DeploymentManagesTheKeyButCannotUseIt', Principal: deployer('us-east-1') }),
     ]);
   });
 
-  test('a deployment with a name of its own is the same everywhere', () => {
+  test('a deployment role with a fixed name is the same in every Region', () => {
     const deployment = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployer');
     const glass = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/glass');
     regions.replica(regions.primary({ posture: KeyPosture.breakGlass(glass, { deployment }) }));
@@ -123,14 +123,14 @@ describe('where the key policy alone decides', () => {
       statementsOf(stack, type).map(({ Sid, Principal }) => [Sid, (Principal as { AWS: string }).AWS]);
     const everywhere = [
       ['BreakGlassManagesButCannotUse', 'arn:aws:iam::111122223333:role/glass'],
-      ['DeploymentLooksAfterTheKeyButCannotUseIt', 'arn:aws:iam::111122223333:role/deployer'],
+      ['DeploymentManagesTheKeyButCannotUseIt', 'arn:aws:iam::111122223333:role/deployer'],
     ];
     expect(whoDoesWhat(regions.virginia, 'AWS::KMS::ReplicaKey')).toEqual(everywhere);
     expect(whoDoesWhat(regions.frankfurt, 'AWS::KMS::Key'))
       .toEqual([...everywhere, ['DeploymentReplicatesTheKeyToUsEast1', 'arn:aws:iam::111122223333:role/deployer']]);
   });
 
-  test('a role of the primary\'s stack is let in by the replica\'s policy, since that stack is deployed before', () => {
+  test('a role of the primary\'s stack is allowed by the policy of the replica, because that stack is deployed before', () => {
     const replica = regions.replica(regions.primary({ posture: KeyPosture.keyPolicyOnly() }));
     replica.grantDecrypt(aRole(regions.frankfurt, 'Reader'));
     expect(complaintsOf(regions.virginia)).toBe('');
@@ -138,36 +138,36 @@ describe('where the key policy alone decides', () => {
   });
 });
 
-test('where IAM may decide, the primary says nothing more for its replicas', () => {
+test('if the posture delegates to IAM, the primary gets no statement for its replicas', () => {
   regions.replica(regions.primary());
   expect(statementsOf(regions.frankfurt, 'AWS::KMS::Key').map(({ Sid }) => Sid)).toEqual(['AccountMayDelegateAccessByIam']);
 });
 
-describe('stacks wait for one another in one direction', () => {
-  test('the stack of the replica for that of the primary', () => {
+describe('stacks depend on each other in one direction', () => {
+  test('the stack of the replica on that of the primary', () => {
     regions.replica(regions.primary());
     expect(complaintsOf(regions.virginia)).toBe('');
     expect(regions.virginia.dependencies).toEqual([regions.frankfurt]);
     expect(regions.frankfurt.dependencies).toEqual([]);
   });
 
-  test.each(['eu-central-1', 'us-east-1', 'eu-west-1'])('both for that of the users, in %s', (region) => {
-    // Only a primary that names somebody from another Region refers to another Region itself.
+  test.each(['eu-central-1', 'us-east-1', 'eu-west-1'])('both on that of the users, in %s', (region) => {
+    // Only a primary that names a principal of another Region has a cross-Region reference itself.
     const frankfurt = regions.stack('Primary', { env: { account: '111122223333', region: 'eu-central-1' }, crossRegionReferences: true });
-    const people = regions.stack('OperatorWorld', { env: { account: '111122223333', region } });
+    const principals = regions.stack('Others', { env: { account: '111122223333', region } });
     const primaryKey = new CustomerManagedKey(frankfurt, 'Key', {
-      alias: 'alias/orders', multiRegion: true, users: [aRole(people, 'Service')], administrators: [aRole(people, 'Security')],
+      alias: 'alias/orders', multiRegion: true, users: [aRole(principals, 'Service')], administrators: [aRole(principals, 'Security')],
     });
     regions.replica(primaryKey);
     expect(complaintsOf(regions.virginia)).toBe('');
-    expect(people.dependencies).toEqual([]);
-    expect(frankfurt.dependencies).toEqual([people]);
-    expect([...regions.virginia.dependencies].sort((one, other) => one.node.id < other.node.id ? -1 : 1)).toEqual([people, frankfurt]);
+    expect(principals.dependencies).toEqual([]);
+    expect(frankfurt.dependencies).toEqual([principals]);
+    expect([...regions.virginia.dependencies].sort((one, other) => one.node.id < other.node.id ? -1 : 1)).toEqual([principals, frankfurt]);
     expect(statementsOf(regions.virginia).map(({ Sid }) => Sid))
       .toEqual(['AccountMayDelegateAccessByIam', 'AdministratorsManageButCannotUse', 'UsersEncryptAndDecryptButCannotManage']);
   });
 
-  test('the stack of the primary may name the replica nevertheless: by the id that both share', () => {
+  test('the stack of the primary may still refer to the replica, by the shared key id', () => {
     const replica = regions.replica(regions.primary());
     replica.grantDecrypt(aRole(regions.frankfurt, 'Reader'));
     new CfnResource(regions.frankfurt, 'Reference', { type: 'Test::Reference', properties: { id: replica.keyId } });
@@ -182,7 +182,7 @@ describe('stacks wait for one another in one direction', () => {
     expect(onlyResource(regions.frankfurt, 'Test::Reference').Properties).toEqual({ id: primary });
   });
 
-  test('in its own Region, in its stack or another, everybody refers to the replica itself, and waits for it', () => {
+  test('references in its own Region, from every stack, are to the replica itself and depend on it', () => {
     const replica = regions.replica(regions.primary());
     const neighbour = regions.stack('Neighbour', { env: { account: '111122223333', region: 'us-east-1' } });
     for (const stack of [regions.virginia, neighbour]) replica.grantDecrypt(aRole(stack, 'Reader'));
@@ -210,18 +210,18 @@ describe('verbs', () => {
     const replica = regions.replica(regions.primary({ keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY }));
     expect(replica.grantSign(aRole(regions.virginia, 'Signer')).success).toBe(true);
     expect(() => replica.grantDecrypt(aRole(regions.virginia, 'Reader')))
-      .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; give it keyUsage ENCRYPT_DECRYPT, or use another key');
+      .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; set keyUsage to ENCRYPT_DECRYPT, or use another key');
   });
 
-  test('to rotate is refused: it is done at the primary', () => {
+  test('grantRotate is refused: only the primary rotates', () => {
     const primaryKey = regions.primary();
     const replica = regions.replica(primaryKey);
     expect(() => replica.grantRotate(aRole(regions.virginia, 'Operator')))
-      .toThrow('Virginia/Replica: a replica cannot rotate; grant it on the primary, whose new material replicas share');
+      .toThrow('Virginia/Replica: a replica cannot rotate; grant it on the primary: replicas get its new key material');
     expect(primaryKey.grantRotate(aRole(regions.frankfurt, 'Operator')).success).toBe(true);
   });
 
-  test('what is granted on one key is not granted on the other', () => {
+  test('a grant on one key is not a grant on the other', () => {
     const primaryKey = regions.primary();
     const replica = regions.replica(primaryKey);
     primaryKey.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));

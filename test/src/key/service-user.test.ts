@@ -19,7 +19,7 @@ function complaints(props: Partial<CustomerManagedKeyProps>, within = stack): st
   return complaintsOf(within);
 }
 
-/** What the use says in a stack that knows neither its account nor its Region: they are left to the deployment. */
+/** The statements of the use in a stack without account and Region. */
 function statementsOf(...users: ServiceUser[]): Statement[] {
   const anywhere = new Stack(new App({ analyticsReporting: false }), 'Stack');
   const document = new iam.PolicyDocument({ statements: users.flatMap((user) => user._use.statements(anywhere)) });
@@ -29,7 +29,7 @@ function statementsOf(...users: ServiceUser[]): Statement[] {
   return (resolveIntrinsics(anywhere.resolve(document.toJSON()), pseudoParameters) as { Statement: Statement[] }).Statement;
 }
 
-test('callers of a service stand in the key policy with the conditions that hold them to it', () => {
+test('callers of a service are in the key policy, with conditions that restrict them to the service', () => {
   const role = aRole(stack, 'Orders');
   aCustomerManagedKey(stack, { serviceUsers: [ServiceUser.throughEbs([role])] });
   const Principal = { AWS: stack.resolve(role.roleArn) as string };
@@ -44,7 +44,7 @@ test('callers of a service stand in the key policy with the conditions that hold
       Condition: { StringEquals: throughEc2 },
     },
     {
-      Sid: 'CallersMakeGrantsOnlyThroughEbsForItsResources',
+      Sid: 'CallersCreateGrantsOnlyThroughEbsForItsResources',
       Effect: 'Allow',
       Principal,
       Action: 'kms:CreateGrant',
@@ -54,7 +54,7 @@ test('callers of a service stand in the key policy with the conditions that hold
   ]);
 });
 
-test('an imported key takes them as well', () => {
+test('a key with imported key material accepts them too', () => {
   anImportedKey(stack, { serviceUsers: [ServiceUser.cloudTrail(['audit'])] });
   expect(keyStatementsOf(stack).map(({ Sid }) => Sid)).toEqual(expect.arrayContaining(['CloudTrailEncryptsLogFilesOfTheseTrails']));
   expect(complaintsOf(stack)).toBe('');
@@ -69,7 +69,7 @@ test('account, Region and partition are those of the deployment', () => {
   ]);
 });
 
-test('service-linked roles with suffixes are let in instead of the usual one', () => {
+test('service-linked roles with suffixes replace the default role', () => {
   const [use, grants] = statementsOf(ServiceUser.autoScaling(['AWSServiceRoleForAutoScaling_orders', 'AWSServiceRoleForAutoScaling_web']));
   const path = 'arn:aws-us-gov:iam::444455556666:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
   expect(use?.Principal).toEqual({ AWS: [`${path}_orders`, `${path}_web`] });
@@ -79,7 +79,7 @@ test('service-linked roles with suffixes are let in instead of the usual one', (
 describe('all uses together', () => {
   const all = Object.values(SERVICE_LAWS).map(({ serviceUser }) => serviceUser);
 
-  test('say each thing under a Sid of its own that reads as a sentence, about this key', () => {
+  test('have unique Sids that read as sentences, and this key as resource', () => {
     const statements = all.flatMap((user) => statementsOf(user));
     expect(new Set(statements.map(({ Sid }) => Sid)).size).toBe(statements.length);
     statements.forEach(({ Sid, Resource }) => {
@@ -92,12 +92,12 @@ describe('all uses together', () => {
     expect(all.flatMap((user) => statementsOf(user)).flatMap(({ Action }) => Action).filter((action) => !KEY_ACTIONS.includes(action))).toEqual([]);
   });
 
-  test('make no key policy that AWS KMS would find too large', () => {
+  test('fit into one key policy', () => {
     expect(complaints({ serviceUsers: SYMMETRIC })).toBe('');
   });
 });
 
-describe('a use by nobody, or of nothing, is an error', () => {
+describe('a use without callers or resources is an error', () => {
   test.each<[name: string, make: () => ServiceUser, what: string]>([
     ['throughS3', () => ServiceUser.throughS3([]), 'caller'],
     ['throughCloudWatchLogs', () => ServiceUser.throughCloudWatchLogs([]), 'caller'],
@@ -107,7 +107,7 @@ describe('a use by nobody, or of nothing, is an error', () => {
     ['topicsToEncryptedQueues', () => ServiceUser.topicsToEncryptedQueues([]), 'topic'],
     ['autoScaling', () => ServiceUser.autoScaling([]), 'service-linked role'],
   ])('%s', (name, make, what) => {
-    expect(make).toThrow(`ServiceUser.${name}: no ${what} is named; name at least one ${what}, or leave this use out`);
+    expect(make).toThrow(`ServiceUser.${name}: no ${what} is given; name at least one ${what}, or omit this use`);
   });
 });
 
@@ -117,18 +117,18 @@ test.each<[name: string, make: () => ServiceUser]>([
   ['topicsToEncryptedQueues: a topic', () => ServiceUser.topicsToEncryptedQueues(['a*'])],
   ['autoScaling: a service-linked role', () => ServiceUser.autoScaling(['a*'])],
 ])('%s that is named by a part of its name is an error', (name, make) => {
-  expect(make).toThrow(`ServiceUser.${name} has to be named exactly, got a*; name each ${name.split(': a ')[1]}`);
+  expect(make).toThrow(`ServiceUser.${name} must be named exactly, got a*; name each ${name.split(': a ')[1]}`);
 });
 
-describe('what a service could not use the key for is told', () => {
+describe('a service that does not accept the key is reported', () => {
   test.each<[what: string, props: Partial<CustomerManagedKeyProps>]>([
     ['RSA_3072 for SIGN_VERIFY', { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.SIGN_VERIFY }],
     ['RSA_3072 for ENCRYPT_DECRYPT', { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT }],
     ['HMAC_256 for GENERATE_VERIFY_MAC', { keySpec: KmsKeySpec.HMAC_256 }],
   ])('stores do not take %s', (given, props) => {
     expect(complaints({ ...props, serviceUsers: [ServiceUser.throughS3(CALLERS)] })).toContain(
-      `serviceUsers: the service does not take this kind of key for throughS3, got ${given}; `
-      + 'allowed: SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT; give the service another key',
+      `serviceUsers: the service of throughS3 does not accept this kind of key, got ${given}; `
+      + 'allowed: SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT; use another key for the service',
     );
   });
 
@@ -138,15 +138,15 @@ describe('what a service could not use the key for is told', () => {
     ['ECC_NIST_P384 for SIGN_VERIFY', { keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: KmsKeyUsage.SIGN_VERIFY }],
   ])('Route 53 does not sign with %s', (given, props) => {
     expect(complaints({ ...props, serviceUsers: [ServiceUser.route53Dnssec(['Z1'])] }, aStack('us-east-1'))).toContain(
-      `serviceUsers: the service does not take this kind of key for route53Dnssec, got ${given}; `
-      + 'allowed: ECC_NIST_P256 for SIGN_VERIFY; give the service another key',
+      `serviceUsers: the service of route53Dnssec does not accept this kind of key, got ${given}; `
+      + 'allowed: ECC_NIST_P256 for SIGN_VERIFY; use another key for the service',
     );
   });
 
   test('Route 53 signs with keys of us-east-1 only', () => {
     const serviceUsers = [ServiceUser.route53Dnssec(['Z1'])];
     expect(complaints({ ...DNSSEC, serviceUsers })).toContain(
-      'serviceUsers: the service takes no keys of this Region for route53Dnssec, got eu-central-1; allowed: us-east-1; make the key in a stack of that Region',
+      'serviceUsers: the service of route53Dnssec does not accept keys of this Region, got eu-central-1; allowed: us-east-1; create the key in a stack of that Region',
     );
     expect(complaints({ ...DNSSEC, serviceUsers }, aStack('us-east-1'))).toBe('');
     expect(complaints({ ...DNSSEC, serviceUsers }, new Stack(new App({ analyticsReporting: false }), 'Stack'))).toBe('');
@@ -155,25 +155,25 @@ describe('what a service could not use the key for is told', () => {
   test('a use is given once', () => {
     const serviceUsers = [ServiceUser.throughS3(CALLERS), ServiceUser.throughSqs(CALLERS), ServiceUser.throughS3(CALLERS)];
     expect(complaints({ serviceUsers })).toContain(
-      'serviceUsers: this use is given more than once, got throughS3; name all its callers or resources in one',
+      'serviceUsers: a use is given more than once, got throughS3; name all its callers or resources in one use',
     );
   });
 
   test('no service is called by principals of another account, by this key policy', () => {
     const partner = iam.Role.fromRoleArn(stack, 'Partner', 'arn:aws:iam::444455556666:role/partner');
     expect(complaints({ serviceUsers: [ServiceUser.throughSqs([partner])] })).toContain(
-      'serviceUsers, throughSqs: a caller is of another account, got 444455556666; allowed: callers of the account of the key; name it as one of otherAccounts',
+      'serviceUsers, throughSqs: a caller is in another account, got 444455556666; allowed: callers in the account of the key; add it to otherAccounts',
     );
   });
 
   test('no service is called by a service', () => {
     expect(complaints({ serviceUsers: [ServiceUser.throughSqs([new iam.ServicePrincipal('s3.amazonaws.com')])] })).toContain(
-      'serviceUsers, throughSqs: a service is called by roles and users, got ServicePrincipal; name the role in whose name the service calls',
+      'serviceUsers, throughSqs: a caller must be a role or a user, got ServicePrincipal; name the role on whose behalf the service calls KMS',
     );
   });
 });
 
-test('a statement of your own takes the place of one that a use generates', () => {
+test('a statement with the Sid of a service use replaces it', () => {
   const own = new iam.PolicyStatement({
     sid: 'CallersUseTheKeyOnlyThroughS3',
     actions: ['kms:Decrypt'],

@@ -11,33 +11,33 @@ function complaints(props: Partial<ImportedMaterialKeyProps>): string {
   return complaintsOf(stack);
 }
 
-test.each(['orders', 'alias/orders', 'alias/orders/2026_Q4-a', `alias/${'x'.repeat(250)}`])('the alias %s is taken', (alias) => {
+test.each(['orders', 'alias/orders', 'alias/orders/2026_Q4-a', `alias/${'x'.repeat(250)}`])('the alias %s is accepted', (alias) => {
   expect(complaints({ alias })).toBe('');
 });
 
 test.each([
-  ['alias/orders:v2', 'alias: name is not one that KMS takes, got "alias/orders:v2"; allowed: letters, digits, / _ and -, at least one; choose another name'],
-  ['alias/', 'alias: name is not one that KMS takes, got "alias/"'],
-  ['', 'alias: name is not one that KMS takes, got "alias/"'],
-  ['my orders', 'alias: name is not one that KMS takes, got "alias/my orders"'],
-  ['aws/orders', 'alias: name is reserved for keys of AWS, got "alias/aws/orders"; allowed: any that does not begin with alias/aws/; choose another name'],
+  ['alias/orders:v2', 'alias: name is not valid in KMS, got "alias/orders:v2"; allowed: letters, digits, / _ and -, at least one; choose another name'],
+  ['alias/', 'alias: name is not valid in KMS, got "alias/"'],
+  ['', 'alias: name is not valid in KMS, got "alias/"'],
+  ['my orders', 'alias: name is not valid in KMS, got "alias/my orders"'],
+  ['aws/orders', 'alias: name is reserved for AWS managed keys, got "alias/aws/orders"; allowed: a name that does not begin with alias/aws/; choose another name'],
   [`alias/${'x'.repeat(251)}`, 'alias: name is too long, got 257 characters; allowed: at most 256, alias/ included; choose a shorter name'],
 ])('the alias %s is refused', (alias, complaint) => {
   expect(complaints({ alias })).toContain(complaint);
 });
 
-test('an alias that is known only when deploying is taken as it is', () => {
+test('an alias that is a token is used unchanged', () => {
   const key = anImportedKey(stack, { alias: Fn.importValue('alias') });
   expect(stack.resolve(key.aliasName)).toEqual({ 'Fn::ImportValue': 'alias' });
   expect(complaintsOf(stack)).toBe('');
 });
 
 test.each([
-  ['RSAES_PKCS1_V1_5', 'wrappingAlgorithm: KMS stopped accepting this algorithm in October 2023, since its padding can be attacked, got RSAES_PKCS1_V1_5; '
+  ['RSAES_PKCS1_V1_5', 'wrappingAlgorithm: KMS has not accepted this algorithm since October 2023, because its padding can be attacked, got RSAES_PKCS1_V1_5; '
     + 'allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256'],
-  ['RSA_AES_KEY_WRAP_SHA_256', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys, and the key is a symmetric one'],
+  ['RSA_AES_KEY_WRAP_SHA_256', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys, and the key is symmetric'],
   ['RSA_AES_KEY_WRAP_SHA_1', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys'],
-  ['ROT13', 'wrappingAlgorithm: algorithm is not known for symmetric key material, got ROT13'],
+  ['ROT13', 'wrappingAlgorithm: algorithm is not supported for symmetric key material, got ROT13'],
 ])('wrapping with %s is refused with the reason', (name, complaint) => {
   expect(complaints({ wrappingAlgorithm: WrappingAlgorithm.of(name) })).toContain(complaint);
 });
@@ -46,7 +46,7 @@ test('an algorithm may be given by name', () => {
   expect(complaints({ wrappingAlgorithm: WrappingAlgorithm.of('RSAES_OAEP_SHA_1') })).toBe('');
 });
 
-test.each([[7], [30]])('a pending window of %i days is taken', (days) => {
+test.each([[7], [30]])('a pending window of %i days is accepted', (days) => {
   expect(complaints({ pendingWindow: Duration.days(days) })).toBe('');
 });
 
@@ -54,7 +54,7 @@ test.each([[6], [31]])('a pending window of %i days is refused', (days) => {
   expect(complaints({ pendingWindow: Duration.days(days) })).toContain(`pendingWindow: period is out of range, got ${days} days; allowed: 7 to 30 days`);
 });
 
-test('everything that is wrong is told at once, with the place', () => {
-  const told = complaints({ alias: 'a b', pendingWindow: Duration.days(1), wrappingAlgorithm: WrappingAlgorithm.of('RSAES_PKCS1_V1_5') });
-  expect(told.match(/\[Stack\/Key\] (alias|pendingWindow|wrappingAlgorithm): /g)).toHaveLength(3);
+test('all problems are reported together, each with its property', () => {
+  const complaint = complaints({ alias: 'a b', pendingWindow: Duration.days(1), wrappingAlgorithm: WrappingAlgorithm.of('RSAES_PKCS1_V1_5') });
+  expect(complaint.match(/\[Stack\/Key\] (alias|pendingWindow|wrappingAlgorithm): /g)).toHaveLength(3);
 });

@@ -10,7 +10,7 @@ beforeEach(() => { stack = aStack(); });
 
 const importerStatements = () => (onlyResource(stack, 'AWS::IAM::Policy').Properties.PolicyDocument as unknown as { Statement: object[] }).Statement;
 
-test.each([SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX])('the encoding %s and the version go to the handler', (encoding) => {
+test.each([SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX])('the encoding %s and the version are properties of the import', (encoding) => {
   const secret = new secretsmanager.Secret(stack, 'Bytes');
   anImportedKey(stack, { material: KeyMaterialSource.secret(secret, { encoding, versionId: 'version-1' }) });
   expect(onlyResource(stack, 'Custom::KmsKeyMaterial').Properties).toMatchObject({
@@ -18,14 +18,14 @@ test.each([SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX])('t
   });
 });
 
-test('of a secret that is known by name, the six random characters are matched and nothing more', () => {
+test('for a secret that is known by name, the policy matches exactly the six random characters', () => {
   anImportedKey(stack, { material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Bytes', 'orders/bytes')) });
   expect(importerStatements()[1]).toMatchObject({
     Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:eu-central-1:111122223333:secret:orders/bytes-??????']] },
   });
 });
 
-describe('a secret with an encryption key of its own', () => {
+describe('a secret with its own encryption key', () => {
   const decrypt = (keyArn: unknown) => ({
     Effect: 'Allow',
     Action: 'kms:Decrypt',
@@ -33,13 +33,13 @@ describe('a secret with an encryption key of its own', () => {
     Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' } },
   });
 
-  test('lets the importer decrypt with it, through Secrets Manager only', () => {
+  test('allows the importer to decrypt with it, only through Secrets Manager', () => {
     const encryptionKey = new kms.Key(stack, 'EncryptionKey');
     anImportedKey(stack, { material: KeyMaterialSource.secret(new secretsmanager.Secret(stack, 'Bytes', { encryptionKey })) });
     expect(importerStatements()[2]).toEqual(decrypt(stack.resolve(encryptionKey.keyArn)));
   });
 
-  test('does so also when that key was imported by its ARN, where a key policy cannot be changed', () => {
+  test('does so also for a key from fromKeyArn, whose key policy cannot be changed', () => {
     const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
     const secret = secretsmanager.Secret.fromSecretAttributes(stack, 'Bytes', {
       secretCompleteArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
@@ -49,7 +49,7 @@ describe('a secret with an encryption key of its own', () => {
     expect(importerStatements()[2]).toEqual(decrypt(keyArn));
   });
 
-  test('may stand in a stack of its own', () => {
+  test('may be in another stack', () => {
     const other = new Stack(stack.node.scope as never, 'Secrets', { env: stack });
     const secret = new secretsmanager.Secret(other, 'Bytes', { encryptionKey: new kms.Key(other, 'EncryptionKey') });
     anImportedKey(stack, { material: KeyMaterialSource.secret(secret) });

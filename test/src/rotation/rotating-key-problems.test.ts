@@ -28,8 +28,8 @@ describe('the alias', () => {
   test.each([
     [`alias/${'x'.repeat(245)}`, 'alias: name is too long, got 251 characters; allowed: at most 250, so that /g9999 fits behind it; choose a shorter name'],
     ['alias/orders/g3', 'alias: name is that of a generation of another rotating key, got alias/orders/g3; choose a name that does not end in /g and a number'],
-    ['alias/or ders', 'alias: name is not one that KMS takes, got "alias/or ders"'],
-    ['alias/aws/orders', 'alias: name is reserved for keys of AWS'],
+    ['alias/or ders', 'alias: name is not valid in KMS, got "alias/or ders"'],
+    ['alias/aws/orders', 'alias: name is reserved for AWS managed keys'],
   ])('%s is refused', (alias, complaint) => {
     expect(complaints({ alias })).toContain(complaint);
   });
@@ -73,11 +73,11 @@ describe('periods and numbers take their limits, and nothing beyond', () => {
     ['firstRotationWatchPeriod above 14 days', { firstRotationWatchPeriod: Duration.hours(14 * 24 + 1) }, 'firstRotationWatchPeriod: period is out of range'],
     ['dataKeyMaxAge below a minute', { dataKeyMaxAge: Duration.seconds(59) }, 'dataKeyMaxAge: period is out of range, got 59 seconds; allowed: 1 minute to 30 days'],
     ['dataKeyMaxAge above 30 days', { dataKeyMaxAge: Duration.hours(721) }, 'dataKeyMaxAge: period is out of range'],
-    ['dataKeyMaxAge that is a token', { dataKeyMaxAge: Duration.seconds(Lazy.number({ produce: () => 60 })) }, 'dataKeyMaxAge: period has to be known when the app is synthesized'],
+    ['dataKeyMaxAge that is a token', { dataKeyMaxAge: Duration.seconds(Lazy.number({ produce: () => 60 })) }, 'dataKeyMaxAge: period must be known at synthesis'],
     ['maxPasses 0', { maxPasses: 0 }, 'maxPasses: number is out of range, got 0; allowed: a whole number from 1 to 20; use 5'],
     ['maxPasses 21', { maxPasses: 21 }, 'maxPasses: number is out of range'],
     ['maxPasses 1.5', { maxPasses: 1.5 }, 'maxPasses: number is out of range'],
-    ['maxPasses that is a token', { maxPasses: Lazy.number({ produce: () => 5 }) }, 'maxPasses: number has to be known when the app is synthesized'],
+    ['maxPasses that is a token', { maxPasses: Lazy.number({ produce: () => 5 }) }, 'maxPasses: number must be known at synthesis'],
     ['maxConcurrency 0', { maxConcurrency: 0 }, 'maxConcurrency: number is out of range'],
     ['maxConcurrency 1001', { maxConcurrency: 1001 }, 'maxConcurrency: number is out of range'],
     ['reconcileHour -1', { reconcileHour: -1 }, 'reconcileHour: number is out of range'],
@@ -111,7 +111,7 @@ describe('deletion takes its limits, and nothing beyond', () => {
     ['backupRetention of 3651 days', { backupRetention: Duration.days(3651) }, 'deletion.backupRetention: period is out of range'],
     ['pendingWindow of 6 days', { pendingWindow: Duration.days(6) }, 'deletion.pendingWindow: period is out of range, got 6 days; allowed: 7 days to 30 days'],
     ['pendingWindow of 31 days', { pendingWindow: Duration.days(31) }, 'deletion.pendingWindow: period is out of range'],
-    ['half a day', { soakPeriod: Duration.hours(36) }, 'deletion.soakPeriod: period is not a whole number of days, got 1 day 12 hours; days are what is counted: give Duration.days'],
+    ['half a day', { soakPeriod: Duration.hours(36) }, 'deletion.soakPeriod: period is not a whole number of days, got 1 day 12 hours; use Duration.days with a whole number'],
   ])('%s is refused', (_, options, complaint) => {
     expect(complaintsAboutDeletion(options)).toContain(complaint);
   });

@@ -3,9 +3,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  ExistingKey, KeyMaterialSource, RotatingKey, SecretEncoding, type KeyMaterialSourceConfig, type KeyMaterialSourceContext,
+  ExistingKey, KeyMaterialSource, RotatingKey, SecretEncoding,
 } from '../../../src/index';
 import { buildExample } from '../../support/build-example';
 import { runCdkNag } from '../../support/cdk-nag';
@@ -63,15 +63,16 @@ test('cdk-nag finds nothing in a rotating key with every optional resource given
   ]);
 });
 
-test('cdk-nag still finds the statements that a custom source of key material adds to a role of this library', () => {
-  class WideSource extends KeyMaterialSource {
-    public bind(_: Construct, { importer }: KeyMaterialSourceContext): KeyMaterialSourceConfig {
-      const grant = iam.Grant.addToPrincipal({ grantee: importer, actions: ['secretsmanager:GetSecretValue'], resourceArns: ['*'] });
-      return { secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes', encoding: SecretEncoding.BINARY, permissions: [grant] };
-    }
-  }
+test('cdk-nag still finds the statements that a source of key material adds to a role of this library', () => {
   const app = new App({ analyticsReporting: false });
-  new RotatingKey(new Stack(app, 'Stack'), 'Key', { alias: 'alias/orders', material: new WideSource() });
+  const stack = new Stack(app, 'Stack');
+  const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes';
+  const wideSource = KeyMaterialSource.secret(secretsmanager.Secret.fromSecretPartialArn(stack, 'Secret', secretArn));
+  wideSource._bind = (_, importer) => {
+    const grant = iam.Grant.addToPrincipal({ grantee: importer, actions: ['secretsmanager:GetSecretValue'], resourceArns: ['*'] });
+    return { secretArn, encoding: SecretEncoding.BINARY, permissions: [grant] };
+  };
+  new RotatingKey(stack, 'Key', { alias: 'alias/orders', material: wideSource });
   expect(runCdkNag(app).findings).toEqual(['Stack/Key/Functions/Control/Role/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::*]']);
 });
 
