@@ -6,7 +6,7 @@ import { evidenceClient, S3Evidence } from '../adapters/s3-evidence';
 import { workerDynamoClient, workerKmsClient } from '../adapters/sdk/worker-clients';
 import { jsonLog } from '../runtime/log';
 import { SYSTEM_CLOCK } from '../runtime/system-clock';
-import { openDynamoTable } from '../stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../stores/dynamodb/store';
 
 const dynamo = workerDynamoClient(DEFAULT_LIMITS.concurrency);
 

@@ -3,7 +3,7 @@ import { FamilyOfKeys, type DataKey } from './family-of-keys';
 import { wholePass } from './whole-pass';
 import type { RecordStorePort, ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports';
 import { MOST_READS } from '../../../lambda/reencrypt/record/decide-record';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';

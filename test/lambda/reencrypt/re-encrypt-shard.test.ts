@@ -3,7 +3,7 @@ import { FamilyOfKeys } from './family-of-keys';
 import { CONTEXT, expectAllUnder, orders } from './orders';
 import { aRequest, NOON, outcomesOf, wholePass } from './whole-pass';
 import { reEncryptShard } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import type { FaultRule } from '../../../local/kms/faults/fault-rule';

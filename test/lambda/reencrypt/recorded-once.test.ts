@@ -3,7 +3,7 @@ import { FamilyOfKeys } from './family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
 import type { EvidencePort, RecordStorePort } from '../../../lambda/ports';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { evidenceKey, type ShardEvidence } from '../../../src/contract/evidence/evidence';

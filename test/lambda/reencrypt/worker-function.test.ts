@@ -4,7 +4,7 @@ import { FamilyOfKeys, type DataKey } from './family-of-keys';
 import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
 import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
 import { jsonLog } from '../../../lambda/runtime/log';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { LocalS3 } from '../../../local/s3/local-s3';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';

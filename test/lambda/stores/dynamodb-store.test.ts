@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { aClientFor, aTable, type Item } from './dynamodb-table';
 import type { RecordStorePort, StoredRecord } from '../../../lambda/ports';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 
 const OLD_ID = '11111111-1111-4111-8111-111111111111';

@@ -14,10 +14,10 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the condition on write',
-    file: 'lambda/stores/dynamodb/dynamodb-store.ts',
+    file: 'lambda/stores/dynamodb/store.ts',
     find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey });',
     replace: 'key);',
-    tests: 'test/lambda/(reencrypt|adapters)/',
+    tests: 'test/lambda/(reencrypt|stores)/',
   },
   {
     without: 'the check that the source is a generation of the family',

@@ -9,7 +9,7 @@ import { controlFunction } from '../../../lambda/control/control-function';
 import { workerFunction } from '../../../lambda/reencrypt/worker-function';
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
 import { jsonLog, type Log } from '../../../lambda/runtime/log';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import type { LocalAccount } from '../../../local/account/local-account';
 import type { FunctionDefinition, FunctionLoader } from '../../../local/account/local-functions';
 import { fromHandler, type LocalFunction } from '../../../local/lambda/local-function';

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { encodeKey, type ItemKey } from './dynamodb-key';
+import { encodeKey, type ItemKey } from './key';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
 import type { RecordContext, StoredRecord } from '../../ports';
 

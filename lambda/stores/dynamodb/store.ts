@@ -1,12 +1,12 @@
 import {
   DescribeTableCommand, GetItemCommand, ScanCommand, UpdateItemCommand, type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { askDynamo } from './dynamodb-errors';
-import { Expression } from './dynamodb-expression';
-import { decodeKey, encodeKey } from './dynamodb-key';
+import { askDynamo } from './errors';
+import { Expression } from './expression';
+import { decodeKey, encodeKey } from './key';
 import {
   attributesOf, contextAttributesOf, sameDataKey, toDataKey, toKeyId, toRecord, type Item, type RecordShape, type SeenItem,
-} from './dynamodb-record';
+} from './record';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
