@@ -78,8 +78,8 @@ describe('stores prove that they look as described', () => {
     const stores = [await openDynamoTable(client, right.described()), await openDynamoTable(client, wrong.described({ storeId: 'invoices' }))];
     await expect(preflightStores('alias/orders', stores)).rejects.toMatchObject({
       name: 'StoreMismatch',
-      message: `alias/orders, store invoices (table ${wrong.tableName}): no item has the attribute that is said to hold the data key, got dataKey; `
-        + 'allowed: datakey, document, id; correct dataKeyAttribute of this store, or take the store away',
+      message: `alias/orders, store invoices (table ${wrong.tableName}): no item has the attribute that is declared to hold the data key, got dataKey; `
+        + 'allowed: datakey, document, id; correct dataKeyAttribute of this store, or remove the store',
     });
   });
 
