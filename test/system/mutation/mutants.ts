@@ -36,7 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the disbelief of a census in recorded key ids',
     file: 'lambda/reencrypt/record/decide-record.ts',
-    find: 'if (!trustsRecordedKeyIds(pass.mode)) return ask({ blob, context });',
+    find: 'if (!trustsRecordedKeyIds(pass.mode)) return reEncrypt({ blob, context });',
     replace: '',
     tests: 'test/lambda/reencrypt/(decide-record|census)',
   },
