@@ -6,14 +6,14 @@ import { evidenceClient, S3Evidence } from '../adapters/s3-evidence';
 import { workerDynamoClient, workerKmsClient } from '../adapters/sdk/worker-clients';
 import { jsonLog } from '../runtime/log';
 import { SYSTEM_CLOCK } from '../runtime/system-clock';
-import { openDynamoTable } from '../stores/dynamodb/dynamodb-store';
+import { openStore } from '../stores/open-store';
 
-const dynamo = workerDynamoClient(DEFAULT_LIMITS.concurrency);
+const clients = { dynamo: workerDynamoClient(DEFAULT_LIMITS.concurrency) };
 
-/** Lambda's way in. */
+/** The entry point of the re-encryption worker in AWS Lambda. */
 export const handler = workerFunction({
   kms: new KmsReEncryption(workerKmsClient(DEFAULT_LIMITS.concurrency)),
-  openStore: (description) => openDynamoTable(dynamo, description),
+  openStore: (description) => openStore(clients, description),
   evidence: new S3Evidence(evidenceClient(), process.env[FunctionVariable.EVIDENCE_BUCKET] ?? ''),
   clock: SYSTEM_CLOCK,
   log: jsonLog((line) => process.stdout.write(`${line}\n`)),

@@ -2,7 +2,7 @@ import type { QuarantineEntry } from '../../../src/contract/evidence/evidence';
 import { NO_RECORDS, type RecordCounts } from '../../../src/contract/runs/reencryption';
 import type { RecordResult } from '../record/re-encrypt-record';
 
-/** Adds up what became of the records of one invocation. */
+/** Adds up the results of the records of one invocation. */
 export class Tally {
   public readonly quarantine: QuarantineEntry[] = [];
   public firstRequestId?: string;

@@ -2,25 +2,25 @@ import pLimit from 'p-limit';
 import { worseOf } from './worse-failure';
 import type { RecordPage, StoredRecord } from '../../ports';
 
-/** What `workPages` works on, and within which bounds. */
+/** The input and the limits of `workPages`. */
 export interface PageWork {
-  /** Where to begin; absent for the beginning of the shard. */
+  /** The cursor to begin from; absent for the beginning of the shard. */
   readonly from: string | undefined;
   readonly listPage: (cursor: string | undefined) => Promise<RecordPage>;
   readonly work: (record: StoredRecord) => Promise<void>;
-  /** Records in work at the same time. */
+  /** Records that are processed at the same time. */
   readonly concurrency: number;
-  /** Whether there is budget for one page more than those begun. */
-  readonly mayReadOn: (pagesBegun: number) => boolean;
+  /** Whether the limits allow one page more than those begun. */
+  readonly mayReadNext: (pagesBegun: number) => boolean;
 }
 
 /**
- * Works through pages and stops at a page border: the answer is the cursor to go on from, or `undefined` at the end.
+ * Processes pages and stops at a page border. Returns the cursor to continue from, or `undefined` at the end of the shard.
  *
- * While a page is worked on the next one is read, and its records start as soon as there is room, so that nobody idles at
- * a border. When a record fails, those in work are finished, no other is begun, and the failure is thrown.
+ * While one page is processed, the next one is read, and its records start as soon as a slot is free: no slot is idle at a
+ * page border. When a record fails, those in progress are finished, no other record is begun, and the failure is thrown.
  */
-export async function workPages({ from, listPage, work, concurrency, mayReadOn }: PageWork): Promise<string | undefined> {
+export async function workPages({ from, listPage, work, concurrency, mayReadNext }: PageWork): Promise<string | undefined> {
   const limit = pLimit(concurrency);
   const failures: unknown[] = [];
   const fail = (failure: unknown) => void failures.push(failure);
@@ -38,11 +38,11 @@ export async function workPages({ from, listPage, work, concurrency, mayReadOn }
     if (page === undefined || failures.length > 0) break;
     pagesBegun += 1;
     cursor = page.nextCursor;
-    reading = cursor !== undefined && mayReadOn(pagesBegun) ? read(cursor) : undefined;
-    const presentDone = Promise.all(page.records.map((record) => limit(() => workUnlessFailed(record))));
-    // One page ahead and no more: memory does not grow with the table.
+    reading = cursor !== undefined && mayReadNext(pagesBegun) ? read(cursor) : undefined;
+    const currentDone = Promise.all(page.records.map((record) => limit(() => workUnlessFailed(record))));
+    // Reads at most one page ahead, so memory does not grow with the table.
     await previousDone;
-    previousDone = presentDone;
+    previousDone = currentDone;
   }
   await previousDone;
   if (failures.length > 0) throw failures.reduce(worseOf);

@@ -2,18 +2,18 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { GenerationArns } from '../../../src/contract/runs/reencryption';
 import type { RecordStorePort, ReEncryptionPort } from '../../ports';
-import { deniedWay } from '../record/decide-record';
+import { findDenied } from '../record/decide-record';
 import { probePermissions } from '../record/probe-permissions';
 
 /**
- * Proves, as the worker itself, that it may take blobs from every generation to the current one, before anything moves.
+ * Proves, with the worker's own role, that it may re-encrypt from every generation to the current one, before the alias moves.
  *
- * An older generation that is disabled is no obstacle here: whether a record still needs it, only the records can tell.
+ * A disabled older generation does not fail this check: only the records show whether one of them still needs it.
  */
 export async function preflightWorker(family: string, kms: ReEncryptionPort, generations: GenerationArns): Promise<void> {
   const where = `${family}, pre-flight of the re-encryption worker`;
   const permissions = await probePermissions(kms, generations);
-  const denied = deniedWay(permissions, { where, generations });
+  const denied = findDenied(permissions, { where, generations });
   if (denied !== undefined) throw denied;
   if (permissions.get(generations.current) === 'allowed') return;
   throw new Failure(ErrorName.KEY_NOT_READY, {
@@ -21,19 +21,19 @@ export async function preflightWorker(family: string, kms: ReEncryptionPort, gen
     what: `the current generation ${generations.current} cannot be used`,
     given: 'a key that is not Enabled',
     allowed: 'Enabled',
-    remedy: 'enable the key (cancel its deletion first, or import its material), then resume the run',
+    remedy: 'enable the key (if needed, first cancel its deletion or import its key material), then resume the run',
   });
 }
 
-/** Proves that each store looks as it was described, before anything moves: a misspelt attribute must not pass for an empty store. */
+/** Proves that each store matches its description, before the alias moves: a misspelt attribute must not count as an empty store. */
 export async function preflightStores(family: string, stores: readonly RecordStorePort[]): Promise<void> {
   for (const store of stores) {
-    if (await look(store) === 'items without a data key') throw await mismatch(family, store);
+    if (await findFirstRecord(store) === 'items without a data key') throw await mismatch(family, store);
   }
 }
 
-/** Reads until the first record, and no further. */
-async function look(store: RecordStorePort): Promise<'a record' | 'items without a data key' | 'empty'> {
+/** Reads only until the first record. */
+async function findFirstRecord(store: RecordStorePort): Promise<'a record' | 'items without a data key' | 'empty'> {
   let items = false;
   for (let shard = 0; shard < store.shards; shard++) {
     let cursor: string | undefined;
@@ -48,16 +48,16 @@ async function look(store: RecordStorePort): Promise<'a record' | 'items without
 }
 
 async function mismatch(family: string, store: RecordStorePort): Promise<Failure> {
-  // Rights that are cut to the attributes of a record allow no look at others: then the error does without.
+  // Permissions that are limited to the attributes of a record do not allow this read: then the error lists no attribute names.
   const names = await store.sampleAttributeNames().catch((error) => {
     if (Failure.named(error, ErrorName.ACCESS_DENIED)) return undefined;
     throw error;
   });
   return new Failure(ErrorName.STORE_MISMATCH, {
     where: `${family}, store ${store.storeId} (${store.place})`,
-    what: 'no item has the attribute that is said to hold the data key',
+    what: 'no item has the attribute that is declared to hold the data key',
     given: store.dataKeyAttribute,
     allowed: names?.join(', '),
-    remedy: 'correct dataKeyAttribute of this store, or take the store away',
+    remedy: 'correct dataKeyAttribute of this store, or remove the store',
   });
 }

@@ -13,11 +13,11 @@ export interface PassReference {
   readonly stores: readonly StoreReference[];
 }
 
-/** What a whole pass has found. */
+/** The sums of a whole pass. */
 export interface PassCounts {
   readonly total: RecordCounts;
   readonly byStore: { readonly [storeId: string]: RecordCounts };
-  /** Evidence objects that hold the quarantine behind `total.quarantined`. Others may lie about, left by attempts that do not count. */
+  /** Evidence objects that hold the quarantine behind `total.quarantined`. Attempts that do not count may have written others. */
   readonly quarantineKeys: readonly string[];
 }
 
@@ -25,10 +25,10 @@ export interface PassCounts {
 const CONCURRENT_READS = 32;
 
 /**
- * Adds up a pass from its evidence: exact however often its invocations were stopped and repeated.
+ * Adds up a pass from its evidence. The sums are exact, however often invocations were stopped and repeated.
  *
- * Evidence that does not reach the end of every shard of every store is refused, and so is evidence of an invocation that did not
- * begin where the one before ended: a zero that was not counted is no zero.
+ * The evidence is refused if it does not reach the end of every shard of every store, or if an invocation did not begin where the
+ * previous one ended: records that were not counted must not appear as zero.
  */
 export async function sumPass(evidence: Pick<EvidencePort, 'list' | 'read'>, pass: PassReference): Promise<PassCounts> {
   const found = new Set(await evidence.list(evidencePrefix(pass)));
@@ -45,7 +45,7 @@ export async function sumPass(evidence: Pick<EvidencePort, 'list' | 'read'>, pas
   return { total: Object.values(byStore).reduce(addCounts, NO_RECORDS), byStore, quarantineKeys };
 }
 
-/** The invocations of a shard from its beginning to its end, each of which goes on where the one before has stopped. */
+/** Adds up the invocations of a shard from its beginning to its end, each of which continues where the previous one stopped. */
 async function sumShard(
   pass: PassReference, { storeId }: StoreReference, shard: number,
   found: ReadonlySet<string>, read: (key: string) => Promise<ShardEvidence | undefined>,
@@ -58,9 +58,9 @@ async function sumShard(
   if (broken !== -1 || chain.at(-1)?.finished !== true) {
     throw new Failure(ErrorName.VERIFICATION_FAILED, {
       where: `${pass.family}, run ${pass.run}, pass ${pass.pass}, store ${storeId}, shard ${shard}`,
-      what: 'evidence does not reach the end of the shard',
+      what: 'the evidence does not reach the end of the shard',
       given: `${broken === -1 ? chain.length : broken} invocations`,
-      allowed: 'invocations without a gap, each beginning where the one before ended, the last one finished',
+      allowed: 'invocations without a gap, each beginning where the previous one ended, the last one finished',
       remedy: 'repeat the shard in the same run and pass',
     });
   }
@@ -71,7 +71,7 @@ async function sumShard(
   };
 }
 
-/** Whether an invocation began where the one before stopped; the first of a shard, at its beginning. */
+/** Whether an invocation began where the previous one stopped. The first one must begin at the beginning of the shard. */
 function continues({ from }: ShardEvidence, previous: ShardEvidence | undefined): boolean {
   if (previous === undefined) return from === undefined;
   return !previous.finished && from === previous.cursor;

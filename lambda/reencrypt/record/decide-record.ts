@@ -1,4 +1,4 @@
-import { readKeyIdHint } from './recorded-key-id';
+import { readRecordedKeyId } from './recorded-key-id';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import {
@@ -6,129 +6,129 @@ import {
 } from '../../../src/contract/runs/reencryption';
 import type { ReEncryptAnswer, ReEncryptPermission, StoredRecord, Tags } from '../../ports';
 
-/** The longest CiphertextBlob that KMS knows. */
-const LONGEST_BLOB = 6144;
+/** The maximum length of a CiphertextBlob in bytes, as documented for KMS Decrypt. */
+const MAX_BLOB_LENGTH = 6144;
 
-/** How often a record is read again because an application was faster, before the next pass takes it. */
-export const MOST_READS = 5;
+/** How often a record is read when an application keeps changing it, before it is left to the next pass. */
+export const MAX_READS = 5;
 
-/** A question to KMS about one blob. */
-export interface Question {
+/** One ReEncrypt call for one blob. */
+export interface ReEncryptCall {
   readonly blob: Uint8Array;
   readonly context: Tags;
-  /** Absent: KMS reads the source key from the blob. */
+  /** If absent, KMS reads the source key from the blob. */
   readonly sourceKeyId?: string;
 }
 
-/** What to do next with one record. Every decision is made here, and none of them touches the world. */
+/** The next step for one record. Every decision is made in this file, without side effects. */
 export type Step =
-  | { readonly kind: 'ask'; readonly question: Question }
-  /** Refused: is that this record's fault, or a policy that is in the way of all of them? */
-  | { readonly kind: 'probe-permissions'; readonly question: Question; readonly refusal: string }
+  | { readonly kind: 're-encrypt'; readonly call: ReEncryptCall }
+  /** KMS denied the call. The permissions show whether the record is the cause, or a policy that denies all records. */
+  | { readonly kind: 'probe-permissions'; readonly call: ReEncryptCall; readonly refusal: string }
   | { readonly kind: 'write'; readonly blob: Uint8Array }
   | { readonly kind: 'read-again' }
-  | { readonly kind: 'settle'; readonly outcome: Exclude<RecordOutcome, 'quarantined'> }
+  | { readonly kind: 'finish'; readonly outcome: Exclude<RecordOutcome, 'quarantined'> }
   | { readonly kind: 'quarantine'; readonly reason: QuarantineReason; readonly given: string }
   | { readonly kind: 'stop'; readonly failure: Failure };
 
-/** What a pass wants of its records. */
+/** What a pass does with its records. */
 export interface Pass {
   readonly mode: PassMode;
   readonly generations: GenerationArns;
-  /** For people: which store of which family the record is in. */
+  /** Family and store of the record, for error texts. */
   readonly where: string;
 }
 
-/** What to do with a record that was just read: nothing, set it aside, or ask KMS. */
+/** The step for a record that was just read: count it, quarantine it, or send its blob to KMS. */
 export function decideAboutRecord(record: StoredRecord, pass: Pass): Step {
   const { blob, encryptionContext } = record;
-  if (blob === 'absent') return settle('withoutDataKey');
-  if (blob === 'malformed') return quarantine('malformed-blob', 'neither bytes nor base64');
-  if (blob.length === 0 || blob.length > LONGEST_BLOB) return quarantine('malformed-blob', `${blob.length} bytes`);
+  if (blob === 'absent') return countAs('withoutDataKey');
+  if (blob === 'malformed') return quarantine('malformed-blob', 'neither binary nor base64');
+  if (blob.length === 0 || blob.length > MAX_BLOB_LENGTH) return quarantine('malformed-blob', `${blob.length} bytes`);
   if (encryptionContext.kind === 'missing') return quarantine('context-missing', `no usable attribute ${encryptionContext.attribute}`);
   const { context } = encryptionContext;
-  // Where no note is believed, KMS itself must name the source key of every blob.
-  if (!trustsRecordedKeyIds(pass.mode)) return ask({ blob, context });
-  const hint = readKeyIdHint(record.recordedKeyId, pass.generations);
-  switch (hint.kind) {
-    case 'current': return settle('alreadyCurrent');
-    case 'older': return ask({ blob, context, sourceKeyId: hint.keyArn });
+  // A pass that does not trust recorded key ids needs the source key from KMS, for every blob.
+  if (!trustsRecordedKeyIds(pass.mode)) return reEncrypt({ blob, context });
+  const recorded = readRecordedKeyId(record.recordedKeyId, pass.generations);
+  switch (recorded.kind) {
+    case 'current': return countAs('alreadyCurrent');
+    case 'older': return reEncrypt({ blob, context, sourceKeyId: recorded.keyArn });
     case 'absent':
-    case 'unusable': return ask({ blob, context });
+    case 'unusable': return reEncrypt({ blob, context });
   }
 }
 
-/** What KMS's answer means. Nothing is written unless it names a generation as source and the current one as destination. */
-export function decideAboutAnswer(answer: ReEncryptAnswer, question: Question, pass: Pass): Step {
-  if (answer.kind === 'refused') return decideAboutRefusal(answer, question, pass);
+/** The step after an answer of KMS. A record is written only if the source is a generation and the destination the current one. */
+export function decideAboutAnswer(answer: ReEncryptAnswer, call: ReEncryptCall, pass: Pass): Step {
+  if (answer.kind === 'refused') return decideAboutRefusal(answer, call, pass);
   const { current, all } = pass.generations;
   if (answer.destinationKeyArn !== current) return stop(wrongDestination(answer.destinationKeyArn, pass));
   if (!all.includes(answer.sourceKeyArn)) return quarantine('foreign-key', answer.sourceKeyArn);
-  if (answer.sourceKeyArn === current) return settle('alreadyCurrent');
-  return writesRecords(pass.mode) ? { kind: 'write', blob: answer.blob } : settle(countedAs(answer.sourceKeyArn, pass));
+  if (answer.sourceKeyArn === current) return countAs('alreadyCurrent');
+  return writesRecords(pass.mode) ? { kind: 'write', blob: answer.blob } : countAs(countedAs(answer.sourceKeyArn, pass));
 }
 
-/** How a record that is left under an older generation counts: a census may look for some of them only. */
+/** How a record counts that is still encrypted under an older generation: a census may count only some of the generations. */
 function countedAs(generation: string, { mode, generations }: Pass): 'underOldGeneration' | 'underOtherGeneration' {
   const { counted = generations.all } = generations;
   return mode === 'census' && !counted.includes(generation) ? 'underOtherGeneration' : 'underOldGeneration';
 }
 
-function decideAboutRefusal(answer: ReEncryptAnswer & { kind: 'refused' }, question: Question, pass: Pass): Step {
+function decideAboutRefusal(answer: ReEncryptAnswer & { kind: 'refused' }, call: ReEncryptCall, pass: Pass): Step {
   switch (answer.refusal) {
     case 'incorrect-key':
-      return question.sourceKeyId === undefined ? quarantine('foreign-key', answer.message) : ask(withoutHint(question));
+      return call.sourceKeyId === undefined ? quarantine('foreign-key', answer.message) : reEncrypt(withoutKeyId(call));
     case 'invalid-ciphertext':
       return quarantine('context-or-blob-wrong', 'InvalidCiphertextException');
     case 'access-denied':
-      return { kind: 'probe-permissions', question, refusal: answer.message };
+      return { kind: 'probe-permissions', call, refusal: answer.message };
     case 'key-not-ready':
-      return decideAboutKeyState(answer.message, question, pass);
+      return decideAboutKeyState(answer.message, call, pass);
   }
 }
 
-/** KMS names the key whose state is in the way. A foreign key's state is not our business, its record is. */
-function decideAboutKeyState(message: string, question: Question, pass: Pass): Step {
+/** KMS names the key whose state prevents the call. If that key is foreign, only the record matters, not the state of the key. */
+function decideAboutKeyState(message: string, call: ReEncryptCall, pass: Pass): Step {
   const generation = pass.generations.all.find((arn) => message.includes(arn));
   if (generation === undefined && message.includes('arn:')) {
-    return question.sourceKeyId === undefined ? quarantine('foreign-key', message) : ask(withoutHint(question));
+    return call.sourceKeyId === undefined ? quarantine('foreign-key', message) : reEncrypt(withoutKeyId(call));
   }
-  // A census counts whatever the state of a key: the blob is there. Only the current generation is needed for every answer.
-  if (pass.mode === 'census' && generation !== undefined && generation !== pass.generations.current) return settle(countedAs(generation, pass));
-  // A note that names a generation which is retired says nothing of the blob: KMS has only looked at the note.
-  if (generation !== undefined && generation === question.sourceKeyId) return ask(withoutHint(question));
+  // A census counts the blob whatever the state of its key. Only the current generation is needed for every answer.
+  if (pass.mode === 'census' && generation !== undefined && generation !== pass.generations.current) return countAs(countedAs(generation, pass));
+  // If the recorded key id names a retired generation, KMS has checked only that id, and the blob may need another key.
+  if (generation !== undefined && generation === call.sourceKeyId) return reEncrypt(withoutKeyId(call));
   return stop(new Failure(ErrorName.KEY_NOT_READY, {
     where: pass.where,
-    what: 'a record needs a generation that is not ready',
+    what: 'a record needs a generation that is not usable',
     given: message,
-    allowed: 'generations that are Enabled, as long as a record stands under them',
-    remedy: `enable ${generation ?? 'the key'} (cancel its deletion first, or import its material again), then resume the run`,
+    allowed: 'state Enabled for each generation under which a record is encrypted',
+    remedy: `enable ${generation ?? 'the key'} (if needed, first cancel its deletion or import its key material again), then resume the run`,
   }));
 }
 
-/** What a refusal for lack of permission means, now that each generation's way to the current one has been tried. */
-export function decideAboutPermissions(permissions: PermissionTable, question: Question, refusal: string, pass: Pass): Step {
-  const denied = deniedWay(permissions, pass);
+/** The step after AccessDeniedException, when the permissions from each generation to the current one are known. */
+export function decideAboutPermissions(permissions: PermissionTable, call: ReEncryptCall, refusal: string, pass: Pass): Step {
+  const denied = findDenied(permissions, pass);
   if (denied !== undefined) return stop(denied);
-  // The hint was refused, not the blob: KMS may still know the blob under another generation.
-  return question.sourceKeyId === undefined ? quarantine('foreign-key', refusal) : ask(withoutHint(question));
+  // KMS denied the key of the recorded key id, not the key of the blob: another generation may decrypt it.
+  return call.sourceKeyId === undefined ? quarantine('foreign-key', refusal) : reEncrypt(withoutKeyId(call));
 }
 
-/** What a write has led to. */
+/** The step after a conditional write. */
 export function decideAboutWrite(outcome: 'replaced' | 'changed' | 'deleted', timesRead: number): Step {
   switch (outcome) {
-    case 'replaced': return settle('reEncrypted');
-    case 'deleted': return settle('deleted');
-    // Bounded: a record that is written all the time is the next pass's, and counted until then.
-    case 'changed': return timesRead < MOST_READS ? { kind: 'read-again' } : settle('underOldGeneration');
+    case 'replaced': return countAs('reEncrypted');
+    case 'deleted': return countAs('deleted');
+    // Bounded: a record that changes all the time is left to the next pass, and counts as not re-encrypted until then.
+    case 'changed': return timesRead < MAX_READS ? { kind: 'read-again' } : countAs('underOldGeneration');
   }
 }
 
-/** For each generation: may the worker take blobs from it to the current one? */
+/** For each generation: whether the worker may re-encrypt from it to the current one. */
 export type PermissionTable = ReadonlyMap<string, ReEncryptPermission>;
 
-/** The first way that a policy has closed, told with the side to open. `undefined` when all are open. */
-export function deniedWay(permissions: PermissionTable, pass: Pick<Pass, 'generations' | 'where'>): Failure | undefined {
+/** The failure for the first generation from which a policy denies re-encryption, with the policy to change. `undefined` if none does. */
+export function findDenied(permissions: PermissionTable, pass: Pick<Pass, 'generations' | 'where'>): Failure | undefined {
   const { current, all } = pass.generations;
   const denied = [current, ...all].find((arn) => permissions.get(arn) === 'denied');
   if (denied === undefined) return undefined;
@@ -145,23 +145,23 @@ export function deniedWay(permissions: PermissionTable, pass: Pick<Pass, 'genera
 function wrongDestination(given: string, pass: Pass): Failure {
   return new Failure(ErrorName.VERIFICATION_FAILED, {
     where: pass.where,
-    what: 'KMS re-encrypted to another key than the current generation, nothing was written',
+    what: 'KMS re-encrypted to another key than the current generation; the record was not changed',
     given,
     allowed: pass.generations.current,
-    remedy: 'find out which endpoint answers for AWS KMS, then resume the run',
+    remedy: 'check which endpoint the worker uses for AWS KMS, then resume the run',
   });
 }
 
-function withoutHint({ blob, context }: Question): Question {
+function withoutKeyId({ blob, context }: ReEncryptCall): ReEncryptCall {
   return { blob, context };
 }
 
-function ask(question: Question): Step {
-  return { kind: 'ask', question };
+function reEncrypt(call: ReEncryptCall): Step {
+  return { kind: 're-encrypt', call };
 }
 
-function settle(outcome: Exclude<RecordOutcome, 'quarantined'>): Step {
-  return { kind: 'settle', outcome };
+function countAs(outcome: Exclude<RecordOutcome, 'quarantined'>): Step {
+  return { kind: 'finish', outcome };
 }
 
 function quarantine(reason: QuarantineReason, given: string): Step {

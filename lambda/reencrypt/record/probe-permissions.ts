@@ -2,7 +2,7 @@ import type { PermissionTable } from './decide-record';
 import type { GenerationArns } from '../../../src/contract/runs/reencryption';
 import type { ReEncryptionPort, ReEncryptPermission } from '../../ports';
 
-/** Tries the way from each generation to the current one, without any blob. */
+/** Checks the permission to re-encrypt from each generation to the current one, without a blob. */
 export async function probePermissions(kms: ReEncryptionPort, { current, all }: GenerationArns): Promise<PermissionTable> {
   const permissions = new Map<string, ReEncryptPermission>();
   for (const generation of [current, ...all.filter((arn) => arn !== current)]) {
@@ -12,8 +12,8 @@ export async function probePermissions(kms: ReEncryptionPort, { current, all }: 
 }
 
 /**
- * Lets many records share one try. Each asker gets a try that began after it asked: permission seen earlier would
- * excuse a policy mistake made since, and the whole table would be set aside as foreign.
+ * Shares one check of the permissions between many records. Each caller gets a check that began after its call: an earlier
+ * result could hide a policy mistake made since, and the whole table would be quarantined as foreign.
  */
 export function sharedProbe(probe: () => Promise<PermissionTable>): () => Promise<PermissionTable> {
   let running: Promise<unknown> | undefined;

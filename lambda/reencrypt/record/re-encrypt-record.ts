@@ -2,30 +2,30 @@ import {
   decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, type Pass, type PermissionTable, type Step,
 } from './decide-record';
 import { describeQuarantine } from './describe-quarantine';
-import { readKeyIdHint } from './recorded-key-id';
+import { readRecordedKeyId } from './recorded-key-id';
 import type { QuarantineEntry } from '../../../src/contract/evidence/evidence';
 import type { RecordOutcome } from '../../../src/contract/runs/reencryption';
 import type { RecordStorePort, ReEncryptionPort, StoredRecord } from '../../ports';
 
-/** What one record needs from the world. */
+/** The ports for the work on one record. */
 export interface RecordPorts {
   readonly kms: ReEncryptionPort;
   readonly store: RecordStorePort;
-  /** Which generations the worker may take blobs from, as of now. */
+  /** From which generations the worker may re-encrypt now. */
   readonly probePermissions: () => Promise<PermissionTable>;
 }
 
-/** What became of one record. */
+/** The result for one record. */
 export interface RecordResult {
   readonly outcome: RecordOutcome;
   readonly quarantine?: QuarantineEntry;
   readonly writeConflicts: number;
   readonly unusableKeyId: boolean;
-  /** One for each answer of KMS. */
+  /** One request id for each answer of KMS. */
   readonly requestIds: readonly string[];
 }
 
-/** Takes one record from as it was read to where the pass wants it: a small loop around decisions made elsewhere. */
+/** Processes one record: calls KMS and the store, and leaves every decision to decide-record. */
 export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: RecordPorts): Promise<RecordResult> {
   const requestIds: string[] = [];
   let timesRead = 1;
@@ -37,20 +37,20 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
   let step: Step = decideAboutRecord(current, pass);
   for (;;) {
     switch (step.kind) {
-      case 'ask': {
-        const { question } = step;
+      case 're-encrypt': {
+        const { call } = step;
         const answer = await ports.kms.reEncrypt({
-          blob: question.blob,
-          sourceKeyId: question.sourceKeyId,
+          blob: call.blob,
+          sourceKeyId: call.sourceKeyId,
           destinationKeyArn: pass.generations.current,
-          encryptionContext: question.context,
+          encryptionContext: call.context,
         });
         requestIds.push(answer.requestId);
-        step = decideAboutAnswer(answer, question, pass);
+        step = decideAboutAnswer(answer, call, pass);
         break;
       }
       case 'probe-permissions':
-        step = decideAboutPermissions(await ports.probePermissions(), step.question, step.refusal, pass);
+        step = decideAboutPermissions(await ports.probePermissions(), step.call, step.refusal, pass);
         break;
       case 'write':
         step = decideAboutWrite(await ports.store.replaceIfUnchanged(current, step.blob, pass.generations.current), timesRead);
@@ -63,7 +63,7 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
         step = decideAboutRecord(current, pass);
         break;
       }
-      case 'settle':
+      case 'finish':
         return end(step.outcome);
       case 'quarantine':
         return end('quarantined', { locator: record.locator, reason: step.reason, detail: describeQuarantine(step.reason, step.given, pass) });
@@ -74,5 +74,5 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
 }
 
 function hasUnusableKeyId(record: StoredRecord, pass: Pass): boolean {
-  return record.blob !== 'absent' && readKeyIdHint(record.recordedKeyId, pass.generations).kind === 'unusable';
+  return record.blob !== 'absent' && readRecordedKeyId(record.recordedKeyId, pass.generations).kind === 'unusable';
 }

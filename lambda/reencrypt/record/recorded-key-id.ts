@@ -1,18 +1,18 @@
 import type { GenerationArns } from '../../../src/contract/runs/reencryption';
 
-/** What an application's note of the KMS key is worth to us. It is never more than a hint. */
-export type KeyIdHint =
+/** What a recorded key id means in this family. It is never a proof of the key of the blob. */
+export type RecordedKeyId =
   /** It names the current generation. */
   | { readonly kind: 'current' }
   /** It names an older generation, by key id or ARN. */
   | { readonly kind: 'older'; readonly keyArn: string }
-  /** Nothing was noted. */
+  /** No key id is recorded. */
   | { readonly kind: 'absent' }
-  /** An alias, a key of somebody else, or no key at all: as good as absent, and counted. */
+  /** An alias, a key outside the family, or no key at all. Treated as absent, and counted. */
   | { readonly kind: 'unusable' };
 
-/** Reads a recorded key id against the generations of the family: only a generation's own key id or ARN counts. */
-export function readKeyIdHint(recordedKeyId: string | undefined, generations: GenerationArns): KeyIdHint {
+/** Compares a recorded key id with the generations of the family. Only the key id or key ARN of a generation counts. */
+export function readRecordedKeyId(recordedKeyId: string | undefined, generations: GenerationArns): RecordedKeyId {
   if (recordedKeyId === undefined) return { kind: 'absent' };
   const keyArn = generations.all.find((arn) => arn === recordedKeyId || keyIdOf(arn) === recordedKeyId);
   if (keyArn === undefined) return { kind: 'unusable' };

@@ -1,4 +1,4 @@
-import { findBeginning, leaveEvidence } from './shard-evidence';
+import { findStart, writeEvidence } from './shard-evidence';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { RecordCounts, ShardProgress, ShardRequest } from '../../../src/contract/runs/reencryption';
@@ -9,51 +9,51 @@ import type { Pass } from '../record/decide-record';
 import { probePermissions, sharedProbe } from '../record/probe-permissions';
 import { reEncryptRecord } from '../record/re-encrypt-record';
 
-/** What the worker needs: nothing here could read a plaintext data key. */
+/** The ports of the worker. None of them can read a plaintext data key. */
 export interface ReEncryptionPorts {
   readonly kms: ReEncryptionPort;
   readonly store: RecordStorePort;
   readonly evidence: EvidencePort;
   readonly clock: Pick<Clock, 'now'>;
-  /** Absent: nobody watches. */
+  /** Optional: reports the progress. */
   readonly progress?: ProgressPort;
-  /** Hears what an invocation has found once that is recorded: of the same records never twice. Absent: nobody listens. */
+  /** Optional: called with the counts of an invocation when they are recorded, never twice for the same records. */
   readonly counted?: (counts: RecordCounts) => void;
 }
 
-/** How much one invocation takes on, and how much of it at once. */
+/** The limits of one invocation. */
 export interface ReEncryptionLimits {
-  /** Records in work at the same time. */
+  /** Records that are processed at the same time. */
   readonly concurrency: number;
-  /** Pages read at most, then the shard is handed on. */
+  /** The maximum number of pages, after which the next invocation continues. */
   readonly pages: number;
-  /** After so much time no further page is read. Leave room below the function's own time limit for two pages. */
+  /** The time after which no further page is read. Keep it below the function's timeout by the time that two pages need. */
   readonly milliseconds: number;
 }
 
-/** Fits a function with a time limit of 15 minutes. */
+/** Suitable for a function with a timeout of 15 minutes. */
 export const DEFAULT_LIMITS: ReEncryptionLimits = { concurrency: 32, pages: 50, milliseconds: 10 * 60_000 };
 
 /**
- * One invocation of the worker: re-encrypts (or counts) a part of a shard, and leaves as evidence what it found and where to go on.
+ * One invocation of the worker: re-encrypts (or counts) a part of a shard, and writes its counts and its cursor as evidence.
  *
- * It may be stopped anywhere and repeated: a repeated invocation finds what it had written under the current generation. Once its
- * evidence stands it does nothing any more, however often it is repeated and however late: what was counted stays counted. A failure
- * leaves no counts of this invocation, and every record either as it was or done.
+ * It can be stopped at any point and repeated: the repeated invocation finds the finished records under the current generation. When
+ * its evidence is written, any later repetition changes nothing, so the counts stay exact. After a failure no counts of this invocation
+ * are recorded, and each record is either unchanged or re-encrypted.
  */
 export async function reEncryptShard(
   request: ShardRequest, ports: ReEncryptionPorts, limits: ReEncryptionLimits = DEFAULT_LIMITS,
 ): Promise<ShardProgress> {
-  refuseUnfit(request, ports.store);
-  const beginning = await findBeginning(request, ports.evidence);
-  if (beginning.kind === 'over') return beginning.progress;
-  const pass: Pass = { mode: request.mode, generations: request.generations, where: whereOf(request, ports.store) };
+  refuseMismatch(request, ports.store);
+  const start = await findStart(request, ports.evidence);
+  if (start.kind === 'over') return start.progress;
+  const pass: Pass = { mode: request.mode, generations: request.generations, where: describePlace(request, ports.store) };
   const probe = sharedProbe(() => probePermissions(ports.kms, request.generations));
   const tally = new Tally();
   const startedAt = ports.clock.now();
 
   const cursor = await workPages({
-    from: beginning.from,
+    from: start.from,
     listPage: (from) => ports.store.listPage(request.shard, from),
     work: async (record) => {
       const result = await reEncryptRecord(record, pass, { ...ports, probePermissions: probe });
@@ -61,16 +61,16 @@ export async function reEncryptShard(
       ports.progress?.recordDone(request.store.storeId, result.outcome);
     },
     concurrency: limits.concurrency,
-    mayReadOn: (pagesBegun) => pagesBegun < limits.pages && ports.clock.now().getTime() - startedAt.getTime() < limits.milliseconds,
+    mayReadNext: (pagesBegun) => pagesBegun < limits.pages && ports.clock.now().getTime() - startedAt.getTime() < limits.milliseconds,
   });
 
-  const done = { from: beginning.from, cursor, startedAt, endedAt: ports.clock.now() };
-  const { progress, recorded } = await leaveEvidence(request, tally, done, ports.evidence);
+  const done = { from: start.from, cursor, startedAt, endedAt: ports.clock.now() };
+  const { progress, recorded } = await writeEvidence(request, tally, done, ports.evidence);
   if (recorded === 'now') ports.counted?.(tally.counts());
   return progress;
 }
 
-function refuseUnfit(request: ShardRequest, store: RecordStorePort): void {
+function refuseMismatch(request: ShardRequest, store: RecordStorePort): void {
   const { storeId, shards } = request.store;
   const refuse = (what: string, given: string, allowed: string) => {
     throw new Failure(ErrorName.INVALID_REQUEST, {
@@ -78,18 +78,18 @@ function refuseUnfit(request: ShardRequest, store: RecordStorePort): void {
       what,
       given,
       allowed,
-      remedy: 'ask again with the store and the family as they are declared now',
+      remedy: 'start a new run with the store and the family as they are declared now',
     });
   };
-  if (storeId !== store.storeId) refuse('request and store do not belong together', storeId, store.storeId);
-  // A cursor means something only to the number of shards it was made for.
-  if (shards !== store.shards) refuse('the store is cut into another number of shards', `${shards}`, `${store.shards}`);
-  if (request.shard < 0 || request.shard >= shards) refuse('there is no such shard', `${request.shard}`, `0 to ${shards - 1}`);
+  if (storeId !== store.storeId) refuse('the request names another store than the one that was opened', storeId, store.storeId);
+  // A cursor is valid only for the number of shards for which it was created.
+  if (shards !== store.shards) refuse('the store has another number of shards than the request', `${shards}`, `${store.shards}`);
+  if (request.shard < 0 || request.shard >= shards) refuse('the shard does not exist', `${request.shard}`, `0 to ${shards - 1}`);
   if (!request.generations.all.includes(request.generations.current)) {
-    refuse('the current generation is not among all generations', request.generations.current, request.generations.all.join(', '));
+    refuse('the list of all generations lacks the current one', request.generations.current, request.generations.all.join(', '));
   }
 }
 
-function whereOf({ family }: ShardRequest, store: RecordStorePort): string {
+function describePlace({ family }: ShardRequest, store: RecordStorePort): string {
   return `${family}, store ${store.storeId} (${store.place}, attribute ${store.dataKeyAttribute})`;
 }

@@ -6,43 +6,43 @@ import type { ShardProgress, ShardRequest } from '../../../src/contract/runs/ree
 import type { EvidencePort } from '../../ports';
 import type { Tally } from '../page/tally';
 
-/** Where an invocation begins; `over` when it has nothing to do, because it is repeated or late. */
-export type Beginning =
+/** Where an invocation begins; `over` if it has nothing to do, because it is repeated or late. */
+export type Start =
   | { readonly kind: 'at'; readonly from: string | undefined }
   | { readonly kind: 'over'; readonly progress: ShardProgress };
 
-/** What an invocation has done, besides its tally. */
+/** Cursors and times of an invocation. */
 export interface WorkDone {
   readonly from: string | undefined;
-  /** Where the next one goes on; absent at the end of the shard. */
+  /** Where the next invocation continues; absent at the end of the shard. */
   readonly cursor: string | undefined;
   readonly startedAt: Date;
   readonly endedAt: Date;
 }
 
-/** Looks at what is recorded: evidence of this very invocation is the last word on it, that of the one before says where to go on. */
-export async function findBeginning(request: ShardRequest, evidence: EvidencePort): Promise<Beginning> {
+/** Reads the evidence: that of this invocation shows that it is finished, that of the previous one holds the cursor to continue from. */
+export async function findStart(request: ShardRequest, evidence: EvidencePort): Promise<Start> {
   const own = await readEvidence(request, request.sequence, evidence);
   if (own !== undefined) return { kind: 'over', progress: progressAfter(own) };
   if (request.sequence === 0) return { kind: 'at', from: undefined };
   const previous = await readEvidence(request, request.sequence - 1, evidence);
   if (previous?.finished === true) return { kind: 'over', progress: progressAfter(previous) };
-  // Without a cursor it would begin anew, and count twice what is counted already.
-  if (previous?.cursor === undefined) throw unusable(request, 'the invocation before this one left no evidence of where to go on');
+  // Without a cursor the invocation would begin at the start of the shard, and count records twice.
+  if (previous?.cursor === undefined) throw unusable(request, 'the evidence of the previous invocation is missing, or has no cursor');
   return { kind: 'at', from: previous.cursor };
 }
 
 /**
- * Records what an invocation has found, once. Of two attempts at the same time the first to be recorded counts, and the other
- * one answers what that one said.
+ * Records the result of an invocation, once. Of two concurrent attempts the first that is recorded counts, and the other one
+ * returns the recorded result.
  *
- * Quarantine goes first: counts that speak of it must never stand alone.
+ * The quarantine object is written first: counts must never name an object that does not exist.
  */
-export async function leaveEvidence(
+export async function writeEvidence(
   request: ShardRequest, tally: Tally, done: WorkDone, evidence: EvidencePort,
 ): Promise<{ readonly progress: ShardProgress; readonly recorded: 'now' | 'before' }> {
   const place = placeOf(request, request.sequence);
-  const quarantineKey = await leaveQuarantine(place, tally, evidence);
+  const quarantineKey = await writeQuarantine(place, tally, evidence);
   const found: ShardEvidence = {
     schema: EVIDENCE_SCHEMA,
     family: request.family,
@@ -60,28 +60,28 @@ export async function leaveEvidence(
   };
   if (await evidence.writeOnce(evidenceKey(place, 'counts'), found) === 'written') return { progress: progressAfter(found), recorded: 'now' };
   const counted = await readEvidence(request, request.sequence, evidence);
-  if (counted === undefined) throw unusable(request, 'evidence of this invocation was there, and cannot be read');
+  if (counted === undefined) throw unusable(request, 'evidence of this invocation exists, but cannot be read');
   return { progress: progressAfter(counted), recorded: 'before' };
 }
 
-/** Named by a digest: the counts name exactly this quarantine, whatever another attempt may have set aside. */
-async function leaveQuarantine(place: InvocationPlace, tally: Tally, evidence: EvidencePort): Promise<string | undefined> {
+/** The name contains a digest, so the counts name exactly this quarantine, whatever another attempt has written. */
+async function writeQuarantine(place: InvocationPlace, tally: Tally, evidence: EvidencePort): Promise<string | undefined> {
   if (tally.quarantine.length === 0) return undefined;
-  // In order, so that a repeated attempt which sets the same records aside writes the same object.
+  // Sorted, so that a repeated attempt with the same quarantined records writes the same object.
   const entries = [...tally.quarantine].sort((one, other) => (one.locator < other.locator ? -1 : 1));
   const content: QuarantineEvidence = { schema: EVIDENCE_SCHEMA, entries };
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
   const key = evidenceKey(place, `quarantine-${digest}`);
-  // Should it exist, then with this very content.
+  // An existing object of this name has the same content.
   await evidence.writeOnce(key, content);
   return key;
 }
 
 async function readEvidence(request: ShardRequest, sequence: number, evidence: EvidencePort): Promise<ShardEvidence | undefined> {
   const found = await evidence.read<ShardEvidence>(evidenceKey(placeOf(request, sequence), 'counts'));
-  // A census that took the counts of a re-encryption for its own would prove what nobody has counted.
+  // A census that used the counts of a re-encryption would certify what it has not counted.
   if (found !== undefined && (found.family !== request.family || found.mode !== request.mode)) {
-    throw unusable(request, 'evidence of this pass was left by another one', `${found.family}, ${found.mode}`, `${request.family}, ${request.mode}`);
+    throw unusable(request, 'evidence under the name of this pass was written by another pass', `${found.family}, ${found.mode}`, `${request.family}, ${request.mode}`);
   }
   return found;
 }
@@ -100,6 +100,6 @@ function unusable({ family, run, pass, shard, sequence, store }: ShardRequest, w
     what,
     given,
     allowed,
-    remedy: 'see who writes to the evidence bucket, then start the run anew',
+    remedy: 'find which principals write to the evidence bucket (CloudTrail: PutObject), then start a new run',
   });
 }

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { outcomesOf, wholePass } from './whole-pass';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { aClientFor, aTable, type Item } from '../stores/dynamodb-table';
 

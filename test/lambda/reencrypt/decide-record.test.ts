@@ -1,6 +1,6 @@
 import type { ReEncryptAnswer, ReEncryptPermission, ReEncryptRefusal, StoredRecord } from '../../../lambda/ports';
 import {
-  decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MOST_READS, type Pass, type Question, type Step,
+  decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MAX_READS, type Pass, type ReEncryptCall, type Step,
 } from '../../../lambda/reencrypt/record/decide-record';
 import { ErrorName } from '../../../src/contract/error-names';
 import type { PassMode } from '../../../src/contract/runs/reencryption';
@@ -12,8 +12,8 @@ const FOREIGN = 'arn:aws:kms:eu-west-1:111122223333:key/99999999-9999-4999-8999-
 
 const BLOB = new Uint8Array([1, 2, 3]);
 const CONTEXT = { tenant: 'north' };
-const WITHOUT_HINT: Question = { blob: BLOB, context: CONTEXT };
-const WITH_HINT: Question = { ...WITHOUT_HINT, sourceKeyId: OLD };
+const WITHOUT_KEY_ID: ReEncryptCall = { blob: BLOB, context: CONTEXT };
+const WITH_KEY_ID: ReEncryptCall = { ...WITHOUT_KEY_ID, sourceKeyId: OLD };
 
 const aPass = (mode: PassMode = 're-encrypt'): Pass => ({
   mode, where: 'alias/orders, store orders', generations: { current: CURRENT, all: [OLDER, OLD, CURRENT] },
@@ -31,8 +31,8 @@ const refused = (refusal: ReEncryptRefusal, message = 'no'): ReEncryptAnswer => 
 /** A step in one word or two. */
 function inShort(step: Step): string {
   switch (step.kind) {
-    case 'ask': return step.question.sourceKeyId === undefined ? 'ask' : `ask with ${step.question.sourceKeyId}`;
-    case 'settle': return step.outcome;
+    case 're-encrypt': return step.call.sourceKeyId === undefined ? 're-encrypt' : `re-encrypt with ${step.call.sourceKeyId}`;
+    case 'finish': return step.outcome;
     case 'quarantine': return `quarantine ${step.reason}`;
     case 'stop': return `stop ${step.failure.name}`;
     default: return step.kind;
@@ -46,17 +46,17 @@ describe('what to try first', () => {
     ['with a malformed blob', { blob: 'malformed' }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
     ['with an empty blob', { blob: new Uint8Array() }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
     ['with 6145 bytes', { blob: new Uint8Array(6145) }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
-    ['with 6144 bytes', { blob: new Uint8Array(6144) }, 'ask', 'ask', 'ask'],
+    ['with 6144 bytes', { blob: new Uint8Array(6144) }, 're-encrypt', 're-encrypt', 're-encrypt'],
     ['whose context is missing', { encryptionContext: { kind: 'missing', attribute: 'tenantId' } },
       'quarantine context-missing', 'quarantine context-missing', 'quarantine context-missing'],
-    ['noted under the current ARN', { recordedKeyId: CURRENT }, 'alreadyCurrent', 'alreadyCurrent', 'ask'],
-    ['noted under the current key id', { recordedKeyId: '33333333-3333-4333-8333-333333333333' }, 'alreadyCurrent', 'alreadyCurrent', 'ask'],
-    ['noted under an old ARN', { recordedKeyId: OLD }, `ask with ${OLD}`, `ask with ${OLD}`, 'ask'],
-    ['noted under an old key id', { recordedKeyId: '11111111-1111-4111-8111-111111111111' }, `ask with ${OLDER}`, `ask with ${OLDER}`, 'ask'],
-    ['noted under the alias', { recordedKeyId: 'alias/orders' }, 'ask', 'ask', 'ask'],
-    ['noted under the alias without its prefix', { recordedKeyId: 'orders' }, 'ask', 'ask', 'ask'],
-    ['noted under a foreign key', { recordedKeyId: FOREIGN }, 'ask', 'ask', 'ask'],
-    ['noted under nothing', {}, 'ask', 'ask', 'ask'],
+    ['recorded with the current ARN', { recordedKeyId: CURRENT }, 'alreadyCurrent', 'alreadyCurrent', 're-encrypt'],
+    ['recorded with the current key id', { recordedKeyId: '33333333-3333-4333-8333-333333333333' }, 'alreadyCurrent', 'alreadyCurrent', 're-encrypt'],
+    ['recorded with an old ARN', { recordedKeyId: OLD }, `re-encrypt with ${OLD}`, `re-encrypt with ${OLD}`, 're-encrypt'],
+    ['recorded with an old key id', { recordedKeyId: '11111111-1111-4111-8111-111111111111' }, `re-encrypt with ${OLDER}`, `re-encrypt with ${OLDER}`, 're-encrypt'],
+    ['recorded with the alias', { recordedKeyId: 'alias/orders' }, 're-encrypt', 're-encrypt', 're-encrypt'],
+    ['recorded with the alias without its prefix', { recordedKeyId: 'orders' }, 're-encrypt', 're-encrypt', 're-encrypt'],
+    ['recorded with a foreign key', { recordedKeyId: FOREIGN }, 're-encrypt', 're-encrypt', 're-encrypt'],
+    ['without a recorded key id', {}, 're-encrypt', 're-encrypt', 're-encrypt'],
   ])('a record %s', (_name, change, reEncrypt, dryRun, census) => {
     expect(inShort(decideAboutRecord(aRecord(change), aPass('re-encrypt')))).toBe(reEncrypt);
     expect(inShort(decideAboutRecord(aRecord(change), aPass('dry-run')))).toBe(dryRun);
@@ -75,40 +75,40 @@ describe('what an answer means', () => {
     ['to an old generation', answered(OLD, OLDER), 'stop VerificationFailed', 'stop VerificationFailed'],
     ['from and to a foreign key', answered(FOREIGN, FOREIGN), 'stop VerificationFailed', 'stop VerificationFailed'],
   ])('an answer %s', (_name, answer, reEncrypt, counting) => {
-    for (const question of [WITHOUT_HINT, WITH_HINT]) {
-      expect(inShort(decideAboutAnswer(answer, question, aPass('re-encrypt')))).toBe(reEncrypt);
-      expect(inShort(decideAboutAnswer(answer, question, aPass('census')))).toBe(counting);
-      expect(inShort(decideAboutAnswer(answer, question, aPass('dry-run')))).toBe(counting);
+    for (const call of [WITHOUT_KEY_ID, WITH_KEY_ID]) {
+      expect(inShort(decideAboutAnswer(answer, call, aPass('re-encrypt')))).toBe(reEncrypt);
+      expect(inShort(decideAboutAnswer(answer, call, aPass('census')))).toBe(counting);
+      expect(inShort(decideAboutAnswer(answer, call, aPass('dry-run')))).toBe(counting);
     }
   });
 
   test('what is written is what KMS answered', () => {
-    expect(decideAboutAnswer(answered(OLD), WITHOUT_HINT, aPass())).toEqual({ kind: 'write', blob: new Uint8Array([9]) });
+    expect(decideAboutAnswer(answered(OLD), WITHOUT_KEY_ID, aPass())).toEqual({ kind: 'write', blob: new Uint8Array([9]) });
   });
 });
 
 describe('what a refusal means', () => {
   test.each<[string, ReEncryptAnswer, string, string]>([
     // the refusal                                                        with a hint            without
-    ['incorrect key', refused('incorrect-key'), 'ask', 'quarantine foreign-key'],
+    ['incorrect key', refused('incorrect-key'), 're-encrypt', 'quarantine foreign-key'],
     ['invalid ciphertext', refused('invalid-ciphertext'), 'quarantine context-or-blob-wrong', 'quarantine context-or-blob-wrong'],
     ['access denied', refused('access-denied'), 'probe-permissions', 'probe-permissions'],
-    ['the hinted generation is disabled', refused('key-not-ready', `DisabledException ${OLD} is disabled.`), 'ask', 'stop KeyNotReady'],
+    ['the generation of the recorded key id is disabled', refused('key-not-ready', `DisabledException ${OLD} is disabled.`), 're-encrypt', 'stop KeyNotReady'],
     ['another generation is disabled', refused('key-not-ready', `DisabledException ${OLDER} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
     ['the current generation is disabled', refused('key-not-ready', `DisabledException ${CURRENT} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
-    ['a foreign key is disabled', refused('key-not-ready', `DisabledException ${FOREIGN} is disabled.`), 'ask', 'quarantine foreign-key'],
+    ['a foreign key is disabled', refused('key-not-ready', `DisabledException ${FOREIGN} is disabled.`), 're-encrypt', 'quarantine foreign-key'],
     ['some key is disabled', refused('key-not-ready', 'KMSInvalidStateException'), 'stop KeyNotReady', 'stop KeyNotReady'],
-  ])('%s', (_name, answer, withHint, without) => {
-    expect(inShort(decideAboutAnswer(answer, WITH_HINT, aPass()))).toBe(withHint);
-    expect(inShort(decideAboutAnswer(answer, WITHOUT_HINT, aPass()))).toBe(without);
+  ])('%s', (_name, answer, withKeyId, without) => {
+    expect(inShort(decideAboutAnswer(answer, WITH_KEY_ID, aPass()))).toBe(withKeyId);
+    expect(inShort(decideAboutAnswer(answer, WITHOUT_KEY_ID, aPass()))).toBe(without);
   });
 
-  test('a key that is not ready is named, with what to do', () => {
-    const step = decideAboutAnswer(refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITHOUT_HINT, aPass());
+  test('the error for an unusable key names it and the remedy', () => {
+    const step = decideAboutAnswer(refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITHOUT_KEY_ID, aPass());
     expect(step.kind === 'stop' && step.failure.message).toBe(
-      `alias/orders, store orders: a record needs a generation that is not ready, got DisabledException ${OLD} is disabled.; `
-      + 'allowed: generations that are Enabled, as long as a record stands under them; '
-      + `enable ${OLD} (cancel its deletion first, or import its material again), then resume the run`);
+      `alias/orders, store orders: a record needs a generation that is not usable, got DisabledException ${OLD} is disabled.; `
+      + 'allowed: state Enabled for each generation under which a record is encrypted; '
+      + `enable ${OLD} (if needed, first cancel its deletion or import its key material again), then resume the run`);
   });
 });
 
@@ -118,20 +118,20 @@ describe('what it means that access is denied', () => {
 
   test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string, string]>([
     // the ways from g1, g2, g3 to g3                                                     with a hint          without
-    ['every way is open: the record is foreign', permissions('allowed', 'allowed', 'allowed'), 'ask', 'quarantine foreign-key'],
-    ['a disabled generation is no policy mistake', permissions('key-not-ready', 'allowed', 'allowed'), 'ask', 'quarantine foreign-key'],
+    ['every permission is granted: the record is foreign', permissions('allowed', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
+    ['a disabled generation is no policy mistake', permissions('key-not-ready', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
     ['one way is closed: the run stops', permissions('allowed', 'denied', 'allowed'), 'stop AccessDenied', 'stop AccessDenied'],
     ['the current generation is closed: the run stops', permissions('denied', 'denied', 'denied'), 'stop AccessDenied', 'stop AccessDenied'],
-  ])('%s', (_name, table, withHint, without) => {
-    expect(inShort(decideAboutPermissions(table, WITH_HINT, 'denied', aPass()))).toBe(withHint);
-    expect(inShort(decideAboutPermissions(table, WITHOUT_HINT, 'denied', aPass()))).toBe(without);
+  ])('%s', (_name, table, withKeyId, without) => {
+    expect(inShort(decideAboutPermissions(table, WITH_KEY_ID, 'denied', aPass()))).toBe(withKeyId);
+    expect(inShort(decideAboutPermissions(table, WITHOUT_KEY_ID, 'denied', aPass()))).toBe(without);
   });
 
   test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string]>([
     ['reading from an old generation', permissions('allowed', 'denied', 'allowed'), `kms:ReEncryptFrom in the key policy of ${OLD}`],
     ['the current one', permissions('denied', 'denied', 'denied'), `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${CURRENT}`],
   ])('the failure says what to allow: %s', (_name, table, allow) => {
-    const step = decideAboutPermissions(table, WITHOUT_HINT, 'denied', aPass());
+    const step = decideAboutPermissions(table, WITHOUT_KEY_ID, 'denied', aPass());
     expect(step).toMatchObject({ kind: 'stop', failure: { name: ErrorName.ACCESS_DENIED } });
     expect(step.kind === 'stop' && step.failure.message).toContain(`allow the worker's role ${allow}`);
   });
@@ -149,12 +149,12 @@ describe('a census that looks for some generations only', () => {
     ['the current one', CURRENT, [OLD], 'alreadyCurrent'],
     ['a foreign key', FOREIGN, [OLD], 'quarantine foreign-key'],
   ])('a record under %s', (_name, source, counted, expected) => {
-    expect(inShort(decideAboutAnswer(answered(source), WITHOUT_HINT, counting('census', counted)))).toBe(expected);
+    expect(inShort(decideAboutAnswer(answered(source), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
   });
 
   test('in other modes nothing is left out', () => {
-    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_HINT, counting('re-encrypt', [OLD])))).toBe('write');
-    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_HINT, counting('dry-run', [OLD])))).toBe('underOldGeneration');
+    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('re-encrypt', [OLD])))).toBe('write');
+    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('dry-run', [OLD])))).toBe('underOldGeneration');
   });
 
   test.each<[string, string, string[] | undefined, string]>([
@@ -165,7 +165,7 @@ describe('a census that looks for some generations only', () => {
     ['a foreign key', `DisabledException ${FOREIGN} is disabled.`, [OLD], 'quarantine foreign-key'],
     ['a key that is not named', 'KMSInvalidStateException', [OLD], 'stop KeyNotReady'],
   ])('not ready is %s', (_name, message, counted, expected) => {
-    expect(inShort(decideAboutAnswer(refused('key-not-ready', message), WITHOUT_HINT, counting('census', counted)))).toBe(expected);
+    expect(inShort(decideAboutAnswer(refused('key-not-ready', message), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
   });
 });
 
@@ -173,8 +173,8 @@ test.each<['replaced' | 'changed' | 'deleted', number, string]>([
   ['replaced', 1, 'reEncrypted'],
   ['deleted', 1, 'deleted'],
   ['changed', 1, 'read-again'],
-  ['changed', MOST_READS - 1, 'read-again'],
-  ['changed', MOST_READS, 'underOldGeneration'],
+  ['changed', MAX_READS - 1, 'read-again'],
+  ['changed', MAX_READS, 'underOldGeneration'],
 ])('a write that finds the record %s after reading it %i times', (outcome, timesRead, expected) => {
   expect(inShort(decideAboutWrite(outcome, timesRead))).toBe(expected);
 });

@@ -2,8 +2,8 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { wholePass } from './whole-pass';
 import type { RecordStorePort, ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports';
-import { MOST_READS } from '../../../lambda/reencrypt/record/decide-record';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { MAX_READS } from '../../../lambda/reencrypt/record/decide-record';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
@@ -78,14 +78,14 @@ describe('an application that is at work at the same time loses nothing', () => 
   });
 
   test('a record that it writes all the time is left to the next pass, and counted as what it is', async () => {
-    const cached = await Promise.all(Array.from({ length: MOST_READS + 1 }, () => newDataKey(OLD)));
+    const cached = await Promise.all(Array.from({ length: MAX_READS + 1 }, () => newDataKey(OLD)));
     await table.put(anOrder('a', inBytes(cached[0] as DataKey)));
     const store = withApplication(await theStore(), (write) => table.put(anOrder('a', inBytes(cached[write] as DataKey))));
     const counts = await wholePass({ kms: family.port, store, generations: family.generations });
-    expect(counts).toMatchObject({ scanned: 1, underOldGeneration: 1, reEncrypted: 0, writeConflicts: MOST_READS - 1 });
+    expect(counts).toMatchObject({ scanned: 1, underOldGeneration: 1, reEncrypted: 0, writeConflicts: MAX_READS - 1 });
     const next = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations, pass: 2 });
     expect(next).toMatchObject({ reEncrypted: 1 });
-    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached[MOST_READS]?.plaintextHash });
+    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached[MAX_READS]?.plaintextHash });
   });
 
   test('an item that it read before our write and puts back whole is found by a census, and taken by the next pass', async () => {
@@ -125,23 +125,23 @@ describe('a record that cannot be re-encrypted', () => {
 
   test.each<[string, () => Promise<Item>, string, string, string]>([
     ['of another account', async () => anOrder('bad', inBytes(await family.strangersDataKey(NORTH))), 'foreign-key',
-      'the blob was made by a key that is no generation of this family, got AccessDeniedException', 'find out who wrote this record'],
+      'the blob is encrypted under a key that is not a generation of this family, got AccessDeniedException', 'find the application that writes this record'],
     ['of another key that the worker may use', async () => anOrder('bad', inBytes(await family.dataKey(await family.aKey(), NORTH))), 'foreign-key',
-      'the blob was made by a key that is no generation of this family, got arn:aws:kms', 'find out who wrote this record'],
+      'the blob is encrypted under a key that is not a generation of this family, got arn:aws:kms', 'find the application that writes this record'],
     ['with a damaged blob', async () => anOrder('bad', { B: damaged(await newDataKey(OLD)) }), 'context-or-blob-wrong',
-      'KMS refuses blob and encryption context together, got InvalidCiphertextException', 'restore the record from a backup'],
+      'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'restore the record from a backup'],
     ['with another context than its own', async () => anOrder('bad', inBytes(await newDataKey(OLD)), 'south'), 'context-or-blob-wrong',
-      'KMS refuses blob and encryption context together, got InvalidCiphertextException', 'compare encryptionContext of the store'],
+      'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'compare encryptionContext of the store'],
     ['without its context', async () => ({ id: { S: 'bad' }, dataKey: inBytes(await newDataKey(OLD)) }), 'context-missing',
-      'the encryption context of the record cannot be put together, got no usable attribute tenant', 'bring the attribute back'],
+      'the encryption context of the record is incomplete, got no usable attribute tenant', 'restore the attribute'],
     ['with base64 that is cut off', async () => anOrder('bad', { S: Buffer.from((await newDataKey(OLD)).blob).toString('base64').slice(0, -3) }),
-      'malformed-blob', 'the data key attribute holds nothing that KMS could have made, got neither bytes nor base64', 'write the record anew'],
+      'malformed-blob', 'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64', 'write the record again'],
     ['with plain text', async () => anOrder('bad', { S: 'no data key at all' }), 'malformed-blob',
-      'the data key attribute holds nothing that KMS could have made, got neither bytes nor base64', 'write the record anew'],
+      'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64', 'write the record again'],
     ['with bytes of no meaning', async () => anOrder('bad', { B: Buffer.alloc(200, 'garbage') }), 'context-or-blob-wrong',
-      'KMS refuses blob and encryption context together, got InvalidCiphertextException', 'compare encryptionContext of the store'],
+      'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'compare encryptionContext of the store'],
     ['with more bytes than KMS ever makes', async () => anOrder('bad', { B: Buffer.alloc(6145) }), 'malformed-blob',
-      'the data key attribute holds nothing that KMS could have made, got 6145 bytes', 'write the record anew'],
+      'the data key attribute does not hold a CiphertextBlob of KMS, got 6145 bytes', 'write the record again'],
   ])('%s is set aside with a reason, left as it was, and all others are re-encrypted', async (_name, makeBad, reason, what, remedy) => {
     const good = await newDataKey(OLD);
     await table.put(await makeBad(), ...['a', 'b', 'c'].map((id) => anOrder(id, inBytes(good))));

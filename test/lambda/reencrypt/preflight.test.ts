@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import type { RecordStorePort } from '../../../lambda/ports';
 import { preflightStores, preflightWorker } from '../../../lambda/reencrypt/pass/preflight';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
@@ -78,8 +78,8 @@ describe('stores prove that they look as described', () => {
     const stores = [await openDynamoTable(client, right.described()), await openDynamoTable(client, wrong.described({ storeId: 'invoices' }))];
     await expect(preflightStores('alias/orders', stores)).rejects.toMatchObject({
       name: 'StoreMismatch',
-      message: `alias/orders, store invoices (table ${wrong.tableName}): no item has the attribute that is said to hold the data key, got dataKey; `
-        + 'allowed: datakey, document, id; correct dataKeyAttribute of this store, or take the store away',
+      message: `alias/orders, store invoices (table ${wrong.tableName}): no item has the attribute that is declared to hold the data key, got dataKey; `
+        + 'allowed: datakey, document, id; correct dataKeyAttribute of this store, or remove the store',
     });
   });
 

@@ -3,7 +3,7 @@ import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { CONTEXT, expectAllUnder, orders } from './orders';
 import { aRequest, NOON, outcomesOf, wholePass } from './whole-pass';
 import { reEncryptShard } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
@@ -174,10 +174,10 @@ test('people who watch hear of each record once', async () => {
 
 describe('a request that does not fit', () => {
   test.each([
-    ['another store', { store: { storeId: 'invoices', shards: 1 } }, 'request and store do not belong together, got invoices; allowed: orders'],
-    ['another number of shards', { store: { storeId: 'orders', shards: 4 } }, 'the store is cut into another number of shards, got 4; allowed: 1'],
-    ['a shard that does not exist', { shard: 1 }, 'there is no such shard, got 1; allowed: 0 to 0'],
-    ['a current generation that is none', { generations: { current: 'b', all: ['a'] } }, 'the current generation is not among all generations, got b; allowed: a'],
+    ['another store', { store: { storeId: 'invoices', shards: 1 } }, 'the request names another store than the one that was opened, got invoices; allowed: orders'],
+    ['another number of shards', { store: { storeId: 'orders', shards: 4 } }, 'the store has another number of shards than the request, got 4; allowed: 1'],
+    ['a shard that does not exist', { shard: 1 }, 'the shard does not exist, got 1; allowed: 0 to 0'],
+    ['a current generation that is none', { generations: { current: 'b', all: ['a'] } }, 'the list of all generations lacks the current one, got b; allowed: a'],
   ])('%s is refused before anything is asked', async (_name, change, complaint) => {
     const table = await aTable(client, [['id', 'N']]);
     const store = await openDynamoTable(client, table.described());

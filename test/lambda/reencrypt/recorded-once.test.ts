@@ -3,7 +3,7 @@ import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
 import type { EvidencePort, RecordStorePort } from '../../../lambda/ports';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { evidenceKey, type ShardEvidence } from '../../../src/contract/evidence/evidence';
@@ -142,7 +142,7 @@ describe('where to go on is never guessed', () => {
     const before = await everything();
     await expect(reEncryptShard(request(sequence), ports, LIMITS)).rejects.toMatchObject({
       name: 'VerificationFailed',
-      message: expect.stringMatching(/^alias\/orders, run run-1, pass 1, store orders, shard 0, invocation \d: the invocation before this one left no evidence/),
+      message: expect.stringMatching(/^alias\/orders, run run-1, pass 1, store orders, shard 0, invocation \d: the evidence of the previous invocation is missing, or has no cursor/),
     });
     expect(await everything()).toBe(before);
   });
@@ -152,7 +152,7 @@ describe('where to go on is never guessed', () => {
       await reEncryptShard(request(0), ports, LIMITS);
       for (const sequence of [0, 1]) {
         await expect(reEncryptShard(request(sequence, change), ports, LIMITS)).rejects.toMatchObject({
-          name: 'VerificationFailed', message: expect.stringContaining('evidence of this pass was left by another one, got alias/orders, re-encrypt; allowed: '),
+          name: 'VerificationFailed', message: expect.stringContaining('evidence under the name of this pass was written by another pass, got alias/orders, re-encrypt; allowed: '),
         });
       }
     });
@@ -162,7 +162,7 @@ describe('where to go on is never guessed', () => {
       read: async () => undefined, list: async () => [], writeOnce: async (key) => (key.endsWith('.counts.json') ? 'exists' : 'written'),
     };
     await expect(reEncryptShard(request(0), { ...ports, evidence: forgetful }, LIMITS)).rejects.toMatchObject({
-      name: 'VerificationFailed', message: expect.stringContaining('evidence of this invocation was there, and cannot be read'),
+      name: 'VerificationFailed', message: expect.stringContaining('evidence of this invocation exists, but cannot be read'),
     });
   });
 });

@@ -4,7 +4,7 @@ import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import type { RecordStorePort } from '../../../lambda/ports';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';

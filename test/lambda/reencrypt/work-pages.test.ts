@@ -17,7 +17,7 @@ function pagesOf(...pages: string[]): PageWork['listPage'] {
 }
 
 function aPageWork(change: Partial<PageWork>): PageWork {
-  return { from: undefined, listPage: pagesOf(), work: async () => {}, concurrency: 2, mayReadOn: () => true, ...change };
+  return { from: undefined, listPage: pagesOf(), work: async () => {}, concurrency: 2, mayReadNext: () => true, ...change };
 }
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -33,9 +33,9 @@ test('when the budget is used up, the cursor is a page border that the next invo
   const worked: string[] = [];
   const work = async ({ locator }: StoredRecord) => void worked.push(locator);
   const listPage = pagesOf('ab', 'cd', 'ef');
-  const cursor = await workPages(aPageWork({ listPage, work, mayReadOn: (begun) => begun < 2 }));
+  const cursor = await workPages(aPageWork({ listPage, work, mayReadNext: (begun) => begun < 2 }));
   expect(worked.join('')).toBe('abcd');
-  expect(await workPages(aPageWork({ listPage, work, from: cursor, mayReadOn: (begun) => begun < 2 }))).toBeUndefined();
+  expect(await workPages(aPageWork({ listPage, work, from: cursor, mayReadNext: (begun) => begun < 2 }))).toBeUndefined();
   expect(worked.join('')).toBe('abcdef');
 });
 

@@ -4,7 +4,7 @@ import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
 import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
 import { jsonLog } from '../../../lambda/runtime/log';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { LocalS3 } from '../../../local/s3/local-s3';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
@@ -184,7 +184,7 @@ describe('a request that is none is refused before anything is opened', () => {
     ['a store of an unknown kind', () => ({ ...work(), stores: [{ ...table1, kind: 'tape' }] }), 'no usable stores'],
     ['a store without a data key attribute', () => preflight({ stores: [{ ...table1, dataKeyAttribute: '' }] }), 'no usable stores'],
     ['a store that is not among the stores', () => work({ storeId: 'archive' }), 'there is no such store, got archive; allowed: invoices, orders'],
-    ['a shard beyond the last', () => work({ shard: 1 }), 'there is no such shard, got 1; allowed: 0 to 0'],
+    ['a shard beyond the last', () => work({ shard: 1 }), 'the shard does not exist, got 1; allowed: 0 to 0'],
   ])('%s', async (_name, event, complaint) => {
     await expect(workerFunction(ports)(event())).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(complaint) });
     expect(s3.objects('evidence').size).toBe(0);

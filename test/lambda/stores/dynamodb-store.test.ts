@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { aClientFor, aTable, type Item } from './dynamodb-table';
-import type { RecordStorePort, StoredRecord } from '../../../lambda/ports';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { describeStore, onlyRecordOf, recordsOf, type ContractRecord, type PlaceUnderTest } from './store-contract';
+import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 
 const OLD_ID = '11111111-1111-4111-8111-111111111111';
@@ -13,6 +13,7 @@ const NEW_BLOB = Buffer.from('a new blob');
 
 let dynamo: LocalDynamo;
 let client: DynamoDBClient;
+const clients: DynamoDBClient[] = [];
 
 beforeAll(async () => {
   dynamo = await startLocalDynamo();
@@ -20,28 +21,54 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  client.destroy();
+  for (const each of [client, ...clients]) each.destroy();
   await dynamo.stop();
 });
 
-async function recordsOf(store: RecordStorePort): Promise<StoredRecord[]> {
-  const records: StoredRecord[] = [];
-  for (let shard = 0; shard < store.shards; shard++) {
-    let cursor: string | undefined;
-    do {
-      const page = await store.listPage(shard, cursor);
-      records.push(...page.records);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-  }
-  return records;
+/** A table in the terms of the contract. Its answers can be lost. */
+async function aTableUnderContract(): Promise<PlaceUnderTest> {
+  const table = await aTable(client);
+  const own = aClientFor(dynamo.endpoint);
+  clients.push(own);
+  let lost = 0;
+  // Below the SDK's own retries, so that they repeat the call.
+  own.middlewareStack.add((next, context) => async (args) => {
+    const answer = await next(args);
+    if (context.commandName !== 'UpdateItemCommand' || lost === 0) return answer;
+    lost -= 1;
+    throw Object.assign(new Error('the answer is lost'), { name: 'TimeoutError' });
+  }, { step: 'finalizeRequest', priority: 'low' });
+  return {
+    open: (shards = 1, pageSize = 10) => openDynamoTable(own, table.described({
+      shards, keyIdAttribute: 'kmsKeyId', encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } },
+    }), pageSize),
+    put: (...records) => table.put(...records.map(toItem)),
+    delete: (id) => table.delete({ id: { S: id } }),
+    records: async () => (await table.items()).map(toContractRecord),
+    loseNextAnswer: () => { lost += 1; },
+  };
 }
 
-async function onlyRecordOf(store: RecordStorePort): Promise<StoredRecord> {
-  const [record, ...others] = await recordsOf(store);
-  expect(others).toEqual([]);
-  return record as StoredRecord;
+const optional = (name: string, value: string | undefined): Item => (value === undefined ? {} : { [name]: { S: value } });
+
+function toItem({ id, blob, form, tenant, recordedKeyId, document }: ContractRecord): Item {
+  const dataKey: Item = blob === undefined ? {} : { dataKey: form === 'base64' ? { S: Buffer.from(blob).toString('base64') } : { B: blob } };
+  return { id: { S: id }, ...dataKey, ...optional('tenant', tenant), ...optional('kmsKeyId', recordedKeyId), ...optional('document', document) };
 }
+
+function toContractRecord({ id, dataKey, tenant, kmsKeyId, document, ...others }: Item): ContractRecord {
+  expect(others).toEqual({});
+  const blob = dataKey?.B ?? (dataKey?.S === undefined ? undefined : Buffer.from(dataKey.S, 'base64'));
+  return {
+    id: id?.S as string,
+    ...(blob && { blob: Uint8Array.from(blob), form: dataKey?.B === undefined ? 'base64' : 'binary' }),
+    ...(tenant && { tenant: tenant.S }),
+    ...(kmsKeyId && { recordedKeyId: kmsKeyId.S }),
+    ...(document && { document: document.S }),
+  };
+}
+
+describeStore('a DynamoDB table', aTableUnderContract);
 
 /** The commands that a client sends from now on. */
 function watch(watched: DynamoDBClient): { name: string; input: Record<string, unknown> }[] {
@@ -57,25 +84,25 @@ describe('reading', () => {
   test.each([
     ['text', [['id', 'S']], (n: number): Item => ({ id: { S: `order-${n}` } })],
     ['a number', [['id', 'N']], (n: number): Item => ({ id: { N: `${n}` } })],
-    ['bytes and text', [['tenant', 'B'], ['id', 'S']], (n: number): Item => ({ tenant: { B: Buffer.from([255, n % 3]) }, id: { S: `"${n}"` } })],
+    ['binary and text', [['tenant', 'B'], ['id', 'S']], (n: number): Item => ({ tenant: { B: Buffer.from([255, n % 3]) }, id: { S: `"${n}"` } })],
   ] as const)('every item is in exactly one page of one shard, whether its key is %s', async (_name, key, keyOf) => {
     const table = await aTable(client, key.map(([name, type]) => [name, type]));
     await table.put(...Array.from({ length: 50 }, (_, n) => ({ ...keyOf(n), dataKey: { B: Buffer.from([n]) } })));
     const store = await openDynamoTable(client, table.described({ shards: 3 }), 4);
-    const records = await recordsOf(store);
+    const records = await recordsOf(async () => store);
     expect(records.map(({ blob }) => (blob as Uint8Array)[0]).sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 50 }, (_, n) => n));
     expect(new Set(records.map(({ locator }) => locator)).size).toBe(50);
     for (const record of records) expect(await store.read(record.locator)).toEqual(record);
   });
 
-  test('a locator is the primary key as JSON, bytes in base64', async () => {
+  test('a locator is the primary key as JSON, with binary values in base64', async () => {
     const table = await aTable(client, [['tenant', 'B'], ['id', 'N']]);
     await table.put({ tenant: { B: Buffer.from([1, 2, 3]) }, id: { N: '7' } });
     const record = await onlyRecordOf(await openDynamoTable(client, table.described()));
     expect(JSON.parse(record.locator)).toEqual({ tenant: { B: 'AQID' }, id: { N: '7' } });
   });
 
-  test('a scan asks for consistent reads of its own segment, and for exactly the attributes of a record', async () => {
+  test('a scan reads its own segment consistently, and exactly the attributes of a record', async () => {
     const table = await aTable(client);
     const watched = aClientFor(dynamo.endpoint);
     const sent = watch(watched);
@@ -99,7 +126,7 @@ describe('reading', () => {
   test.each<[string, AttributeValue | undefined, 'absent' | 'malformed' | number[]]>([
     ['nothing', undefined, 'absent'],
     ['NULL, as object mappers write it', { NULL: true }, 'absent'],
-    ['bytes', { B: Buffer.from([1, 2]) }, [1, 2]],
+    ['binary', { B: Buffer.from([1, 2]) }, [1, 2]],
     ['base64', { S: 'AQI=' }, [1, 2]],
     ['base64 without padding', { S: 'AQI' }, 'malformed'],
     ['base64 for URLs', { S: '-_-_' }, 'malformed'],
@@ -136,9 +163,9 @@ describe('writing', () => {
   const ITEM: Item = { id: { S: 'a' }, dataKey: { B: BLOB }, tenant: { S: 'north' }, document: { S: 'text' } };
 
   test.each<[string, AttributeValue, AttributeValue]>([
-    ['bytes stay bytes', { B: BLOB }, { B: Uint8Array.from(NEW_BLOB) }],
+    ['binary stays binary', { B: BLOB }, { B: Uint8Array.from(NEW_BLOB) }],
     ['base64 stays base64', { S: BLOB.toString('base64') }, { S: NEW_BLOB.toString('base64') }],
-  ])('the blob keeps its form, and nothing else is touched: %s', async (_name, before, after) => {
+  ])('the blob keeps its form, and no other attribute changes: %s', async (_name, before, after) => {
     const table = await aTable(client);
     await table.put({ ...ITEM, dataKey: before });
     const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }));
@@ -154,7 +181,7 @@ describe('writing', () => {
     ['a word', { S: 'orders' }, NEW_ARN],
     ['a number', { N: '3' }, NEW_ARN],
     ['nothing', undefined, NEW_ARN],
-  ])('the key id is brought up to date in the form found: %s', async (_name, before, after) => {
+  ])('the recorded key id is updated in the form that the item has: %s', async (_name, before, after) => {
     const table = await aTable(client);
     await table.put({ ...ITEM, ...(before === undefined ? {} : { kmsKeyId: before }) });
     const store = await openDynamoTable(client, table.described({ keyIdAttribute: 'kmsKeyId' }));
@@ -165,11 +192,11 @@ describe('writing', () => {
   test.each<[string, Item | undefined, 'changed' | 'deleted']>([
     ['another blob', { ...ITEM, dataKey: { B: Buffer.from('the application\'s own blob') } }, 'changed'],
     ['another context', { ...ITEM, tenant: { S: 'south' } }, 'changed'],
-    ['no context any more', { id: { S: 'a' }, dataKey: { B: BLOB } }, 'changed'],
-    ['no data key any more', { id: { S: 'a' }, tenant: { S: 'north' } }, 'changed'],
+    ['the context was removed', { id: { S: 'a' }, dataKey: { B: BLOB } }, 'changed'],
+    ['the data key was removed', { id: { S: 'a' }, tenant: { S: 'north' } }, 'changed'],
     ['the same blob as text', { ...ITEM, dataKey: { S: BLOB.toString('base64') } }, 'changed'],
     ['deleted', undefined, 'deleted'],
-  ])('what an application did meanwhile wins: %s', async (_name, meanwhile, expected) => {
+  ])('a write of an application between read and write is kept: %s', async (_name, meanwhile, expected) => {
     const table = await aTable(client);
     await table.put(ITEM);
     const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT, keyIdAttribute: 'kmsKeyId' }));
@@ -180,35 +207,14 @@ describe('writing', () => {
     expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe(expected);
     expect(await table.items()).toEqual(before);
   });
-
-  test('what an application changed beside blob and context stays, and hinders nobody', async () => {
-    const table = await aTable(client);
-    await table.put(ITEM);
-    const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }));
-    const record = await onlyRecordOf(store);
-    await table.put({ ...ITEM, document: { S: 'another text' } });
-    expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe('replaced');
-    expect((await table.get({ id: { S: 'a' } }))?.document).toEqual({ S: 'another text' });
-  });
-
-  test.each<[string, AttributeValue]>([['bytes', { B: BLOB }], ['base64', { S: BLOB.toString('base64') }]])(
-    'a write whose answer was lost is known again as our own: %s', async (_name, dataKey) => {
-      const table = await aTable(client);
-      await table.put({ ...ITEM, dataKey });
-      const store = await openDynamoTable(client, table.described());
-      const record = await onlyRecordOf(store);
-      expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe('replaced');
-      // The SDK sends it once more: the condition fails now, and it is still our own blob that stands there.
-      expect(await store.replaceIfUnchanged(record, NEW_BLOB, NEW_ARN)).toBe('replaced');
-    });
 });
 
 describe('a description that does not fit is refused when the table is opened', () => {
-  test('there is no such table', async () => {
+  test('the table does not exist', async () => {
     const table = await aTable(client);
     await expect(openDynamoTable(client, table.described({ tableName: 'ordres' }))).rejects.toMatchObject({
       name: 'StoreMismatch',
-      message: expect.stringMatching(/^table ordres: .*ResourceNotFoundException.*; correct tableName of this store, or take the store away$/),
+      message: expect.stringMatching(/^table ordres: .*ResourceNotFoundException.*; correct tableName of this store, or remove the store$/),
     });
   });
 
@@ -219,17 +225,17 @@ describe('a description that does not fit is refused when the table is opened', 
       'dataKeyAttribute is part of the primary key or of the encryption context, got tenant'],
     ['the key id is part of the context', { keyIdAttribute: 'tenant', encryptionContext: { tenant } },
       'keyIdAttribute is part of the primary key or of the encryption context, got tenant'],
-    ['the key id is the data key', { keyIdAttribute: 'dataKey' }, 'keyIdAttribute is dataKeyAttribute, got dataKey'],
+    ['the key id is the data key', { keyIdAttribute: 'dataKey' }, 'keyIdAttribute and dataKeyAttribute are the same attribute, got dataKey'],
   ])('%s', async (_name, change, complaint) => {
     const table = await aTable(client);
     await expect(openDynamoTable(client, table.described(change))).rejects.toMatchObject({
       name: 'StoreMismatch',
-      message: `table ${table.tableName}: ${complaint}; allowed: an attribute of its own; correct the attributes of this store`,
+      message: `table ${table.tableName}: ${complaint}; allowed: a separate attribute; correct the attributes of this store`,
     });
   });
 });
 
-test('the attribute names of a few items are told', async () => {
+test('a sample lists the attribute names of a few items', async () => {
   const table = await aTable(client);
   await table.put({ id: { S: 'a' }, datakey: { S: 'x' } }, { id: { S: 'b' }, document: { S: 'y' } });
   expect(await (await openDynamoTable(client, table.described())).sampleAttributeNames()).toEqual(['datakey', 'document', 'id']);

@@ -14,7 +14,7 @@ export function aClientFor(endpoint: string): DynamoDBClient {
 
 let tables = 0;
 
-/** A table of its own for one test, keyed by text `id` unless said otherwise. */
+/** A separate table for one test, with the string `id` as its key by default. */
 export async function aTable(client: DynamoDBClient, key: readonly [name: string, type: 'S' | 'N' | 'B'][] = [['id', 'S']]): Promise<Table> {
   const tableName = `orders-${++tables}`;
   await client.send(new CreateTableCommand({
@@ -27,9 +27,9 @@ export async function aTable(client: DynamoDBClient, key: readonly [name: string
   return new Table(client, tableName);
 }
 
-/** The engine answers before the table can be written to; asking again is all the waiting that it needs. */
+/** The engine answers CreateTable before the table is active. Repeated DescribeTable calls are a long enough wait. */
 async function untilActive(client: DynamoDBClient, TableName: string): Promise<void> {
-  for (let asked = 0; asked < 1000; asked++) {
+  for (let attempt = 0; attempt < 1000; attempt++) {
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName }));
     if (table?.TableStatus === 'ACTIVE') return;
   }

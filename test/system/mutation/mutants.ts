@@ -14,7 +14,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the condition on write',
-    file: 'lambda/stores/dynamodb/dynamodb-store.ts',
+    file: 'lambda/stores/dynamodb/store.ts',
     find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey });',
     replace: 'key);',
     tests: 'test/lambda/(reencrypt|stores)/',
@@ -36,7 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'a census that ignores recorded key ids',
     file: 'lambda/reencrypt/record/decide-record.ts',
-    find: 'if (!trustsRecordedKeyIds(pass.mode)) return ask({ blob, context });',
+    find: 'if (!trustsRecordedKeyIds(pass.mode)) return reEncrypt({ blob, context });',
     replace: '',
     tests: 'test/lambda/reencrypt/(decide-record|census)',
   },

@@ -9,7 +9,7 @@ import { controlFunction } from '../../../lambda/control/control-function';
 import { workerFunction } from '../../../lambda/reencrypt/worker-function';
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
 import { jsonLog, type Log } from '../../../lambda/runtime/log';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/dynamodb-store';
+import { openStore } from '../../../lambda/stores/open-store';
 import type { LocalAccount } from '../../../local/account/local-account';
 import type { FunctionDefinition, FunctionLoader } from '../../../local/account/local-functions';
 import { fromHandler, type LocalFunction } from '../../../local/lambda/local-function';
@@ -80,7 +80,7 @@ function handlerOf(
     }) as Parameters<typeof fromHandler>[0]);
     case 'worker': return fromHandler(workerFunction({
       kms: new KmsReEncryption(kms),
-      openStore: (store) => openDynamoTable(around(laptop.dynamoClient(caller, 8)), store, pageSize),
+      openStore: (store) => openStore({ dynamo: around(laptop.dynamoClient(caller, 8)) }, store, pageSize),
       evidence,
       clock,
       log,

@@ -1,15 +1,15 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** The primary key of an item, or a place in a scan: attributes of text, number or bytes. */
+/** The primary key of an item, or a position in a scan: attributes of type string, number or binary. */
 export type ItemKey = { readonly [attribute: string]: AttributeValue };
 
-/** Writes a key as JSON, bytes in base64, attributes in order: the same key is always the same text. */
+/** Writes a key as JSON, with binary values in base64 and the attributes sorted: equal keys always give equal text. */
 export function encodeKey(key: ItemKey): string {
   const names = Object.keys(key).sort();
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, encodeValue(key[name])])));
 }
 
-/** Reads back what `encodeKey` wrote. */
+/** Reads a key that `encodeKey` has written. */
 export function decodeKey(text: string): ItemKey {
   const encoded = JSON.parse(text) as { [name: string]: EncodedValue };
   return Object.fromEntries(Object.entries(encoded).map(([name, value]) => [name, decodeValue(value)]));

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** Placeholders for an expression: any attribute name and any value may stand in one, whatever DynamoDB reserves. */
+/** Placeholders for the names and values of an expression, so that an attribute may also have a name that DynamoDB reserves. */
 export class Expression {
   private readonly names = new Map<string, string>();
   private readonly values: AttributeValue[] = [];

@@ -1,53 +1,53 @@
 import {
   DescribeTableCommand, GetItemCommand, ScanCommand, UpdateItemCommand, type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { askDynamo } from './dynamodb-errors';
-import { Expression } from './dynamodb-expression';
-import { decodeKey, encodeKey } from './dynamodb-key';
+import { callDynamo } from './errors';
+import { Expression } from './expression';
+import { decodeKey, encodeKey } from './key';
 import {
   attributesOf, contextAttributesOf, sameDataKey, toDataKey, toKeyId, toRecord, type Item, type RecordShape, type SeenItem,
-} from './dynamodb-record';
+} from './record';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
 import { isAwsError } from '../../adapters/sdk/sdk-errors';
 import type { RecordPage, RecordStorePort, StoredRecord } from '../../ports';
 
-/** Items read at once: few enough to stop often, many enough that nobody waits for the next page. */
+/** Items in a page: few enough to stop often, many enough that no record waits for the next page. */
 const DEFAULT_PAGE_SIZE = 1_000;
 
-/** Items looked at to tell which attributes there are, and how many of those are told. */
+/** Items that are read to list attribute names for an error, and the number of names in the list. */
 const SAMPLE_SIZE = 20;
-const MOST_NAMES = 30;
+const MAX_NAMES = 30;
 
-/** Opens a table as a store of records: learns its primary key, and refuses a description that could not be written back. */
+/** Opens a table as a store of records: reads its key schema, and refuses a description whose attributes cannot be written safely. */
 export async function openDynamoTable(
   client: DynamoDBClient, description: DynamoTableDescription, pageSize: number = DEFAULT_PAGE_SIZE,
 ): Promise<RecordStorePort> {
-  const keyAttributes = await askDynamo(placeOf(description), async () => {
+  const keyAttributes = await callDynamo(describePlace(description), async () => {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: description.tableName }));
     return (Table?.KeySchema ?? []).flatMap(({ AttributeName }) => (AttributeName === undefined ? [] : [AttributeName]));
   });
   const shape: RecordShape = { ...description, keyAttributes };
-  refuseUnwritable(placeOf(description), shape);
+  refuseUnwritable(describePlace(description), shape);
   return new DynamoTable(client, description, shape, pageSize);
 }
 
-/** An attribute that we write must be nothing else at the same time: neither key nor context may change with it. */
+/** An attribute that is written must have no other role: primary key and encryption context must not change with it. */
 function refuseUnwritable(where: string, shape: RecordShape): void {
   const { keyAttributes, dataKeyAttribute, keyIdAttribute } = shape;
   const refuse = (what: string, given: string) => {
     const remedy = 'correct the attributes of this store';
-    throw new Failure(ErrorName.STORE_MISMATCH, { where, what, given, allowed: 'an attribute of its own', remedy });
+    throw new Failure(ErrorName.STORE_MISMATCH, { where, what, given, allowed: 'a separate attribute', remedy });
   };
   const fixed = [...keyAttributes, ...contextAttributesOf(shape)];
   if (fixed.includes(dataKeyAttribute)) refuse('dataKeyAttribute is part of the primary key or of the encryption context', dataKeyAttribute);
   if (keyIdAttribute === undefined) return;
   if (fixed.includes(keyIdAttribute)) refuse('keyIdAttribute is part of the primary key or of the encryption context', keyIdAttribute);
-  if (keyIdAttribute === dataKeyAttribute) refuse('keyIdAttribute is dataKeyAttribute', keyIdAttribute);
+  if (keyIdAttribute === dataKeyAttribute) refuse('keyIdAttribute and dataKeyAttribute are the same attribute', keyIdAttribute);
 }
 
-function placeOf({ tableName }: DynamoTableDescription): string {
+function describePlace({ tableName }: DynamoTableDescription): string {
   return `table ${tableName}`;
 }
 
@@ -68,14 +68,14 @@ class DynamoTable implements RecordStorePort {
     this.storeId = description.storeId;
     this.shards = description.shards;
     this.tableName = description.tableName;
-    this.place = placeOf(description);
+    this.place = describePlace(description);
     this.dataKeyAttribute = description.dataKeyAttribute;
   }
 
   public async listPage(shard: number, cursor: string | undefined): Promise<RecordPage> {
     const expression = new Expression();
     const projection = this.projection(expression);
-    const page = await askDynamo(this.place, () => this.client.send(new ScanCommand({
+    const page = await callDynamo(this.place, () => this.client.send(new ScanCommand({
       TableName: this.tableName,
       Segment: shard,
       TotalSegments: this.shards,
@@ -97,8 +97,8 @@ class DynamoTable implements RecordStorePort {
   }
 
   /**
-   * The condition names the old blob and every attribute that the context came from, so it also fails when there is no item:
-   * what was deleted is not brought back, and an application's own write always wins.
+   * The condition names the old blob and every attribute of the encryption context, so it also fails when the item does not exist:
+   * a deleted item is not created again, and a concurrent write of the application is always kept.
    */
   public async replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'deleted'> {
     const { key, dataKey, contextAttributes } = record.seen as SeenItem;
@@ -109,26 +109,26 @@ class DynamoTable implements RecordStorePort {
     if (written) return 'replaced';
     const now = await this.readItem(key);
     if (now === undefined) return 'deleted';
-    // Our own write whose answer was lost: KMS never makes the same blob twice.
+    // KMS never returns the same blob twice, so this is our own write, whose answer was lost.
     return sameDataKey(now[dataKeyAttribute], newDataKey) ? 'replaced' : 'changed';
   }
 
   public async sampleAttributeNames(): Promise<string[]> {
-    const page = await askDynamo(this.place, () => this.client.send(new ScanCommand({ TableName: this.tableName, Limit: SAMPLE_SIZE })));
-    return [...new Set((page.Items ?? []).flatMap((item) => Object.keys(item)))].sort().slice(0, MOST_NAMES);
+    const page = await callDynamo(this.place, () => this.client.send(new ScanCommand({ TableName: this.tableName, Limit: SAMPLE_SIZE })));
+    return [...new Set((page.Items ?? []).flatMap((item) => Object.keys(item)))].sort().slice(0, MAX_NAMES);
   }
 
-  /** Sets attributes if others are still what they were; says whether they were. */
-  private async update(key: Item, set: Item, stillIs: Item): Promise<boolean> {
+  /** Sets attributes if others are unchanged. Returns whether they are. */
+  private async update(key: Item, set: Item, unchanged: Item): Promise<boolean> {
     const expression = new Expression();
     const equations = (item: Item) => Object.entries(item).map(([name, value]) => `${expression.name(name)} = ${expression.value(value)}`);
-    return askDynamo(this.place, async () => {
+    return callDynamo(this.place, async () => {
       try {
         await this.client.send(new UpdateItemCommand({
           TableName: this.tableName,
           Key: key,
           UpdateExpression: `SET ${equations(set).join(', ')}`,
-          ConditionExpression: equations(stillIs).join(' AND '),
+          ConditionExpression: equations(unchanged).join(' AND '),
           ...expression.substitutions(),
         }));
         return true;
@@ -142,7 +142,7 @@ class DynamoTable implements RecordStorePort {
   private async readItem(key: Item): Promise<Item | undefined> {
     const expression = new Expression();
     const projection = this.projection(expression);
-    const { Item: item } = await askDynamo(this.place, () => this.client.send(new GetItemCommand({
+    const { Item: item } = await callDynamo(this.place, () => this.client.send(new GetItemCommand({
       TableName: this.tableName,
       Key: key,
       ConsistentRead: true,

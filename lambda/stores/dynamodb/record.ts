@@ -1,11 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { encodeKey, type ItemKey } from './dynamodb-key';
+import { encodeKey, type ItemKey } from './key';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
 import type { RecordContext, StoredRecord } from '../../ports';
 
 export type Item = { readonly [attribute: string]: AttributeValue };
 
-/** What an item held when it was read: the write is made on condition that all of it still stands. */
+/** The contents of an item when it was read. The write is conditional on all of them being unchanged. */
 export interface SeenItem {
   readonly key: ItemKey;
   readonly dataKey: AttributeValue;
@@ -17,7 +17,7 @@ export type RecordShape = Pick<DynamoTableDescription, 'dataKeyAttribute' | 'key
   readonly keyAttributes: readonly string[];
 };
 
-/** Every attribute that a record is made of, once each. */
+/** The attributes that a record consists of, without duplicates. */
 export function attributesOf(shape: RecordShape): string[] {
   const { keyAttributes, dataKeyAttribute, keyIdAttribute } = shape;
   return [...new Set([...keyAttributes, dataKeyAttribute, ...(keyIdAttribute === undefined ? [] : [keyIdAttribute]), ...contextAttributesOf(shape)])];
@@ -37,17 +37,17 @@ export function toRecord(item: Item, shape: RecordShape): StoredRecord {
   };
 }
 
-/** The blob in the form that the attribute has: bytes stay bytes, base64 stays base64. */
+/** The blob in the form that the attribute has: binary stays binary, base64 stays base64. */
 export function toDataKey(blob: Uint8Array, like: AttributeValue): AttributeValue {
   return like.S === undefined ? { B: blob } : { S: Buffer.from(blob).toString('base64') };
 }
 
-/** The key id in the form that was found: a bare id stays a bare id, anything else becomes an ARN. */
+/** The recorded key id in the form that the item has: a bare key id stays a bare key id, any other value becomes an ARN. */
 export function toKeyId(keyArn: string, like: string | undefined): AttributeValue {
   return { S: BARE_KEY_ID.test(like ?? '') ? keyArn.slice(keyArn.lastIndexOf('/') + 1) : keyArn };
 }
 
-/** Whether an attribute holds this very blob. */
+/** Whether an attribute holds exactly this blob. */
 export function sameDataKey(value: AttributeValue | undefined, dataKey: AttributeValue): boolean {
   if (dataKey.S !== undefined) return value?.S === dataKey.S;
   return value?.B !== undefined && Buffer.compare(value.B, dataKey.B as Uint8Array) === 0;
@@ -55,17 +55,17 @@ export function sameDataKey(value: AttributeValue | undefined, dataKey: Attribut
 
 const BARE_KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
 
-/** NULL is how object mappers write that there is nothing. */
+/** Object mappers write NULL for an attribute without a value. */
 function readBlob(value: AttributeValue | undefined): StoredRecord['blob'] {
   if (value === undefined || value.NULL === true) return 'absent';
   if (value.B !== undefined) return value.B;
   if (value.S === undefined) return 'malformed';
   const blob = Buffer.from(value.S, 'base64');
-  // Buffer skips what it does not understand: only text that comes out the same again was base64.
+  // Buffer ignores characters that are not base64: the text was base64 only if encoding gives the same text again.
   return blob.toString('base64') === value.S ? blob : 'malformed';
 }
 
-/** A note that is no text names no key either. */
+/** A recorded key id that is not a string cannot name a key. */
 function readKeyId(value: AttributeValue | undefined): string | undefined {
   return value === undefined || value.NULL === true ? undefined : value.S ?? '';
 }
