@@ -19,6 +19,7 @@ export * from './rotation/values/deletion';
 export * from './stores/dynamodb/dynamo-table-options';
 export * from './rotation/values/existing-key';
 export * from './rotation/values/on-consumer-failure';
+export * from './rotation/i-rotating-key';
 export * from './rotation/rotating-key';
 export * from './rotation/rotating-key-props';
 export * from './rotation/values/rotation-schedule';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FamilyMetric } from '../src/contract/family/family-metrics';
 import { GENERATION_PHASES, GenerationTag } from '../src/contract/family/generation-tags';
+import { StoreMetric } from '../src/contract/family/store-metrics';
 import { ServiceUser } from '../src/index';
 
 const read = (name: string) => readFileSync(join(resolve(__dirname, '..'), 'docs', name), 'utf8');
@@ -22,6 +23,10 @@ test('the page on rotating keys lists every phase', () => {
 
 test('the page on rotating keys lists every metric', () => {
   expect(firstColumn('Metrics').sort()).toEqual(Object.values(FamilyMetric).sort());
+});
+
+test('the page on rotating keys lists every count of a store', () => {
+  expect(firstColumn('Counts of a store').sort()).toEqual(Object.values(StoreMetric).sort());
 });
 
 test('the page on service users lists every factory of ServiceUser, and no other', () => {

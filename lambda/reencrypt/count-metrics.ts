@@ -1,16 +1,24 @@
 import { ALIAS_DIMENSION, METRIC_NAMESPACE } from '../../src/contract/family/family-metrics';
+import { STORE_DIMENSION, StoreMetric } from '../../src/contract/family/store-metrics';
 import type { RecordCounts, ShardRequest } from '../../src/contract/runs/reencryption';
 import type { Measurement } from '../runtime/metrics';
 
-/** The counts that people watch. */
-const WATCHED = ['scanned', 'reEncrypted', 'alreadyCurrent', 'writeConflicts', 'quarantined', 'answeredCalls'] as const satisfies (keyof RecordCounts)[];
+/** The count behind each published metric. */
+const PUBLISHED: { readonly [metric in StoreMetric]: keyof RecordCounts } = {
+  [StoreMetric.RECORDS_SCANNED]: 'scanned',
+  [StoreMetric.RECORDS_RE_ENCRYPTED]: 'reEncrypted',
+  [StoreMetric.RECORDS_ALREADY_CURRENT]: 'alreadyCurrent',
+  [StoreMetric.WRITE_CONFLICTS]: 'writeConflicts',
+  [StoreMetric.RECORDS_QUARANTINED]: 'quarantined',
+  [StoreMetric.ANSWERED_CALLS]: 'answeredCalls',
+};
 
-/** What one invocation has counted: numbers that add up over shards, stores and time. */
+/** The counts of one invocation, as metrics of its store. */
 export function measureCounts({ family, store }: Pick<ShardRequest, 'family' | 'store'>, counts: RecordCounts, at: Date): Measurement {
   return {
     namespace: METRIC_NAMESPACE,
-    dimensions: { [ALIAS_DIMENSION]: family, Store: store.storeId },
-    values: Object.fromEntries(WATCHED.map((name) => [name, counts[name]])),
+    dimensions: { [ALIAS_DIMENSION]: family, [STORE_DIMENSION]: store.storeId },
+    values: Object.fromEntries(Object.entries(PUBLISHED).map(([metric, count]) => [metric, counts[count]])),
     at,
   };
 }

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
 import { type RotatingKeySettings } from './rotating-key-settings';
 import { FAMILY_SCHEMA, type FamilyDescription, type FamilyRoles, type GenerationMaterial } from '../contract/family/family-description';
-import { type DataKeyStoreConfig } from '../stores/data-key-store';
+import { type BoundStore } from '../stores/binding/bound-store';
 
 /** Everything that a family's description is made of. */
 export interface DescribedFamily {
@@ -13,7 +13,7 @@ export interface DescribedFamily {
   readonly policy: iam.PolicyDocument;
   readonly roles: FamilyRoles;
   readonly material: GenerationMaterial;
-  readonly stores: readonly DataKeyStoreConfig[];
+  readonly stores: readonly BoundStore[];
   /** The owner's own tags. Known only when all of the app has been built. */
   readonly tags: FamilyDescription['tags'];
 }
@@ -33,7 +33,7 @@ export function describeFamily(scope: Construct, { settings, logicalId, policy, 
     roles,
     material,
     tags,
-    stores: stores.map(({ _description }) => _description),
+    stores: stores.map(({ description }) => description),
     rotateEverySeconds: settings.schedule._everySeconds(),
     propagationDelaySeconds: settings.propagationDelay.toSeconds(),
     firstRotationWatchSeconds: settings.firstRotationWatchPeriod.toSeconds(),

@@ -1,6 +1,6 @@
 import { Duration, Token, type TagManager } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { type DataKeyStoreConfig } from '../stores/data-key-store';
+import { type BoundStore } from '../stores/binding/bound-store';
 import { evidenceProblems } from './family/evidence-bucket';
 import { type RotatingKeySettings } from './rotating-key-settings';
 import { numberProblems, periodProblems } from '../validation/in-range';
@@ -13,7 +13,7 @@ import { aliasProblems } from '../key/alias-name';
 /** Everything about a rotating key that is checked when the app is synthesized. */
 export interface Checked {
   readonly settings: RotatingKeySettings;
-  readonly stores: readonly DataKeyStoreConfig[];
+  readonly stores: readonly BoundStore[];
   readonly evidence: s3.IBucket;
   readonly tags: TagManager;
   /** The declared key policy as JSON, with references for what is known only while deploying. */
@@ -69,7 +69,7 @@ function timeProblems({ schedule, propagationDelay, firstRotationWatchPeriod, da
   ];
 }
 
-function longestRecovery(stores: readonly DataKeyStoreConfig[]): Duration {
+function longestRecovery(stores: readonly BoundStore[]): Duration {
   return Duration.days(Math.max(0, ...stores.map(({ backupRetention }) => backupRetention?.toDays() ?? 0)));
 }
 
@@ -84,10 +84,10 @@ function ownerProblems(adoptFrom: string | undefined): string[] {
   })];
 }
 
-function storeProblems(stores: readonly DataKeyStoreConfig[]): string[] {
-  const ids = stores.map(({ storeId }) => storeId);
+function storeProblems(stores: readonly BoundStore[]): string[] {
+  const ids = stores.map(({ description }) => description.storeId);
   const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
-  const shards = stores.reduce((sum, store) => sum + store.shards, 0);
+  const shards = stores.reduce((sum, store) => sum + store.description.shards, 0);
   return [
     ...twice.map((id) => describeProblem({ where: 'stores', what: 'two stores have the same storeId', given: id, remedy: 'give each a storeId of its own' })),
     ...(shards <= FamilyLimits.SHARDS_OF_A_FAMILY ? [] : [describeProblem({

@@ -13,48 +13,48 @@ import { type KeyMaterialSource } from '../material/key-material-source';
 /** Properties of `RotatingKey`. */
 export interface RotatingKeyProps {
   /**
-   * The name of the key, and the only one that stays: `orders` and `alias/orders` mean the same.
+   * Alias of the current generation, and the permanent name of the family. `orders` and `alias/orders` have the same meaning.
    *
-   * It has to be known when the app is synthesized, since it is part of policies, and can never be changed. Below it each generation
-   * has a name of its own: `alias/orders/g3`. At most 250 characters, `alias/` included.
+   * It must be known at synthesis, because policies contain it, and it can never be changed. Each generation has an alias of its own below
+   * it: `alias/orders/g3`. At most 250 characters, including `alias/`.
    */
   readonly alias: string;
 
   /**
-   * Who encrypts and decrypts: functions, roles, services. The policy of every generation names them, so a new one works for them the
-   * moment it exists.
+   * Principals that encrypt and decrypt: functions, roles, services. The key policy of every generation names them, so a new generation is
+   * usable for them from the moment it exists.
    *
-   * They encrypt under the alias and decrypt without naming a key. **Who names the alias when it decrypts fails for old records as soon
-   * as it has moved.**
+   * They encrypt under the alias and decrypt without `KeyId`. **A Decrypt call that passes the alias as `KeyId` fails for records that are
+   * still encrypted under an older generation, from the moment the alias moves.**
    *
-   * @default - whom `grantEncrypt`, `grantDecrypt` and `grantEncryptDecrypt` name, and whom IAM policies of the account allow it
+   * @default - the principals named by `grantEncrypt`, `grantDecrypt` and `grantEncryptDecrypt`, and those to which IAM policies of the account grant use
    */
   readonly users?: iam.IGrantable[];
 
   /**
-   * Who manages the generations: policy, state, tags. They can neither use them, nor delete them, nor take their names away.
+   * Principals that manage the generations: key policy, state, tags. They cannot use a generation, delete it, or change its aliases.
    *
-   * An administrator can rewrite a key policy, which is how separation of duties ends for whoever is willing to be seen in CloudTrail.
+   * Administrators keep `kms:PutKeyPolicy`, so an administrator can grant itself use of the key. CloudTrail records the change.
    *
-   * @default - whom IAM policies of the account allow it
+   * @default - the principals to which IAM policies of the account grant management
    */
   readonly administrators?: iam.IGrantable[];
 
   /**
-   * Everything that holds data keys under this key: up to 2000 shards together.
+   * Stores that hold data keys which are encrypted under this key. Together they have at most 2000 shards.
    *
-   * A rotation re-encrypts what is declared here, and nothing else. Data keys anywhere else stay under old generations: they open
-   * as long as those are kept, and are lost when those are deleted.
+   * A rotation re-encrypts what is declared here, and nothing else. Data keys in other places stay encrypted under old generations: they can
+   * be decrypted as long as those exist, and **are lost when those are deleted**.
    *
    * @default - none, with a warning: nothing is re-encrypted
    */
   readonly stores?: DataKeyStore[];
 
   /**
-   * Where the bytes of each generation come from. Each wants bytes of its own, so a source cannot be held to a version: put new bytes
-   * before a rotation is due. While they are missing the key stays as it is, and says so in `metricKeyMaterialDue`.
+   * Source of the key material of each generation. Every generation needs new key material, so the source cannot name a version: store new key
+   * material before a rotation is due. Without it the rotation does not start, and `metricKeyMaterialDue` is 1.
    *
-   * @default - AWS KMS makes them
+   * @default - AWS KMS generates the key material
    */
   readonly material?: KeyMaterialSource;
 
@@ -66,142 +66,145 @@ export interface RotatingKeyProps {
   readonly schedule?: RotationSchedule;
 
   /**
-   * The hour of the day, in UTC and from 0 to 23, in which the key is looked at and what is due begins.
+   * Hour of the day, in UTC, of the daily reconcile run, which starts what is due. From 0 to 23.
    *
    * @default 3
    */
   readonly reconcileHour?: number;
 
   /**
-   * How long an application may go on storing a data key that it already has, without asking KMS again. From a minute to 30 days.
+   * How long an application may go on writing a data key that it already has, without a new call to KMS. From a minute to 30 days.
    *
-   * As long as the longest cache of data keys, and the longest time between reading a record and writing it back. What counts is
-   * counted only after it is over: too long costs time, **too short lets a data key come back under a generation that was proven empty.**
+   * Choose it at least as long as the longest lifetime in a cache of data keys, and as the longest time between reading a record and writing it
+   * back. The certifying census starts only after it: a long value costs time, **a short value allows a data key to come back under a
+   * generation that was certified as empty.**
    *
    * @default Duration.hours(24)
    */
   readonly dataKeyMaxAge?: Duration;
 
   /**
-   * How long a change of alias or policy is given to reach everybody, from 5 minutes to a day. KMS takes up to five minutes.
+   * How long a rotation waits until a change of an alias or a key policy has taken effect everywhere. From 5 minutes to a day. KMS needs up
+   * to five minutes.
    *
    * @default Duration.minutes(10)
    */
   readonly propagationDelay?: Duration;
 
   /**
-   * The same, after the alias has moved in the first rotation of the key: time to find those who name the alias when they decrypt.
-   * At least `propagationDelay`, at most 14 days.
+   * How long the first rotation of this key watches consumers after the alias has moved, to find those that pass the alias as `KeyId` to
+   * Decrypt. At least `propagationDelay`, at most 14 days. Later rotations watch for `propagationDelay`.
    *
    * @default Duration.hours(24)
    */
   readonly firstRotationWatchPeriod?: Duration;
 
   /**
-   * What a rotation does when consumers fail at KMS after the alias has moved.
+   * What a rotation does if consumers fail at KMS after the alias has moved.
    *
    * @default OnConsumerFailure.ROLL_BACK
    */
   readonly onConsumerFailure?: OnConsumerFailure;
 
   /**
-   * When old generations may be deleted, **which nothing undoes**.
+   * When old generations may be deleted. **Deletion cannot be undone.**
    *
-   * @default - never: they are kept, fenced and able to decrypt, for 1 USD a month each
+   * @default - never: old generations stay, fenced and able to decrypt, for 1 USD a month each
    */
   readonly deletion?: Deletion;
 
   /**
-   * Stops the daily look and every irreversible step. Encrypting and decrypting go on as ever.
+   * Stops the daily reconcile run and every irreversible step. Encryption and decryption are not affected.
    *
    * @default false
    */
   readonly paused?: boolean;
 
   /**
-   * A key that people already have, and that becomes generation 0. The alias has to name it already, and no stack may own either:
-   * deploy once with both retained, then take them out of their template in the deployment that adds this.
+   * An existing KMS key to adopt as generation 0. The alias must already refer to it, and no stack may own either of them: deploy once with both
+   * retained, then remove them from their template in the deployment that adds this property.
    *
-   * @default - a new key becomes generation 1
+   * @default - a new KMS key becomes generation 1
    */
   readonly startFrom?: ExistingKey;
 
   /**
-   * The owner that this construct takes a rotating key over from: `<stack name>/<logical id>`, as the tag `cdk-kms-lifecycle:owner` says it.
+   * Owner from which this construct adopts a rotating key: `<stack name>/<logical id>`, the value of the tag `cdk-kms-lifecycle:owner`.
    *
-   * For a construct that has moved to another stack, or whose id has changed. Saying it is what shows that it is meant.
+   * Use it if a construct has moved to another stack, or if its id has changed. Its presence confirms that the adoption is intended.
    *
-   * @default - a rotating key of another owner is left alone, and the deployment fails
+   * @default - the deployment fails if a rotating key with this alias has another owner
    */
   readonly adoptFrom?: string;
 
   /**
-   * What the key is for, as the console shows it for each generation.
+   * Description of each generation in the console.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * How often a rotation re-encrypts and counts before it gives up on writers that outrun it, from 1 to 20 times. Nothing is lost then:
-   * old generations go on decrypting, and the next rotation goes on.
+   * How often a rotation re-encrypts and counts before it fails because applications still write under old generations. From 1 to 20. No data is
+   * lost if it fails: old generations can still decrypt, and the next rotation continues.
    *
    * @default 5
    */
   readonly maxPasses?: number;
 
   /**
-   * How many shards are worked on at once, from 1 to 1000. The account shares its quota of KMS requests with production, and each shard
-   * asks KMS up to about a thousand times a second.
+   * How many shards are re-encrypted at the same time. From 1 to 1000. The account shares its quota of KMS requests with production, and each
+   * shard sends up to about a thousand requests a second.
    *
    * @default 4
    */
   readonly maxConcurrency?: number;
 
   /**
-   * Who may pass by hand the gate that keeps everybody but our own roles from deleting a generation and from changing its names and tags.
+   * Role that may delete a generation manually and change its aliases and tags, which the key policy denies to every other principal except the
+   * roles of this construct.
    *
-   * @default - nobody
+   * @default - no role
    */
-  readonly breakGlass?: iam.IRole;
+  readonly breakGlassRole?: iam.IRole;
 
   /**
-   * Where counts, quarantine and certificates are kept. A bucket of your own has to be encrypted by S3 itself, not under a KMS key.
+   * Bucket for counts, quarantine and certificates. It must be encrypted by S3 itself (SSE-S3), not under a KMS key.
    *
-   * @default - a versioned bucket that stays when the stack goes
+   * @default - a new versioned bucket, retained when the stack is deleted
    */
   readonly evidenceBucket?: s3.IBucket;
 
   /**
-   * Where the three functions and the state machines write. What they write holds no record's key, no blob and no bytes of key.
+   * Log group of the three functions and of the state machines. Log entries contain no key of a record, no encrypted data key and no key material.
    *
-   * @default - a log group that keeps a year
+   * @default - a new log group that keeps entries for a year
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * The network that the three functions run in. It needs a way to KMS, S3, Step Functions, and to what stores and material are kept in.
+   * VPC of the three functions. It needs access to KMS, S3, Step Functions, and to the services of stores and key material.
    *
-   * @default - none of yours
+   * @default - the functions run outside your VPCs
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Where in the network.
+   * Subnets of the three functions.
    *
    * @default - the private subnets
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The security groups of the three functions.
+   * Security groups of the three functions.
    *
-   * @default - one that lets everything out and nothing in
+   * @default - a new one that allows all outbound and no inbound traffic
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The memory of the function that re-encrypts, from 256 to 10,240 MiB. With it Lambda gives processors: more makes a shard faster.
+   * Memory of the function that re-encrypts. From 256 to 10,240 MiB. Lambda assigns processors in proportion: more memory makes a shard faster.
    *
    * @default Size.mebibytes(1024)
    */

@@ -14,27 +14,28 @@ import { bindMaterial } from './family/generation-material';
 import { WatchRule } from './family/watch-rule';
 import { RetirementMachine } from './machines/retirement-machine';
 import { RotationMachine } from './machines/rotation-machine';
+import { type IRotatingKey } from './i-rotating-key';
+import { RotatingKeyBase } from './rotating-key-base';
+import { RotatingKeyFromAlias } from './rotating-key-from-alias';
 import { rotatingKeyProblems } from './rotating-key-problems';
 import { type RotatingKeyProps } from './rotating-key-props';
 import { settingsOf } from './rotating-key-settings';
 import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../compliance/accepted-findings';
-import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/family/family-metrics';
 import { ROTATING_KEY_RESOURCE_TYPE, type RotatingKeyProperties } from '../contract/family/rotating-key-resource';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
-import { KeyActions } from '../permissions/key-actions';
 
 /**
- * A symmetric KMS key that is replaced on schedule: a family of KMS keys, its generations, behind one alias.
+ * Symmetric KMS key that is replaced on schedule: a family of KMS keys, its generations, behind one alias.
  *
- * Each rotation makes a new key, moves the alias to it, re-encrypts every data key in the declared stores, and proves that nothing is
- * left under the old one. Old keys are kept unless `deletion` says when they may go.
+ * Each rotation creates a new KMS key, moves the alias to it, re-encrypts every data key in the declared stores, and proves that no record is
+ * left under the old one. Old generations are kept unless `deletion` allows their deletion.
  *
- * It is deliberately no `kms.IKey`, and has neither key id nor ARN: both would be stale after the first rotation, and a service that
+ * It is deliberately not a `kms.IKey`, and has no key id and no ARN: both would be outdated after the first rotation, and data that a service
  * encrypts under the key by itself could not be followed. Its name is `aliasName`.
  *
- * A generation costs 1 USD a month as long as it is kept, a rotation one ReEncrypt request a record for the work and one for the count
- * (AWS KMS pricing). Key, alias and evidence stay when the stack goes.
+ * Each generation costs 1 USD a month. A rotation costs one ReEncrypt request per record for the work and one for the census (AWS KMS pricing).
+ * KMS keys, aliases and evidence are retained when the stack is deleted.
  *
  * @example
  * declare const ordersFunction: lambda.Function;
@@ -46,16 +47,32 @@ import { KeyActions } from '../permissions/key-actions';
  *   stores: [DataKeyStore.dynamoTable(ordersTable, { dataKeyAttribute: 'dataKey' })],
  * });
  */
-export class RotatingKey extends Construct implements ITaggable {
-  /** The alias, with `alias/` in front: what applications encrypt under, and a literal that any stack may use. */
+export class RotatingKey extends RotatingKeyBase implements ITaggable {
+  /**
+   * Refers to a rotating key that another stack or app declares, by its alias.
+   *
+   * Its grants write into the IAM policy of the grantee and cover every generation of this family, old and new, and no other key. The key
+   * policies of the family must let IAM policies take effect, as those of `RotatingKey` do. A change of an alias takes up to five minutes to
+   * affect authorization. If the grantee has no IAM policy in this app, nothing is granted, and a warning names the remedy.
+   *
+   * @param scope The scope in which the reference is used.
+   * @param id The id of the reference.
+   * @param alias The alias of the rotating key, such as `alias/orders`. The prefix `alias/` is optional.
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+   */
+  public static fromAliasName(scope: Construct, id: string, alias: string): IRotatingKey {
+    return new RotatingKeyFromAlias(scope, id, alias);
+  }
+
+  /** Alias of the current generation, with the prefix `alias/`: a literal that any stack may use. Applications encrypt under it. */
   public readonly aliasName: string;
-  /** Rotates when it is started with `{}`, or goes on with a rotation that was stopped; `{"rollBackTo": 3}` brings generation 3 back. */
+  /** State machine that rotates, or continues a stopped rotation, if started with `{}`; `{"rollBackTo": 3}` makes generation 3 current again. */
   public readonly rotationStateMachine: sfn.IStateMachine;
-  /** Takes an old generation one step further on its way out, if one is due: `{"generation": 3}`. */
+  /** State machine that performs the next step in the retirement of an old generation, if one is due: `{"generation": 3}`. */
   public readonly retirementStateMachine: sfn.IStateMachine;
-  /** Where counts, quarantine and certificates are kept. */
+  /** Bucket that holds counts, quarantine and certificates. */
   public readonly evidenceBucket: s3.IBucket;
-  /** The tags of every generation, as `Tags.of` sets them. */
+  /** Tags of every generation, as `Tags.of` sets them. */
   public readonly tags: TagManager;
 
   private readonly access: FamilyGrants;
@@ -63,7 +80,7 @@ export class RotatingKey extends Construct implements ITaggable {
   public constructor(scope: Construct, id: string, props: RotatingKeyProps) {
     super(scope, id);
     const settings = settingsOf(props);
-    const { aliasName, users, administrators, breakGlass, maxConcurrency: maxConcurrency } = settings;
+    const { aliasName, users, administrators, breakGlassRole: breakGlass, maxConcurrency } = settings;
     this.aliasName = aliasName;
     this.tags = new TagManager(TagType.MAP, ROTATING_KEY_RESOURCE_TYPE);
     this.evidenceBucket = settings.evidenceBucket ?? ownEvidenceBucket(this);
@@ -71,7 +88,7 @@ export class RotatingKey extends Construct implements ITaggable {
     const functions = new FamilyFunctions(this, 'Functions', { ...settings, evidence: this.evidenceBucket });
     const { control, worker, retirement, logGroup: logs } = functions;
     const material = bindMaterial(this, settings.material, control);
-    const stores = settings.stores.map((store) => store.bind(this, { worker }));
+    const stores = settings.stores.map((store) => store._bind(this, worker));
     const policy = familyPolicy({ administrators, users, control, worker, retirement, breakGlass, wrapping: material.wrapping });
     const roles = { ...functions.roleArns, breakGlass: breakGlass?.roleArn };
     const family = describeFamily(this, {
@@ -112,83 +129,26 @@ export class RotatingKey extends Construct implements ITaggable {
   }
 
   /**
-   * Lets the grantee make ciphertext under the current generation: encrypt, generate data keys, and re-encrypt to it. It can open nothing.
+   * Number of rotations that failed. No data is lost: the next reconcile run continues from the actual state.
    *
-   * A principal of this stack, or of one that this stack depends on, goes into the key policy of every generation. Anybody else gets an
-   * IAM policy that names the key by its aliases, which takes up to five minutes to count for a new generation. Where it went, the grant tells:
-   * `resourceStatements` or `principalStatements`.
-   *
-   * @param grantee Who may.
-   */
-  public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
-    return this.access.grant(grantee, [...KeyActions.ENCRYPT, ...KeyActions.REENCRYPT_TO]);
-  }
-
-  /**
-   * Lets the grantee open ciphertext of every generation. It goes the same way as `grantEncrypt`.
-   *
-   * **Decrypt without a KeyId**: who names the alias fails for old records as soon as it has moved.
-   *
-   * @param grantee Who may.
-   */
-  public grantDecrypt(grantee: iam.IGrantable): iam.Grant {
-    return this.access.grant(grantee, KeyActions.DECRYPT);
-  }
-
-  /**
-   * Lets the grantee make and open ciphertext, and re-encrypt it. It goes the same way as `grantEncrypt`.
-   *
-   * @param grantee Who may.
-   */
-  public grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant {
-    return this.access.grant(grantee, KeyActions.USE);
-  }
-
-  /**
-   * How many days ago the alias came to the current generation. One value a day.
-   *
-   * @param options How to look at it.
-   */
-  public metricCurrentGenerationAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(FamilyMetric.CURRENT_GENERATION_AGE, options);
-  }
-
-  /**
-   * 1 for every daily look that has done all that was due. Alarm when it is missing, and treat missing data as breaching.
-   *
-   * @param options How to look at it.
-   */
-  public metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(FamilyMetric.RECONCILE_SUCCEEDED, options);
-  }
-
-  /**
-   * 1 when a rotation is due and the source of key material still offers bytes in use, 0 otherwise. Alarm at 1: somebody has to put new ones.
-   *
-   * @param options How to look at it.
-   */
-  public metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(FamilyMetric.KEY_MATERIAL_DUE, options);
-  }
-
-  /**
-   * How many rotations ended as failed. Nothing is lost by it: the next tick goes on where the world is.
-   *
-   * @param options How to look at it.
+   * @param options Properties of the metric.
    */
   public metricRotationsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.rotationStateMachine.metricFailed(options);
   }
 
-  private metric(metricName: FamilyMetric, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [ALIAS_DIMENSION]: this.aliasName },
-      statistic: cloudwatch.Stats.MAXIMUM,
-      period: Duration.days(1),
-      ...options,
-    });
+  /**
+   * Number of retirement runs that failed. No generation is deleted by a run that failed.
+   *
+   * @param options Properties of the metric.
+   */
+  public metricRetirementsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.retirementStateMachine.metricFailed(options);
+  }
+
+  /** @internal */
+  protected override _grant(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
+    return this.access.grant(grantee, actions);
   }
 
   /** The logical id of the resource that owns the family. */
@@ -204,8 +164,8 @@ export class RotatingKey extends Construct implements ITaggable {
   private warnOfNoStores(): void {
     Annotations.of(this).addWarningV2('cdk-kms-lifecycle:no-stores', describeProblem({
       where: 'stores',
-      what: 'no store is declared, so a rotation re-encrypts nothing, and what stands under old generations stays there',
-      remedy: 'declare what holds data keys under this key, with DataKeyStore',
+      what: 'no store is declared, so a rotation re-encrypts nothing, and data keys stay encrypted under old generations',
+      remedy: 'declare each store of data keys, with DataKeyStore',
     }));
   }
 }

@@ -53,6 +53,9 @@ export const GENERATION_PHASES: readonly GenerationPhase[] = ['next', 'current',
 /** Prefix of all our tags: the gate denies every other principal to change them. */
 export const GENERATION_TAG_PREFIX = 'cdk-kms-lifecycle:';
 
+/** Digits of the number of a generation: `alias/orders/g9999` is the last one for which the alias of a family leaves room. */
+export const MAX_GENERATION_DIGITS = 4;
+
 /** The permanent alias of a generation: `alias/orders/g3`. */
 export function generationAlias(familyAlias: string, generation: number): string {
   return `${familyAlias}/g${generation}`;

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
-import { GenerationTag } from '../../contract/family/generation-tags';
+import { GenerationTag, MAX_GENERATION_DIGITS } from '../../contract/family/generation-tags';
 import { KeyActions } from '../../permissions/key-actions';
 import { accountStatement, keyStatement, keyStatements } from '../../permissions/key-statements';
 import { wrappingStatement, type Wrapping } from '../../permissions/wrapping-statement';
@@ -80,7 +80,7 @@ export function controlIdentityStatements(
     allow('NamesGenerationsOfThisFamilyOnly', KeyActions.NAME, [aliasArn(scope, aliasName), aliasArn(scope, `${aliasName}/*`)]),
     ...(startFromKeyArn === undefined ? [] : [allow('BringsAnExistingKeyUnderThePolicyOfTheFamily', KeyActions.ADOPT, [startFromKeyArn])]),
     // By alias and not by tag: tags it may put on any key that leaves access to IAM, aliases only on keys that let it.
-    ...(takenOver ? [allow('TakesGenerationsOverFromAnotherOwner', KeyActions.TAKE_OVER, [anyKey(scope)], underOurAliases(aliasName))] : []),
+    ...(takenOver ? [allow('TakesGenerationsOverFromAnotherOwner', KeyActions.TAKE_OVER, [anyKey(scope)], onGenerationsOf(aliasName))] : []),
   ];
 }
 
@@ -90,16 +90,30 @@ export function retirementIdentityStatements(): iam.PolicyStatement[] {
 }
 
 /**
- * Lets somebody whom the key policy cannot name use the generations of a family, by their aliases.
+ * The statement that allows a principal, by its own IAM policy, to use every generation of a family.
  *
- * An alias that has just moved takes up to five minutes to count: why users stand in the key policy wherever they can.
+ * An alias that has just moved takes up to five minutes to affect authorization. Users are therefore named in the key policy
+ * wherever that is possible.
  */
 export function aliasedUseStatement(scope: Construct, aliasName: string, actions: readonly string[]): iam.PolicyStatement {
-  return allow(undefined, actions, [anyKey(scope)], underOurAliases(aliasName));
+  return allow(undefined, actions, [anyKey(scope)], onGenerationsOf(aliasName));
 }
 
-function underOurAliases(aliasName: string): iam.Conditions {
-  return { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': [aliasName, `${aliasName}/g*`] } };
+/**
+ * The condition that holds for the generations of a family, and for no other key.
+ *
+ * IAM has no pattern for digits. `alias/orders/g???` matches generation 100, and also `alias/orders/gold`, which belongs to another owner:
+ * the family's tag decides between them. Neither is sufficient alone: every principal may tag a key of its own, but it cannot give it an
+ * alias that a generation has; and the tag of a generation is protected by the gate.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+function onGenerationsOf(aliasName: string): iam.Conditions {
+  const generations = Array.from({ length: MAX_GENERATION_DIGITS }, (_, index) => `${aliasName}/g${'?'.repeat(index + 1)}`);
+  return {
+    'ForAnyValue:StringLike': { 'kms:ResourceAliases': [aliasName, ...generations] },
+    'StringEquals': { [`aws:ResourceTag/${GenerationTag.FAMILY}`]: aliasName },
+  };
 }
 
 function onlyFor(purpose: 'canary' | 'echo'): iam.Conditions {

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { GenerationTag } from '../../contract/family/generation-tags';
+import { GenerationTag, MAX_GENERATION_DIGITS } from '../../contract/family/generation-tags';
 import { ALIAS_PREFIX, MAX_ALIAS_LENGTH, PENDING_WINDOW_DAYS } from '../../contract/limits';
 
 /** Limits of a rotating key. Each stands here once, for the check and the message, with its reason. */
 export const FamilyLimits = {
   /** Below it no alias of a generation would fit: `/g9999`. */
-  ALIAS_LENGTH: MAX_ALIAS_LENGTH - '/g9999'.length,
+  ALIAS_LENGTH: MAX_ALIAS_LENGTH - ('/g'.length + MAX_GENERATION_DIGITS),
   /** The tick looks once a day. The most is what KMS allows for keys that it rotates itself. */
   ROTATION_PERIOD: { min: Duration.days(1), max: Duration.days(2560) },
   /** An alias that has moved takes up to five minutes to reach everybody, says KMS. */

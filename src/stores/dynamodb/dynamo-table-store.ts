@@ -1,7 +1,9 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { type Construct } from 'constructs';
 import { type DynamoTableStoreOptions } from './dynamo-table-options';
+import { type BoundStore } from '../binding/bound-store';
 import { byName } from '../../contract/by-name';
 import { describeProblem } from '../../contract/problem';
 import type { DynamoTableDescription } from '../../contract/stores/store-description';
@@ -9,8 +11,15 @@ import { POINT_IN_TIME_RECOVERY_DAYS, STORE_ID, STORE_SHARDS } from '../../contr
 import { KeyActions } from '../../permissions/key-actions';
 import { numberProblems } from '../../validation/in-range';
 
+/** Allows the worker to re-encrypt the data keys of a table, and describes the table. Faults of the description are reported at synthesis. */
+export function bindDynamoTable(scope: Construct, table: dynamodb.ITable, options: DynamoTableStoreOptions, worker: iam.IGrantable): BoundStore {
+  const description = describeDynamoTable(table, options);
+  scope.node.addValidation({ validate: () => dynamoTableProblems(description) });
+  return { description, backupRetention: recoveryOf(table), permissions: grantReEncryption(table, worker) };
+}
+
 /** The table as the worker reads it. */
-export function describeDynamoTable(table: dynamodb.ITable, options: DynamoTableStoreOptions): DynamoTableDescription {
+function describeDynamoTable(table: dynamodb.ITable, options: DynamoTableStoreOptions): DynamoTableDescription {
   return {
     kind: 'dynamodb-table',
     storeId: options.storeId ?? table.node.id,
@@ -23,7 +32,7 @@ export function describeDynamoTable(table: dynamodb.ITable, options: DynamoTable
 }
 
 /** Why records cannot look like that; empty when they can. Whether the table has such items is found out before a rotation moves anything. */
-export function dynamoTableProblems(description: DynamoTableDescription): string[] {
+function dynamoTableProblems(description: DynamoTableDescription): string[] {
   const { storeId, dataKeyAttribute, keyIdAttribute, encryptionContext, shards } = description;
   const where = `store ${storeId}`;
   const problems: string[] = [];
@@ -49,7 +58,7 @@ export function dynamoTableProblems(description: DynamoTableDescription): string
  * Where the table itself is encrypted under a key of the customer, DynamoDB asks on behalf of whoever reads and writes: through DynamoDB
  * only, the worker may use that key. It opens no data key with it, since no data key stands under it.
  */
-export function grantReEncryption(table: dynamodb.ITable, worker: iam.IGrantable): iam.Grant[] {
+function grantReEncryption(table: dynamodb.ITable, worker: iam.IGrantable): iam.Grant[] {
   const key = table.encryptionKey;
   const { region } = Stack.of(table);
   return [
@@ -68,7 +77,7 @@ export function grantReEncryption(table: dynamodb.ITable, worker: iam.IGrantable
 }
 
 /** How far back the table can be recovered, where it says so itself: a table that was imported does not. */
-export function recoveryOf(table: dynamodb.ITable): Duration | undefined {
+function recoveryOf(table: dynamodb.ITable): Duration | undefined {
   const days = specificationsOf(table)
     .filter((specification) => specification?.pointInTimeRecoveryEnabled === true)
     .map((specification) => specification?.recoveryPeriodInDays ?? POINT_IN_TIME_RECOVERY_DAYS);

@@ -108,15 +108,15 @@ test('each invocation prints one line, which CloudWatch makes metrics of; a repe
       CloudWatchMetrics: [{
         Namespace: 'CdkKmsLifecycle',
         Dimensions: [['Alias', 'Store']],
-        Metrics: ['scanned', 'reEncrypted', 'alreadyCurrent', 'writeConflicts', 'quarantined', 'answeredCalls'].map((Name) => ({ Name })),
+        Metrics: ['RecordsScanned', 'RecordsReEncrypted', 'RecordsAlreadyCurrent', 'WriteConflicts', 'RecordsQuarantined', 'AnsweredCalls'].map((Name) => ({ Name })),
       }],
     },
     Alias: 'alias/orders',
     Store: 'orders',
-    writeConflicts: 0,
+    WriteConflicts: 0,
   });
   const total = (name: string) => lines.reduce((sum, line) => sum + (line[name] as number), 0);
-  expect(['scanned', 'reEncrypted', 'alreadyCurrent', 'quarantined', 'answeredCalls'].map(total)).toEqual([10, 9, 0, 1, 9]);
+  expect(['RecordsScanned', 'RecordsReEncrypted', 'RecordsAlreadyCurrent', 'WriteConflicts', 'RecordsQuarantined', 'AnsweredCalls'].map(total)).toEqual([10, 9, 0, 0, 1, 9]);
 });
 
 test('no key of a record leaves the evidence: not in an answer, not in a line that is printed, not in an error', async () => {

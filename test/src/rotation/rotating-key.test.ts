@@ -69,7 +69,7 @@ test('everything that can be said reaches the functions', () => {
     onConsumerFailure: OnConsumerFailure.CONTINUE,
     maxPasses: 2,
     paused: true,
-    breakGlass: aRole(stack, 'BreakGlass'),
+    breakGlassRole: aRole(stack, 'BreakGlass'),
     stores: [aStore(stack, {
       keyIdAttribute: 'kmsKeyId',
       shards: 9,

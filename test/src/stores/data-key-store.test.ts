@@ -9,12 +9,12 @@ import { aRole, aStack, complaintsOf } from '../../support/a-stack';
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-const bind = (table: dynamodb.ITable) => DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' }).bind(stack, { worker: aRole(stack, 'Worker') });
+const bind = (table: dynamodb.ITable) => DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' })._bind(stack, aRole(stack, 'Worker'));
 
 const partitionKey = { name: 'orderId', type: dynamodb.AttributeType.STRING };
 
 test('a store is called like the construct of its table', () => {
-  expect(bind(aTable(stack, 'Invoices')).storeId).toBe('Invoices');
+  expect(bind(aTable(stack, 'Invoices')).description.storeId).toBe('Invoices');
 });
 
 describe('how far back a table can be recovered', () => {

@@ -9,7 +9,9 @@ const family = new GuardedFamily();
 const stack = aStack();
 const statement = aliasedUseStatement(stack, 'alias/orders', KeyActions.DECRYPT);
 const identityStatements = [resolveIntrinsics(stack.resolve(statement.toJSON()), new Map([['AWS::Partition', { ref: 'aws', attributes: {} }]])) as object];
-const named = (...aliases: string[]) => ({ identityStatements, context: { 'kms:ResourceAliases': aliases } });
+const named = (...aliases: string[]) => ({
+  identityStatements, context: { 'kms:ResourceAliases': aliases, 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },
+});
 
 test.each(['current', 'fenced', 'retiring'] as const)('a principal outside the key policy decrypts what is encrypted under a %s generation, and encrypts nothing', async (phase) => {
   expect(await family.may('stranger', phase, 'kms:Decrypt', named('alias/orders', 'alias/orders/g3'))).toBe(true);

@@ -47,7 +47,10 @@ describe('a principal of another stack', () => {
     Effect: 'Allow',
     Action: actions,
     Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-central-1:111122223333:key/*']] },
-    Condition: { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/orders', 'alias/orders/g*'] } },
+    Condition: {
+      'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/orders', 'alias/orders/g?', 'alias/orders/g??', 'alias/orders/g???', 'alias/orders/g????'] },
+      'StringEquals': { 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },
+    },
   }];
 
   test('gets an IAM policy that names the key by its aliases, and no reference runs back', () => {
