@@ -31,7 +31,8 @@ export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KmsKe
   if (usage === undefined) {
     return usages.length === 1 ? [] : [describeProblem({
       where: 'keyUsage',
-      what: `a key of spec ${name} has several usages, and none is chosen`, allowed,
+      what: `a key of spec ${name} has several usages, and none is chosen`,
+      allowed,
       remedy: 'choose one: it cannot be changed later',
     })];
   }
