@@ -1,7 +1,8 @@
-import { DescribeKeyCommand, GetKeyPolicyCommand, ListAliasesCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, GetKeyPolicyCommand, ListAliasesCommand, ListResourceTagsCommand, type KMSClient } from '@aws-sdk/client-kms';
 import type { LocalAccount } from '../../../local/account/local-account';
 import type { LocalStack } from '../../../local/cloudformation/local-stack';
 import { ACCOUNT, REGION } from '../../../local/laptop';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { mayCall, mayCallElsewhere, type KmsCall } from '../../support/policy-evaluator';
 import type { OutgoingCall } from '../rotation/source-functions';
 
@@ -50,7 +51,9 @@ const ELSEWHERE: { readonly [operation: string]: (input: Input) => CallElsewhere
   ])),
 };
 
-/** The actions that identity policies allow by `kms:ResourceAliases`. */
+const FAMILY_OF_RESOURCE = `aws:ResourceTag/${GenerationTag.FAMILY}`;
+
+/** The actions that identity policies allow by `kms:ResourceAliases` and the family's tag. */
 const CONTROLLED_BY_ALIAS = ['kms:DescribeKey', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription'];
 
 /** Records the calls of the functions of a stack to AWS, together with everything on which their authorization depends at that moment. */
@@ -123,8 +126,8 @@ export class ObservedFamily {
       const found = await this.readKey(String(key));
       // For a key that does not exist KMS returns NotFoundException, whatever the policies are.
       if (found === undefined) return [];
-      const { keyPolicy, keyArn, aliases } = found;
-      const context = CONTROLLED_BY_ALIAS.includes(action) ? { 'kms:ResourceAliases': aliases } : {};
+      const { keyPolicy, keyArn, aliases, familyTag } = found;
+      const context = CONTROLLED_BY_ALIAS.includes(action) ? { 'kms:ResourceAliases': aliases, [FAMILY_OF_RESOURCE]: familyTag } : {};
       return [{ action, keyPolicy, keyArn, context, ...more }];
     };
     switch (operation) {
@@ -156,13 +159,15 @@ export class ObservedFamily {
     }
   }
 
-  private async readKey(keyOrAlias: string): Promise<{ readonly keyArn: string; readonly keyPolicy: string; readonly aliases: string[] } | undefined> {
+  private async readKey(keyOrAlias: string): Promise<{ readonly keyArn: string; readonly keyPolicy: string; readonly aliases: string[]; readonly familyTag?: string } | undefined> {
     try {
       const { KeyMetadata } = await this.kms.send(new DescribeKeyCommand({ KeyId: keyOrAlias }));
       const { KeyId, Arn = '' } = KeyMetadata ?? {};
       const { Policy = '' } = await this.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
       const { Aliases = [] } = await this.kms.send(new ListAliasesCommand({ KeyId }));
-      return { keyArn: Arn, keyPolicy: Policy, aliases: Aliases.flatMap(({ AliasName }) => AliasName ?? []).sort() };
+      const { Tags = [] } = await this.kms.send(new ListResourceTagsCommand({ KeyId }));
+      const familyTag = Tags.find(({ TagKey }) => TagKey === GenerationTag.FAMILY)?.TagValue;
+      return { keyArn: Arn, keyPolicy: Policy, familyTag, aliases: Aliases.flatMap(({ AliasName }) => AliasName ?? []).sort() };
     } catch (error) {
       if ((error as Error).name === 'NotFoundException') return undefined;
       throw error;

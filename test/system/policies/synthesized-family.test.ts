@@ -161,9 +161,11 @@ describe('the control role is allowed the adoption of', () => {
     ['alias/orders/g1', 'Shop/Key', true], ['alias/orders', 'Shop/Key', true], ['alias/documents', 'Shop/Key', false],
     ['alias/orders-archive/g1', 'Shop/Key', false], ['alias/orders/g1', undefined, false],
   ])('a key that delegates to IAM, with the alias %s and adoptFrom %s: %s', async (alias, adoptFrom, expected) => {
+    const tag = 'aws:ResourceTag/cdk-kms-lifecycle:family';
     const family = await watch(familyStack({ props: { adoptFrom } }));
-    const call = { ...family.identityOf('control'), keyPolicy: LEFT_TO_IAM, context: { 'kms:ResourceAliases': [alias] } };
+    const call = { ...family.identityOf('control'), keyPolicy: LEFT_TO_IAM, context: { 'kms:ResourceAliases': [alias], [tag]: ALIAS } };
     expect(await mayCall({ ...call, action: 'kms:PutKeyPolicy' })).toBe(expected);
+    expect(await mayCall({ ...call, action: 'kms:PutKeyPolicy', context: { ...call.context, [tag]: 'alias/guests' } })).toBe(false);
   });
 });
 
