@@ -29,14 +29,20 @@ export function decodeMaterial(where: string, value: SecretValue, encoding: Secr
   const { pattern, allowed } = TEXT_ENCODINGS[encoding];
   if (pattern.test(text)) return new Sensitive(Buffer.from(text, encoding));
   throw new Failure(ErrorName.INVALID_REQUEST, {
-    where, what: `text is not ${encoding}`, given: `${text.length} characters`, allowed,
+    where,
+    what: `text is not ${encoding}`,
+    given: `${text.length} characters`,
+    allowed,
     remedy: 'store the key material in that encoding, or declare the encoding that it has',
   });
 }
 
 function wrongKind(where: string, given: string, allowed: string, encoding: string): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
-    where, what: 'value has another encoding than the declared one', given, allowed,
+    where,
+    what: 'value has another encoding than the declared one',
+    given,
+    allowed,
     remedy: `store the value in the declared encoding, or set encoding: ${encoding}`,
   });
 }

@@ -5,7 +5,9 @@ import { FamilyMetric } from '../../src/contract/family/family-metrics';
 import { isLive } from '../key-family/family';
 
 /** The state of a family in numbers. */
-export function measureFamily({ family, bytes }: ReconcileWorld, intent: FamilyDescription, now: Date): { readonly [metric in FamilyMetric]?: number } {
+export function measureFamily(
+  { family, bytes }: ReconcileWorld, intent: FamilyDescription, now: Date,
+): { readonly [metric in FamilyMetric]?: number } {
   const old = family.generations.filter((generation) => generation !== family.current && generation.phase !== 'next' && isLive(generation));
   const bytesWithin = bytes === 'used' ? daysUntilMaterialIsNeeded(family, intent, now) : Infinity;
   return {

@@ -24,7 +24,8 @@ export async function readWorld(
   return {
     family,
     behind: await whichAreBehind(intent, live, kms),
-    bytes: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD ? await askForBytes(intent, family, ports) : undefined,
+    bytes: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD
+      ? await askForBytes(intent, family, ports) : undefined,
     strays: await neverUsed(family.unclaimed, kms),
     orphans: await neverUsed(family.orphans, kms),
     runningRotations: await executions.runningExecutions(machines.rotation),

@@ -4,8 +4,8 @@ import { UnconditionalDenyAuthorizer } from './authorization/unconditional-deny-
 import type { LocalKmsOptions } from './local-kms';
 import { parseDelay, type Delays } from './service/control/delays';
 import { parseFaultRule, type FaultRule } from './service/faults/fault-rule';
-import { Failure } from '../../src/contract/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 /** The result of reading the command line. */
 export interface LocalKmsCommand {

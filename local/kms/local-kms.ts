@@ -6,8 +6,6 @@ import { VirtualClock } from './model/time/clock';
 import { Propagation } from './model/time/propagation';
 import { Replication } from './model/time/replication';
 import { HttpServer } from './protocol/http-server';
-import { Quotas, type QuotaSettings } from './service/quotas/quotas';
-import { readSnapshot, takeSnapshot, type Snapshot } from './service/snapshot/snapshot';
 import type { Principals } from './protocol/principals';
 import { AuditLog, type AuditRecord } from './service/audit/audit-log';
 import { ControlApi } from './service/control/control-api';
@@ -16,9 +14,11 @@ import type { Switches } from './service/control/switches';
 import { FaultInjector } from './service/faults/fault-injector';
 import type { FaultRule } from './service/faults/fault-rule';
 import { KmsService } from './service/kms-service';
+import { Quotas, type QuotaSettings } from './service/quotas/quotas';
+import { readSnapshot, takeSnapshot, type Snapshot } from './service/snapshot/snapshot';
 import { readStateFile, writeStateFile } from './service/snapshot/state-file';
-import { Failure } from '../../src/contract/failure';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 
 export interface LocalKmsOptions {
   /** The port; 0 selects a free port. @default 0 */

@@ -1,6 +1,5 @@
 import { Duration, Token, type TagManager } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { type BoundStore } from '../stores/binding/bound-store';
 import { evidenceProblems } from './family/evidence-bucket';
 import { type RotatingKeySettings } from './rotating-key-settings';
 import { numberProblems, periodProblems } from '../validation/in-range';
@@ -9,6 +8,7 @@ import { GENERATION_TAG_PREFIX } from '../contract/family/generation-tags';
 import { MAX_KEY_POLICY_BYTES } from '../contract/limits';
 import { describeProblem, type Problem } from '../contract/problem';
 import { aliasProblems } from '../key/alias-name';
+import { type BoundStore } from '../stores/binding/bound-store';
 
 /** Everything about a rotating key that is checked when the app is synthesized. */
 export interface Checked {

@@ -5,7 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  ContextValue, CustomerManagedKey, DataKeyStore, Deletion, GrantOperation, ImportedMaterialKey, KeyMaterialSource, KeyPosture, KmsGrant, KmsKeySpec, KmsKeyUsage,
+  ContextValue, CustomerManagedKey, DataKeyStore, Deletion, GrantOperation, ImportedMaterialKey, KeyMaterialSource, KeyPosture, KmsGrant,
+  KmsKeySpec, KmsKeyUsage,
   MaterialExpiration, OnConsumerFailure, OnUse, RotatingKey, RotationSchedule, SecretEncoding, ServiceUser,
 } from 'cdk-kms-lifecycle';
 import type { Construct } from 'constructs';

@@ -1,5 +1,5 @@
-import { Failure } from '../../../src/contract/failure';
 import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 
 /** The role, user or account root of each access key. */
 export type Principals = Readonly<Record<string, string>>;

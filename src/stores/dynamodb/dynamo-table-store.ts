@@ -3,13 +3,13 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
 import { type DynamoTableStoreOptions } from './dynamo-table-options';
-import { type BoundStore } from '../binding/bound-store';
 import { byName } from '../../contract/by-name';
 import { describeProblem } from '../../contract/problem';
 import type { DynamoTableDescription } from '../../contract/stores/store-description';
 import { POINT_IN_TIME_RECOVERY_DAYS, STORE_ID, STORE_SHARDS } from '../../contract/stores/store-limits';
 import { KeyActions } from '../../permissions/key-actions';
 import { numberProblems } from '../../validation/in-range';
+import { type BoundStore } from '../binding/bound-store';
 
 /** Allows the worker to re-encrypt the data keys of a table, and describes the table. Faults of the description are reported at synthesis. */
 export function bindDynamoTable(scope: Construct, table: dynamodb.ITable, options: DynamoTableStoreOptions, worker: iam.IGrantable): BoundStore {

@@ -2,8 +2,8 @@ import {
   CreateKeyCommand, DescribeKeyCommand, DisableKeyCommand, EncryptCommand, KMSClient, ListAliasesCommand, MalformedPolicyDocumentException,
 } from '@aws-sdk/client-kms';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
-import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 
 const START = new Date('2026-11-01T00:00:00.000Z');
 

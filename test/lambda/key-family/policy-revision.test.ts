@@ -1,6 +1,6 @@
-import { aPolicy } from '../../support/world/rotating-key-world';
 import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
 import { aFamilyDescription } from '../../support/world/a-family-description';
+import { aPolicy } from '../../support/world/rotating-key-world';
 
 const DECLARED = aFamilyDescription({ policyDocument: aPolicy('first') });
 

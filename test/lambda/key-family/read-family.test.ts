@@ -1,8 +1,8 @@
-import { ALIAS, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { nextGeneration } from '../../../lambda/key-family/family';
 import { readFamily, readRegister } from '../../../lambda/key-family/read-family';
 import { aFamily, aGeneration, anEmptied, aNext } from '../../support/world/a-family';
+import { ALIAS, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 let world: RotatingKeyWorld;
 let kms: KmsKeyFamily;

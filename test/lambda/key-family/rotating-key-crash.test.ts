@@ -1,8 +1,8 @@
-import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import type { ControlPorts } from '../../../lambda/key-family/control-ports';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { rotatingKeyResource } from '../../../lambda/key-family/resource/rotating-key-resource';
 import { Crash, CrashedHere, crashPoints, type CrashPoint } from '../../support/crashing-client';
+import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 /** One thing that CloudFormation asks for: from which world, with what, and what holds in the end. */
 interface Case {

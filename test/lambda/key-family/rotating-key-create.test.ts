@@ -1,5 +1,5 @@
-import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 let world: RotatingKeyWorld;
 

@@ -1,6 +1,6 @@
-import { ALIAS, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { isNeverUsed } from '../../../lambda/key-family/resource/delete-family';
 import type { KeyUsage, Tags } from '../../../lambda/ports';
+import { ALIAS, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 let world: RotatingKeyWorld;
 

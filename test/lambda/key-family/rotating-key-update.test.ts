@@ -1,6 +1,6 @@
-import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
+import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 let world: RotatingKeyWorld;
 

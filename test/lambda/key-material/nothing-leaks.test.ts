@@ -3,10 +3,10 @@ import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
 import { encodeImport } from '../../../src/contract/requests/import-request';
-import { ImportWorld } from '../../support/world/import-world';
 import { RecordingProxy } from '../../support/recording-proxy';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
 import { findTraces, tracesOf } from '../../support/traces';
+import { ImportWorld } from '../../support/world/import-world';
 
 /** The handler as it is shipped, in a process of its own: everything that leaves that process is caught here. */
 let world: ImportWorld;

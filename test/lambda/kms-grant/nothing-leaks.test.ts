@@ -1,7 +1,7 @@
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
-import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
 import { RecordingProxy } from '../../support/recording-proxy';
 import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
 
 /** The handler as it is shipped, in a process of its own: everything that leaves that process is caught here. */
 let world: GrantWorld;

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { outcomesOf, wholePass } from './whole-pass';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
+import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { aClientFor, aTable, type Item } from '../stores/dynamodb-table';
 
 const CONTEXT = { tenant: 'north', year: '2026' };

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { CONTEXT, expectAllUnder, orders } from './orders';
 import { wholePass } from './whole-pass';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
+import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { aClientFor, aTable } from '../stores/dynamodb-table';
 
 let dynamo: LocalDynamo;

@@ -1,11 +1,11 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { wholePass } from './whole-pass';
 import type { RecordStorePort, ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports';
 import { MAX_READS } from '../../../lambda/reencrypt/record/decide-record';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
 
 let dynamo: LocalDynamo;

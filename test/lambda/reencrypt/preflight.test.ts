@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import type { RecordStorePort } from '../../../lambda/ports';
 import { preflightStores, preflightWorker } from '../../../lambda/reencrypt/pass/preflight';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
+import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { aClientFor, aTable } from '../stores/dynamodb-table';
 
 describe('the worker proves that it may re-encrypt', () => {

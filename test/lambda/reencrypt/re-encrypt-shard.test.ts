@@ -1,14 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { CONTEXT, expectAllUnder, orders } from './orders';
 import { aRequest, NOON, outcomesOf, wholePass } from './whole-pass';
 import { reEncryptShard } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
-import { aClientFor, aTable } from '../stores/dynamodb-table';
 import type { FaultRule } from '../../../local/kms/service/faults/fault-rule';
+import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
+import { FamilyOfKeys } from '../../support/world/family-of-keys';
+import { aClientFor, aTable } from '../stores/dynamodb-table';
 
 let dynamo: LocalDynamo;
 let client: DynamoDBClient;

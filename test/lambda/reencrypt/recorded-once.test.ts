@@ -1,5 +1,4 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
 import type { EvidencePort, RecordStorePort } from '../../../lambda/ports';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
@@ -8,6 +7,7 @@ import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/loca
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { evidenceKey, type ShardEvidence } from '../../../src/contract/evidence/evidence';
 import type { RecordCounts, ShardRequest } from '../../../src/contract/runs/reencryption';
+import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
 
 const LIMITS = { concurrency: 2, pages: 1, milliseconds: 1000 };

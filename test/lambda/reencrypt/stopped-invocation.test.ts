@@ -1,5 +1,4 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import type { RecordStorePort } from '../../../lambda/ports';
@@ -7,6 +6,7 @@ import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencryp
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
 
 const LIMITS = { concurrency: 2, pages: 1, milliseconds: 1000 };

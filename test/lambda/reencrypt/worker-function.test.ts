@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
 import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
 import { jsonLog } from '../../../lambda/runtime/log';
@@ -10,6 +9,7 @@ import { LocalS3 } from '../../../local/s3/local-s3';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
 import { STEP_SCHEMA, type WorkerRequest } from '../../../src/contract/runs/function-steps';
 import type { ShardProgress } from '../../../src/contract/runs/reencryption';
+import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { aClientFor, aTable, type Table } from '../stores/dynamodb-table';
 
 const NOON = new Date('2026-11-01T12:00:00.000Z');

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { schemaViolations, type JsonSchema } from './json-schema';
-import { ALIAS, DAY, RetirementWorld } from '../../support/world/retirement-world';
 import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
 import { LIMITATIONS, certificateText, isCertificateKey, recountKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { NO_RECORDS } from '../../../src/contract/runs/reencryption';
+import { ALIAS, DAY, RetirementWorld } from '../../support/world/retirement-world';
 
 const SCHEMA = JSON.parse(readFileSync(join(__dirname, '../../../docs/certificate.schema.json'), 'utf8')) as JsonSchema;
 
@@ -55,7 +55,9 @@ test('it says what was counted, when, for whom, and what cannot be seen', () => 
     stores: [{ storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKey', counts: everything }],
     total: everything,
     quarantined: 0,
-    declared: { propagationDelaySeconds: 300, dataKeyMaxAgeSeconds: 3600, observationDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10 },
+    declared: {
+      propagationDelaySeconds: 300, dataKeyMaxAgeSeconds: 3600, observationDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10,
+    },
     limitations: LIMITATIONS,
     issuedAt: '2026-01-02T12:00:00.000Z',
     hash: expect.stringMatching(/^[0-9a-f]{64}$/),

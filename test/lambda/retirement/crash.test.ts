@@ -1,11 +1,11 @@
 import { decryptOfDisabled } from './cloudtrail-events';
-import { DAY, RetirementWorld } from '../../support/world/retirement-world';
 import type { EvidencePort, RetirementKeyPort } from '../../../lambda/ports';
 import type { RetirementPorts } from '../../../lambda/retirement/retirement-ports';
 import type { DeletionDescription } from '../../../src/contract/family/family-description';
 import type { RetirementStep } from '../../../src/contract/runs/function-steps';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import { crashPoints, type CrashPoint } from '../../support/crashing-client';
+import { DAY, RetirementWorld } from '../../support/world/retirement-world';
 
 /** The end of a function in the middle of its work. */
 class StoppedHere extends Error {}

@@ -1,8 +1,8 @@
 import { DeleteAliasCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
-import { DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
+import { DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 
 let world: RetirementWorld;
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { aReplaced, aRetiringFamily, day, DELETION, echoes, facts } from '../../support/world/a-retiring-generation';
 import type { KeyState } from '../../../lambda/ports';
 import { decideRetirement } from '../../../lambda/retirement/decide/decide-retirement';
 import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
 import { aFamily, aGeneration } from '../../support/world/a-family';
+import { aReplaced, aRetiringFamily, day, DELETION, echoes, facts } from '../../support/world/a-retiring-generation';
 
 const moments = fc.integer({ min: 0, max: 90 }).map((number) => day(number));
 const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });

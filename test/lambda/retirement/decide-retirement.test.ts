@@ -1,12 +1,12 @@
-import {
-  aCertified, aPending, aReplaced, aRetiringFamily, aSoaking, day, DELETION, echoes, facts, familyOf,
-} from '../../support/world/a-retiring-generation';
 import type { Generation } from '../../../lambda/key-family/family';
 import { decideRetirement } from '../../../lambda/retirement/decide/decide-retirement';
 import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
 import { aFamily, aGeneration } from '../../support/world/a-family';
+import {
+  aCertified, aPending, aReplaced, aRetiringFamily, aSoaking, day, DELETION, echoes, facts, familyOf,
+} from '../../support/world/a-retiring-generation';
 
 function decide(generation: Generation, known: RetirementFacts, description: Partial<FamilyDescription> = {}): RetirementAction {
   return decideRetirement(generation, familyOf(generation), aRetiringFamily(description), known);

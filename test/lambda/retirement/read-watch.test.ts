@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { decryptOfDisabled, echoDenied, ROLES } from './cloudtrail-events';
-import { ALIAS, RetirementWorld } from '../../support/world/retirement-world';
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
 import { readWatch } from '../../../lambda/retirement/watch/read-watch';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { EVIDENCE_SCHEMA, useEvidenceKey, type UseEvidence } from '../../../src/contract/evidence/evidence';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
+import { ALIAS, RetirementWorld } from '../../support/world/retirement-world';
 
 const KEY = 'key-1';
 const SINCE = '2026-01-10T12:00:00.500Z';

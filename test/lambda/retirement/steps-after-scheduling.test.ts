@@ -1,8 +1,8 @@
 import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
-import { DELETION } from '../../support/world/a-retiring-generation';
-import { ALIAS, DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 import { isCertificateKey, type RecountEvidence } from '../../../src/contract/evidence/certificate';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
+import { DELETION } from '../../support/world/a-retiring-generation';
+import { ALIAS, DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 
 let world: RetirementWorld;
 

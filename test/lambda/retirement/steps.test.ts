@@ -1,12 +1,12 @@
 import { CancelKeyDeletionCommand, DisableKeyCommand, EnableKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
-import { DELETION } from '../../support/world/a-retiring-generation';
 import { decryptOfDisabled } from './cloudtrail-events';
-import { ALIAS, DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 import type { EvidencePort } from '../../../lambda/ports';
 import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { deletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/evidence/deletion-evidence';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
+import { DELETION } from '../../support/world/a-retiring-generation';
+import { ALIAS, DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 
 let world: RetirementWorld;
 

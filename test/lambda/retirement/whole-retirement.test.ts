@@ -1,9 +1,9 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { decryptOfDisabled } from './cloudtrail-events';
-import { DAY, failure, HOUR, RetirementWorld } from '../../support/world/retirement-world';
 import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
 import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import { DAY, failure, HOUR, RetirementWorld } from '../../support/world/retirement-world';
 
 let world: RetirementWorld;
 

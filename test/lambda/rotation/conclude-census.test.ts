@@ -1,8 +1,8 @@
-import { aFamilyDescription } from '../../support/world/a-family-description';
 import type { PassCounts } from '../../../lambda/reencrypt/pass/sum-pass';
 import { judgeCensus, provingPass } from '../../../lambda/rotation/steps/conclude-census';
 import { NO_RECORDS, type RecordCounts } from '../../../src/contract/runs/reencryption';
 import type { Pass, RotationRun } from '../../../src/contract/runs/rotation-run';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 
 /** It waits 5 minutes for a change to reach everybody, and gives up after 3 rounds; its store's attribute is misspelt. */
 const DESCRIPTION = aFamilyDescription({

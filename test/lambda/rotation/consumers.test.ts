@@ -1,6 +1,6 @@
-import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from '../../support/world/control-world';
 import type { UseEvidence } from '../../../src/contract/evidence/evidence';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from '../../support/world/control-world';
 
 let world: ControlWorld;
 beforeEach(async () => {

@@ -1,11 +1,11 @@
-import { aFamily, aGeneration, aNext } from '../../support/world/a-family';
-import { aFamilyDescription } from '../../support/world/a-family-description';
-import { ControlWorld } from '../../support/world/control-world';
 import type { Family } from '../../../lambda/key-family/family';
 import { newKey } from '../../../lambda/key-family/new-generation';
 import { decideClaim } from '../../../lambda/rotation/steps/create-generation';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
+import { aFamily, aGeneration, aNext } from '../../support/world/a-family';
+import { aFamilyDescription } from '../../support/world/a-family-description';
+import { ControlWorld } from '../../support/world/control-world';
 
 const RUN: RotationRun = { run: 'mine', kind: 'rotate', toGeneration: 2, from: [], others: [], shards: [], waitAfterMoveSeconds: 300 };
 

@@ -1,7 +1,7 @@
-import { ControlWorld, UNTIL_MOVED } from '../../support/world/control-world';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { FENCE_PROBES } from '../../../lambda/rotation/steps/probe-fence';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
+import { ControlWorld, UNTIL_MOVED } from '../../support/world/control-world';
 
 let world: ControlWorld;
 let moved: RotationRun;

@@ -1,8 +1,8 @@
-import { aFamily, aGeneration, anEmptied } from '../../support/world/a-family';
-import { aFamilyDescription } from '../../support/world/a-family-description';
 import type { SecretPort } from '../../../lambda/ports';
 import { findNewBytes } from '../../../lambda/rotation/decide/material-offer';
 import { Sensitive } from '../../../lambda/sensitive';
+import { aFamily, aGeneration, anEmptied } from '../../support/world/a-family';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 
 const FROM_SECRET = aFamilyDescription({
   material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096' },

@@ -1,9 +1,9 @@
-import { aFamily, aGeneration, anEmptied, aNext, ONCE } from '../../support/world/a-family';
-import { aFamilyDescription } from '../../support/world/a-family-description';
 import type { Family } from '../../../lambda/key-family/family';
 import { planRotation } from '../../../lambda/rotation/decide/plan-rotation';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RotationInput } from '../../../src/contract/runs/rotation-run';
+import { aFamily, aGeneration, anEmptied, aNext, ONCE } from '../../support/world/a-family';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 
 const TABLE = { kind: 'dynamodb-table', storeId: 'orders', tableName: 't', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 2 } as const;
 const AN_HOUR_LATER = new Date(Date.parse(ONCE) + 3_600_000);

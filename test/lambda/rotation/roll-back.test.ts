@@ -1,5 +1,5 @@
-import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED } from '../../support/world/control-world';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED } from '../../support/world/control-world';
 
 const BACK = ['restore-generation', 'pre-flight', 'move-alias', ...UNTIL_FENCED, ...UNTIL_CONCLUDED] as const;
 

@@ -1,6 +1,6 @@
-import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from '../../support/world/control-world';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
+import { ControlWorld, UNTIL_CONCLUDED, UNTIL_FENCED, UNTIL_MOVED } from '../../support/world/control-world';
 
 let world: ControlWorld;
 beforeEach(async () => {

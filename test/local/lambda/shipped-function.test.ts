@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { KMS } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms } from '../../../local/kms/local-kms';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { loadShippedFunction } from '../../../local/lambda/shipped-function';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { encodeImport } from '../../../src/contract/requests/import-request';

@@ -97,7 +97,9 @@ describe('periods and numbers take their limits, and nothing beyond', () => {
 describe('deletion takes its limits, and nothing beyond', () => {
   test.each<[DeletionAfterProofOptions]>([
     [{ observationPeriod: Duration.days(1), soakPeriod: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7) }],
-    [{ observationPeriod: Duration.days(365), soakPeriod: Duration.days(365), backupRetention: Duration.days(3650), pendingWindow: Duration.days(30) }],
+    [{
+      observationPeriod: Duration.days(365), soakPeriod: Duration.days(365), backupRetention: Duration.days(3650), pendingWindow: Duration.days(30),
+    }],
     [{ observationPeriod: Duration.hours(48) }],
   ])('%j is taken', (options) => {
     expect(complaintsAboutDeletion(options)).toBe('');

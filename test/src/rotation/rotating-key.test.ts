@@ -77,7 +77,8 @@ test('everything that can be said reaches the functions', () => {
       encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
     })],
     deletion: Deletion.afterProof({
-      observationPeriod: Duration.days(1), soakPeriod: Duration.days(2), backupRetention: Duration.days(3), pendingWindow: Duration.days(8), onUse: OnUse.HOLD,
+      observationPeriod: Duration.days(1), soakPeriod: Duration.days(2), backupRetention: Duration.days(3), pendingWindow: Duration.days(8),
+      onUse: OnUse.HOLD,
     }),
   });
   expect(familyOf(stack)).toMatchObject({

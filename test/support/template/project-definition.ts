@@ -43,7 +43,8 @@ function stateLines(name: string, state: ProjectedState, earlier: Map<string, Fi
     ...(Next === undefined ? [] : [`-> ${Next}`]),
     ...(End === undefined ? [] : [End ? '-> end' : `End: ${String(End)}`]),
   ];
-  const fields = Object.fromEntries(Object.entries({ ...withoutTexts(others), ...prefixed(Parameters) }).map(([field, value]) => [field, compact(value)]));
+  const projected = { ...withoutTexts(others), ...prefixed(Parameters) };
+  const fields = Object.fromEntries(Object.entries(projected).map(([field, value]) => [field, compact(value)]));
   const written = shortest([listed(fields), ...[...earlier].map(([other, fieldsOfOther]) => `as ${other}${changes(fields, fieldsOfOther)}`)]);
   earlier.set(name, fields);
   return [

@@ -1,9 +1,9 @@
+import { aFamily, aGeneration } from './a-family';
+import { aFamilyDescription } from './a-family-description';
 import type { Generation } from '../../../lambda/key-family/family';
 import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
 import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';
 import type { StoreDescription } from '../../../src/contract/stores/store-description';
-import { aFamily, aGeneration } from './a-family';
-import { aFamilyDescription } from './a-family-description';
 
 export const STORE: StoreDescription = {
   kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 2,

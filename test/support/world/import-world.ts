@@ -4,16 +4,16 @@ import {
   ImportKeyMaterialCommand, ListKeyRotationsCommand, type KeyMetadata, type KMSClient, type RotationsListEntry,
 } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Crash } from '../crashing-client';
+import { DAY, KmsWorld } from './kms-world';
 import { KmsKeyMaterial } from '../../../lambda/adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from '../../../lambda/key-material/import-key-material';
 import { jsonLog } from '../../../lambda/runtime/log';
+import type { LocalKms } from '../../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import type { ImportRequest, RequestedExpiration } from '../../../src/contract/requests/import-request';
-import { DAY, KmsWorld } from './kms-world';
-import type { LocalKms } from '../../../local/kms/local-kms';
+import type { Crash } from '../crashing-client';
 
 export const START = new Date('2026-11-01T00:00:00Z');
 export { DAY };

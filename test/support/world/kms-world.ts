@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
-import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
+import { VirtualClock } from '../../../local/kms/model/time/clock';
 
 export const HOUR = 60 * 60 * 1000;
 export const DAY = 24 * HOUR;

@@ -1,6 +1,5 @@
 import { CreateAliasCommand, DescribeKeyCommand, ListResourceTagsCommand, TagResourceCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { aRetiringFamily } from './a-retiring-generation';
-import { echoDenied, ROLES } from '../../lambda/retirement/cloudtrail-events';
 import { createGeneration, keyIdOf, POLICY, tagList } from './create-generation';
 import { DAY, HOUR, KmsWorld } from './kms-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
@@ -17,6 +16,7 @@ import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { STEP_SCHEMA, type RetirementStep } from '../../../src/contract/runs/function-steps';
 import { NO_RECORDS, type RecordCounts } from '../../../src/contract/runs/reencryption';
 import type { RetirementInput, RetirementRun } from '../../../src/contract/runs/retirement-run';
+import { echoDenied, ROLES } from '../../lambda/retirement/cloudtrail-events';
 
 export const ALIAS = 'alias/orders';
 export const START = new Date('2026-01-01T12:00:00Z');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CreateAliasCommand, CreateKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { aFamilyDescription } from './a-family-description';
 import { DAY } from './kms-world';
 import { ALIAS, OperatorWorld } from './operator-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
@@ -18,10 +19,9 @@ import type { LocalKms } from '../../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import { MachinesInMemory } from '../../lambda/reconcile/machines-in-memory';
 import type { Crash } from '../crashing-client';
 import { QUESTION, ResponseUrl } from '../response-url';
-import { MachinesInMemory } from '../../lambda/reconcile/machines-in-memory';
-import { aFamilyDescription } from './a-family-description';
 
 export { ALIAS, DAY };
 

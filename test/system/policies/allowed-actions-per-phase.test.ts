@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { EVERYTHING_BY_IAM, GuardedFamily, KEY_ACTIONS, type CallerName } from './guarded-family';
 import { ADMINISTER, ALL_CALLERS, FENCED, GATED, isFenced, lawOf, refusedByIam } from './generation-laws';
+import { EVERYTHING_BY_IAM, GuardedFamily, KEY_ACTIONS, type CallerName } from './guarded-family';
 import { canaryContext } from '../../../lambda/key-family/canary';
 import { GENERATION_PHASES } from '../../../src/contract/family/generation-tags';
 

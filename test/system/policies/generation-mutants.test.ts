@@ -1,5 +1,5 @@
-import { GuardedFamily, PRINCIPALS } from './guarded-family';
 import { callsOf, type ExpectedCall } from './generation-laws';
+import { GuardedFamily, PRINCIPALS } from './guarded-family';
 import { mutantsOf, mutantsWithAnyValue, type Mutant } from './statement-mutants';
 import { GENERATION_PHASES, type GenerationPhase } from '../../../src/contract/family/generation-tags';
 import type { Statement } from '../../support/a-customer-managed-key';

@@ -9,6 +9,14 @@ import type { OutgoingCall } from '../rotation/source-functions';
 type Input = { readonly [member: string]: unknown };
 type Role = 'control' | 'worker' | 'retirement';
 
+/** What the authorization of a call on a key depends on. */
+interface KeyForPolicies {
+  readonly keyArn: string;
+  readonly keyPolicy: string;
+  readonly aliases: string[];
+  readonly familyTag?: string;
+}
+
 /** A call to KMS without its caller. */
 type CallToKms = Omit<KmsCall, 'principalArn' | 'identityStatements'>;
 
@@ -159,7 +167,7 @@ export class ObservedFamily {
     }
   }
 
-  private async readKey(keyOrAlias: string): Promise<{ readonly keyArn: string; readonly keyPolicy: string; readonly aliases: string[]; readonly familyTag?: string } | undefined> {
+  private async readKey(keyOrAlias: string): Promise<KeyForPolicies | undefined> {
     try {
       const { KeyMetadata } = await this.kms.send(new DescribeKeyCommand({ KeyId: keyOrAlias }));
       const { KeyId, Arn = '' } = KeyMetadata ?? {};

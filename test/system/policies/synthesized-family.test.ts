@@ -9,8 +9,8 @@ import type { FamilyDescription } from '../../../src/contract/family/family-desc
 import { GENERATION_PHASES, GenerationTag } from '../../../src/contract/family/generation-tags';
 import { ExistingKey } from '../../../src/index';
 import { LEFT_TO_IAM, mayCall } from '../../support/policy-evaluator';
-import { ALIAS, familyStack, SECRET, type FamilyStackOptions } from '../rotation/family-stack';
 import { DAY, AccountWorld } from '../rotation/account-world';
+import { ALIAS, familyStack, SECRET, type FamilyStackOptions } from '../rotation/family-stack';
 import { addUser, requestDeletion, failAfterwards, plainKey, stackBefore } from '../rotation/stack-changes';
 
 const ROLES = ['control', 'worker', 'retirement'] as const;

@@ -1,6 +1,6 @@
 import { TagResourceCommand } from '@aws-sdk/client-kms';
-import { familyStack } from './family-stack';
 import { AccountWorld } from './account-world';
+import { familyStack } from './family-stack';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 
 const STACK = familyStack();

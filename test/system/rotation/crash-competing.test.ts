@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { DAY, AccountWorld } from './account-world';
 import { atPoint, executionOf, inWords, stopExecution, type StepEvent } from './crashing-functions';
 import { familyStack } from './family-stack';
-import { DAY, AccountWorld } from './account-world';
 import { expectNothingLost, expectRotatedTo, readFamilyRegister, watchLaws } from './laws';
 import { intercept } from './source-functions';
 import type { LocalExecution } from '../../../local/step-functions/service/local-execution';

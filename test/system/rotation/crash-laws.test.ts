@@ -1,6 +1,6 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
-import { familyStack } from './family-stack';
 import { AccountWorld } from './account-world';
+import { familyStack } from './family-stack';
 import { expectEmptyWhereSaid, expectNothingLost, watchLaws } from './laws';
 import { intercept } from './source-functions';
 

@@ -1,6 +1,6 @@
+import { DAY, AccountWorld } from './account-world';
 import { atPoint, executionOf, inWords, stopInvocations, stepOf, type StepEvent } from './crashing-functions';
 import { familyStack } from './family-stack';
-import { DAY, AccountWorld } from './account-world';
 import { expectNothingLost, expectRotatedTo, watchLaws } from './laws';
 import { crashPoints, type CrashPoint } from '../../support/crashing-client';
 

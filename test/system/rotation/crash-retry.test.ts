@@ -1,6 +1,6 @@
+import { crossed, AccountWorld } from './account-world';
 import { atPoint, endedWithoutAnswer, executionOf, inWords, stopInvocations } from './crashing-functions';
 import { familyStack } from './family-stack';
-import { crossed, AccountWorld } from './account-world';
 import { expectRotatedTo, watchLaws } from './laws';
 import { crashPoints, type CrashPoint } from '../../support/crashing-client';
 

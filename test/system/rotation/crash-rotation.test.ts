@@ -1,6 +1,6 @@
+import { AccountWorld } from './account-world';
 import { atPoint, inWords, stopExecution } from './crashing-functions';
 import { familyStack, type FamilyStackOptions } from './family-stack';
-import { AccountWorld } from './account-world';
 import { expectEmptyWhereSaid, expectNothingLost, expectRotatedTo, readFamilyRegister, watchLaws } from './laws';
 import { Crash, crashPoints, type CrashPoint } from '../../support/crashing-client';
 

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
+import { crossed, DAY, AccountWorld, type Item } from './account-world';
 import { failToDecrypt } from './failing-decrypt';
 import { FailingFirst } from './failing-first';
 import { familyStack } from './family-stack';
-import { crossed, DAY, AccountWorld, type Item } from './account-world';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import type { ShardProgress } from '../../../src/contract/runs/reencryption';
 import { Deletion } from '../../../src/index';

@@ -1,7 +1,7 @@
+import { crossed, AccountWorld } from './account-world';
 import { failToDecrypt } from './failing-decrypt';
 import { FailingFirst } from './failing-first';
 import { ALIAS, familyStack } from './family-stack';
-import { crossed, AccountWorld } from './account-world';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
 import type { PassMode, ShardProgress } from '../../../src/contract/runs/reencryption';

@@ -1,7 +1,7 @@
 import { DeleteAliasCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { Duration } from 'aws-cdk-lib';
-import { ALIAS, familyStack, type FamilyStackOptions } from './family-stack';
 import { AccountWorld } from './account-world';
+import { ALIAS, familyStack, type FamilyStackOptions } from './family-stack';
 import { addUser, requestDeletion, failAfterwards, type Change } from './stack-changes';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';

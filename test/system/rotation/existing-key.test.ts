@@ -1,6 +1,6 @@
 import { CreateAliasCommand } from '@aws-sdk/client-kms';
-import { ALIAS, familyStack, type FamilyStackOptions } from './family-stack';
 import { AccountWorld } from './account-world';
+import { ALIAS, familyStack, type FamilyStackOptions } from './family-stack';
 import { failAfterwards, plainKey, stackBefore } from './stack-changes';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';

@@ -1,7 +1,7 @@
 import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, PutKeyPolicyCommand, UpdateAliasCommand } from '@aws-sdk/client-kms';
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
-import { ALIAS, familyStack } from './family-stack';
 import { AccountWorld } from './account-world';
+import { ALIAS, familyStack } from './family-stack';
 import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
 import type { QuarantineEvidence } from '../../../src/contract/evidence/evidence';
 

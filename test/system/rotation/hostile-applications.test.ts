@@ -1,5 +1,5 @@
-import { ALIAS, familyStack } from './family-stack';
 import { AccountWorld, type Item } from './account-world';
+import { ALIAS, familyStack } from './family-stack';
 import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
+import { DAY, AccountWorld, type Item } from './account-world';
 import { failToDecrypt } from './failing-decrypt';
 import { ALIAS, familyStack } from './family-stack';
-import { DAY, AccountWorld, type Item } from './account-world';
 import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { OnConsumerFailure } from '../../../src/index';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
-import { ALIAS } from './family-stack';
 import type { AccountWorld } from './account-world';
+import { ALIAS } from './family-stack';
 import { intercept, type OutgoingCall } from './source-functions';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import type { FamilyRegister } from '../../../lambda/key-family/family';

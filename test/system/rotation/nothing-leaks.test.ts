@@ -1,9 +1,9 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { DecryptCommand } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { AccountWorld } from './account-world';
 import { failToDecrypt } from './failing-decrypt';
 import { ALIAS, familyStack, SECRET } from './family-stack';
-import { AccountWorld } from './account-world';
 import { Spy, type Channel, type Secrets } from './spy';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { tracesOf } from '../../support/traces';

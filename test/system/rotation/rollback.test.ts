@@ -1,5 +1,5 @@
-import { familyStack } from './family-stack';
 import { AccountWorld } from './account-world';
+import { familyStack } from './family-stack';
 import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 
 const STACK = familyStack();

@@ -1,7 +1,7 @@
 import { DescribeKeyCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { familyStack, SECRET } from './family-stack';
 import { AccountWorld } from './account-world';
+import { familyStack, SECRET } from './family-stack';
 
 const STACK = familyStack();
 const IMPORTING = familyStack({ material: 'secret' });

@@ -1,7 +1,7 @@
 import { EncryptCommand } from '@aws-sdk/client-kms';
 import { Duration } from 'aws-cdk-lib';
-import { familyStack, type FamilyStackOptions } from './family-stack';
 import { DAY, AccountWorld } from './account-world';
+import { familyStack, type FamilyStackOptions } from './family-stack';
 import { FamilyMetric } from '../../../src/contract/family/family-metrics';
 import { RotationSchedule } from '../../../src/index';
 

@@ -1,8 +1,8 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { Duration } from 'aws-cdk-lib';
-import { ALIAS } from './family-stack';
 import { DAY, AccountWorld } from './account-world';
+import { ALIAS } from './family-stack';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';

@@ -1,8 +1,8 @@
 import { CreateKeyCommand, DecryptCommand, DisableKeyCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import { Duration } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { familyStack, type FamilyStackOptions } from './family-stack';
 import { AccountWorld, type Item } from './account-world';
+import { familyStack, type FamilyStackOptions } from './family-stack';
 import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { UseEvidence } from '../../../src/contract/evidence/evidence';
 import { Deletion, OnUse } from '../../../src/index';

@@ -1,6 +1,6 @@
 import type { Delays } from './delays';
-import { Failure } from '../../../../src/contract/failure';
 import { ErrorName } from '../../../../src/contract/error-names';
+import { Failure } from '../../../../src/contract/failure';
 import type { Problem } from '../../../../src/contract/problem';
 import type { Policies } from '../../authorization/policies';
 import type { AuditRecord, CallSelection } from '../audit/audit-log';

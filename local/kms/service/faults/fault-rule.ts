@@ -1,5 +1,5 @@
-import { Failure } from '../../../../src/contract/failure';
 import { ErrorName } from '../../../../src/contract/error-names';
+import { Failure } from '../../../../src/contract/failure';
 import { dependencyTimeout, internal, keyUnavailable, throttled } from '../../protocol/errors';
 import { isOperationName, type OperationName } from '../../protocol/operation-names';
 

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { Snapshot } from './snapshot';
-import { Failure } from '../../../../src/contract/failure';
 import { ErrorName } from '../../../../src/contract/error-names';
+import { Failure } from '../../../../src/contract/failure';
 
 /** The file holds key material: only its owner may read it. */
 const OWNER_ONLY = 0o600;
