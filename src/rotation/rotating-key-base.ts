@@ -7,22 +7,51 @@ import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/fam
 import { STORE_DIMENSION, StoreMetric } from '../contract/family/store-metrics';
 import { KeyActions } from '../permissions/key-actions';
 
-/** Grants and metrics of a rotating key, whether this app declares it or only refers to it. */
+/**
+ * Grants and metrics of a rotating key, whether this app declares it or only refers to it.
+ *
+ * @internal
+ */
 export abstract class RotatingKeyBase extends Construct implements IRotatingKey {
+  /** Alias of the current generation, with the prefix `alias/`. Applications encrypt under it. */
   public abstract readonly aliasName: string;
 
+  /**
+   * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no decryption.
+   *
+   * @param grantee The principal that receives the permission.
+   */
   public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
     return this._grant(grantee, [...KeyActions.ENCRYPT, ...KeyActions.REENCRYPT_TO]);
   }
 
+  /**
+   * Grants permission to decrypt with every generation.
+   *
+   * **Decrypt without `KeyId`**: a call that passes the alias as `KeyId` fails for records that are still encrypted under an older
+   * generation, from the moment the alias moves.
+   *
+   * @param grantee The principal that receives the permission.
+   */
   public grantDecrypt(grantee: iam.IGrantable): iam.Grant {
     return this._grant(grantee, KeyActions.DECRYPT);
   }
 
+  /**
+   * Grants permission to encrypt, decrypt and re-encrypt with every generation.
+   *
+   * @param grantee The principal that receives the permission.
+   */
   public grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant {
     return this._grant(grantee, KeyActions.USE);
   }
 
+  /**
+   * A metric of this family, by its name. The reconcile run publishes one value a day.
+   *
+   * @param metricName The name of the metric in the namespace `CdkKmsLifecycle`.
+   * @param options Properties of the metric.
+   */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: METRIC_NAMESPACE,
@@ -34,30 +63,70 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
     });
   }
 
+  /**
+   * Days since the alias was moved to the current generation.
+   *
+   * @param options Properties of the metric.
+   */
   public metricCurrentGenerationAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.CURRENT_GENERATION_AGE, options);
   }
 
+  /**
+   * Number of old generations that are neither deleted nor pending deletion. Each costs 1 USD a month.
+   *
+   * @param options Properties of the metric.
+   */
   public metricRetainedGenerations(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.RETAINED_GENERATIONS, options);
   }
 
+  /**
+   * Number of old generations that are disabled before their deletion.
+   *
+   * @param options Properties of the metric.
+   */
   public metricGenerationsInSoak(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.GENERATIONS_IN_SOAK, options);
   }
 
+  /**
+   * 1 if a rotation is due within 30 days and the source still offers key material that is in use, otherwise 0.
+   *
+   * @param options Properties of the metric.
+   */
   public metricKeyMaterialDueSoon(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.KEY_MATERIAL_DUE_SOON, options);
   }
 
+  /**
+   * 1 if a rotation is due and cannot start, because the source still offers key material that is in use, otherwise 0. Create an alarm at
+   * 1: an operator has to store new key material.
+   *
+   * @param options Properties of the metric.
+   */
   public metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.KEY_MATERIAL_DUE, options);
   }
 
+  /**
+   * 1 for each reconcile run that did all that was due. Create an alarm that treats missing data as breaching: without reconcile runs
+   * nothing rotates, and nothing watches a pending deletion.
+   *
+   * @param options Properties of the metric.
+   */
   public metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.RECONCILE_SUCCEEDED, options);
   }
 
+  /**
+   * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`, `WriteConflicts`,
+   * `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). The sum over an hour by default.
+   *
+   * @param storeId The id of the store.
+   * @param metricName The name of the count.
+   * @param options Properties of the metric.
+   */
   public metricOfStore(storeId: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(metricName, {
       statistic: cloudwatch.Stats.SUM,
@@ -67,6 +136,13 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
     });
   }
 
+  /**
+   * Number of records of one store that could not be re-encrypted. Create an alarm at 1: as long as such a record exists, its generation
+   * is not retired.
+   *
+   * @param storeId The id of the store.
+   * @param options Properties of the metric.
+   */
   public metricRecordsQuarantined(storeId: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metricOfStore(storeId, StoreMetric.RECORDS_QUARANTINED, options);
   }
