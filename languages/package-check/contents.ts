@@ -9,6 +9,8 @@ const PUBLISHED: readonly RegExp[] = [
   /^lib\/.+\.(js|d\.ts)$/,
   // The functions that are deployed, and the programs for people's machines.
   /^assets\/[a-z-]+\/index\.js$/,
+  // The code around the examples of docstrings, which Construct Hub translates.
+  /^rosetta\/default\.ts-fixture$/,
   /^docs\/[a-z-]+\.(md|schema\.json)$/,
   // The local KMS for tests, and its types.
   /^local-kms\/(index\.js|index\.d\.ts|types\/.+\.d\.ts)$/,
