@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
-import { GenerationTag, MAX_GENERATION_DIGITS } from '../../contract/family/generation-tags';
+import { generationsCondition } from './generations-condition';
+import { GenerationTag } from '../../contract/family/generation-tags';
 import { KeyActions } from '../../permissions/key-actions';
 import { accountStatement, keyStatement, keyStatements } from '../../permissions/key-statements';
 import { wrappingStatement, type Wrapping } from '../../permissions/wrapping-statement';
@@ -80,7 +81,7 @@ export function controlIdentityStatements(
     allow('NamesGenerationsOfThisFamilyOnly', KeyActions.NAME, [aliasArn(scope, aliasName), aliasArn(scope, `${aliasName}/*`)]),
     ...(startFromKeyArn === undefined ? [] : [allow('BringsAnExistingKeyUnderThePolicyOfTheFamily', KeyActions.ADOPT, [startFromKeyArn])]),
     // By alias and not by tag: tags it may put on any key that leaves access to IAM, aliases only on keys that let it.
-    ...(takenOver ? [allow('TakesGenerationsOverFromAnotherOwner', KeyActions.TAKE_OVER, [anyKey(scope)], onGenerationsOf(aliasName))] : []),
+    ...(takenOver ? [allow('TakesGenerationsOverFromAnotherOwner', KeyActions.TAKE_OVER, [anyKey(scope)], generationsCondition(aliasName))] : []),
   ];
 }
 
@@ -96,24 +97,7 @@ export function retirementIdentityStatements(): iam.PolicyStatement[] {
  * wherever that is possible.
  */
 export function aliasedUseStatement(scope: Construct, aliasName: string, actions: readonly string[]): iam.PolicyStatement {
-  return allow(undefined, actions, [anyKey(scope)], onGenerationsOf(aliasName));
-}
-
-/**
- * The condition that holds for the generations of a family, and for no other key.
- *
- * IAM has no pattern for digits. `alias/orders/g???` matches generation 100, and also `alias/orders/gold`, which belongs to another owner:
- * the family's tag decides between them. Neither is sufficient alone: every principal may tag a key of its own, but it cannot give it an
- * alias that a generation has; and the tag of a generation is protected by the gate.
- *
- * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
- */
-function onGenerationsOf(aliasName: string): iam.Conditions {
-  const generations = Array.from({ length: MAX_GENERATION_DIGITS }, (_, index) => `${aliasName}/g${'?'.repeat(index + 1)}`);
-  return {
-    'ForAnyValue:StringLike': { 'kms:ResourceAliases': [aliasName, ...generations] },
-    'StringEquals': { [`aws:ResourceTag/${GenerationTag.FAMILY}`]: aliasName },
-  };
+  return allow(undefined, actions, [anyKey(scope)], generationsCondition(aliasName));
 }
 
 function onlyFor(purpose: 'canary' | 'echo'): iam.Conditions {

@@ -42,6 +42,9 @@ describe('a principal of the same stack', () => {
   });
 });
 
+/** Characters of an alias that are in no number. */
+const NOT_DIGITS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/_-:'];
+
 describe('a principal of another stack', () => {
   const asAliased = (actions: string | string[]) => [{
     Effect: 'Allow',
@@ -49,6 +52,9 @@ describe('a principal of another stack', () => {
     Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-central-1:111122223333:key/*']] },
     Condition: {
       'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/orders', 'alias/orders/g?', 'alias/orders/g??', 'alias/orders/g???', 'alias/orders/g????'] },
+      'ForAllValues:StringNotLike': {
+        'kms:ResourceAliases': ['*alias/orders/g0?*', ...NOT_DIGITS.map((character) => `*alias/orders/g*${character}*`)],
+      },
       'StringEquals': { 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },
     },
   }];
