@@ -1,7 +1,7 @@
-/** Where a part of the encryption context comes from. */
+/** Source of a value of the encryption context. */
 export type ContextValueDescription =
   | { readonly kind: 'literal'; readonly value: string }
-  /** The record's own attribute of that name, a string or a number. */
+  /** The attribute of the record with that name, a string or a number. */
   | { readonly kind: 'attribute'; readonly attribute: string };
 
 /** A DynamoDB table whose items hold a data key in one attribute. */
@@ -10,15 +10,15 @@ export interface DynamoTableDescription {
   /** Names the store in evidence and errors; unique in its family. */
   readonly storeId: string;
   readonly tableName: string;
-  /** The attribute with the data key's CiphertextBlob: binary, or text in base64. */
+  /** The attribute with the CiphertextBlob of the data key: binary, or text in base64. */
   readonly dataKeyAttribute: string;
-  /** The attribute that says under which KMS key the blob stands. A hint only, brought up to date with every write. */
+  /** The attribute with the recorded key id. No proof relies on it; each write updates it. */
   readonly keyIdAttribute?: string;
-  /** The encryption context of each blob. Names are attribute-free: `tenant`, `purpose`. */
+  /** The encryption context of each data key. Its names are constants: `tenant`, `purpose`. */
   readonly encryptionContext: { readonly [name: string]: ContextValueDescription };
-  /** Parallel scan segments. */
+  /** Segments of the parallel scan. */
   readonly shards: number;
 }
 
-/** Every kind of store there is. */
+/** Every kind of store. */
 export type StoreDescription = DynamoTableDescription;

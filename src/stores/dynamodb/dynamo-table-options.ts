@@ -3,40 +3,42 @@ import { type ContextValue } from '../formats/context-value';
 /** How a DynamoDB table holds data keys. */
 export interface DynamoTableStoreOptions {
   /**
-   * The attribute with the data key's CiphertextBlob, as KMS returned it: binary, or text in base64. It stays what it is.
+   * The attribute with the CiphertextBlob of the data key, as KMS returned it: binary, or text in base64. A rotation keeps the format.
    *
-   * Items without it are not records, and are left alone.
+   * Items without this attribute are not records. They are never changed.
    */
   readonly dataKeyAttribute: string;
 
   /**
-   * The attribute in which the application notes the KMS key that KMS named: its ARN or its id.
+   * The attribute in which the application records the KMS key that KMS returned (`KeyId`): its ARN or its id.
    *
-   * It saves a call for each record that is under the current generation already, is never believed when something is proven, and is
-   * brought up to date with every write. An alias in it says nothing, since it names another key after each rotation.
+   * It saves a KMS request for each record that is already encrypted under the current generation. No proof relies on it, and each write
+   * updates it. An alias in it has no effect, because it refers to another key after each rotation.
    *
-   * @default - not noted; every record is put to KMS in every pass
+   * @default - no recorded key id; every pass sends every data key to KMS
    */
   readonly keyIdAttribute?: string;
 
   /**
-   * The encryption context of every data key, name by name, exactly as the application gives it to KMS.
+   * The encryption context of every data key, name by name, exactly as the application passes it to KMS.
    *
-   * A blob opens under no other one. Attributes that it is made of are part of the condition under which a record is written.
+   * A data key cannot be decrypted with a different context. A record is written only if the attributes from which its context is taken have
+   * not changed since it was read.
    *
    * @default - no encryption context
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
    */
   readonly encryptionContext?: { readonly [name: string]: ContextValue };
 
   /**
-   * Into how many parts the table is cut, from 1 to 1000. Up to `maxConcurrency` of them are worked on at once.
+   * Number of shards into which the table is divided, from 1 to 1000. Up to `maxConcurrency` of them are re-encrypted at the same time.
    *
    * @default 4
    */
   readonly shards?: number;
 
   /**
-   * What the store is called in evidence and errors: up to 64 letters, digits, `-` and `_`, unique in its rotating key.
+   * Name of the store in evidence and errors: up to 64 letters, digits, `-` and `_`, unique in its rotating key.
    *
    * @default - the id of the table's construct
    */

@@ -1,15 +1,18 @@
 import type { ContextValueDescription } from '../../contract/stores/store-description';
 
 /**
- * Where a value of the encryption context comes from.
+ * Source of a value of the encryption context.
  *
- * It has to be what the application itself gives to KMS: a blob opens under no other context. Contexts stand in CloudTrail in clear.
+ * It must be what the application passes to KMS: a data key cannot be decrypted with a different context. CloudTrail records the encryption
+ * context in plaintext.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
  */
 export class ContextValue {
   /**
-   * The record's own attribute, text or number, as it stands there: `ContextValue.attribute('tenantId')`.
+   * An attribute of the record itself, text or number, exactly as it is stored: `ContextValue.attribute('tenantId')`.
    *
-   * A record without it cannot be re-encrypted, and is set aside with that reason.
+   * A record without this attribute cannot be re-encrypted. It is quarantined with that reason.
    *
    * @param name The name of the attribute.
    */
@@ -29,7 +32,7 @@ export class ContextValue {
   private constructor(private readonly description: ContextValueDescription) {}
 
   /**
-   * As the worker reads it.
+   * The value as the worker reads it.
    *
    * @internal
    */

@@ -1,4 +1,4 @@
-import { Duration, Fn, Lazy, Size, Tags, type Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Lazy, Size, Tags, Token, type Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -142,16 +142,23 @@ describe('stores', () => {
     expect(complaintsAboutStore({ shards })).toContain('store Orders, shards: number is out of range');
   });
 
+  test('a number of shards that is unknown at synthesis is refused, with the other problems of the store', () => {
+    const reported = complaintsAboutStore({ shards: Token.asNumber({ Ref: 'Shards' }), dataKeyAttribute: '' });
+    expect(reported).toContain('store Orders, shards: number must be known at synthesis, got a token; allowed: a whole number from 1 to 1000');
+    expect(reported).toContain('store Orders: name of an attribute is empty');
+    expect(reported).not.toContain('out of range');
+  });
+
   test.each<[string, Partial<DynamoTableStoreOptions>, string]>([
-    ['a storeId that is no name', { storeId: 'my orders' }, 'store my orders: storeId is not one that evidence can be kept under, got "my orders"'],
-    ['a storeId of 65 characters', { storeId: 'x'.repeat(65) }, 'storeId is not one that evidence can be kept under'],
-    ['one attribute for two things', { keyIdAttribute: 'dataKey' }, 'store Orders: keyIdAttribute is dataKeyAttribute, got dataKey'],
+    ['a storeId that is no name', { storeId: 'my orders' }, 'store my orders: storeId cannot be part of the object keys of evidence, got "my orders"'],
+    ['a storeId of 65 characters', { storeId: 'x'.repeat(65) }, 'storeId cannot be part of the object keys of evidence'],
+    ['one attribute for two things', { keyIdAttribute: 'dataKey' }, 'store Orders: keyIdAttribute and dataKeyAttribute are the same attribute, got dataKey'],
     ['a data key that is its own context', { encryptionContext: { key: ContextValue.attribute('dataKey') } },
       'store Orders: attribute is written by a rotation and is part of the encryption context, got dataKey'],
     ['a key id that is part of the context', { keyIdAttribute: 'kmsKeyId', encryptionContext: { key: ContextValue.attribute('kmsKeyId') } },
       'attribute is written by a rotation and is part of the encryption context, got kmsKeyId'],
-    ['an attribute without a name', { dataKeyAttribute: '' }, 'store Orders: an attribute has no name'],
-    ['a context attribute without a name', { encryptionContext: { tenant: ContextValue.attribute('') } }, 'store Orders: an attribute has no name'],
+    ['an attribute without a name', { dataKeyAttribute: '' }, 'store Orders: name of an attribute is empty'],
+    ['a context attribute without a name', { encryptionContext: { tenant: ContextValue.attribute('') } }, 'store Orders: name of an attribute is empty'],
   ])('%s is refused', (_, options, complaint) => {
     expect(complaintsAboutStore(options)).toContain(complaint);
   });
