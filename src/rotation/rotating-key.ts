@@ -1,4 +1,4 @@
-import { Annotations, CustomResource, Duration, Lazy, RemovalPolicy, Stack, TagManager, TagType, type CfnResource, type ITaggable } from 'aws-cdk-lib';
+import { Lazy, Stack, TagManager, TagType, type CfnResource, type ITaggable } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -10,20 +10,17 @@ import { ownEvidenceBucket } from './family/evidence-bucket';
 import { familyPolicy } from './family/family-access';
 import { FamilyFunctions } from './family/family-functions';
 import { FamilyGrants } from './family/family-grants';
+import { MachinesOfFamily } from './family/machines-of-family';
+import { familyResource } from './family/family-resource';
 import { bindMaterial } from './family/generation-material';
 import { WatchRule } from './family/watch-rule';
 import { type IRotatingKey } from './i-rotating-key';
-import { RetirementMachine } from './machines/retirement-machine';
-import { RotationMachine } from './machines/rotation-machine';
 import { RotatingKeyBase } from './rotating-key-base';
+import { checkAtSynthesis } from './rotating-key-checks';
 import { RotatingKeyFromAlias } from './rotating-key-from-alias';
-import { rotatingKeyProblems } from './rotating-key-problems';
 import { type RotatingKeyProps } from './rotating-key-props';
 import { settingsOf } from './rotating-key-settings';
-import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../compliance/accepted-findings';
-import { ROTATING_KEY_RESOURCE_TYPE, type RotatingKeyProperties } from '../contract/family/rotating-key-resource';
-import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
-import { describeProblem } from '../contract/problem';
+import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-resource';
 
 /**
  * Symmetric KMS key that is replaced on schedule: a family of KMS keys, its generations, behind one alias.
@@ -80,13 +77,13 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
   public constructor(scope: Construct, id: string, props: RotatingKeyProps) {
     super(scope, id);
     const settings = settingsOf(props);
-    const { aliasName, users, administrators, breakGlassRole: breakGlass, maxConcurrency } = settings;
+    const { aliasName, users, administrators, startFrom, adoptFrom, breakGlassRole: breakGlass, maxConcurrency } = settings;
     this.aliasName = aliasName;
     this.tags = new TagManager(TagType.MAP, ROTATING_KEY_RESOURCE_TYPE);
     this.evidenceBucket = settings.evidenceBucket ?? ownEvidenceBucket(this);
 
     const functions = new FamilyFunctions(this, 'Functions', { ...settings, evidence: this.evidenceBucket });
-    const { control, worker, retirement, logGroup: logs } = functions;
+    const { control, worker, retirement } = functions;
     const material = bindMaterial(this, settings.material, control);
     const stores = settings.stores.map((store) => store._bind(this, worker));
     const policy = familyPolicy({ administrators, users, control, worker, retirement, breakGlass, wrapping: material.wrapping });
@@ -95,37 +92,15 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
       settings, logicalId: this.logicalId(), policy, roles, material: material.description, stores, tags: this.tagsOfGenerations(),
     });
 
-    const resource = new CustomResource(this, 'Resource', {
-      resourceType: ROTATING_KEY_RESOURCE_TYPE,
-      serviceToken: control.handler.functionArn,
-      serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      properties: {
-        Family: Stack.of(this).toJsonString(family),
-        StartFromKeyArn: settings.startFrom?.keyArn,
-        AdoptFrom: settings.adoptFrom,
-      } satisfies RotatingKeyProperties,
-    });
-    for (const permission of material.permissions) permission.applyBefore(resource);
+    const resource = familyResource(this, { family, startFrom, adoptFrom, control: control.handler, permissions: material.permissions });
     this.access = new FamilyGrants(this, { aliasName, policy, named: [...users, ...administrators], policyDependable: resource });
-
-    const handlers = { control: control.handler, worker: worker.handler, retirement: retirement.handler };
-    this.rotationStateMachine = new RotationMachine(this, 'Rotation', { family, ...handlers, maxConcurrency, logs }).stateMachine;
-    this.retirementStateMachine = new RetirementMachine(this, 'Retirement', { family, ...handlers, maxConcurrency, logs }).stateMachine;
-    functions.allowReconcileToStart([this.rotationStateMachine, this.retirementStateMachine]);
-    // By now material and stores have given the roles what they need, in policies of their own.
-    acceptFindings(functions, RIGHTS_OF_ONE_ROLE);
-    const machines = { rotation: this.rotationStateMachine.stateMachineArn, retirement: this.retirementStateMachine.stateMachineArn };
-    new DailyReconcile(this, 'Reconcile', { family, machines, control: handlers.control, hour: settings.reconcileHour }).node.addDependency(resource);
-    new WatchRule(this, 'Watch', { aliasName, roles, retirement: handlers.retirement });
-
-    if (stores.length === 0) this.warnOfNoStores();
-    const policyText = () => JSON.stringify(Stack.of(this).resolve(policy));
-    this.node.addValidation({
-      validate: () => [
-        ...rotatingKeyProblems({ settings, stores, evidence: this.evidenceBucket, tags: this.tags, policyText: policyText() }), ...material.problems,
-      ],
-    });
+    const machines = new MachinesOfFamily(this, { family, functions, maxConcurrency });
+    this.rotationStateMachine = machines.rotation;
+    this.retirementStateMachine = machines.retirement;
+    const reconcile = new DailyReconcile(this, 'Reconcile', { family, machines: machines.arns, control: control.handler, hour: settings.reconcileHour });
+    reconcile.node.addDependency(resource);
+    new WatchRule(this, 'Watch', { aliasName, roles, retirement: retirement.handler });
+    checkAtSynthesis(this, { settings, stores, evidence: this.evidenceBucket, tags: this.tags, policy, material });
   }
 
   /**
@@ -156,16 +131,8 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
     return Lazy.string({ produce: () => Stack.of(this).getLogicalId(this.node.findChild('Resource').node.defaultChild as CfnResource) });
   }
 
-  /** What `Tags.of` has given to this construct and its surroundings, once everything is built. */
+  /** The tags that `Tags.of` has set, once the whole app is built. */
   private tagsOfGenerations(): { readonly [name: string]: string } {
     return Lazy.any({ produce: () => this.tags.tagValues() }) as unknown as { [name: string]: string };
-  }
-
-  private warnOfNoStores(): void {
-    Annotations.of(this).addWarningV2('cdk-kms-lifecycle:no-stores', describeProblem({
-      where: 'stores',
-      what: 'no store is declared, so a rotation re-encrypts nothing, and data keys stay encrypted under old generations',
-      remedy: 'declare each store of data keys, with DataKeyStore',
-    }));
   }
 }
