@@ -5,7 +5,7 @@ import { type RotatingKeySettings } from './rotating-key-settings';
 import { FAMILY_SCHEMA, type FamilyDescription, type FamilyRoles, type GenerationMaterial } from '../contract/family/family-description';
 import { type BoundStore } from '../stores/binding/bound-store';
 
-/** Everything that a family's description is made of. */
+/** The parts of the description of a family. */
 export interface DescribedFamily {
   readonly settings: RotatingKeySettings;
   /** Logical id of the resource that owns the family. */
@@ -14,15 +14,16 @@ export interface DescribedFamily {
   readonly roles: FamilyRoles;
   readonly material: GenerationMaterial;
   readonly stores: readonly BoundStore[];
-  /** The owner's own tags. Known only when all of the app has been built. */
+  /** Your tags. They are known only after the whole app is built. */
   readonly tags: FamilyDescription['tags'];
 }
 
 /**
- * The family as it travels in every message, once for all of them. It is full of tokens: roles, tables and the policy get their last word
- * when the app is synthesized.
+ * The description of the family that every message contains. It contains tokens: roles, tables and the key policy are
+ * resolved when the app is synthesized.
  */
-export function describeFamily(scope: Construct, { settings, logicalId, policy, roles, material, stores, tags }: DescribedFamily): FamilyDescription {
+export function describeFamily(scope: Construct, described: DescribedFamily): FamilyDescription {
+  const { settings, logicalId, policy, roles, material, stores, tags } = described;
   const stack = Stack.of(scope);
   return {
     schema: FAMILY_SCHEMA,

@@ -17,7 +17,8 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   public abstract readonly aliasName: string;
 
   /**
-   * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no decryption.
+   * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no
+   * decryption.
    *
    * @param grantee The principal that receives the permission.
    */
@@ -28,8 +29,8 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   /**
    * Grants permission to decrypt with every generation.
    *
-   * **Decrypt without `KeyId`**: a call that passes the alias as `KeyId` fails for records that are still encrypted under an older
-   * generation, from the moment the alias moves.
+   * **Decrypt without `KeyId`**: a call that passes the alias as `KeyId` fails for records that are still encrypted
+   * under an older generation, from the moment the alias moves.
    *
    * @param grantee The principal that receives the permission.
    */
@@ -100,8 +101,8 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   }
 
   /**
-   * 1 if a rotation is due and cannot start, because the source still offers key material that is in use, otherwise 0. Create an alarm at
-   * 1: an operator has to store new key material.
+   * 1 if a rotation is due and cannot start, because the source still offers key material that is in use, otherwise 0.
+   * Create an alarm at 1: an operator has to store new key material.
    *
    * @param options Properties of the metric.
    */
@@ -110,8 +111,8 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   }
 
   /**
-   * 1 for each reconcile run that did all that was due. Create an alarm that treats missing data as breaching: without reconcile runs
-   * nothing rotates, and nothing watches a pending deletion.
+   * 1 for each reconcile run that did all that was due. Create an alarm that treats missing data as breaching: without
+   * reconcile runs nothing rotates, and nothing watches a pending deletion.
    *
    * @param options Properties of the metric.
    */
@@ -120,8 +121,9 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   }
 
   /**
-   * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`, `WriteConflicts`,
-   * `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). The sum over an hour by default.
+   * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`,
+   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). The sum over an hour
+   * by default.
    *
    * @param storeId The id of the store.
    * @param metricName The name of the count.
@@ -137,8 +139,8 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   }
 
   /**
-   * Number of records of one store that could not be re-encrypted. Create an alarm at 1: as long as such a record exists, its generation
-   * is not retired.
+   * Number of records of one store that could not be re-encrypted. Create an alarm at 1: as long as such a record
+   * exists, its generation is not retired.
    *
    * @param storeId The id of the store.
    * @param options Properties of the metric.

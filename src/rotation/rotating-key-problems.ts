@@ -16,11 +16,11 @@ export interface Checked {
   readonly stores: readonly BoundStore[];
   readonly evidence: s3.IBucket;
   readonly tags: TagManager;
-  /** The declared key policy as JSON, with references for what is known only while deploying. */
+  /** The declared key policy as JSON, with references to what is known only during deployment. */
   readonly policyText: string;
 }
 
-/** Why a rotating key cannot be like that, all at once; empty when it can. */
+/** Reports everything that makes a rotating key unusable. Empty if it is usable. */
 export function rotatingKeyProblems({ settings, stores, evidence, tags, policyText }: Checked): string[] {
   return [
     ...familyAliasProblems(settings.aliasName),
@@ -30,8 +30,9 @@ export function rotatingKeyProblems({ settings, stores, evidence, tags, policyTe
     ...ownerProblems(settings.adoptFrom),
     ...numberProblems('maxPasses', settings.maxPasses, FamilyLimits.PASSES, 'use 5'),
     ...numberProblems('maxConcurrency', settings.maxConcurrency, FamilyLimits.CONCURRENCY, 'begin with 4'),
-    ...numberProblems('reconcileHour', settings.reconcileHour, FamilyLimits.RECONCILE_HOUR, 'choose an hour in which few people deploy'),
-    ...numberProblems('workerMemorySize, in MiB', settings.workerMemorySize.toMebibytes(), FamilyLimits.WORKER_MEBIBYTES, 'use Size.mebibytes(1024)'),
+    ...numberProblems('reconcileHour', settings.reconcileHour, FamilyLimits.RECONCILE_HOUR, 'choose an hour with few deployments'),
+    ...numberProblems('workerMemorySize, in MiB', settings.workerMemorySize.toMebibytes(), FamilyLimits.WORKER_MEBIBYTES,
+      'use Size.mebibytes(1024)'),
     ...storeProblems(stores),
     ...evidenceProblems(evidence),
     ...networkProblems(settings),
@@ -41,21 +42,26 @@ export function rotatingKeyProblems({ settings, stores, evidence, tags, policyTe
 }
 
 function familyAliasProblems(aliasName: string): string[] {
-  const complain = (problem: Omit<Problem, 'where'>) => [describeProblem({ where: 'alias', ...problem })];
+  const problem = (details: Omit<Problem, 'where'>) => [describeProblem({ where: 'alias', ...details })];
   if (Token.isUnresolved(aliasName)) {
-    return complain({ what: 'name has to be known when the app is synthesized', given: 'a token', remedy: 'write it out: policies name it, and consumers know nothing else' });
+    const remedy = 'use a literal: policies contain the name, and consumers know nothing else';
+    return problem({ what: 'name must be known at synthesis', given: 'a token', remedy });
   }
   if (LIKE_A_GENERATION.test(aliasName)) {
-    return complain({ what: 'name is that of a generation of another rotating key', given: aliasName, remedy: 'choose a name that does not end in /g and a number' });
+    const what = 'name ends in /g and a number, which is reserved for generations of a rotating key';
+    return problem({ what, given: aliasName, remedy: 'choose another name' });
   }
   if (aliasName.length > FamilyLimits.ALIAS_LENGTH) {
-    const allowed = `at most ${FamilyLimits.ALIAS_LENGTH}, so that /g9999 fits behind it`;
-    return complain({ what: 'name is too long', given: `${aliasName.length} characters`, allowed, remedy: 'choose a shorter name' });
+    const allowed = `at most ${FamilyLimits.ALIAS_LENGTH}, which leaves room for /g9999`;
+    return problem({ what: 'name is too long', given: `${aliasName.length} characters`, allowed, remedy: 'choose a shorter name' });
   }
   return aliasProblems(aliasName);
 }
 
-/** A rotation settles four times, once for longer when it is the first, and waits until writers have forgotten their data keys. */
+/**
+ * A rotation waits for propagation four times, watches consumers if it is the first, and waits for the maximum age of
+ * data keys.
+ */
 function timeProblems({ schedule, propagationDelay, firstRotationWatchPeriod, dataKeyMaxAge }: RotatingKeySettings): string[] {
   const problems = [
     ...periodProblems('propagationDelay', propagationDelay, FamilyLimits.PROPAGATION_DELAY, 'use Duration.minutes(10)'),
@@ -63,8 +69,10 @@ function timeProblems({ schedule, propagationDelay, firstRotationWatchPeriod, da
   ];
   if (problems.length > 0) return problems;
   const shortest = Duration.seconds(4 * propagationDelay.toSeconds() + firstRotationWatchPeriod.toSeconds() + dataKeyMaxAge.toSeconds());
+  const firstWatch = { min: propagationDelay, max: FamilyLimits.FIRST_ROTATION_WATCH_MAX };
   return [
-    ...periodProblems('firstRotationWatchPeriod', firstRotationWatchPeriod, { min: propagationDelay, max: FamilyLimits.FIRST_ROTATION_WATCH_MAX }, 'use Duration.hours(24), or propagationDelay if you know every consumer'),
+    ...periodProblems('firstRotationWatchPeriod', firstRotationWatchPeriod, firstWatch,
+      'use Duration.hours(24), or propagationDelay if you know every consumer'),
     ...schedule._problems(shortest),
   ];
 }
@@ -77,10 +85,10 @@ function ownerProblems(adoptFrom: string | undefined): string[] {
   if (adoptFrom === undefined || Token.isUnresolved(adoptFrom) || /^[^/]+\/[^/]+$/.test(adoptFrom)) return [];
   return [describeProblem({
     where: 'adoptFrom',
-    what: 'text is not an owner',
+    what: 'value is not an owner',
     given: JSON.stringify(adoptFrom),
     allowed: 'stack name and logical id, as in OrdersStack/OrdersKey1A2B3C4D',
-    remedy: 'take it from the tag cdk-kms-lifecycle:owner of a generation',
+    remedy: 'copy it from the tag cdk-kms-lifecycle:owner of a generation',
   })];
 }
 
@@ -89,46 +97,52 @@ function storeProblems(stores: readonly BoundStore[]): string[] {
   const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
   const shards = stores.reduce((sum, store) => sum + store.description.shards, 0);
   return [
-    ...twice.map((id) => describeProblem({ where: 'stores', what: 'two stores have the same storeId', given: id, remedy: 'give each a storeId of its own' })),
+    ...twice.map((given) => describeProblem({
+      where: 'stores', what: 'two stores have the same storeId', given, remedy: 'set a different storeId for each store',
+    })),
     ...(shards <= FamilyLimits.SHARDS_OF_A_FAMILY ? [] : [describeProblem({
       where: 'stores',
-      what: 'stores have too many shards together',
+      what: 'stores have too many shards in total',
       given: String(shards),
       allowed: `at most ${FamilyLimits.SHARDS_OF_A_FAMILY}`,
-      remedy: 'cut large stores into fewer parts: maxConcurrency says how many are worked on at once',
+      remedy: 'divide large stores into fewer shards: maxConcurrency is the number that is re-encrypted at the same time',
     })]),
   ];
 }
 
 function networkProblems({ vpc, vpcSubnets, securityGroups }: RotatingKeySettings): string[] {
   if (vpc !== undefined || (vpcSubnets === undefined && securityGroups === undefined)) return [];
-  return [describeProblem({ where: 'vpc', what: 'subnets or security groups are given, and no network', remedy: 'give the vpc that they are part of' })];
+  return [describeProblem({
+    where: 'vpc', what: 'subnets or security groups are set without a VPC', remedy: 'set vpc to the VPC that contains them',
+  })];
 }
 
 function tagProblems(tags: TagManager): string[] {
   const names = Object.keys(tags.tagValues());
   const reserved = names.filter((name) => name.startsWith(GENERATION_TAG_PREFIX));
   return [
-    ...reserved.map((name) => describeProblem({ where: 'tags', what: 'tag is one of ours', given: name, remedy: `choose a name that does not begin with ${GENERATION_TAG_PREFIX}` })),
+    ...reserved.map((given) => describeProblem({
+      where: 'tags', what: 'tag is reserved', given, remedy: `choose a name that does not begin with ${GENERATION_TAG_PREFIX}`,
+    })),
     ...(names.length <= FamilyLimits.TAGS ? [] : [describeProblem({
       where: 'tags',
-      what: 'too many tags',
+      what: 'number of tags is too high',
       given: String(names.length),
-      allowed: `at most ${FamilyLimits.TAGS}: KMS takes 50 for a key, and a generation carries ${50 - FamilyLimits.TAGS} of ours`,
-      remedy: 'take some away with Tags.of(key).remove',
+      allowed: `at most ${FamilyLimits.TAGS}: KMS allows 50 on a key, and this construct uses ${50 - FamilyLimits.TAGS}`,
+      remedy: 'remove tags with Tags.of(key).remove',
     })]),
   ];
 }
 
-/** An estimate, since ARNs are not known yet. The exact size is checked while deploying, before anything changes. */
+/** An estimate, because ARNs are not known yet. The deployment checks the exact size before it changes anything. */
 function policyProblems(policyText: string): string[] {
   const allowed = MAX_KEY_POLICY_BYTES - FamilyLimits.POLICY_BYTES_OF_OURS;
   if (policyText.length <= allowed) return [];
   return [describeProblem({
     where: 'users',
-    what: 'key policy of a generation gets too large',
+    what: 'key policy of a generation is too large',
     given: `about ${policyText.length} bytes`,
-    allowed: `${allowed}, so that fence and gate fit into the ${MAX_KEY_POLICY_BYTES} that KMS takes`,
-    remedy: 'let one role stand for several users, or grant some of them by IAM policies of their own',
+    allowed: `${allowed}, which leaves room for fence and gate in the ${MAX_KEY_POLICY_BYTES} that KMS allows`,
+    remedy: 'use one role for several users, or grant access to some of them with their own IAM policies',
   })];
 }

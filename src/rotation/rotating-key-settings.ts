@@ -4,12 +4,12 @@ import { OnConsumerFailure } from './values/on-consumer-failure';
 import { RotationSchedule } from './values/rotation-schedule';
 import { fullAliasName } from '../key/alias-name';
 
-/** What was said, and what goes without saying. */
+/** The properties of a rotating key, with every default. */
 export type RotatingKeySettings = Omit<RotatingKeyProps, 'alias'> & { readonly aliasName: string } & Required<Pick<RotatingKeyProps,
-  | 'users' | 'administrators' | 'stores' | 'schedule' | 'reconcileHour' | 'dataKeyMaxAge' | 'propagationDelay' | 'firstRotationWatchPeriod' | 'onConsumerFailure' | 'paused'
-  | 'description' | 'maxPasses' | 'maxConcurrency' | 'workerMemorySize'>>;
+  | 'users' | 'administrators' | 'stores' | 'schedule' | 'reconcileHour' | 'dataKeyMaxAge' | 'propagationDelay' | 'firstRotationWatchPeriod'
+  | 'onConsumerFailure' | 'paused' | 'description' | 'maxPasses' | 'maxConcurrency' | 'workerMemorySize'>>;
 
-/** Every default of a rotating key. */
+/** Adds the defaults of a rotating key. */
 export function settingsOf({ alias, ...props }: RotatingKeyProps): RotatingKeySettings {
   return {
     ...props,

@@ -10,9 +10,9 @@ import { ownEvidenceBucket } from './family/evidence-bucket';
 import { familyPolicy } from './family/family-access';
 import { FamilyFunctions } from './family/family-functions';
 import { FamilyGrants } from './family/family-grants';
-import { MachinesOfFamily } from './family/machines-of-family';
 import { familyResource } from './family/family-resource';
 import { bindMaterial } from './family/generation-material';
+import { MachinesOfFamily } from './family/machines-of-family';
 import { WatchRule } from './family/watch-rule';
 import { type IRotatingKey } from './i-rotating-key';
 import { RotatingKeyBase } from './rotating-key-base';
@@ -25,14 +25,14 @@ import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-reso
 /**
  * Symmetric KMS key that is replaced on schedule: a family of KMS keys, its generations, behind one alias.
  *
- * Each rotation creates a new KMS key, moves the alias to it, re-encrypts every data key in the declared stores, and proves that no record is
- * left under the old one. Old generations are kept unless `deletion` allows their deletion.
+ * Each rotation creates a new KMS key, moves the alias to it, re-encrypts every data key in the declared stores, and
+ * proves that no record is left under the old one. Old generations are kept unless `deletion` allows their deletion.
  *
- * It is deliberately not a `kms.IKey`, and has no key id and no ARN: both would be outdated after the first rotation, and data that a service
- * encrypts under the key by itself could not be followed. Its name is `aliasName`.
+ * It is deliberately not a `kms.IKey`, and has no key id and no ARN: both would be outdated after the first rotation,
+ * and data that a service encrypts under the key by itself could not be followed. Its name is `aliasName`.
  *
- * Each generation costs 1 USD a month. A rotation costs one ReEncrypt request per record for the work and one for the census (AWS KMS pricing).
- * KMS keys, aliases and evidence are retained when the stack is deleted.
+ * Each generation costs 1 USD a month. A rotation costs one ReEncrypt request per record for the work and one for the
+ * census (AWS KMS pricing). KMS keys, aliases and evidence are retained when the stack is deleted.
  *
  * @example
  * declare const ordersFunction: lambda.Function;
@@ -48,9 +48,10 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
   /**
    * Refers to a rotating key that another stack or app declares, by its alias.
    *
-   * Its grants write into the IAM policy of the grantee and cover every generation of this family, old and new, and no other key. The key
-   * policies of the family must let IAM policies take effect, as those of `RotatingKey` do. A change of an alias takes up to five minutes to
-   * affect authorization. If the grantee has no IAM policy in this app, nothing is granted, and a warning names the remedy.
+   * Its grants write into the IAM policy of the grantee and cover every generation of this family, old and new, and no
+   * other key. The key policies of the family must let IAM policies take effect, as those of `RotatingKey` do. A change
+   * of an alias takes up to five minutes to affect authorization. If the grantee has no IAM policy in this app, nothing
+   * is granted, and a warning names the remedy.
    *
    * @param scope The scope in which the reference is used.
    * @param id The id of the reference.
@@ -61,11 +62,20 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
     return new RotatingKeyFromAlias(scope, id, alias);
   }
 
-  /** Alias of the current generation, with the prefix `alias/`: a literal that any stack may use. Applications encrypt under it. */
+  /**
+   * Alias of the current generation, with the prefix `alias/`: a literal that any stack may use. Applications encrypt
+   * under it.
+   */
   public readonly aliasName: string;
-  /** State machine that rotates, or continues a stopped rotation, if started with `{}`; `{"rollBackTo": 3}` makes generation 3 current again. */
+  /**
+   * State machine that rotates, or continues a stopped rotation, if started with `{}`; `{"rollBackTo": 3}` makes
+   * generation 3 current again.
+   */
   public readonly rotationStateMachine: sfn.IStateMachine;
-  /** State machine that performs the next step in the retirement of an old generation, if one is due: `{"generation": 3}`. */
+  /**
+   * State machine that performs the next step in the retirement of an old generation, if one is due: `{"generation":
+   * 3}`.
+   */
   public readonly retirementStateMachine: sfn.IStateMachine;
   /** Bucket that holds counts, quarantine and certificates. */
   public readonly evidenceBucket: s3.IBucket;
@@ -97,7 +107,9 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
     const machines = new MachinesOfFamily(this, { family, functions, maxConcurrency });
     this.rotationStateMachine = machines.rotation;
     this.retirementStateMachine = machines.retirement;
-    const reconcile = new DailyReconcile(this, 'Reconcile', { family, machines: machines.arns, control: control.handler, hour: settings.reconcileHour });
+    const reconcile = new DailyReconcile(this, 'Reconcile', {
+      family, machines: machines.arns, control: control.handler, hour: settings.reconcileHour,
+    });
     reconcile.node.addDependency(resource);
     new WatchRule(this, 'Watch', { aliasName, roles, retirement: retirement.handler });
     checkAtSynthesis(this, { settings, stores, evidence: this.evidenceBucket, tags: this.tags, policy, material });

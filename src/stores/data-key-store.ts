@@ -14,8 +14,8 @@ export class DataKeyStore {
   /**
    * The items of a DynamoDB table, each with one data key in a top-level attribute.
    *
-   * The worker may describe, scan and read the table and update its items, and nothing else. A rotation reads the table twice, with strong
-   * consistency, and writes each record once: DynamoDB charges for both.
+   * The worker may describe, scan and read the table and update its items, and nothing else. A rotation reads the table
+   * twice, with strong consistency, and writes each record once: DynamoDB charges for both.
    *
    * @param table The table. A global table must be written from this Region only.
    * @param options How the table holds data keys.

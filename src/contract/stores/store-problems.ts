@@ -28,10 +28,18 @@ function attributeProblems(where: string, { dataKeyAttribute, keyIdAttribute, en
   const inContext = Object.values(encryptionContext).flatMap((value) => (value.kind === 'attribute' ? [value.attribute] : []));
   return [
     ...([...written, ...inContext].includes('') ? [describeProblem({
-      where, what: 'name of an attribute is empty', given: '""', allowed: 'the name of an attribute', remedy: 'use the name that the attribute has in the items',
+      where,
+      what: 'name of an attribute is empty',
+      given: '""',
+      allowed: 'the name of an attribute',
+      remedy: 'use the name that the attribute has in the items',
     })] : []),
     ...written.filter((name) => inContext.includes(name)).map((given) => describeProblem({
-      where, what: 'attribute is written by a rotation and is part of the encryption context', given, allowed: 'an attribute of its own', remedy,
+      where,
+      what: 'attribute is written by a rotation and is part of the encryption context',
+      given,
+      allowed: 'an attribute of its own',
+      remedy,
     })),
     ...(keyIdAttribute === dataKeyAttribute ? [describeProblem({
       where, what: 'keyIdAttribute and dataKeyAttribute are the same attribute', given: keyIdAttribute, allowed: 'two attributes', remedy,

@@ -8,7 +8,7 @@ import type { FamilyDescription } from '../../contract/family/family-description
 import { STEP_SCHEMA, type ControlRequest, type FamilyMachines } from '../../contract/runs/function-steps';
 
 /** Properties of `DailyReconcile`. */
-export interface DailyTickProps {
+export interface DailyReconcileProps {
   readonly family: FamilyDescription;
   readonly machines: FamilyMachines;
   readonly control: lambda.IFunction;
@@ -17,27 +17,31 @@ export interface DailyTickProps {
 }
 
 /**
- * Asks the control function once a day to look at the family, and to start what is due.
+ * Schedule that invokes the control function once a day, to reconcile the family and to start what is due.
  *
- * By cron: `rate()` fires when the schedule is made or changed, and a deployment must never begin a rotation. A tick that does not get
- * through within hours is dropped, since the next one finds the same things due.
+ * It uses cron, because `rate()` fires when the schedule is created or changed, and a deployment must never start a
+ * rotation. An invocation that fails for six hours is dropped: the next reconcile run finds the same actions due.
  */
 export class DailyReconcile extends Construct {
-  public constructor(scope: Construct, id: string, { family, machines, control, hour }: DailyTickProps) {
+  public constructor(scope: Construct, id: string, { family, machines, control, hour }: DailyReconcileProps) {
     super(scope, id);
     const role = new iam.Role(this, 'Role', {
-      description: `Asks the control function of ${family.alias} to look at it`,
-      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } } }),
+      description: `Invokes the control function of ${family.alias} for the daily reconcile run`,
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
       inlinePolicies: {
-        Ask: new iam.PolicyDocument({
-          statements: [new iam.PolicyStatement({ sid: 'AsksTheControlFunction', actions: ['lambda:InvokeFunction'], resources: [control.functionArn] })],
+        Invoke: new iam.PolicyDocument({
+          statements: [new iam.PolicyStatement({
+            sid: 'InvokesTheControlFunction', actions: ['lambda:InvokeFunction'], resources: [control.functionArn],
+          })],
         }),
       },
     });
     acceptFindings(role, RIGHTS_OF_ONE_ROLE);
     const request = { schema: STEP_SCHEMA, step: 'reconcile', family, machines } satisfies ControlRequest;
     new scheduler.CfnSchedule(this, 'Schedule', {
-      description: `Looks at ${family.alias}, and starts what is due`,
+      description: `Daily reconcile run of ${family.alias}, which starts what is due`,
       scheduleExpression: `cron(0 ${hour} * * ? *)`,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },

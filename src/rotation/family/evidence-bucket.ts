@@ -5,10 +5,10 @@ import { type Construct } from 'constructs';
 import { acceptFindings, OWN_EVIDENCE_BUCKET } from '../../compliance/accepted-findings';
 import { describeProblem } from '../../contract/problem';
 
-/** What is kept in the bucket, by the first word of its objects' keys. */
+/** The kinds of evidence: the first part of the object keys in the bucket. */
 export type EvidenceArea = 'runs' | 'watch' | 'certificates';
 
-/** A bucket that outlives the stack, forgets nothing, and shows nothing to anybody who is not allowed to see it. */
+/** A private, versioned bucket that is retained when the stack is deleted. */
 export function ownEvidenceBucket(scope: Construct): s3.Bucket {
   const bucket = new s3.Bucket(scope, 'Evidence', {
     versioned: true,
@@ -21,27 +21,30 @@ export function ownEvidenceBucket(scope: Construct): s3.Bucket {
   return bucket;
 }
 
-/** Why evidence cannot be kept there; empty when it can, or when that cannot be seen from here. */
+/** Reports why the bucket cannot hold evidence. Empty if it can, or if that is unknown in this app. */
 export function evidenceProblems(bucket: s3.IBucket): string[] {
   if (bucket.encryptionKey === undefined) return [];
   return [describeProblem({
     where: 'evidenceBucket',
-    what: 'bucket is encrypted under a KMS key, which the worker would have to be able to decrypt with',
+    what: 'bucket is encrypted under a KMS key, and the worker has no permission to decrypt',
     given: bucket.encryptionKey.node.path,
     allowed: 'a bucket with encryption managed by S3',
-    remedy: 'use BucketEncryption.S3_MANAGED: evidence about keys must be readable whatever becomes of a key, and holds no data',
+    remedy: 'use BucketEncryption.S3_MANAGED: evidence about keys contains no data, and must be readable without any KMS key',
   })];
 }
 
-/** Which evidence a role may read, and which it may leave. */
+/** Allows a role to read and write evidence. */
 export function evidenceStatements(
   bucket: s3.IBucket, may: { readonly read: EvidenceArea[]; readonly write: EvidenceArea[] },
 ): iam.PolicyStatement[] {
   const objects = (areas: EvidenceArea[]) => areas.map((area) => bucket.arnForObjects(`${area}/*`));
   return [
-    // Without it S3 says `forbidden` of an object that is not there. The keys of evidence tell nothing about a record.
-    new iam.PolicyStatement({ sid: 'SeesWhichEvidenceThereIs', actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+    // Without ListBucket, S3 answers 403 for an object that does not exist. The object keys contain nothing about a
+    // record.
+    new iam.PolicyStatement({ sid: 'ListsEvidence', actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new iam.PolicyStatement({ sid: 'ReadsEvidence', actions: ['s3:GetObject'], resources: objects(may.read) }),
-    ...(may.write.length === 0 ? [] : [new iam.PolicyStatement({ sid: 'LeavesEvidence', actions: ['s3:PutObject'], resources: objects(may.write) })]),
+    ...(may.write.length === 0 ? [] : [
+      new iam.PolicyStatement({ sid: 'WritesEvidence', actions: ['s3:PutObject'], resources: objects(may.write) }),
+    ]),
   ];
 }

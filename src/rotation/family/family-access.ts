@@ -7,29 +7,29 @@ import { KeyActions } from '../../permissions/key-actions';
 import { accountStatement, keyStatement, keyStatements } from '../../permissions/key-statements';
 import { wrappingStatement, type Wrapping } from '../../permissions/wrapping-statement';
 
-/** Who may do what with every generation of a family. */
+/** The principals with access to every generation of a family. */
 export interface FamilyAccess {
-  /** They manage generations; they can neither use them, nor delete them, nor take their names and our tags away. */
+  /** Manage generations. Cannot use or delete them, or change their aliases and the tags of this construct. */
   readonly administrators: readonly iam.IGrantable[];
-  /** They encrypt and decrypt, and cannot manage. */
+  /** Encrypt and decrypt. Cannot manage. */
   readonly users: readonly iam.IGrantable[];
-  /** Makes, names, fences. */
+  /** Creates, names and fences generations. */
   readonly control: iam.IGrantable;
-  /** Re-encrypts. */
+  /** Re-encrypts data keys. */
   readonly worker: iam.IGrantable;
-  /** Disables, watches, schedules deletion. */
+  /** Disables and watches generations, and schedules their deletion. */
   readonly retirement: iam.IGrantable;
-  /** Does by hand what only our own roles do otherwise. */
+  /** Performs manually what the key policy otherwise allows only to the roles of the construct. */
   readonly breakGlass?: iam.IGrantable;
-  /** For material from outside: the wrapping that the control role may ask KMS for, and no weaker one. */
+  /** For imported key material: the only wrapping for which the control role may request import parameters. */
   readonly wrapping?: Wrapping;
 }
 
 /**
- * The declared key policy of a family, in sentences. What a generation stands under is this, its phase's fence and the gate:
- * see `generationPolicy`.
+ * The declared key policy of a family. The key policy of a generation adds the fence of its phase, and the gate: see
+ * `generationPolicy`.
  *
- * Posture: IAM-delegated, as with any key of this library.
+ * Posture: access is delegated to IAM, as for every key of this library.
  */
 export function familyPolicy(access: FamilyAccess): iam.PolicyDocument {
   const { administrators, users, control, worker, retirement, breakGlass, wrapping } = access;
@@ -39,62 +39,73 @@ export function familyPolicy(access: FamilyAccess): iam.PolicyDocument {
       accountStatement(),
       ...keyStatements('AdministratorsManageButCannotUse', administrators, administer),
       ...keyStatements('UsersEncryptAndDecryptButCannotManage', users, KeyActions.USE),
-      keyStatement('ControlMakesAndNamesGenerationsButCannotUseThem', control, KeyActions.CONTROL_GENERATION),
-      keyStatement('ControlTriesWhetherAGenerationEncrypts', control, KeyActions.TRY_ENCRYPT, onlyFor('canary')),
+      keyStatement('ControlCreatesAndNamesGenerationsButCannotUseThem', control, KeyActions.CONTROL_GENERATION),
+      keyStatement('ControlProvesThatAGenerationEncrypts', control, KeyActions.TRY_ENCRYPT, onlyFor('canary')),
       ...(wrapping === undefined ? [] : [
-        keyStatement('ControlBringsKeyMaterial', control, KeyActions.FILL_GENERATION),
+        keyStatement('ControlImportsKeyMaterial', control, KeyActions.FILL_GENERATION),
         wrappingStatement('ControlWrapsKeyMaterialAsDeclared', control, wrapping),
       ]),
       keyStatement('WorkerReEncryptsButCannotDecrypt', worker, KeyActions.REENCRYPT),
       keyStatement('RetirementDisablesAndDeletesButCannotUse', retirement, KeyActions.RETIRE_GENERATION),
-      keyStatement('RetirementTriesWhetherItsWatchSees', retirement, KeyActions.TRY_ENCRYPT, onlyFor('echo')),
-      ...(breakGlass === undefined ? [] : [keyStatement('BreakGlassManagesAndPassesTheGateButCannotUse', breakGlass, KeyActions.ADMINISTER)]),
+      keyStatement('RetirementProvesThatItsWatchWorks', retirement, KeyActions.TRY_ENCRYPT, onlyFor('echo')),
+      ...(breakGlass === undefined ? [] : [
+        keyStatement('BreakGlassManagesAndPassesTheGateButCannotUse', breakGlass, KeyActions.ADMINISTER),
+      ]),
     ],
   });
 }
 
-/** The family, as far as the control role's own rights depend on it. */
+/** The properties of a family on which the IAM policy of the control role depends. */
 export interface ControlledFamily {
   readonly aliasName: string;
-  /** Where the material of its generations comes from. */
+  /** Source of the key material of its generations. */
   readonly origin: 'AWS_KMS' | 'EXTERNAL';
-  /** A key that becomes generation 0. Its own policy has to let IAM of the account in until it stands under the family's. */
+  /**
+   * The key to adopt as generation 0. Its key policy must delegate access to IAM until it is replaced by the family's.
+   */
   readonly startFromKeyArn?: string;
-  /** Whether it is taken over: until then its generations stand under a policy that names the control role of another owner. */
-  readonly takenOver?: boolean;
-}
-
-/** What the control role needs beside the key policies of generations: no key policy can say who makes a key, or lists them. */
-export function controlIdentityStatements(
-  scope: Construct, { aliasName, origin, startFromKeyArn, takenOver = false }: ControlledFamily,
-): iam.PolicyStatement[] {
-  const asOurOwn = { [`aws:RequestTag/${GenerationTag.FAMILY}`]: aliasName };
-  return [
-    allow('MakesGenerationsOfThisFamilyOnly', KeyActions.CREATE, ['*'], {
-      StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': origin, ...asOurOwn },
-      // A request that does not say otherwise may come without these keys: KMS takes both for false then.
-      BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false', 'kms:MultiRegion': 'false' },
-    }),
-    allow('TagsGenerationsAsTheyAreMade', KeyActions.TAG, [anyKey(scope)], { StringEquals: asOurOwn }),
-    allow('FindsKeysAndAliases', [...KeyActions.LIST_KEYS, ...KeyActions.LIST_ALIASES], ['*']),
-    allow('FindsOutWhoseAKeyIs', KeyActions.READ_TAGS, [anyKey(scope)]),
-    allow('NamesGenerationsOfThisFamilyOnly', KeyActions.NAME, [aliasArn(scope, aliasName), aliasArn(scope, `${aliasName}/*`)]),
-    ...(startFromKeyArn === undefined ? [] : [allow('BringsAnExistingKeyUnderThePolicyOfTheFamily', KeyActions.ADOPT, [startFromKeyArn])]),
-    // By alias and not by tag: tags it may put on any key that leaves access to IAM, aliases only on keys that let it.
-    ...(takenOver ? [allow('TakesGenerationsOverFromAnotherOwner', KeyActions.TAKE_OVER, [anyKey(scope)], generationsCondition(aliasName))] : []),
-  ];
-}
-
-/** What the retirement role needs beside the key policies of generations. */
-export function retirementIdentityStatements(): iam.PolicyStatement[] {
-  return [allow('FindsAliases', KeyActions.LIST_ALIASES, ['*'])];
+  /**
+   * Whether the family is adopted. Until then, the key policies of its generations name the control role of another
+   * owner.
+   */
+  readonly adopted?: boolean;
 }
 
 /**
- * The statement that allows a principal, by its own IAM policy, to use every generation of a family.
+ * What the control role needs in addition to the key policies: a key policy cannot allow a principal to create or list
+ * keys.
+ */
+export function controlIdentityStatements(
+  scope: Construct, { aliasName, origin, startFromKeyArn, adopted = false }: ControlledFamily,
+): iam.PolicyStatement[] {
+  const withFamilyTag = { [`aws:RequestTag/${GenerationTag.FAMILY}`]: aliasName };
+  return [
+    allow('CreatesGenerationsOfThisFamilyOnly', KeyActions.CREATE, ['*'], {
+      StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': origin, ...withFamilyTag },
+      // These keys can be absent if the request does not set them. KMS then uses false for both.
+      BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false', 'kms:MultiRegion': 'false' },
+    }),
+    allow('TagsGenerationsOnCreation', KeyActions.TAG, [anyKey(scope)], { StringEquals: withFamilyTag }),
+    allow('ListsKeysAndAliases', [...KeyActions.LIST_KEYS, ...KeyActions.LIST_ALIASES], ['*']),
+    allow('ReadsTagsOfKeys', KeyActions.READ_TAGS, [anyKey(scope)]),
+    allow('ManagesAliasesOfThisFamilyOnly', KeyActions.NAME, [aliasArn(scope, aliasName), aliasArn(scope, `${aliasName}/*`)]),
+    ...(startFromKeyArn === undefined ? [] : [allow('AdoptsAnExistingKey', KeyActions.ADOPT, [startFromKeyArn])]),
+    // By alias and not by tag: this role can tag every key that delegates access to IAM, but an alias belongs to one
+    // key only.
+    ...(adopted ? [allow('AdoptsGenerationsOfAnotherOwner', KeyActions.TAKE_OVER, [anyKey(scope)], generationsCondition(aliasName))] : []),
+  ];
+}
+
+/** What the retirement role needs in addition to the key policies of generations. */
+export function retirementIdentityStatements(): iam.PolicyStatement[] {
+  return [allow('ListsAliases', KeyActions.LIST_ALIASES, ['*'])];
+}
+
+/**
+ * The statement of an IAM policy that allows a principal the actions on every generation of a family.
  *
- * An alias that has just moved takes up to five minutes to affect authorization. Users are therefore named in the key policy
- * wherever that is possible.
+ * A change of an alias takes up to five minutes to affect authorization. The key policy therefore names users wherever
+ * possible.
  */
 export function aliasedUseStatement(scope: Construct, aliasName: string, actions: readonly string[]): iam.PolicyStatement {
   return allow(undefined, actions, [anyKey(scope)], generationsCondition(aliasName));
@@ -112,7 +123,7 @@ function anyKey(scope: Construct): string {
   return Stack.of(scope).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
 }
 
-/** `alias/orders`: the word before the slash is what KMS calls the resource. */
+/** In the ARN of an alias, the resource type is part of the alias name: `alias/orders`. */
 function aliasArn(scope: Construct, aliasName: string): string {
   return Stack.of(scope).formatArn({ service: 'kms', resource: aliasName });
 }

@@ -12,23 +12,23 @@ import {
 } from '../../compliance/accepted-findings';
 import { FunctionVariable } from '../../contract/runs/function-steps';
 
-/** The handlers as they are shipped. The path is the same seen from `src/` and, once compiled, from `lib/`. */
+/** The bundled handlers. The relative path is the same from `src/` and from `lib/`. */
 const ASSETS = path.join(__dirname, '..', '..', '..', 'assets');
 
-/** Lambda takes no longer description, and an alias may be nearly as long. */
+/** Longest description that Lambda accepts. An alias can be nearly as long. */
 const MAX_DESCRIPTION_LENGTH = 256;
 
-/** Where the functions of a family run, and where they write. */
+/** The environment of the functions of a family: network, log group and evidence. */
 export interface FunctionSurroundings {
   readonly evidence: s3.IBucket;
   readonly logGroup: logs.ILogGroup;
-  /** Absent: outside any network of the customer. */
+  /** Optional: without it, the functions run outside your VPCs. */
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly securityGroups?: ec2.ISecurityGroup[];
 }
 
-/** What makes a function of a family different from the other two. */
+/** The properties in which the functions of a family differ. */
 export interface FamilyFunctionProps {
   readonly surroundings: FunctionSurroundings;
   /** The folder of its handler below `assets/`. */
@@ -36,13 +36,13 @@ export interface FamilyFunctionProps {
   readonly description: string;
   readonly timeout: Duration;
   readonly memoryMebibytes: number;
-  /** All that its role may do by itself. The rest says the key policy of each generation. */
+  /** The IAM policy of its role. The key policy of each generation allows the rest. */
   readonly statements: iam.PolicyStatement[];
-  /** What cdk-nag finds in this one and not in the other two. */
+  /** Findings of cdk-nag that apply to this function only. */
   readonly accepted: AcceptedFinding[];
 }
 
-/** A function of a family and its role: one set of rights, written out. */
+/** A function of a family, and its role with explicit permissions. */
 export class FamilyFunction extends Construct implements iam.IGrantable {
   public readonly role: iam.Role;
   public readonly handler: lambda.Function;
@@ -79,5 +79,7 @@ export class FamilyFunction extends Construct implements iam.IGrantable {
 }
 
 function mayWriteLogs(logGroup: logs.ILogGroup): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'WritesItsLog', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+  return new iam.PolicyStatement({
+    sid: 'WritesItsLog', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn],
+  });
 }

@@ -20,34 +20,34 @@ import { type ExistingKey } from '../values/existing-key';
 /** Properties of `FamilyFunctions`. */
 export interface FamilyFunctionsProps {
   readonly aliasName: string;
-  /** Absent: KMS makes the material of generations. */
+  /** Optional: without it, AWS KMS generates the key material. */
   readonly material?: KeyMaterialSource;
-  /** A key that becomes generation 0. */
+  /** The key to adopt as generation 0. */
   readonly startFrom?: ExistingKey;
-  /** The owner that the family is taken over from. */
+  /** The owner from which the family is adopted. */
   readonly adoptFrom?: string;
   readonly evidence: s3.IBucket;
-  /** Absent: one of the family's own. */
+  /** Optional: without it, a new log group is created. */
   readonly logGroup?: logs.ILogGroup;
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
-  /** Absent: where there is a network, one for all three. */
+  /** Optional: without it, and with a VPC, one new group is created for all three functions. */
   readonly securityGroups?: ec2.ISecurityGroup[];
   readonly workerMemorySize: Size;
 }
 
 /**
- * The three functions of a family, one for each set of rights: who makes keys cannot re-encrypt, who re-encrypts manages nothing,
- * and who deletes can do neither.
+ * The three functions of a family, each with its own permissions: control creates keys and cannot re-encrypt, the
+ * worker re-encrypts and cannot manage, retirement deletes and can do neither.
  */
 export class FamilyFunctions extends Construct {
-  /** Keys, aliases, policies, material; the tick. */
+  /** Manages keys, aliases, key policies and key material, and runs the daily reconcile run. */
   public readonly control: FamilyFunction;
   /** Re-encrypts and counts. */
   public readonly worker: FamilyFunction;
-  /** Disables, watches, schedules deletion. */
+  /** Disables and watches generations, and schedules their deletion. */
   public readonly retirement: FamilyFunction;
-  /** Where all of them write. */
+  /** The log group of all three functions. */
   public readonly logGroup: logs.ILogGroup;
 
   public constructor(scope: Construct, id: string, props: FamilyFunctionsProps) {
@@ -57,7 +57,7 @@ export class FamilyFunctions extends Construct {
       aliasName,
       origin: props.material === undefined ? 'AWS_KMS' : 'EXTERNAL',
       startFromKeyArn: props.startFrom?.keyArn,
-      takenOver: props.adoptFrom !== undefined,
+      adopted: props.adoptFrom !== undefined,
     };
     this.logGroup = props.logGroup ?? ownLog(this);
     const surroundings = surroundingsOf(this, this.logGroup, props);
@@ -65,7 +65,7 @@ export class FamilyFunctions extends Construct {
     this.control = new FamilyFunction(this, 'Control', {
       surroundings,
       asset: 'control',
-      description: `Makes, names and fences generations of ${aliasName}, and looks at them every day`,
+      description: `Creates, names and fences generations of ${aliasName}, and reconciles them every day`,
       timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
       memoryMebibytes: 512,
       statements: [...controlIdentityStatements(this, controlled), ...evidenceStatements(evidence, { read: ['runs', 'watch'], write: [] })],
@@ -74,7 +74,7 @@ export class FamilyFunctions extends Construct {
     this.worker = new FamilyFunction(this, 'Worker', {
       surroundings,
       asset: 'worker',
-      description: `Re-encrypts data keys under ${aliasName} and counts them, and cannot decrypt them`,
+      description: `Re-encrypts and counts the data keys of ${aliasName}, and cannot decrypt them`,
       timeout: Duration.minutes(15),
       memoryMebibytes: props.workerMemorySize.toMebibytes(),
       statements: evidenceStatements(evidence, { read: ['runs'], write: ['runs'] }),
@@ -83,7 +83,7 @@ export class FamilyFunctions extends Construct {
     this.retirement = new FamilyFunction(this, 'Retirement', {
       surroundings,
       asset: 'retirement',
-      description: `Watches old generations of ${aliasName}, and disables and deletes them when nothing depends on them`,
+      description: `Watches old generations of ${aliasName}, and disables and deletes those on which nothing depends`,
       timeout: Duration.minutes(5),
       memoryMebibytes: 512,
       statements: [
@@ -95,21 +95,24 @@ export class FamilyFunctions extends Construct {
     if (props.logGroup !== undefined) acceptFindings(this, STREAMS_OF_THE_LOG);
   }
 
-  /** The roles, as a family names them. */
+  /** The roles, as the description of a family contains them. */
   public get roleArns(): Omit<FamilyRoles, 'breakGlass'> {
     return { control: this.control.role.roleArn, worker: this.worker.role.roleArn, retirement: this.retirement.role.roleArn };
   }
 
   /**
-   * Lets the tick start what is due.
+   * Allows the reconcile run to start what is due.
    *
-   * In a policy that the function does not wait for: the machines refer to the function, so the function cannot refer back.
+   * The policy is separate, and the function does not depend on it: the state machines refer to the function, so a
+   * reference back would be circular.
    */
   public allowReconcileToStart(machines: sfn.IStateMachine[]): void {
     const resources = machines.map(({ stateMachineArn }) => stateMachineArn);
     new iam.Policy(this, 'StartsMachines', {
       roles: [this.control.role],
-      statements: [new iam.PolicyStatement({ sid: 'StartsWhatIsDue', actions: ['states:StartExecution', 'states:ListExecutions'], resources })],
+      statements: [new iam.PolicyStatement({
+        sid: 'StartsWhatIsDue', actions: ['states:StartExecution', 'states:ListExecutions'], resources,
+      })],
     });
   }
 }
@@ -123,7 +126,7 @@ function ownLog(scope: Construct): logs.LogGroup {
 function surroundingsOf(scope: Construct, logGroup: logs.ILogGroup, props: FamilyFunctionsProps): FunctionSurroundings {
   const { evidence, vpc, vpcSubnets, securityGroups } = props;
   if (vpc === undefined) return { evidence, logGroup };
-  const description = 'Functions of a rotating key: they call AWS, and nobody calls them';
+  const description = 'Functions of a rotating key: outbound traffic to AWS, no inbound traffic';
   const groups = securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description })];
   return { evidence, logGroup, vpc, vpcSubnets, securityGroups: groups };
 }

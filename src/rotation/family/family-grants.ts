@@ -9,17 +9,21 @@ export interface FamilyGrantsProps {
   readonly aliasName: string;
   /** The declared key policy of every generation. */
   readonly policy: iam.PolicyDocument;
-  /** Who stands in the policy from the beginning: the family's stack refers to theirs already. */
+  /**
+   * The principals that the policy names from the beginning: the stack of the family already refers to their stacks.
+   */
   readonly named: readonly iam.IGrantable[];
-  /** What brings the policy to the generations. */
+  /** The resource that writes the policy to the generations. */
   readonly policyDependable: IDependable;
 }
 
 /**
- * Lets people in, by the way that leaves references running in one direction: from the family's stack to those who use it.
+ * Grants access so that references between stacks have one direction: from the stack of the family to the stacks of its
+ * users.
  *
- * Into the key policy, which counts for a new generation the moment it exists, goes whom the family's stack may refer to. Anybody else
- * gets an identity statement that names the family by its aliases.
+ * A principal to which the stack of the family may refer is named in the key policy, which applies to a new generation
+ * from the moment it exists. Every other principal receives a statement in its IAM policy, with a condition on the
+ * aliases of the family.
  */
 export class FamilyGrants {
   public constructor(private readonly scope: Construct, private readonly props: FamilyGrantsProps) {}
@@ -29,7 +33,7 @@ export class FamilyGrants {
     return this.mayReferTo(grantee) ? this.byKeyPolicy(grantee, actions) : this.byIdentity(grantee, actions);
   }
 
-  /** Whoever is not made by this app refers to nothing in it: a service, an ARN, an imported role. */
+  /** A principal that this app does not create refers to nothing in it: a service, an ARN, a role by name. */
   private mayReferTo({ grantPrincipal }: iam.IGrantable): boolean {
     if (!Construct.isConstruct(grantPrincipal) || !Resource.isOwnedResource(grantPrincipal)) return true;
     const own = Stack.of(this.scope);
@@ -51,7 +55,9 @@ export class FamilyGrants {
     return iam.Grant.addStatementToResourcePolicy({ grantee, actions: [...actions], resourceArns: ['*'], resource, statement });
   }
 
-  /** Somebody without an IAM policy of his own can be named by the key policy alone, whatever that refers to. */
+  /**
+   * A principal without an IAM policy in this app can only be named in the key policy, even if that adds a reference.
+   */
   private byIdentity(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
     const { resources, conditions } = aliasedUseStatement(this.scope, this.props.aliasName, actions);
     const grant = iam.Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: resources, conditions });
@@ -61,16 +67,17 @@ export class FamilyGrants {
   private grantToAnotherAccount(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
     Annotations.of(this.scope).addInfo(describeProblem({
       where: 'grant',
-      what: 'the key policy alone does not let a principal of another account in',
+      what: 'the key policy alone does not give a principal of another account access',
       given: `account ${grantee.grantPrincipal.principalAccount}`,
-      remedy: `allow ${actions.join(', ')} in an IAM policy of that account, too, on the keys of this one with kms:ResourceAliases ${this.props.aliasName}`,
+      remedy: `allow ${actions.join(', ')} also in an IAM policy of that account, `
+        + `for the keys of this account with kms:ResourceAliases ${this.props.aliasName}`,
     }));
     return this.byKeyPolicy(grantee, actions);
   }
 
   private isOfAnotherAccount({ grantPrincipal }: iam.IGrantable): boolean {
-    const theirs = grantPrincipal.principalAccount;
-    return theirs !== undefined && Token.compareStrings(theirs, Stack.of(this.scope).account) === TokenComparison.DIFFERENT;
+    const account = grantPrincipal.principalAccount;
+    return account !== undefined && Token.compareStrings(account, Stack.of(this.scope).account) === TokenComparison.DIFFERENT;
   }
 }
 

@@ -20,7 +20,8 @@ export interface FamilyResourceProps {
 }
 
 /** The custom resource that owns the family. CloudFormation deletes it only if a first deployment fails. */
-export function familyResource(scope: Construct, { family, startFrom, adoptFrom, control, permissions }: FamilyResourceProps): CustomResource {
+export function familyResource(scope: Construct, props: FamilyResourceProps): CustomResource {
+  const { family, startFrom, adoptFrom, control, permissions } = props;
   const resource = new CustomResource(scope, 'Resource', {
     resourceType: ROTATING_KEY_RESOURCE_TYPE,
     serviceToken: control.functionArn,

@@ -7,17 +7,17 @@ import type { KeyMaterialSource } from '../../material/key-material-source';
 import { WrappingAlgorithm } from '../../material/wrapping-algorithm';
 import type { Wrapping } from '../../permissions/wrapping-statement';
 
-/** Where a family's material comes from, once that is bound. */
+/** The source of the key material of a family, after it has been bound. */
 export interface BoundMaterial {
   readonly description: GenerationMaterial;
-  /** Absent: nothing comes from outside. */
+  /** Optional: without it, no key material is imported. */
   readonly wrapping?: Wrapping;
-  /** In place before the first generation is made. */
+  /** The permissions that must exist before the first generation is created. */
   readonly permissions: iam.Grant[];
   readonly problems: string[];
 }
 
-/** Lets the control role read the material of each new generation, if it comes from outside. */
+/** Allows the control role to read the key material of each new generation, if it is imported. */
 export function bindMaterial(scope: Construct, source: KeyMaterialSource | undefined, control: iam.IGrantable): BoundMaterial {
   if (source === undefined) return { description: { kind: 'aws-kms' }, permissions: [], problems: [] };
   const { secretArn, encoding, secretVersionId, permissions } = source._bind(scope, control);
@@ -28,9 +28,9 @@ export function bindMaterial(scope: Construct, source: KeyMaterialSource | undef
     permissions,
     problems: secretVersionId === undefined ? [] : [describeProblem({
       where: 'material',
-      what: 'every generation wants bytes of its own, and a version always gives the same',
+      what: 'every generation needs its own key material, and a version of a secret always has the same',
       given: `version ${secretVersionId}`,
-      remedy: 'leave versionId out, and put new bytes into the secret before a rotation is due',
+      remedy: 'remove versionId, and store new key material in the secret before a rotation is due',
     })],
   };
 }

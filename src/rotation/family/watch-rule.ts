@@ -14,10 +14,14 @@ export interface WatchRuleProps {
 }
 
 /**
- * Hears of every call to KMS in this account and Region that failed for want of a key, and hands it to the retirement function, which
- * keeps what concerns the family. Which keys those are is known at run time only, so the rule cannot ask for less.
+ * Rule that matches every KMS call in this account and Region that failed because a key was not usable, and invokes the
+ * retirement function, which records the calls that concern the family. The keys are known at run time only, so the
+ * pattern cannot be narrower.
  *
- * Decrypt and ReEncrypt are read-only to CloudTrail: a rule hears of them only in this state.
+ * Decrypt and ReEncrypt are read-only management events: a rule matches them only in the state
+ * `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export class WatchRule extends Construct {
   public constructor(scope: Construct, id: string, { aliasName, roles, retirement }: WatchRuleProps) {
@@ -26,7 +30,7 @@ export class WatchRule extends Construct {
       schema: STEP_SCHEMA, step: 'record-use', alias: aliasName, roles, detail: events.EventField.fromPath('$.detail'),
     } satisfies Extract<RetirementRequest, { readonly step: 'record-use' }>;
     const rule = new events.Rule(this, 'Rule', {
-      description: `Who asked in vain for a generation of ${aliasName}`,
+      description: `Failed KMS calls, of which those on generations of ${aliasName} are recorded`,
       eventPattern: { source: ['aws.kms'], detailType: ['AWS API Call via CloudTrail'], detail: { errorCode: [...WATCHED_ERROR_CODES] } },
       targets: [new targets.LambdaFunction(retirement, { event: events.RuleTargetInput.fromObject(request) })],
     });

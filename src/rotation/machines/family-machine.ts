@@ -7,52 +7,57 @@ import type { Construct } from 'constructs';
 import { ShardMap } from './shard-map';
 import { acceptFindings, RIGHTS_OF_ONE_ROLE, STATE_MACHINE } from '../../compliance/accepted-findings';
 
-/** What a state machine of a family is made of. */
+/** Properties of a state machine of a family. */
 export interface FamilyMachineProps {
-  /** What it is for, as the console shows it. */
+  /** Purpose of the state machine, as the console shows it. */
   readonly comment: string;
   readonly definition: sfn.IChainable;
-  /** The functions that its states ask. */
+  /** The functions that its states invoke. */
   readonly functions: readonly lambda.IFunction[];
-  /** Where it writes which execution failed where. Never with execution data. */
+  /** Log group for failures of executions, without execution data. */
   readonly logs?: logs.ILogGroup;
 }
 
 /**
- * A state machine with a role that may do what the machine says, and nothing else: ask these functions, and work on its own executions.
+ * Creates a state machine whose role may invoke these functions and manage the executions of this machine, and nothing
+ * else.
  *
- * Three resources. The rights on itself stand in a policy of their own: the machine refers to the role, so the role cannot refer back.
+ * The permissions on its own executions are in a separate policy: the state machine refers to the role, so a reference
+ * back would be circular.
  */
 export function familyMachine(scope: Construct, props: FamilyMachineProps): sfn.StateMachine {
   const role = new iam.Role(scope, 'Role', {
     description: props.comment,
     assumedBy: new iam.ServicePrincipal('states.amazonaws.com'),
     inlinePolicies: {
-      AskFunctions: new iam.PolicyDocument({ statements: [mayAsk(props.functions), ...props.logs === undefined ? [] : [mayDeliverLogs()]] }),
+      InvokeFunctions: new iam.PolicyDocument({
+        statements: [mayInvoke(props.functions), ...props.logs === undefined ? [] : [mayDeliverLogs()]],
+      }),
     },
   });
   const machine = new sfn.StateMachine(scope, 'Resource', {
     comment: props.comment,
     definitionBody: sfn.DefinitionBody.fromChainable(props.definition),
-    // What the CDK would grant by itself is wider: every version and alias of each function.
+    // The grants of the CDK are wider: they include every version and alias of each function.
     role: role.withoutPolicyUpdates(),
     logs: props.logs === undefined ? undefined : { destination: props.logs, level: sfn.LogLevel.ERROR, includeExecutionData: false },
   });
-  // The CDK could attach it to no role, so it is in no template; only checks that walk the constructs would find it, and complain.
+  // The CDK cannot attach this policy to a role, so no template contains it. Checks that visit all constructs would
+  // report it.
   machine.node.tryRemoveChild('DistributedMapPolicy');
   new iam.Policy(scope, 'OwnExecutions', { roles: [role], statements: mayRunItself(machine, passesOf(scope)) });
   acceptFindings(scope, RIGHTS_OF_ONE_ROLE, ...STATE_MACHINE);
   return machine;
 }
 
-/** For these it starts executions of itself. */
+/** The maps for whose items the state machine starts executions of itself. */
 function passesOf(scope: Construct): ShardMap[] {
   return scope.node.children.filter((child): child is ShardMap => child instanceof ShardMap);
 }
 
-function mayAsk(functions: readonly lambda.IFunction[]): iam.PolicyStatement {
+function mayInvoke(functions: readonly lambda.IFunction[]): iam.PolicyStatement {
   return new iam.PolicyStatement({
-    sid: 'AskTheFunctionsOfTheFamily',
+    sid: 'InvokeTheFunctionsOfTheFamily',
     actions: ['lambda:InvokeFunction'],
     resources: functions.map(({ functionArn }) => functionArn),
   });
@@ -70,7 +75,7 @@ function mayDeliverLogs(): iam.PolicyStatement {
   });
 }
 
-/** A Distributed Map is the machine starting itself once for each item, and looking after what it started. */
+/** A Distributed Map starts an execution of the same state machine for each item, and manages these executions. */
 function mayRunItself(machine: sfn.StateMachine, maps: readonly ShardMap[]): iam.PolicyStatement[] {
   const executionsOf = (name: string): string => Stack.of(machine).formatArn({
     service: 'states', resource: 'execution', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
@@ -79,10 +84,10 @@ function mayRunItself(machine: sfn.StateMachine, maps: readonly ShardMap[]): iam
   return [
     new iam.PolicyStatement({ sid: 'StartItselfForEachShard', actions: ['states:StartExecution'], resources: [machine.stateMachineArn] }),
     new iam.PolicyStatement({
-      sid: 'LookAfterOwnExecutions',
+      sid: 'ManageOwnExecutions',
       actions: ['states:DescribeExecution', 'states:StopExecution'],
       resources: [executionsOf(machine.stateMachineName), ...ofShards],
     }),
-    new iam.PolicyStatement({ sid: 'GoOnWithFailedShards', actions: ['states:RedriveExecution'], resources: ofShards }),
+    new iam.PolicyStatement({ sid: 'RedriveFailedShards', actions: ['states:RedriveExecution'], resources: ofShards }),
   ];
 }

@@ -5,10 +5,13 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { ErrorName } from '../../contract/error-names';
 
-/** A minute more than the longest function: whoever asks a second time knows that the first one has ended. */
+/** A minute longer than the longest function, so that the first invocation has ended before a retry begins. */
 const TASK_TIMEOUT = Duration.minutes(16);
 
-/** AWS asks us to slow down, or has a fault of its own. With full jitter, so that a thousand shards do not come back at once. */
+/**
+ * Retries after throttling and service errors of AWS, with full jitter, so that a thousand shards do not retry at the
+ * same time.
+ */
 const WHEN_BUSY: sfn.RetryProps = {
   errors: [
     ErrorName.THROTTLED,
@@ -22,8 +25,11 @@ const WHEN_BUSY: sfn.RetryProps = {
   jitterStrategy: sfn.JitterType.FULL,
 };
 
-/** A function ended without an answer. Every step may run twice; one that never gets through would not do so the tenth time either. */
-const WHEN_CUT_SHORT: sfn.RetryProps = {
+/**
+ * Retries after a function ended without a response. Every step can run twice. A step that always times out does not
+ * succeed at the tenth attempt.
+ */
+const WHEN_INTERRUPTED: sfn.RetryProps = {
   errors: [sfn.Errors.TIMEOUT, 'Sandbox.Timedout', 'Lambda.Unknown'],
   interval: Duration.seconds(10),
   backoffRate: 2,
@@ -32,8 +38,11 @@ const WHEN_CUT_SHORT: sfn.RetryProps = {
   jitterStrategy: sfn.JitterType.FULL,
 };
 
-/** A new key, or a new policy, does not reach everybody at once. Without jitter: nobody else waits, and waiting is the point. */
-const UNTIL_IT_HAS_SETTLED: sfn.RetryProps = {
+/**
+ * Retries until a new key or a new key policy has propagated. Without jitter, because only one execution waits, and the
+ * delay is the purpose.
+ */
+const UNTIL_PROPAGATED: sfn.RetryProps = {
   errors: [ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED],
   interval: Duration.seconds(10),
   backoffRate: 2,
@@ -42,38 +51,44 @@ const UNTIL_IT_HAS_SETTLED: sfn.RetryProps = {
   jitterStrategy: sfn.JitterType.NONE,
 };
 
-/** What every message of the contract begins with. */
+/** The members of every message of the contract. */
 interface StepRequest {
   readonly schema: number;
   readonly step: string;
 }
 
-/** A message as a state writes it: version and step are said here, whatever else it carries is found in the data of the execution. */
-type MessageOf<R extends StepRequest> = Pick<R, keyof StepRequest> & { readonly [field in Exclude<keyof R, keyof StepRequest>]: IResolvable };
+/**
+ * A message as a state writes it: schema and step are constants, all other members are paths into the data of the
+ * execution.
+ */
+type MessageOf<R extends StepRequest> = Pick<R, keyof StepRequest>
+  & { readonly [field in Exclude<keyof R, keyof StepRequest>]: IResolvable };
 
-/** What a state finds at that path: `$.run` in its data, `$$.Execution.Id` in what Step Functions knows. */
+/**
+ * The value at a path: `$.run` in the data of the execution, `$$.Execution.Id` in the context object of Step Functions.
+ */
 export function at(path: string): IResolvable {
   return sfn.JsonPath.objectAt(path);
 }
 
-/** What a state asks of a function. */
+/** Properties of `FunctionTask`. */
 export interface FunctionTaskProps<R extends StepRequest> {
   readonly function: lambda.IFunction;
-  /** Field by field what the contract says, or it does not compile. */
+  /** Exactly the members that the contract requires. Otherwise it does not compile. */
   readonly message: MessageOf<R>;
-  /** Where the answer goes. Absent: nobody wants it. */
-  readonly answerAt?: string;
-  /** Whether a key or a right that is not there yet is waited for. */
-  readonly patient?: boolean;
-  /** The name of the state, where its id is not enough. */
+  /** Path at which the response is stored. Optional: without it, the response is discarded. */
+  readonly resultAt?: string;
+  /** Whether the task waits until a new key or permission has propagated. */
+  readonly waitForPropagation?: boolean;
+  /** Name of the state. Optional: without it, the id of the construct. */
   readonly stateName?: string;
 }
 
 /**
- * A state that asks a function for one step: the one of all requests `R` that is named `S`.
+ * State that invokes a function for one step: the request of `R` whose step is `S`.
  *
- * It asks again when asking again can help, a limited number of times. Nothing is caught: whatever else goes wrong ends the execution
- * under its own name, and the next run finds the world as it is.
+ * It retries a limited number of times, and only errors for which a retry can help. It catches nothing: every other
+ * error ends the execution under the name of the error, and the next run starts from the actual state.
  */
 export class FunctionTask<R extends StepRequest, S extends R['step']> extends tasks.LambdaInvoke {
   public constructor(scope: Construct, id: string, props: FunctionTaskProps<Extract<R, { readonly step: S }>>) {
@@ -82,12 +97,12 @@ export class FunctionTask<R extends StepRequest, S extends R['step']> extends ta
       lambdaFunction: props.function,
       payload: sfn.TaskInput.fromObject(props.message),
       payloadResponseOnly: true,
-      resultPath: props.answerAt ?? sfn.JsonPath.DISCARD,
+      resultPath: props.resultAt ?? sfn.JsonPath.DISCARD,
       taskTimeout: sfn.Timeout.duration(TASK_TIMEOUT),
       retryOnServiceExceptions: false,
     });
     this.addRetry(WHEN_BUSY);
-    this.addRetry(WHEN_CUT_SHORT);
-    if (props.patient === true) this.addRetry(UNTIL_IT_HAS_SETTLED);
+    this.addRetry(WHEN_INTERRUPTED);
+    if (props.waitForPropagation === true) this.addRetry(UNTIL_PROPAGATED);
   }
 }

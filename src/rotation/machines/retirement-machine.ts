@@ -7,12 +7,13 @@ import type { RetirementAction, RetirementCount } from '../../contract/runs/reti
 
 /** Properties of `RetirementMachine`. */
 export interface RetirementMachineProps extends RetirementStatesProps {
-  /** Where failures of executions are written to. Absent: they stand in the history of the execution only. */
+  /** Log group for failures of executions. Optional: without it, only the execution history contains them. */
   readonly logs?: logs.ILogGroup;
 }
 
 /**
- * Takes an old generation one step further on its way out, if a step is due. Each step is an execution of its own: retirement takes weeks.
+ * State machine that performs the next step in the retirement of an old generation, if one is due. Each step is a
+ * separate execution, because retirement takes weeks.
  *
  *     start:                DescribeFamily -> Decide -> ChooseRetirementAction
  *     wait:                 ChooseRetirementAction -> NothingDue -> end
@@ -27,8 +28,8 @@ export interface RetirementMachineProps extends RetirementStatesProps {
  *     leave-to-deletion:    ChooseByVerdict -> RecordRecount -> DeletionContinues -> end
  *     start-over:           ChooseByVerdict -> StartOver -> CloseGate -> StillInUse -> end
  *
- * A deletion is scheduled by nothing but a count that has just found nothing. Whatever fails ends the execution under the error's own name,
- * and tomorrow's execution decides from the world as it is then.
+ * A deletion is scheduled only directly after a census that found no record. Each error ends the execution under the
+ * name of the error, and the execution of the next day decides from the actual state.
  */
 export class RetirementMachine extends Construct {
   public readonly stateMachine: sfn.StateMachine;
@@ -36,7 +37,7 @@ export class RetirementMachine extends Construct {
   public constructor(scope: Construct, id: string, props: RetirementMachineProps) {
     super(scope, id);
     this.stateMachine = familyMachine(this, {
-      comment: `Retires old generations of ${props.family.alias}, a step at a time, each proven before it is taken`,
+      comment: `Retires old generations of ${props.family.alias} step by step, each after its proof`,
       definition: definition(new RetirementStates(this, props)),
       functions: [props.control, props.worker, props.retirement],
       logs: props.logs,

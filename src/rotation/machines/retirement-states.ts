@@ -6,26 +6,31 @@ import { ShardMap } from './shard-map';
 import { ErrorName } from '../../contract/error-names';
 import type { FamilyDescription } from '../../contract/family/family-description';
 import { describeProblem } from '../../contract/problem';
-import { STEP_SCHEMA, type ControlRequest, type GateStep, type RetirementRequest, type RetirementStep } from '../../contract/runs/function-steps';
+import {
+  STEP_SCHEMA, type ControlRequest, type GateStep, type RetirementRequest, type RetirementStep,
+} from '../../contract/runs/function-steps';
 
 /** What the states of the retirement machine refer to. */
 export interface RetirementStatesProps {
-  /** Whose old generation is retired. It may hold tokens. */
+  /** The family whose old generation is retired. It can contain tokens. */
   readonly family: FamilyDescription;
-  /** Opens and closes the gate before deletion: policies are the control role's alone. */
+  /** Opens and closes the gate: only the control role writes key policies. */
   readonly control: lambda.IFunction;
-  /** Counts. */
+  /** Counts records. */
   readonly worker: lambda.IFunction;
   readonly retirement: lambda.IFunction;
   /** How many shards are counted at the same time. */
   readonly maxConcurrency: number;
 }
 
-/** The states of the retirement machine, each made in one place. How they follow each other stands with the machine. */
+/** The states of the retirement machine. `RetirementMachine` defines their transitions. */
 export class RetirementStates {
   public constructor(private readonly machine: Construct, private readonly props: RetirementStatesProps) {}
 
-  /** From here on the data is `{ family, run }`. The input, which a person may have written, goes to one function only, which reads it with care. */
+  /**
+   * After this state, the data is `{ family, run }`. Only the next function reads the input, which an operator may have
+   * written, and validates it.
+   */
   public describeFamily(): sfn.Pass {
     return new sfn.Pass(this.machine, 'DescribeFamily', { result: sfn.Result.fromObject({ family: this.props.family }) });
   }
@@ -40,7 +45,7 @@ export class RetirementStates {
         execution: at('$$.Execution.Id'),
         input: at('$$.Execution.Input'),
       },
-      answerAt: '$.run',
+      resultAt: '$.run',
     });
   }
 
@@ -53,7 +58,7 @@ export class RetirementStates {
   }
 
   public beginCount(): sfn.TaskStateBase {
-    return this.ask('BeginCount', 'begin-count');
+    return this.invoke('BeginCount', 'begin-count');
   }
 
   public count(): ShardMap {
@@ -61,7 +66,7 @@ export class RetirementStates {
   }
 
   public concludeCount(): sfn.TaskStateBase {
-    return this.ask('ConcludeCount', 'conclude-count');
+    return this.invoke('ConcludeCount', 'conclude-count');
   }
 
   public chooseByVerdict(): sfn.Choice {
@@ -69,11 +74,11 @@ export class RetirementStates {
   }
 
   public certify(): sfn.TaskStateBase {
-    return this.ask('Certify', 'certify');
+    return this.invoke('Certify', 'certify');
   }
 
   public openGate(): sfn.TaskStateBase {
-    return this.askControl('OpenGate', 'open-gate');
+    return this.invokeControl('OpenGate', 'open-gate');
   }
 
   public certified(): sfn.Succeed {
@@ -81,7 +86,7 @@ export class RetirementStates {
   }
 
   public scheduleDeletion(): sfn.TaskStateBase {
-    return this.ask('ScheduleDeletion', 'schedule-deletion');
+    return this.invoke('ScheduleDeletion', 'schedule-deletion');
   }
 
   public deletionScheduled(): sfn.Succeed {
@@ -89,7 +94,7 @@ export class RetirementStates {
   }
 
   public recordRecount(): sfn.TaskStateBase {
-    return this.ask('RecordRecount', 'record-recount');
+    return this.invoke('RecordRecount', 'record-recount');
   }
 
   public deletionContinues(): sfn.Succeed {
@@ -97,11 +102,11 @@ export class RetirementStates {
   }
 
   public beginSoak(): sfn.TaskStateBase {
-    return this.ask('BeginSoak', 'begin-soak');
+    return this.invoke('BeginSoak', 'begin-soak');
   }
 
   public echo(): sfn.TaskStateBase {
-    return this.ask('Echo', 'echo');
+    return this.invoke('Echo', 'echo');
   }
 
   public inSoak(): sfn.Succeed {
@@ -109,11 +114,11 @@ export class RetirementStates {
   }
 
   public startOver(): sfn.TaskStateBase {
-    return this.ask('StartOver', 'start-over');
+    return this.invoke('StartOver', 'start-over');
   }
 
   public closeGate(): sfn.TaskStateBase {
-    return this.askControl('CloseGate', 'close-gate');
+    return this.invokeControl('CloseGate', 'close-gate');
   }
 
   public stillInUse(): sfn.Fail {
@@ -121,35 +126,35 @@ export class RetirementStates {
       error: ErrorName.STILL_IN_USE,
       cause: describeProblem({
         where: this.props.family.alias,
-        what: 'something still depends on an old generation, so it is enabled again and its retirement starts over',
-        remedy: 'the history of this execution says which generation, and what was found; nothing is lost',
+        what: 'an old generation is still in use, so it is enabled again and its retirement starts over',
+        remedy: 'read the generation and what was found in the history of this execution; no data is lost',
       }),
     });
   }
 
   public cancelDeletion(): sfn.TaskStateBase {
-    return this.ask('CancelDeletion', 'cancel-deletion');
+    return this.invoke('CancelDeletion', 'cancel-deletion');
   }
 
   public deletionCancelled(): sfn.Succeed {
     return new sfn.Succeed(this.machine, 'DeletionCancelled');
   }
 
-  /** Asks the retirement function to bring the run one step further. */
-  private ask(id: string, step: RetirementStep): sfn.TaskStateBase {
+  /** Invokes the retirement function for one step of the run. */
+  private invoke(id: string, step: RetirementStep): sfn.TaskStateBase {
     return new FunctionTask<RetirementRequest, RetirementStep>(this.machine, id, {
       function: this.props.retirement,
       message: { schema: STEP_SCHEMA, step, family: at('$.family'), run: at('$.run') },
-      answerAt: '$.run',
+      resultAt: '$.run',
     });
   }
 
-  /** Asks the control function for a policy. */
-  private askControl(id: string, step: GateStep): sfn.TaskStateBase {
+  /** Invokes the control function to write a key policy. */
+  private invokeControl(id: string, step: GateStep): sfn.TaskStateBase {
     return new FunctionTask<ControlRequest, GateStep>(this.machine, id, {
       function: this.props.control,
       message: { schema: STEP_SCHEMA, step, family: at('$.family'), run: at('$.run') },
-      answerAt: '$.run',
+      resultAt: '$.run',
     });
   }
 }

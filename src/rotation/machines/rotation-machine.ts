@@ -7,12 +7,13 @@ import type { CensusResult, RotationKind, RotationRun } from '../../contract/run
 
 /** Properties of `RotationMachine`. */
 export interface RotationMachineProps extends RotationStatesProps {
-  /** Where failures of executions are written to. Absent: they stand in the history of the execution only. */
+  /** Log group for failures of executions. Optional: without it, only the execution history contains them. */
   readonly logs?: logs.ILogGroup;
 }
 
 /**
- * Brings a family to its next generation, and every data key with it. Hours, not weeks: retirement is another machine.
+ * State machine that replaces the current generation of a family and re-encrypts every data key. It takes hours.
+ * Retirement, which takes weeks, has its own state machine.
  *
  *     start:             DescribeFamily -> Plan -> ChooseRotationKind
  *     nothing-to-do:     ChooseRotationKind -> NothingToDo -> end
@@ -34,9 +35,10 @@ export interface RotationMachineProps extends RotationStatesProps {
  *     again:             AnyRecordsLeft -> BeginPass
  *     empty:             AnyRecordsLeft -> ConcludeRotation -> Rotated -> end
  *
- * It may be stopped anywhere. Whatever fails ends the execution under the error's own name and changes nothing more: old generations go on
- * decrypting, and the next execution finds the world as it is. The loops end by themselves: the control function gives up on a fence that
- * does not hold, and on writers that outrun `maxPasses`.
+ * It can be stopped in every state. Each error ends the execution under the name of the error and changes nothing more:
+ * old generations can still decrypt, and the next execution starts from the actual state. The loops are bounded: the
+ * control function fails if the fence does not take effect, and if applications still write under old generations after
+ * `maxPasses`.
  */
 export class RotationMachine extends Construct {
   public readonly stateMachine: sfn.StateMachine;
@@ -44,7 +46,7 @@ export class RotationMachine extends Construct {
   public constructor(scope: Construct, id: string, props: RotationMachineProps) {
     super(scope, id);
     this.stateMachine = familyMachine(this, {
-      comment: `Rotates ${props.family.alias}: a new generation, every data key re-encrypted, the old ones empty`,
+      comment: `Rotates ${props.family.alias}: new generation, re-encryption of every data key, census`,
       definition: definition(new RotationStates(this, props)),
       functions: [props.control, props.worker],
       logs: props.logs,
@@ -71,7 +73,8 @@ function definition(states: RotationStates): sfn.IChainable {
     .when(sfn.Condition.booleanEquals('$.run.fence.held', true), states.waitAfterFence().next(beginPass))
     .otherwise(states.waitForFence().next(probeFence)));
 
-  beginPass.next(states.reEncrypt()).next(states.beginCensus()).next(states.census()).next(states.concludeCensus()).next(states.anyRecordsLeft()
+  const census = beginPass.next(states.reEncrypt()).next(states.beginCensus()).next(states.census());
+  census.next(states.concludeCensus()).next(states.anyRecordsLeft()
     .when(verdictIs('again'), beginPass)
     .when(verdictIs('empty'), states.concludeRotation().next(states.rotated())));
 

@@ -11,19 +11,22 @@ import { STEP_SCHEMA, type ControlRequest, type ControlStep, type WorkerRequest 
 
 /** What the states of the rotation machine refer to. */
 export interface RotationStatesProps {
-  /** What is rotated. It may hold tokens. */
+  /** The family that is rotated. It can contain tokens. */
   readonly family: FamilyDescription;
   readonly control: lambda.IFunction;
   readonly worker: lambda.IFunction;
-  /** How many shards are worked on at the same time. */
+  /** How many shards are re-encrypted at the same time. */
   readonly maxConcurrency: number;
 }
 
-/** The states of the rotation machine, each made in one place. How they follow each other stands with the machine. */
+/** The states of the rotation machine. `RotationMachine` defines their transitions. */
 export class RotationStates {
   public constructor(private readonly machine: Construct, private readonly props: RotationStatesProps) {}
 
-  /** From here on the data is `{ family, run }`. The input, which a person may have written, goes to one function only, which reads it with care. */
+  /**
+   * After this state, the data is `{ family, run }`. Only the next function reads the input, which an operator may have
+   * written, and validates it.
+   */
   public describeFamily(): sfn.Pass {
     return new sfn.Pass(this.machine, 'DescribeFamily', { result: sfn.Result.fromObject({ family: this.props.family }) });
   }
@@ -39,7 +42,7 @@ export class RotationStates {
         machine: at('$$.StateMachine.Id'),
         input: at('$$.Execution.Input'),
       },
-      answerAt: '$.run',
+      resultAt: '$.run',
     });
   }
 
@@ -52,19 +55,19 @@ export class RotationStates {
   }
 
   public createGeneration(): sfn.TaskStateBase {
-    return this.ask('CreateGeneration', 'create-generation', { patient: true });
+    return this.invoke('CreateGeneration', 'create-generation', { waitForPropagation: true });
   }
 
   public restoreGeneration(): sfn.TaskStateBase {
-    return this.ask('RestoreGeneration', 'restore-generation', { patient: true });
+    return this.invoke('RestoreGeneration', 'restore-generation', { waitForPropagation: true });
   }
 
   public waitAfterRestore(): sfn.Wait {
-    return this.settle('WaitAfterRestore');
+    return this.wait('WaitAfterRestore');
   }
 
   public preflightControl(): sfn.TaskStateBase {
-    return this.ask('PreflightControl', 'pre-flight', { patient: true });
+    return this.invoke('PreflightControl', 'pre-flight', { waitForPropagation: true });
   }
 
   public preflightWorker(): sfn.TaskStateBase {
@@ -77,7 +80,7 @@ export class RotationStates {
         stores: at('$.family.stores'),
         generations: at('$.run.generations'),
       },
-      patient: true,
+      waitForPropagation: true,
     });
   }
 
@@ -86,20 +89,20 @@ export class RotationStates {
   }
 
   public waitBeforeMove(): sfn.Wait {
-    return this.settle('WaitBeforeMove');
+    return this.wait('WaitBeforeMove');
   }
 
   public moveAlias(): sfn.TaskStateBase {
-    return this.ask('MoveAlias', 'move-alias');
+    return this.invoke('MoveAlias', 'move-alias');
   }
 
-  /** Where the run before this one has moved the alias, for as long as is left. */
+  /** If the run before this one moved the alias, only the rest of the time. */
   public waitAfterMove(): sfn.Wait {
-    return this.settle('WaitAfterMove', '$.run.waitAfterMoveSeconds');
+    return this.wait('WaitAfterMove', '$.run.waitAfterMoveSeconds');
   }
 
   public checkConsumers(): sfn.TaskStateBase {
-    return this.ask('CheckConsumers', 'check-consumers');
+    return this.invoke('CheckConsumers', 'check-consumers');
   }
 
   public consumersWorking(): sfn.Choice {
@@ -107,7 +110,7 @@ export class RotationStates {
   }
 
   public moveAliasBack(): sfn.TaskStateBase {
-    return this.ask('MoveAliasBack', 'move-alias-back');
+    return this.invoke('MoveAliasBack', 'move-alias-back');
   }
 
   public consumersFailed(): sfn.Fail {
@@ -115,18 +118,18 @@ export class RotationStates {
       error: ErrorName.CONSUMERS_FAILED,
       cause: describeProblem({
         where: this.props.family.alias,
-        what: 'consumers failed after the alias had moved, so it names the generation before again',
-        remedy: 'find out in CloudTrail who asked in vain; a consumer that decrypts must not name the alias as the key. Then rotate again',
+        what: 'consumers failed after the alias had moved, so the alias refers to the previous generation again',
+        remedy: 'find the failed calls in CloudTrail; a consumer must not pass the alias as KeyId to Decrypt. Then rotate again',
       }),
     });
   }
 
   public fence(): sfn.TaskStateBase {
-    return this.ask('Fence', 'fence');
+    return this.invoke('Fence', 'fence');
   }
 
   public probeFence(): sfn.TaskStateBase {
-    return this.ask('ProbeFence', 'probe-fence');
+    return this.invoke('ProbeFence', 'probe-fence');
   }
 
   public fenceHolds(): sfn.Choice {
@@ -138,11 +141,11 @@ export class RotationStates {
   }
 
   public waitAfterFence(): sfn.Wait {
-    return this.settle('WaitAfterFence');
+    return this.wait('WaitAfterFence');
   }
 
   public beginPass(): sfn.TaskStateBase {
-    return this.ask('BeginPass', 'begin-pass');
+    return this.invoke('BeginPass', 'begin-pass');
   }
 
   public reEncrypt(): ShardMap {
@@ -150,7 +153,7 @@ export class RotationStates {
   }
 
   public beginCensus(): sfn.TaskStateBase {
-    return this.ask('BeginCensus', 'begin-census');
+    return this.invoke('BeginCensus', 'begin-census');
   }
 
   public census(): ShardMap {
@@ -158,7 +161,7 @@ export class RotationStates {
   }
 
   public concludeCensus(): sfn.TaskStateBase {
-    return this.ask('ConcludeCensus', 'conclude-census');
+    return this.invoke('ConcludeCensus', 'conclude-census');
   }
 
   public anyRecordsLeft(): sfn.Choice {
@@ -166,24 +169,24 @@ export class RotationStates {
   }
 
   public concludeRotation(): sfn.TaskStateBase {
-    return this.ask('ConcludeRotation', 'conclude-rotation');
+    return this.invoke('ConcludeRotation', 'conclude-rotation');
   }
 
   public rotated(): sfn.Succeed {
     return new sfn.Succeed(this.machine, 'Rotated');
   }
 
-  /** Asks the control function to bring the run one step further. */
-  private ask(id: string, step: ControlStep, { patient = false } = {}): sfn.TaskStateBase {
+  /** Invokes the control function for one step of the run. */
+  private invoke(id: string, step: ControlStep, { waitForPropagation = false } = {}): sfn.TaskStateBase {
     return new FunctionTask<ControlRequest, ControlStep>(this.machine, id, {
       function: this.props.control,
       message: { schema: STEP_SCHEMA, step, family: at('$.family'), machine: at('$$.StateMachine.Id'), run: at('$.run') },
-      answerAt: '$.run',
-      patient,
+      resultAt: '$.run',
+      waitForPropagation,
     });
   }
 
-  private settle(id: string, seconds = '$.family.propagationDelaySeconds'): sfn.Wait {
+  private wait(id: string, seconds = '$.family.propagationDelaySeconds'): sfn.Wait {
     return new sfn.Wait(this.machine, id, { time: sfn.WaitTime.secondsPath(seconds) });
   }
 }

@@ -10,34 +10,34 @@ import type { ShardProgress } from '../../contract/runs/reencryption';
 
 type WorkOnShard = Extract<WorkerRequest, { readonly step: 'work-on-shard' }>;
 
-/** What an execution for one shard begins with. */
+/** The input of the execution for one shard. */
 type ShardInput = { readonly [field in Exclude<keyof WorkOnShard, 'schema' | 'step' | 'sequence'>]: IResolvable }
   & { readonly progress: ShardProgress };
 
-/** Each round leaves 7 events behind, and 3 more for each time that the worker is asked again. A history has room for 25,000. */
-const MAXIMUM_ROUNDS = 2000;
+/** Each round adds 7 events to the execution history, and 3 more for each retry. A history holds 25,000 events. */
+const MAX_ROUNDS = 2000;
 
-/** What a pass over all shards needs. */
+/** Properties of `ShardMap`. */
 export interface ShardMapProps {
   readonly worker: lambda.IFunction;
-  /** How many shards are worked on at the same time. */
+  /** How many shards are re-encrypted or counted at the same time. */
   readonly maxConcurrency: number;
 }
 
 /**
- * One pass over all shards of all stores, each in an execution of its own.
+ * One pass over all shards of all stores, each in a separate execution.
  *
  *     start:              Shard -> ShardProgress
  *     finished:           ShardProgress -> ShardDone -> end
  *     sequence >= 2000:   ShardProgress -> ShardTooLong -> end
  *     otherwise:          ShardProgress -> Shard
  *
- * The name of the map stands before each name: `ReEncryptShard`.
+ * The name of the map is the prefix of each state name: `ReEncryptShard`.
  *
- * Nothing comes back. What was found stands in the evidence, where asking twice counts once, so neither the number of shards nor that of
- * records meets the size limit of execution data. No shard may fail: the pass then ends as `States.ExceedToleratedFailureThreshold`, which
- * is what Step Functions makes of it, and the error's own name stands with the failed execution in the Map Run. Throttling therefore is
- * waited out here, in the shard, and never by beginning the pass again.
+ * The map returns no result. The worker writes its counts to the evidence, where a repeated invocation counts once, so
+ * neither shards nor records reach the size limit of execution data. If one shard fails, the pass ends with
+ * `States.ExceedToleratedFailureThreshold`, and the failed execution in the Map Run has the name of the error.
+ * Throttling is therefore retried in the shard, and never by a new pass.
  */
 export class ShardMap extends sfn.DistributedMap {
   public constructor(scope: Construct, id: string, private readonly props: ShardMapProps) {
@@ -62,7 +62,7 @@ export class ShardMap extends sfn.DistributedMap {
     const shard = this.shard();
     this.itemProcessor(shard.next(this.shardProgress()
       .when(sfn.Condition.booleanEquals('$.progress.finished', true), this.shardDone())
-      .when(sfn.Condition.numberGreaterThanEquals('$.progress.sequence', MAXIMUM_ROUNDS), this.shardTooLong())
+      .when(sfn.Condition.numberGreaterThanEquals('$.progress.sequence', MAX_ROUNDS), this.shardTooLong())
       .otherwise(shard)));
   }
 
@@ -83,7 +83,7 @@ export class ShardMap extends sfn.DistributedMap {
         shard: at('$.shard'),
         sequence: at('$.progress.sequence'),
       },
-      answerAt: '$.progress',
+      resultAt: '$.progress',
     });
   }
 
@@ -101,8 +101,8 @@ export class ShardMap extends sfn.DistributedMap {
       error: ErrorName.INVALID_REQUEST,
       cause: describeProblem({
         where: this.id,
-        what: `a shard takes more than ${MAXIMUM_ROUNDS} rounds of the worker`,
-        remedy: 'divide its store into more shards; nothing is lost, and what was re-encrypted stays so',
+        what: `a shard needs more than ${MAX_ROUNDS} invocations of the worker`,
+        remedy: 'divide its store into more shards; no data is lost, and re-encrypted records stay re-encrypted',
       }),
     });
   }

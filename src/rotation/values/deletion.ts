@@ -5,56 +5,65 @@ import { describeProblem } from '../../contract/problem';
 import { POINT_IN_TIME_RECOVERY_DAYS } from '../../contract/stores/store-limits';
 import { daysProblems } from '../../validation/in-range';
 
-/** What happens when somebody asks for an old generation that is disabled, and soon to be deleted. */
+/** What happens if a principal calls an old generation that is disabled before its deletion. */
 export enum OnUse {
-  /** The generation is enabled again, and everything starts over: re-encrypting, counting, certifying, observing. Loses time, and nothing else. */
+  /**
+   * The generation is enabled again, and its retirement starts over: re-encryption, census, certificate, observation.
+   * It costs time only.
+   */
   START_OVER = 'start-over',
-  /** It stays disabled, its deletion waits, and a person is told. Choose it when a failing caller is what you want. */
+  /**
+   * The generation stays disabled, its deletion waits, and an error is logged. Choose it if the call is supposed to
+   * fail.
+   */
   HOLD = 'hold',
 }
 
-/** How long an old generation is watched before it is deleted. */
+/** How long each step before the deletion of an old generation takes. */
 export interface DeletionAfterProofOptions {
   /**
-   * How long nobody may use an old generation that is still enabled, before it is disabled. From 1 to 365 days.
+   * How long an old generation must be unused while it is still enabled, before it is disabled. From 1 to 365 days.
    *
-   * A use in this time names a store that nobody declared, or a copy, while it still works.
+   * A use in this time reveals a store that is not declared, or a copy, while its decryption still succeeds.
    *
    * @default Duration.days(7)
    */
   readonly observationPeriod?: Duration;
 
   /**
-   * How long nobody may ask for the generation while it is disabled, before its deletion may be scheduled. From 1 to 365 days.
+   * How long no call may fail on the generation while it is disabled, before its deletion can be scheduled. From 1 to
+   * 365 days.
    *
-   * Choose it longer than your rarest job sleeps: a monthly report asks once a month.
+   * Choose it longer than the interval of your rarest job: a monthly report decrypts once a month.
    *
    * @default Duration.days(14)
    */
   readonly soakPeriod?: Duration;
 
   /**
-   * For how long backups, point-in-time recovery, exports and copies of the stores may be restored. From 0 to 3650 days.
+   * How long backups, point-in-time recovery, exports and copies of the stores can be restored. From 0 to 3650 days.
    *
-   * They hold data keys under the old generation, which no count can see and which nothing opens once it is deleted: **what is restored
-   * from them after that is lost**. So deletion waits until so long after the count that proved the stores empty. At least as long as a
-   * declared table with point-in-time recovery can go back, up to 35 days.
+   * They contain data keys that are encrypted under the old generation. No census counts them, and after the deletion
+   * nothing can decrypt them: **data that is restored from them after that is lost**. The deletion therefore waits for
+   * this time after the census that proved the stores empty. It is at least the recovery period of each declared table
+   * with point-in-time recovery, which is up to 35 days.
    *
    * @default Duration.days(35)
    */
   readonly backupRetention?: Duration;
 
   /**
-   * How long KMS waits between the decision to delete and the deletion. From 7 to 30 days, in which everything is counted once more.
+   * Waiting period of KMS between ScheduleKeyDeletion and the deletion. From 7 to 30 days, during which the stores are
+   * counted again.
    *
-   * Only when it is over the deletion is irreversible.
+   * The deletion can be cancelled until it ends, and **cannot be undone after that**.
    *
    * @default Duration.days(30)
    */
   readonly pendingWindow?: Duration;
 
   /**
-   * What happens when somebody asks for the generation while it is disabled.
+   * What happens if a principal calls the generation while it is disabled.
    *
    * @default OnUse.START_OVER
    */
@@ -62,18 +71,21 @@ export interface DeletionAfterProofOptions {
 }
 
 /**
- * When the old generations of a rotating key may be deleted.
+ * When the old generations of a rotating key can be deleted.
  *
- * Deletion of a KMS key is the one step that nothing undoes. A rotating key without it keeps old generations: fenced, listed, and able
- * to decrypt, for 1 USD a month each (AWS KMS pricing).
+ * **The deletion of a KMS key cannot be undone.** A rotating key without `deletion` keeps its old generations: fenced,
+ * and able to decrypt, for 1 USD a month each (AWS KMS pricing).
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
  */
 export class Deletion {
   /**
-   * When it is proven that nothing depends on them: counted to zero with every blob put to KMS, certified, observed, disabled and
-   * watched, counted again before the deletion is scheduled, and once more while it can be cancelled.
+   * Deletes a generation after it is proven that nothing depends on it: a census that sends every data key to KMS finds
+   * none, the generation is certified, observed, disabled and watched, and the stores are counted again before the
+   * deletion is scheduled and while it can be cancelled.
    *
-   * The watch needs a trail that records management events, read-only ones included, in this Region. Without one it never hears
-   * the echo of its own call, so nothing is ever deleted.
+   * The watch needs a trail that records management events in this Region, including read-only ones. Without it the
+   * watch never receives the event of its own failing call (the echo), and no generation is deleted.
    *
    * @param options How long each step takes.
    */
@@ -96,7 +108,7 @@ export class Deletion {
   }
 
   /**
-   * Why this cannot be; empty when it can.
+   * Reports what makes the settings unusable. Empty if they are usable.
    *
    * @internal
    */
@@ -104,21 +116,23 @@ export class Deletion {
     const problems = [
       ...daysProblems('deletion.observationPeriod', this.observationPeriod, FamilyLimits.OBSERVATION_PERIOD, 'use Duration.days(7)'),
       ...daysProblems('deletion.soakPeriod', this.soakPeriod, FamilyLimits.SOAK_PERIOD, 'use Duration.days(14)'),
-      ...daysProblems('deletion.backupRetention', this.backupRetention, FamilyLimits.BACKUP_RETENTION, 'leave deletion out to keep old generations for longer'),
-      ...daysProblems('deletion.pendingWindow', this.pendingWindow, FamilyLimits.PENDING_WINDOW, 'use Duration.days(30), which leaves most time to change your mind'),
+      ...daysProblems('deletion.backupRetention', this.backupRetention, FamilyLimits.BACKUP_RETENTION,
+        'remove deletion to keep old generations for longer'),
+      ...daysProblems('deletion.pendingWindow', this.pendingWindow, FamilyLimits.PENDING_WINDOW,
+        'use Duration.days(30), which leaves the most time to cancel'),
     ];
     if (problems.length > 0 || this.backupRetention.toDays() >= longestRecovery.toDays()) return problems;
     return [describeProblem({
       where: 'deletion.backupRetention',
-      what: 'a store can be recovered from further back than that, and what it brings back would be lost',
+      what: 'a store can be recovered from further back, and the recovered data would be lost',
       given: this.backupRetention.toHumanString(),
-      allowed: `at least ${longestRecovery.toHumanString()}, as its point-in-time recovery says`,
+      allowed: `at least ${longestRecovery.toHumanString()}, its period of point-in-time recovery`,
       remedy: 'raise backupRetention',
     })];
   }
 
   /**
-   * As retirement reads it.
+   * The settings as retirement reads them.
    *
    * @internal
    */

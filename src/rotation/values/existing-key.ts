@@ -1,15 +1,15 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import { describeProblem } from '../../contract/problem';
 
-/** The shape of a key id. One that begins with `mrk-` belongs to a multi-Region key. */
+/** Pattern of a key id. The id of a multi-Region key begins with `mrk-`. */
 const SINGLE_REGION_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A KMS key that people already have, and that a rotating key goes on from. */
+/** An existing KMS key to adopt as generation 0 of a rotating key. */
 export class ExistingKey {
   /**
    * A symmetric KMS key of this account and Region, by its ARN.
    *
-   * @param keyArn The ARN of the key: no alias, and no bare key id.
+   * @param keyArn The ARN of the key. An alias or a key id without ARN is not accepted.
    */
   public static fromArn(keyArn: string): ExistingKey {
     return new ExistingKey(keyArn);
@@ -23,18 +23,23 @@ export class ExistingKey {
   }
 
   /**
-   * Why this cannot be; empty when it can, or when it is known only while deploying.
+   * Reports why the ARN cannot be used. Empty if it can, or if it is known only during deployment.
    *
    * @internal
    */
   public _problems(): string[] {
     if (Token.isUnresolved(this.keyArn)) return [];
-    const complain = (what: string, remedy: string) => [describeProblem({
+    const problem = (what: string, remedy: string) => [describeProblem({
       where: 'startFrom', what, given: this.keyArn, allowed: 'the ARN of a symmetric KMS key of a single Region', remedy,
     })];
     const keyId = resourceName(this.keyArn);
-    if (keyId?.startsWith('mrk-')) return complain('key is a multi-Region key', 'begin with a new key: leave startFrom out, and re-encrypt what stands under this one');
-    if (keyId === undefined || !SINGLE_REGION_KEY.test(keyId)) return complain('text is not the ARN of a key', 'take it from aws kms describe-key');
+    if (keyId?.startsWith('mrk-')) {
+      const remedy = 'start with a new key: remove startFrom, and re-encrypt what is encrypted under this key';
+      return problem('key is a multi-Region key', remedy);
+    }
+    if (keyId === undefined || !SINGLE_REGION_KEY.test(keyId)) {
+      return problem('keyArn is not the ARN of a KMS key', 'copy it from the output of aws kms describe-key');
+    }
     return [];
   }
 }

@@ -5,15 +5,16 @@ import { periodProblems } from '../../validation/in-range';
 /**
  * When a rotating key is rotated.
  *
- * Whatever it says, the first deployment rotates nothing, and neither does a schedule that has been changed: what is due is found out at
- * the next daily tick. `{}` as input of the rotation state machine rotates at any time.
+ * The first deployment and a change of the schedule rotate nothing: the next daily reconcile run starts what is due.
+ * The input `{}` of the rotation state machine rotates at any time.
  */
 export class RotationSchedule {
   /**
-   * As soon as the current generation is so old, from 1 to 2560 days.
+   * Rotates when the current generation reaches an age, from 1 to 2560 days.
    *
-   * A rotation waits for writers to forget their data keys and for changes to settle, so it takes longer than `dataKeyMaxAge`,
-   * `firstRotationWatchPeriod` and four times `propagationDelay` together: the period has to be longer than that.
+   * A rotation waits until applications no longer use their data keys, and for the propagation of changes. It takes
+   * longer than the sum of `dataKeyMaxAge`, `firstRotationWatchPeriod` and four times `propagationDelay`, and the
+   * period must be longer than that.
    *
    * @param period The age at which the current generation is replaced.
    */
@@ -21,7 +22,7 @@ export class RotationSchedule {
     return new RotationSchedule(period);
   }
 
-  /** Only when somebody starts the rotation state machine. The tick goes on retiring old generations. */
+  /** Rotates only if an operator starts the rotation state machine. The reconcile run still retires old generations. */
   public static onRequest(): RotationSchedule {
     return new RotationSchedule();
   }
@@ -29,7 +30,7 @@ export class RotationSchedule {
   private constructor(private readonly period?: Duration) {}
 
   /**
-   * Why this cannot be; empty when it can.
+   * Reports what makes the schedule unusable. Empty if it is usable.
    *
    * @internal
    */
@@ -37,11 +38,12 @@ export class RotationSchedule {
     if (this.period === undefined) return [];
     const { min, max } = FamilyLimits.ROTATION_PERIOD;
     const longEnough = shortestRotation.toMilliseconds() > min.toMilliseconds() ? shortestRotation : min;
-    return periodProblems('schedule', this.period, { min: longEnough, max }, 'choose a period in which a rotation can end, or RotationSchedule.onRequest()');
+    return periodProblems('schedule', this.period, { min: longEnough, max },
+      'choose a period that is longer than a rotation, or RotationSchedule.onRequest()');
   }
 
   /**
-   * As the tick reads it; `undefined` when rotations are started by hand.
+   * The period as the reconcile run reads it; `undefined` if an operator starts rotations.
    *
    * @internal
    */

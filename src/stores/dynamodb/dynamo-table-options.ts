@@ -3,7 +3,8 @@ import { type ContextValue } from '../formats/context-value';
 /** How a DynamoDB table holds data keys. */
 export interface DynamoTableStoreOptions {
   /**
-   * The attribute with the CiphertextBlob of the data key, as KMS returned it: binary, or text in base64. A rotation keeps the format.
+   * The attribute with the CiphertextBlob of the data key, as KMS returned it: binary, or text in base64. A rotation
+   * keeps the format.
    *
    * Items without this attribute are not records. They are never changed.
    */
@@ -12,8 +13,8 @@ export interface DynamoTableStoreOptions {
   /**
    * The attribute in which the application records the KMS key that KMS returned (`KeyId`): its ARN or its id.
    *
-   * It saves a KMS request for each record that is already encrypted under the current generation. No proof relies on it, and each write
-   * updates it. An alias in it has no effect, because it refers to another key after each rotation.
+   * It saves a KMS request for each record that is already encrypted under the current generation. No proof relies on
+   * it, and each write updates it. An alias in it has no effect, because it refers to another key after each rotation.
    *
    * @default - no recorded key id; every pass sends every data key to KMS
    */
@@ -22,8 +23,8 @@ export interface DynamoTableStoreOptions {
   /**
    * The encryption context of every data key, name by name, exactly as the application passes it to KMS.
    *
-   * A data key cannot be decrypted with a different context. A record is written only if the attributes from which its context is taken have
-   * not changed since it was read.
+   * A data key cannot be decrypted with a different context. A record is written only if the attributes from which its
+   * context is taken have not changed since it was read.
    *
    * @default - no encryption context
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
@@ -31,7 +32,8 @@ export interface DynamoTableStoreOptions {
   readonly encryptionContext?: { readonly [name: string]: ContextValue };
 
   /**
-   * Number of shards into which the table is divided, from 1 to 1000. Up to `maxConcurrency` of them are re-encrypted at the same time.
+   * Number of shards into which the table is divided, from 1 to 1000. Up to `maxConcurrency` of them are re-encrypted
+   * at the same time.
    *
    * @default 4
    */

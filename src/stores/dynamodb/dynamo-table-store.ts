@@ -11,8 +11,13 @@ import { KeyActions } from '../../permissions/key-actions';
 import { numberProblems } from '../../validation/in-range';
 import { type BoundStore } from '../binding/bound-store';
 
-/** Allows the worker to re-encrypt the data keys of a table, and describes the table. Problems of the description are reported at synthesis. */
-export function bindDynamoTable(scope: Construct, table: dynamodb.ITable, options: DynamoTableStoreOptions, worker: iam.IGrantable): BoundStore {
+/**
+ * Allows the worker to re-encrypt the data keys of a table, and describes the table. Problems of the description are
+ * reported at synthesis.
+ */
+export function bindDynamoTable(
+  scope: Construct, table: dynamodb.ITable, options: DynamoTableStoreOptions, worker: iam.IGrantable,
+): BoundStore {
   const description = describeDynamoTable(table, options);
   scope.node.addValidation({ validate: () => problemsAtSynthesis(description) });
   return { description, backupRetention: recoveryOf(table), permissions: grantReEncryption(table, worker) };
@@ -31,7 +36,10 @@ function describeDynamoTable(table: dynamodb.ITable, options: DynamoTableStoreOp
   };
 }
 
-/** The contract checks plain data. A number that is unknown at synthesis is reported here, because it is no plain data. */
+/**
+ * The contract checks plain data. A number that is unknown at synthesis is reported here, because the contract knows no
+ * tokens.
+ */
 function problemsAtSynthesis(description: DynamoTableDescription): string[] {
   const { storeId, shards } = description;
   if (!Token.isUnresolved(shards)) return storeProblems(description);
@@ -44,8 +52,9 @@ function problemsAtSynthesis(description: DynamoTableDescription): string[] {
 /**
  * Grants exactly the requests that re-encryption sends to a table.
  *
- * If the table itself is encrypted under a customer managed key, DynamoDB uses that key with the permissions of its caller. The worker may
- * therefore use the key through DynamoDB only. It cannot decrypt a data key with it, because no data key is encrypted under it.
+ * If the table itself is encrypted under a customer managed key, DynamoDB uses that key with the permissions of its
+ * caller. The worker may therefore use the key through DynamoDB only. It cannot decrypt a data key with it, because no
+ * data key is encrypted under it.
  */
 function grantReEncryption(table: dynamodb.ITable, worker: iam.IGrantable): iam.Grant[] {
   const key = table.encryptionKey;

@@ -2,8 +2,13 @@ import type { DynamoTableDescription } from '../../../src/contract/stores/store-
 import { storeProblems } from '../../../src/contract/stores/store-problems';
 
 const STORE: DynamoTableDescription = {
-  kind: 'dynamodb-table', storeId: 'Orders', tableName: 'orders', dataKeyAttribute: 'dataKey', keyIdAttribute: 'keyId',
-  encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' }, purpose: { kind: 'literal', value: 'dataKey' } }, shards: 4,
+  kind: 'dynamodb-table',
+  storeId: 'Orders',
+  tableName: 'orders',
+  dataKeyAttribute: 'dataKey',
+  keyIdAttribute: 'keyId',
+  encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' }, purpose: { kind: 'literal', value: 'dataKey' } },
+  shards: 4,
 };
 
 test('a usable description has no problem; a literal may have the text of an attribute name', () => {

@@ -21,26 +21,26 @@ const complaintsAboutStore = (options: Partial<DynamoTableStoreOptions>) => comp
 const complaintsAboutDeletion = (options: DeletionAfterProofOptions) => complaints({ deletion: Deletion.afterProof(options) });
 
 describe('the alias', () => {
-  test.each(['orders', 'alias/orders', 'alias/orders/eu', 'alias/gizmo/g', `alias/${'x'.repeat(244)}`])('%s is taken', (alias) => {
+  test.each(['orders', 'alias/orders', 'alias/orders/eu', 'alias/gizmo/g', `alias/${'x'.repeat(244)}`])('%s is accepted', (alias) => {
     expect(complaints({ alias })).toBe('');
   });
 
   test.each([
-    [`alias/${'x'.repeat(245)}`, 'alias: name is too long, got 251 characters; allowed: at most 250, so that /g9999 fits behind it; choose a shorter name'],
-    ['alias/orders/g3', 'alias: name is that of a generation of another rotating key, got alias/orders/g3; choose a name that does not end in /g and a number'],
+    [`alias/${'x'.repeat(245)}`, 'alias: name is too long, got 251 characters; allowed: at most 250, which leaves room for /g9999; choose a shorter name'],
+    ['alias/orders/g3', 'alias: name ends in /g and a number, which is reserved for generations of a rotating key, got alias/orders/g3; choose another name'],
     ['alias/or ders', 'alias: name is not valid in KMS, got "alias/or ders"'],
     ['alias/aws/orders', 'alias: name is reserved for AWS managed keys'],
   ])('%s is refused', (alias, complaint) => {
     expect(complaints({ alias })).toContain(complaint);
   });
 
-  test('is refused when it is known only while deploying', () => {
+  test('is refused if it is known only during deployment', () => {
     expect(complaints({ alias: Fn.importValue('alias') })).toContain(
-      'alias: name has to be known when the app is synthesized, got a token; write it out: policies name it, and consumers know nothing else');
+      'alias: name must be known at synthesis, got a token; use a literal: policies contain the name, and consumers know nothing else');
   });
 });
 
-describe('periods and numbers take their limits, and nothing beyond', () => {
+describe('periods and numbers within their limits, and outside', () => {
   const settled = { firstRotationWatchPeriod: Duration.minutes(5), propagationDelay: Duration.minutes(5), dataKeyMaxAge: Duration.minutes(1) };
 
   test.each<[string, Partial<RotatingKeyProps>]>([
@@ -60,7 +60,7 @@ describe('periods and numbers take their limits, and nothing beyond', () => {
     ['reconcileHour 23', { reconcileHour: 23 }],
     ['workerMemorySize of 256 MiB', { workerMemorySize: Size.mebibytes(256) }],
     ['workerMemorySize of 10 GiB', { workerMemorySize: Size.gibibytes(10) }],
-  ])('%s is taken', (_, props) => {
+  ])('%s is accepted', (_, props) => {
     expect(complaints(props)).toBe('');
   });
 
@@ -88,20 +88,20 @@ describe('periods and numbers take their limits, and nothing beyond', () => {
     expect(complaints(props)).toContain(complaint);
   });
 
-  test('a period in which no rotation could end is refused: the next one would always be due', () => {
+  test('a period that is shorter than a rotation is refused, because the next rotation would always be due', () => {
     expect(complaints({ schedule: RotationSchedule.every(Duration.days(2)) })).toContain(
-      'schedule: period is out of range, got 2 days; allowed: 2 days 40 minutes to 2560 days; choose a period in which a rotation can end, or RotationSchedule.onRequest()');
+      'schedule: period is out of range, got 2 days; allowed: 2 days 40 minutes to 2560 days; choose a period that is longer than a rotation, or RotationSchedule.onRequest()');
   });
 });
 
-describe('deletion takes its limits, and nothing beyond', () => {
+describe('deletion within its limits, and outside', () => {
   test.each<[DeletionAfterProofOptions]>([
     [{ observationPeriod: Duration.days(1), soakPeriod: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7) }],
     [{
       observationPeriod: Duration.days(365), soakPeriod: Duration.days(365), backupRetention: Duration.days(3650), pendingWindow: Duration.days(30),
     }],
     [{ observationPeriod: Duration.hours(48) }],
-  ])('%j is taken', (options) => {
+  ])('%j is accepted', (options) => {
     expect(complaintsAboutDeletion(options)).toBe('');
   });
 
@@ -122,7 +122,7 @@ describe('deletion takes its limits, and nothing beyond', () => {
 describe('stores', () => {
   test('of the same name are refused', () => {
     expect(complaints({ stores: [aStore(stack, { storeId: 'same' }, 'One'), aStore(stack, { storeId: 'same' }, 'Two')] })).toContain(
-      'stores: two stores have the same storeId, got same; give each a storeId of its own');
+      'stores: two stores have the same storeId, got same; set a different storeId for each store');
   });
 
   test('may have 2000 shards together', () => {
@@ -131,7 +131,7 @@ describe('stores', () => {
 
   test('of more shards together are refused', () => {
     expect(complaints({ stores: [aStore(stack, { shards: 1000 }, 'One'), aStore(stack, { shards: 1000 }, 'Two'), aStore(stack, { shards: 1 }, 'Three')] })).toContain(
-      'stores: stores have too many shards together, got 2001; allowed: at most 2000');
+      'stores: stores have too many shards in total, got 2001; allowed: at most 2000');
   });
 
   test.each([1, 1000])('a store may have %i shards', (shards) => {
@@ -150,12 +150,12 @@ describe('stores', () => {
   });
 
   test.each<[string, Partial<DynamoTableStoreOptions>, string]>([
-    ['a storeId that is no name', { storeId: 'my orders' }, 'store my orders: storeId cannot be part of the object keys of evidence, got "my orders"'],
+    ['an invalid storeId', { storeId: 'my orders' }, 'store my orders: storeId cannot be part of the object keys of evidence, got "my orders"'],
     ['a storeId of 65 characters', { storeId: 'x'.repeat(65) }, 'storeId cannot be part of the object keys of evidence'],
     ['one attribute for two things', { keyIdAttribute: 'dataKey' }, 'store Orders: keyIdAttribute and dataKeyAttribute are the same attribute, got dataKey'],
-    ['a data key that is its own context', { encryptionContext: { key: ContextValue.attribute('dataKey') } },
+    ['a data key attribute in the encryption context', { encryptionContext: { key: ContextValue.attribute('dataKey') } },
       'store Orders: attribute is written by a rotation and is part of the encryption context, got dataKey'],
-    ['a key id that is part of the context', { keyIdAttribute: 'kmsKeyId', encryptionContext: { key: ContextValue.attribute('kmsKeyId') } },
+    ['a key id attribute in the encryption context', { keyIdAttribute: 'kmsKeyId', encryptionContext: { key: ContextValue.attribute('kmsKeyId') } },
       'attribute is written by a rotation and is part of the encryption context, got kmsKeyId'],
     ['an attribute without a name', { dataKeyAttribute: '' }, 'store Orders: name of an attribute is empty'],
     ['a context attribute without a name', { encryptionContext: { tenant: ContextValue.attribute('') } }, 'store Orders: name of an attribute is empty'],
@@ -164,34 +164,34 @@ describe('stores', () => {
   });
 });
 
-describe('other things that cannot work', () => {
+describe('other invalid properties', () => {
   test.each<[string, () => Partial<RotatingKeyProps>, string]>([
-    ['material that is held to a version', () => ({ material: KeyMaterialSource.secret(aSecret(stack), { versionId: 'version-1' }) }),
-      'material: every generation wants bytes of its own, and a version always gives the same, got version version-1; leave versionId out'],
+    ['key material of one version', () => ({ material: KeyMaterialSource.secret(aSecret(stack), { versionId: 'version-1' }) }),
+      'material: every generation needs its own key material, and a version of a secret always has the same, got version version-1; remove versionId'],
     ['evidence under a KMS key', () => ({ evidenceBucket: new s3.Bucket(stack, 'Mine', { encryption: s3.BucketEncryption.KMS }) }),
-      'evidenceBucket: bucket is encrypted under a KMS key, which the worker would have to be able to decrypt with, got Stack/Mine/Key'],
+      'evidenceBucket: bucket is encrypted under a KMS key, and the worker has no permission to decrypt, got Stack/Mine/Key'],
     ['a multi-Region key to start from', () => ({ startFrom: ExistingKey.fromArn('arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab') }),
       'startFrom: key is a multi-Region key'],
     ['an alias to start from', () => ({ startFrom: ExistingKey.fromArn('arn:aws:kms:eu-central-1:111122223333:alias/orders') }),
-      'startFrom: text is not the ARN of a key'],
-    ['a bare id to start from', () => ({ startFrom: ExistingKey.fromArn('1234abcd-12ab-34cd-56ef-1234567890ab') }), 'startFrom: text is not the ARN of a key'],
-    ['an owner that is none', () => ({ adoptFrom: 'OrdersStack' }), 'adoptFrom: text is not an owner, got "OrdersStack"; allowed: stack name and logical id'],
-    ['subnets of no network', () => ({ vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }), 'vpc: subnets or security groups are given, and no network'],
+      'startFrom: keyArn is not the ARN of a KMS key'],
+    ['a bare id to start from', () => ({ startFrom: ExistingKey.fromArn('1234abcd-12ab-34cd-56ef-1234567890ab') }), 'startFrom: keyArn is not the ARN of a KMS key'],
+    ['an invalid owner', () => ({ adoptFrom: 'OrdersStack' }), 'adoptFrom: value is not an owner, got "OrdersStack"; allowed: stack name and logical id'],
+    ['subnets without a VPC', () => ({ vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }), 'vpc: subnets or security groups are set without a VPC'],
   ])('%s is refused', (_, props, complaint) => {
     expect(complaints(props())).toContain(complaint);
   });
 
-  test('an existing key that is known only while deploying is taken', () => {
+  test('an existing key that is known only during deployment is accepted', () => {
     expect(complaints({ startFrom: ExistingKey.fromArn(Fn.importValue('key')) })).toBe('');
   });
 
-  test('a tag that looks like ours is refused', () => {
+  test('a tag with the reserved prefix is refused', () => {
     const key = aRotatingKey(stack);
     Tags.of(key).add('cdk-kms-lifecycle:phase', 'current');
-    expect(complaintsOf(stack)).toContain('tags: tag is one of ours, got cdk-kms-lifecycle:phase');
+    expect(complaintsOf(stack)).toContain('tags: tag is reserved, got cdk-kms-lifecycle:phase');
   });
 
-  test('as many tags are taken as KMS has room for beside ours, and not one more', () => {
+  test('the number of tags is limited by KMS, including those of the construct', () => {
     const tagged = (count: number) => {
       const fresh = aStack();
       const key = aRotatingKey(fresh);
@@ -200,35 +200,35 @@ describe('other things that cannot work', () => {
     };
     const room = [...Array(51).keys()].filter((count) => tagged(count) === '').pop() as number;
     expect(room).toBeGreaterThanOrEqual(30);
-    expect(tagged(room + 1)).toContain(`tags: too many tags, got ${room + 1}; allowed: at most ${room}: KMS takes 50 for a key, and a generation carries ${50 - room} of ours`);
+    expect(tagged(room + 1)).toContain(`tags: number of tags is too high, got ${room + 1}; allowed: at most ${room}: KMS allows 50 on a key, and this construct uses ${50 - room}`);
   });
 });
 
 describe('the key policy', () => {
   const users = (count: number) => [...Array(count).keys()].map((number) => new iam.ArnPrincipal(`arn:aws:iam::111122223333:role/${'x'.repeat(60)}${number}`));
 
-  test('may name two hundred users', () => {
+  test('can name two hundred users', () => {
     expect(complaints({ users: users(200) })).toBe('');
   });
 
-  test('is refused when a fence would not fit behind it', () => {
+  test('is refused if it leaves no room for a fence', () => {
     expect(complaints({ users: users(300) })).toMatch(
-      /users: key policy of a generation gets too large, got about 3\d{4} bytes; allowed: 29696, so that fence and gate fit into the 32768 that KMS takes/);
+      /users: key policy of a generation is too large, got about 3\d{4} bytes; allowed: 29696, which leaves room for fence and gate in the 32768 that KMS allows/);
   });
 });
 
-test('a backup retention that is shorter than a table can go back is refused: what it brings back would be lost', () => {
+test('a backup retention shorter than the recovery period of a table is refused', () => {
   const table = aTable(stack, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
   expect(complaints({
     stores: [DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' })],
     deletion: Deletion.afterProof({ backupRetention: Duration.days(34) }),
-  })).toContain('deletion.backupRetention: a store can be recovered from further back than that, and what it brings back would be lost, got 34 days; '
-    + 'allowed: at least 35 days, as its point-in-time recovery says; raise backupRetention');
+  })).toContain('deletion.backupRetention: a store can be recovered from further back, and the recovered data would be lost, got 34 days; '
+    + 'allowed: at least 35 days, its period of point-in-time recovery; raise backupRetention');
 });
 
-test('everything that is wrong is told at once, with the place', () => {
-  const told = complaints({
+test('all problems are reported at once, with their place', () => {
+  const reported = complaints({
     alias: 'a b', propagationDelay: Duration.minutes(1), maxPasses: 0, deletion: Deletion.afterProof({ soakPeriod: Duration.days(0) }), stores: [aStore(stack, { shards: 0 })],
   });
-  expect(told.match(/\[Stack\/Key\] (alias|propagationDelay|maxPasses|deletion\.soakPeriod|store Orders, shards): /g)).toHaveLength(5);
+  expect(reported.match(/\[Stack\/Key\] (alias|propagationDelay|maxPasses|deletion\.soakPeriod|store Orders, shards): /g)).toHaveLength(5);
 });

@@ -17,7 +17,7 @@ beforeEach(() => { stack = aStack(); });
 const templateOf = (of: Stack) => Template.fromStack(of).toJSON() as { Resources: Record<string, { Type: string }> };
 const KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-test('the smallest one is six lines: who uses it, and where the data keys are', () => {
+test('the smallest declaration names the users and the stores', () => {
   const ordersTable = aTable(stack);
   const ordersFunction = new lambda.Function(stack, 'Function', {
     code: lambda.Code.fromInline('exports.handler = () => {}'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X,
@@ -58,7 +58,7 @@ test('the smallest one is six lines: who uses it, and where the data keys are', 
   Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
 });
 
-test('everything that can be said reaches the functions', () => {
+test('every property reaches the functions', () => {
   aRotatingKey(stack, {
     description: 'Orders',
     material: KeyMaterialSource.secret(aSecret(stack), { encoding: SecretEncoding.HEX }),
@@ -77,7 +77,10 @@ test('everything that can be said reaches the functions', () => {
       encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
     })],
     deletion: Deletion.afterProof({
-      observationPeriod: Duration.days(1), soakPeriod: Duration.days(2), backupRetention: Duration.days(3), pendingWindow: Duration.days(8),
+      observationPeriod: Duration.days(1),
+      soakPeriod: Duration.days(2),
+      backupRetention: Duration.days(3),
+      pendingWindow: Duration.days(8),
       onUse: OnUse.HOLD,
     }),
   });
@@ -105,13 +108,13 @@ test('everything that can be said reaches the functions', () => {
   expect(complaintsOf(stack)).toBe('');
 });
 
-test('a deletion is nothing but what was written: seven days, fourteen, thirty-five, thirty', () => {
+test('the defaults of a deletion are 7, 14, 35 and 30 days', () => {
   aRotatingKey(stack, { deletion: Deletion.afterProof() });
   expect(familyOf(stack).deletion).toEqual({ observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' });
 });
 
-describe('it is a name', () => {
-  test('and no kms.IKey: a service that encrypts by itself could not be followed', () => {
+describe('a rotating key', () => {
+  test('is not a kms.IKey, because data that a service encrypts by itself cannot be re-encrypted', () => {
     const key = aRotatingKey(stack);
     // @ts-expect-error A bucket cannot be given a rotating key.
     const props: s3.BucketProps = { encryptionKey: key };
@@ -119,37 +122,37 @@ describe('it is a name', () => {
     expect(props.encryptionKey).not.toHaveProperty('keyId');
   });
 
-  test('that stands as it is in whatever uses it', () => {
+  test('has a name that is a literal in every stack', () => {
     const key = aRotatingKey(stack);
     expect(stack.resolve(key.aliasName)).toBe('alias/orders');
   });
 });
 
 describe('the resource', () => {
-  test('stays when the stack goes, unless its first deployment fails', () => {
+  test('is retained when the stack is deleted, unless its first deployment fails', () => {
     aRotatingKey(stack);
     expect(onlyResource(stack, 'Custom::RotatingKey')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('is answered by the control function, within five minutes', () => {
+  test('is handled by the control function, within five minutes', () => {
     aRotatingKey(stack);
     expect(onlyResource(stack, 'Custom::RotatingKey').Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KeyFunctionsControlHandler/), 'Arn'] }, ServiceTimeout: '300', Family: expect.anything(),
     });
   });
 
-  test('says from which key and from which owner it goes on', () => {
+  test('contains the existing key and the owner to adopt', () => {
     aRotatingKey(stack, { startFrom: ExistingKey.fromArn(KEY_ARN), adoptFrom: 'Old/Key1234' });
     expect(onlyResource(stack, 'Custom::RotatingKey').Properties).toMatchObject({ StartFromKeyArn: KEY_ARN, AdoptFrom: 'Old/Key1234' });
   });
 
-  test('waits until its material may be read', () => {
+  test('depends on the permission to read its key material', () => {
     aRotatingKey(stack, { material: KeyMaterialSource.secret(aSecret(stack)) });
     expect(onlyResource(stack, 'Custom::RotatingKey').DependsOn).toEqual([expect.stringMatching(/^KeyFunctionsControlRoleDefaultPolicy/)]);
   });
 });
 
-test('both machines know the same family', () => {
+test('both state machines contain the same family', () => {
   aRotatingKey(stack);
   const machines = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')) as { Properties: { DefinitionString: unknown } }[];
   const definitions = machines.map(({ Properties: { DefinitionString } }) =>
@@ -157,13 +160,13 @@ test('both machines know the same family', () => {
   expect(definitions.map(({ States }) => States.DescribeFamily.Result)).toEqual([{ family: familyOf(stack) }, { family: familyOf(stack) }]);
 });
 
-test('tags of its surroundings reach every generation', () => {
+test('tags of its scopes reach every generation', () => {
   aRotatingKey(stack);
   Tags.of(stack).add('team', 'orders');
   expect(familyOf(stack).tags).toEqual({ team: 'orders' });
 });
 
-test('a key without stores warns, and the warning can be acknowledged', () => {
+test('a key without stores adds a warning that can be acknowledged', () => {
   const key = aRotatingKey(stack, { stores: [] });
   Annotations.fromStack(stack).hasWarning('/Stack/Key', Match.stringLikeRegexp('no store is declared.*\\[ack: cdk-kms-lifecycle:no-stores\\]'));
   expect(key.node.metadata.filter(({ type }) => type === 'aws:cdk:warning')).toHaveLength(1);
@@ -184,7 +187,7 @@ describe('the template', () => {
     expect(ofTheFamily.length).toBeLessThanOrEqual(30);
   });
 
-  test('is the same every time, whatever the day', () => {
+  test('is the same on every day', () => {
     const synthesize = () => {
       const fresh = aStack();
       aRotatingKey(fresh, { deletion: Deletion.afterProof(), material: KeyMaterialSource.secret(aSecret(fresh)) });
@@ -199,7 +202,7 @@ describe('the template', () => {
     }
   });
 
-  test('has no circle: every resource can be made after those that it refers to', () => {
+  test('has no circular dependency', () => {
     const role = aRole(stack, 'User');
     const key = aRotatingKey(stack, { users: [role], material: KeyMaterialSource.secret(aSecret(stack)), deletion: Deletion.afterProof() });
     const consumer = new lambda.Function(stack, 'Consumer', {
@@ -210,7 +213,7 @@ describe('the template', () => {
     expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
-  test('may hold two rotating keys', () => {
+  test('can contain two rotating keys', () => {
     aRotatingKey(stack);
     aRotatingKey(stack, { alias: 'invoices', stores: [aStore(stack, {}, 'Invoices')] }, 'Second');
     Template.fromStack(stack).resourceCountIs('Custom::RotatingKey', 2);
@@ -223,7 +226,7 @@ describe('the template', () => {
   });
 });
 
-test('the key policy of every generation names who was declared, and nobody else', () => {
+test('the key policy of every generation names the declared principals, and no other', () => {
   const [user, administrator] = [aRole(stack, 'User'), aRole(stack, 'Administrator')];
   aRotatingKey(stack, { users: [user, new iam.ArnPrincipal(KEY_ARN.replace(/:kms.*/, ':iam::111122223333:role/Elsewhere'))], administrators: [administrator] });
   const principals = declaredPolicyOf(stack).map(({ Sid, Principal }) => [Sid, [(Principal as { AWS: string | string[] }).AWS].flat()]);

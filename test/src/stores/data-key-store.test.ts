@@ -13,25 +13,25 @@ const bind = (table: dynamodb.ITable) => DataKeyStore.dynamoTable(table, { dataK
 
 const partitionKey = { name: 'orderId', type: dynamodb.AttributeType.STRING };
 
-test('a store is called like the construct of its table', () => {
+test('the default id of a store is the id of the construct of its table', () => {
   expect(bind(aTable(stack, 'Invoices')).description.storeId).toBe('Invoices');
 });
 
 describe('how far back a table can be recovered', () => {
   test.each<[string, (of: Stack) => dynamodb.ITable, number | undefined]>([
-    ['is not told by one without point-in-time recovery', (of) => aTable(of), undefined],
-    ['is 35 days, unless it says less', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
-    ['is what it says', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 9 } }), 9],
-    ['is not told by one that has it turned off', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } }), undefined],
-    ['is told by a TableV2, too', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
-    ['is not told by a TableV2 without it', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey }), undefined],
-    ['is not told by a table of somebody else', (of) => dynamodb.Table.fromTableName(of, 'Orders', 'orders'), undefined],
+    ['is unknown without point-in-time recovery', (of) => aTable(of), undefined],
+    ['is 35 days by default', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
+    ['is the declared period', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 9 } }), 9],
+    ['is unknown if point-in-time recovery is off', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } }), undefined],
+    ['is known for a TableV2', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
+    ['is unknown for a TableV2 without point-in-time recovery', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey }), undefined],
+    ['is unknown for a table that is only referenced', (of) => dynamodb.Table.fromTableName(of, 'Orders', 'orders'), undefined],
   ])('%s', (_, table, days) => {
     expect(bind(table(stack)).backupRetention?.toDays()).toBe(days);
   });
 });
 
-test('a table of another stack stays as it is: references run one way', () => {
+test('a table of another stack is unchanged, and references have one direction', () => {
   const tables = new CdkStack(stack.node.root as never, 'Tables', { env: stack });
   const table = aTable(tables);
   aRotatingKey(stack, { stores: [DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' })] });

@@ -17,10 +17,10 @@ const OF_NO_EFFECT: ReadonlyMap<string, string> = new Map([
   ['AdministratorsManageButCannotUse: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
   ['UsersEncryptAndDecryptButCannotManage: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
   ['WorkerReEncryptsButCannotDecrypt: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
-  ['ControlMakesAndNamesGenerationsButCannotUseThem: without kms:ListResourceTags', 'IAM allows the role to read the tags of every key, by which it finds its own'],
-  ['ControlTriesWhetherAGenerationEncrypts: with kms:PutKeyPolicy', 'the role may do it in any encryption context, by another statement'],
-  ['ControlTriesWhetherAGenerationEncrypts: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
-  ['RetirementTriesWhetherItsWatchSees: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
+  ['ControlCreatesAndNamesGenerationsButCannotUseThem: without kms:ListResourceTags', 'IAM allows the role to read the tags of every key, by which it finds its own'],
+  ['ControlProvesThatAGenerationEncrypts: with kms:PutKeyPolicy', 'the role may do it in any encryption context, by another statement'],
+  ['ControlProvesThatAGenerationEncrypts: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
+  ['RetirementProvesThatItsWatchWorks: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
 ]);
 
 const EXPECTED_CALLS = new Map(GENERATION_PHASES.map((phase) => [phase, callsOf(phase)]));

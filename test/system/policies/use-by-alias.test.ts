@@ -59,7 +59,7 @@ test('a generation stays closed to grants by alias if it also has an alias like 
 });
 
 test('a control role that adopts a family reaches its generations, and no neighbour to which it has given the tag of the family', async () => {
-  const ofControl = controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS', takenOver: true }).map(plain);
+  const ofControl = controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS', adopted: true }).map(plain);
   const mayAdopt = (alias: string) => family.may('stranger', 'current', 'kms:PutKeyPolicy', {
     identityStatements: ofControl,
     context: { 'kms:ResourceAliases': [alias], 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },

@@ -82,7 +82,7 @@ describe('the rotation machine', () => {
     const tooLong = letShardsTakeTooLong();
     for (const mode of ['re-encrypt', 'census'] as const) {
       tooLong.in = mode;
-      expect(endOf(await world.rotate())).toMatch(/^FAILED States\.ExceedToleratedFailureThreshold .*InvalidRequest: .*takes more than 2000 rounds/);
+      expect(endOf(await world.rotate())).toMatch(/^FAILED States\.ExceedToleratedFailureThreshold .*InvalidRequest: .*needs more than 2000 invocations/);
     }
     delete tooLong.in;
     expect(endOf(await world.rotate())).toBe('SUCCEEDED');

@@ -5,15 +5,15 @@ import { aStack, onlyResource } from '../../../support/a-stack';
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-describe('the daily tick', () => {
+describe('the daily reconcile run', () => {
   const schedule = () => onlyResource(stack, 'AWS::Scheduler::Schedule').Properties as unknown as { Target: { Input: object; Arn: object } };
 
-  test('is by cron and never by rate, which fires when it is made', () => {
+  test('is scheduled by cron, because rate fires on creation', () => {
     aRotatingKey(stack, { reconcileHour: 17 });
     expect(schedule()).toMatchObject({ ScheduleExpression: 'cron(0 17 * * ? *)', ScheduleExpressionTimezone: 'UTC', FlexibleTimeWindow: { Mode: 'OFF' } });
   });
 
-  test('tells the control function what the family is, and which machines it may start', () => {
+  test('passes the family and both state machines to the control function', () => {
     aRotatingKey(stack);
     expect(schedule().Target.Arn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^KeyFunctionsControlHandler/), 'Arn'] });
     expect(JSON.parse(textOf(schedule().Target.Input))).toEqual({
@@ -24,7 +24,7 @@ describe('the daily tick', () => {
     });
   });
 
-  test('comes after the family is there', () => {
+  test('depends on the resource of the family', () => {
     aRotatingKey(stack);
     expect(onlyResource(stack, 'AWS::Scheduler::Schedule').DependsOn).toEqual([onlyResource(stack, 'Custom::RotatingKey').logicalId]);
   });

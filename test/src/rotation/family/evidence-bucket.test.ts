@@ -9,7 +9,7 @@ let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
 describe('evidence', () => {
-  test('is kept in a bucket that stays, forgets nothing and is shown to nobody', () => {
+  test('is stored in a private, versioned bucket that is retained', () => {
     aRotatingKey(stack);
     expect(onlyResource(stack, 'AWS::S3::Bucket')).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -25,14 +25,14 @@ describe('evidence', () => {
     });
   });
 
-  test('goes to a bucket of your own, if you have one', () => {
+  test('is stored in your bucket, if you pass one', () => {
     const evidenceBucket = new s3.Bucket(stack, 'Mine');
     expect(aRotatingKey(stack, { evidenceBucket }).evidenceBucket).toBe(evidenceBucket);
     Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 1);
   });
 });
 
-test('what is kept stands where the roles may read and write it', () => {
+test('object keys of evidence are in the areas that the roles may read and write', () => {
   aRotatingKey(stack);
   const part = { run: 'machine:run', pass: 1, storeId: 'orders', shard: 0, sequence: 0 };
   const areas = [

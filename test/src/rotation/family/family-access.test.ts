@@ -26,36 +26,36 @@ const statementsOf = (document: iam.PolicyDocument) => (stack.resolve(document) 
 const whatIsSaid = (document: iam.PolicyDocument) => statementsOf(document).map(({ Sid }) => Sid);
 const onlyFor = (purpose: string) => ({ StringEquals: { 'kms:EncryptionContext:cdk-kms-lifecycle:purpose': purpose } });
 
-test('our own roles get their work and nothing else, in sentences', () => {
+test('the roles of the construct receive exactly their permissions', () => {
   const [, ...ours] = statementsOf(familyPolicy(access));
   const [control, worker, retirement] = [arnOf(access.control), arnOf(access.worker), arnOf(access.retirement)];
   const statement = (Sid: string, Principal: object, Action: string | string[]) => ({ Sid, Effect: 'Allow', Principal, Action, Resource: '*' });
   expect(ours).toEqual([
-    statement('ControlMakesAndNamesGenerationsButCannotUseThem', control, [
+    statement('ControlCreatesAndNamesGenerationsButCannotUseThem', control, [
       'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription', 'kms:ListResourceTags', 'kms:TagResource', 'kms:ListGrants',
       'kms:GetKeyLastUsage', 'kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion', 'kms:ScheduleKeyDeletion',
       'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias',
     ]),
-    { ...statement('ControlTriesWhetherAGenerationEncrypts', control, 'kms:Encrypt'), Condition: onlyFor('canary') },
+    { ...statement('ControlProvesThatAGenerationEncrypts', control, 'kms:Encrypt'), Condition: onlyFor('canary') },
     statement('WorkerReEncryptsButCannotDecrypt', worker, ['kms:ReEncryptFrom', 'kms:ReEncryptTo']),
     statement('RetirementDisablesAndDeletesButCannotUse', retirement, [
       'kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion',
       'kms:ScheduleKeyDeletion', 'kms:GetKeyLastUsage',
     ]),
-    { ...statement('RetirementTriesWhetherItsWatchSees', retirement, 'kms:Encrypt'), Condition: onlyFor('echo') },
+    { ...statement('RetirementProvesThatItsWatchWorks', retirement, 'kms:Encrypt'), Condition: onlyFor('echo') },
   ]);
 });
 
-test('people are named where there are any', () => {
-  const everybody = { ...access, administrators: [aRole(stack, 'Security')], users: [aRole(stack, 'Service')], breakGlass: aRole(stack, 'BreakGlass') };
-  expect(whatIsSaid(familyPolicy(everybody))).toEqual([
+test('administrators, users and the break-glass role are named if they are declared', () => {
+  const complete = { ...access, administrators: [aRole(stack, 'Security')], users: [aRole(stack, 'Service')], breakGlass: aRole(stack, 'BreakGlass') };
+  expect(whatIsSaid(familyPolicy(complete))).toEqual([
     'AccountMayDelegateAccessByIam', 'AdministratorsManageButCannotUse', 'UsersEncryptAndDecryptButCannotManage',
-    'ControlMakesAndNamesGenerationsButCannotUseThem', 'ControlTriesWhetherAGenerationEncrypts', 'WorkerReEncryptsButCannotDecrypt',
-    'RetirementDisablesAndDeletesButCannotUse', 'RetirementTriesWhetherItsWatchSees', 'BreakGlassManagesAndPassesTheGateButCannotUse',
+    'ControlCreatesAndNamesGenerationsButCannotUseThem', 'ControlProvesThatAGenerationEncrypts', 'WorkerReEncryptsButCannotDecrypt',
+    'RetirementDisablesAndDeletesButCannotUse', 'RetirementProvesThatItsWatchWorks', 'BreakGlassManagesAndPassesTheGateButCannotUse',
   ]);
 });
 
-test('an administrator of generations is promised nothing that the gate or a single Region would take back', () => {
+test('an administrator of generations is allowed nothing that the gate denies or that needs a multi-Region key', () => {
   const lost = KeyActions.ADMINISTER.filter((action) => !(KeyActions.ADMINISTER_IMPORTED_GENERATION as string[]).includes(action));
   expect(lost).toEqual([
     'kms:DeleteImportedKeyMaterial', 'kms:ReplicateKey', 'kms:UpdatePrimaryRegion', 'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias',
@@ -63,11 +63,11 @@ test('an administrator of generations is promised nothing that the gate or a sin
   ]);
 });
 
-test('material from outside is brought by the control role, wrapped as declared', () => {
+test('the control role imports key material, wrapped as declared', () => {
   const policy = familyPolicy({ ...access, wrapping: { algorithm: 'RSAES_OAEP_SHA_256', keySpec: 'RSA_4096' } });
   const common = { Effect: 'Allow', Principal: arnOf(access.control), Resource: '*' };
   expect(statementsOf(policy).filter(({ Sid }) => /Material/.test(Sid))).toEqual([
-    { ...common, Sid: 'ControlBringsKeyMaterial', Action: ['kms:ListKeyRotations', 'kms:ImportKeyMaterial'] },
+    { ...common, Sid: 'ControlImportsKeyMaterial', Action: ['kms:ListKeyRotations', 'kms:ImportKeyMaterial'] },
     {
       ...common,
       Sid: 'ControlWrapsKeyMaterialAsDeclared',
@@ -83,7 +83,7 @@ test('a grant adds its statement to the document', () => {
   expect(statementsOf(policy).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { Service: 'sns.amazonaws.com' } });
 });
 
-test('wide rights are of this partition, Region and account', () => {
+test('permissions on all keys are limited to this partition, Region and account', () => {
   const statements = [
     ...controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS' }), ...retirementIdentityStatements(),
     aliasedUseStatement(stack, 'alias/orders', KeyActions.USE),

@@ -17,7 +17,7 @@ const CONTROL = /^KeyFunctionsControlRole.{8}$/;
 const WORKER = /^KeyFunctionsWorkerRole.{8}$/;
 const RETIREMENT = /^KeyFunctionsRetirementRole.{8}$/;
 
-/** Names without the eight characters that the CDK puts behind each. */
+/** Logical ids without the eight characters that the CDK appends. */
 function rights(role: RegExp): string[] {
   return rightsOf(stack, role).map((line) => line.replace(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1$2>'));
 }
@@ -36,13 +36,13 @@ const control = (origin: 'AWS_KMS' | 'EXTERNAL') => [
 ];
 const start = 'Allow states:StartExecution states:ListExecutions on <KeyRotation> <KeyRetirement>';
 
-describe('the roles may do exactly this', () => {
-  test('control: make, tag and name generations of this family, and start what is due', () => {
+describe('the roles have exactly these permissions', () => {
+  test('control: create, tag and name generations of this family, and start what is due', () => {
     aRotatingKey(stack);
     expect(rights(CONTROL)).toEqual([...control('AWS_KMS'), start]);
   });
 
-  test('control, with bytes of your own: read and pin them, too', () => {
+  test('control, with your key material: also read and label its version', () => {
     aRotatingKey(stack, { material: KeyMaterialSource.secret(aSecret(stack)) });
     expect(rights(CONTROL)).toEqual([
       ...control('EXTERNAL'),
@@ -52,7 +52,7 @@ describe('the roles may do exactly this', () => {
     ]);
   });
 
-  test('worker: read and update items of the declared tables, and leave evidence', () => {
+  test('worker: read and update items of the declared tables, and write evidence', () => {
     aRotatingKey(stack);
     expect(rights(WORKER)).toEqual([
       'Allow logs:CreateLogStream logs:PutLogEvents on <KeyFunctionsLog.Arn>',
@@ -63,7 +63,7 @@ describe('the roles may do exactly this', () => {
     ]);
   });
 
-  test('retirement: find aliases, and leave what it saw and certified', () => {
+  test('retirement: list aliases, and write evidence and certificates', () => {
     aRotatingKey(stack);
     expect(rights(RETIREMENT)).toEqual([
       'Allow logs:CreateLogStream logs:PutLogEvents on <KeyFunctionsLog.Arn>',
@@ -74,18 +74,18 @@ describe('the roles may do exactly this', () => {
     ]);
   });
 
-  test('the schedule: ask the control function', () => {
+  test('the schedule: invoke the control function', () => {
     aRotatingKey(stack);
     expect(rights(/^KeyReconcileRole/)).toEqual(['Allow lambda:InvokeFunction on <KeyFunctionsControlHandler.Arn>']);
   });
 });
 
-test('the worker has no KMS statement of its own at all: what it may do, the key policies of generations say', () => {
+test('the IAM policy of the worker has no KMS statement: only the key policies of generations allow its calls', () => {
   aRotatingKey(stack);
   expect(JSON.stringify(statementsOf(stack, WORKER))).not.toContain('kms:');
 });
 
-test('where a table is encrypted under another key of yours, the worker uses that one through DynamoDB only', () => {
+test('if a table is encrypted under another customer managed key, the worker uses that key through DynamoDB only', () => {
   const encryptionKey = new kms.Key(stack, 'TableKey');
   aRotatingKey(stack, { stores: [DataKeyStore.dynamoTable(aTable(stack, 'Orders', { encryptionKey }), { dataKeyAttribute: 'dataKey' })] });
   const aboutKms = statementsOf(stack, WORKER).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
@@ -100,14 +100,14 @@ test('where a table is encrypted under another key of yours, the worker uses tha
   }]);
 });
 
-test('nobody but Lambda and the scheduler takes these roles', () => {
+test('only Lambda and EventBridge Scheduler can assume these roles', () => {
   aRotatingKey(stack, { material: KeyMaterialSource.secret(new secretsmanager.Secret(stack, 'Bytes')) });
   const trusted = (role: RegExp) => JSON.stringify(onlyRole(role).Properties.AssumeRolePolicyDocument);
   for (const role of [CONTROL, WORKER, RETIREMENT]) expect(trusted(role)).toContain('"Principal":{"Service":"lambda.amazonaws.com"}');
   expect(trusted(/^KeyReconcileRole/)).toContain('"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}');
 });
 
-test('in a network, the roles may also manage network interfaces, and write no other log for it', () => {
+test('in a VPC, the roles may also manage network interfaces, and write no other log', () => {
   aRotatingKey(stack, { vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }) });
   for (const role of [CONTROL, WORKER, RETIREMENT]) {
     expect(JSON.stringify(onlyRole(role).Properties.ManagedPolicyArns)).toMatch(/^\[[^[]*\[[^[]*\[[^[]*service-role\/AWSLambdaENIManagementAccess"\]\]\}\]$/);
@@ -117,7 +117,7 @@ test('in a network, the roles may also manage network interfaces, and write no o
 describe('the functions', () => {
   const functions = () => Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')) as { Properties: Record<string, unknown> }[];
 
-  test('run the bundles that are shipped, and are told nothing but where evidence is kept', () => {
+  test('run the packaged bundles, and their only environment variable is the evidence bucket', () => {
     aRotatingKey(stack);
     const bucket = { Ref: onlyResource(stack, 'AWS::S3::Bucket').logicalId };
     const shipped = { Runtime: 'nodejs24.x', Handler: 'index.handler', Architectures: ['arm64'], Environment: { Variables: { EVIDENCE_BUCKET: bucket } } };
@@ -128,21 +128,21 @@ describe('the functions', () => {
     ]);
   });
 
-  test('write into one log group, for a year', () => {
+  test('write to one log group that keeps entries for a year', () => {
     aRotatingKey(stack);
     const { logicalId, Properties } = onlyResource(stack, 'AWS::Logs::LogGroup');
     expect(Properties).toMatchObject({ RetentionInDays: 365 });
     expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })));
   });
 
-  test('write into your log group, if you have one', () => {
+  test('write to your log group, if you pass one', () => {
     aRotatingKey(stack, { logGroup: new logs.LogGroup(stack, 'Mine') });
     const { logicalId } = onlyResource(stack, 'AWS::Logs::LogGroup');
     expect(logicalId).toMatch(/^Mine/);
     expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })));
   });
 
-  test('run in your network, in one security group that lets nothing in', () => {
+  test('run in your VPC, in one security group without inbound rules', () => {
     aRotatingKey(stack, { vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }) });
     const group = onlyResource(stack, 'AWS::EC2::SecurityGroup');
     expect(group.Properties).not.toHaveProperty('SecurityGroupIngress');

@@ -27,14 +27,14 @@ describe('a principal of the same stack', () => {
     ['grantEncrypt', (key, role) => key.grantEncrypt(role), ENCRYPT],
     ['grantDecrypt', (key, role) => key.grantDecrypt(role), 'kms:Decrypt'],
     ['grantEncryptDecrypt', (key, role) => key.grantEncryptDecrypt(role), USE],
-  ])('goes into the key policy: %s', (_, grant, actions) => {
+  ])('is named in the key policy: %s', (_, grant, actions) => {
     const { principalStatements, resourceStatements } = grant(aRotatingKey(stack), aRole(stack, 'User'));
     expect(grantees()).toEqual([{ Effect: 'Allow', Action: actions, Principal: { AWS: expect.stringMatching(/^<User/) }, Resource: '*' }]);
     expect(statementsOf(stack, /^User/)).toEqual([]);
     expect([principalStatements.length, resourceStatements.length]).toEqual([0, 1]);
   });
 
-  test('is waited for, where somebody waits for the grant', () => {
+  test('is a dependency of what depends on the grant', () => {
     const key = aRotatingKey(stack);
     const waiting = aRole(stack, 'Waiting');
     key.grantDecrypt(aRole(stack, 'User')).applyBefore(waiting);
@@ -42,7 +42,7 @@ describe('a principal of the same stack', () => {
   });
 });
 
-/** Characters of an alias that are in no number. */
+/** Characters of an alias that are not digits. */
 const NOT_DIGITS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/_-:'];
 
 describe('a principal of another stack', () => {
@@ -59,7 +59,7 @@ describe('a principal of another stack', () => {
     },
   }];
 
-  test('gets an IAM policy that names the key by its aliases, and no reference runs back', () => {
+  test('receives an IAM policy with a condition on the aliases, and no reference leads back', () => {
     const { principalStatements, resourceStatements } = aRotatingKey(stack).grantEncryptDecrypt(aRole(consumers, 'User'));
     expect(statementsOf(consumers, /^User/)).toEqual(asAliased(USE));
     expect(grantees()).toEqual([]);
@@ -67,14 +67,14 @@ describe('a principal of another stack', () => {
     expect([stack.dependencies, consumers.dependencies]).toEqual([[], []]);
   });
 
-  test('may depend on the stack of the key: there is no circle', () => {
+  test('can depend on the stack of the key without a circular dependency', () => {
     consumers.addDependency(stack);
     aRotatingKey(stack).grantDecrypt(aRole(consumers, 'User'));
     expect(statementsOf(consumers, /^User/)).toEqual(asAliased('kms:Decrypt'));
     expect(complaintsOf(stack)).toBe('');
   });
 
-  test('goes into the key policy when the stack of the key depends on it', () => {
+  test('is named in the key policy if the stack of the key depends on its stack', () => {
     stack.addDependency(consumers);
     const grant = aRotatingKey(stack).grantDecrypt(aRole(consumers, 'User'));
     expect(grant.resourceStatements).toHaveLength(1);
@@ -82,7 +82,7 @@ describe('a principal of another stack', () => {
     expect(statementsOf(consumers, /^User/)).toEqual([]);
   });
 
-  test('goes into the key policy when somebody else of its stack is named there already', () => {
+  test('is named in the key policy if another principal of its stack is named there', () => {
     aRotatingKey(stack, { users: [aRole(consumers, 'Named')] }).grantDecrypt(aRole(consumers, 'User'));
     expect(grantees()).toHaveLength(1);
     expect(statementsOf(consumers, /^User/)).toEqual([]);
@@ -93,21 +93,21 @@ describe('a principal of another stack', () => {
 test.each<[string, iam.IGrantable]>([
   ['a service', new iam.ServicePrincipal('backup.amazonaws.com')],
   ['an ARN', new iam.ArnPrincipal('arn:aws:iam::111122223333:role/Elsewhere')],
-])('%s can only be named by the key policy', (_, grantee) => {
+])('%s can only be named in the key policy', (_, grantee) => {
   expect(aRotatingKey(stack).grantDecrypt(grantee).resourceStatements).toHaveLength(1);
   expect(grantees()).toHaveLength(1);
 });
 
-test.each([true, false])('a role that was imported by its ARN goes into the key policy, mutable or not: %s', (mutable) => {
+test.each([true, false])('a role that is referenced by its ARN is named in the key policy, mutable: %s', (mutable) => {
   const role = iam.Role.fromRoleArn(consumers, 'User', 'arn:aws:iam::111122223333:role/User', { mutable });
   expect(aRotatingKey(stack).grantDecrypt(role).resourceStatements).toHaveLength(1);
   expect(grantees()).toMatchObject([{ Principal: { AWS: 'arn:aws:iam::111122223333:role/User' } }]);
   Template.fromStack(consumers).resourceCountIs('AWS::IAM::Policy', 0);
 });
 
-test('a principal of another account goes into the key policy, and its account is told what it has to allow', () => {
+test('a principal of another account is named in the key policy, and an annotation lists what its account must allow', () => {
   const theirs = iam.Role.fromRoleArn(stack, 'Theirs', 'arn:aws:iam::444455556666:role/Theirs');
   aRotatingKey(stack).grantDecrypt(theirs);
   expect(grantees()).toMatchObject([{ Action: 'kms:Decrypt', Principal: { AWS: 'arn:aws:iam::444455556666:role/Theirs' } }]);
-  Annotations.fromStack(stack).hasInfo('/Stack/Key', Match.stringLikeRegexp('account 444455556666; allow kms:Decrypt in an IAM policy of that account'));
+  Annotations.fromStack(stack).hasInfo('/Stack/Key', Match.stringLikeRegexp('account 444455556666; allow kms:Decrypt also in an IAM policy of that account'));
 });

@@ -5,7 +5,7 @@ import { aStack, onlyResource } from '../../../support/a-stack';
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-test('the watch hears of read-only calls that failed, and hands on the whole record', () => {
+test('the watch matches read-only calls that failed, and passes the complete record', () => {
   aRotatingKey(stack);
   const { roles } = familyOf(stack);
   const { Properties } = onlyResource(stack, 'AWS::Events::Rule');

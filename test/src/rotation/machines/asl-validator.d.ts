@@ -4,7 +4,7 @@ declare module 'asl-validator' {
     errorsText(separator?: string): string;
   }
 
-  /** Writes into the definition: hand it a copy. */
+  /** Changes the definition: pass a copy. */
   function validate(definition: object): Verdict;
 
   export = validate;

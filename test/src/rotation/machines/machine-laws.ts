@@ -1,18 +1,18 @@
 import validate from 'asl-validator';
 import type { Definition, State } from './synthesized-machine';
 
-/** Every state of a definition, those inside its Maps included. */
+/** Every state of a definition, including those inside its Maps. */
 export function allStates({ States }: Definition): readonly (readonly [string, State])[] {
   return Object.entries(States).flatMap(([name, state]): (readonly [string, State])[] =>
     [[name, state], ...(state.ItemProcessor === undefined ? [] : allStates(state.ItemProcessor))]);
 }
 
-/** What is wrong with a definition, in the words of the validator. Nothing, if it may be deployed. */
+/** The problems that the validator reports for a definition. Empty if it can be deployed. */
 export function complaintsAbout(definition: Definition): string {
   return validate(JSON.parse(JSON.stringify(definition)) as object).errorsText();
 }
 
-/** Whether some way leads from one state to another that does not go through `avoiding`. */
+/** Whether a path leads from one state to another without `avoiding`. */
 export function leadsTo({ States }: Definition, from: string, target: string, avoiding: readonly string[] = []): boolean {
   const seen = new Set<string>(avoiding);
   const next = [from];
@@ -26,7 +26,7 @@ export function leadsTo({ States }: Definition, from: string, target: string, av
   return false;
 }
 
-/** The fields that states of each type have, and those of what stands inside them. */
+/** The fields of the states of each type, and of the objects inside them. */
 export function fieldsInUse(definition: Definition): { readonly [type: string]: readonly string[] } {
   const found: { [type: string]: Set<string> } = {};
   const note = (type: string, value: object): void => Object.keys(value).forEach((field) => (found[type] ??= new Set()).add(field));

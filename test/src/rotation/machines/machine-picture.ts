@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChoiceRule, Definition } from './synthesized-machine';
 
-/** One arrow: `ChooseRotationKind -[rotate]-> CreateGeneration`. Everything begins at `start`, and may end at `end`. */
+/** One arrow: `ChooseRotationKind -[rotate]-> CreateGeneration`. An execution begins at `start` and can end at `end`. */
 export type Arrow = string;
 
-/** A line of a picture: what must hold for its first arrow, then the states it goes through. */
+/** A line of a picture: the condition of its first arrow, then the states of the path. */
 const LINE = /^ \* {5,}(?:([a-z][\w >=-]*):)? +(\w+(?: -> \w+)*)$/;
 
 /** The arrows in the picture that a source file draws in its doc comment. */
@@ -19,7 +19,7 @@ export function pictureIn(sourceFile: string): readonly Arrow[] {
   }).sort();
 }
 
-/** The arrows of a definition: those of its own states, without what a Map does inside. */
+/** The arrows between the states of a definition, without those inside a Map. */
 export function arrowsOf({ StartAt, States }: Definition): readonly Arrow[] {
   return [
     arrow('start', StartAt),
@@ -43,7 +43,7 @@ function arrow(from: string, to: string, label?: string): Arrow {
   return label === undefined ? `${from} -> ${to}` : `${from} -[${label}]-> ${to}`;
 }
 
-/** The words that a picture has for a condition. */
+/** The label of a condition in a picture. */
 function labelOf({ Variable, StringEquals, BooleanEquals, NumericGreaterThanEquals }: ChoiceRule): string {
   const what = Variable.slice(Variable.lastIndexOf('.') + 1);
   if (StringEquals !== undefined) return StringEquals;

@@ -11,32 +11,32 @@ const { stateMachine } = new RetirementMachine(stack, 'Retirement', { family: aF
 const definition = definitionOf(stateMachine);
 const states = new Map(allStates(definition));
 
-test('it is what its doc comment draws', () => {
+test('the definition is the one in the doc comment', () => {
   expect(arrowsOf(definition)).toEqual(pictureIn('retirement-machine.ts'));
 });
 
-test('a count does with each shard what is drawn there', () => {
+test('a count processes each shard as drawn in its doc comment', () => {
   const drawn = pictureIn('shard-map.ts').map((arrow) => arrow.replace(/\bShard/g, 'CountShard')).sort();
   expect(arrowsOf((states.get('Count') as Required<State>).ItemProcessor)).toEqual(drawn);
 });
 
-test('Step Functions takes the definition', () => {
+test('Step Functions accepts the definition', () => {
   expect(complaintsAbout(definition)).toBe('');
   expect(complaintsAbout({ ...definition, StartAt: 'Nowhere' })).toContain('Nowhere');
 });
 
-test('the input of the execution goes to the decision, and nowhere else', () => {
+test('only the decision receives the input of the execution', () => {
   const reading = [...states].filter(([, state]) => JSON.stringify(state).includes('$$.Execution.Input')).map(([name]) => name);
   expect(reading).toEqual(['Decide']);
 });
 
-test('policies are asked of the control function, counts of the worker, everything else of the retirement function', () => {
-  const asked = [...states].filter(([, { Type }]) => Type === 'Task').map(([name, { Resource }]) => [name, Resource]);
+test('the control function writes policies, the worker counts, the retirement function does everything else', () => {
+  const invoked = [...states].filter(([, { Type }]) => Type === 'Task').map(([name, { Resource }]) => [name, Resource]);
   const others = { OpenGate: functions.control, CloseGate: functions.control, CountShard: functions.worker };
-  expect(asked).toEqual(asked.map(([name]) => [name, arnOf(stack, others[name as keyof typeof others] ?? functions.retirement)]));
+  expect(invoked).toEqual(invoked.map(([name]) => [name, arnOf(stack, others[name as keyof typeof others] ?? functions.retirement)]));
 });
 
-test('nobody waits for a key or a right: each was there yesterday', () => {
+test('no task waits for the propagation of a key or a permission, because each has existed for a day', () => {
   expect(JSON.stringify(definition)).not.toContain(ErrorName.KEY_NOT_READY);
   expect(JSON.stringify(definition)).not.toContain(ErrorName.ACCESS_DENIED);
 });
@@ -55,19 +55,19 @@ describe('no way leads past', () => {
     expect(leadsTo(definition, definition.StartAt, target, [guard])).toBe(false);
   });
 
-  test('one execution takes one step: neither certifying nor inSoak leads on to a deletion', () => {
+  test('one execution performs one step: neither Certify nor InSoak leads to a deletion', () => {
     for (const step of ['Certify', 'BeginSoak', 'Echo', 'RecordRecount', 'StartOver', 'CancelDeletion']) {
       expect(leadsTo(definition, step, 'ScheduleDeletion')).toBe(false);
     }
   });
 
-  test('a generation that is still in use ends the execution as failed, so that an alarm sees it', () => {
+  test('the execution fails if a generation is still in use, so that an alarm can detect it', () => {
     expect(definition.States.StillInUse).toMatchObject({ Type: 'Fail', Error: ErrorName.STILL_IN_USE });
     expect(leadsTo(definition, 'StartOver', 'StillInUse')).toBe(true);
   });
 });
 
-test('these are the fields in use: an interpreter has to know them, and no others', () => {
+test('the definition uses exactly the fields that the interpreter knows', () => {
   expect(fieldsInUse(definition)).toEqual({
     definition: ['Comment', 'StartAt', 'States'],
     ItemProcessor: ['ProcessorConfig', 'StartAt', 'States'],
@@ -82,10 +82,10 @@ test('these are the fields in use: an interpreter has to know them, and no other
   });
 });
 
-test('its resources are three: machine, role, and a policy about itself', () => {
+test('the resources are three: state machine, role, and a policy on its own executions', () => {
   const own = resourcesOf(stack, 'Retirement');
   expect(Object.keys(own).sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::StepFunctions::StateMachine']);
   const [policy] = own['AWS::IAM::Role']?.properties.Policies as [{ PolicyDocument: { Statement: object[] } }];
-  const asked = [functions.control, functions.worker, functions.retirement].map((each) => arnOf(stack, each));
-  expect(policy.PolicyDocument.Statement).toMatchObject([{ Action: 'lambda:InvokeFunction', Resource: asked }]);
+  const invoked = [functions.control, functions.worker, functions.retirement].map((each) => arnOf(stack, each));
+  expect(policy.PolicyDocument.Statement).toMatchObject([{ Action: 'lambda:InvokeFunction', Resource: invoked }]);
 });

@@ -21,24 +21,24 @@ const definition = definitionOf(stateMachine);
 const states = new Map(allStates(definition));
 const tasks = [...states].filter(([, { Type }]) => Type === 'Task');
 
-test('it is what its doc comment draws', () => {
+test('the definition is the one in the doc comment', () => {
   expect(arrowsOf(definition)).toEqual(pictureIn('rotation-machine.ts'));
 });
 
-test.each(['ReEncrypt', 'Census'])('%s does with each shard what is drawn there', (map) => {
+test.each(['ReEncrypt', 'Census'])('%s processes each shard as drawn in its doc comment', (map) => {
   const { ItemProcessor, Label } = states.get(map) as Required<State>;
   const drawn = pictureIn('shard-map.ts').map((arrow) => arrow.replace(/\bShard/g, `${map}Shard`)).sort();
   expect(arrowsOf(ItemProcessor)).toEqual(drawn);
   expect(Label).toBe(map);
 });
 
-test('Step Functions takes the definition', () => {
+test('Step Functions accepts the definition', () => {
   expect(complaintsAbout(definition)).toBe('');
   expect(complaintsAbout({ ...definition, StartAt: 'Nowhere' })).toContain('Nowhere');
 });
 
-describe('what it hands on', () => {
-  test('the family stands in the first state as it was declared, ARNs and quotes and all', () => {
+describe('the data of the execution', () => {
+  test('the first state contains the family as declared, with ARNs and quotes', () => {
     const { family } = states.get('DescribeFamily')?.Result as { family: { [member: string]: unknown } };
     const [userRole] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role')).filter((id) => id.startsWith('User'));
     expect(family).toMatchObject({ alias: 'alias/orders', description: 'Says "orders", and $.run besides', propagationDelaySeconds: 300, paused: false });
@@ -48,31 +48,31 @@ describe('what it hands on', () => {
     });
   });
 
-  test('the data is family and run, whatever the input was', () => {
+  test('is family and run, independent of the input', () => {
     expect(states.get('DescribeFamily')).not.toHaveProperty('ResultPath');
     const kept = Object.values(definition.States).filter(({ Type }) => Type === 'Task' || Type === 'Map').map(({ ResultPath }) => ResultPath);
     expect(new Set(kept)).toEqual(new Set(['$.run', null]));
   });
 
-  test('the input of the execution goes to the plan, and nowhere else', () => {
+  test('includes the input for the plan only', () => {
     const reading = [...states].filter(([, state]) => JSON.stringify(state).includes('$$.Execution.Input')).map(([name]) => name);
     expect(reading).toEqual(['Plan']);
   });
 
-  test('the execution for a shard gets all that the worker asks for, and gives nothing back', () => {
+  test('the execution for a shard receives all members of the request to the worker, and returns nothing', () => {
     for (const map of ['ReEncrypt', 'Census']) {
       const { ItemSelector, ResultPath } = states.get(map) as Required<State>;
       const { Parameters } = states.get(`${map}Shard`) as Required<State>;
       const given = Object.keys(ItemSelector).map((field) => `$.${field.replace('.$', '')}`);
-      const asked = Object.values(Parameters).filter((value): value is string => String(value).startsWith('$.'));
-      expect(asked.map((path) => path.replace('.sequence', '')).sort()).toEqual(given.sort());
+      const requested = Object.values(Parameters).filter((value): value is string => String(value).startsWith('$.'));
+      expect(requested.map((path) => path.replace('.sequence', '')).sort()).toEqual(given.sort());
       expect(ItemSelector.progress).toEqual({ finished: false, sequence: 0 });
       expect(states.get(`${map}ShardDone`)).toEqual({ Type: 'Pass', Result: {}, End: true });
       expect(ResultPath).toBeNull();
     }
   });
 
-  test('the history of an execution for a shard has room for every round, and for retries besides', () => {
+  test('the history of an execution for a shard has room for every invocation, with retries', () => {
     const rounds = Number(states.get('CensusShardProgress')?.Choices?.[1]?.NumericGreaterThanEquals);
     const eventsOfARound = 5 + 2;
     expect(rounds * eventsOfARound).toBeLessThan(25_000 * 0.6);
@@ -80,13 +80,13 @@ describe('what it hands on', () => {
 });
 
 describe('each task', () => {
-  test('asks a function of the family, and no other', () => {
-    const asked = tasks.map(([name, { Resource }]) => [name, Resource]);
+  test('invokes a function of the family, and no other', () => {
+    const invoked = tasks.map(([name, { Resource }]) => [name, Resource]);
     const workers = ['PreflightWorker', 'ReEncryptShard', 'CensusShard'];
-    expect(asked).toEqual(tasks.map(([name]) => [name, workers.includes(name) ? arns.worker : arns.control]));
+    expect(invoked).toEqual(tasks.map(([name]) => [name, workers.includes(name) ? arns.worker : arns.control]));
   });
 
-  test('ends, and is asked again a limited number of times, longer and longer apart', () => {
+  test('has a timeout, and a limited number of retries with increasing intervals', () => {
     for (const [, { TimeoutSeconds, Retry = [] }] of tasks) {
       expect(TimeoutSeconds).toBeGreaterThan(15 * 60);
       for (const retry of Retry) expect(retry).toMatchObject({ BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: expect.any(Number) as number });
@@ -94,12 +94,12 @@ describe('each task', () => {
     expect(tasks.flatMap(([, { Retry = [] }]) => Retry.map(({ MaxAttempts }) => Number(MaxAttempts))).every((attempts) => attempts <= 15)).toBe(true);
   });
 
-  test('waits for a key or a right only where either is new', () => {
-    const patient = tasks.filter(([, { Retry }]) => JSON.stringify(Retry).includes(ErrorName.ACCESS_DENIED)).map(([name]) => name);
-    expect(patient.sort()).toEqual(['CreateGeneration', 'PreflightControl', 'PreflightWorker', 'RestoreGeneration']);
+  test('waits for the propagation of a key or a permission only where it is new', () => {
+    const waiting = tasks.filter(([, { Retry }]) => JSON.stringify(Retry).includes(ErrorName.ACCESS_DENIED)).map(([name]) => name);
+    expect(waiting.sort()).toEqual(['CreateGeneration', 'PreflightControl', 'PreflightWorker', 'RestoreGeneration']);
   });
 
-  test('is asked again by everybody after throttling, and by nobody after an error that another try cannot mend', () => {
+  test('is always retried after throttling, and never after an error for which a retry cannot help', () => {
     const retried = (state: State): unknown[] => (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals as unknown[]);
     const mendable: string[] = [ErrorName.THROTTLED, ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED];
     for (const [, task] of tasks) {
@@ -133,22 +133,22 @@ describe('no way leads past', () => {
     expect(leadsTo(definition, definition.StartAt, target, [guard])).toBe(false);
   });
 
-  test('a revived generation settles before it is proven', () => {
+  test('a restored generation waits for propagation before its pre-flight check', () => {
     expect(leadsTo(definition, 'RestoreGeneration', 'PreflightControl', ['WaitAfterRestore'])).toBe(false);
   });
 
-  test('what a census finds is re-encrypted, and counted again', () => {
+  test('records that a census finds are re-encrypted and counted again', () => {
     expect(leadsTo(definition, 'AnyRecordsLeft', 'ReEncrypt')).toBe(true);
     expect(leadsTo(definition, 'ReEncrypt', 'ConcludeRotation', ['Census'])).toBe(false);
   });
 
-  test('once the alias has moved back, nothing more happens but saying so', () => {
+  test('after the alias has moved back, the execution fails and changes nothing more', () => {
     expect(definition.States.MoveAliasBack?.Next).toBe('ConsumersFailed');
     expect(definition.States.ConsumersFailed).toMatchObject({ Type: 'Fail', Error: ErrorName.CONSUMERS_FAILED });
   });
 });
 
-test('these are the fields in use: an interpreter has to know them, and no others', () => {
+test('the definition uses exactly the fields that the interpreter knows', () => {
   expect(fieldsInUse(definition)).toEqual({
     definition: ['Comment', 'StartAt', 'States'],
     ItemProcessor: ['ProcessorConfig', 'StartAt', 'States'],
@@ -168,24 +168,24 @@ describe('the resources', () => {
   const own = resourcesOf(stack, 'Rotation');
   const machineName = String(own['AWS::StepFunctions::StateMachine']?.logicalId);
 
-  test('are three: machine, role, and a policy about itself', () => {
+  test('are three: state machine, role, and a policy on its own executions', () => {
     expect(Object.keys(own).sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::StepFunctions::StateMachine']);
     expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy'))).toHaveLength(1);
   });
 
-  test('the role may ask the functions of the family, without versions and aliases', () => {
+  test('the role may invoke the functions of the family, without versions and aliases', () => {
     expect(own['AWS::IAM::Role']?.properties.Policies).toEqual([{
-      PolicyName: 'AskFunctions',
+      PolicyName: 'InvokeFunctions',
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [{
-          Sid: 'AskTheFunctionsOfTheFamily', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arns.control, arns.worker],
+          Sid: 'InvokeTheFunctionsOfTheFamily', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arns.control, arns.worker],
         }],
       },
     }]);
   });
 
-  test('the role may start this machine for each shard, and look after its executions', () => {
+  test('the role may start this machine for each shard, and manage its executions', () => {
     const executions = (name: string) => `arn:aws:states:eu-central-1:111122223333:execution:${name}:*`;
     const ofShards = [executions(`${machineName}/ReEncrypt`), executions(`${machineName}/Census`)];
     expect(own['AWS::IAM::Policy']?.properties.PolicyDocument).toEqual({
@@ -193,21 +193,21 @@ describe('the resources', () => {
       Statement: [
         { Sid: 'StartItselfForEachShard', Effect: 'Allow', Action: 'states:StartExecution', Resource: machineName },
         {
-          Sid: 'LookAfterOwnExecutions',
+          Sid: 'ManageOwnExecutions',
           Effect: 'Allow',
           Action: ['states:DescribeExecution', 'states:StopExecution'],
           Resource: [executions(machineName), ...ofShards],
         },
-        { Sid: 'GoOnWithFailedShards', Effect: 'Allow', Action: 'states:RedriveExecution', Resource: ofShards },
+        { Sid: 'RedriveFailedShards', Effect: 'Allow', Action: 'states:RedriveExecution', Resource: ofShards },
       ],
     });
   });
 
-  test('a log gets no execution data, and adds nothing to the role but log deliveries', () => {
+  test('a log group receives no execution data, and adds only log deliveries to the role', () => {
     const logged = resourcesOf(aRotationMachine({ logged: true }).stack, 'Rotation');
     expect(logged['AWS::StepFunctions::StateMachine']?.properties.LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ERROR' });
     expect(own['AWS::StepFunctions::StateMachine']?.properties).not.toHaveProperty('LoggingConfiguration');
     const [policy] = logged['AWS::IAM::Role']?.properties.Policies as [{ PolicyDocument: { Statement: { Sid: string }[] } }];
-    expect(policy.PolicyDocument.Statement.map(({ Sid }) => Sid)).toEqual(['AskTheFunctionsOfTheFamily', 'DeliverOwnLogs']);
+    expect(policy.PolicyDocument.Statement.map(({ Sid }) => Sid)).toEqual(['InvokeTheFunctionsOfTheFamily', 'DeliverOwnLogs']);
   });
 });

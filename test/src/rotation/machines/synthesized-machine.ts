@@ -39,7 +39,7 @@ export interface ChoiceRule {
   readonly NumericGreaterThanEquals?: number;
 }
 
-/** A family whose description holds what is known only once resources exist: ARNs, a table name, a policy with ARNs in it. */
+/** A family whose description contains values that are known only after deployment: ARNs, a table name, a policy with ARNs. */
 export function aFamilyWithTokens(stack: Stack): FamilyDescription {
   const role = (id: string): iam.Role => new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
   const table = new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } });
@@ -76,7 +76,7 @@ export function aFunction(stack: Stack, id: string): lambda.Function {
   return new lambda.Function(stack, id, { code: lambda.Code.fromInline('none'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X });
 }
 
-/** The definition as a deployment would hand it to Step Functions, with all references replaced. */
+/** The definition as a deployment passes it to Step Functions, with all references replaced. */
 export function definitionOf(machine: sfn.StateMachine): Definition {
   const stack = Stack.of(machine);
   const { Resources } = Template.fromStack(stack).toJSON() as { Resources: { [logicalId: string]: { Properties: { DefinitionString: unknown } } } };
@@ -84,13 +84,13 @@ export function definitionOf(machine: sfn.StateMachine): Definition {
   return JSON.parse(String(resolved(stack, Resources[logicalId]?.Properties.DefinitionString))) as Definition;
 }
 
-/** What a template says about one resource, with all references replaced. */
+/** One resource of a template, with all references replaced. */
 export interface SynthesizedResource {
   readonly logicalId: string;
   readonly properties: { readonly [name: string]: unknown };
 }
 
-/** The resources that the construct of that id made, by type. */
+/** The resources of the construct with that id, by type. */
 export function resourcesOf(stack: Stack, id: string): { readonly [type: string]: SynthesizedResource } {
   const { Resources } = Template.fromStack(stack).toJSON() as { Resources: { [logicalId: string]: { Type: string; Properties: object } } };
   const own = Object.entries(Resources).filter(([logicalId]) => logicalId.startsWith(id));
@@ -98,7 +98,7 @@ export function resourcesOf(stack: Stack, id: string): { readonly [type: string]
     [Type, { logicalId, properties: resolved(stack, Properties) as SynthesizedResource['properties'] }]));
 }
 
-/** The ARN of a resource, once it exists. */
+/** The ARN of a resource after deployment. */
 export function arnOf(stack: Stack, construct: { readonly node: { readonly defaultChild?: unknown } }): string {
   return arn(stack.getLogicalId(construct.node.defaultChild as CfnResource));
 }
