@@ -17,7 +17,7 @@ export function oaepHash(wrappingAlgorithm: string): string {
   if (hash !== undefined) return hash;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: 'wrapping algorithm',
-    what: 'wrapping algorithm is not supported for symmetric key material',
+    what: 'algorithm is not supported for symmetric key material',
     given: wrappingAlgorithm,
     allowed: SYMMETRIC_WRAPPING_ALGORITHMS.join(', '),
     remedy: 'use WrappingAlgorithm.RSAES_OAEP_SHA_256',
