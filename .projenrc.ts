@@ -32,7 +32,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     passWithNoTests: false,
     jestConfig: {
       collectCoverage: false,
-      testTimeout: 120_000,
+      // Ends a test that hangs, and measures nothing: a loaded machine needs many times what an idle one needs.
+      testTimeout: 45 * 60_000,
       // The process that distributes the tests is idle: on two cores half of the machine would be, too.
       maxWorkers: '100%',
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/build/'],

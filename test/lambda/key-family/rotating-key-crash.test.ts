@@ -143,4 +143,4 @@ test.each<[string, Case, number]>([
   for (const point of crashPoints(calls)) await stopAndAskAgain(theCase, point);
   console.log(`${name}: stopped and asked again at ${2 * calls} points`);
   expect(calls).toBeGreaterThanOrEqual(atLeast);
-}, 300_000);
+});

@@ -155,7 +155,7 @@ describe('a step that is stopped at any call, and repeated, has done what it doe
         expect({ point, ...(await look(world)) }).toEqual({ point, ...expected });
       });
     }
-  }, 300_000);
+  });
 });
 
 /** Lets days pass with one run a day, as if no run had ever been stopped. */
@@ -186,5 +186,5 @@ describe('a run that is stopped at any call, and never repeated, is made good by
         expect([point, await stateOf(world)]).toEqual([point, found.step === 'start-over' ? 'Enabled' : 'gone']);
       });
     }
-  }, 300_000);
+  });
 });

@@ -84,7 +84,7 @@ test('a run waits before one of its calls until another run begins, and both con
       expectOrderlyEnd(one, other as LocalExecution);
     });
   }
-}, 120_000);
+});
 
 test('a run waits before one of its calls for the whole duration of another run', async () => {
   for (let at = 3, calls = await countCalls(); at <= calls; at += EVERY) {
@@ -100,7 +100,7 @@ test('a run waits before one of its calls for the whole duration of another run'
       expectOrderlyEnd(one, other as LocalExecution);
     });
   }
-}, 120_000);
+});
 
 test('a function of a stopped run continues after the end of the next run', async () => {
   for (let at = 4, calls = await countCalls(); at <= calls; at += EVERY) {
@@ -135,7 +135,7 @@ test('a function of a stopped run continues after the end of the next run', asyn
       await held;
     });
   }
-}, 120_000);
+});
 
 test('two runs begin at the same time, in many orders of their calls', async () => {
   for (let seed = 1; seed <= 16; seed++) {
@@ -148,7 +148,7 @@ test('two runs begin at the same time, in many orders of their calls', async () 
       expectOrderlyEnd(...both);
     });
   }
-}, 120_000);
+});
 
 test('two runs begin at the same time, and the one that reaches the point is stopped', async () => {
   for (const point of crashPoints(await countCalls()).filter((_, index) => index % (2 * EVERY + 1) === 0)) {
@@ -163,7 +163,7 @@ test('two runs begin at the same time, and the one that reaches the point is sto
       if (!crash.happened) expectOrderlyEnd(stopped);
     });
   }
-}, 120_000);
+});
 
 test('an operator starts a run while a reconcile run starts one', async () => {
   for (let at = 1, reached = true; reached; at++) {
@@ -179,7 +179,7 @@ test('an operator starts a run while a reconcile run starts one', async () => {
       reached = byHand !== undefined && at < CALLS_OF_A_TICK_AND_MORE;
     });
   }
-}, 120_000);
+});
 
 test('every step is invoked twice at the same time, and either answer is used', async () => {
   const steps = [
@@ -207,7 +207,7 @@ test('every step is invoked twice at the same time, and either answer is used', 
       });
     }
   }
-}, 120_000);
+});
 
 test('every event of an ended run that is delivered again changes nothing', async () => {
   await compete('late messages', async (world) => {
@@ -235,7 +235,7 @@ test('every event of an ended run that is delivered again changes nothing', asyn
       points += 1;
     }
   }, async (world) => expectRotatedTo(world, 3));
-}, 120_000);
+});
 
 /** Small integers in a pseudo-random order that is the same in every test run. */
 function randomNumbers(seed: number): (below: number) => number {

@@ -66,8 +66,8 @@ test('each function writes one JSON object per line, and nothing else', () => {
 });
 
 test('the metrics of the worker add up to the number of orders', () => {
-  const lines = (printed.get('worker') ?? []).map((line) => JSON.parse(line) as { readonly happening: string; readonly reEncrypted?: number });
-  const reEncrypted = lines.filter(({ happening }) => happening === 'measured').map((line) => line.reEncrypted ?? 0);
+  const lines = (printed.get('worker') ?? []).map((line) => JSON.parse(line) as { readonly happening: string; readonly RecordsReEncrypted?: number });
+  const reEncrypted = lines.filter(({ happening }) => happening === 'measured').map((line) => line.RecordsReEncrypted ?? 0);
   expect(reEncrypted.reduce((sum, count) => sum + count, 0)).toBe(ORDERS);
 });
 

@@ -86,7 +86,7 @@ beforeAll(async () => {
     await lookAtEveryOrder();
   }
   certificates = world.certificates();
-}, 300_000);
+});
 
 afterAll(() => world.close());
 
