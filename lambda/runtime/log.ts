@@ -1,25 +1,25 @@
 import { embeddedMetrics, type Measurement } from './metrics';
 
-/** Fields that are safe to show: names, ids, ARNs, numbers, times. Never an event, a response or an SDK input as a whole. */
+/** Fields that are safe to show: names, ids, ARNs, numbers, times. Never a whole Lambda event, a response or an SDK input. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
 
 /** The log of a function: one line for each event, for operators and for queries. */
 export interface Log {
-  info(happening: string, fields: LogFields): void;
+  info(event: string, fields: LogFields): void;
   /** No harm is done, but an operator should check. */
-  warn(happening: string, fields: LogFields): void;
-  error(happening: string, fields: LogFields): void;
+  warn(event: string, fields: LogFields): void;
+  error(event: string, fields: LogFields): void;
   /** Metrics, which CloudWatch reads from the log. */
   measure(measurement: Measurement): void;
 }
 
 /** One JSON object a line, where Lambda and CloudWatch Logs Insights expect it. */
 export function jsonLog(write: (line: string) => void): Log {
-  const line = (level: string) => (happening: string, fields: LogFields) => write(JSON.stringify({ level, happening, ...fields }));
+  const line = (level: string) => (event: string, fields: LogFields) => write(JSON.stringify({ level, event, ...fields }));
   return {
     info: line('INFO'),
     warn: line('WARN'),
     error: line('ERROR'),
-    measure: (measurement) => write(JSON.stringify({ level: 'INFO', happening: 'measured', ...embeddedMetrics(measurement) })),
+    measure: (measurement) => write(JSON.stringify({ level: 'INFO', event: 'measured', ...embeddedMetrics(measurement) })),
   };
 }

@@ -42,7 +42,7 @@ test('a used generation is retained with its alias, and the log names it', async
   expect(world.changes(mark)).toEqual([]);
   expect(await world.decrypt(blob)).toBe('order');
   expect((await world.aliases())[ALIAS]).toBe(keyId);
-  expect(world.lines).toContainEqual({ level: 'WARN', happening: 'generation-retained', generation: 'alias/orders/g1', keyArn, isCurrent: true });
+  expect(world.lines).toContainEqual({ level: 'WARN', event: 'generation-retained', generation: 'alias/orders/g1', keyArn, isCurrent: true });
 });
 
 test('unused and used generations part: one goes, the other stays', async () => {
@@ -83,7 +83,7 @@ test('a family that another stack has taken over is not touched', async () => {
   expect(await world.delete()).toMatchObject({ Status: 'SUCCESS' });
 
   expect(world.changes(mark)).toEqual([]);
-  expect(world.happenings()).toContain('family-belongs-to-another');
+  expect(world.events()).toContain('family-belongs-to-another');
 });
 
 test('deleting what could not be created does nothing: the answer to the creation gave it no name', async () => {
@@ -114,7 +114,7 @@ test.each<[string, () => Promise<unknown>, object]>([
   const mark = world.mark;
   expect(await world.delete(event)).toMatchObject({ Status: 'SUCCESS' });
   expect(world.changes(mark)).toEqual([]);
-  expect(world.happenings()).toContain('family-left-in-place');
+  expect(world.events()).toContain('family-left-in-place');
 });
 
 describe('nobody can have used a generation', () => {

@@ -120,7 +120,7 @@ test('a tag that is declared no more stays, and the log says so', async () => {
   const { current: { keyId } } = await world.family();
   await world.update({ tags: {} });
   expect(await world.tags(keyId)).toMatchObject({ team: 'shop' });
-  expect(world.lines).toContainEqual({ level: 'INFO', happening: 'tags-left-in-place', alias: ALIAS, tags: 'team' });
+  expect(world.lines).toContainEqual({ level: 'INFO', event: 'tags-left-in-place', alias: ALIAS, tags: 'team' });
 });
 
 test('properties that another version of the library wrote do not keep an update from being done', async () => {

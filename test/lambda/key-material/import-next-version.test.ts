@@ -47,7 +47,7 @@ describe('another version', () => {
 
     expect(imported).toMatchObject({ secretVersionId: second });
     expect(ports.lines.map((line) => JSON.parse(line) as object)).toContainEqual(expect.objectContaining({
-      level: 'WARN', happening: 'material-rollback-ignored', requestedVersion: a.firstVersion, secretVersionId: second,
+      level: 'WARN', event: 'material-rollback-ignored', requestedVersion: a.firstVersion, secretVersionId: second,
     }));
   });
 

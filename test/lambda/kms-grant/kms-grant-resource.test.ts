@@ -232,7 +232,7 @@ test.each<[string, () => Promise<unknown>, string[]]>([
 test('a grant that could not be taken back is told in the log', async () => {
   loseTheAnswer();
   await expect(create()).rejects.toMatchObject({ name: 'Throttled', message: expect.stringContaining('returned no usable response') });
-  expect(world.lines.map((line) => JSON.parse(line) as object)).toContainEqual({ level: 'WARN', happening: 'grant-may-remain', keyArn });
+  expect(world.lines.map((line) => JSON.parse(line) as object)).toContainEqual({ level: 'WARN', event: 'grant-may-remain', keyArn });
 });
 
 test('an answer that is lost is asked for again, and it is the same grant', async () => {

@@ -139,7 +139,7 @@ test('one thing that cannot be done keeps nothing else from being done, and the 
   await expect(reconcileAfter(0)).rejects.toMatchObject({ name: 'Throttled' });
   expect(started()).toHaveLength(1);
   expect(metric('ReconcileSucceeded')).toEqual([]);
-  expect(world.happenings()).toContain('not-done');
+  expect(world.events()).toContain('not-done');
 });
 
 test('a policy that shuts us out is no reason to stop: it is written anew, or reported', async () => {
@@ -170,7 +170,7 @@ describe('bytes from a secret', () => {
 
   test('that are still in use are announced, then alarmed on, and no rotation begins', async () => {
     await reconcileAfter(80);
-    expect(world.lines).toContainEqual(expect.objectContaining({ level: 'WARN', happening: 'bytes-due', alias: ALIAS, withinDays: 14 }));
+    expect(world.lines).toContainEqual(expect.objectContaining({ level: 'WARN', event: 'bytes-due', alias: ALIAS, withinDays: 14 }));
     expect(metric('KeyMaterialDue')).toEqual([0]);
     await reconcileAfter(10);
     expect(metric('KeyMaterialDue')).toEqual([0, 1]);
@@ -184,7 +184,7 @@ describe('bytes from a secret', () => {
     world.description = { ...world.description, material: { ...material, secretArn: 'gone' } as typeof material };
     expect((await reconcileAfter(90)).actions).toEqual([{ kind: 'bring-up-to-date', generation: 1 }, { kind: 'announce-key-material', withinDays: 0 }]);
     expect(metric('KeyMaterialDue')).toEqual([1]);
-    expect(world.happenings()).toContain('material-unreadable');
+    expect(world.events()).toContain('material-unreadable');
   });
 
   test('let the rotation begin once they are new', async () => {
@@ -214,7 +214,7 @@ describe('a key that was made in vain', () => {
     await reconcileAfter(1);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'PendingDeletion' });
     await reconcileAfter(1);
-    expect(world.happenings().filter((happening) => happening === 'orphan-scheduled-for-deletion')).toHaveLength(1);
+    expect(world.events().filter((event) => event === 'orphan-scheduled-for-deletion')).toHaveLength(1);
   });
 
   test.each<[string, (keyId: string) => Promise<unknown>]>([

@@ -47,7 +47,7 @@ test('who would rather be told is told, and the rotation goes on', async () => {
   await world.recordUse(2, { principal: 'arn:old-service' });
   expect((await world.perform(moved, 'check-consumers')).consumers).toBe('working');
   expect(world.lines.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({
-    level: 'WARN', happening: 'consumers-in-trouble', principal: 'arn:old-service', goBack: false,
+    level: 'WARN', event: 'consumers-in-trouble', principal: 'arn:old-service', goBack: false,
   }));
 });
 

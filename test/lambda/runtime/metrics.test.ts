@@ -7,7 +7,7 @@ test('a measurement is one line of log that CloudWatch makes metrics of', () => 
   });
   expect(lines.map((line) => JSON.parse(line))).toEqual([{
     level: 'INFO',
-    happening: 'measured',
+    event: 'measured',
     _aws: {
       Timestamp: 1_700_000_000_000,
       CloudWatchMetrics: [{ Namespace: 'CdkKmsLifecycle', Dimensions: [['Alias']], Metrics: [{ Name: 'CurrentGenerationAgeDays' }, { Name: 'KeyMaterialDue' }] }],

@@ -68,7 +68,7 @@ test('the shipped importer works in this process, years ahead, as whoever its en
   expect(kms.audit.count({ accessKey: 'importer', operation: 'ImportKeyMaterial', status: 'answered' })).toBe(1);
   expect(secrets.calls.filter(({ accessKey }) => accessKey === 'importer')).not.toHaveLength(0);
   expect(importer.lines.map((line) => JSON.parse(line) as object)).toContainEqual(
-    { level: 'INFO', happening: 'response-sent', requestType: 'Create', resource: 'KeyMaterial', status: 'SUCCESS' });
+    { level: 'INFO', event: 'response-sent', requestType: 'Create', resource: 'KeyMaterial', status: 'SUCCESS' });
 });
 
 test('two loads call as two callers, from one process', async () => {

@@ -65,7 +65,7 @@ export class RotatingKeyWorld extends OperatorWorld {
   }
 
   public readonly machines = new MachinesInMemory();
-  public readonly lines: { readonly happening: string; readonly [field: string]: unknown }[] = [];
+  public readonly lines: { readonly event: string; readonly [field: string]: unknown }[] = [];
   public description: FamilyDescription;
 
   private constructor(localKms: LocalKms, public readonly localSecrets: LocalSecretsManager, declared: Partial<FamilyDescription>) {
@@ -175,8 +175,8 @@ export class RotatingKeyWorld extends OperatorWorld {
     return this.localKms.audit.records.at(-1)?.sequence ?? 0;
   }
 
-  public happenings(): string[] {
-    return this.lines.map(({ happening }) => happening);
+  public events(): string[] {
+    return this.lines.map(({ event }) => event);
   }
 
   private secretsClient(): SecretsManagerClient {

@@ -191,7 +191,7 @@ test('without `deletion`, old generations are kept for years: enabled, fenced, a
 test('new key material is announced 30, 14 and 3 days ahead and when it is due, and the reconcile run after its arrival rotates', async () => {
   await openWithOrders({ material: 'secret' });
   await world.live(PERIOD + 5);
-  const announced = logged().filter(({ happening }) => happening === 'bytes-due').map(({ withinDays }) => withinDays as number);
+  const announced = logged().filter(({ event }) => event === 'bytes-due').map(({ withinDays }) => withinDays as number);
   expect([...new Set(announced)]).toEqual([30, 14, 3, 0]);
   expect([30, 14, 3].map((days) => announced.filter((withinDays) => withinDays === days).length)).toEqual([16, 11, 3]);
   expect([measured(FamilyMetric.KEY_MATERIAL_DUE_SOON).at(-1), measured(FamilyMetric.KEY_MATERIAL_DUE).at(-1)]).toEqual([1, 1]);
