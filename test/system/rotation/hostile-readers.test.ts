@@ -47,7 +47,7 @@ describe('a consumer that decrypts with KeyId = alias', () => {
   test('fails after the move: the alias is moved back, and the consumer works again', async () => {
     failInRotation();
     const { result } = await world.rotate();
-    expect(result).toMatchObject({ error: 'ConsumersFailed', cause: expect.stringMatching(/must not name the alias/) });
+    expect(result).toMatchObject({ error: 'ConsumersFailed', cause: expect.stringMatching(/must not pass the alias/) });
     expect(world.lines.filter((line) => line.includes('consumers-in-trouble') && line.includes('IncorrectKeyException'))).toHaveLength(1);
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled next']);
     expect(await readByAlias()).toBe('readable');
