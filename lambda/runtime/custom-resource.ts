@@ -48,7 +48,7 @@ export interface ChangedResource extends KnownResource {
   readonly oldProperties: ResourceProperties;
 }
 
-/** One kind of custom resource: the operations to implement. Each may be called twice, late, or after an interruption at any point. */
+/** The operations of one kind of custom resource. Each may be called twice, late, or after an interruption at any point. */
 export interface CustomResourceKind {
   create(properties: ResourceProperties): Promise<ManagedResource>;
   update(resource: ChangedResource): Promise<ManagedResource>;
@@ -73,8 +73,8 @@ const TIME_TO_ANSWER_MS = 15_000;
 /**
  * A Lambda handler for one kind of custom resource: it always responds, in time, and never reveals secrets.
  *
- * CloudFormation waits until it gets a response, so every outcome becomes one. The handler throws only if the response cannot be
- * delivered: then Lambda retries the event.
+ * CloudFormation waits until it gets a response, so every outcome becomes one. The handler throws only if the response
+ * cannot be delivered: then Lambda retries the event.
  */
 export function customResource(kind: CustomResourceKind, ports: CustomResourcePorts) {
   return async (event: CustomResourceEvent, context: InvocationContext): Promise<void> => {

@@ -7,7 +7,7 @@ const ATTEMPTS = 3;
 const ATTEMPT_MS = 3_500;
 const WAIT_MS = 1_000;
 
-/** Sends the response to CloudFormation. Errors contain neither the URL nor the text of a library error, which may contain it. */
+/** Sends the response to CloudFormation. Errors contain neither the URL nor the text of other errors, which may quote it. */
 export async function putAnswer(responseUrl: string, body: string, clock: Clock): Promise<void> {
   let outcome = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -23,7 +23,7 @@ export async function putAnswer(responseUrl: string, body: string, clock: Clock)
   });
 }
 
-/** The presigned URL was signed without a content type, so none may be sent: fetch sends none for bytes, but one for text. */
+/** The URL was signed without a content type, so none may be sent: fetch sends none for bytes, but one for text. */
 async function putOnce(responseUrl: string, body: string): Promise<string> {
   try {
     const response = await fetch(responseUrl, {

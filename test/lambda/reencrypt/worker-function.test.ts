@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
 import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
 import { jsonLog } from '../../../lambda/runtime/log';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
+import { openStore } from '../../../lambda/stores/open-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { LocalS3 } from '../../../local/s3/local-s3';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
@@ -47,7 +47,7 @@ beforeEach(async () => {
     kms: family.port,
     openStore: async (description) => {
       opened.push(description.storeId);
-      return openDynamoTable(client, description, 4);
+      return openStore({ dynamo: client }, description, 4);
     },
     evidence: new S3Evidence(s3Client, 'evidence'),
     clock: { now: () => NOON },
@@ -167,26 +167,21 @@ describe('before anything moves', () => {
   });
 });
 
-describe('a request that is none is refused before anything is opened', () => {
-  const table1 = { kind: 'dynamodb-table', storeId: 'orders', tableName: 't', dataKeyAttribute: 'd', encryptionContext: {}, shards: 1 };
+describe('a request for a store that cannot be opened is refused before anything is read', () => {
   test.each<[string, () => unknown, string]>([
-    ['nothing', () => undefined, 'the worker knows no such step'],
-    ['text', () => 'work-on-shard', 'the worker knows no such step'],
-    ['an unknown step', () => ({ ...work(), step: 'decrypt' }), 'the worker knows no such step; allowed: a step of pre-flight, work-on-shard'],
-    ['the name of something that every object has', () => ({ ...work(), step: 'toString' }), 'the worker knows no such step'],
-    ['another schema', () => ({ ...work(), schema: 2 }), 'the request has no usable schema; allowed: a request of schema 1'],
-    ['no run', () => ({ ...work(), run: undefined }), 'no usable run'],
-    ['an unknown mode', () => ({ ...work(), mode: 'decrypt' }), 'no usable mode'],
-    ['a sequence below zero', () => ({ ...work(), sequence: -1 }), 'no usable sequence'],
-    ['half a shard', () => ({ ...work(), shard: 0.5 }), 'no usable shard'],
-    ['generations without all', () => ({ ...work(), generations: { current: family.arn(2) } }), 'no usable generations'],
-    ['generations that are counted in another form', () => ({ ...work(), generations: { ...family.generations, counted: 'all' } }), 'no usable generations'],
-    ['a store of an unknown kind', () => ({ ...work(), stores: [{ ...table1, kind: 'tape' }] }), 'no usable stores'],
-    ['a store without a data key attribute', () => preflight({ stores: [{ ...table1, dataKeyAttribute: '' }] }), 'no usable stores'],
-    ['a store that is not among the stores', () => work({ storeId: 'archive' }), 'there is no such store, got archive; allowed: invoices, orders'],
-    ['a shard beyond the last', () => work({ shard: 1 }), 'the shard does not exist, got 1; allowed: 0 to 0'],
-  ])('%s', async (_name, event, complaint) => {
-    await expect(workerFunction(ports)(event())).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(complaint) });
+    ['a store of an unknown kind', () => work({ stores: [{ ...table.described(), kind: 'tape' as never }] }), 'store orders: the kind of this store is unknown to this version, got tape'],
+    ['a table without a data key attribute', () => preflight({ stores: [table.described({ dataKeyAttribute: '' })] }), 'store orders, member dataKeyAttribute: value is not valid, got an empty string'],
+    ['a store that is not one of the stores', () => work({ storeId: 'archive' }), 'the store does not exist, got archive; allowed: invoices, orders'],
+    ['a shard after the last one', () => work({ shard: 1 }), 'the shard does not exist, got 1; allowed: 0 to 0'],
+    ['a request without stores', () => ({ ...work(), stores: null }), 'worker function, step work-on-shard, member stores: value is missing, got null'],
+  ])('%s', async (_name, event, message) => {
+    await expect(workerFunction(ports)(event())).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(message) });
     expect(s3.objects('evidence').size).toBe(0);
+    expect(printed).toHaveLength(1);
   });
+});
+
+test('a store of an unknown kind does not stop the shards of other stores', async () => {
+  const stores = [{ ...table.described({ storeId: 'archive' }), kind: 'tape' as never }, table.described()];
+  expect(await workerFunction(ports)(work({ stores }))).toEqual({ finished: false, sequence: 1 });
 });
