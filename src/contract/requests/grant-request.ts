@@ -4,7 +4,10 @@ import { PropertyDecoder, type DeliveredProperties } from './property-decoder';
 /** An encryption context: name-value pairs that KMS authenticates. They are not secret: CloudTrail records them. */
 export type ContextPairs = { readonly [name: string]: string };
 
-/** The encryption context that every use of a grant must have: exactly these pairs (`equals`), or at least these (`subset`). */
+/**
+ * The encryption context that every use of a grant must have: exactly these pairs (`equals`), or at least these
+ * (`subset`).
+ */
 export interface ContextConstraint {
   readonly kind: 'equals' | 'subset';
   readonly pairs: ContextPairs;
@@ -13,7 +16,10 @@ export interface ContextConstraint {
 /** The decoded request of `Custom::KmsGrant` to its handler. */
 export interface GrantRequest {
   readonly keyArn: string;
-  /** Unique for one construct of one stack. For the same name and terms, repeated CreateGrant calls return the same grant. */
+  /**
+   * Unique for one construct of one stack. For the same name and terms, repeated CreateGrant calls return the same
+   * grant.
+   */
   readonly name: string;
   readonly granteePrincipal: string;
   /** The principal that can retire the grant without permission from any policy. */
@@ -31,7 +37,10 @@ export const GRANT_RESOURCE_TYPE = 'Custom::KmsGrant';
 /** The attribute that the resource returns. It is not secret: a grant id gives no permission. */
 export type GrantAttribute = 'GrantId';
 
-/** Encodes a request as resource properties. Operations and pairs are sets, so they are sorted: another order must not look like a change. */
+/**
+ * Encodes a request as resource properties. Operations and pairs are sets, so they are sorted: another order must not
+ * look like a change.
+ */
 export function encodeGrant({ constraint, ...request }: GrantRequest): GrantProperties {
   return {
     KeyArn: request.keyArn,

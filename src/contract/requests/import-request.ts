@@ -6,7 +6,10 @@ export type SecretEncoding = 'binary' | 'base64' | 'hex';
 /** Key material in AWS Secrets Manager. */
 export interface SecretLocation {
   readonly secretArn: string;
-  /** The version that contains the key material. Absent: AWSCURRENT at the first import, and the same version for every later import. */
+  /**
+   * The version that contains the key material. Absent: AWSCURRENT at the first import, and the same version for every
+   * later import.
+   */
   readonly versionId?: string;
   readonly encoding: SecretEncoding;
 }
@@ -34,7 +37,10 @@ export type ImportProperties = { readonly [property: string]: string | undefined
 /** The CloudFormation resource type behind `ImportedMaterialKey`. */
 export const KEY_MATERIAL_RESOURCE_TYPE = 'Custom::KmsKeyMaterial';
 
-/** Key spec of the RSA public key that KMS returns to wrap key material. It is the largest one; a smaller one saves nothing. */
+/**
+ * Key spec of the RSA public key that KMS returns to wrap key material. It is the largest one; a smaller one saves
+ * nothing.
+ */
 export const WRAPPING_KEY_SPEC = 'RSA_4096';
 
 /** The attributes that the resource returns after an import. None is secret. */

@@ -1,7 +1,10 @@
 import { ErrorName } from '../error-names';
 import { Failure } from '../failure';
 
-/** Properties of a custom resource as CloudFormation delivers them: numbers and booleans are text, and undefined properties are missing. */
+/**
+ * Properties of a custom resource as CloudFormation delivers them: numbers and booleans are text, and undefined
+ * properties are missing.
+ */
 export interface DeliveredProperties {
   readonly [property: string]: unknown;
 }
@@ -9,8 +12,8 @@ export interface DeliveredProperties {
 /**
  * Decodes the properties of one custom resource.
  *
- * All errors have the same order and the same words. They describe a value and never quote it: stacks keep errors permanently, and a
- * policy may be confidential.
+ * All errors have the same order and the same words. They describe a value and never quote it: stacks keep errors
+ * permanently, and a policy may be confidential.
  */
 export class PropertyDecoder {
   public constructor(
@@ -63,7 +66,10 @@ export class PropertyDecoder {
     return value as { readonly [member: string]: string };
   }
 
-  /** A JSON object with a schema version. It is a single text, because CloudFormation would turn its numbers and booleans into text. */
+  /**
+   * A JSON object with a schema version. It is a single text, because CloudFormation would turn its numbers and
+   * booleans into text.
+   */
   public json<T extends { readonly schema: number }>(name: string, schema: T['schema']): T {
     const value = parse(this.text(name, 'a JSON object as text'));
     if (!isObject(value)) throw this.undecodable(name, 'a JSON object as text');
