@@ -1,13 +1,10 @@
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './import-key-material';
-import { ErrorName } from '../../src/contract/error-names';
-import { Failure } from '../../src/contract/failure';
-import { decodeImport, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/requests/import-request';
-import { UnusableProperty } from '../../src/contract/requests/unusable-property';
+import { decodeImport, type ImportAttribute } from '../../src/contract/requests/import-request';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
 
 /** What `Custom::KmsKeyMaterial` does when CloudFormation asks. */
 export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {
-  const bring = async (properties: ResourceProperties) => describe(await importKeyMaterial(decode(properties as ImportProperties), ports));
+  const bring = async (properties: ResourceProperties) => describe(await importKeyMaterial(decodeImport(properties), ports));
   return {
     create: bring,
     update: async ({ properties }) => bring(properties),
@@ -26,12 +23,4 @@ function describe(material: ImportedMaterial): ManagedResource {
     ValidTo: material.validTo?.toISOString() ?? 'never',
   };
   return { physicalResourceId: `${material.keyId}/material`, attributes };
-}
-
-function decode(properties: ImportProperties): ImportRequest {
-  try {
-    return decodeImport(properties);
-  } catch (error) {
-    throw error instanceof UnusableProperty ? new Failure(ErrorName.INVALID_REQUEST, error.problem, error) : error;
-  }
 }

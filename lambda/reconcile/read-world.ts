@@ -25,7 +25,7 @@ export async function readWorld(
     family,
     behind: await whichAreBehind(intent, live, kms),
     bytes: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD
-      ? await askForBytes(intent, family, ports) : undefined,
+      ? await readMaterialOffer(intent, family, ports) : undefined,
     strays: await neverUsed(family.unclaimed, kms),
     orphans: await neverUsed(family.orphans, kms),
     runningRotations: await executions.runningExecutions(machines.rotation),
@@ -34,7 +34,7 @@ export async function readWorld(
 }
 
 /** Only when a rotation draws near: to compare bytes, they have to be read. A source that is out of order keeps nothing else from being done. */
-async function askForBytes(intent: FamilyDescription, family: Family, { secret, log }: ControlPorts): Promise<MaterialOffer> {
+async function readMaterialOffer(intent: FamilyDescription, family: Family, { secret, log }: ControlPorts): Promise<MaterialOffer> {
   try {
     await findNewBytes(intent, family, secret);
     return 'new';

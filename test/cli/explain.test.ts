@@ -52,12 +52,12 @@ describe('the examples', () => {
     expect({ type, aliases, notes }).toEqual({ type: 'AWS::KMS::Key', aliases: ['alias/ledger'], notes: [] });
     expect(readable(access)).toEqual([
       ['this account (IAM)', 'IAM policies of this account decide'],
-      ['Security', 'ends grants (RevokeGrant)', 'changes the key policy', 'schedules deletion', 'cancels deletion', 'imports material',
-        'deletes material', 'rotates (RotateKeyOnDemand)', 'manages aliases', 'tags', 'administers', 'looks at the key'],
-      ['LedgerService', 'encrypts', 'generates data keys', 'decrypts', 're-encrypts from', 're-encrypts to', 'looks at the key (DescribeKey)'],
-      ['KmsKeyMaterialImporterRole', 'imports material (ImportKeyMaterial)', 'rotates (RotateKeyOnDemand)',
-        'looks at the key (DescribeKey, ListKeyRotations)'],
-      ['KmsKeyMaterialImporterRole', 'imports material (GetParametersForImport)',
+      ['Security', 'revokes and retires grants (RevokeGrant)', 'changes the key policy', 'schedules deletion', 'cancels deletion', 'imports key material',
+        'deletes key material', 'rotates (RotateKeyOnDemand)', 'manages aliases', 'tags', 'administers', 'reads metadata'],
+      ['LedgerService', 'encrypts', 'generates data keys', 'decrypts', 're-encrypts from', 're-encrypts to', 'reads metadata (DescribeKey)'],
+      ['KmsKeyMaterialImporterRole', 'imports key material (ImportKeyMaterial)', 'rotates (RotateKeyOnDemand)',
+        'reads metadata (DescribeKey, ListKeyRotations)'],
+      ['KmsKeyMaterialImporterRole', 'imports key material (GetParametersForImport)',
         'StringEquals kms:WrappingAlgorithm = RSAES_OAEP_SHA_256', 'StringEquals kms:WrappingKeySpec = RSA_4096'],
     ]);
   });
@@ -68,17 +68,17 @@ describe('the examples', () => {
     expect(notes).toEqual([expect.stringContaining('This is the declared policy.')]);
     expect(readable(access.filter(({ through }) => through === 'key policy'))).toEqual([
       ['this account (IAM)', 'IAM policies of this account decide'],
-      ['Security', 'ends grants (RevokeGrant)', 'changes the key policy', 'cancels deletion', 'imports material', 'rotates', 'tags', 'administers', 'looks at the key'],
-      ['Service', 'encrypts', 'generates data keys', 'decrypts', 're-encrypts from', 're-encrypts to', 'looks at the key (DescribeKey)'],
+      ['Security', 'revokes and retires grants (RevokeGrant)', 'changes the key policy', 'cancels deletion', 'imports key material', 'rotates', 'tags', 'administers', 'reads metadata'],
+      ['Service', 'encrypts', 'generates data keys', 'decrypts', 're-encrypts from', 're-encrypts to', 'reads metadata (DescribeKey)'],
       ['KeyFunctionsControlRole', 'changes the key policy', 'schedules deletion', 'cancels deletion', 'manages aliases', 'tags (TagResource)', 'administers',
-        'looks at the key (DescribeKey, GetKeyPolicy, ListResourceTags, ListGrants, GetKeyLastUsage)'],
+        'reads metadata (DescribeKey, GetKeyPolicy, ListResourceTags, ListGrants, GetKeyLastUsage)'],
       ['KeyFunctionsControlRole', 'encrypts', 'StringEquals kms:EncryptionContext:cdk-kms-lifecycle:purpose = canary'],
-      ['KeyFunctionsControlRole', 'imports material (ImportKeyMaterial)', 'looks at the key (ListKeyRotations)'],
-      ['KeyFunctionsControlRole', 'imports material (GetParametersForImport)',
+      ['KeyFunctionsControlRole', 'imports key material (ImportKeyMaterial)', 'reads metadata (ListKeyRotations)'],
+      ['KeyFunctionsControlRole', 'imports key material (GetParametersForImport)',
         'StringEquals kms:WrappingAlgorithm = RSAES_OAEP_SHA_256', 'StringEquals kms:WrappingKeySpec = RSA_4096'],
       ['KeyFunctionsWorkerRole', 're-encrypts from', 're-encrypts to'],
       ['KeyFunctionsRetirementRole', 'schedules deletion', 'cancels deletion', 'tags (TagResource)', 'administers (EnableKey, DisableKey)',
-        'looks at the key (DescribeKey, ListResourceTags, GetKeyLastUsage)'],
+        'reads metadata (DescribeKey, ListResourceTags, GetKeyLastUsage)'],
       ['KeyFunctionsRetirementRole', 'encrypts', 'StringEquals kms:EncryptionContext:cdk-kms-lifecycle:purpose = echo'],
     ]);
   });
@@ -89,7 +89,7 @@ describe('the examples', () => {
     const anyKey = 'for every key that matches arn:<partition>:kms:<region>:<account>:key/*';
     expect(readable(byIam)).toEqual([
       ['KeyFunctionsControlRole', 'tags (TagResource)', anyKey, 'StringEquals aws:RequestTag/cdk-kms-lifecycle:family = alias/orders'],
-      ['KeyFunctionsControlRole', 'looks at the key (ListResourceTags)', anyKey],
+      ['KeyFunctionsControlRole', 'reads metadata (ListResourceTags)', anyKey],
     ]);
     expect(byIam.map(({ through }) => through)).toEqual([
       expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/), expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/),
@@ -243,11 +243,11 @@ describe('the table', () => {
     expect(linesAt(160)).toEqual([
       'Key  AWS::KMS::Key  alias/orders',
       '',
-      'WHO                 EFFECT  WHAT                                      IF                                      SAID BY',
-      '------------------  ------  ----------------------------------------  --------------------------------------  -----------------------------',
-      'this account (IAM)  Allow   IAM policies of this account decide       always                                  key policy',
-      'Service             Allow   decrypts, looks at the key (DescribeKey)  always                                  key policy: UsersDecrypt',
-      'Service             Allow   decrypts                                  only via s3.eu-central-1.amazonaws.com  identity policy Policy: Reads',
+      'WHO                 EFFECT  WHAT                                    IF                                      SAID BY',
+      '------------------  ------  --------------------------------------  --------------------------------------  -----------------------------',
+      'this account (IAM)  Allow   IAM policies of this account decide     always                                  key policy',
+      'Service             Allow   decrypts, reads metadata (DescribeKey)  always                                  key policy: UsersDecrypt',
+      'Service             Allow   decrypts                                only via s3.eu-central-1.amazonaws.com  identity policy Policy: Reads',
     ]);
   });
 

@@ -168,8 +168,8 @@ test('material from another source than the generation was begun with is refused
 });
 
 test.each<[string, unknown, string]>([
-  ['nothing', undefined, 'got no JSON object'],
-  ['no JSON', '{', 'got no JSON object'],
+  ['nothing', undefined, 'allowed: a JSON object as text'],
+  ['no JSON', '{', 'allowed: a JSON object as text'],
   ['a description of another version', '{"schema":2}', 'got schema 2; allowed: schema 1'],
 ])('%s is refused without being quoted', async (_, Family, reason) => {
   expect(await world.ask({ ResourceProperties: { Family } })).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
