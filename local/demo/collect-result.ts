@@ -7,17 +7,17 @@ import { generationAlias } from '../../src/contract/family/generation-tags';
 import { addCounts, NO_RECORDS, writesRecords } from '../../src/contract/runs/reencryption';
 import type { LocalAccount } from '../account/local-account';
 
-/** Where the story took place. */
+/** The deployed example. */
 export interface DeployedOrders {
   readonly alias: string;
   readonly tableName: string;
   readonly evidenceBucket: string;
 }
 
-type Observed = Omit<DemoResult, 'records' | 'writtenDuringRotation' | 'lost' | 'seconds' | 'virtualDays' | 'crossedStates'>;
+type CollectedResult = Omit<DemoResult, 'records' | 'writtenDuringRotation' | 'lost' | 'seconds' | 'virtualDays' | 'executedStates'>;
 
-/** What the evidence says, and what the audit log of the local KMS says independently of it. */
-export async function observe(account: LocalAccount, { alias, evidenceBucket }: DeployedOrders): Promise<Observed> {
+/** Reads the result from the evidence, and independently of it from the audit log of the local KMS. */
+export async function collectResult(account: LocalAccount, { alias, evidenceBucket }: DeployedOrders): Promise<CollectedResult> {
   const { kms, s3 } = account.laptop;
   const family = new KmsKeyFamily(account.laptop.kmsClient('application', 1));
   const [oldKey, newKey] = await Promise.all([family.describeKey(generationAlias(alias, 1)), family.describeKey(alias)]);
@@ -51,6 +51,6 @@ function countObjects(objects: ReadonlyMap<string, Buffer>): ShardEvidence[] {
 
 function onlyOne(found: readonly (readonly [string, Buffer])[]): Certificate {
   const [first] = found;
-  if (first === undefined || found.length > 1) throw new Error(`there should be one certificate, and there are ${found.length}`);
+  if (first === undefined || found.length > 1) throw new Error(`evidence bucket: must hold one certificate, got ${found.length}`);
   return JSON.parse(first[1].toString('utf8')) as Certificate;
 }
