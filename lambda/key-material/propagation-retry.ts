@@ -14,7 +14,7 @@ const PROPAGATION_ERRORS: readonly string[] = [ErrorName.KEY_NOT_READY, ErrorNam
 
 /** The waits of one retry loop until a change has propagated: each longer than the one before, and limited in total.
  *
- * `patiently` in key-family/retry-while-propagating.ts is the loop around it that retries one step. The import of key material has a loop of
+ * `retryWhilePropagating` in key-family is the loop around it that retries one step. The import of key material has a loop of
  * its own, because it also waits when a step succeeds and KMS does not show its effect yet.
  */
 export class PropagationRetry {

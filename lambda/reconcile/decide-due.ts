@@ -161,7 +161,7 @@ function clearAway({ strays, orphans }: ReconcileWorld, now: Date): DueAction[] 
       .map(({ keyId }): DueAction => ({ kind: 'set-aside', keyId })),
     ...orphans
       // Somebody who has enabled it again wants it.
-      .filter(({ keyState, setAsideSince }) => keyState !== 'Enabled' && isOlder(setAsideSince, ORPHAN_KEPT_DAYS))
+      .filter(({ keyState, orphanedSince }) => keyState !== 'Enabled' && isOlder(orphanedSince, ORPHAN_KEPT_DAYS))
       .map(({ keyId }): DueAction => ({ kind: 'schedule-deletion', keyId })),
   ];
 }

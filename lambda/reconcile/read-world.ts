@@ -4,11 +4,11 @@ import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { ALIAS_PREFIX } from '../../src/contract/limits';
 import type { FamilyMachines } from '../../src/contract/runs/function-steps';
-import { whichAreBehind } from '../key-family/bring-up-to-date';
 import type { ControlPorts } from '../key-family/control-ports';
 import { isLive, type Family, type UnclaimedKey } from '../key-family/family';
 import { refuseOtherOwners } from '../key-family/ownership';
 import { readFamily } from '../key-family/read-family';
+import { findOutdated } from '../key-family/update-generations';
 import type { KeyFamilyPort } from '../ports';
 import { findNewBytes } from '../rotation/decide/material-offer';
 
@@ -23,7 +23,7 @@ export async function readWorld(
   refuseOtherOwners(intent, live);
   return {
     family,
-    behind: await whichAreBehind(intent, live, kms),
+    behind: await findOutdated(intent, live, kms),
     bytes: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD
       ? await readMaterialOffer(intent, family, ports) : undefined,
     strays: await neverUsed(family.unclaimed, kms),

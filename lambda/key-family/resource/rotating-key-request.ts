@@ -3,7 +3,7 @@ import { ROTATING_KEY_RESOURCE_TYPE, type RotatingKeyRequest } from '../../../sr
 import { PropertyDecoder } from '../../../src/contract/requests/property-decoder';
 import type { ResourceProperties } from '../../runtime/custom-resource';
 
-/** Decodes the request of `Custom::RotatingKey`. The error names the first property that is not usable. */
+/** Decodes the request of `Custom::RotatingKey`. Errors never quote it, because a policy may be confidential. */
 export function decodeRotatingKey(properties: ResourceProperties): RotatingKeyRequest {
   const decoder = new PropertyDecoder(ROTATING_KEY_RESOURCE_TYPE, 'RotatingKey', properties);
   return {

@@ -2,7 +2,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import { generationAlias } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
-import { proveFitForUse } from '../../key-family/canary';
+import { proveUsable } from '../../key-family/canary';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { findGeneration } from '../../key-family/family';
 import { readOwnFamily, type RotationState } from '../run-ownership';
@@ -15,7 +15,7 @@ import { readOwnFamily, type RotationState } from '../run-ownership';
 export async function preflightRotation(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;
   const { family, to } = await readOwnFamily(state, ports);
-  await proveFitForUse(description, to, ports.kms);
+  await proveUsable(description, to, ports.kms);
   for (const { generation, keyArn } of run.from) {
     const keyState = findGeneration(family, generation)?.keyState;
     if (keyState === 'Enabled') continue;

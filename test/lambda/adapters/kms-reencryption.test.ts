@@ -31,7 +31,7 @@ test('a blob comes back under the destination with the same plaintext and the sa
 test.each<[string, () => Promise<DataKey>, (() => string) | undefined, Tags, string]>([
   ['the note names another key', () => family.dataKey(family.arn(1), CONTEXT), () => family.arn(2), CONTEXT, 'incorrect-key'],
   ['the context is another one', () => family.dataKey(family.arn(1), CONTEXT), undefined, { tenant: 'south' }, 'invalid-ciphertext'],
-  ['the blob is of another account', () => family.strangersDataKey(CONTEXT), undefined, CONTEXT, 'access-denied'],
+  ['the blob is of another account', () => family.foreignDataKey(CONTEXT), undefined, CONTEXT, 'access-denied'],
 ])('KMS refuses a blob when %s', async (_name, made, sourceKeyId, context, refusal) => {
   const { blob } = await made();
   expect(await reEncrypt(blob, sourceKeyId?.(), context)).toMatchObject({ kind: 'refused', refusal });

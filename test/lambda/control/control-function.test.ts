@@ -1,7 +1,7 @@
 import { controlFunction } from '../../../lambda/control/control-function';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../../src/contract/family/rotating-key-resource';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 import { ControlWorld, MACHINE } from '../../support/world/control-world';
 
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
@@ -57,7 +57,7 @@ describe('what CloudFormation asks', () => {
   afterEach(() => place.close());
 
   const ask = (family: string) => controlFunction(world.ports)({
-    ...QUESTION,
+    ...EVENT_MEMBERS,
     RequestType: 'Update',
     ResourceType: ROTATING_KEY_RESOURCE_TYPE,
     PhysicalResourceId: 'alias/orders',

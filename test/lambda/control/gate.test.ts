@@ -14,7 +14,7 @@ afterEach(() => world.close());
 async function gate(step: GateStep, number = 1, keyArn?: string) {
   const generation = { generation: number, keyArn: keyArn ?? (await world.generation(number)).keyArn };
   const run = { run: 'retire-g1', generation, action: { kind: 'count', purpose: 'certify' }, shards: [] };
-  expect(await world.ask({ schema: STEP_SCHEMA, step, family: world.description, run })).toEqual(run);
+  expect(await world.invoke({ schema: STEP_SCHEMA, step, family: world.description, run })).toEqual(run);
 }
 
 const policyOf = async (number: number) => world.ports.kms.getKeyPolicy((await world.generation(number)).keyId);
@@ -35,7 +35,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['under which something was found since', () => world.tag(1, GenerationTag.EMPTIED_SINCE, ''), /got a generation that no rotation has found empty/],
   ['whose fence was not seen to hold', () => world.tag(1, GenerationTag.FENCED_SINCE, ''), /got a generation that is not fenced/],
   ['that has been brought back', () => world.tag(1, GenerationTag.PHASE, 'next'), /its phase is next/],
-  ['that the alias names', () => world.moveAliasByHand(1), /got the current generation/],
+  ['that the alias names', () => world.moveAlias(1), /got the current generation/],
   ['of a family that is paused', () => { world.description = { ...world.description, paused: true }; }, /got paused: true/],
 ])('stays closed for a generation %s', async (_, change, message) => {
   await change();

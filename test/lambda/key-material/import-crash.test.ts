@@ -1,5 +1,5 @@
 import { Crash, CrashedHere, crashPoints } from '../../support/crashing-client';
-import { DAY, ImportWorld, type ImportCase, type Wish } from '../../support/world/import-world';
+import { DAY, ImportWorld, type ImportCase, type ImportOverrides } from '../../support/world/import-world';
 
 let world: ImportWorld;
 
@@ -12,7 +12,7 @@ interface Story {
   /** How many materials the key then has. */
   readonly materials: number;
   /** What has been before. */
-  prepare(a: ImportCase): Promise<Wish>;
+  prepare(a: ImportCase): Promise<ImportOverrides>;
 }
 
 const STORIES: readonly Story[] = [
@@ -38,7 +38,7 @@ const STORIES: readonly Story[] = [
     name: 'lost material and another version at once',
     prepare: async (a) => {
       await a.import();
-      await a.loseMaterial();
+      await a.deleteMaterial();
       return { versionId: await a.newVersion(), expiration: { kind: 'after', seconds: 200 * 86400 } };
     },
     materials: 2,
@@ -68,8 +68,8 @@ test.each(STORIES)('$name may be stopped before and after every call, and ends r
     expect(await a.key()).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: outcome.keyMaterialId });
     expect(await a.materials()).toHaveLength(story.materials);
     expect((await a.materials()).map(({ ImportState }) => ImportState)).toEqual(Array(story.materials).fill('IMPORTED'));
-    expect(await a.pinned()).toContain(expectedVersion);
-    expect(await a.pinned()).toHaveLength(story.materials);
+    expect(await a.labelledVersions()).toContain(expectedVersion);
+    expect(await a.labelledVersions()).toHaveLength(story.materials);
     if (blob !== undefined) expect(await a.decrypt(blob)).toBe('an order');
   }
   process.stdout.write(`${story.name}: stopped at ${points.length} points\n`);

@@ -21,7 +21,7 @@ describe('a first import', () => {
     expect(imported).toEqual({
       keyArn: key.Arn, keyId: key.KeyId, keyMaterialId: key.CurrentKeyMaterialId, secretVersionId: a.firstVersion, validTo: undefined,
     });
-    expect(await a.inShort()).toEqual([`CURRENT secret-version:${a.firstVersion} IMPORTED`]);
+    expect(await a.materialSummaries()).toEqual([`CURRENT secret-version:${a.firstVersion} IMPORTED`]);
   });
 
   test('takes the version that was named, not AWSCURRENT', async () => {
@@ -35,15 +35,15 @@ describe('a first import', () => {
     await a.newVersion();
     world.localSecrets.forgetUnlabelledVersions();
 
-    expect(await a.pinned()).toEqual([a.firstVersion]);
+    expect(await a.labelledVersions()).toEqual([a.firstVersion]);
   });
 
   test('gives KMS the very bytes of the secret: the same bytes, brought by hand, are the same material', async () => {
     const bytes = randomBytes(32);
     const { keyMaterialId } = await a.import({ versionId: await a.newVersion(bytes) });
-    await a.loseMaterial();
+    await a.deleteMaterial();
 
-    expect(await a.importByHand(bytes)).toBe(keyMaterialId);
+    expect(await a.importAsOperator(bytes)).toBe(keyMaterialId);
     expect(await a.key()).toMatchObject({ KeyState: 'Enabled' });
   });
 
@@ -85,12 +85,12 @@ describe('asking again', () => {
   test('changes nothing when everything is as asked for', async () => {
     await a.import();
     const imports = world.localKms.audit.count({ operation: 'ImportKeyMaterial' });
-    const label = await a.pinned();
+    const label = await a.labelledVersions();
 
     await a.import();
 
     expect(world.localKms.audit.count({ operation: 'ImportKeyMaterial' })).toBe(imports);
-    expect(await a.pinned()).toEqual(label);
+    expect(await a.labelledVersions()).toEqual(label);
   });
 
   test('keeps to the recorded version although AWSCURRENT has moved', async () => {
@@ -146,7 +146,7 @@ describe('material that is gone', () => {
   test('comes back after it was deleted, and old ciphertext can be read again', async () => {
     await a.import();
     const blob = await a.encrypt('an order');
-    await a.loseMaterial();
+    await a.deleteMaterial();
     await a.newVersion();
 
     await a.import();
@@ -170,12 +170,12 @@ describe('material that is gone', () => {
     const blob = await a.encrypt('first');
     const second = await a.newVersion();
     await a.import({ versionId: second });
-    for (const { KeyMaterialId } of await a.materials()) await a.loseMaterial(KeyMaterialId);
+    for (const { KeyMaterialId } of await a.materials()) await a.deleteMaterial(KeyMaterialId);
     const third = await a.newVersion();
 
     await a.import({ versionId: third });
 
-    expect(await a.inShort()).toEqual([
+    expect(await a.materialSummaries()).toEqual([
       `NON_CURRENT secret-version:${a.firstVersion} IMPORTED`,
       `NON_CURRENT secret-version:${second} IMPORTED`,
       `CURRENT secret-version:${third} IMPORTED`,
@@ -185,7 +185,7 @@ describe('material that is gone', () => {
 
   test('is asked for by name when its version is gone from the secret', async () => {
     await a.import();
-    await a.loseMaterial();
+    await a.deleteMaterial();
     const elsewhere = await world.newCase();
 
     await expect(a.import({ secretArn: elsewhere.secretArn })).rejects.toThrow(

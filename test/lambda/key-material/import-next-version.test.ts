@@ -22,7 +22,7 @@ describe('another version', () => {
 
     expect(imported).toMatchObject({ secretVersionId: second, keyMaterialId: (await a.key()).CurrentKeyMaterialId });
     expect(await a.decrypt(blob)).toBe('an order');
-    expect((await a.pinned()).sort()).toEqual([a.firstVersion, second].sort());
+    expect((await a.labelledVersions()).sort()).toEqual([a.firstVersion, second].sort());
   });
 
   test('goes on from material that an earlier attempt left waiting', async () => {
@@ -34,7 +34,7 @@ describe('another version', () => {
 
     await a.import({ versionId: second });
 
-    expect(await a.inShort()).toEqual([`NON_CURRENT secret-version:${a.firstVersion} IMPORTED`, `CURRENT secret-version:${second} IMPORTED`]);
+    expect(await a.materialSummaries()).toEqual([`NON_CURRENT secret-version:${a.firstVersion} IMPORTED`, `CURRENT secret-version:${second} IMPORTED`]);
   });
 
   test('never goes back: a rollback succeeds, changes nothing, warns, and reports what is really current', async () => {

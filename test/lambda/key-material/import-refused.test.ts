@@ -55,7 +55,7 @@ describe('what cannot be imported', () => {
 
   test('bytes that are not those of the material are refused, and the key is left as it was', async () => {
     await a.import();
-    await a.loseMaterial();
+    await a.deleteMaterial();
     const other = await world.newCase();
     const SecretBinary = randomBytes(32);
     await world.secrets.send(new PutSecretValueCommand({ SecretId: other.secretArn, SecretBinary, ClientRequestToken: a.firstVersion }));

@@ -4,7 +4,7 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
 import { encodeImport } from '../../../src/contract/requests/import-request';
 import { RecordingProxy } from '../../support/recording-proxy';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 import { findTraces, tracesOf } from '../../support/traces';
 import { ImportWorld } from '../../support/world/import-world';
 
@@ -37,7 +37,7 @@ async function invoke(keyArn: string, secretArn: string, { RequestType = 'Create
     keyArn, secret: { secretArn, encoding: 'binary' }, expiration: { kind: 'never' }, wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
   });
   const event = {
-    ...QUESTION,
+    ...EVENT_MEMBERS,
     RequestType,
     ResponseURL: place.url,
     PhysicalResourceId: RequestType === 'Create' ? undefined : 'key/material',

@@ -1,6 +1,6 @@
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
 import { RecordingProxy } from '../../support/recording-proxy';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
 
 /** The handler as it is shipped, in a process of its own: everything that leaves that process is caught here. */
@@ -33,7 +33,7 @@ interface Ask {
 
 async function invoke(keyArn: string, { RequestType, PhysicalResourceId, changes }: Ask): Promise<Invocation> {
   const event = {
-    ...QUESTION, ResourceType: 'Custom::KmsGrant', RequestType, ResponseURL: place.url, PhysicalResourceId, ResourceProperties: properties(keyArn, changes),
+    ...EVENT_MEMBERS, ResourceType: 'Custom::KmsGrant', RequestType, ResponseURL: place.url, PhysicalResourceId, ResourceProperties: properties(keyArn, changes),
   };
   return invokeShippedHandler('kms-grant', event, {
     AWS_ENDPOINT_URL_KMS: kms.url, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'maker', AWS_SECRET_ACCESS_KEY: 'not-checked', TIMEOUT_MILLISECONDS: '60000',

@@ -38,7 +38,7 @@ function aStray(days: number, overrides: Partial<UnclaimedKey> = {}): UnclaimedK
 }
 
 function anOrphan(days: number, keyState: Generation['keyState'] = 'Disabled'): OrphanedKey {
-  return { ...aStray(days + 1), keyState, setAsideSince: daysAgo(days) };
+  return { ...aStray(days + 1), keyState, orphanedSince: daysAgo(days) };
 }
 
 function due(world: Partial<ReconcileWorld>, intent: Partial<FamilyDescription> = {}) {

@@ -219,7 +219,7 @@ describe('a key that was made in vain', () => {
 
   test.each<[string, (keyId: string) => Promise<unknown>]>([
     ['somebody has used it', async (keyId) => world.encrypt(keyId)],
-    ['somebody has given it an alias of any name', async (keyId) => world.nameKey('alias/mine', keyId)],
+    ['somebody has given it an alias of any name', async (keyId) => world.createAlias('alias/mine', keyId)],
     ['its number is claimed', async (keyId) => world.tag(keyId, { 'cdk-kms-lifecycle:state': 'claimed' })],
   ])('is no orphan if %s', async (_, use) => {
     const keyId = await makeInVain();

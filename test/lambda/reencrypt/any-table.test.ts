@@ -20,7 +20,7 @@ beforeAll(async () => {
   client = aClientFor(dynamo.endpoint);
   family = await FamilyOfKeys.start(3);
   dataKeys = await Promise.all(family.arns.map((arn) => family.dataKey(arn, CONTEXT)));
-  foreign = await family.strangersDataKey(CONTEXT);
+  foreign = await family.foreignDataKey(CONTEXT);
 });
 
 afterAll(async () => {

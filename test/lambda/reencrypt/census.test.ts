@@ -70,7 +70,7 @@ test.each<[string, (arn: string) => Promise<void>]>([
   for (const mode of ['re-encrypt', 're-encrypt-every-blob'] as const) {
     await expect(wholePass({ ...passes, mode, pass: 3 })).rejects.toMatchObject({ name: 'KeyNotReady' });
   }
-  await family.bringBack(family.arn(1));
+  await family.enableAgain(family.arn(1));
   await expectAllUnder(family, family.arn(1), table, dataKeys);
 });
 

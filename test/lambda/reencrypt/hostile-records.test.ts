@@ -124,7 +124,7 @@ describe('a record that cannot be re-encrypted', () => {
   const damaged = ({ blob }: DataKey) => Buffer.concat([blob.subarray(0, -1), Buffer.from([(blob.at(-1) as number) ^ 1])]); // eslint-disable-line no-bitwise
 
   test.each<[string, () => Promise<Item>, string, string, string]>([
-    ['of another account', async () => anOrder('bad', inBytes(await family.strangersDataKey(NORTH))), 'foreign-key',
+    ['of another account', async () => anOrder('bad', inBytes(await family.foreignDataKey(NORTH))), 'foreign-key',
       'the blob is encrypted under a key that is not a generation of this family, got AccessDeniedException', 'find the application that writes this record'],
     ['of another key that the worker may use', async () => anOrder('bad', inBytes(await family.dataKey(await family.aKey(), NORTH))), 'foreign-key',
       'the blob is encrypted under a key that is not a generation of this family, got arn:aws:kms', 'find the application that writes this record'],
@@ -157,7 +157,7 @@ describe('a record that cannot be re-encrypted', () => {
   });
 
   test('a note that names an old generation does not hide that the blob is foreign', async () => {
-    const foreign = await family.strangersDataKey(NORTH);
+    const foreign = await family.foreignDataKey(NORTH);
     await table.put({ ...anOrder('bad', inBytes(foreign)), kmsKeyId: { S: family.arn(OLD) } });
     const described = table.described({ keyIdAttribute: 'kmsKeyId', encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } });
     const counts = await wholePass({ kms: family.port, store: await openDynamoTable(client, described), generations: family.generations });
@@ -191,7 +191,7 @@ describe('a mistake in a policy or in the state of a key stops the run, and sets
   });
 
   test('a disabled generation that no record needs hinders nobody, not even when a foreign record comes along', async () => {
-    await table.put(anOrder('a', inBytes(await newDataKey(2))), anOrder('bad', inBytes(await family.strangersDataKey(NORTH))));
+    await table.put(anOrder('a', inBytes(await newDataKey(2))), anOrder('bad', inBytes(await family.foreignDataKey(NORTH))));
     await family.disable(family.arn(OLD));
     const counts = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations });
     expect(counts).toMatchObject({ reEncrypted: 1, quarantined: 1, quarantine: [{ reason: 'foreign-key' }] });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   table = await aTable(client);
   store = await openDynamoTable(client, table.described({ encryptionContext: TENANT }), 3);
   good = new Map(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(async (id) => [id, await family.dataKey(family.arn(1), NORTH)] as const)));
-  const foreign = await family.strangersDataKey(NORTH);
+  const foreign = await family.foreignDataKey(NORTH);
   items = [
     ...[...good].map(([id, { blob }]): Item => ({ id: { S: id }, tenant: { S: 'north' }, dataKey: { B: blob } })),
     { id: { S: 'without' }, tenant: { S: 'north' } },

@@ -2,7 +2,7 @@ import { customResource, type CustomResourceEvent, type CustomResourceKind } fro
 import { jsonLog } from '../../../lambda/runtime/log';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 
 let place: ResponseUrl;
 let lines: string[];
@@ -20,7 +20,7 @@ const KIND: CustomResourceKind = { create: async () => MADE, update: async () =>
 async function ask(question: Partial<CustomResourceEvent>, kind: Partial<CustomResourceKind> = {}, remaining = 60_000): Promise<void> {
   const clock = { now: () => new Date(0), sleep: async () => undefined };
   const handler = customResource({ ...KIND, ...kind }, { log: jsonLog((line) => lines.push(line)), clock });
-  const event: CustomResourceEvent = { RequestType: 'Create', ResponseURL: place.url, ResourceProperties: {}, ...QUESTION, ...question };
+  const event: CustomResourceEvent = { RequestType: 'Create', ResponseURL: place.url, ResourceProperties: {}, ...EVENT_MEMBERS, ...question };
   await handler(event, { getRemainingTimeInMillis: () => remaining });
 }
 
@@ -34,9 +34,9 @@ test('what was made is answered with its name and its attributes, and the questi
   expect(JSON.parse(place.delivered[0]?.body ?? '')).toEqual({
     Status: 'SUCCESS',
     PhysicalResourceId: 'key-1/material',
-    StackId: QUESTION.StackId,
-    RequestId: QUESTION.RequestId,
-    LogicalResourceId: QUESTION.LogicalResourceId,
+    StackId: EVENT_MEMBERS.StackId,
+    RequestId: EVENT_MEMBERS.RequestId,
+    LogicalResourceId: EVENT_MEMBERS.LogicalResourceId,
     Data: { KeyId: 'key-1' },
   });
 });

@@ -6,7 +6,7 @@ import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { loadShippedFunction } from '../../../local/lambda/shipped-function';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { encodeImport } from '../../../src/contract/requests/import-request';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 
 const THE_BEGINNING = new Date('2031-05-01T00:00:00.000Z');
 const DAYS = 24 * 3_600_000;
@@ -59,7 +59,7 @@ function load(accessKey: string) {
 
 test('the shipped importer works in this process, years ahead, as whoever its environment says', async () => {
   const importer = load('importer');
-  await importer({ ...QUESTION, RequestType: 'Create', ResponseURL: place.url, ResourceProperties: properties });
+  await importer({ ...EVENT_MEMBERS, RequestType: 'Create', ResponseURL: place.url, ResourceProperties: properties });
 
   expect(place.answer).toMatchObject({ Status: 'SUCCESS' });
   expect((await client.describeKey({ KeyId: keyArn })).KeyMetadata).toMatchObject({
@@ -73,7 +73,7 @@ test('the shipped importer works in this process, years ahead, as whoever its en
 
 test('two loads call as two callers, from one process', async () => {
   const [one, other] = [load('one'), load('other')];
-  const event = { ...QUESTION, RequestType: 'Create', ResponseURL: place.url, ResourceProperties: properties };
+  const event = { ...EVENT_MEMBERS, RequestType: 'Create', ResponseURL: place.url, ResourceProperties: properties };
   await Promise.all([one(event), other(event)]);
   for (const accessKey of ['one', 'other']) expect(kms.audit.count({ accessKey })).toBeGreaterThan(0);
   expect(process.env.AWS_ENDPOINT_URL_KMS).toBeUndefined();

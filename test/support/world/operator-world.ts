@@ -7,7 +7,7 @@ import type { LocalKms } from '../../../local/kms/local-kms';
 
 export const ALIAS = 'alias/orders';
 
-/** A KMS with an operator and applications, which read keys, use them, and change them behind the back of the functions. */
+/** A KMS with an operator and applications, which read keys, use them, and change them without the functions under test. */
 export abstract class OperatorWorld extends KmsWorld {
   public static readonly ACCESS_KEY = 'operator';
 
@@ -58,7 +58,7 @@ export abstract class OperatorWorld extends KmsWorld {
     return Buffer.from(Plaintext as Uint8Array).toString();
   }
 
-  public async nameKey(alias: string, keyId: string): Promise<void> {
+  public async createAlias(alias: string, keyId: string): Promise<void> {
     await this.operator.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }));
   }
 
