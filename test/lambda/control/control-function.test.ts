@@ -6,6 +6,10 @@ import { ControlWorld, MACHINE } from '../../support/world/control-world';
 
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
 
+async function errorOf(outcome: Promise<unknown>): Promise<Error> {
+  return outcome.then(() => { throw new Error('it did not fail'); }, (error: Error) => error);
+}
+
 let world: ControlWorld;
 beforeAll(async () => {
   world = await ControlWorld.open();
@@ -34,7 +38,7 @@ test('an error of AWS is thrown with its name and text only', async () => {
     run: await world.plan('run-1'),
     family: { ...world.description, policyDocument: '{"Statement":[{"Sid":"WithoutEffect"}]}' },
   };
-  const error: Error = await controlFunction(world.ports)(event, CONTEXT).then(() => { throw new Error('it must fail'); }, (reason) => reason);
+  const error = await errorOf(controlFunction(world.ports)(event, CONTEXT));
   expect(JSON.parse(JSON.stringify(error))).toEqual({
     name: 'InvalidRequest', problem: expect.objectContaining({ given: expect.stringMatching(/^MalformedPolicyDocumentException/) }),
   });
@@ -43,7 +47,7 @@ test('an error of AWS is thrown with its name and text only', async () => {
 test('an unexpected error is reported by its name only', async () => {
   const kms = Object.assign(Object.create(world.ports.kms), { listAliases: async () => { throw new RangeError('key bytes 0xC0FFEE'); } });
   const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE, input: {} };
-  const error: Error = await controlFunction({ ...world.ports, kms })(event, CONTEXT).then(() => { throw new Error('it must fail'); }, (reason) => reason);
+  const error = await errorOf(controlFunction({ ...world.ports, kms })(event, CONTEXT));
   expect(`${error.name} ${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(/C0FFEE/);
   expect(error.message).toBe('unexpected RangeError; the log of the function shows where');
   expect(world.lines.join()).not.toMatch(/C0FFEE/);

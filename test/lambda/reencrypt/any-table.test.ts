@@ -56,7 +56,7 @@ function toItem({ generation, condition, form, recordedKeyId }: AnyRecord, n: nu
   };
 }
 
-/** A re-encryption trusts a recorded key id that names the current generation. If it is wrong, a census finds the record. */
+/** A re-encryption trusts a recorded key id of the current generation. If it is wrong, a census finds the record. */
 const isTrusted = ({ recordedKeyId }: AnyRecord) => recordedKeyId.endsWith(' 3');
 
 test('a record in any condition is counted once, and a good one decrypts to its plaintext under the current generation', async () => {

@@ -89,7 +89,7 @@ describe('the step after an answer of KMS', () => {
 
 describe('the step after a refusal of KMS', () => {
   test.each<[string, ReEncryptAnswer, string, string]>([
-    // the refusal                                                        with a recorded key id  without
+    // the refusal, with a recorded key id, without
     ['incorrect key', refused('incorrect-key'), 're-encrypt', 'quarantine foreign-key'],
     ['invalid ciphertext', refused('invalid-ciphertext'), 'quarantine context-or-blob-wrong', 'quarantine context-or-blob-wrong'],
     ['access denied', refused('access-denied'), 'probe-permissions', 'probe-permissions'],
@@ -117,7 +117,7 @@ describe('the step after AccessDeniedException', () => {
     new Map([[OLDER, older], [OLD, old], [CURRENT, current]]);
 
   test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string, string]>([
-    // permissions from g1, g2, g3 to g3                                                  with a recorded key id  without
+    // permissions for g1, g2, g3, with a recorded key id, without
     ['every permission is granted: the record is foreign', permissions('allowed', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
     ['a disabled generation is not a mistake in a policy: the record is foreign', permissions('key-not-ready', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
     ['one generation is denied: the run stops', permissions('allowed', 'denied', 'allowed'), 'stop AccessDenied', 'stop AccessDenied'],

@@ -67,7 +67,7 @@ function endingAt(ports: ReEncryptionPorts, call: number, moment: 'before' | 'af
   return { ports: { ...ports, kms: watch(ports.kms), store: watch(ports.store), evidence: watch(ports.evidence) }, calls: () => calls };
 }
 
-/** Works on a shard to its end, and repeats an invocation that was stopped. Returns the number of stopped invocations. */
+/** Works on a shard to its end, and repeats stopped invocations. Returns the number of stopped invocations. */
 async function workOnWholeShard(first: ReEncryptionPorts, then: ReEncryptionPorts): Promise<number> {
   let stopped = 0;
   const request = aRequest({ kms: first.kms, store, generations: family.generations });

@@ -25,7 +25,7 @@ export function aRequest({ store, generations, mode = 're-encrypt', pass = 1 }: 
   return { family: 'alias/orders', run: 'run-1', pass, mode, store: { storeId, shards }, shard, generations, sequence: 0 };
 }
 
-/** A pass over every shard of a store, as the state machine performs it. The counts are summed from the evidence only. */
+/** A pass over every shard of a store, as the state machine performs it. The counts are those of the evidence. */
 export async function wholePass(options: PassOptions): Promise<RecordCounts & { readonly quarantine: QuarantineEntry[] }> {
   const { kms, store, pass = 1, evidence = new EvidenceInMemory() } = options;
   const ports: ReEncryptionPorts = { kms, store, evidence, clock: NOON, ...options.around };

@@ -172,13 +172,19 @@ describe('the pre-flight', () => {
 
 describe('a request for a store that cannot be opened is refused before anything is read', () => {
   test.each<[string, () => unknown, string]>([
-    ['a store of an unknown kind', () => work({ stores: [{ ...table.described(), kind: 'tape' as never }] }), 'store orders: the kind of this store is unknown to this version, got tape'],
-    ['a table without a data key attribute', () => preflight({ stores: [table.described({ dataKeyAttribute: '' })] }), 'store orders, member dataKeyAttribute: value is not valid, got an empty string'],
-    ['a store that is not one of the stores', () => work({ storeId: 'archive' }), 'the store does not exist, got archive; allowed: invoices, orders'],
+    ['a store of an unknown kind', () => work({ stores: [{ ...table.described(), kind: 'tape' as never }] }),
+      'store orders: the kind of this store is unknown to this version, got tape'],
+    ['a table without a data key attribute', () => preflight({ stores: [table.described({ dataKeyAttribute: '' })] }),
+      'store orders, member dataKeyAttribute: value is not valid, got an empty string'],
+    ['a store that is not one of the stores', () => work({ storeId: 'archive' }),
+      'the store does not exist, got archive; allowed: invoices, orders'],
     ['a shard after the last one', () => work({ shard: 1 }), 'the shard does not exist, got 1; allowed: 0 to 0'],
-    ['a request without stores', () => ({ ...work(), stores: null }), 'worker function, step work-on-shard, member stores: value is missing, got null'],
+    ['a request without stores', () => ({ ...work(), stores: null }),
+      'worker function, step work-on-shard, member stores: value is missing, got null'],
   ])('%s', async (_name, event, message) => {
-    await expect(workerFunction(ports)(event())).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(message) });
+    await expect(workerFunction(ports)(event())).rejects.toMatchObject({
+      name: 'InvalidRequest', message: expect.stringContaining(message),
+    });
     expect(s3.objects('evidence').size).toBe(0);
     expect(logged).toHaveLength(1);
   });
