@@ -24,7 +24,7 @@ const OF_RETIREMENT = { family: plainObject, run: plainObject };
 
 const ofRotation = (perform: RotationStep) => ({ members: { family: plainObject, machine: nonEmptyString, run: plainObject }, perform });
 
-/** The steps of the control function. The gate of a retirement is one of them: only this role may change key policies. */
+/** The steps of the control function. The gate of a retirement belongs to them: only this role changes key policies. */
 export const CONTROL_STEPS: StepTable<ControlRequest, ControlPorts> = {
   'reconcile': {
     members: { family: plainObject, machines: structure<FamilyMachines>({ rotation: nonEmptyString, retirement: nonEmptyString }) },

@@ -34,7 +34,9 @@ export interface WorkerPorts {
  */
 const SHARE_FOR_READING = 2 / 3;
 
-const GENERATIONS = structure<GenerationArns>({ current: nonEmptyString, all: arrayOf(nonEmptyString), counted: optional(arrayOf(nonEmptyString)) });
+const GENERATIONS = structure<GenerationArns>({
+  current: nonEmptyString, all: arrayOf(nonEmptyString), counted: optional(arrayOf(nonEmptyString)),
+});
 
 /** The members that every kind of store has. `openStore` decodes the kind, and the members of that kind. */
 const STORE = structure<StoreReference & { readonly kind: string }>({

@@ -48,7 +48,7 @@ export interface ChangedResource extends KnownResource {
   readonly oldProperties: ResourceProperties;
 }
 
-/** The operations of one kind of custom resource. Each may be called twice, late, or after an interruption at any point. */
+/** The operations of one kind of custom resource. Each may be called twice, late, or again after an interruption. */
 export interface CustomResourceKind {
   create(properties: ResourceProperties): Promise<ManagedResource>;
   update(resource: ChangedResource): Promise<ManagedResource>;
@@ -96,7 +96,8 @@ async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: L
 }
 
 async function perform(kind: CustomResourceKind, event: CustomResourceEvent): Promise<CustomResourceAnswer> {
-  const { ResourceProperties: properties, OldResourceProperties: oldProperties = {}, PhysicalResourceId: physicalResourceId = NEVER_CREATED } = event;
+  const { ResourceProperties: properties, OldResourceProperties: oldProperties = {} } = event;
+  const { PhysicalResourceId: physicalResourceId = NEVER_CREATED } = event;
   switch (event.RequestType) {
     case 'Create':
       return kind.create(properties);

@@ -14,7 +14,7 @@ export type StepTable<Request extends StepRequest, Ports> = {
   readonly [Step in Request['step']]: StepRow<Request & { readonly step: Step }, Ports>;
 };
 
-/** Decodes the request of a state machine, schedule or rule: its schema version, then its step, then the step's members. */
+/** Decodes the request of a state machine, schedule or rule: its schema version, its step, then the step's members. */
 export function decodeStepRequest<Request extends StepRequest, Ports>(
   functionName: string, steps: StepTable<Request, Ports>, event: unknown,
 ): Request {

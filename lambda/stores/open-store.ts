@@ -37,8 +37,8 @@ const KINDS: { readonly [Kind in StoreKind]: KindRow<Kind> } = {
 };
 
 /**
- * Opens a store by the kind of its description, and by the rules of that kind. A description of another version may have a kind that is
- * unknown here.
+ * Opens a store by the kind of its description, and by the rules of that kind. A description of another version may
+ * have a kind that is unknown here.
  */
 export async function openStore(clients: StoreClients, description: StoreDescription, pageSize?: number): Promise<RecordStorePort> {
   const { kind, storeId } = description;

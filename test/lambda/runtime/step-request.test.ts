@@ -152,7 +152,7 @@ describe.each(FUNCTIONS)('a request to the %s', (name, table, members) => {
       const event = { ...valid(step), [member]: value };
       const outcome = decode(name, table, event);
       if (members[member]?.accepts(value)) expect(outcome).toEqual(event);
-      else expect(outcome).toMatchObject({ name: 'InvalidRequest', message: expect.stringMatching(`^${name}, step ${step}, member ${member}`) });
+      else expect(outcome).toEqual(expect.objectContaining({ message: expect.stringMatching(`^${name}, step ${step}, member ${member}`) }));
     }));
   });
 
