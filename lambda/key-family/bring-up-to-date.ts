@@ -3,7 +3,7 @@ import { generationPolicy } from './policy/generation-policy';
 import { policyRevision } from './policy/policy-revision';
 import { saySame } from './policy/same-policy';
 import { readFamily } from './read-family';
-import { patiently } from './retry-while-propagating';
+import { retryWhilePropagating } from './retry-while-propagating';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
@@ -31,11 +31,13 @@ export async function bringUpToDate(description: FamilyDescription, ports: Ports
     const { generations } = await readFamily(description.alias, ports.kms, round === 0 ? 'everywhere' : 'by-alias');
     const live = generations.filter(isLive);
     behind = await whichAreBehind(description, live, ports.kms);
-    for (const generation of behind) await patiently(generation.keyArn, ports.clock, async () => bring(description, generation, ports.kms));
+    for (const generation of behind) {
+      await retryWhilePropagating(generation.keyArn, ports.clock, async () => bring(description, generation, ports.kms));
+    }
     // After the policy: that of another owner lets us write nothing else. KMS tells descriptions in an answer that nobody reads, so they are
     // written once each time.
     for (const { keyId, keyArn } of round === 0 ? live : behind) {
-      await patiently(keyArn, ports.clock, async () => ports.kms.updateDescription(keyId, description.description));
+      await retryWhilePropagating(keyArn, ports.clock, async () => ports.kms.updateDescription(keyId, description.description));
     }
     if (behind.length === 0) return;
     if (round > 0) await ports.clock.sleep(Math.min(1000 * 2 ** round, LONGEST_WAIT_MS));

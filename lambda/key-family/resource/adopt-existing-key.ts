@@ -5,7 +5,7 @@ import { GENERATION_TAG_SCHEMA, generationAlias, GenerationTag } from '../../../
 import type { Clock, KeyDescription, KeyFamilyPort, Tags } from '../../ports';
 import { generationPolicy } from '../policy/generation-policy';
 import { policyRevision } from '../policy/policy-revision';
-import { patiently } from '../retry-while-propagating';
+import { retryWhilePropagating } from '../retry-while-propagating';
 import { tagValue } from '../tag-value';
 
 /** What an existing key brings along when it becomes generation 0. */
@@ -38,7 +38,7 @@ export async function adoptExistingKey(family: FamilyDescription, existing: Exis
   const revision = policyRevision(family);
   if (tags[GenerationTag.POLICY_REVISION] === revision) return;
   // After the tags: the policy lets nobody but the family's own roles change them.
-  await patiently(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(family, 'current')));
+  await retryWhilePropagating(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(family, 'current')));
   await kms.tagKey(key.keyId, { [GenerationTag.POLICY_REVISION]: revision });
 }
 

@@ -13,7 +13,7 @@ import { refuseOtherOwners } from '../ownership';
 import { generationPolicy } from '../policy/generation-policy';
 import { policyRevision } from '../policy/policy-revision';
 import { readRegister } from '../read-family';
-import { patiently } from '../retry-while-propagating';
+import { retryWhilePropagating } from '../retry-while-propagating';
 
 /** KMS may date a use to the second: the first one through the alias has to fall into another second than the canary. */
 const USES_ARE_DATED_TO_MS = 1000;
@@ -61,14 +61,15 @@ async function unclaimedKey(
     const key = await kms.describeKey(keyId);
     if (key?.origin === materialOrigin(description)) return key;
   }
-  return patiently(description.alias, clock, async () => kms.createKey(newKey(description, { generation, run: DEPLOYMENT_RUN }, clock.now())));
+  return retryWhilePropagating(description.alias, clock, async () =>
+    kms.createKey(newKey(description, { generation, run: DEPLOYMENT_RUN }, clock.now())));
 }
 
 async function becomeCurrent(
   description: FamilyDescription, key: KeyDescription, since: string | undefined, { kms, clock }: ControlPorts,
 ): Promise<void> {
-  await patiently(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(description, 'current')));
-  await patiently(key.keyArn, clock, async () => proveFitForUse(description, key, kms));
+  await retryWhilePropagating(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(description, 'current')));
+  await retryWhilePropagating(key.keyArn, clock, async () => proveFitForUse(description, key, kms));
   await kms.tagKey(key.keyId, {
     [GenerationTag.PHASE]: 'current',
     [GenerationTag.POLICY_REVISION]: policyRevision(description),
