@@ -2,18 +2,18 @@ import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './im
 import { decodeImport, type ImportAttribute } from '../../src/contract/requests/import-request';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
 
-/** What `Custom::KmsKeyMaterial` does when CloudFormation asks. */
+/** The custom resource `Custom::KmsKeyMaterial`. */
 export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {
-  const bring = async (properties: ResourceProperties) => describe(await importKeyMaterial(decodeImport(properties), ports));
+  const importMaterial = async (properties: ResourceProperties) => describe(await importKeyMaterial(decodeImport(properties), ports));
   return {
-    create: bring,
-    update: async ({ properties }) => bring(properties),
-    // Deleting the resource never touches the material: without it, nothing under the key could be read any more.
+    create: importMaterial,
+    update: async ({ properties }) => importMaterial(properties),
+    // A Delete never removes key material: without it, no ciphertext of the key could be decrypted.
     delete: async ({ physicalResourceId }) => ports.log.info('material-left-in-place', { physicalResourceId }),
   };
 }
 
-/** The name is constant over the life of the key: another one would make CloudFormation believe in a replacement. */
+/** The physical id is constant for the life of the key: to CloudFormation another id would be a replacement. */
 function describe(material: ImportedMaterial): ManagedResource {
   const attributes: { readonly [attribute in ImportAttribute]: string } = {
     KeyArn: material.keyArn,

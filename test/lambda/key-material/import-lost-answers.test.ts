@@ -11,9 +11,9 @@ beforeEach(async () => {
   a = await world.newCase();
 });
 
-describe('answers that get lost', () => {
+describe('lost responses', () => {
   /** With the SDK's own retries, as in the handler. */
-  function patientPorts() {
+  function portsWithRetries() {
     const ports = world.ports();
     const client = new KMSClient({
       endpoint: world.localKms.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'importer', secretAccessKey: '-' }, maxAttempts: 3,
@@ -21,21 +21,21 @@ describe('answers that get lost', () => {
     return { ...ports, kms: new (ports.kms.constructor as new (kms: KMSClient) => typeof ports.kms)(client) };
   }
 
-  test.each(['ImportKeyMaterial', 'GetParametersForImport'] as const)('a first import whose %s answer is lost ends as if nothing had happened', async (operation) => {
+  test.each(['ImportKeyMaterial', 'GetParametersForImport'] as const)('a first import whose %s response is lost succeeds', async (operation) => {
     world.localKms.faults.set([{ kind: 'answerLost', operation, callNumbers: [1] }]);
-    await expect(a.import({}, patientPorts())).resolves.toMatchObject({ secretVersionId: a.firstVersion });
+    await expect(a.import({}, portsWithRetries())).resolves.toMatchObject({ secretVersionId: a.firstVersion });
   });
 
-  test.each(['ImportKeyMaterial', 'RotateKeyOnDemand'] as const)('new material whose %s answer is lost becomes current', async (operation) => {
+  test.each(['ImportKeyMaterial', 'RotateKeyOnDemand'] as const)('new key material whose %s response is lost becomes current', async (operation) => {
     await a.import();
     const second = await a.newVersion();
     world.localKms.faults.set([{ kind: 'answerLost', operation, callNumbers: [1] }]);
 
-    await expect(a.import({ versionId: second }, patientPorts())).resolves.toMatchObject({ secretVersionId: second });
+    await expect(a.import({ versionId: second }, portsWithRetries())).resolves.toMatchObject({ secretVersionId: second });
     expect(await a.materials()).toHaveLength(2);
   });
 
-  test('a token that has aged a day is fetched anew', async () => {
+  test('an import token that is older than a day is replaced', async () => {
     const ports = world.ports();
     const getParameters = ports.kms.getParametersForImport.bind(ports.kms);
     let fetched = 0;
@@ -45,7 +45,7 @@ describe('answers that get lost', () => {
       if (fetched === 1) world.clock.advance(25 * 60 * 60_000);
       return answer;
     };
-    // Two minutes of patience have passed, too: the attempt ends, and the next one finds a fresh token.
+    // The propagation timeout of two minutes has passed as well: the attempt fails, and the next one gets a new token.
     await a.import({}, ports).catch(() => undefined);
     await expect(a.import({}, ports)).resolves.toMatchObject({ secretVersionId: a.firstVersion });
   });
