@@ -11,11 +11,12 @@ import { KeyFromArn } from './key-from-arn';
 import { rotationProperties, rotationProblems } from './kind/automatic-rotation';
 import { kindOfKey, kindProblems, type KeyAccessSetting } from './kind/key-kind';
 import { KmsKeySpec } from './kind/kms-key-spec';
-import { KmsKeyUsage } from './kind/kms-key-usage';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
 import { KeyPolicy } from './policy/key-policy';
+import { ReplicaKey } from './replica-key';
+import type { ReplicaKeyOptions } from './replica-key-options';
 import { replicaProblems } from './replica-problems';
 
 /** Properties of `CustomerManagedKey`. */
@@ -29,13 +30,6 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly alias: string;
 
   /**
-   * Additional aliases of the key.
-   *
-   * @default - none
-   */
-  readonly additionalAliases?: string[];
-
-  /**
    * The type of the key material. It cannot be changed after the key is created.
    *
    * @default KmsKeySpec.SYMMETRIC_DEFAULT
@@ -47,7 +41,7 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
    *
    * @default - the usage of the spec, if the spec has only one; required if it has several
    */
-  readonly keyUsage?: KmsKeyUsage;
+  readonly keyUsage?: kms.KeyUsage;
 
   /**
    * Whether AWS KMS rotates the key material automatically. KMS keeps old key material, so existing ciphertext can
@@ -67,7 +61,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly rotationPeriod?: Duration;
 
   /**
-   * Whether the key may have replicas: keys with the same key id and key material in other Regions. See `ReplicaKey`.
+   * Whether the key may have replicas: keys with the same key id and key material in other Regions. See
+   * `addReplica`.
    *
    * It cannot be changed after the key is created.
    *
@@ -118,7 +113,7 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
  * const key = new CustomerManagedKey(this, 'Signing', {
  *   alias: 'alias/signing',
  *   keySpec: KmsKeySpec.ECC_NIST_P256,
- *   keyUsage: KmsKeyUsage.SIGN_VERIFY,
+ *   keyUsage: kms.KeyUsage.SIGN_VERIFY,
  *   administrators: [security],
  *   users: [releasePipeline],
  * });
@@ -173,12 +168,11 @@ export class CustomerManagedKey extends ManagedKey {
   public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
     const { keySpec = KmsKeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
-    const names = [props.alias, ...props.additionalAliases ?? []].map(fullAliasName);
     const kind = kindOfKey(keySpec, props.keyUsage);
     const setting = { kind, multiRegion, importedMaterial: false };
     const policy = new KeyPolicy(this, props, setting);
 
-    this.aliasName = names[0] as string;
+    this.aliasName = fullAliasName(props.alias);
     this._setting = setting;
     this._policy = policy.document;
     this._delegatesToIam = policy.delegatesToIam;
@@ -186,26 +180,64 @@ export class CustomerManagedKey extends ManagedKey {
     this.keyPolicy = policy;
     const key = new kms.CfnKey(this, 'Resource', {
       keySpec: keySpec.name,
-      keyUsage: kind.usage.name,
+      keyUsage: kind.usage,
       keyPolicy: policy.document,
       description: props.description,
       ...rotationProperties(kind, props),
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
-    this._resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.keyArn = key.attrArn;
     this.keyId = key.ref;
 
     this.node.addValidation({
       validate: () => [
-        ...names.flatMap(aliasProblems),
+        ...aliasProblems(this.aliasName),
         ...kindProblems(keySpec, props.keyUsage),
         ...rotationProblems(kind, props),
         ...pendingWindowProblems(props.pendingWindow),
         ...policy.problems(),
       ],
     });
+  }
+
+  /**
+   * Adds a replica of this key in another Region: a key with the same key id and key material. Ciphertext of one Region
+   * can be decrypted in the other.
+   *
+   * Spec, usage, rotation and key material are always those of the primary, which is this key. The access properties of
+   * the primary (posture, administrators, users and all others) also apply to the key policy of the replica. Grants
+   * (`grantDecrypt`, `addToResourcePolicy` and the like) and tags apply only to the key on which they are set.
+   * `grantRotate` is refused on a replica: AWS KMS rotates a multi-Region key only at its primary. Source: "Multi-Region
+   * keys in AWS KMS", AWS KMS developer guide.
+   *
+   * The stack of the replica needs `crossRegionReferences: true`, and is deployed after the stack of the primary. The
+   * deployment role needs `kms:ReplicateKey` on the primary. If only the key policy decides, the policy of the primary
+   * allows it; the Region of the replica must then be bootstrapped first, because AWS KMS refuses a principal that does
+   * not exist.
+   *
+   * Resources in the Region of the replica that refer to it are deployed after it is usable. Resources in other Regions
+   * can also refer to it, even in the stack of the primary: its ARN is formed from the key id that both keys share.
+   *
+   * A replica costs the same as a key: 1 USD per month, plus requests.
+   *
+   * @example
+   * declare const app: App;
+   * declare const ordersService: iam.Role;
+   *
+   * const frankfurt = new Stack(app, 'Frankfurt', { env: { region: 'eu-central-1' } });
+   * const ireland = new Stack(app, 'Ireland', { env: { region: 'eu-west-1' }, crossRegionReferences: true });
+   *
+   * const orders = new CustomerManagedKey(frankfurt, 'Orders', { alias: 'alias/orders', multiRegion: true, users: [ordersService] });
+   * orders.addReplica(ireland, 'Orders');
+   *
+   * @param scope The scope of the replica: a stack of the same account and another Region, or a construct in it.
+   * @param id The id of the replica in `scope`.
+   * @param options The alias, the description and the deletion of the replica.
+   */
+  public addReplica(scope: Construct, id: string, options: ReplicaKeyOptions = {}): ICustomerManagedKey {
+    return new ReplicaKey(scope, id, this, options);
   }
 
   /**

@@ -126,7 +126,7 @@ export class ImportedMaterialKey extends ManagedKey {
     super(scope, id);
     const { materialOperators = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
     const importer = keyMaterialImporter(this);
-    const wrapping = { algorithm: wrappingAlgorithm.algorithmName, keySpec: WRAPPING_KEY_SPEC };
+    const wrapping = { algorithm: wrappingAlgorithm, keySpec: WRAPPING_KEY_SPEC };
 
     this.aliasName = fullAliasName(props.alias);
     const policy = new KeyPolicy(this, props, this._setting, [
@@ -143,7 +143,7 @@ export class ImportedMaterialKey extends ManagedKey {
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
     acceptFindings(key, ROTATES_ONLY_BY_IMPORT);
-    this._resources = new KeyAndAliases(this, key, [this.aliasName], props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
     const source = props.material._bind(this, importer);
     const material = new CustomResource(this, 'Material', {

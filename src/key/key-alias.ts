@@ -23,7 +23,7 @@ export interface IKeyAlias extends IConstruct {
    * Grants these KMS actions on the key that has the alias.
    *
    * @param grantee The principal. It needs an IAM policy.
-   * @param actions KMS actions, such as `kms:ReEncryptFrom`.
+   * @param actions KMS actions, such as `kms:Sign`.
    */
   grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
 
@@ -37,19 +37,4 @@ export interface IKeyAlias extends IConstruct {
 
   /** Grants permission to encrypt, generate data keys, decrypt, and re-encrypt in both directions. */
   grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to generate data keys, with or without plaintext. It includes no permission to decrypt. */
-  grantGenerateDataKey(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to sign. */
-  grantSign(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to verify signatures, and to read the public key. */
-  grantVerify(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to generate message authentication codes. */
-  grantGenerateMac(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to verify message authentication codes. */
-  grantVerifyMac(grantee: iam.IGrantable): iam.Grant;
 }

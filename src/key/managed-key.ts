@@ -56,9 +56,8 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   }
 
   /**
-   * Sets the policy for the key and its aliases when they are removed from the stack.
-   *
-   * @param policy The policy. It replaces the one from the properties.
+   * Sets the policy for the key and its aliases when they are removed from the stack. It replaces the `removalPolicy`
+   * of the properties.
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
     if (this._resources === undefined) super.applyRemovalPolicy(policy);
@@ -86,7 +85,6 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * in another account, or if it has no IAM policy. The other account must allow the same actions in its own IAM
    * policies; this app cannot do that.
    *
-   * @param grantee The principal.
    * @param actions KMS actions, such as `kms:Decrypt`.
    */
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {

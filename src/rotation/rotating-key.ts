@@ -117,8 +117,6 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
 
   /**
    * Number of rotations that failed. No data is lost: the next reconcile run continues from the actual state.
-   *
-   * @param options Properties of the metric.
    */
   public metricRotationsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.rotationStateMachine.metricFailed(options);
@@ -126,8 +124,6 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
 
   /**
    * Number of retirement runs that failed. No generation is deleted by a run that failed.
-   *
-   * @param options Properties of the metric.
    */
   public metricRetirementsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.retirementStateMachine.metricFailed(options);

@@ -1,11 +1,11 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { KeyPosture } from './key-posture';
 import { byName } from '../../contract/by-name';
 import { KeyActions } from '../../permissions/key-actions';
 import { keyStatements } from '../../permissions/key-statements';
 import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from '../kind/key-kind';
-import { KmsKeyUsage } from '../kind/kms-key-usage';
 import type { ServiceUser } from '../services/service-user';
 
 /**
@@ -96,10 +96,10 @@ export interface KeyAccessProps {
 }
 
 const USED_FOR: ReadonlyMap<string, string> = new Map([
-  [KmsKeyUsage.ENCRYPT_DECRYPT.name, 'EncryptAndDecrypt'],
-  [KmsKeyUsage.SIGN_VERIFY.name, 'SignAndVerify'],
-  [KmsKeyUsage.GENERATE_VERIFY_MAC.name, 'GenerateAndVerifyMacs'],
-  [KmsKeyUsage.KEY_AGREEMENT.name, 'DeriveSharedSecrets'],
+  [KeyUsage.ENCRYPT_DECRYPT, 'EncryptAndDecrypt'],
+  [KeyUsage.SIGN_VERIFY, 'SignAndVerify'],
+  [KeyUsage.GENERATE_VERIFY_MAC, 'GenerateAndVerifyMacs'],
+  [KeyUsage.KEY_AGREEMENT, 'DeriveSharedSecrets'],
 ]);
 
 /** Key policy statements for the access properties, with Sids that read as sentences. */
@@ -130,7 +130,7 @@ export function withOwnStatements(declared: readonly iam.PolicyStatement[], own:
 function useStatements(
   subject: string, grantees: readonly iam.IGrantable[], kind: KeyKind, context: iam.Conditions | undefined, always?: iam.Conditions,
 ): iam.PolicyStatement[] {
-  const sid = `${subject}${USED_FOR.get(kind.usage.name) ?? 'Use'}ButCannotManage`;
+  const sid = `${subject}${USED_FOR.get(kind.usage) ?? 'Use'}ButCannotManage`;
   const actions = userActions(kind);
   if (context === undefined) return keyStatements(sid, grantees, actions, always);
   return [
