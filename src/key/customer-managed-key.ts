@@ -39,7 +39,7 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   /**
    * The cryptographic operations that the key supports. It cannot be changed after the key is created.
    *
-   * @default - the usage of the spec, if the spec has only one; required if it has several
+   * @default - the usage of the spec; required if the spec has several usages
    */
   readonly keyUsage?: kms.KeyUsage;
 
@@ -47,7 +47,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
    * Whether AWS KMS rotates the key material automatically. KMS keeps old key material, so existing ciphertext can
    * still be decrypted: nothing is re-encrypted, and applications do not change.
    *
-   * AWS charges for the first two rotations of a key. Source: "Rotate AWS KMS keys", AWS KMS developer guide.
+   * Each of the first two rotations of a key raises its price by 1 USD per month; later rotations are free. Source:
+   * "Rotate AWS KMS keys", AWS KMS developer guide.
    *
    * @default - true for symmetric encryption keys, false for all other keys, which cannot rotate
    */
@@ -78,8 +79,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly description?: string;
 
   /**
-   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
-   * be undone after it.**
+   * The waiting period of AWS KMS between ScheduleKeyDeletion and the deletion of the key: 7 to 30 days. The deletion
+   * can be cancelled during this period and **cannot be undone after it**.
    *
    * @default Duration.days(30)
    */
@@ -98,11 +99,12 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
 }
 
 /**
- * KMS key of any key spec with key material that AWS KMS generates, and a key policy of statements that read as
- * sentences.
+ * Customer managed KMS key of any key spec, with key material that AWS KMS generates.
  *
- * It can be used wherever the AWS CDK accepts a key. Tags are set as on any construct: `Tags.of(key).add('team',
- * 'orders')`.
+ * Each statement of its key policy has a Sid that reads as a sentence, such as `AdministratorsManageButCannotUse`.
+ *
+ * It can be used wherever the AWS CDK accepts a key. Tags are set as on any construct:
+ * `Tags.of(key).add('team', 'orders')`.
  *
  * A key costs 1 USD per month, plus requests.
  *
@@ -123,8 +125,6 @@ export class CustomerManagedKey extends ManagedKey {
    * Existing KMS key. Its key policy is not changed: grants are IAM policy statements, which take effect if the key
    * policy delegates access to IAM.
    *
-   * @param scope The construct that uses the key.
-   * @param id The id of this reference in `scope`.
    * @param keyArn The ARN of the key. The ARN of an alias is refused.
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): ICustomerManagedKey {
@@ -135,14 +135,11 @@ export class CustomerManagedKey extends ManagedKey {
    * Existing key of this account and Region, known only by its alias. Each grant has the condition that the key has
    * this alias.
    *
-   * **Do not use it for the alias of a rotating key** (a `RotatingKey`: a family with generations): use
-   * `RotatingKey.fromAliasName`. Grants of this method cover only the key that has the alias now. After the first
-   * rotation that is the new generation, so a consumer with these grants gets AccessDenied when it decrypts its older
-   * records. Synthesis warns only if the `RotatingKey` is in the same app.
+   * **Do not use it for the alias of a `RotatingKey`**: use `RotatingKey.fromAliasName`. The grants cover only the key
+   * that has the alias at the time of the call. After a rotation that is the new key, so the grantee gets AccessDenied
+   * when it decrypts data of the old key. Synthesis warns only if the `RotatingKey` is in the same app.
    *
-   * @param scope The construct that uses the key.
-   * @param id The id of this reference in `scope`.
-   * @param alias The alias; the prefix `alias/` is optional, except in a token.
+   * @param alias The alias. The prefix `alias/` is optional, except if the alias is a token.
    */
   public static fromAliasName(scope: Construct, id: string, alias: string): IKeyAlias {
     return new KeyFromAlias(scope, id, alias);
@@ -209,13 +206,13 @@ export class CustomerManagedKey extends ManagedKey {
    * Spec, usage, rotation and key material are always those of the primary, which is this key. The access properties of
    * the primary (posture, administrators, users and all others) also apply to the key policy of the replica. Grants
    * (`grantDecrypt`, `addToResourcePolicy` and the like) and tags apply only to the key on which they are set.
-   * `grantRotate` is refused on a replica: AWS KMS rotates a multi-Region key only at its primary. Source: "Multi-Region
-   * keys in AWS KMS", AWS KMS developer guide.
+   * `grantRotate` is refused on a replica: AWS KMS rotates a multi-Region key only at its primary. Source:
+   * "Multi-Region keys in AWS KMS", AWS KMS developer guide.
    *
    * The stack of the replica needs `crossRegionReferences: true`, and is deployed after the stack of the primary. The
-   * deployment role needs `kms:ReplicateKey` on the primary. If only the key policy decides, the policy of the primary
-   * allows it; the Region of the replica must then be bootstrapped first, because AWS KMS refuses a principal that does
-   * not exist.
+   * deployment role needs `kms:ReplicateKey` on the primary. If only the key policy decides, the key policy of the
+   * primary allows it. In that case, bootstrap the Region of the replica first: AWS KMS refuses a key policy that names
+   * a role that does not exist.
    *
    * Resources in the Region of the replica that refer to it are deployed after it is usable. Resources in other Regions
    * can also refer to it, even in the stack of the primary: its ARN is formed from the key id that both keys share.

@@ -37,16 +37,16 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
   /**
    * The expiration of the key material.
    *
-   * By default key material does not expire. **When it expires, the key is unusable until the same key material is
-   * imported again**, so an expiration commits you to renew it in time.
+   * **When key material expires, the key is unusable until the same key material is imported again.** Set an expiration
+   * only if a process of yours renews the key material before that time.
    *
    * @default MaterialExpiration.never()
    */
   readonly expiration?: MaterialExpiration;
 
   /**
-   * Principals that import, renew and delete key material manually, and rotate to it. They can neither use the key nor
-   * change its policy.
+   * Principals that manually import, renew and delete key material, and make new key material current. They can neither
+   * use the key nor change its policy.
    *
    * @default - only administrators
    */
@@ -60,16 +60,15 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
   readonly description?: string;
 
   /**
-   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
-   * be undone after it.**
+   * The waiting period of AWS KMS between ScheduleKeyDeletion and the deletion of the key: 7 to 30 days. The deletion
+   * can be cancelled during this period and **cannot be undone after it**.
    *
    * @default Duration.days(30)
    */
   readonly pendingWindow?: Duration;
 
   /**
-   * The policy for the key and its alias when they are removed from the stack. No policy deletes key material from a
-   * retained key.
+   * The policy for the key and its alias when they are removed from the stack. A retained key keeps its key material.
    *
    * By default both are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that
    * creates them fails, so that the next attempt can create the alias. **With `DESTROY`, all data encrypted under the

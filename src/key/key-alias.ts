@@ -9,8 +9,8 @@ import type { IConstruct } from 'constructs';
  * has this alias (`kms:ResourceAliases`), so it needs a key policy that delegates access to IAM. A principal without an
  * IAM policy, such as a service, gets no permission: `success` of the returned `Grant` is then false.
  *
- * If the alias moves to another key, the grants follow the alias within five minutes. Every principal that may move the
- * alias therefore decides which key these grantees may use. Source: "Use aliases to control access to KMS keys", AWS
+ * If the alias moves to another key, the grants apply to that key within five minutes. Every principal that may move
+ * the alias therefore decides which key the grantees may use. Source: "Use aliases to control access to KMS keys", AWS
  * KMS developer guide.
  *
  * **Not for the alias of a rotating key:** see `CustomerManagedKey.fromAliasName`.

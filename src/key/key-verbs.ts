@@ -21,7 +21,8 @@ export abstract class KeyVerbs extends Resource {
   public abstract readonly _setting: KeyAccessSetting | undefined;
 
   /**
-   * Grants these KMS actions on the key. The returned `Grant` reports which policy was changed.
+   * Grants these KMS actions on the key. The returned `Grant` reports which policy was changed: `principalStatements`
+   * or `resourceStatements`.
    *
    * @param actions KMS actions, such as `kms:Decrypt`.
    */
@@ -69,7 +70,7 @@ export abstract class KeyVerbs extends Resource {
     return this.grant(grantee, ...KeyActions.REENCRYPT_TO);
   }
 
-  /** Grants permission to sign. Signatures of the grantee cannot be distinguished from others of the key. */
+  /** Grants permission to sign. A signature does not show which principal created it. */
   public grantSign(grantee: iam.IGrantable): iam.Grant {
     this.requireUsage(KeyUsage.SIGN_VERIFY, 'sign');
     return this.grant(grantee, ...KeyActions.SIGN);
@@ -106,8 +107,8 @@ export abstract class KeyVerbs extends Resource {
   }
 
   /**
-   * Grants permission to rotate the key on demand, which a key allows 25 times in its lifetime, and to list its
-   * rotations.
+   * Grants permission to rotate the key on demand, and to list its rotations. A key allows 25 on-demand rotations in
+   * its lifetime.
    */
   public grantRotate(grantee: iam.IGrantable): iam.Grant {
     this.requireSymmetric('rotate');
@@ -118,8 +119,8 @@ export abstract class KeyVerbs extends Resource {
    * Grants permission to manage the key: policy, state, aliases, tags, deletion. It includes neither use of the key nor
    * CreateGrant.
    *
-   * To manage aliases, the grantee also needs the same actions on the alias ARN in an IAM policy: an alias has no
-   * resource policy.
+   * To manage aliases, the grantee also needs `kms:CreateAlias`, `kms:UpdateAlias` and `kms:DeleteAlias` on the ARN of
+   * the alias, in an IAM policy: an alias has no policy of its own.
    */
   public grantAdmin(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ...this.manageActions());

@@ -21,7 +21,7 @@ export interface ReplicaKeyOptions {
   readonly description?: string;
 
   /**
-   * The waiting period between scheduling the deletion of the replica and its deletion: 7 to 30 days.
+   * The waiting period of AWS KMS between ScheduleKeyDeletion and the deletion of the replica: 7 to 30 days.
    *
    * After the deletion, the primary and every other replica can still decrypt its ciphertext.
    *

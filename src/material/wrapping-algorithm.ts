@@ -12,7 +12,7 @@ export enum WrappingAlgorithm {
   /** RSA-OAEP with SHA-256. Preferred, unless your policies or hardware modules do not support it. */
   RSAES_OAEP_SHA_256 = 'RSAES_OAEP_SHA_256',
   /**
-   * RSA-OAEP with SHA-1, which is still secure in OAEP. For policies or hardware modules that support no other
+   * RSA-OAEP with SHA-1, which is still secure in OAEP. Choose it if your policies or hardware modules support no other
    * algorithm.
    */
   RSAES_OAEP_SHA_1 = 'RSAES_OAEP_SHA_1',

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { type IConstruct } from 'constructs';
 
 /**
- * A rotating key: a family of KMS keys, its generations, behind one alias.
+ * Rotating key: a family of KMS keys, the generations, behind one alias. See `RotatingKey`.
  *
  * It is deliberately not a `kms.IKey` and has no key id: an id would be outdated after the next rotation.
  */
@@ -13,7 +13,7 @@ export interface IRotatingKey extends IConstruct {
 
   /**
    * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no
-   * decryption.
+   * permission to decrypt.
    */
   grantEncrypt(grantee: iam.IGrantable): iam.Grant;
 
@@ -52,14 +52,12 @@ export interface IRotatingKey extends IConstruct {
    */
   metricGenerationsInSoak(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
-  /**
-   * 1 if a rotation is due within 30 days and the source still offers key material that is in use, otherwise 0.
-   */
+  /** 1 if a rotation is due within 30 days and the source contains no new key material, otherwise 0. */
   metricKeyMaterialDueSoon(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * 1 if a rotation is due and cannot start, because the source still offers key material that is in use, otherwise 0.
-   * Create an alarm at 1: an operator has to store new key material.
+   * 1 if a rotation is due and cannot start because the source contains no new key material, otherwise 0. Create an
+   * alarm at 1: an operator has to store new key material.
    */
   metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
@@ -71,8 +69,8 @@ export interface IRotatingKey extends IConstruct {
 
   /**
    * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`,
-   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). The sum over an hour
-   * by default.
+   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). Its statistic is the
+   * sum over an hour by default.
    *
    * @param storeId The id of the store.
    * @param metricName The name of the count.

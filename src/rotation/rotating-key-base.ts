@@ -18,7 +18,7 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no
-   * decryption.
+   * permission to decrypt.
    */
   public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
     return this._grant(grantee, [...KeyActions.ENCRYPT, ...KeyActions.REENCRYPT_TO]);
@@ -78,16 +78,14 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
     return this.metric(FamilyMetric.GENERATIONS_IN_SOAK, options);
   }
 
-  /**
-   * 1 if a rotation is due within 30 days and the source still offers key material that is in use, otherwise 0.
-   */
+  /** 1 if a rotation is due within 30 days and the source contains no new key material, otherwise 0. */
   public metricKeyMaterialDueSoon(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.KEY_MATERIAL_DUE_SOON, options);
   }
 
   /**
-   * 1 if a rotation is due and cannot start, because the source still offers key material that is in use, otherwise 0.
-   * Create an alarm at 1: an operator has to store new key material.
+   * 1 if a rotation is due and cannot start because the source contains no new key material, otherwise 0. Create an
+   * alarm at 1: an operator has to store new key material.
    */
   public metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.KEY_MATERIAL_DUE, options);
@@ -103,8 +101,8 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`,
-   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). The sum over an hour
-   * by default.
+   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). Its statistic is the
+   * sum over an hour by default.
    *
    * @param storeId The id of the store.
    * @param metricName The name of the count.

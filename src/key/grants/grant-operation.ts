@@ -34,7 +34,7 @@ export class GrantOperation {
   public static readonly GENERATE_DATA_KEY_PAIR = new GrantOperation('GenerateDataKeyPair', forSymmetric, 'applies');
   /** Generates data key pairs without the plaintext private key. */
   public static readonly GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = new GrantOperation('GenerateDataKeyPairWithoutPlaintext', forSymmetric, 'applies');
-  /** Signs. Signatures of the grantee cannot be distinguished from others of the key. */
+  /** Signs. A signature does not show which principal created it. */
   public static readonly SIGN = new GrantOperation('Sign', forUsage(KeyUsage.SIGN_VERIFY), 'refused');
   /** Verifies signatures. */
   public static readonly VERIFY = new GrantOperation('Verify', forUsage(KeyUsage.SIGN_VERIFY), 'refused');
@@ -42,19 +42,19 @@ export class GrantOperation {
   public static readonly GENERATE_MAC = new GrantOperation('GenerateMac', forUsage(KeyUsage.GENERATE_VERIFY_MAC), 'refused');
   /** Verifies message authentication codes. */
   public static readonly VERIFY_MAC = new GrantOperation('VerifyMac', forUsage(KeyUsage.GENERATE_VERIFY_MAC), 'refused');
-  /** Derives a secret shared with the owner of another key. */
+  /** Derives a secret that is shared with the owner of another key pair. */
   public static readonly DERIVE_SHARED_SECRET = new GrantOperation('DeriveSharedSecret', forUsage(KeyUsage.KEY_AGREEMENT), 'refused');
-  /** Reads the public key (GetPublicKey), of keys that have one. */
+  /** Reads the public key of an asymmetric key (GetPublicKey). */
   public static readonly READ_PUBLIC_KEY = new GrantOperation('GetPublicKey', forPublicKeys, 'refused');
-  /** Reads the metadata of the key. A constraint does not apply to it. */
+  /** Reads the metadata of the key. The encryption context of the grant does not apply to it. */
   public static readonly DESCRIBE_KEY = new GrantOperation('DescribeKey', forEveryKey, 'ignored');
   /** Creates grants that allow the same operations, or fewer, to other principals. */
   public static readonly CREATE_GRANT = new GrantOperation('CreateGrant', forEveryKey, 'ignored');
-  /** Retires this grant. A constraint does not apply to it. */
+  /** Retires this grant. The encryption context of the grant does not apply to it. */
   public static readonly RETIRE_GRANT = new GrantOperation('RetireGrant', forEveryKey, 'ignored');
 
   /**
-   * Operation that this version of the library does not know yet. It is checked by KMS only, at deployment.
+   * Operation that this version of the library does not know yet. Only KMS checks it, at deployment.
    *
    * @param name The operation, as CreateGrant spells it: without `kms:`.
    */

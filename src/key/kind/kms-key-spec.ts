@@ -5,6 +5,8 @@ const { ENCRYPT_DECRYPT, SIGN_VERIFY, GENERATE_VERIFY_MAC, KEY_AGREEMENT } = Key
 /**
  * Key spec: the type of the key material of a KMS key. It cannot be changed after the key is created.
  *
+ * It has more members than `kms.KeySpec` of the AWS CDK, such as Ed25519, and accepts specs by name (`of`).
+ *
  * Source: "Key spec reference", AWS KMS developer guide.
  */
 export class KmsKeySpec {
@@ -44,7 +46,7 @@ export class KmsKeySpec {
   /**
    * Spec that this version of the library does not know yet, such as `ML_KEM_768`.
    *
-   * AWS KMS checks spec and usage at deployment. Automatic rotation is disabled. `keyUsage` is not needed.
+   * Only AWS KMS checks it, at deployment. Such a key has no automatic rotation, and needs no `keyUsage`.
    *
    * @param name The name of the spec in AWS KMS.
    * @param usage The name of the usage in AWS KMS, such as `ENCAPSULATE_DECAPSULATE`.

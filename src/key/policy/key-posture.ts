@@ -13,8 +13,7 @@ import { accountStatement, keyStatements } from '../../permissions/key-statement
  */
 export class KeyPosture {
   /**
-   * IAM policies of the account can allow access in addition to the key policy. Without such an IAM policy, it allows
-   * nothing.
+   * IAM policies of the account can allow access in addition to the key policy. The delegation itself allows nothing.
    *
    * A lock-out is impossible, because the account always keeps the permission to change the key policy. Every IAM
    * administrator of the account can grant itself access.
@@ -37,8 +36,8 @@ export class KeyPosture {
   }
 
   /**
-   * Only the key policy decides, and a break-glass role can also manage the key, for the case that no other principal
-   * can.
+   * Only the key policy decides, as with `keyPolicyOnly`. A break-glass role can also manage the key, for an emergency
+   * in which no other principal can.
    *
    * The break-glass role cannot use the key.
    *

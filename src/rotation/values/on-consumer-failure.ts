@@ -1,7 +1,8 @@
 /** What a rotation does if consumers fail at KMS after the alias has moved. */
 export enum OnConsumerFailure {
   /**
-   * Moves the alias back, and the rotation fails. Nothing has been fenced yet, so consumers work again after minutes.
+   * Moves the alias back to the old generation, and fails the rotation. The old generation is not fenced yet, so
+   * consumers can use it again within minutes.
    */
   ROLL_BACK = 'roll-back',
   /**
