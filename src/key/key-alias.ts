@@ -4,10 +4,10 @@ import type { IConstruct } from 'constructs';
 /**
  * Existing KMS key of this account and Region, known only by its alias.
  *
- * It is deliberately not an `IKey`: the alias may point to another key tomorrow, so a key id or ARN from today would be
- * stale. Applications use the alias. Each grant is an IAM policy statement on `key/*` with the condition that the key
- * has this alias (`kms:ResourceAliases`), so it needs a key policy that delegates access to IAM. A principal without an
- * IAM policy, such as a service, gets no permission: `success` of the returned `Grant` is then false.
+ * It is deliberately not an `IKey`: the alias may refer to another key tomorrow, and a key id or an ARN would then be
+ * outdated. Applications use the alias. Each grant is an IAM policy statement on `key/*` with the condition that the
+ * key has this alias (`kms:ResourceAliases`), so it needs a key policy that delegates access to IAM. A principal
+ * without an IAM policy, such as a service, gets no permission: `success` of the returned `Grant` is then false.
  *
  * If the alias moves to another key, the grants apply to that key within five minutes. Every principal that may move
  * the alias therefore decides which key the grantees may use. Source: "Use aliases to control access to KMS keys", AWS

@@ -62,8 +62,8 @@ export interface IRotatingKey extends IConstruct {
   metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * 1 for each reconcile run that did all that was due. Create an alarm that treats missing data as breaching: without
-   * reconcile runs nothing rotates, and nothing watches a pending deletion.
+   * 1 for each reconcile run that completed all due work. Create an alarm that treats missing data as breaching:
+   * without reconcile runs no rotation starts, and no pending deletion is watched.
    */
   metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 

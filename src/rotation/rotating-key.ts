@@ -27,7 +27,8 @@ import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-reso
  * one alias.
  *
  * Each rotation creates a new KMS key, moves the alias to it, re-encrypts every data key in the declared stores, and
- * proves that no record is left under the old one. Old generations are kept unless `deletion` allows their deletion.
+ * proves that no record is still encrypted under the old one. Old generations are kept unless `deletion` allows their
+ * deletion.
  *
  * The words of this construct: a *store* is a place that holds data keys, such as a table; a *record* is an entry that
  * holds one; a *shard* is a part of a store that one worker reads. A *census* sends every data key to KMS, without

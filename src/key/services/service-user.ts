@@ -197,8 +197,8 @@ export class ServiceUser {
    * Route 53, which signs these hosted zones for DNSSEC. The key must have spec `ECC_NIST_P256` and usage
    * `SIGN_VERIFY`, in us-east-1.
    *
-   * CreateGrant requests of Route 53 name no hosted zone. They are therefore restricted only to grants for AWS
-   * resources.
+   * CreateGrant requests of Route 53 name no hosted zone. Their only restriction is therefore that the grant is for an
+   * AWS resource.
    *
    * Source: "Using identity-based policies (IAM policies) for Amazon Route 53" and "Working with customer managed keys
    * for DNSSEC", Amazon Route 53 developer guide.
