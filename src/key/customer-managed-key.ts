@@ -15,7 +15,7 @@ import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
 import { KeyPolicy } from './policy/key-policy';
-import { ReplicaKey } from './replica-key';
+import { ReplicaKey, type SharedWithReplicas } from './replica-key';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { replicaProblems } from './replica-problems';
 
@@ -245,9 +245,7 @@ export class CustomerManagedKey extends ManagedKey {
    *
    * @internal
    */
-  public _replicateTo(
-    replica: Construct,
-  ): { readonly setting: KeyAccessSetting; readonly declared: CustomerManagedKeyProps; readonly removalPolicy: RemovalPolicy } {
+  public _replicateTo(replica: Construct): SharedWithReplicas {
     const problems = replicaProblems(replica, { key: this, multiRegion: this._setting.multiRegion, replicas: this.replicas });
     if (problems.length > 0) throw new Error(problems.join('\n'));
     this.replicas.push(replica);

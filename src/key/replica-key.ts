@@ -1,16 +1,30 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy, Stack, type RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { aliasProblems, fullAliasName } from './alias-name';
-import type { CustomerManagedKey } from './customer-managed-key';
+import type { ICustomerManagedKey } from './i-customer-managed-key';
 import { KeyAndAliases } from './key-and-aliases';
 import type { KeyAccessSetting } from './kind/key-kind';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
+import type { KeyAccessProps } from './policy/key-access';
 import { KeyPolicy } from './policy/key-policy';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { describeProblem } from '../contract/problem';
+
+/** Properties of a primary that its replicas have, too, unless they have their own. */
+export interface SharedWithReplicas {
+  readonly setting: KeyAccessSetting;
+  readonly declared: KeyAccessProps & ReplicaKeyOptions & { readonly alias: string };
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Key that can have replicas. */
+export interface PrimaryKey extends ICustomerManagedKey {
+  /** Allows the replica to be created, or throws. */
+  _replicateTo(replica: Construct): SharedWithReplicas;
+}
 
 /**
  * Replica of a multi-Region key. `CustomerManagedKey.addReplica`, which creates it, describes it to users.
@@ -40,7 +54,7 @@ export class ReplicaKey extends ManagedKey {
   /** @internal */
   protected readonly _resources: KeyAndAliases;
 
-  public constructor(scope: Construct, id: string, primaryKey: CustomerManagedKey, options: ReplicaKeyOptions) {
+  public constructor(scope: Construct, id: string, primaryKey: PrimaryKey, options: ReplicaKeyOptions) {
     super(scope, id);
     const { setting, declared, removalPolicy } = primaryKey._replicateTo(this);
     const aliasName = fullAliasName(options.alias ?? declared.alias);
