@@ -1,8 +1,9 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { CustomerManagedKey, ImportedMaterialKey, KeyMaterialSource, KmsKeySpec, KmsKeyUsage } from '../../src/index';
+import { CustomerManagedKey, ImportedMaterialKey, KeyMaterialSource, KmsKeySpec } from '../../src/index';
 
 /** A shop has a key of every kind, each for what no other kind does as well. Security manages them all and can use none. */
 export class KeyKindsStack extends Stack {
@@ -21,18 +22,18 @@ export class KeyKindsStack extends Stack {
 
     // RSA: suppliers encrypt offers with the public key, without an AWS account. Only the office opens them.
     const offers = new CustomerManagedKey(this, 'Offers', {
-      alias: 'alias/shop/offers', administrators, keySpec: KmsKeySpec.RSA_4096, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT,
+      alias: 'alias/shop/offers', administrators, keySpec: KmsKeySpec.RSA_4096, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT,
     });
     offers.grantDecrypt(office);
 
     // RSA again, to sign: what reads invoices knows nothing newer.
     new CustomerManagedKey(this, 'Invoices', {
-      alias: 'alias/shop/invoices', administrators, users: [office], keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.SIGN_VERIFY,
+      alias: 'alias/shop/invoices', administrators, users: [office], keySpec: KmsKeySpec.RSA_3072, keyUsage: kms.KeyUsage.SIGN_VERIFY,
     });
 
     // Elliptic curve: receipts are signed by the thousand, and the signature has to fit into a QR code.
     const receipts = new CustomerManagedKey(this, 'Receipts', {
-      alias: 'alias/shop/receipts', administrators, keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY,
+      alias: 'alias/shop/receipts', administrators, keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY,
     });
     receipts.grantSign(checkout);
     receipts.grantVerify(delivery);
@@ -42,7 +43,7 @@ export class KeyKindsStack extends Stack {
 
     // Key agreement: checkout and the bank derive one secret, each from its own private key and the other's public key.
     new CustomerManagedKey(this, 'Bank', {
-      alias: 'alias/shop/bank', administrators, users: [checkout], keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: KmsKeyUsage.KEY_AGREEMENT,
+      alias: 'alias/shop/bank', administrators, users: [checkout], keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: kms.KeyUsage.KEY_AGREEMENT,
     });
 
     // HMAC: a voucher carries a code that checkout makes, and delivery can check without being able to make one.

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -59,7 +60,7 @@ func (s *shop) addOrders() {
 	key := kms.NewRotatingKey(s.Stack, jsii.String("OrdersKey"), &kms.RotatingKeyProps{
 		Alias:             jsii.String("alias/orders"),
 		Description:       jsii.String("Data keys of the orders"),
-		Administrators:    &[]awsiam.IGrantable{s.security},
+		Administrators: &[]awsiam.IGrantable{s.security},
 		Users:             &[]awsiam.IGrantable{s.service},
 		Schedule:          kms.RotationSchedule_Every(awscdk.Duration_Days(jsii.Number(90))),
 		DataKeyMaxAge:     awscdk.Duration_Minutes(jsii.Number(30)),
@@ -100,7 +101,7 @@ func (s *shop) addLedger() {
 		Alias:             jsii.String("alias/ledger"),
 		Material:          kms.KeyMaterialSource_Secret(bytes, &kms.SecretKeyMaterialOptions{Encoding: kms.SecretEncoding_BASE64}),
 		Expiration:        kms.MaterialExpiration_After(awscdk.Duration_Days(jsii.Number(300))),
-		Administrators:    &[]awsiam.IGrantable{s.security},
+		Administrators: &[]awsiam.IGrantable{s.security},
 		Users:             &[]awsiam.IGrantable{s.service},
 		EncryptionContext: &map[string]*string{"purpose": jsii.String("ledger")},
 	})
@@ -119,16 +120,16 @@ func (s *shop) addLedger() {
 // addArchive makes a key about which only its key policy decides, and it lets people in through S3 alone.
 func (s *shop) addArchive() {
 	key := kms.NewCustomerManagedKey(s.Stack, jsii.String("ArchiveKey"), &kms.CustomerManagedKeyProps{
-		Alias:             jsii.String("alias/archive"),
-		AdditionalAliases: jsii.Strings("alias/old-archive"),
-		Posture:           kms.KeyPosture_KeyPolicyOnly(nil),
-		Administrators:    &[]awsiam.IGrantable{s.security},
+		Alias:          jsii.String("alias/archive"),
+		Posture:        kms.KeyPosture_KeyPolicyOnly(nil),
+		Administrators: &[]awsiam.IGrantable{s.security},
 		ServiceUsers: &[]kms.ServiceUser{
 			kms.ServiceUser_ThroughS3(&[]awsiam.IGrantable{s.service, s.reports}),
 			kms.ServiceUser_CloudWatchLogs(jsii.Strings("/shop/archive")),
 		},
 		RotationPeriod: awscdk.Duration_Days(jsii.Number(180)),
 	})
+	key.AddAlias(jsii.String("alias/old-archive"))
 	awss3.NewBucket(s.Stack, jsii.String("Archive"), &awss3.BucketProps{
 		Encryption:       awss3.BucketEncryption_KMS,
 		EncryptionKey:    key,
@@ -142,7 +143,7 @@ func (s *shop) addReceipts() {
 	key := kms.NewCustomerManagedKey(s.Stack, jsii.String("ReceiptsKey"), &kms.CustomerManagedKeyProps{
 		Alias:          jsii.String("alias/receipts"),
 		KeySpec:        kms.KmsKeySpec_ECC_NIST_P256(),
-		KeyUsage:       kms.KmsKeyUsage_SIGN_VERIFY(),
+		KeyUsage:       awskms.KeyUsage_SIGN_VERIFY,
 		Administrators: &[]awsiam.IGrantable{s.security},
 		Users:          &[]awsiam.IGrantable{s.service},
 	})

@@ -2,6 +2,7 @@ from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from cdk_kms_lifecycle import (
@@ -15,7 +16,6 @@ from cdk_kms_lifecycle import (
     KeyPosture,
     KmsGrant,
     KmsKeySpec,
-    KmsKeyUsage,
     MaterialExpiration,
     OnConsumerFailure,
     OnUse,
@@ -129,7 +129,6 @@ class ShopStack(Stack):
             self,
             "ArchiveKey",
             alias="alias/archive",
-            additional_aliases=["alias/old-archive"],
             posture=KeyPosture.key_policy_only(),
             administrators=[self._security],
             service_users=[
@@ -138,6 +137,7 @@ class ShopStack(Stack):
             ],
             rotation_period=Duration.days(180),
         )
+        key.add_alias("alias/old-archive")
         s3.Bucket(
             self,
             "Archive",
@@ -154,7 +154,7 @@ class ShopStack(Stack):
             "ReceiptsKey",
             alias="alias/receipts",
             key_spec=KmsKeySpec.ECC_NIST_P256,
-            key_usage=KmsKeyUsage.SIGN_VERIFY,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
             administrators=[self._security],
             users=[self._service],
         )

@@ -2,11 +2,12 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   ContextValue, CustomerManagedKey, DataKeyStore, Deletion, GrantOperation, ImportedMaterialKey, KeyMaterialSource, KeyPosture, KmsGrant,
-  KmsKeySpec, KmsKeyUsage,
+  KmsKeySpec,
   MaterialExpiration, OnConsumerFailure, OnUse, RotatingKey, RotationSchedule, SecretEncoding, ServiceUser,
 } from 'cdk-kms-lifecycle';
 import type { Construct } from 'constructs';
@@ -99,12 +100,12 @@ export class ShopStack extends Stack {
   private addArchive(): void {
     const key = new CustomerManagedKey(this, 'ArchiveKey', {
       alias: 'alias/archive',
-      additionalAliases: ['alias/old-archive'],
       posture: KeyPosture.keyPolicyOnly(),
       administrators: [this.security],
       serviceUsers: [ServiceUser.throughS3([this.service, this.reports]), ServiceUser.cloudWatchLogs(['/shop/archive'])],
       rotationPeriod: Duration.days(180),
     });
+    key.addAlias('alias/old-archive');
     new s3.Bucket(this, 'Archive', { encryption: s3.BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true, enforceSSL: true });
   }
 
@@ -113,7 +114,7 @@ export class ShopStack extends Stack {
     const key = new CustomerManagedKey(this, 'ReceiptsKey', {
       alias: 'alias/receipts',
       keySpec: KmsKeySpec.ECC_NIST_P256,
-      keyUsage: KmsKeyUsage.SIGN_VERIFY,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
       administrators: [this.security],
       users: [this.service],
     });

@@ -39,7 +39,7 @@ const PSEUDO_PARAMETERS = {
 /** Postures by the policies that decide. */
 export const POSTURES = {
   'the key policy or IAM': () => KeyPosture.iamDelegated(),
-  'the key policy alone': () => KeyPosture.keyPolicyOnly({ deployment: new iam.ArnPrincipal(PRINCIPALS.deployment) }),
+  'the key policy alone': () => KeyPosture.keyPolicyOnly(new iam.ArnPrincipal(PRINCIPALS.deployment)),
 };
 export type PostureName = keyof typeof POSTURES;
 

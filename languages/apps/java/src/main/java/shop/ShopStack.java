@@ -11,7 +11,6 @@ import io.github.cdkkmslifecycle.ImportedMaterialKey;
 import io.github.cdkkmslifecycle.KeyMaterialSource;
 import io.github.cdkkmslifecycle.KeyPosture;
 import io.github.cdkkmslifecycle.KmsKeySpec;
-import io.github.cdkkmslifecycle.KmsKeyUsage;
 import io.github.cdkkmslifecycle.KmsGrant;
 import io.github.cdkkmslifecycle.MaterialExpiration;
 import io.github.cdkkmslifecycle.OnConsumerFailure;
@@ -39,6 +38,7 @@ import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.kms.KeyUsage;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.s3.BucketEncryption;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
@@ -134,7 +134,6 @@ public final class ShopStack extends Stack {
     private void addArchive() {
         CustomerManagedKey key = CustomerManagedKey.Builder.create(this, "ArchiveKey")
             .alias("alias/archive")
-            .additionalAliases(List.of("alias/old-archive"))
             .posture(KeyPosture.keyPolicyOnly())
             .administrators(List.of(security))
             .serviceUsers(List.of(
@@ -142,6 +141,7 @@ public final class ShopStack extends Stack {
                 ServiceUser.cloudWatchLogs(List.of("/shop/archive"))))
             .rotationPeriod(Duration.days(180))
             .build();
+        key.addAlias("alias/old-archive");
         Bucket.Builder.create(this, "Archive")
             .encryption(BucketEncryption.KMS).encryptionKey(key).bucketKeyEnabled(true).enforceSsl(true).build();
     }
@@ -151,7 +151,7 @@ public final class ShopStack extends Stack {
         CustomerManagedKey key = CustomerManagedKey.Builder.create(this, "ReceiptsKey")
             .alias("alias/receipts")
             .keySpec(KmsKeySpec.ECC_NIST_P256)
-            .keyUsage(KmsKeyUsage.SIGN_VERIFY)
+            .keyUsage(KeyUsage.SIGN_VERIFY)
             .administrators(List.of(security))
             .users(List.of(service))
             .build();
