@@ -16,7 +16,7 @@ export interface TemplateKey {
   readonly aliasIds: readonly string[];
   /** The declared key policy. If it is missing, KMS attaches its default policy. */
   readonly policy?: unknown;
-  /** Logical ids whose reference or ARN identifies this key: its own, and those of resources that import its key material. */
+  /** Logical ids whose reference or ARN identifies this key: its own, and those of its key material resources. */
   readonly referenceIds: readonly string[];
 }
 
