@@ -45,7 +45,7 @@ import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
 
-/** A shop, and a key of each kind: its orders, its ledger, its archive, its receipts, and what a partner sends. */
+/** A shop with a key of each kind: for orders, a ledger, an archive, receipts, and data of a partner. */
 public final class ShopStack extends Stack {
     private final Role security;
     private final Role service;
@@ -67,7 +67,7 @@ public final class ShopStack extends Stack {
         addPartner();
     }
 
-    /** Data keys of the orders stand under a key that is replaced every 90 days, and are re-encrypted then. */
+    /** Data keys are encrypted under a key that is replaced every 90 days. Each rotation re-encrypts them. */
     private void addOrders() {
         Table table = Table.Builder.create(this, "OrdersTable")
             .partitionKey(Attribute.builder().name("tenantId").type(AttributeType.STRING).build())
@@ -101,7 +101,7 @@ public final class ShopStack extends Stack {
                 .build()))
             .build();
         key.grantDecrypt(reports);
-        key.metricReconcileSucceeded().createAlarm(this, "NoGoodTick", CreateAlarmOptions.builder()
+        key.metricReconcileSucceeded().createAlarm(this, "NoSuccessfulReconcileRun", CreateAlarmOptions.builder()
             .threshold(1)
             .comparisonOperator(ComparisonOperator.LESS_THAN_THRESHOLD)
             .evaluationPeriods(1)
@@ -110,12 +110,12 @@ public final class ShopStack extends Stack {
         CfnOutput.Builder.create(this, "OrdersKeyName").value(key.getAliasName()).build();
     }
 
-    /** The ledger's key has bytes of our own. Reports read entries for audits by a grant. */
+    /** The key of the ledger has imported key material. A grant allows reports to read entries for audits. */
     private void addLedger() {
-        ISecret bytes = Secret.fromSecretNameV2(this, "LedgerBytes", "shop/ledger-key");
+        ISecret keyMaterial = Secret.fromSecretNameV2(this, "LedgerKeyMaterial", "shop/ledger-key");
         ImportedMaterialKey key = ImportedMaterialKey.Builder.create(this, "LedgerKey")
             .alias("alias/ledger")
-            .material(KeyMaterialSource.secret(bytes, SecretKeyMaterialOptions.builder().encoding(SecretEncoding.BASE64).build()))
+            .material(KeyMaterialSource.secret(keyMaterial, SecretKeyMaterialOptions.builder().encoding(SecretEncoding.BASE64).build()))
             .expiration(MaterialExpiration.after(Duration.days(300)))
             .administrators(List.of(security))
             .users(List.of(service))
@@ -130,7 +130,7 @@ public final class ShopStack extends Stack {
         CfnOutput.Builder.create(this, "LedgerGrantId").value(grant.getGrantId()).build();
     }
 
-    /** Only its key policy decides about the key of the archive, and it lets people in through S3 alone. */
+    /** The key policy alone controls access to the key of the archive. Principals can use it only through S3. */
     private void addArchive() {
         CustomerManagedKey key = CustomerManagedKey.Builder.create(this, "ArchiveKey")
             .alias("alias/archive")
@@ -146,7 +146,7 @@ public final class ShopStack extends Stack {
             .encryption(BucketEncryption.KMS).encryptionKey(key).bucketKeyEnabled(true).enforceSsl(true).build();
     }
 
-    /** Receipts are signed by the service; whoever writes reports checks the signatures. */
+    /** The service signs receipts, and reports verify the signatures. */
     private void addReceipts() {
         CustomerManagedKey key = CustomerManagedKey.Builder.create(this, "ReceiptsKey")
             .alias("alias/receipts")
@@ -158,7 +158,7 @@ public final class ShopStack extends Stack {
         key.grantVerify(reports);
     }
 
-    /** What a partner sends is encrypted under a key that was made elsewhere. */
+    /** The data of a partner is encrypted under a key that this stack does not create. */
     private void addPartner() {
         String partnerKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef";
         CustomerManagedKey.fromKeyArn(this, "PartnerKey", partnerKeyArn).grantDecrypt(reports);

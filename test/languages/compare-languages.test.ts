@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareLanguages, type LanguageResult } from '../../languages/in-every-language';
+import { compareLanguages, type LanguageResult } from '../../languages/compare-languages';
 import { readCloudAssembly, type CloudAssembly } from '../../languages/package/cloud-assembly';
 import { MINIMUM } from '../../languages/programs/versions';
 import { ExitStatus, exitStatus, reportLines } from '../../languages/report';
-import type { Language, Workplace } from '../../languages/toolchains/language';
+import type { BuildContext, Language } from '../../languages/toolchains/language';
 
 const VERSIONS = { cdk: '2.240.0', constructs: '10.5.0' };
 const TEMPLATE = { Resources: { Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: true } } } };
@@ -15,12 +15,12 @@ let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'languages-test-')); });
 afterEach(() => { rmSync(folder, { recursive: true }); });
 
-/** A language whose app becomes just that. */
+/** A language that synthesizes its app with this function. */
 function aLanguage(synthesize: Language['synthesize'], tools: Language['tools'] = []): Language {
   return { name: 'Go', target: 'go', tools, synthesize };
 }
 
-const cloudAssemblyOf = (workplace: Workplace): string => join(workplace.folder, 'cdk.out');
+const cloudAssemblyOf = (context: BuildContext): string => join(context.folder, 'cdk.out');
 
 function write(cloudAssembly: string, template: object = TEMPLATE, assets: object = ASSETS): void {
   mkdirSync(cloudAssembly, { recursive: true });
@@ -35,12 +35,14 @@ function expected(): CloudAssembly {
 }
 
 const compare = async (...languages: Language[]): Promise<LanguageResult[]> =>
-  compareLanguages(languages, { folder, generated: join(folder, 'generated'), versions: VERSIONS, expected: expected(), tell: () => undefined });
+  compareLanguages(languages, {
+    folder, generated: join(folder, 'generated'), versions: VERSIONS, expected: expected(), onProgress: () => undefined,
+  });
 
 const reportOf = (languages: LanguageResult[]) => ({ versions: VERSIONS, languages, generatedOnly: ['.NET'], seconds: 1 });
 
-test('the same template and the same assets are equal', async () => {
-  const results = await compare(aLanguage(async (workplace) => { write(cloudAssemblyOf(workplace)); }));
+test('a language with the same template and assets is equal', async () => {
+  const results = await compare(aLanguage(async (context) => { write(cloudAssemblyOf(context)); }));
   expect(results).toEqual([{
     language: 'Go', outcome: 'equal', seconds: expect.any(Number), resources: 1, codeAssets: 1, templateHashes: ['def'], differences: [],
   }]);
@@ -48,35 +50,38 @@ test('the same template and the same assets are equal', async () => {
 });
 
 test.each<[string, object, object, string]>([
-  ['another template', { Resources: { Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } } } }, ASSETS, 'Shop.template.json.Resources.Key.Properties.Enabled: false, and not true'],
-  ['another asset', TEMPLATE, { files: { xyz: ASSETS.files.abc, def: ASSETS.files.def } }, 'Shop.assets.json.files.xyz: {"source":{"packaging":"zip"}}, and not nothing'],
-])('%s is not equal, and the path is told', async (_, template, assets, told) => {
-  const results = await compare(aLanguage(async (workplace) => { write(cloudAssemblyOf(workplace), template, assets); }));
-  expect(results).toMatchObject([{ outcome: 'different', differences: expect.arrayContaining([told]) as object }]);
+  ['another template', { Resources: { Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } } } }, ASSETS,
+    'Shop.template.json.Resources.Key.Properties.Enabled: got false, expected true'],
+  ['another asset', TEMPLATE, { files: { xyz: ASSETS.files.abc, def: ASSETS.files.def } },
+    'Shop.assets.json.files.xyz: got {"source":{"packaging":"zip"}}, expected nothing'],
+])('%s is different, and the report shows the path', async (_, template, assets, difference) => {
+  const results = await compare(aLanguage(async (context) => { write(cloudAssemblyOf(context), template, assets); }));
+  expect(results).toMatchObject([{ outcome: 'different', differences: expect.arrayContaining([difference]) as object }]);
   expect(exitStatus(reportOf(results))).toBe(ExitStatus.NOT_EQUAL);
-  expect(reportLines(reportOf(results)).join('\n')).toContain(`Go: ${told}`);
+  expect(reportLines(reportOf(results)).join('\n')).toContain(`Go: ${difference}`);
 });
 
-test('a stack that is missing is not equal', async () => {
-  const results = await compare(aLanguage(async (workplace) => { mkdirSync(cloudAssemblyOf(workplace)); }));
+test('a missing stack is different', async () => {
+  const results = await compare(aLanguage(async (context) => { mkdirSync(cloudAssemblyOf(context)); }));
   expect(results).toMatchObject([{ outcome: 'different', resources: 0 }]);
 });
 
-test('a build that fails shows the end of its log, and keeps no other language from its result', async () => {
+test('a build that fails shows the end of its log, and the other languages still have a result', async () => {
   const results = await compare(
     aLanguage(async ({ run }) => { await run(process.execPath, '-e', 'console.error("does not compile"); process.exit(2)'); }),
-    { ...aLanguage(async (workplace) => { write(cloudAssemblyOf(workplace)); }), name: 'Java', target: 'java' },
+    { ...aLanguage(async (context) => { write(cloudAssemblyOf(context)); }), name: 'Java', target: 'java' },
   );
-  expect(results).toMatchObject([{ outcome: 'failed', failure: expect.stringMatching(/ended with 2.*\n.*\ndoes not compile$/s) as string }, { outcome: 'equal' }]);
+  const failure = expect.stringMatching(/ended with 2.*\n.*\ndoes not compile$/s) as string;
+  expect(results).toMatchObject([{ outcome: 'failed', failure }, { outcome: 'equal' }]);
   expect(exitStatus(reportOf(results))).toBe(ExitStatus.NOT_EQUAL);
 });
 
-describe('tools that are missing', () => {
+describe('missing tools', () => {
   const node = { name: 'Node.js (node)', command: process.execPath, args: ['--version'] };
   const nothing = { name: 'Nothing (no-such-command)', command: 'no-such-command', args: [] };
   const broken = { name: 'Broken (node)', command: process.execPath, args: ['-e', 'process.exit(1)'] };
 
-  test('are told by name, nothing is tried without them, and the exit status tells them from a fault', async () => {
+  test('are reported by name, the language is not built, and the exit status differs from that of a fault', async () => {
     const synthesize = jest.fn();
     const results = await compare(aLanguage(synthesize, [node, nothing, broken]));
     expect(results).toMatchObject([{ outcome: 'tools missing', missing: ['Nothing (no-such-command)', 'Broken (node)'] }]);
@@ -85,13 +90,13 @@ describe('tools that are missing', () => {
     expect(reportLines(reportOf(results)).join('\n')).toContain('Go: Nothing (no-such-command) is missing; install it');
   });
 
-  test('excuse no fault of another language', async () => {
+  test('do not hide a fault of another language', async () => {
     const results = await compare(aLanguage(async () => undefined, [nothing]), aLanguage(async () => { throw new Error('fault'); }));
     expect(exitStatus(reportOf(results))).toBe(ExitStatus.NOT_EQUAL);
   });
 });
 
-test('each language has its app, its generated source, and a log of what was done', async () => {
+test('each language has its app, its generated source, and a log', async () => {
   await compare(aLanguage(async ({ folder: own, generated, run }) => {
     expect(generated).toBe(join(folder, 'generated', 'go'));
     await run(process.execPath, '-e', 'console.log(process.env.CDK_OUTDIR, require("fs").readdirSync("."))');
@@ -102,7 +107,7 @@ test('each language has its app, its generated source, and a log of what was don
   expect(log).toContain('shop_stack.go');
 });
 
-test('the oldest AWS CDK is a version, and no range', () => {
+test('the minimum AWS CDK is one version, not a range', () => {
   expect(MINIMUM.cdk).toMatch(/^2\.\d+\.\d+$/);
   expect(MINIMUM.constructs).toMatch(/^10\.\d+\.\d+$/);
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { Account } from '../emulator/account';
 
-/** Puts 32 new bytes where an app reads its key material from, as its people do before they deploy. */
+/** Writes 32 new bytes of key material to the secret of an app, as its operators do before a deployment. */
 export async function putKeyMaterial({ secrets }: Account, secretName: string): Promise<void> {
   const SecretBinary = randomBytes(32);
   try {

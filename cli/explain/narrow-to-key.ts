@@ -9,12 +9,14 @@ const KEY_ID = 'this key';
 const KEY_ARN = `arn:<partition>:kms:<region>:<account>:key/<${KEY_ID}>`;
 
 /**
- * A statement of an identity policy without what is not about the key. Undefined: nothing of it is.
+ * Narrows a statement of an identity policy to what it allows or denies on the key. Undefined if it does not apply.
  *
- * In doubt it is: what only the deployment knows is shown rather than left out, unless it does not mention the key.
+ * If a value is known only at deployment, the statement is kept, because a missing row is worse than one too many. The
+ * exception is a `Resource` that does not mention the key.
  */
-export function aboutTheKey({ where, statement, when }: PolicyStatement, key: TemplateKey): PolicyStatement | undefined {
-  const actions = listOf(statement.Action).map((action) => readableValue(action)).filter((action) => isUnknown(action) || canBeAboutAKey(action));
+export function narrowToKey({ where, statement, when }: PolicyStatement, key: TemplateKey): PolicyStatement | undefined {
+  const actions = listOf(statement.Action).map((action) => readableValue(action))
+    .filter((action) => isUnknown(action) || canBeAboutAKey(action));
   if (actions.length === 0 && statement.NotAction === undefined) return undefined;
   const scope = scopeOf(statement, key);
   if (scope === undefined || aliasConditions(statement.Condition).some((patterns) => !matchesAnAlias(patterns, key))) return undefined;
@@ -22,33 +24,33 @@ export function aboutTheKey({ where, statement, when }: PolicyStatement, key: Te
   return { where, statement: narrowed, when: [...when, ...scope] };
 }
 
-/** How widely the statement takes the key in; nothing, if it is meant by itself. Undefined: the statement is not about it. */
+/** How widely the statement applies. Empty if it names the key itself, undefined if it does not apply to the key. */
 function scopeOf(statement: PolicyStatement['statement'], key: TemplateKey): readonly string[] | undefined {
   const nameOf = (logicalId: string, attribute = '') => {
-    if (!key.standIns.includes(logicalId)) return `${logicalId}.${attribute}`;
+    if (!key.referenceIds.includes(logicalId)) return `${logicalId}.${attribute}`;
     return /Arn$/.test(attribute) ? KEY_ARN : KEY_ID;
   };
   const texts = (resources: unknown) => listOf(resources).map((resource) => readableValue(resource, nameOf));
   if (statement.NotResource !== undefined) {
-    const spared = texts(statement.NotResource);
-    return spared.some(matchesTheKey) ? undefined : [`for every key that is not ${spared.join(', ')}`];
+    const excluded = texts(statement.NotResource);
+    return excluded.some(matchesKey) ? undefined : [`for every key that is not ${excluded.join(', ')}`];
   }
-  const matching = texts(statement.Resource).filter((text) => isUnknown(text) ? mentionsTheKey(text, key) : matchesTheKey(text));
+  const matching = texts(statement.Resource).filter((text) => isUnknown(text) ? mentionsKey(text, key) : matchesKey(text));
   if (matching.length === 0) return undefined;
   return matching.some((text) => !isUnknown(text) && !/[*?]/.test(text)) ? [] : [`for every key that matches ${matching.join(', ')}`];
 }
 
-/** Partition, Region and account are not told apart: which ones the stack goes to, a template need not say. */
-function matchesTheKey(resource: string): boolean {
+/** Partition, Region and account are not compared, because a template does not have to state where it is deployed. */
+function matchesKey(resource: string): boolean {
   if ([KEY_ID, KEY_ARN].includes(resource)) return true;
   const [, , service = '*', , , ...rest] = resource.split(':');
   if (!/^(arn:|\*)/.test(resource) || !matchesWildcard(service, 'kms')) return false;
   return matchesWildcard(rest.length === 0 ? '*' : rest.join(':'), `key/<${KEY_ID}>`);
 }
 
-/** Within a function that stayed as it is, references still have their names. */
-function mentionsTheKey(resource: string, { standIns }: TemplateKey): boolean {
-  return standIns.some((logicalId) => new RegExp(`["{]${logicalId}[".}]`).test(resource));
+/** The text is a CloudFormation function that was not evaluated, so its references are still logical ids. */
+function mentionsKey(resource: string, { referenceIds }: TemplateKey): boolean {
+  return referenceIds.some((logicalId) => new RegExp(`["{]${logicalId}[".}]`).test(resource));
 }
 
 interface AliasPatterns {
@@ -56,7 +58,11 @@ interface AliasPatterns {
   readonly patterns: readonly string[];
 }
 
-/** What a statement asks of the aliases of the key, or of the alias that a request names: only what is not met by having none. */
+/**
+ * The aliases that a statement requires of the key, or of the request.
+ *
+ * Only operators that need a matching alias are read: all other conditions can also hold for a key without an alias.
+ */
 function aliasConditions(condition: unknown): AliasPatterns[] {
   if (!isRecord(condition)) return [];
   return Object.entries(condition).flatMap(([operator, keys]) => {
@@ -66,8 +72,9 @@ function aliasConditions(condition: unknown): AliasPatterns[] {
   });
 }
 
-/** A generation of a rotating key is named by its number, too. */
+/** A generation of a rotating key also has an alias with its number. */
 function matchesAnAlias({ wildcards, patterns }: AliasPatterns, { type, aliases, aliasIds }: TemplateKey): boolean {
   const names = type === ROTATING_KEY_RESOURCE_TYPE ? aliases.flatMap((alias) => [alias, `${alias}/g1`]) : [...aliases, ...aliasIds];
-  return patterns.some((pattern) => isUnknown(pattern) || names.some((name) => wildcards ? matchesWildcard(pattern, name) : pattern === name));
+  const matches = (pattern: string, name: string) => wildcards ? matchesWildcard(pattern, name) : pattern === name;
+  return patterns.some((pattern) => isUnknown(pattern) || names.some((name) => matches(pattern, name)));
 }

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Telling } from './story';
+import type { Steps } from './scenario';
 import { OrdersApplication } from '../../local/demo/orders-application';
 import type { Account } from '../emulator/account';
 
-/** Between two orders, while something else is under way. */
-const PACE_MILLISECONDS = 20;
+/** Pause between two orders while a deployment or a rotation is in progress. */
+const PAUSE_MILLISECONDS = 20;
 
-/** The application: it writes orders into a table of a deployed stack, each beside a data key of its own, and goes on while the key is rotated. */
+/** Application that writes orders to a table of a deployed stack, each with a data key of its own. */
 export class Orders {
   private readonly application: OrdersApplication;
 
-  public constructor(account: Account, private readonly telling: Telling, place: { readonly alias: string; readonly tableName: string }) {
+  public constructor(account: Account, private readonly steps: Steps, place: { readonly alias: string; readonly tableName: string }) {
     this.application = new OrdersApplication(account.kms, account.dynamo, place, () => account.aws.clock.now());
   }
 
@@ -18,17 +18,17 @@ export class Orders {
     for (let written = 0; written < count; written += 1) await this.application.writeOrder();
   }
 
-  /** Writes one order after the other until the work is done. */
+  /** Writes one order after the other until the work is finished. */
   public async writeDuring(work: Promise<unknown>): Promise<void> {
     let done = false;
     const finished = work.finally(() => { done = true; });
     const writing = (async () => {
-      for (; !done; await setTimeout(PACE_MILLISECONDS)) await this.application.writeOrder();
+      for (; !done; await setTimeout(PAUSE_MILLISECONDS)) await this.application.writeOrder();
     })();
     await Promise.all([finished, writing]);
   }
 
-  /** Reads every order that was ever written: each data key by its hash, each document by its own, and all of them under this key. */
+  /** Reads every order. Its data key must be encrypted under this key; data key and document must match their hashes. */
   public async allIntactUnder(keyArn: string): Promise<void> {
     const outcomes = new Map<string, number>();
     for (const order of this.application.orders) {
@@ -37,7 +37,7 @@ export class Orders {
     }
     const intact = outcomes.get('intact') ?? 0;
     const written = this.application.orders.length;
-    this.telling.count(this, { written, lost: written - intact });
+    this.steps.recordOrders(this, { written, lost: written - intact });
     if (intact < written) throw new Error(`${written - intact} of ${written} orders are lost: ${JSON.stringify([...outcomes])}`);
   }
 }

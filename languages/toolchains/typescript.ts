@@ -3,22 +3,23 @@ import { join } from 'node:path';
 import { ROOT } from '../programs/root';
 import { NODE_TYPES, type Versions } from '../programs/versions';
 
-/** Where an app in TypeScript is built. */
-export interface EmptyFolder {
+/** Folder of an app in TypeScript. */
+export interface TypeScriptProject {
   readonly folder: string;
   run(command: string, ...args: string[]): Promise<unknown>;
 }
 
-/** Installs the package into a folder, beside an AWS CDK, as its users do; and answers which versions npm has chosen. */
-export async function installPackage({ folder, run }: EmptyFolder, tarball: string, { cdk, constructs }: Versions): Promise<Versions> {
+/** Installs the package and an AWS CDK into a folder, as users do. Returns the versions that npm has selected. */
+export async function installPackage(project: TypeScriptProject, tarball: string, { cdk, constructs }: Versions): Promise<Versions> {
+  const { folder, run } = project;
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name: 'shop', version: '0.0.0', private: true })}\n`);
   await run('npm', 'install', '--no-audit', '--no-fund', '--loglevel=error',
     tarball, `aws-cdk-lib@${cdk}`, `constructs@${constructs}`, `@types/node@${NODE_TYPES}`);
   return { cdk: versionOf(folder, 'aws-cdk-lib'), constructs: versionOf(folder, 'constructs') };
 }
 
-/** Compiles what stands in the folder. All types that it leads to are checked, those of the package and of the AWS CDK, too. */
-export async function compile({ run }: EmptyFolder): Promise<void> {
+/** Compiles the folder. The types of the package and of the AWS CDK are checked, too. */
+export async function compile({ run }: TypeScriptProject): Promise<void> {
   await run(process.execPath, join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--project', '.');
 }
 

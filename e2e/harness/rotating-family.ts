@@ -9,9 +9,9 @@ import { KmsKeyFamily } from '../../lambda/adapters/kms/kms-family';
 import { generationAlias } from '../../src/contract/family/generation-tags';
 import type { Account } from '../emulator/account';
 
-const ROTATION_SECONDS = 120;
+const ROTATION_TIMEOUT_SECONDS = 120;
 
-/** A deployed rotating key, as its operators see it. */
+/** A deployed rotating key, as an operator reads and starts it. */
 export class RotatingFamily {
   private readonly keys: KmsKeyFamily;
 
@@ -19,67 +19,72 @@ export class RotatingFamily {
     this.keys = new KmsKeyFamily(account.kms);
   }
 
-  /** Those that have a name: `1 Enabled`, in the order of their numbers. */
+  /** Number and key state of each generation that has an alias, by number: `1 Enabled`. */
   public async generations(): Promise<string[]> {
     const prefix = `${this.alias}/g`;
     const found: { readonly generation: number; readonly state: string }[] = [];
     for await (const { Aliases: aliases = [] } of paginateListAliases({ client: this.account.kms }, {})) {
       for (const { AliasName: name = '' } of aliases.filter(({ AliasName }) => AliasName?.startsWith(prefix))) {
-        found.push({ generation: Number(name.slice(prefix.length)), state: (await this.keys.describeKey(name))?.state ?? 'gone' });
+        found.push({ generation: Number(name.slice(prefix.length)), state: (await this.keys.describeKey(name))?.state ?? 'deleted' });
       }
     }
     return found.sort((one, other) => one.generation - other.generation).map(({ generation, state }) => `${generation} ${state}`);
   }
 
   public async currentKeyArn(): Promise<string> {
-    return this.named(this.alias);
+    return this.arnOf(this.alias);
   }
 
   public async keyArn(generation: number): Promise<string> {
-    return this.named(generationAlias(this.alias, generation));
+    return this.arnOf(generationAlias(this.alias, generation));
   }
 
   public async policy(generation: number): Promise<string> {
     return (await this.account.kms.send(new GetKeyPolicyCommand({ KeyId: await this.keyArn(generation) }))).Policy ?? '';
   }
 
-  /** As an operator starts it. */
+  /** Starts a rotation run as an operator does, and waits until it has succeeded. */
   public async rotate(input: object = {}): Promise<void> {
-    await this.untilSucceeded(await this.start(input));
+    await this.waitForSuccess(await this.start(input));
   }
 
-  /** A rotation that has to end as a failure of that name. */
-  public async rotationFailsWith(name: string): Promise<void> {
-    const ended = await this.untilEnded(await this.start({}));
-    if (ended.status !== 'FAILED' || ended.error !== name) throw new Error(`the rotation of ${this.alias} ended as ${told(ended)}, and not as ${name}`);
+  /** Starts a rotation run that must fail with this error. */
+  public async rotateExpectingFailure(name: string): Promise<void> {
+    const ended = await this.waitForEnd(await this.start({}));
+    if (ended.status !== 'FAILED' || ended.error !== name) {
+      throw new Error(`rotation of ${this.alias} must fail with ${name}, got ${outcomeOf(ended)}`);
+    }
   }
 
-  /** Invokes what the schedule invokes every day, with what it brings along; then waits for the rotation that it starts. */
+  /** Starts a reconcile run as EventBridge Scheduler does, and waits for the rotation that it starts. */
   public async rotateBySchedule(): Promise<void> {
     const before = new Set(await this.executions());
-    await this.tick();
+    await this.reconcile();
     const started = (await this.executions()).filter((execution) => !before.has(execution));
     const [execution] = started;
-    if (execution === undefined || started.length > 1) throw new Error(`the tick started ${started.length} rotations of ${this.alias} instead of one`);
-    await this.untilSucceeded(execution);
+    if (execution === undefined || started.length > 1) {
+      throw new Error(`reconcile run of ${this.alias} must start one rotation, got ${started.length}`);
+    }
+    await this.waitForSuccess(execution);
   }
 
-  private async named(alias: string): Promise<string> {
+  private async arnOf(alias: string): Promise<string> {
     const key = await this.keys.describeKey(alias);
-    if (key === undefined) throw new Error(`${alias} names no key`);
+    if (key === undefined) throw new Error(`${alias} does not exist`);
     return key.keyArn;
   }
 
-  private async tick(): Promise<void> {
+  private async reconcile(): Promise<void> {
     const schedule = await this.account.resource(this.stackName, 'AWS::Scheduler::Schedule');
     const { Target: target } = await this.account.scheduler.send(new GetScheduleCommand({ Name: schedule.split('/').at(-1) }));
     const { FunctionError: failure, Payload: payload } = await this.account.lambda.send(
       new InvokeCommand({ FunctionName: target?.Arn, Payload: Buffer.from(target?.Input ?? '{}') }));
-    if (failure !== undefined) throw new Error(`the tick failed: ${Buffer.from(payload ?? []).toString('utf8')}`);
+    if (failure !== undefined) throw new Error(`reconcile run of ${this.alias} failed: ${Buffer.from(payload ?? []).toString('utf8')}`);
   }
 
   private async executions(): Promise<string[]> {
-    const { executions = [] } = await this.account.stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: await this.rotationMachine() }));
+    const stateMachineArn = await this.rotationMachine();
+    const { executions = [] } = await this.account.stepFunctions.send(new ListExecutionsCommand({ stateMachineArn }));
     return executions.map(({ executionArn }) => executionArn as string);
   }
 
@@ -93,20 +98,20 @@ export class RotatingFamily {
     return started.executionArn as string;
   }
 
-  private async untilSucceeded(executionArn: string): Promise<void> {
-    const ended = await this.untilEnded(executionArn);
-    if (ended.status !== 'SUCCEEDED') throw new Error(`the rotation of ${this.alias} ended as ${told(ended)}`);
+  private async waitForSuccess(executionArn: string): Promise<void> {
+    const ended = await this.waitForEnd(executionArn);
+    if (ended.status !== 'SUCCEEDED') throw new Error(`rotation of ${this.alias} failed: ${outcomeOf(ended)}`);
   }
 
-  private async untilEnded(executionArn: string): Promise<DescribeExecutionCommandOutput> {
-    for (const deadline = Date.now() + ROTATION_SECONDS * 1000; Date.now() < deadline; await setTimeout(250)) {
+  private async waitForEnd(executionArn: string): Promise<DescribeExecutionCommandOutput> {
+    for (const deadline = Date.now() + ROTATION_TIMEOUT_SECONDS * 1000; Date.now() < deadline; await setTimeout(250)) {
       const execution = await this.account.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       if (execution.status !== 'RUNNING') return execution;
     }
-    throw new Error(`the rotation of ${this.alias} was still running after ${ROTATION_SECONDS} s`);
+    throw new Error(`rotation of ${this.alias} is still running after ${ROTATION_TIMEOUT_SECONDS} s`);
   }
 }
 
-function told({ status, error, cause }: DescribeExecutionCommandOutput): string {
+function outcomeOf({ status, error, cause }: DescribeExecutionCommandOutput): string {
   return `${status} ${error ?? ''}: ${cause ?? ''}`;
 }

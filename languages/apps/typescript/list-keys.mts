@@ -1,9 +1,9 @@
 import { LocalKms } from 'cdk-kms-lifecycle/local-kms';
 
-/** A test of somebody else in short: a KMS in its own process, which is asked for its keys and has none yet. */
-async function askLocalKms(): Promise<void> {
+/** A minimal test of a user: starts the local KMS in this process, and lists its keys. It has none yet. */
+async function listKeys(): Promise<void> {
   const kms = await LocalKms.start();
-  const answer = await fetch(kms.endpoint, {
+  const response = await fetch(kms.endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.1',
@@ -12,8 +12,8 @@ async function askLocalKms(): Promise<void> {
     },
     body: '{}',
   });
-  process.stdout.write(await answer.text());
+  process.stdout.write(await response.text());
   await kms.stop();
 }
 
-void askLocalKms();
+void listKeys();

@@ -2,55 +2,60 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { differences } from './differences';
 import { readCloudAssembly, type CloudAssembly } from './package/cloud-assembly';
-import { run } from './programs/program';
 import { APPS } from './programs/root';
+import { run } from './programs/run';
 import { missingTools } from './programs/tool';
 import type { Versions } from './programs/versions';
 import type { Language } from './toolchains/language';
 
-/** What became of the app in one language. */
+/** Result of the app in one language. */
 export interface LanguageResult {
   readonly language: string;
-  readonly outcome: 'what is expected' | 'equal' | 'different' | 'failed' | 'tools missing';
+  /** `reference` is TypeScript, with which the other languages are compared. */
+  readonly outcome: 'reference' | 'equal' | 'different' | 'failed' | 'tools missing';
   readonly seconds: number;
   readonly resources?: number;
   readonly codeAssets?: number;
   readonly templateHashes?: readonly string[];
-  /** Where the templates or assets are not those of TypeScript. */
+  /** Where templates or assets differ from those of TypeScript. */
   readonly differences?: readonly string[];
-  /** What would have to be installed. */
+  /** Tools that must be installed before this language can be compared. */
   readonly missing?: readonly string[];
-  /** Why it failed. */
+  /** Why the build or the synthesis failed. */
   readonly failure?: string;
 }
 
-/** What a result tells of the templates and assets themselves. */
-export function sizesOf({ resources, codeAssets, templateHashes }: CloudAssembly): Pick<LanguageResult, 'resources' | 'codeAssets' | 'templateHashes'> {
+type AssemblySizes = Pick<LanguageResult, 'resources' | 'codeAssets' | 'templateHashes'>;
+
+/** The part of a result that describes the cloud assembly. */
+export function sizesOf({ resources, codeAssets, templateHashes }: CloudAssembly): AssemblySizes {
   return { resources, codeAssets, templateHashes };
 }
 
-/** What all languages have in common. */
+/** Input of the comparison, the same for every language. */
 export interface Comparison {
-  /** Where each language gets a folder of its own. */
+  /** Folder in which each language has its own folder. */
   readonly folder: string;
-  /** Where jsii has generated the source of the package, a folder for each language. */
+  /** Sources of the package that jsii has generated, with a folder for each language. */
   readonly generated: string;
   readonly versions: Versions;
-  /** What the same app became in TypeScript. */
+  /** Cloud assembly of the app in TypeScript. */
   readonly expected: CloudAssembly;
-  tell(progress: string): void;
+  onProgress(message: string): void;
 }
 
 /**
- * Uses the package from each language, and compares what the app becomes. All are under way at the same time, since each spends most of its
- * time on one core or on the network. None keeps another from its result.
+ * Uses the package in each language, and compares the cloud assembly of its app with the expected one.
+ *
+ * All languages run at the same time, because each spends most of its time on one core or on the network. If one fails,
+ * the others still have a result.
  */
 export async function compareLanguages(languages: readonly Language[], comparison: Comparison): Promise<LanguageResult[]> {
   return Promise.all(languages.map(async (language) => {
-    const began = Date.now();
+    const startedAt = Date.now();
     const result = await resultOf(language, comparison);
-    const seconds = (Date.now() - began) / 1000;
-    comparison.tell(`${language.name}: ${result.outcome}, after ${seconds.toFixed(0)} s`);
+    const seconds = (Date.now() - startedAt) / 1000;
+    comparison.onProgress(`${language.name}: ${result.outcome} after ${seconds.toFixed(0)} s`);
     return { language: language.name, seconds, ...result };
   }));
 }
@@ -67,15 +72,15 @@ async function resultOf(language: Language, comparison: Comparison): Promise<Omi
   }
 }
 
-async function synthesize(language: Language, { folder: parent, generated, versions, tell }: Comparison): Promise<CloudAssembly> {
+async function synthesize(language: Language, { folder: parent, generated, versions, onProgress }: Comparison): Promise<CloudAssembly> {
   const folder = join(parent, language.target);
   const cloudAssembly = join(folder, 'cdk.out');
   mkdirSync(folder, { recursive: true });
   cpSync(join(APPS, language.target), folder, { recursive: true });
-  tell(`${language.name}: builds the package, and synthesizes the app with it`);
-  const surroundings = { folder, log: join(folder, 'log'), environment: { CDK_OUTDIR: cloudAssembly } };
+  onProgress(`${language.name}: building the package and synthesizing the app`);
+  const options = { folder, log: join(folder, 'log'), environment: { CDK_OUTDIR: cloudAssembly } };
   await language.synthesize({
-    folder, versions, generated: join(generated, language.target), run: async (command, ...args) => run(command, args, surroundings),
+    folder, versions, generated: join(generated, language.target), run: async (command, ...args) => run(command, args, options),
   });
   return readCloudAssembly(cloudAssembly);
 }
