@@ -4,106 +4,112 @@ import { findGeneration, isEmptied, type Family, type Generation, type OrphanedK
 import { chooseGoal } from '../rotation/decide/rotation-goal';
 
 /**
- * What the source of key material offers: bytes that no generation has had, or bytes in use. One that offers nothing at all offers no new
- * ones either. Undefined when nobody needs to know yet.
+ * Whether the source of key material has key material that no generation has used. A source that cannot be read counts
+ * as `missing`. Undefined if no rotation is near, so the source was not read.
  */
-export type MaterialOffer = 'new' | 'used' | undefined;
+export type NewMaterial = 'available' | 'missing' | undefined;
 
-/** The world as a tick finds it. */
-export interface ReconcileWorld {
+/** The state of a family as a reconcile run reads it. */
+export interface ObservedState {
   readonly family: Family;
-  /** Live generations whose policy, tags or owner are not what is declared. */
-  readonly behind: readonly Generation[];
-  /** The executions that have not ended, by ARN. */
+  /** Live generations whose key policy, tags or owner differ from the declared ones. */
+  readonly drifted: readonly Generation[];
+  /** ARNs of the running executions. */
   readonly runningRotations: readonly string[];
   readonly runningRetirements: readonly string[];
-  readonly bytes: MaterialOffer;
-  /** Unclaimed keys without any alias that nobody has ever used. */
-  readonly strays: readonly UnclaimedKey[];
-  /** The same, among those that were set aside before. */
-  readonly orphans: readonly OrphanedKey[];
+  readonly newMaterial: NewMaterial;
+  /** Unclaimed keys without an alias that were never used. */
+  readonly unusedUnclaimed: readonly UnclaimedKey[];
+  /** Orphaned keys without an alias that were never used. */
+  readonly unusedOrphans: readonly OrphanedKey[];
 }
 
 export type RotationReason =
-  /** The current generation is as old as it may become. */
+  /** The current generation has reached its maximum age. */
   | 'due-by-age'
   /** A run was stopped before it had fenced every old generation. */
   | 'unfinished'
-  /** Something may stand under a generation that has been fenced. */
+  /** Records may still be encrypted under a fenced generation. */
   | 'not-emptied';
 
 type StartRotation = Extract<DueAction, { readonly kind: 'start-rotation' }>;
 
-/** One thing that a tick does. */
+/** One action of a reconcile run. */
 export type DueAction =
-  | { readonly kind: 'bring-up-to-date'; readonly generation: number }
-  /** Bytes will be wanted within so many days; 0: a rotation waits for them. */
+  | { readonly kind: 'correct-drift'; readonly generation: number }
+  /** A rotation needs new key material within so many days. 0: it is due, and cannot start without it. */
   | { readonly kind: 'announce-key-material'; readonly withinDays: number }
   | { readonly kind: 'start-rotation'; readonly toGeneration: number; readonly reason: RotationReason }
   | { readonly kind: 'start-retirement'; readonly generation: number }
-  /** A key that was made in vain is disabled, and if nobody misses it, scheduled for deletion a week later. */
-  | { readonly kind: 'set-aside'; readonly keyId: string }
-  | { readonly kind: 'schedule-deletion'; readonly keyId: string };
+  /** The key becomes an orphan. If it is not enabled again, its deletion is scheduled a week later. */
+  | { readonly kind: 'disable-unclaimed-key'; readonly keyId: string }
+  | { readonly kind: 'schedule-orphan-deletion'; readonly keyId: string };
 
-/** A rotation that needs bytes is announced so many days ahead: time for a ceremony, for a reminder, and for an alarm. */
+/**
+ * Days before a rotation at which missing key material is announced: enough for a key ceremony, a reminder and an
+ * alarm.
+ */
 const ANNOUNCED_DAYS_AHEAD = [0, 3, 14, 30];
 export const FIRST_ANNOUNCED_DAYS_AHEAD = Math.max(...ANNOUNCED_DAYS_AHEAD);
 
-/** Whoever has only just made a key claims it within minutes. */
-const STRAY_AFTER_DAYS = 1;
-const ORPHAN_KEPT_DAYS = 7;
+/** A run that creates a key claims it within minutes, so an older unclaimed key belongs to no run. */
+const DISABLE_UNCLAIMED_AFTER_DAYS = 1;
+const DELETE_ORPHAN_AFTER_DAYS = 7;
 
-/** How the tick names its retirements: `retire-g3-20261123`. */
+/** Execution names of the retirements that reconcile runs start: `retire-g3-20261123`. */
 const RETIREMENT_NAME = /:retire-g([0-9]+)-[0-9]{8}$/;
 
 /**
- * What is due today: the one place where it is decided, from the world as it is and what is declared.
+ * Decides what is due today, from the observed and the declared state only.
  *
- * Nothing is remembered between ticks, so one that was missed is caught up by the next.
+ * Reconcile runs keep no state of their own, so the next one makes up for one that did not run.
  */
-export function decideDue(world: ReconcileWorld, intent: FamilyDescription, now: Date): DueAction[] {
-  const atRest = world.runningRotations.length === 0;
-  if (intent.paused) return watchDeletions(world);
-  const rotation = atRest ? decideRotation(world, intent, now) : undefined;
+export function decideDue(observed: ObservedState, intent: FamilyDescription, now: Date): DueAction[] {
+  const noRotationRuns = observed.runningRotations.length === 0;
+  if (intent.paused) return recheckPendingDeletions(observed);
+  const rotation = noRotationRuns ? decideRotation(observed, intent, now) : undefined;
   return [
-    // A run writes a policy, then the tag that says so: in between they seem to differ.
-    ...(atRest ? bringUpToDate(world) : []),
-    ...announceMaterial(world, intent, now),
+    // A rotation run writes a key policy first and its revision tag second. Between the two writes they seem to differ.
+    ...(noRotationRuns ? correctDrift(observed) : []),
+    ...announceMaterial(observed, intent, now),
     ...(rotation === undefined ? [] : [rotation]),
-    ...watchDeletions(world),
-    // A run that is about to begin looks for keys that were made in vain, and counts what a retirement would count.
-    ...(atRest && rotation === undefined ? [...retire(world, intent), ...clearAway(world, now)] : []),
+    ...recheckPendingDeletions(observed),
+    // A rotation that is about to start may claim an unclaimed key, and counts what a retirement would count.
+    ...(noRotationRuns && rotation === undefined ? [...retire(observed, intent), ...removeUnusedKeys(observed, now)] : []),
   ];
 }
 
-function bringUpToDate({ behind, runningRetirements }: ReconcileWorld): DueAction[] {
-  return behind
+function correctDrift({ drifted, runningRetirements }: ObservedState): DueAction[] {
+  return drifted
     .filter(({ generation }) => !mayBeInRetirement(generation, runningRetirements))
-    .map(({ generation }) => ({ kind: 'bring-up-to-date', generation }));
+    .map(({ generation }) => ({ kind: 'correct-drift', generation }));
 }
 
-/** Pure: the rotation that is due, whether or not it has the bytes it needs. */
+/** Pure: the rotation that is due, whether or not its key material is available. */
 function dueRotation(family: Family, intent: FamilyDescription, now: Date): StartRotation | undefined {
   const { kind, toGeneration } = chooseGoal(family, {});
   const start = (reason: RotationReason) => ({ kind: 'start-rotation' as const, toGeneration, reason });
-  if (kind === 'finish') return start(isWhollyFenced(family) ? 'not-emptied' : 'unfinished');
+  if (kind === 'finish') return start(areOldGenerationsFenced(family) ? 'not-emptied' : 'unfinished');
   if (findGeneration(family, toGeneration) !== undefined) return start('unfinished');
   return isRotationDue(family, intent, now) ? start('due-by-age') : undefined;
 }
 
-function decideRotation({ family, bytes }: ReconcileWorld, intent: FamilyDescription, now: Date): DueAction | undefined {
+function decideRotation({ family, newMaterial }: ObservedState, intent: FamilyDescription, now: Date): DueAction | undefined {
   const rotation = dueRotation(family, intent, now);
-  return rotation !== undefined && needsMaterial(family, intent, rotation.toGeneration) && bytes === 'used' ? undefined : rotation;
+  if (rotation === undefined) return undefined;
+  return needsMaterial(family, intent, rotation.toGeneration) && newMaterial === 'missing' ? undefined : rotation;
 }
 
-function announceMaterial({ family, bytes }: ReconcileWorld, intent: FamilyDescription, now: Date): DueAction[] {
-  if (bytes !== 'used') return [];
+function announceMaterial({ family, newMaterial }: ObservedState, intent: FamilyDescription, now: Date): DueAction[] {
+  if (newMaterial !== 'missing') return [];
   const inDays = daysUntilMaterialIsNeeded(family, intent, now);
   const withinDays = ANNOUNCED_DAYS_AHEAD.find((days) => inDays <= days);
   return withinDays === undefined ? [] : [{ kind: 'announce-key-material', withinDays }];
 }
 
-/** 0: a rotation waits for them. Infinite: none will. */
+/**
+ * Days until a rotation needs new key material. 0 if a due rotation needs it now, infinite if no rotation will need it.
+ */
 export function daysUntilMaterialIsNeeded(family: Family, intent: FamilyDescription, now: Date): number {
   if (intent.material.kind !== 'secret') return Infinity;
   const rotation = dueRotation(family, intent, now);
@@ -117,19 +123,20 @@ function needsMaterial(family: Family, { material }: FamilyDescription, toGenera
 }
 
 /**
- * A deletion that retirement has scheduled comes to its end by itself. It is looked at every day, whatever else goes on: retirement
- * counts once more, or cancels it when the family is paused, deletion is declared no more, or the days are running out.
+ * KMS executes a scheduled deletion by itself, so a retirement run checks it every day, whatever else is due. The run
+ * counts again, or cancels the deletion if the family is paused, if `deletion` is no longer declared, or if the pending
+ * window ends soon.
  */
-function watchDeletions({ family, runningRetirements }: ReconcileWorld): DueAction[] {
+function recheckPendingDeletions({ family, runningRetirements }: ObservedState): DueAction[] {
   return family.generations
     .filter(({ keyState, recountedAt }) => keyState === 'PendingDeletion' && recountedAt !== undefined)
-    // Not even a run that somebody has started by hand keeps the tick from it: it may be about another generation.
+    // A retirement that an operator has started does not replace the check: it may be for another generation.
     .filter(({ generation }) => !runningRetirements.some((execution) => retiredBy(execution) === generation))
     .map(startRetirement);
 }
 
-/** Retirement decides itself what is due for a generation; here only which ones it looks at. */
-function retire({ family, runningRetirements }: ReconcileWorld, { deletion }: FamilyDescription): DueAction[] {
+/** Selects the generations. The retirement run decides which of its steps is due. */
+function retire({ family, runningRetirements }: ObservedState, { deletion }: FamilyDescription): DueAction[] {
   if (deletion === undefined) return [];
   return family.generations
     .filter((generation) => generation !== family.current && generation.fencedSince !== undefined && isEmptied(generation))
@@ -141,31 +148,31 @@ function startRetirement({ generation }: Generation): DueAction {
   return { kind: 'start-retirement', generation };
 }
 
-/** A run that somebody has started under another name may be about any generation. */
+/** An execution that an operator has started under another name may be for any generation. */
 function mayBeInRetirement(generation: number, running: readonly string[]): boolean {
   return running.map(retiredBy).some((retired) => retired === undefined || retired === generation);
 }
 
-/** The generation that an execution of the tick's own is about. */
+/** The generation that an execution retires. Undefined if no reconcile run has started it. */
 function retiredBy(execution: string): number | undefined {
   const [, number] = RETIREMENT_NAME.exec(execution) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 
-/** A key that was claimed is never an orphan. */
-function clearAway({ strays, orphans }: ReconcileWorld, now: Date): DueAction[] {
+/** Only unclaimed keys are removed. A claimed key is a generation. */
+function removeUnusedKeys({ unusedUnclaimed, unusedOrphans }: ObservedState, now: Date): DueAction[] {
   const isOlder = (moment: string | Date, days: number) => now.getTime() - new Date(moment).getTime() >= days * MILLISECONDS_A_DAY;
   return [
-    ...strays
-      .filter(({ createdAt }) => isOlder(createdAt, STRAY_AFTER_DAYS))
-      .map(({ keyId }): DueAction => ({ kind: 'set-aside', keyId })),
-    ...orphans
-      // Somebody who has enabled it again wants it.
-      .filter(({ keyState, orphanedSince }) => keyState !== 'Enabled' && isOlder(orphanedSince, ORPHAN_KEPT_DAYS))
-      .map(({ keyId }): DueAction => ({ kind: 'schedule-deletion', keyId })),
+    ...unusedUnclaimed
+      .filter(({ createdAt }) => isOlder(createdAt, DISABLE_UNCLAIMED_AFTER_DAYS))
+      .map(({ keyId }): DueAction => ({ kind: 'disable-unclaimed-key', keyId })),
+    ...unusedOrphans
+      // An operator has enabled the key again, to keep it.
+      .filter(({ keyState, orphanedSince }) => keyState !== 'Enabled' && isOlder(orphanedSince, DELETE_ORPHAN_AFTER_DAYS))
+      .map(({ keyId }): DueAction => ({ kind: 'schedule-orphan-deletion', keyId })),
   ];
 }
 
-function isWhollyFenced({ generations, current }: Family): boolean {
+function areOldGenerationsFenced({ generations, current }: Family): boolean {
   return generations.every((generation) => generation === current || generation.fencedSince !== undefined);
 }

@@ -1,43 +1,44 @@
 import { decideDue, type DueAction } from './decide-due';
 import { measureFamily } from './measure-family';
 import { performDue } from './perform-due';
-import { readWorld } from './read-world';
+import { readObservedState } from './read-observed-state';
 import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../../src/contract/family/family-metrics';
 import type { FamilyMachines } from '../../src/contract/runs/function-steps';
 import type { ControlPorts } from '../key-family/control-ports';
 
-/** What a tick has found and done. */
+/** The result of a reconcile run. */
 export interface ReconcileReport {
   readonly alias: string;
   readonly currentGeneration: number;
   readonly paused: boolean;
-  /** In the order in which they were done. */
+  /** In the order in which they were performed. */
   readonly actions: readonly DueAction[];
 }
 
 /**
- * Looks after a family once a day: compares the world with what is declared, and starts what is due.
+ * Reconciles a family once a day: compares its state with the declared one, and performs what is due.
  *
- * It may come late, twice, or be stopped anywhere. One thing that cannot be done keeps nothing else from being done; the tick fails in
- * the end, and does not count as a good one.
+ * It may run late or twice, or be stopped at any point. An action that fails does not prevent the others. The reconcile
+ * run fails after the last action, and `ReconcileSucceeded` is not published.
  */
 export async function reconcile(intent: FamilyDescription, machines: FamilyMachines, ports: ControlPorts): Promise<ReconcileReport> {
   const now = ports.clock.now();
   const measure = (values: { readonly [metric in FamilyMetric]?: number }) =>
     ports.log.measure({ namespace: METRIC_NAMESPACE, dimensions: { [ALIAS_DIMENSION]: intent.alias }, values, at: now });
 
-  const world = await readWorld(intent, machines, ports);
-  measure(measureFamily(world, intent, now));
-  const actions = decideDue(world, intent, now);
-  const failure = await performAll(actions, (action) => performDue(action, { intent, machines, family: world.family, now }, ports), ports);
+  const observed = await readObservedState(intent, machines, ports);
+  measure(measureFamily(observed, intent, now));
+  const actions = decideDue(observed, intent, now);
+  const context = { intent, machines, family: observed.family, now };
+  const failure = await performAll(actions, (action) => performDue(action, context, ports), ports);
   if (failure !== undefined) throw failure;
   measure({ [FamilyMetric.RECONCILE_SUCCEEDED]: 1 });
-  return { alias: intent.alias, currentGeneration: world.family.current.generation, paused: intent.paused, actions };
+  return { alias: intent.alias, currentGeneration: observed.family.current.generation, paused: intent.paused, actions };
 }
 
-/** The first failure, if there was one. Each is told where it happens. */
+/** Returns the first failure, if there is one. Every failure is logged. */
 async function performAll(
   actions: readonly DueAction[], perform: (action: DueAction) => Promise<void>, { log }: ControlPorts,
 ): Promise<Failure | undefined> {
@@ -47,7 +48,7 @@ async function performAll(
       await perform(action);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      log.error('not-done', { action: action.kind, error: error.name, reason: error.message });
+      log.error('reconcile-action-failed', { action: action.kind, error: error.name, reason: error.message });
       first ??= error;
     }
   }

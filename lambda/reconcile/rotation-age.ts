@@ -3,13 +3,15 @@ import type { Family } from '../key-family/family';
 
 export const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 
-/** Days since the alias came to the current generation; since the key was made, when that is not on record. */
+/**
+ * Days since the alias moved to the current generation. If that time is not recorded, days since the key was created.
+ */
 export function ageOfCurrentDays({ current }: Family, now: Date): number {
   const since = Date.parse(current.currentSince ?? '');
   return (now.getTime() - (Number.isNaN(since) ? current.createdAt.getTime() : since)) / MILLISECONDS_A_DAY;
 }
 
-/** Days until the current generation is as old as it may become; infinite when rotations are started by hand only. */
+/** Days until the current generation reaches its maximum age. Infinite without a schedule. */
 export function daysUntilRotation(family: Family, { rotateEverySeconds }: FamilyDescription, now: Date): number {
   if (rotateEverySeconds === undefined) return Infinity;
   return rotateEverySeconds * 1000 / MILLISECONDS_A_DAY - ageOfCurrentDays(family, now);

@@ -8,48 +8,54 @@ import { findGeneration, type Family, type Generation } from '../key-family/fami
 import { policyRevision } from '../key-family/policy/policy-revision';
 import { readFamily } from '../key-family/read-family';
 
-/** What every step after the plan begins with. */
+/** Input of every step after the plan. */
 export interface RotationState {
   readonly family: FamilyDescription;
-  /** The ARN of the state machine, to see which runs are under way. */
+  /** ARN of the state machine, to find its running executions. */
   readonly machine: string;
   readonly run: RotationRun;
 }
 
-/** One step of a rotation. It may be asked twice; its answer is the run, brought further. */
+/** One step of a rotation. It may be invoked twice with the same state, and returns the updated run. */
 export type RotationStep = (state: RotationState, ports: ControlPorts) => Promise<RotationRun>;
 
-/** A family that this run may change: read anew before every change of alias or policy. */
-export interface OwnFamily {
+/** A family whose target generation belongs to this run. It is read again before every change of alias or policy. */
+export interface FamilyOfRun {
   readonly family: Family;
   readonly to: Generation;
 }
 
-/** Reads the family again, and stops a run that has been overtaken by another run or by a deployment. */
-export async function readOwnFamily(state: RotationState, ports: ControlPorts): Promise<OwnFamily> {
-  const own = await readFamilyInHand(state, ports);
+/**
+ * Reads the family before a change.
+ *
+ * Fails if another run has superseded this one, or if a deployment has changed the key policy since the run began.
+ */
+export async function readFamilyToChange(state: RotationState, ports: ControlPorts): Promise<FamilyOfRun> {
+  const own = await readFamilyOfRun(state, ports);
   refuseOtherRevisions(state.family, [own.to, ...oldGenerations(own.family, state.run)]);
   return own;
 }
 
-/** The same for steps that look, or that lead back: a deployment in between is no reason not to. */
-export async function readFamilyInHand({ family: { alias }, machine, run }: RotationState, { kms, machines }: ControlPorts): Promise<OwnFamily> {
+/** Reads the family for steps that only read, or that move the alias back: a deployment must not stop those. */
+export async function readFamilyOfRun(
+  { family: { alias }, machine, run }: RotationState, { kms, machines }: ControlPorts,
+): Promise<FamilyOfRun> {
   const family = await readFamily(alias, kms, 'by-alias');
   const to = findGeneration(family, run.toGeneration);
   if (to === undefined || to.run !== run.run) {
     throw new Failure(ErrorName.RUN_SUPERSEDED, {
       where: generationAlias(alias, run.toGeneration),
-      what: 'generation is in the hands of another run',
+      what: 'generation belongs to another rotation run',
       given: `run ${run.run}`,
       allowed: to?.run === undefined ? 'none' : `run ${to.run}`,
-      remedy: 'nothing is to be done here; the other run goes on',
+      remedy: 'no action is needed for this run; the other run continues the rotation',
     });
   }
   refuseOtherRuns(family, run.run, await machines.runningExecutions(machine));
   return { family, to };
 }
 
-/** Two runs that lead to different generations would fence each other's: of all runs at work, a family knows one. */
+/** Two runs with different target generations would fence each other's target, so only one run may change a family. */
 export function refuseOtherRuns({ alias, generations, unclaimed }: Family, run: string, activeRuns: readonly string[]): void {
   const other = [...generations, ...unclaimed].find((key) => key.run !== undefined && key.run !== run && activeRuns.includes(key.run));
   if (other === undefined) return;
@@ -58,7 +64,7 @@ export function refuseOtherRuns({ alias, generations, unclaimed }: Family, run: 
     what: 'another run is rotating this family',
     given: `run ${run}`,
     allowed: `run ${other.run}`,
-    remedy: 'wait until that run has ended, or stop it; the next one goes on where it stopped',
+    remedy: 'wait until that run has ended, or stop it; the next run continues from the state that it leaves',
   });
 }
 
@@ -68,26 +74,29 @@ export function refuseOtherRevisions(description: FamilyDescription, generations
   if (other === undefined) return;
   throw new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(description.alias, other.generation),
-    what: 'key policy has been deployed in another revision since this run was described',
+    what: 'another revision of the key policy has been deployed since this run began',
     given: other.policyRevision ?? 'no revision',
     allowed: revision,
-    remedy: 'let the deployment finish; the next run starts with the policy that is deployed then',
+    remedy: 'wait until the deployment is complete; the next run uses the deployed key policy',
   });
 }
 
-/** The generations that the run empties, as they are now. */
+/** The current state of the generations that the run empties. */
 export function oldGenerations(family: Family, { from }: RotationRun): Generation[] {
   return from.flatMap(({ generation }) => findGeneration(family, generation) ?? []);
 }
 
-/** Stops a run whose generation has lost the alias: what it would fence might be what people use. */
+/**
+ * Fails if the alias no longer names the target of the run: the run might fence the generation that applications use.
+ */
 export function refuseMovedAlias({ alias, current }: Family, to: Generation): void {
   if (current.keyId === to.keyId) return;
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
     where: alias,
-    what: 'alias does not name the generation that this run leads to',
+    what: 'alias does not name the target generation of this run',
     given: current.keyArn,
     allowed: to.keyArn,
-    remedy: 'find out who moved it (CloudTrail: UpdateAlias), then run the rotation again; every generation can still be read',
+    remedy: 'find the principal that moved the alias (CloudTrail: UpdateAlias), then run the rotation again; '
+      + 'every generation can still decrypt',
   });
 }

@@ -1,21 +1,21 @@
 import { refusePaused } from './paused';
-import { chooseGoal, holdsNothing } from './rotation-goal';
+import { cannotHaveRecords, chooseGoal } from './rotation-goal';
 import { refuseOtherRuns } from '../run-ownership';
 import { toReference, withTarget } from './targets';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RotationInput, RotationRun, ShardItem } from '../../../src/contract/runs/rotation-run';
 import { findGeneration, isEmptied, type Family, type Generation } from '../../key-family/family';
 
-/** What is known besides the family when a rotation is asked for. */
+/** Facts besides the family at the start of a rotation. */
 export interface RotationCircumstances {
-  /** The run that asks. */
+  /** ARN of the execution that is being planned. */
   readonly run: string;
-  /** Runs that have not ended. */
+  /** ARNs of the running executions. */
   readonly activeRuns: readonly string[];
   readonly now: Date;
 }
 
-/** Decides where a rotation begins, from the world as it is: a resumed rotation is planned like a new one. */
+/** Plans a rotation from the current state of the family: a stopped rotation is planned like a new one. */
 export function planRotation(
   family: Family, description: FamilyDescription, input: RotationInput, circumstances: RotationCircumstances,
 ): RotationRun {
@@ -33,7 +33,7 @@ export function planRotation(
 
   refuseOtherRuns(family, circumstances.run, circumstances.activeRuns);
   const others = family.generations.filter(({ generation }) => generation !== goal.toGeneration);
-  const from = others.filter((generation) => !isEmptied(generation) && !holdsNothing(generation));
+  const from = others.filter((generation) => !isEmptied(generation) && !cannotHaveRecords(generation));
   const planned: RotationRun = {
     ...run,
     from: from.map(toReference),
@@ -44,22 +44,30 @@ export function planRotation(
   return to === undefined ? planned : withTarget(planned, toReference(to));
 }
 
-/** When the alias came to the generation that it names; not known where the tags are a step behind. */
+/**
+ * Time at which the alias moved to the current generation. Undefined if a stopped run did not record it in the tags.
+ */
 function movedAt({ phase, currentSince }: Generation): string | undefined {
   return phase === 'current' ? currentSince : undefined;
 }
 
-/** A family that has replaced nothing yet settles longer; one whose alias has moved already settles for as long as is left of it. */
+/**
+ * Seconds to wait after the alias moves. The first rotation of a family waits longer. If the alias has moved already,
+ * only the rest of the time remains.
+ */
 function waitAfterMove(family: Family, description: FamilyDescription, kind: RotationRun['kind'], now: Date): number {
   const { propagationDelaySeconds, firstRotationWatchSeconds } = description;
-  const seconds = kind !== 'roll-back' && hasReplacedNothing(family) ? firstRotationWatchSeconds : propagationDelaySeconds;
+  const seconds = kind !== 'roll-back' && isFirstRotation(family) ? firstRotationWatchSeconds : propagationDelaySeconds;
   const since = movedAt(family.current);
   if (kind !== 'finish' || since === undefined) return seconds;
   return Math.min(seconds, Math.max(0, Math.ceil(seconds - (now.getTime() - Date.parse(since)) / 1000)));
 }
 
-/** Numbers begin with 0 or 1: a family that lacks them has retired what it replaced. */
-function hasReplacedNothing({ generations }: Family): boolean {
+/**
+ * Whether this is the first rotation. Numbers begin with 0 or 1, so a family without them has retired a generation
+ * before.
+ */
+function isFirstRotation({ generations }: Family): boolean {
   const untouched = generations.every(({ phase, fencedSince, emptiedSince }) =>
     (phase === 'next' || phase === 'current') && fencedSince === undefined && emptiedSince === undefined);
   return untouched && generations.some(({ generation }) => generation <= 1);

@@ -4,51 +4,56 @@ import { generationAlias } from '../../../src/contract/family/generation-tags';
 import type { RotationInput, RotationKind } from '../../../src/contract/runs/rotation-run';
 import { findGeneration, isEmptied, isLive, nextGeneration, type Family, type Generation } from '../../key-family/family';
 
-/** Where a run is to lead. */
+/** Kind and target of a run. */
 export interface RotationGoal {
   readonly kind: RotationKind;
   readonly toGeneration: number;
 }
 
-/** Pure: what somebody who asks for this means, in the world as it is. */
+/** Pure: derives the goal of a run from its input and from the current state of the family. */
 export function chooseGoal(family: Family, { toGeneration, rollBackTo }: RotationInput): RotationGoal {
-  if (rollBackTo !== undefined) return goBackTo(family, rollBackTo);
-  const forward = goForward(family);
-  const begun = findGeneration(family, forward.toGeneration) !== undefined;
-  const left = unfinished(family);
-  if (toGeneration === undefined) return !begun && left.length > 0 ? finish(family) : forward;
-  if (toGeneration === forward.toGeneration) return forward;
+  if (rollBackTo !== undefined) return rollBack(family, rollBackTo);
+  const next = rotateToNext(family);
+  const begun = findGeneration(family, next.toGeneration) !== undefined;
+  const old = unfinished(family);
+  if (toGeneration === undefined) return !begun && old.length > 0 ? finish(family) : next;
+  if (toGeneration === next.toGeneration) return next;
   if (toGeneration === family.current.generation) {
-    if (left.every(({ phase }) => phase === 'next')) return nothingToDo(family);
+    if (old.every(({ phase }) => phase === 'next')) return nothingToDo(family);
     if (!begun) return finish(family);
   }
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: family.alias,
-    what: 'a rotation leads to the next generation',
+    what: 'toGeneration is not the next generation',
     given: `generation ${toGeneration}`,
-    allowed: `generation ${forward.toGeneration}`,
-    remedy: 'ask again with the generation that is next, or with {}',
+    allowed: `generation ${next.toGeneration}`,
+    remedy: 'start the execution with the number of the next generation, or with {}',
   });
 }
 
 /**
- * Nothing can stand under a generation that has not had its material yet, and nobody has been told of one that was given up before the
- * alias came to it.
+ * Whether no record can be encrypted under a generation: it never had key material, or its deletion was scheduled
+ * before the alias named it, so no application knows it.
  */
-export function holdsNothing({ phase, keyState, currentSince, materialVersion }: Generation): boolean {
+export function cannotHaveRecords({ phase, keyState, currentSince, materialVersion }: Generation): boolean {
   if (phase !== 'next' || currentSince !== undefined) return false;
   return !isLive({ keyState }) || (keyState === 'PendingImport' && materialVersion === undefined);
 }
 
-/** Every generation besides the current one under which something may stand. */
+/** Every generation except the current one under which a record may still be encrypted. */
 function unfinished({ generations, current }: Family): Generation[] {
-  return generations.filter((generation) => generation !== current && !isEmptied(generation) && !holdsNothing(generation));
+  return generations.filter((generation) => generation !== current && !isEmptied(generation) && !cannotHaveRecords(generation));
 }
 
-/** To a generation that a stopped run has made or revived, and that the alias has not come to; otherwise to a new one. */
-function goForward({ generations, current }: Family): RotationGoal {
-  // The alias says which one is current, also where the tag is a step behind.
-  const toGeneration = nextGeneration({ generations: generations.map((each) => (each === current ? { ...each, phase: 'current' } : each)) });
+/**
+ * The target is the generation that a stopped run created or restored, if the alias does not name it yet; otherwise a
+ * new one.
+ */
+function rotateToNext({ generations, current }: Family): RotationGoal {
+  // The alias decides which generation is current, also if a stopped run did not update the phase tag.
+  const toGeneration = nextGeneration({
+    generations: generations.map((each) => (each === current ? { ...each, phase: 'current' } : each)),
+  });
   return { kind: toGeneration < current.generation ? 'roll-back' : 'rotate', toGeneration };
 }
 
@@ -60,15 +65,15 @@ function nothingToDo({ current }: Family): RotationGoal {
   return { kind: 'nothing-to-do', toGeneration: current.generation };
 }
 
-function goBackTo(family: Family, toGeneration: number): RotationGoal {
+function rollBack(family: Family, toGeneration: number): RotationGoal {
   const target = findGeneration(family, toGeneration);
   if (target === undefined) {
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: family.alias,
-      what: 'generation does not exist, or exists no more',
+      what: 'generation does not exist, or was deleted',
       given: `generation ${toGeneration}`,
       allowed: `generation ${family.generations.map(({ generation }) => generation).join(', ')}`,
-      remedy: 'roll back to one of these: what has been deleted is gone for ever',
+      remedy: 'roll back to one of the allowed generations; the deletion of a KMS key cannot be undone',
     });
   }
   if (target === family.current) return unfinished(family).length > 0 ? finish(family) : nothingToDo(family);
@@ -76,7 +81,9 @@ function goBackTo(family: Family, toGeneration: number): RotationGoal {
   return { kind: 'roll-back', toGeneration };
 }
 
-/** A generation whose key material was deleted or has expired encrypts nothing, and no step of ours could know its bytes. */
+/**
+ * A generation without key material cannot encrypt, and no step can restore the key material: only its owner has it.
+ */
 export function refuseMissingMaterial(alias: string, { generation, keyState, keyArn, materialVersion }: Generation): void {
   if (keyState !== 'PendingImport') return;
   throw new Failure(ErrorName.KEY_NOT_READY, {
@@ -85,7 +92,7 @@ export function refuseMissingMaterial(alias: string, { generation, keyState, key
     given: keyState,
     allowed: 'Enabled, Disabled or PendingDeletion',
     remedy: materialVersion === undefined
-      ? `import the material of ${keyArn} again, then ask again`
-      : `import the same bytes into ${keyArn} again (version ${materialVersion} of its secret), then ask again`,
+      ? `import the same key material into ${keyArn} again, then start the rollback again`
+      : `import the same key material into ${keyArn} again (version ${materialVersion} of its secret), then start the rollback again`,
   });
 }

@@ -1,12 +1,12 @@
 import type { GenerationReference, RotationRun } from '../../../src/contract/runs/rotation-run';
 import type { Generation } from '../../key-family/family';
 
-/** A generation as a run refers to it. */
+/** The reference of a run to a generation. */
 export function toReference({ generation, keyArn }: Generation): GenerationReference {
   return { generation, keyArn };
 }
 
-/** A run that knows where it leads: from then on its generations can be told to the worker. */
+/** Adds the target generation to a run, and with it the key ARNs that the worker needs. */
 export function withTarget(run: RotationRun, to: GenerationReference): RotationRun {
   return { ...run, to, generations: { current: to.keyArn, all: [...run.others.map(({ keyArn }) => keyArn), to.keyArn] } };
 }

@@ -7,9 +7,9 @@ import type { ControlPorts } from '../../key-family/control-ports';
 import { sumPass, type PassCounts } from '../../reencrypt/pass/sum-pass';
 import type { RotationState } from '../run-ownership';
 
-/** Adds up a census and decides how the run goes on: over the stores again, to its end, or not at all. */
+/** Adds up the counts of a census and decides whether the run repeats the passes, ends, or fails. */
 export async function concludeCensus({ family: description, run }: RotationState, { evidence }: ControlPorts): Promise<RotationRun> {
-  const pass = provingPass(description, run);
+  const pass = censusAfterFence(description, run);
   const counts = await sumPass(evidence, {
     family: description.alias,
     run: run.run,
@@ -19,61 +19,67 @@ export async function concludeCensus({ family: description, run }: RotationState
   return { ...run, census: judgeCensus(description, counts, pass) };
 }
 
-/** Pure: what a census says, unless it was blind, or has found what no further pass would change. */
+/**
+ * Pure: the result of a census. Fails if the census saw no data keys, or if another pass would not change what it
+ * found.
+ */
 export function judgeCensus(description: FamilyDescription, counts: PassCounts, pass: Pass): CensusResult {
-  refuseBlindCensus(description, counts);
+  refuseCensusWithoutDataKeys(description, counts);
   const { underOldGeneration, quarantined } = counts.total;
   const found = { startedAt: pass.startedAt, underOldGeneration, quarantined };
-  // Records that can be moved are moved, whatever was set aside besides them.
+  // Records that can be re-encrypted are, also if others were quarantined.
   if (underOldGeneration > 0 && roundOf(pass.number) < description.maxPasses) return { ...found, verdict: 'again' };
   if (quarantined > 0) {
-    throw unproven(
-      description, ErrorName.RECORDS_QUARANTINED, 'records were set aside, so the old generations are not known to be empty',
+    throw censusFailure(
+      description, ErrorName.RECORDS_QUARANTINED, 'records were quarantined, so the old generations are not proven to be empty',
       String(quarantined), '0',
-      `read the quarantine objects in the evidence of this run (${counts.quarantineKeys.slice(0, 3).join(', ')}), `
-      + 'mend or remove those records, then run the rotation again',
+      `read the quarantine objects in the evidence bucket (${counts.quarantineKeys.slice(0, 3).join(', ')}), `
+      + 'repair or delete those records, then run the rotation again',
     );
   }
   if (underOldGeneration > 0) {
-    throw unproven(
-      description, ErrorName.CENSUS_NOT_ZERO, 'records still stand under old generations', String(underOldGeneration), '0',
-      'find the writer that goes on storing data keys of old generations, then run the rotation again; nothing is lost meanwhile',
+    throw censusFailure(
+      description, ErrorName.CENSUS_NOT_ZERO, 'records are still encrypted under old generations', String(underOldGeneration), '0',
+      'find the application that still writes data keys of old generations, then run the rotation again; '
+      + 'every record can still be decrypted',
     );
   }
   return { ...found, verdict: 'empty' };
 }
 
-/** Pure: a census proves something only if it began when the fence had reached everybody. */
-export function provingPass(description: FamilyDescription, { pass, fence }: RotationRun): Pass {
+/** Pure: the census of the run. It is proof only if it began after the fence had propagated. */
+export function censusAfterFence(description: FamilyDescription, { pass, fence }: RotationRun): Pass {
   if (pass?.mode !== 'census') {
-    throw unproven(
-      description, ErrorName.INVALID_REQUEST, 'no census has begun', pass === undefined ? 'no pass' : `pass ${pass.number}, ${pass.mode}`, 'a census',
-      'run the steps in their order',
+    throw censusFailure(
+      description, ErrorName.INVALID_REQUEST, 'no census has begun',
+      pass === undefined ? 'no pass' : `pass ${pass.number}, ${pass.mode}`, 'a census', 'run the steps in order',
     );
   }
   const fencedAt = fence?.held === true ? fence.fencedAt : undefined;
-  const countsFrom = fencedAt === undefined ? undefined : new Date(Date.parse(fencedAt) + description.propagationDelaySeconds * 1000);
-  if (countsFrom !== undefined && Date.parse(pass.startedAt) >= countsFrom.getTime()) return pass;
-  throw unproven(
-    description, ErrorName.VERIFICATION_FAILED, 'census began before the fence had reached everybody', pass.startedAt,
-    countsFrom === undefined ? 'a fence first' : `${countsFrom.toISOString()} or later`, 'run the rotation again: it counts anew',
+  const validFrom = fencedAt === undefined ? undefined : new Date(Date.parse(fencedAt) + description.propagationDelaySeconds * 1000);
+  if (validFrom !== undefined && Date.parse(pass.startedAt) >= validFrom.getTime()) return pass;
+  throw censusFailure(
+    description, ErrorName.VERIFICATION_FAILED, 'census began before the fence had propagated', pass.startedAt,
+    validFrom === undefined ? 'a fence first' : `${validFrom.toISOString()} or later`, 'run the rotation again; it starts a new census',
   );
 }
 
-/** A store full of items that hold no data key was described wrongly, and is no zero. */
-function refuseBlindCensus({ alias, stores }: FamilyDescription, counts: PassCounts): void {
+/** If no item of a store has a data key, the attribute name is probably wrong, and a count of 0 proves nothing. */
+function refuseCensusWithoutDataKeys({ alias, stores }: FamilyDescription, counts: PassCounts): void {
   for (const store of stores) {
     const seen = counts.byStore[store.storeId];
     if (seen === undefined || seen.scanned === 0 || seen.scanned > seen.withoutDataKey) continue;
     throw new Failure(ErrorName.STORE_MISMATCH, {
       where: `${alias}, store ${store.storeId} (table ${store.tableName})`,
-      what: `none of ${seen.scanned} items has the attribute that is said to hold the data key`,
+      what: `none of ${seen.scanned} items has the attribute that dataKeyAttribute names`,
       given: store.dataKeyAttribute,
-      remedy: 'correct dataKeyAttribute of this store, or take the store away; the old generations can still be read',
+      remedy: 'correct dataKeyAttribute of this store, or remove the store from the rotating key; the old generations can still decrypt',
     });
   }
 }
 
-function unproven({ alias }: FamilyDescription, name: ErrorName, what: string, given: string, allowed: string, remedy: string): Failure {
+function censusFailure(
+  { alias }: FamilyDescription, name: ErrorName, what: string, given: string, allowed: string, remedy: string,
+): Failure {
   return new Failure(name, { where: alias, what, given, allowed, remedy });
 }

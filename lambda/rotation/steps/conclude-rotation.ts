@@ -4,12 +4,12 @@ import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { isEmptied } from '../../key-family/family';
-import { oldGenerations, readOwnFamily, refuseMovedAlias, type RotationState } from '../run-ownership';
+import { oldGenerations, readFamilyToChange, refuseMovedAlias, type RotationState } from '../run-ownership';
 
 /**
- * Notes on every old generation that a census has found nothing under it.
+ * Tags every old generation as emptied: a census has found no record under it.
  *
- * It disables nothing: when an old generation may go is decided by retirement, and only where `deletion` was declared.
+ * It does not disable a key. Retirement does that later, and only if `deletion` is declared.
  */
 export async function concludeRotation(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;
@@ -18,14 +18,15 @@ export async function concludeRotation(state: RotationState, ports: ControlPorts
       where: description.alias,
       what: 'no census has found the old generations empty',
       given: run.census === undefined ? 'no census' : `${run.census.underOldGeneration} records under old generations`,
-      allowed: 'a census of zero',
-      remedy: 'run the steps in their order',
+      allowed: 'a census that found 0 records',
+      remedy: 'run the steps in order',
     });
   }
-  const { family, to } = await readOwnFamily(state, ports);
+  const { family, to } = await readFamilyToChange(state, ports);
   refuseMovedAlias(family, to);
   for (const generation of oldGenerations(family, run)) {
-    if (!isEmptied(generation)) await ports.kms.tagKey(generation.keyId, { [GenerationTag.EMPTIED_SINCE]: ports.clock.now().toISOString() });
+    if (isEmptied(generation)) continue;
+    await ports.kms.tagKey(generation.keyId, { [GenerationTag.EMPTIED_SINCE]: ports.clock.now().toISOString() });
   }
   return run;
 }

@@ -16,16 +16,20 @@ import { refusePaused } from '../decide/paused';
 import { withTarget } from '../decide/targets';
 import type { RotationState } from '../run-ownership';
 
-/** What leads from the family as it is to a key that bears the new number. */
+/** The action after which one key has claimed the new generation number. */
 export type ClaimAction =
-  /** The alias has come to it already. */
+  /** The alias already names the key. */
   | { readonly kind: 'none'; readonly keyId: string; readonly keyArn: string }
-  /** The key was made by an earlier run or an earlier attempt, and stopped before its number was claimed, or its policy was brought. */
+  /**
+   * An earlier run or attempt created the key, and was stopped before it claimed the number or updated the key policy.
+   */
   | { readonly kind: 'claim'; readonly keyId: string; readonly keyArn: string }
   | { readonly kind: 'create-and-claim'; readonly key: NewKey };
 
-/** Pure: CreateKey cannot be asked twice for the same key, so what exists already is always looked for first. */
-export function decideClaim(family: Family, description: FamilyDescription, run: RotationRun, activeRuns: readonly string[], now: Date): ClaimAction {
+/** Pure: CreateKey is not idempotent, so an existing key is always used first. */
+export function decideClaim(
+  family: Family, description: FamilyDescription, run: RotationRun, activeRuns: readonly string[], now: Date,
+): ClaimAction {
   const isOurs = (key: { readonly run?: string }) => key.run === run.run;
   const isFree = (key: { readonly run?: string }) => key.run === undefined || !activeRuns.includes(key.run);
   const claimed = findGeneration(family, run.toGeneration);
@@ -33,39 +37,43 @@ export function decideClaim(family: Family, description: FamilyDescription, run:
     const { keyId, keyArn, phase } = claimed;
     if (phase === 'next' && (isOurs(claimed) || isFree(claimed))) return { kind: 'claim', keyId, keyArn };
     if (isOurs(claimed)) return { kind: 'none', keyId, keyArn };
-    throw claimedByAnother(family.alias, run);
+    throw claimedByOtherRun(family.alias, run);
   }
   const left = family.unclaimed.find((key) => key.generation === run.toGeneration && (isOurs(key) || isFree(key)));
   if (left !== undefined) return { kind: 'claim', keyId: left.keyId, keyArn: left.keyArn };
   return { kind: 'create-and-claim', key: newKey(description, { generation: run.toGeneration, run: run.run }, now) };
 }
 
-/** Creates the next generation, claims its number, and fills it with key material. Asking again finds it made. */
+/**
+ * Creates the next generation, claims its number, and gives it its key material. A repeated call finds the created key.
+ */
 export async function createGeneration({ family: description, machine, run }: RotationState, ports: ControlPorts): Promise<RotationRun> {
   refusePaused(description, run.kind);
   const { kms, machines } = ports;
-  // A key whose number has not been claimed has no alias, so it is looked for everywhere.
+  // An unclaimed key has no alias, so it is found by its tags, among all keys.
   const family = await readFamily(description.alias, kms, 'everywhere');
   const action = decideClaim(family, description, run, await machines.runningExecutions(machine), ports.clock.now());
   const key = action.kind === 'create-and-claim' ? await kms.createKey(action.key) : action;
-  const making = { generation: run.toGeneration, run: run.run };
-  if (action.kind !== 'none' && await claimNumber(description, making, key.keyId, kms) === 'taken') throw claimedByAnother(description.alias, run);
-  if (action.kind === 'claim') await bringPolicy(description, key.keyId, kms);
+  const claim = { generation: run.toGeneration, run: run.run };
+  if (action.kind !== 'none' && await claimNumber(description, claim, key.keyId, kms) === 'taken') {
+    throw claimedByOtherRun(description.alias, run);
+  }
+  if (action.kind === 'claim') await updatePolicy(description, key.keyId, kms);
   await fillGeneration(description, run, key.keyArn, ports);
   return withTarget(run, { generation: run.toGeneration, keyArn: key.keyArn });
 }
 
-function claimedByAnother(family: string, { run, toGeneration }: RotationRun): Failure {
+function claimedByOtherRun(family: string, { run, toGeneration }: RotationRun): Failure {
   return new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(family, toGeneration),
     what: 'another run has claimed this generation',
     given: `run ${run}`,
-    remedy: 'nothing is to be done here; the other run goes on, and a key made in vain stays unused',
+    remedy: 'no action is needed; the other run continues, and the reconcile runs delete a key that stays unclaimed',
   });
 }
 
-/** A key of an earlier run may have been born under another revision of the policy. */
-async function bringPolicy(description: FamilyDescription, keyId: string, kms: KeyFamilyPort): Promise<void> {
+/** An earlier run may have created the key with another revision of the key policy. */
+async function updatePolicy(description: FamilyDescription, keyId: string, kms: KeyFamilyPort): Promise<void> {
   const policy = generationPolicy(description, 'next');
   if (!isSamePolicy(await kms.getKeyPolicy(keyId), policy)) await kms.putKeyPolicy(keyId, policy);
   await kms.tagKey(keyId, { [GenerationTag.POLICY_REVISION]: policyRevision(description) });

@@ -8,16 +8,17 @@ import type { Generation } from '../../key-family/family';
 import { generationPolicy } from '../../key-family/policy/generation-policy';
 import { isSamePolicy } from '../../key-family/policy/same-policy';
 import type { KeyFamilyPort } from '../../ports';
-import { oldGenerations, readOwnFamily, refuseMovedAlias, type RotationState } from '../run-ownership';
+import { oldGenerations, readFamilyToChange, refuseMovedAlias, type RotationState } from '../run-ownership';
 
 /**
- * Takes from everybody the right to make anything new under the old generations. Whether KMS refuses by now, `probeFence` finds out.
+ * Denies every principal the actions that encrypt under the old generations. `probeFence` checks whether the denial has
+ * propagated.
  *
- * The generation that the alias names has encrypted a canary a moment before: somebody must go on working.
+ * The current generation must encrypt a canary first, so that applications can still encrypt.
  */
 export async function fenceGenerations(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;
-  const { family, to } = await readOwnFamily(state, ports);
+  const { family, to } = await readFamilyToChange(state, ports);
   refuseMovedAlias(family, to);
   await proveUsable(description, to, ports.kms);
   const old = oldGenerations(family, run);
@@ -30,25 +31,26 @@ export async function fenceGenerations(state: RotationState, ports: ControlPorts
   return { ...run, fence: { held: false, probes: 0 } };
 }
 
-/** Looked for in all generations before the first is fenced. */
+/** Checked for all generations before the first one is fenced. */
 async function refuseUnfenceable(alias: string, { generation, keyId, keyArn, keyState }: Generation, kms: KeyFamilyPort): Promise<void> {
   if (keyState === 'PendingDeletion') {
     throw new Failure(ErrorName.KEY_NOT_READY, {
       where: generationAlias(alias, generation),
-      what: 'deletion of a generation is scheduled that no census has found empty',
+      what: 'old generation is pending deletion, and no census has found it empty',
       given: keyState,
       allowed: 'Enabled',
-      remedy: `cancel it at once (CancelKeyDeletion, EnableKey) and run the rotation again: ${keyArn}`,
+      remedy: `cancel the deletion now (CancelKeyDeletion, EnableKey), then run the rotation again: ${keyArn}`,
     });
   }
-  // An explicit Deny stops a grantee too, and a service that relies on its grant would fail without a word.
+  // An explicit Deny also applies to grantees: an AWS service that uses the key through a grant would fail, and this
+  // run would not notice.
   const grantees = await kms.listGrantees(keyId);
   if (grantees.length === 0) return;
   throw new Failure(ErrorName.GRANTS_HELD, {
     where: generationAlias(alias, generation),
-    what: 'somebody holds a grant on the old generation',
+    what: 'a principal holds a grant on the old generation',
     given: grantees.join(', '),
     allowed: 'no grant',
-    remedy: 'find out what stands under the key for them, move it, then revoke the grant and run the rotation again',
+    remedy: 'find and re-encrypt the data that these principals protect with the key, revoke the grants, then run the rotation again',
   });
 }

@@ -5,31 +5,34 @@ import { generationAlias, GenerationTag } from '../../../src/contract/family/gen
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import type { ControlPorts } from '../../key-family/control-ports';
 import type { Family, Generation } from '../../key-family/family';
-import { oldGenerations, readFamilyInHand, type RotationState } from '../run-ownership';
+import { oldGenerations, readFamilyOfRun, type RotationState } from '../run-ownership';
 
 /**
- * Where the alias came from, and may go back to: the newest older generation that has not been fenced yet.
+ * The generation to which the alias can move back: the newest older one that is not fenced yet.
  *
- * A roll-back has no such way: it goes to an older generation itself, and somebody has decided that it should.
+ * Undefined for a rollback: an operator has started it, and its target is an older generation.
  */
-export function wayBack(family: Family, run: RotationRun): Generation | undefined {
+export function findPreviousGeneration(family: Family, run: RotationRun): Generation | undefined {
   return oldGenerations(family, run)
     .filter(({ generation, phase, keyState }) => generation < run.toGeneration && phase === 'current' && keyState === 'Enabled')
     .at(-1);
 }
 
-/** Undoes `moveAlias`, as long as nothing has been fenced: consumers find the generation that worked for them. The next run tries again. */
+/**
+ * Undoes `moveAlias`, if no generation is fenced yet: consumers use the generation again that worked for them. The next
+ * run moves the alias again.
+ */
 export async function moveAliasBack(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;
-  const { family, to } = await readFamilyInHand(state, ports);
-  const old = wayBack(family, run);
+  const { family, to } = await readFamilyOfRun(state, ports);
+  const old = findPreviousGeneration(family, run);
   if (old === undefined) {
     throw new Failure(ErrorName.KEY_NOT_READY, {
       where: generationAlias(description.alias, to.generation),
-      what: 'consumers are in trouble, and no older generation is left that the alias could go back to',
+      what: 'KMS calls of consumers fail, and the alias cannot move back to an older generation',
       given: run.from.length === 0 ? 'no older generation' : 'older generations that are fenced or not Enabled',
-      allowed: 'an Enabled generation that has not been fenced',
-      remedy: 'start the rotation with { "rollBackTo": the number of a generation }: that brings one back from any state before its deletion',
+      allowed: 'an Enabled generation that is not fenced',
+      remedy: 'start the rotation with { "rollBackTo": <generation number> }: a rollback restores any generation that is not deleted',
     });
   }
   await pointAlias(description, family, old, ports.kms);

@@ -8,25 +8,25 @@ import type { ControlPorts } from '../../key-family/control-ports';
 import type { Family, Generation } from '../../key-family/family';
 import type { KeyFamilyPort } from '../../ports';
 import { refusePaused } from '../decide/paused';
-import { readOwnFamily, type RotationState } from '../run-ownership';
+import { readFamilyToChange, type RotationState } from '../run-ownership';
 
-/** Lets the alias name the new generation, and notes since when. */
+/** Moves the alias to the new generation, and records the time. */
 export async function moveAlias(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;
   refusePaused(description, run.kind);
-  const { family, to } = await readOwnFamily(state, ports);
+  const { family, to } = await readFamilyToChange(state, ports);
   const now = ports.clock.now().toISOString();
   await pointAlias(description, family, to, ports.kms);
   if (to.phase === 'next') await ports.kms.tagKey(to.keyId, { [GenerationTag.PHASE]: 'current', [GenerationTag.CURRENT_SINCE]: now });
-  // Asked a second time, the key itself tells when the alias came to it.
+  // A repeated step takes the time of the first move from the tags of the key.
   const since = to.phase === 'current' ? to.currentSince : undefined;
   return { ...run, movedAt: run.movedAt ?? since ?? now };
 }
 
 /**
- * Lets the alias name a generation, and looks again that it does.
+ * Moves the alias to a generation, and verifies that it names it.
  *
- * The alias never comes to a generation that has not encrypted a canary a moment before.
+ * The generation must encrypt a canary first.
  */
 export async function pointAlias(description: FamilyDescription, family: Family, to: Generation, kms: KeyFamilyPort): Promise<void> {
   await proveUsable(description, to, kms);
@@ -35,10 +35,11 @@ export async function pointAlias(description: FamilyDescription, family: Family,
   if (named?.keyId !== to.keyId) {
     throw new Failure(ErrorName.VERIFICATION_FAILED, {
       where: description.alias,
-      what: 'alias was moved, and yet names another key',
+      what: 'alias was moved, but names another key',
       given: named?.keyArn ?? 'no key',
       allowed: to.keyArn,
-      remedy: 'find out who else moves this alias (CloudTrail: UpdateAlias), then run the rotation again; nothing has been re-encrypted',
+      remedy: 'find the principal that moves this alias (CloudTrail: UpdateAlias), then run the rotation again; '
+        + 'no record has been re-encrypted',
     });
   }
 }

@@ -5,24 +5,26 @@ import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import { canaryContext } from '../../key-family/canary';
 import type { ControlPorts } from '../../key-family/control-ports';
 import type { Generation } from '../../key-family/family';
-import { oldGenerations, readOwnFamily, type RotationState } from '../run-ownership';
-
-/** How often the fence is tried before the run gives up: five minutes in all, since the machine waits ten seconds in between. */
-export const FENCE_PROBES = 30;
+import { oldGenerations, readFamilyToChange, type RotationState } from '../run-ownership';
 
 /**
- * Tries once whether every old generation refuses to encrypt, for whatever reason it does.
+ * Maximum number of probes before the run fails: five minutes, because the state machine waits ten seconds after each.
+ */
+export const MAX_FENCE_PROBES = 30;
+
+/**
+ * Calls Encrypt once with every old generation. The fence is in force if every call fails, whatever the error.
  *
- * Only what is counted after that moment counts.
+ * A census is proof only if it begins after that.
  */
 export async function probeFence(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;
-  const { family } = await readOwnFamily(state, ports);
+  const { family } = await readFamilyToChange(state, ports);
   const old = oldGenerations(family, run);
   const probes = (run.fence?.probes ?? 0) + 1;
   for (const generation of old) {
     if (await ports.kms.tryEncrypt(generation.keyId, canaryContext(description)) !== 'encrypted') continue;
-    if (probes >= FENCE_PROBES) throw stillEncrypts(description.alias, generation);
+    if (probes >= MAX_FENCE_PROBES) throw stillEncrypts(description.alias, generation);
     return { ...run, fence: { held: false, probes } };
   }
   const fencedAt = ports.clock.now().toISOString();
@@ -35,9 +37,10 @@ export async function probeFence(state: RotationState, ports: ControlPorts): Pro
 function stillEncrypts(alias: string, { generation }: Generation): Failure {
   return new Failure(ErrorName.VERIFICATION_FAILED, {
     where: generationAlias(alias, generation),
-    what: 'fence does not hold: the old generation still encrypts after its key policy denies it',
-    given: `${FENCE_PROBES} probes that encrypted`,
-    allowed: 'a probe that is refused',
-    remedy: 'compare GetKeyPolicy with the declared policy; somebody may be writing it at the same time. Nothing is lost: run the rotation again',
+    what: 'fence is not in force: the old generation still encrypts, although its key policy denies it',
+    given: `${MAX_FENCE_PROBES} successful Encrypt calls`,
+    allowed: 'an Encrypt call that fails',
+    remedy: 'compare the key policy (GetKeyPolicy) with the declared one, find the principal that changes it (CloudTrail: PutKeyPolicy), '
+      + 'then run the rotation again; every record can still be decrypted',
   });
 }

@@ -15,30 +15,33 @@ import { withTarget } from '../decide/targets';
 import { oldGenerations, refuseOtherRevisions, refuseOtherRuns, type RotationState } from '../run-ownership';
 
 /**
- * Makes an older generation fit to be the current one again: cancels its deletion, enables it, and lifts its fence.
+ * Makes an older generation usable as the current one again: cancels its deletion, enables it, and removes its fence.
  *
- * What was proven about it is withdrawn before anything new can be made under it. Whether it encrypts, the canary tells.
+ * The tags that record proofs about it are cleared before it can encrypt again. The canary of a later step verifies
+ * that it encrypts.
  */
-export async function restoreGeneration({ family: description, machine, run }: RotationState, { kms, machines }: ControlPorts): Promise<RotationRun> {
+export async function restoreGeneration(
+  { family: description, machine, run }: RotationState, { kms, machines }: ControlPorts,
+): Promise<RotationRun> {
   const family = await readFamily(description.alias, kms, 'by-alias');
   const target = findGeneration(family, run.toGeneration);
-  if (target === undefined) throw gone(description, run);
-  // Its own tags may be those of an ended run: a key that is pending deletion could not be taken over before.
+  if (target === undefined) throw deletedSincePlan(description, run);
+  // The run tag may still be that of an ended run: a key that is pending deletion cannot be tagged.
   refuseOtherRuns(family, run.run, await machines.runningExecutions(machine));
   refuseOtherRevisions(description, oldGenerations(family, run));
 
   await enable(description, target, kms);
-  await kms.tagKey(target.keyId, { [GenerationTag.RUN]: run.run, ...NOTHING_PROVEN });
+  await kms.tagKey(target.keyId, { [GenerationTag.RUN]: run.run, ...NO_PROOFS });
   const policy = generationPolicy(description, 'next');
   if (!isSamePolicy(await kms.getKeyPolicy(target.keyId), policy)) await kms.putKeyPolicy(target.keyId, policy);
-  // What the alias names already is more than next: somebody has asked twice.
+  // If the step is repeated late, the alias may already name the generation.
   const phase = family.current.keyId === target.keyId ? 'current' : 'next';
   await kms.tagKey(target.keyId, { [GenerationTag.POLICY_REVISION]: policyRevision(description), [GenerationTag.PHASE]: phase });
   return withTarget(run, { generation: target.generation, keyArn: target.keyArn });
 }
 
-/** A generation in use is neither fenced nor empty, and on no way out. */
-const NOTHING_PROVEN: Tags = {
+/** A generation in use is neither fenced, nor empty, nor in retirement. */
+const NO_PROOFS: Tags = {
   [GenerationTag.FENCED_SINCE]: '',
   [GenerationTag.EMPTIED_SINCE]: '',
   [GenerationTag.CERTIFIED_SINCE]: '',
@@ -46,7 +49,10 @@ const NOTHING_PROVEN: Tags = {
   [GenerationTag.RECOUNTED_AT]: '',
 };
 
-/** Enabling is harmless while the fence stands, so it comes first: a run that is stopped here leaves a generation that can be read. */
+/**
+ * Enabling is safe while the generation is fenced, so it is first: a run that is stopped here leaves a generation that
+ * can decrypt.
+ */
 async function enable({ alias }: FamilyDescription, target: Generation, kms: KeyFamilyPort): Promise<void> {
   if (target.keyState === 'PendingDeletion') await kms.cancelKeyDeletion(target.keyId);
   const state = (await kms.describeKey(target.keyId))?.state ?? target.keyState;
@@ -54,12 +60,12 @@ async function enable({ alias }: FamilyDescription, target: Generation, kms: Key
   if (state !== 'Enabled') await kms.enableKey(target.keyId);
 }
 
-function gone({ alias }: FamilyDescription, { toGeneration }: RotationRun): Failure {
+function deletedSincePlan({ alias }: FamilyDescription, { toGeneration }: RotationRun): Failure {
   return new Failure(ErrorName.KEY_NOT_READY, {
     where: generationAlias(alias, toGeneration),
-    what: 'generation has gone since the roll-back was planned',
+    what: 'generation was deleted after the rollback was planned',
     given: 'no key',
-    allowed: 'a key that exists',
-    remedy: 'nothing has moved; roll back to another generation, or rotate',
+    allowed: 'an existing key',
+    remedy: 'the alias has not moved; roll back to another generation, or rotate',
   });
 }

@@ -1,5 +1,5 @@
 import type { Generation, OrphanedKey, UnclaimedKey } from '../../../lambda/key-family/family';
-import { decideDue, type ReconcileWorld } from '../../../lambda/reconcile/decide-due';
+import { decideDue, type ObservedState } from '../../../lambda/reconcile/decide-due';
 import { measureFamily } from '../../../lambda/reconcile/measure-family';
 import type { DeletionDescription, FamilyDescription, GenerationMaterial } from '../../../src/contract/family/family-description';
 import { aFamily, aGeneration, anEmptied, aNext } from '../../support/world/a-family';
@@ -15,16 +15,16 @@ const SECRET: GenerationMaterial = {
 };
 const DELETION: DeletionDescription = { observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' };
 
-/** A family at rest, whose current generation has been so for ten days. */
-function aWorld(overrides: Partial<ReconcileWorld> = {}): ReconcileWorld {
+/** A family without running executions, whose current generation became current ten days ago. */
+function observed(overrides: Partial<ObservedState> = {}): ObservedState {
   return {
     family: aFamily(1, [aCurrent(1, 10)]),
-    behind: [],
+    drifted: [],
     runningRotations: [],
     runningRetirements: [],
-    bytes: undefined,
-    strays: [],
-    orphans: [],
+    newMaterial: undefined,
+    unusedUnclaimed: [],
+    unusedOrphans: [],
     ...overrides,
   };
 }
@@ -33,16 +33,16 @@ function aCurrent(generation: number, days: number, overrides: Partial<Generatio
   return aGeneration(generation, { currentSince: daysAgo(days), ...overrides });
 }
 
-function aStray(days: number, overrides: Partial<UnclaimedKey> = {}): UnclaimedKey {
-  return { keyId: 'stray', keyArn: 'arn:stray', generation: 2, run: 'ended', createdAt: new Date(daysAgo(days)), ...overrides };
+function anUnclaimedKey(days: number, overrides: Partial<UnclaimedKey> = {}): UnclaimedKey {
+  return { keyId: 'unclaimed', keyArn: 'arn:unclaimed', generation: 2, run: 'ended', createdAt: new Date(daysAgo(days)), ...overrides };
 }
 
 function anOrphan(days: number, keyState: Generation['keyState'] = 'Disabled'): OrphanedKey {
-  return { ...aStray(days + 1), keyState, orphanedSince: daysAgo(days) };
+  return { ...anUnclaimedKey(days + 1), keyState, orphanedSince: daysAgo(days) };
 }
 
-function due(world: Partial<ReconcileWorld>, intent: Partial<FamilyDescription> = {}) {
-  return decideDue(aWorld(world), aFamilyDescription(intent), NOW);
+function due(overrides: Partial<ObservedState>, intent: Partial<FamilyDescription> = {}) {
+  return decideDue(observed(overrides), aFamilyDescription(intent), NOW);
 }
 
 const rotate = (toGeneration: number, reason: string) => ({ kind: 'start-rotation', toGeneration, reason });
@@ -50,144 +50,148 @@ const retire = (generation: number) => ({ kind: 'start-retirement', generation }
 const pending = (generation: number) => anEmptied(generation, { keyState: 'PendingDeletion', recountedAt: daysAgo(5) });
 
 describe('a rotation', () => {
-  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
-    ['is due at the very age', { family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
-    ['is due late, when ticks were missed', { family: aFamily(1, [aCurrent(1, 100)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
-    ['is not due a moment before', { family: aFamily(1, [aCurrent(1, 89.99)]) }, QUARTERLY, []],
-    ['is not due in a family that has only just been deployed', { family: aFamily(1, [aCurrent(1, 0)]) }, QUARTERLY, []],
+  test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>, object[]]>([
+    ['is due at the maximum age', { family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
+    ['is due later, if reconcile runs were missed', { family: aFamily(1, [aCurrent(1, 100)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
+    ['is not due before the maximum age', { family: aFamily(1, [aCurrent(1, 89.99)]) }, QUARTERLY, []],
+    ['is not due in a new family', { family: aFamily(1, [aCurrent(1, 0)]) }, QUARTERLY, []],
     ['is never due by age without a schedule', { family: aFamily(1, [aCurrent(1, 4000)]) }, {}, []],
-    ['counts from the birth of a key that does not say since when it is current',
+    ['is due by the creation date of a key without a tag for the time at which it became current',
       { family: aFamily(1, [aCurrent(1, 0, { currentSince: undefined, createdAt: new Date(daysAgo(91)) })]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
-    ['begun and stopped is gone on with, schedule or not', { family: aFamily(1, [aCurrent(1, 10), aNext(2)]) }, {}, [rotate(2, 'unfinished')]],
-    ['stopped after the alias had moved is gone on with', { family: aFamily(2, [aGeneration(1), aCurrent(2, 1)]) }, {}, [rotate(2, 'unfinished')]],
-    ['stopped before the tag followed the alias is gone on with', { family: aFamily(2, [aGeneration(1), aNext(2)]) }, {}, [rotate(2, 'unfinished')]],
-    ['whose census was not zero is gone on with',
+    ['that was stopped is continued, also without a schedule', { family: aFamily(1, [aCurrent(1, 10), aNext(2)]) }, {}, [rotate(2, 'unfinished')]],
+    ['that was stopped after the move of the alias is continued', { family: aFamily(2, [aGeneration(1), aCurrent(2, 1)]) }, {}, [rotate(2, 'unfinished')]],
+    ['that was stopped before the tags were updated is continued', { family: aFamily(2, [aGeneration(1), aNext(2)]) }, {}, [rotate(2, 'unfinished')]],
+    ['whose census found records is continued',
       { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined }), aCurrent(2, 1)]) }, {}, [rotate(2, 'not-emptied')]],
-    ['follows a generation under which something was found again, also if its deletion is pending',
+    ['is started if a record was found under an emptied generation, also if that is pending deletion',
       { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined, keyState: 'PendingDeletion' }), aCurrent(2, 1)]) }, {}, [rotate(2, 'not-emptied')]],
-    ['finishes what is old before it begins anew',
+    ['that is unfinished is completed before the next one',
       { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined }), aCurrent(2, 400)]) }, QUARTERLY, [rotate(2, 'not-emptied')]],
-    ['does not begin while another one runs', { family: aFamily(1, [aCurrent(1, 100)]), runningRotations: ['arn:rotation:run'] }, QUARTERLY, []],
-    ['does not begin while the family is paused', { family: aFamily(1, [aCurrent(1, 100)]) }, { ...QUARTERLY, paused: true }, []],
-  ])('%s', (_, world, intent, actions) => {
-    expect(due(world, intent)).toEqual(actions);
+    ['is not started while another one runs', { family: aFamily(1, [aCurrent(1, 100)]), runningRotations: ['arn:rotation:run'] }, QUARTERLY, []],
+    ['is not started while the family is paused', { family: aFamily(1, [aCurrent(1, 100)]) }, { ...QUARTERLY, paused: true }, []],
+  ])('%s', (_, overrides, intent, actions) => {
+    expect(due(overrides, intent)).toEqual(actions);
   });
 });
 
-describe('bytes that a rotation needs', () => {
+describe('new key material for a rotation', () => {
   const announced = (withinDays: number) => ({ kind: 'announce-key-material', withinDays });
   const withSecret = { ...QUARTERLY, material: SECRET };
-  const aged = (days: number, bytes: ReconcileWorld['bytes']): Partial<ReconcileWorld> => ({ family: aFamily(1, [aCurrent(1, days)]), bytes });
+  const aged = (days: number, newMaterial: ObservedState['newMaterial']): Partial<ObservedState> =>
+    ({ family: aFamily(1, [aCurrent(1, days)]), newMaterial });
 
-  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
-    ['are not spoken of early', aged(59, 'used'), withSecret, []],
-    ['are announced a month ahead', aged(60, 'used'), withSecret, [announced(30)]],
-    ['are announced two weeks ahead', aged(76, 'used'), withSecret, [announced(14)]],
-    ['are announced three days ahead', aged(87, 'used'), withSecret, [announced(3)]],
-    ['are announced as due, and no rotation begins without them', aged(90, 'used'), withSecret, [announced(0)]],
-    ['are due for as long as nobody brings them', aged(200, 'used'), withSecret, [announced(0)]],
-    ['let the rotation begin when they are there', aged(90, 'new'), withSecret, [rotate(2, 'due-by-age')]],
-    ['are due for a generation that waits for them',
-      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { keyState: 'PendingImport' })]), bytes: 'used' }, withSecret, [announced(0)]],
-    ['are not needed to go on with a generation that has its own',
-      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { materialVersion: 'v2' })]), bytes: undefined }, withSecret, [rotate(2, 'unfinished')]],
-    ['are not needed to empty old generations',
-      { family: aFamily(2, [aGeneration(1), aCurrent(2, 100)]), bytes: undefined }, withSecret, [rotate(2, 'unfinished')]],
-    ['are never announced without a schedule', aged(400, 'used'), { material: SECRET }, []],
-  ])('%s', (_, world, intent, actions) => {
-    expect(due(world, intent)).toEqual(actions);
+  test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>, object[]]>([
+    ['is not announced earlier than a month before', aged(59, 'missing'), withSecret, []],
+    ['is announced a month before', aged(60, 'missing'), withSecret, [announced(30)]],
+    ['is announced two weeks before', aged(76, 'missing'), withSecret, [announced(14)]],
+    ['is announced three days before', aged(87, 'missing'), withSecret, [announced(3)]],
+    ['is announced as due, and no rotation starts without it', aged(90, 'missing'), withSecret, [announced(0)]],
+    ['is due until it is available', aged(200, 'missing'), withSecret, [announced(0)]],
+    ['starts the rotation when it is available', aged(90, 'available'), withSecret, [rotate(2, 'due-by-age')]],
+    ['is due for a generation in state PendingImport',
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { keyState: 'PendingImport' })]), newMaterial: 'missing' }, withSecret, [announced(0)]],
+    ['is not needed to continue with a generation that has key material',
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { materialVersion: 'v2' })]), newMaterial: undefined }, withSecret, [rotate(2, 'unfinished')]],
+    ['is not needed to empty old generations',
+      { family: aFamily(2, [aGeneration(1), aCurrent(2, 100)]), newMaterial: undefined }, withSecret, [rotate(2, 'unfinished')]],
+    ['is never announced without a schedule', aged(400, 'missing'), { material: SECRET }, []],
+  ])('%s', (_, overrides, intent, actions) => {
+    expect(due(overrides, intent)).toEqual(actions);
   });
 });
 
 describe('a retirement', () => {
-  const rotated = (old: Generation, others: Partial<ReconcileWorld> = {}) => ({ family: aFamily(2, [old, aCurrent(2, 10)]), ...others });
+  const rotated = (old: Generation, others: Partial<ObservedState> = {}) => ({ family: aFamily(2, [old, aCurrent(2, 10)]), ...others });
 
-  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
-    ['is asked for each generation that is fenced and empty',
+  test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>, object[]]>([
+    ['is started for each generation that is fenced and emptied',
       { family: aFamily(3, [anEmptied(1), anEmptied(2), aCurrent(3, 10)]) }, { deletion: DELETION }, [retire(1), retire(2)]],
-    ['is asked for a generation in soak', rotated(anEmptied(1, { phase: 'retiring', keyState: 'Disabled' })), { deletion: DELETION }, [retire(1)]],
-    ['is not asked for where no deletion is declared', rotated(anEmptied(1)), {}, []],
-    ['is not asked for a generation that is in work already',
+    ['is started for a generation in soak', rotated(anEmptied(1, { phase: 'retiring', keyState: 'Disabled' })), { deletion: DELETION }, [retire(1)]],
+    ['is not started if no deletion is declared', rotated(anEmptied(1)), {}, []],
+    ['is not started for a generation that is being retired already',
       rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:retire-g1-20261122'] }), { deletion: DELETION }, []],
-    ['of one generation does not keep another from its own',
+    ['of one generation does not prevent that of another',
       rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:retire-g11-20261122'] }), { deletion: DELETION }, [retire(1)]],
-    ['that somebody has started by hand may be of any generation',
+    ['that an operator has started may be for any generation, so no other is started',
       rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] }), { deletion: DELETION }, []],
-    ['waits while a rotation runs', rotated(anEmptied(1), { runningRotations: ['arn:rotation:run'] }), { deletion: DELETION }, []],
-    ['waits when a rotation begins',
+    ['is not started while a rotation runs', rotated(anEmptied(1), { runningRotations: ['arn:rotation:run'] }), { deletion: DELETION }, []],
+    ['is not started when a rotation starts',
       { family: aFamily(2, [anEmptied(1), aCurrent(2, 90)]) }, { ...QUARTERLY, deletion: DELETION }, [rotate(3, 'due-by-age')]],
-    ['waits while the family is paused', rotated(anEmptied(1)), { deletion: DELETION, paused: true }, []],
-  ])('%s', (_, world, intent, actions) => {
-    expect(due(world, intent)).toEqual(actions);
+    ['is not started while the family is paused', rotated(anEmptied(1)), { deletion: DELETION, paused: true }, []],
+  ])('%s', (_, overrides, intent, actions) => {
+    expect(due(overrides, intent)).toEqual(actions);
   });
 
-  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>]>([
+  test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>]>([
     ['whatever else is due', {}, { deletion: DELETION }],
     ['while a rotation runs', { runningRotations: ['arn:rotation:run'] }, { deletion: DELETION }],
-    ['while somebody\'s own run goes on', { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] }, { deletion: DELETION }],
+    ['while a retirement runs that an operator has started', { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] }, { deletion: DELETION }],
     ['while the family is paused', {}, { deletion: DELETION, paused: true }],
-    ['when deletion is declared no more', {}, {}],
-  ])('looks at a deletion that is pending, which comes to its end by itself, %s', (_, world, intent) => {
-    expect(due(rotated(pending(1), world), intent)).toEqual([retire(1)]);
+    ['when deletion is no longer declared', {}, {}],
+  ])('checks a pending deletion, which KMS executes by itself, %s', (_, others, intent) => {
+    expect(due(rotated(pending(1), others), intent)).toEqual([retire(1)]);
   });
 
-  test('does not look at a deletion that somebody else has scheduled', () => {
+  test('does not check a deletion that no retirement has scheduled', () => {
     expect(due(rotated(anEmptied(1, { keyState: 'PendingDeletion' })), { deletion: DELETION })).toEqual([]);
   });
 });
 
-describe('what is behind what is declared', () => {
-  const behind = [aGeneration(1)];
-  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
-    ['is brought up to date', { behind }, {}, [{ kind: 'bring-up-to-date', generation: 1 }]],
-    ['is left to a rotation that runs: it writes policies and tags one after the other', { behind, runningRotations: ['arn:rotation:run'] }, {}, []],
-    ['is left to a retirement that runs', { behind, runningRetirements: ['arn:retirement:retire-g1-20261122'] }, {}, []],
-    ['is left as it is while the family is paused', { behind }, { paused: true }, []],
-  ])('%s', (_, world, intent, actions) => {
-    expect(due(world, intent)).toEqual(actions);
+describe('drift', () => {
+  const drifted = [aGeneration(1)];
+  test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>, object[]]>([
+    ['is corrected', { drifted }, {}, [{ kind: 'correct-drift', generation: 1 }]],
+    ['is not corrected while a rotation runs, which writes key policies first and tags second',
+      { drifted, runningRotations: ['arn:rotation:run'] }, {}, []],
+    ['is not corrected while its generation is being retired', { drifted, runningRetirements: ['arn:retirement:retire-g1-20261122'] }, {}, []],
+    ['is not corrected while the family is paused', { drifted }, { paused: true }, []],
+  ])('%s', (_, overrides, intent, actions) => {
+    expect(due(overrides, intent)).toEqual(actions);
   });
 
-  test('comes before the rotation, which would stop at another revision', () => {
-    expect(due({ behind, family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY).map(({ kind }) => kind)).toEqual(['bring-up-to-date', 'start-rotation']);
-  });
-});
-
-describe('a key that was made in vain', () => {
-  test.each<[string, Partial<ReconcileWorld>, Partial<FamilyDescription>, object[]]>([
-    ['is set aside after a day', { strays: [aStray(1)] }, {}, [{ kind: 'set-aside', keyId: 'stray' }]],
-    ['is left to whoever has only just made it', { strays: [aStray(0.9)] }, {}, []],
-    ['is left to a run that is at work', { strays: [aStray(3)], runningRotations: ['arn:rotation:run'] }, {}, []],
-    ['is left to a rotation that begins, and may claim it',
-      { strays: [aStray(3)], family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
-    ['is scheduled for deletion a week later', { orphans: [anOrphan(7)] }, {}, [{ kind: 'schedule-deletion', keyId: 'stray' }]],
-    ['waits for a whole week', { orphans: [anOrphan(6.9)] }, {}, []],
-    ['has no material to disable, and goes as well', { orphans: [anOrphan(7, 'PendingImport')] }, {}, [{ kind: 'schedule-deletion', keyId: 'stray' }]],
-    ['stays if somebody has enabled it again', { orphans: [anOrphan(30, 'Enabled')] }, {}, []],
-    ['stays while the family is paused', { strays: [aStray(3)], orphans: [anOrphan(30)] }, { paused: true }, []],
-  ])('%s', (_, world, intent, actions) => {
-    expect(due(world, intent)).toEqual(actions);
+  test('is corrected before the rotation starts, which fails at another policy revision', () => {
+    const actions = due({ drifted, family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY);
+    expect(actions.map(({ kind }) => kind)).toEqual(['correct-drift', 'start-rotation']);
   });
 });
 
-describe('the numbers of a family', () => {
-  function measured(world: Partial<ReconcileWorld>, intent: Partial<FamilyDescription> = {}) {
-    return measureFamily(aWorld(world), aFamilyDescription(intent), NOW);
+describe('an unclaimed key', () => {
+  const scheduled = { kind: 'schedule-orphan-deletion', keyId: 'unclaimed' };
+  test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>, object[]]>([
+    ['is disabled after a day', { unusedUnclaimed: [anUnclaimedKey(1)] }, {}, [{ kind: 'disable-unclaimed-key', keyId: 'unclaimed' }]],
+    ['is left unchanged on the day of its creation', { unusedUnclaimed: [anUnclaimedKey(0.9)] }, {}, []],
+    ['is left unchanged while a rotation runs', { unusedUnclaimed: [anUnclaimedKey(3)], runningRotations: ['arn:rotation:run'] }, {}, []],
+    ['is left unchanged when a rotation starts, which may claim it',
+      { unusedUnclaimed: [anUnclaimedKey(3)], family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
+    ['is scheduled for deletion a week later', { unusedOrphans: [anOrphan(7)] }, {}, [scheduled]],
+    ['is not scheduled for deletion before a week has passed', { unusedOrphans: [anOrphan(6.9)] }, {}, []],
+    ['without key material is scheduled for deletion as well', { unusedOrphans: [anOrphan(7, 'PendingImport')] }, {}, [scheduled]],
+    ['is kept if it was enabled again', { unusedOrphans: [anOrphan(30, 'Enabled')] }, {}, []],
+    ['is left unchanged while the family is paused', { unusedUnclaimed: [anUnclaimedKey(3)], unusedOrphans: [anOrphan(30)] }, { paused: true }, []],
+  ])('%s', (_, overrides, intent, actions) => {
+    expect(due(overrides, intent)).toEqual(actions);
+  });
+});
+
+describe('the metrics of a family', () => {
+  function measured(overrides: Partial<ObservedState>, intent: Partial<FamilyDescription> = {}) {
+    return measureFamily(observed(overrides), aFamilyDescription(intent), NOW);
   }
 
-  test('tell its age, and what became of old generations', () => {
+  test('contain the age of the current generation, and the numbers of old generations', () => {
     const inSoak = anEmptied(2, { keyState: 'Disabled', disabledSince: daysAgo(3) });
     expect(measured({ family: aFamily(4, [pending(1), inSoak, anEmptied(3), aCurrent(4, 12.5), aNext(5)]) })).toEqual({
       CurrentGenerationAgeDays: 12.5, RetainedGenerations: 2, GenerationsInSoak: 1, KeyMaterialDueSoon: 0, KeyMaterialDue: 0,
     });
   });
 
-  test.each<[string, number, ReconcileWorld['bytes'], number, number]>([
+  test.each<[string, number, ObservedState['newMaterial'], number, number]>([
     ['neither announced nor due', 10, undefined, 0, 0],
-    ['announced', 80, 'used', 1, 0],
-    ['due', 90, 'used', 1, 1],
-    ['there', 90, 'new', 0, 0],
-  ])('tell that bytes are %s', (_, days, bytes, KeyMaterialDueSoon, KeyMaterialDue) => {
-    const numbers = measured({ family: aFamily(1, [aCurrent(1, days)]), bytes }, { ...QUARTERLY, material: SECRET });
+    ['announced', 80, 'missing', 1, 0],
+    ['due', 90, 'missing', 1, 1],
+    ['available', 90, 'available', 0, 0],
+  ])('report that new key material is %s', (_, days, newMaterial, KeyMaterialDueSoon, KeyMaterialDue) => {
+    const numbers = measured({ family: aFamily(1, [aCurrent(1, days)]), newMaterial }, { ...QUARTERLY, material: SECRET });
     expect(numbers).toMatchObject({ KeyMaterialDueSoon, KeyMaterialDue });
   });
 });

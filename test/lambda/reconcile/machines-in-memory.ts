@@ -1,6 +1,6 @@
 import type { MachinesPort } from '../../../lambda/ports';
 
-/** State machines that start, and that a test lets run and end. */
+/** State machines whose executions are only recorded. A test adds to `running` and removes from it. */
 export class MachinesInMemory implements MachinesPort {
   /** Every execution that was started: machine, name, input. */
   public readonly started: { readonly machine: string; readonly name: string; readonly input: object }[] = [];

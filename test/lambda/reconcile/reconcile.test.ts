@@ -17,7 +17,7 @@ async function open(opened: Promise<RotatingKeyWorld>): Promise<void> {
 beforeEach(async () => open(RotatingKeyWorld.open(QUARTERLY)));
 afterEach(async () => world.close());
 
-/** The tick of so many days later. */
+/** The reconcile run after so many days. */
 async function reconcileAfter(days: number): Promise<ReconcileReport> {
   world.clock.advance(days * DAY);
   return reconcile(world.description, MACHINES, world.ports());
@@ -26,41 +26,41 @@ async function reconcileAfter(days: number): Promise<ReconcileReport> {
 const started = () => world.machines.started.map(({ machine, name, input }) => [machine, name, input]);
 const metric = (name: string) => world.lines.filter((line) => line[name] !== undefined).map((line) => line[name]);
 
-test('a family that has only just been deployed is left in peace', async () => {
+test('a new family is left unchanged', async () => {
   expect(await reconcileAfter(1)).toEqual({ alias: ALIAS, currentGeneration: 1, paused: false, actions: [] });
   expect(started()).toEqual([]);
   expect(metric('CurrentGenerationAgeDays')).toEqual([expect.closeTo(1, 3)]);
   expect(metric('ReconcileSucceeded')).toEqual([1]);
 });
 
-test('on the day of its age the rotation starts, once, however often the tick comes', async () => {
+test('a rotation starts on the day on which the maximum age is reached, once for several reconcile runs', async () => {
   await reconcileAfter(90);
   await reconcileAfter(0.1);
   expect(started()).toEqual([['arn:rotation', 'rotate-to-g2-20270130', { toGeneration: 2 }]]);
 });
 
-test('a tick that was missed for ten days is caught up by the next', async () => {
+test('a reconcile run that is ten days late starts the rotation', async () => {
   await reconcileAfter(89);
   expect(started()).toEqual([]);
   await reconcileAfter(11);
   expect(started()).toEqual([['arn:rotation', 'rotate-to-g2-20270209', { toGeneration: 2 }]]);
 });
 
-test('a rotation that was stopped is asked for again on the next day', async () => {
+test('a rotation that was stopped is started again on the next day', async () => {
   await reconcileAfter(90);
   await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'next', 'cdk-kms-lifecycle:policy-revision': 'old' });
   await reconcileAfter(1);
   expect(started().map(([, name]) => name)).toEqual(['rotate-to-g2-20270130', 'rotate-to-g2-20270131']);
 });
 
-test('nothing is started while a rotation runs', async () => {
+test('no execution is started while a rotation runs', async () => {
   world.machines.running.add('arn:rotation:by-hand');
   await reconcileAfter(100);
   expect(started()).toEqual([]);
   expect(metric('ReconcileSucceeded')).toEqual([1]);
 });
 
-test('a family that is paused is only measured', async () => {
+test('a paused family is only measured', async () => {
   world.description = { ...world.description, paused: true };
   const mark = world.mark;
   expect(await reconcileAfter(100)).toMatchObject({ paused: true, actions: [] });
@@ -68,7 +68,7 @@ test('a family that is paused is only measured', async () => {
   expect(metric('CurrentGenerationAgeDays')).toEqual([expect.closeTo(100, 3)]);
 });
 
-test('an old generation is handed to retirement every day, where deletion is declared', async () => {
+test('the retirement of an old generation is started every day, if deletion is declared', async () => {
   const second = await world.addGeneration(2, { 'cdk-kms-lifecycle:current-since': world.clock.now().toISOString() });
   const { current: { keyId: first } } = await world.family();
   await world.moveAlias(second);
@@ -87,26 +87,26 @@ test('an old generation is handed to retirement every day, where deletion is dec
 });
 
 describe('drift', () => {
-  test('of a policy is repaired, as when a role was deleted and made again', async () => {
+  test('of a key policy is corrected, for example after a role was deleted and created again', async () => {
     const { current: { keyId } } = await world.family();
     const policy = generationPolicy(world.description, 'current');
     await world.putPolicy(keyId, policy.replace('arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:role/another'));
-    expect(await reconcileAfter(1)).toMatchObject({ actions: [{ kind: 'bring-up-to-date', generation: 1 }] });
+    expect(await reconcileAfter(1)).toMatchObject({ actions: [{ kind: 'correct-drift', generation: 1 }] });
     expect(await world.policy(keyId)).toBe(policy);
   });
 
-  test('of a tag is repaired', async () => {
+  test('of a tag is corrected', async () => {
     const { current: { keyId } } = await world.family();
-    await world.tag(keyId, { team: 'nobody' });
+    await world.tag(keyId, { team: 'another' });
     await reconcileAfter(1);
     expect(await world.tags(keyId)).toMatchObject({ team: 'shop' });
   });
 
-  test('that a deployment has overtaken is left alone', async () => {
+  test('that a deployment has corrected is left unchanged', async () => {
     const { current: { keyId } } = await world.family();
     await world.putPolicy(keyId, aPolicy('drifted'));
     const ports = world.ports();
-    // The deployment comes between the decision and the deed.
+    // The deployment writes between the decision and the action.
     const machines = {
       ...ports.machines,
       runningExecutions: async () => {
@@ -119,7 +119,7 @@ describe('drift', () => {
     expect(await world.policy(keyId)).toBe(aPolicy('deployed'));
   });
 
-  test('cannot bring a family back from a stack that has taken it over: the tick fails and touches nothing', async () => {
+  test('of a family that another stack has taken over is left unchanged, and the reconcile run fails', async () => {
     const former = world.description;
     world.description = { ...former, owner: 'Archive/Orders' };
     await world.create({ AdoptFrom: former.owner });
@@ -131,7 +131,7 @@ describe('drift', () => {
   });
 });
 
-test('one thing that cannot be done keeps nothing else from being done, and the tick is no good one', async () => {
+test('an action that fails does not prevent the others, and the reconcile run fails', async () => {
   const { current: { keyId } } = await world.family();
   await world.putPolicy(keyId, aPolicy('drifted'));
   world.clock.advance(90 * DAY);
@@ -139,19 +139,19 @@ test('one thing that cannot be done keeps nothing else from being done, and the 
   await expect(reconcileAfter(0)).rejects.toMatchObject({ name: 'Throttled' });
   expect(started()).toHaveLength(1);
   expect(metric('ReconcileSucceeded')).toEqual([]);
-  expect(world.events()).toContain('not-done');
+  expect(world.events()).toContain('reconcile-action-failed');
 });
 
-test('a policy that shuts us out is no reason to stop: it is written anew, or reported', async () => {
+test('a key policy that denies GetKeyPolicy is corrected', async () => {
   const { current: { keyId } } = await world.family();
-  const shut = { Effect: 'Deny', Principal: '*', Action: 'kms:GetKeyPolicy', Resource: '*' };
-  const changeable = { ...shut, Effect: 'Allow', Action: 'kms:PutKeyPolicy' };
-  await world.putPolicy(keyId, JSON.stringify({ Version: '2012-10-17', Statement: [changeable, shut] }));
+  const denied = { Effect: 'Deny', Principal: '*', Action: 'kms:GetKeyPolicy', Resource: '*' };
+  const changeable = { ...denied, Effect: 'Allow', Action: 'kms:PutKeyPolicy' };
+  await world.putPolicy(keyId, JSON.stringify({ Version: '2012-10-17', Statement: [changeable, denied] }));
   await reconcileAfter(1);
   expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
 });
 
-describe('bytes from a secret', () => {
+describe('key material from a secret', () => {
   beforeEach(async () => {
     await world.close();
     const withSecret = RotatingKeyWorld.openWithSecret();
@@ -161,33 +161,32 @@ describe('bytes from a secret', () => {
     }));
   });
 
-
-  test('are not even looked at as long as no rotation draws near', async () => {
-    const looked = world.localSecrets.calls.length;
+  test('is not read if no rotation is near', async () => {
+    const calls = world.localSecrets.calls.length;
     await reconcileAfter(50);
-    expect(world.localSecrets.calls).toHaveLength(looked);
+    expect(world.localSecrets.calls).toHaveLength(calls);
   });
 
-  test('that are still in use are announced, then alarmed on, and no rotation begins', async () => {
+  test('that is already in use is announced, then due, and no rotation starts', async () => {
     await reconcileAfter(80);
-    expect(world.lines).toContainEqual(expect.objectContaining({ level: 'WARN', event: 'bytes-due', alias: ALIAS, withinDays: 14 }));
+    expect(world.lines).toContainEqual(expect.objectContaining({ level: 'WARN', event: 'key-material-due', alias: ALIAS, withinDays: 14 }));
     expect(metric('KeyMaterialDue')).toEqual([0]);
     await reconcileAfter(10);
     expect(metric('KeyMaterialDue')).toEqual([0, 1]);
     expect(started()).toEqual([]);
   });
 
-  test('from a secret that has gone are due, and the tick looks after everything else', async () => {
+  test('from a deleted secret is due, and the other actions are performed', async () => {
     const { current: { keyId } } = await world.family();
     await world.putPolicy(keyId, aPolicy('drifted'));
     const { material } = world.description;
-    world.description = { ...world.description, material: { ...material, secretArn: 'gone' } as typeof material };
-    expect((await reconcileAfter(90)).actions).toEqual([{ kind: 'bring-up-to-date', generation: 1 }, { kind: 'announce-key-material', withinDays: 0 }]);
+    world.description = { ...world.description, material: { ...material, secretArn: 'deleted' } as typeof material };
+    expect((await reconcileAfter(90)).actions).toEqual([{ kind: 'correct-drift', generation: 1 }, { kind: 'announce-key-material', withinDays: 0 }]);
     expect(metric('KeyMaterialDue')).toEqual([1]);
-    expect(world.events()).toContain('material-unreadable');
+    expect(world.events()).toContain('key-material-unreadable');
   });
 
-  test('let the rotation begin once they are new', async () => {
+  test('starts the rotation when it is new', async () => {
     await reconcileAfter(90);
     await world.putMaterial(randomBytes(32));
     await reconcileAfter(1);
@@ -196,15 +195,15 @@ describe('bytes from a secret', () => {
   });
 });
 
-describe('a key that was made in vain', () => {
-  async function makeInVain(): Promise<string> {
+describe('an unclaimed key', () => {
+  async function addUnclaimedKey(): Promise<string> {
     const keyId = await world.addGeneration(2, { 'cdk-kms-lifecycle:state': 'unclaimed', 'cdk-kms-lifecycle:phase': 'next' });
     await world.deleteAlias('alias/orders/g2');
     return keyId;
   }
 
   test('is disabled after a day, and scheduled for deletion a week later', async () => {
-    const keyId = await makeInVain();
+    const keyId = await addUnclaimedKey();
     await reconcileAfter(0.5);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'Enabled' });
     await reconcileAfter(1);
@@ -214,15 +213,15 @@ describe('a key that was made in vain', () => {
     await reconcileAfter(1);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'PendingDeletion' });
     await reconcileAfter(1);
-    expect(world.events().filter((event) => event === 'orphan-scheduled-for-deletion')).toHaveLength(1);
+    expect(world.events().filter((event) => event === 'orphan-deletion-scheduled')).toHaveLength(1);
   });
 
   test.each<[string, (keyId: string) => Promise<unknown>]>([
-    ['somebody has used it', async (keyId) => world.encrypt(keyId)],
-    ['somebody has given it an alias of any name', async (keyId) => world.createAlias('alias/mine', keyId)],
+    ['it was used', async (keyId) => world.encrypt(keyId)],
+    ['it has an alias of any name', async (keyId) => world.createAlias('alias/mine', keyId)],
     ['its number is claimed', async (keyId) => world.tag(keyId, { 'cdk-kms-lifecycle:state': 'claimed' })],
-  ])('is no orphan if %s', async (_, use) => {
-    const keyId = await makeInVain();
+  ])('is left unchanged if %s', async (_, use) => {
+    const keyId = await addUnclaimedKey();
     await use(keyId);
     await reconcileAfter(2);
     await reconcileAfter(8);

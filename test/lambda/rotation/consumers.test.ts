@@ -8,21 +8,21 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** As CloudTrail writes it: so many seconds after the whole second of an instant. */
+/** A time in the format of CloudTrail, in whole seconds: so many seconds after an instant. */
 const secondsAfter = (instant: string | undefined, seconds: number) =>
   new Date(Math.floor(Date.parse(instant ?? '') / 1000 + seconds) * 1000).toISOString().replace('.000Z', 'Z');
 
-describe('what the watch has noted since the alias moved is trouble', () => {
+describe('a recorded call after the move of the alias decides whether consumers are failing', () => {
   test.each<[string, number, number, Partial<UseEvidence>, 'working' | 'failing']>([
-    ['a Decrypt that names the alias', 2, 60, { errorCode: 'IncorrectKeyException' }, 'failing'],
-    ['a consumer that may not use the new generation', 2, 60, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' }, 'failing'],
-    ['an old generation that is disabled', 1, 60, { errorCode: 'DisabledException' }, 'failing'],
-    ['in the very second of the move', 2, 0, {}, 'failing'],
-    ['not before that', 2, -1, {}, 'working'],
-    ['not the day before', 2, -86_400, {}, 'working'],
-    ['not our own echo', 1, 60, { kind: 'echo', errorCode: 'DisabledException' }, 'working'],
-    ['not any other error', 2, 60, { errorCode: 'ThrottlingException' }, 'working'],
-  ])('%s', async (_, generation, seconds, use, consumers) => {
+    ['a Decrypt call that passes the alias as KeyId', 2, 60, { errorCode: 'IncorrectKeyException' }, 'failing'],
+    ['a consumer without permission for the new generation', 2, 60, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' }, 'failing'],
+    ['a disabled old generation', 1, 60, { errorCode: 'DisabledException' }, 'failing'],
+    ['a failure in the second of the move', 2, 0, {}, 'failing'],
+    ['a failure a second earlier', 2, -1, {}, 'working'],
+    ['a failure on the day before', 2, -86_400, {}, 'working'],
+    ['an echo of the retirement function', 1, 60, { kind: 'echo', errorCode: 'DisabledException' }, 'working'],
+    ['another error', 2, 60, { errorCode: 'ThrottlingException' }, 'working'],
+  ])('%s: generation %i, %i s after the move', async (_, generation, seconds, use, consumers) => {
     const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
     world.pass(0.4);
     const moved = await world.perform(run, 'move-alias');
@@ -31,7 +31,7 @@ describe('what the watch has noted since the alias moved is trouble', () => {
     expect((await world.perform(moved, 'check-consumers')).consumers).toBe(consumers);
   });
 
-  test('but not what an older fence refuses: it did so before', async () => {
+  test('a call that an older fence denies is no failure: it was denied before the move', async () => {
     await world.performAll(await world.plan('run-1'), [...UNTIL_MOVED, ...UNTIL_FENCED]);
     const moved = await world.performAll(await world.plan('run-2', { toGeneration: 3 }), UNTIL_MOVED);
     await world.recordUse(1, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' });
@@ -41,22 +41,22 @@ describe('what the watch has noted since the alias moved is trouble', () => {
   });
 });
 
-test('who would rather be told is told, and the rotation goes on', async () => {
+test('with onConsumerFailure: continue a failure is logged, and the rotation continues', async () => {
   world.description = { ...world.description, onConsumerFailure: 'continue' };
   const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
   await world.recordUse(2, { principal: 'arn:old-service' });
   expect((await world.perform(moved, 'check-consumers')).consumers).toBe('working');
   expect(world.lines.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({
-    level: 'WARN', event: 'consumers-in-trouble', principal: 'arn:old-service', goBack: false,
+    level: 'WARN', event: 'consumer-failure-detected', principal: 'arn:old-service', movesAliasBack: false,
   }));
 });
 
-describe('consumers in trouble', () => {
-  test('get back the generation that worked for them, and the next run tries again with the one that was made', async () => {
+describe('when consumers fail', () => {
+  test('the alias moves back, and the next run continues with the created generation', async () => {
     const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
     await world.recordUse(2);
-    const inTrouble = await world.perform(moved, 'check-consumers');
-    for (let time = 1; time <= 2; time++) await world.perform(inTrouble, 'move-alias-back');
+    const failing = await world.perform(moved, 'check-consumers');
+    for (let time = 1; time <= 2; time++) await world.perform(failing, 'move-alias-back');
     const family = await world.family();
     expect(family.current).toMatchObject({ generation: 1, phase: 'current' });
     expect(family.generations[1]).toMatchObject({ generation: 2, phase: 'next', keyState: 'Enabled' });
@@ -70,35 +70,35 @@ describe('consumers in trouble', () => {
     expect(world.localKms.audit.count({ operation: 'CreateKey' })).toBe(2);
   });
 
-  test('keep the alias where it is when the old generation cannot encrypt any more', async () => {
+  test('the alias does not move back to a generation that cannot encrypt', async () => {
     const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
     await world.recordUse(2);
-    const inTrouble = await world.perform(moved, 'check-consumers');
+    const failing = await world.perform(moved, 'check-consumers');
     const allowed = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
     await world.putPolicy(1, JSON.stringify({ Version: '2012-10-17', Statement: [allowed, { ...allowed, Effect: 'Deny', Action: 'kms:Encrypt' }] }));
-    await expect(world.perform(inTrouble, 'move-alias-back')).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(world.perform(failing, 'move-alias-back')).rejects.toMatchObject({ name: 'AccessDenied' });
     expect((await world.family()).current.generation).toBe(2);
     expect(await world.encryptsThroughAlias()).toBe(true);
   });
 
-  test('are told about where there is no way back: an older generation that was fenced makes nothing new', async () => {
+  test('the alias does not move back to a fenced generation', async () => {
     const moved = await world.performAll(await world.plan('run-1'), [...UNTIL_MOVED, ...UNTIL_FENCED]);
     await world.recordUse(2);
     expect((await world.perform(moved, 'check-consumers')).consumers).toBe('working');
     await expect(world.perform(moved, 'move-alias-back')).rejects.toMatchObject({
-      name: 'KeyNotReady', message: expect.stringMatching(/no older generation is left .*"rollBackTo"/),
+      name: 'KeyNotReady', message: expect.stringMatching(/cannot move back to an older generation.*"rollBackTo"/),
     });
     expect((await world.family()).current.generation).toBe(2);
   });
 
-  test('do not undo a roll-back: somebody has decided it', async () => {
+  test('a rollback is not undone: an operator has started it', async () => {
     await world.rotate('run-1');
     const back = await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), ['restore-generation', 'pre-flight', 'move-alias']);
     await world.recordUse(1);
     expect((await world.perform(back, 'check-consumers')).consumers).toBe('working');
   });
 
-  test('get it back after a deployment, too: another policy is no reason to leave them in trouble', async () => {
+  test('the alias moves back also if a deployment has changed the key policy', async () => {
     const moved = await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
     await world.tag(1, GenerationTag.POLICY_REVISION, 'another');
     await world.perform(moved, 'move-alias-back');

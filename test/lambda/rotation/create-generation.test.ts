@@ -13,44 +13,44 @@ const unclaimedBy = (run: string) => aFamily(1, [aGeneration(1)], [{ keyId: 'lef
 const decide = (family: Family, activeRuns: string[]) => decideClaim(family, aFamilyDescription(), RUN, activeRuns, new Date(0));
 
 test.each<[string, Family, string[], string, string | undefined]>([
-  ['nothing is there: a key is made', aFamily(1, [aGeneration(1)]), ['mine'], 'create-and-claim', undefined],
-  ['our own key is there, unclaimed', unclaimedBy('mine'), ['mine'], 'claim', 'left'],
-  ['a key of an ended run is there, unclaimed', unclaimedBy('ended'), ['mine'], 'claim', 'left'],
-  ['another run has only just made a key: both try, one wins', unclaimedBy('other'), ['mine', 'other'], 'create-and-claim', undefined],
-  ['we have claimed the number', aFamily(1, [aGeneration(1), aNext(2, { run: 'mine' })]), ['mine'], 'claim', 'k2'],
+  ['no key exists: a key is created', aFamily(1, [aGeneration(1)]), ['mine'], 'create-and-claim', undefined],
+  ['this run has created a key', unclaimedBy('mine'), ['mine'], 'claim', 'left'],
+  ['an ended run has created a key', unclaimedBy('ended'), ['mine'], 'claim', 'left'],
+  ['another active run has created a key: both try to claim the number, and one succeeds', unclaimedBy('other'), ['mine', 'other'], 'create-and-claim', undefined],
+  ['this run has claimed the number', aFamily(1, [aGeneration(1), aNext(2, { run: 'mine' })]), ['mine'], 'claim', 'k2'],
   ['an ended run has claimed the number', aFamily(1, [aGeneration(1), aNext(2)]), ['mine'], 'claim', 'k2'],
-  ['we have moved the alias already', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'mine' })]), ['mine'], 'none', 'k2'],
+  ['this run has moved the alias', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'mine' })]), ['mine'], 'none', 'k2'],
 ])('%s', (_, family, activeRuns, kind, keyId) => {
   const action = decide(family, activeRuns);
   expect([action.kind, action.kind === 'create-and-claim' ? undefined : action.keyId]).toEqual([kind, keyId]);
 });
 
 test.each<[string, Family]>([
-  ['has claimed the number and is at work', aFamily(1, [aGeneration(1), aNext(2, { run: 'other' })])],
-  ['has brought it into use', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'gone' })])],
-])('a number that another run %s is not touched', (_, family) => {
+  ['has claimed while it runs', aFamily(1, [aGeneration(1), aNext(2, { run: 'other' })])],
+  ['has made current', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'ended' })])],
+])('a number that another run %s is left unchanged', (_, family) => {
   expect(() => decide(family, ['mine', 'other'])).toThrow(expect.objectContaining({ name: 'RunSuperseded', message: expect.stringMatching(/^alias\/orders\/g2/) }));
 });
 
-describe('in front of a KMS', () => {
+describe('with the local KMS', () => {
   let world: ControlWorld;
   beforeEach(async () => {
     world = await ControlWorld.open({ tags: { team: 'shop' } });
   });
   afterEach(() => world.close());
 
-  test('a key that a stopped run has left is claimed, and stands under the policy of today', async () => {
-    const yesterday = JSON.stringify({ Statement: [{ Sid: 'Yesterday', Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
-    const left = newKey({ ...world.description, policyDocument: yesterday }, { generation: 2, run: 'run-0' }, new Date(0));
+  test('a key of a stopped run is claimed, and gets the declared key policy', async () => {
+    const former = JSON.stringify({ Statement: [{ Sid: 'Former', Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
+    const left = newKey({ ...world.description, policyDocument: former }, { generation: 2, run: 'run-0' }, new Date(0));
     const { keyArn } = await world.ports.kms.createKey(left);
     const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
     expect(run.to).toEqual({ generation: 2, keyArn });
     expect(run.generations).toEqual({ current: keyArn, all: [(await world.generation(1)).keyArn, keyArn] });
-    expect(await world.ports.kms.getKeyPolicy(keyArn)).not.toContain('Yesterday');
+    expect(await world.ports.kms.getKeyPolicy(keyArn)).not.toContain('Former');
     expect((await world.generation(2)).tags).toMatchObject({ team: 'shop', [GenerationTag.STATE]: 'claimed', [GenerationTag.RUN]: 'run-1' });
   });
 
-  test('of two runs that make the same generation one wins, and the other says so', async () => {
+  test('of two runs that create the same generation, one succeeds and the other is superseded', async () => {
     const [one, other] = [await world.plan('run-1'), await world.plan('run-2')];
     world.running.push('run-1');
     const outcomes = await Promise.allSettled([world.perform(one, 'create-generation'), world.perform(other, 'create-generation')]);

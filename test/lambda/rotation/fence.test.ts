@@ -1,5 +1,5 @@
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
-import { FENCE_PROBES } from '../../../lambda/rotation/steps/probe-fence';
+import { MAX_FENCE_PROBES } from '../../../lambda/rotation/steps/probe-fence';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import { ControlWorld, UNTIL_MOVED } from '../../support/world/control-world';
 
@@ -13,7 +13,7 @@ afterEach(() => world.close());
 
 const openPolicy = () => generationPolicy(world.description, 'current');
 
-test('a fence that holds is noted once, with the moment at which it was seen to hold', async () => {
+test('a fence in force is recorded once, with the time of the probe', async () => {
   const fenced = await world.perform(moved, 'fence');
   expect(fenced.fence).toEqual({ held: false, probes: 0 });
   world.pass(10);
@@ -25,20 +25,20 @@ test('a fence that holds is noted once, with the moment at which it was seen to 
   expect(await world.generation(1)).toMatchObject({ phase: 'fenced', fencedSince: since });
 });
 
-test('a fence that does not hold yet is probed again, so many times and no more', async () => {
+test('a fence that is not in force is probed again, up to the maximum number of probes', async () => {
   let run = await world.perform(moved, 'fence');
   await world.putPolicy(1, openPolicy());
-  for (let probe = 1; probe < FENCE_PROBES; probe++) {
+  for (let probe = 1; probe < MAX_FENCE_PROBES; probe++) {
     run = await world.perform(run, 'probe-fence');
     expect(run.fence).toEqual({ held: false, probes: probe });
   }
   await expect(world.perform(run, 'probe-fence')).rejects.toMatchObject({
-    name: 'VerificationFailed', message: expect.stringMatching(/^alias\/orders\/g1: fence does not hold: .*got 30 probes that encrypted/),
+    name: 'VerificationFailed', message: expect.stringMatching(/^alias\/orders\/g1: fence is not in force: .*got 30 successful Encrypt calls/),
   });
   expect((await world.generation(1)).fencedSince).toBeUndefined();
 });
 
-test('a fence that takes a while holds in the end', async () => {
+test('a fence that propagates slowly is in force at a later probe', async () => {
   const fenced = await world.perform(moved, 'fence');
   await world.putPolicy(1, openPolicy());
   const waiting = await world.perform(fenced, 'probe-fence');
@@ -46,7 +46,7 @@ test('a fence that takes a while holds in the end', async () => {
   expect((await world.perform(waiting, 'probe-fence')).fence).toMatchObject({ held: true, probes: 2 });
 });
 
-test('one old generation that still encrypts is one too many', async () => {
+test('a fence is not in force while one old generation still encrypts', async () => {
   await world.perform(moved, 'fence');
   const again = await world.performAll(await world.plan('run-2', { toGeneration: 3 }), [...UNTIL_MOVED, 'check-consumers', 'fence']);
   expect(again.from.map(({ generation }) => generation)).toEqual([1, 2]);
@@ -54,18 +54,18 @@ test('one old generation that still encrypts is one too many', async () => {
   expect((await world.perform(again, 'probe-fence')).fence?.held).toBe(false);
 });
 
-test('a generation that is disabled refuses as well', async () => {
+test('a disabled generation counts as fenced', async () => {
   await world.disable(1);
   const fenced = await world.perform(moved, 'fence');
   expect((await world.perform(fenced, 'probe-fence')).fence?.held).toBe(true);
 });
 
 test.each<[string, () => Promise<void>, string, RegExp]>([
-  ['somebody holds a grant on an old generation', async () => { world.ports.kms.listGrantees = async () => ['arn:backup']; }, 'GrantsHeld',
-    /somebody holds a grant on the old generation, got arn:backup; .*revoke the grant/],
-  ['the deletion of an old generation is scheduled', () => world.scheduleDeletion(1), 'KeyNotReady', /no census has found empty.*cancel it at once/],
-  ['the generation that the alias names encrypts no more', () => world.disable(2), 'KeyNotReady', /key cannot encrypt/],
-])('nothing is fenced when %s', async (_, change, name, message) => {
+  ['a principal holds a grant on an old generation', async () => { world.ports.kms.listGrantees = async () => ['arn:backup']; }, 'GrantsHeld',
+    /a principal holds a grant on the old generation, got arn:backup; .*revoke the grants/],
+  ['an old generation is pending deletion', () => world.scheduleDeletion(1), 'KeyNotReady', /no census has found it empty.*cancel the deletion now/],
+  ['the current generation cannot encrypt', () => world.disable(2), 'KeyNotReady', /key cannot encrypt/],
+])('no generation is fenced if %s', async (_, change, name, message) => {
   await change();
   await expect(world.perform(moved, 'fence')).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
   expect(await world.ports.kms.getKeyPolicy((await world.generation(1)).keyId)).toBe(openPolicy());

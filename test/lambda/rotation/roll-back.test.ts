@@ -10,8 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** From fenced to pending deletion, with everything that retirement notes on the way. */
-const WAYS_OUT: readonly [string, () => Promise<void>][] = [
+/** The stages from fenced to pending deletion, with the tags that retirement writes. */
+const RETIREMENT_STAGES: readonly [string, () => Promise<void>][] = [
   ['fenced and emptied', async () => undefined],
   ['certified', async () => {
     await world.tag(1, GenerationTag.CERTIFIED_SINCE, world.now);
@@ -31,8 +31,8 @@ const WAYS_OUT: readonly [string, () => Promise<void>][] = [
   }],
 ];
 
-test.each(WAYS_OUT)('a generation that is %s becomes the current one again, and the other is emptied', async (_, goOut) => {
-  await goOut();
+test.each(RETIREMENT_STAGES)('a generation that is %s becomes current again, and the other one is emptied', async (_, retire) => {
+  await retire();
   const run = await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), BACK);
   expect(run).toMatchObject({ kind: 'roll-back', from: [{ generation: 2 }], census: { verdict: 'empty' } });
 
@@ -44,13 +44,13 @@ test.each(WAYS_OUT)('a generation that is %s becomes the current one again, and 
   expect(await world.encrypts(family.generations[1]!.keyId)).toBe(false);
 });
 
-test('numbers are not used again: the rotation after a roll-back makes a third generation', async () => {
+test('generation numbers are not reused: the rotation after a rollback creates a third generation', async () => {
   await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), BACK);
   const run = await world.rotate('run-3');
   expect(run).toMatchObject({ toGeneration: 3, from: [{ generation: 1 }] });
 });
 
-test.each(BACK.slice(0, 3))('a roll-back stopped after %s goes on with {}', async (step) => {
+test.each(BACK.slice(0, 3))('a rollback that was stopped after %s is continued with {}', async (step) => {
   await world.scheduleDeletion(1);
   await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), BACK.slice(0, BACK.indexOf(step) + 1));
   const again = await world.plan('run-3');
@@ -59,18 +59,18 @@ test.each(BACK.slice(0, 3))('a roll-back stopped after %s goes on with {}', asyn
   expect((await world.family()).current.generation).toBe(1);
 });
 
-test('what was proven is withdrawn before anything new can be made', async () => {
-  const undone: unknown[] = [];
+test('proofs about a generation are cleared before it can encrypt again', async () => {
+  const emptiedAtWrite: unknown[] = [];
   const { putKeyPolicy } = world.ports.kms;
   world.ports.kms.putKeyPolicy = async (keyId, policy) => {
-    undone.push((await world.generation(1)).emptiedSince);
+    emptiedAtWrite.push((await world.generation(1)).emptiedSince);
     return putKeyPolicy.call(world.ports.kms, keyId, policy);
   };
   await world.perform(await world.plan('run-2', { rollBackTo: 1 }), 'restore-generation');
-  expect(undone).toEqual([undefined]);
+  expect(emptiedAtWrite).toEqual([undefined]);
 });
 
-test('a revival that arrives late leaves the alias and what it names as they are', async () => {
+test('a restore step that is repeated late leaves the alias and the current generation unchanged', async () => {
   const planned = await world.plan('run-2', { rollBackTo: 1 });
   await world.performAll(planned, BACK.slice(0, 3));
   await world.perform(planned, 'restore-generation');
@@ -78,15 +78,15 @@ test('a revival that arrives late leaves the alias and what it names as they are
   expect(await world.encryptsThroughAlias()).toBe(true);
 });
 
-test('a generation that has gone meanwhile is not revived', async () => {
+test('a generation that was deleted after the plan is not restored', async () => {
   await world.scheduleDeletion(1);
   const planned = await world.plan('run-2', { rollBackTo: 1 });
   world.pass(8 * 86_400);
-  await expect(world.perform(planned, 'restore-generation')).rejects.toMatchObject({ name: 'KeyNotReady', message: expect.stringMatching(/has gone since/) });
+  await expect(world.perform(planned, 'restore-generation')).rejects.toMatchObject({ name: 'KeyNotReady', message: expect.stringMatching(/was deleted after/) });
   expect((await world.family()).current.generation).toBe(2);
 });
 
-test('a family that is paused goes back', async () => {
+test('a paused family can be rolled back', async () => {
   world.description = { ...world.description, paused: true };
   await world.performAll(await world.plan('run-2', { rollBackTo: 1 }), BACK);
   expect((await world.family()).current.generation).toBe(1);

@@ -5,18 +5,18 @@ test.each<[object]>([[{}], [{ toGeneration: 4 }], [{ rollBackTo: 0 }]])('%j star
 });
 
 test.each<[unknown, RegExp]>([
-  [{ rollbackTo: 2 }, /input has a member that is not known, got "rollbackTo"; allowed: \{\}, .*"rollBackTo": 2.*; leave it out/],
+  [{ rollbackTo: 2 }, /input has an unknown member, got "rollbackTo"; allowed: \{\}, .*"rollBackTo": 2.*; remove it/],
   [{ Comment: 'Insert your JSON here' }, /got "Comment"/],
-  [{ toGeneration: '4' }, /toGeneration is not the number of a generation, got "4"/],
-  [{ rollBackTo: -1 }, /rollBackTo is not the number of a generation, got -1/],
+  [{ toGeneration: '4' }, /toGeneration is not a generation number, got "4"/],
+  [{ rollBackTo: -1 }, /rollBackTo is not a generation number, got -1/],
   [{ rollBackTo: 1.5 }, /got 1.5/],
   [{ rollBackTo: null }, /got null/],
-  [{ toGeneration: 4, rollBackTo: 2 }, /input asks for two things at once/],
+  [{ toGeneration: 4, rollBackTo: 2 }, /input has both toGeneration and rollBackTo/],
   [undefined, /input is not a JSON object, got nothing/],
   [null, /got null/],
   [[], /got \[\]/],
   ['rotate', /got "rotate"/],
-])('%j is refused, and every way to ask is told', (input, message) => {
+])('%j is refused, and the error lists every valid input', (input, message) => {
   expect(() => decodeRotationInput('alias/orders', input)).toThrow(expect.objectContaining({
     name: 'InvalidRequest',
     message: expect.stringMatching(message),
@@ -24,6 +24,6 @@ test.each<[unknown, RegExp]>([
   }));
 });
 
-test('a long input is not repeated as a whole', () => {
+test('a long input is shortened in the error', () => {
   expect(() => decodeRotationInput('alias/orders', 'x'.repeat(1000))).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{0,300}$/) }));
 });

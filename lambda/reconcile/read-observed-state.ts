@@ -1,4 +1,4 @@
-import { daysUntilMaterialIsNeeded, FIRST_ANNOUNCED_DAYS_AHEAD, type MaterialOffer, type ReconcileWorld } from './decide-due';
+import { daysUntilMaterialIsNeeded, FIRST_ANNOUNCED_DAYS_AHEAD, type NewMaterial, type ObservedState } from './decide-due';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
@@ -10,42 +10,53 @@ import { refuseOtherOwners } from '../key-family/ownership';
 import { readFamily } from '../key-family/read-family';
 import { findOutdated } from '../key-family/update-generations';
 import type { KeyFamilyPort } from '../ports';
-import { findNewBytes } from '../rotation/decide/material-offer';
+import { findNewMaterial } from '../rotation/decide/new-material';
 
-/** Looks at everything that decides what is due. Runs come last: what one of them has changed meanwhile must not seem a contradiction. */
-export async function readWorld(
+/**
+ * Reads everything that decides what is due.
+ *
+ * Running executions are read last: if a run changed a generation during this read, it must be in the list, or its
+ * change would look like drift.
+ */
+export async function readObservedState(
   intent: FamilyDescription, machines: FamilyMachines, ports: ControlPorts,
-): Promise<ReconcileWorld> {
+): Promise<ObservedState> {
   const { kms, clock, machines: executions } = ports;
   const family = await readFamily(intent.alias, kms);
   const live = family.generations.filter(isLive);
-  // Whoever has taken the family over looks after it: bringing it up to date here would take it back.
+  // Another stack that has taken the family over reconciles it. A correction of drift here would revert the takeover.
   refuseOtherOwners(intent, live);
   return {
     family,
-    behind: await findOutdated(intent, live, kms),
-    bytes: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD
-      ? await readMaterialOffer(intent, family, ports) : undefined,
-    strays: await neverUsed(family.unclaimed, kms),
-    orphans: await neverUsed(family.orphans, kms),
+    drifted: await findOutdated(intent, live, kms),
+    newMaterial: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD
+      ? await checkNewMaterial(intent, family, ports) : undefined,
+    unusedUnclaimed: await neverUsed(family.unclaimed, kms),
+    unusedOrphans: await neverUsed(family.orphans, kms),
     runningRotations: await executions.runningExecutions(machines.rotation),
     runningRetirements: await executions.runningExecutions(machines.retirement),
   };
 }
 
-/** Only when a rotation draws near: to compare bytes, they have to be read. A source that is out of order keeps nothing else from being done. */
-async function readMaterialOffer(intent: FamilyDescription, family: Family, { secret, log }: ControlPorts): Promise<MaterialOffer> {
+/**
+ * Called only when a rotation is near, because it reads key material to compare it.
+ *
+ * A source that cannot be read does not stop the reconcile run.
+ */
+async function checkNewMaterial(intent: FamilyDescription, family: Family, { secret, log }: ControlPorts): Promise<NewMaterial> {
   try {
-    await findNewBytes(intent, family, secret);
-    return 'new';
+    await findNewMaterial(intent, family, secret);
+    return 'available';
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.name !== ErrorName.KEY_MATERIAL_DUE) log.error('material-unreadable', { alias: intent.alias, error: error.name, reason: error.message });
-    return 'used';
+    if (error.name !== ErrorName.KEY_MATERIAL_DUE) {
+      log.error('key-material-unreadable', { alias: intent.alias, error: error.name, reason: error.message });
+    }
+    return 'missing';
   }
 }
 
-/** Those that have no alias, whoever may have given them one, and no use. */
+/** Keys without any alias, also of other names, that were never used. */
 async function neverUsed<T extends UnclaimedKey>(keys: readonly T[], kms: KeyFamilyPort): Promise<T[]> {
   if (keys.length === 0) return [];
   const named = new Set((await kms.listAliases(ALIAS_PREFIX.slice(0, -1))).map(({ keyId }) => keyId));

@@ -1,5 +1,5 @@
 import type { SecretPort } from '../../../lambda/ports';
-import { findNewBytes } from '../../../lambda/rotation/decide/material-offer';
+import { findNewMaterial } from '../../../lambda/rotation/decide/new-material';
 import { Sensitive } from '../../../lambda/sensitive';
 import { aFamily, aGeneration, anEmptied } from '../../support/world/a-family';
 import { aFamilyDescription } from '../../support/world/a-family-description';
@@ -8,7 +8,7 @@ const FROM_SECRET = aFamilyDescription({
   material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096' },
 });
 
-/** A secret whose versions hold so many times the same byte. AWSCURRENT is the last one. */
+/** A secret whose versions hold 32 times the given byte. AWSCURRENT is the last version. */
 function aSecret(versions: { readonly [versionId: string]: number }): SecretPort {
   return {
     currentVersionId: async () => Object.keys(versions).at(-1)!,
@@ -19,20 +19,20 @@ function aSecret(versions: { readonly [versionId: string]: number }): SecretPort
 
 const ROTATED = aFamily(2, [anEmptied(1, { materialVersion: 'v1' }), aGeneration(2, { materialVersion: 'v2' })]);
 
-test('bytes that no generation has had are taken', async () => {
-  expect(await findNewBytes(FROM_SECRET, ROTATED, aSecret({ v1: 1, v2: 2, v3: 3 }))).toBe('v3');
+test('key material that no generation has used is accepted', async () => {
+  expect(await findNewMaterial(FROM_SECRET, ROTATED, aSecret({ v1: 1, v2: 2, v3: 3 }))).toBe('v3');
 });
 
-test('a family whose material KMS makes asks for none', async () => {
-  expect(await findNewBytes(aFamilyDescription(), ROTATED, aSecret({ v2: 2 }))).toBeUndefined();
+test('a family with AWS_KMS key material needs no secret version', async () => {
+  expect(await findNewMaterial(aFamilyDescription(), ROTATED, aSecret({ v2: 2 }))).toBeUndefined();
 });
 
 test.each<[string, { readonly [versionId: string]: number }, RegExp]>([
   ['the version of the current generation', { v1: 1, v2: 2 }, /got version v2/],
-  ['the same bytes under a new version', { v2: 2, v3: 2 }, /got version v3/],
+  ['the same key material under a new version', { v2: 2, v3: 2 }, /got version v3/],
   ['the version of an older generation', { v2: 2, v1: 1 }, /got version v1/],
-])('%s retires nothing, and is refused', async (_, versions, message) => {
-  await expect(findNewBytes(FROM_SECRET, ROTATED, aSecret(versions))).rejects.toMatchObject({
+])('%s is refused', async (_, versions, message) => {
+  await expect(findNewMaterial(FROM_SECRET, ROTATED, aSecret(versions))).rejects.toMatchObject({
     name: 'KeyMaterialDue', message: expect.stringMatching(message),
   });
 });
