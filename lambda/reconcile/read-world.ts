@@ -8,7 +8,7 @@ import type { ControlPorts } from '../key-family/control-ports';
 import { isLive, type Family, type UnclaimedKey } from '../key-family/family';
 import { refuseOtherOwners } from '../key-family/ownership';
 import { readFamily } from '../key-family/read-family';
-import { findOutdated } from '../key-family/update-generations';
+import { findDrifted } from '../key-family/update-generations';
 import type { KeyFamilyPort } from '../ports';
 import { findNewBytes } from '../rotation/decide/material-offer';
 
@@ -23,7 +23,7 @@ export async function readWorld(
   refuseOtherOwners(intent, live);
   return {
     family,
-    behind: await findOutdated(intent, live, kms),
+    behind: await findDrifted(intent, live, kms),
     bytes: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD
       ? await askForBytes(intent, family, ports) : undefined,
     strays: await neverUsed(family.unclaimed, kms),

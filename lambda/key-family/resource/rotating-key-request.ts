@@ -4,7 +4,7 @@ import { FAMILY_SCHEMA, type FamilyDescription } from '../../../src/contract/fam
 import type { RotatingKeyProperties, RotatingKeyRequest } from '../../../src/contract/family/rotating-key-resource';
 import type { ResourceProperties } from '../../runtime/custom-resource';
 
-/** Decodes the resource properties. Errors never quote them, because a policy may be confidential. */
+/** Reads what CloudFormation hands over. Its text is never quoted in an error: a policy may be confidential. */
 export function decodeRotatingKey(properties: ResourceProperties): RotatingKeyRequest {
   const { Family, StartFromKeyArn, AdoptFrom } = properties as Partial<RotatingKeyProperties>;
   return {
@@ -19,7 +19,7 @@ function decodeFamily(text: unknown): FamilyDescription {
   if (family?.schema === FAMILY_SCHEMA) return family as FamilyDescription;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: 'property Family',
-    what: 'is not a description of a rotating key that this version of the library can read',
+    what: 'is no description of a rotating key that this version of the library reads',
     given: family === undefined ? 'no JSON object' : `schema ${String(family.schema)}`,
     allowed: `schema ${FAMILY_SCHEMA}`,
     remedy: 'deploy the stack with the version of the library that wrote it',
