@@ -68,7 +68,7 @@ async function readGeneration(
   });
 }
 
-/** Writes the policy before the tag. If a run is stopped in between, the next reconcile run writes the tag's policy. */
+/** Writes the policy before the tag. If it is stopped in between, a reconcile run restores the policy of the tag. */
 async function setPhase(phase: GenerationPhase, family: FamilyDescription, generation: Generation, kms: KeyFamilyPort): Promise<void> {
   const policy = generationPolicy(family, phase);
   if (!isSamePolicy(await kms.getKeyPolicy(generation.keyId), policy)) await kms.putKeyPolicy(generation.keyId, policy);

@@ -83,7 +83,7 @@ export function isEmptied({ emptiedSince }: Generation): boolean {
   return emptiedSince !== undefined;
 }
 
-/** Whether a key is not pending deletion. KMS refuses every change of a key that is. */
+/** Whether a key is not pending deletion. KMS refuses tags, aliases and descriptions for a key that is. */
 export function isLive({ keyState }: Pick<Generation, 'keyState'>): boolean {
   return keyState !== 'PendingDeletion' && keyState !== 'PendingReplicaDeletion';
 }

@@ -31,7 +31,7 @@ export interface InterpretedFamily {
  * Builds the register of a family from the keys that were found.
  *
  * Aliases and tags record the same facts twice. If one is missing, it is repaired from the other. If they contradict
- * each other, or an alias of the family names a key of another family, this function throws and nothing is changed.
+ * each other, or an alias of the family names a key that is not of the family, it throws and nothing is changed.
  *
  * A key that is pending deletion is not repaired: KMS refuses tags and aliases for it.
  */

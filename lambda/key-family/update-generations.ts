@@ -22,28 +22,28 @@ const MAX_WAIT_MS = 15_000;
 /**
  * Writes owner, key policy by phase, description and tags, as declared, to every live generation.
  *
- * It reads the family again until no generation is outdated, because a rotation may create or fence a generation at the
+ * It reads the family again until no generation has drifted, because a rotation may create or fence a generation at the
  * same time. It does not move the alias.
  */
 export async function updateGenerations(description: FamilyDescription, ports: Ports): Promise<void> {
-  let outdated: Generation[] = [];
+  let drifted: Generation[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { generations } = await readFamily(description.alias, ports.kms, round === 0 ? 'everywhere' : 'by-alias');
     const live = generations.filter(isLive);
-    outdated = await findOutdated(description, live, ports.kms);
-    for (const generation of outdated) {
+    drifted = await findDrifted(description, live, ports.kms);
+    for (const generation of drifted) {
       await retryWhilePropagating(generation.keyArn, ports.clock, async () => applyDescription(description, generation, ports.kms));
     }
     // After the policy, because the key policy of another owner allows this role no other write. The current
     // description is not read: DescribeKey returns it, but the port leaves it out. It is written once per update.
-    for (const { keyId, keyArn } of round === 0 ? live : outdated) {
+    for (const { keyId, keyArn } of round === 0 ? live : drifted) {
       await retryWhilePropagating(keyArn, ports.clock, async () => ports.kms.updateDescription(keyId, description.description));
     }
-    if (outdated.length === 0) return;
+    if (drifted.length === 0) return;
     if (round > 0) await ports.clock.sleep(Math.min(1000 * 2 ** round, MAX_WAIT_MS));
   }
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
-    where: outdated.map(({ generation }) => generationAlias(description.alias, generation)).join(', '),
+    where: drifted.map(({ generation }) => generationAlias(description.alias, generation)).join(', '),
     what: 'policy or tags still differ from what was written',
     remedy: 'find the principal that changes them (CloudTrail: PutKeyPolicy, TagResource), then deploy again',
   });
@@ -58,17 +58,17 @@ export async function applyDescription(description: FamilyDescription, { keyId, 
 }
 
 /** Generations whose tags differ from the declaration, or whose policy differs from their tags. */
-export async function findOutdated(
+export async function findDrifted(
   description: FamilyDescription, generations: readonly Generation[], kms: KeyFamilyPort,
 ): Promise<Generation[]> {
   const revision = policyRevision(description);
-  const outdated: Generation[] = [];
+  const drifted: Generation[] = [];
   for (const generation of generations) {
     const hasDeclaredTags = generation.policyRevision === revision && generation.owner === description.owner
       && Object.entries(description.tags).every(([name, value]) => generation.tags[name] === value);
-    if (!hasDeclaredTags || !await hasDeclaredPolicy(description, generation, kms)) outdated.push(generation);
+    if (!hasDeclaredTags || !await hasDeclaredPolicy(description, generation, kms)) drifted.push(generation);
   }
-  return outdated;
+  return drifted;
 }
 
 /** False if this role may not read the policy: the declared policy allows it. */

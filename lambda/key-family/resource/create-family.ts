@@ -21,7 +21,7 @@ const KEY_USAGE_PRECISION_MS = 1000;
 /**
  * Creates the first generation of a family whose alias does not exist, or completes an unfinished one.
  *
- * The alias is created last, immediately after its key has encrypted a canary.
+ * The alias is created last, after its key has encrypted a canary, so that it never names a key that cannot encrypt.
  */
 export async function createFamily(description: FamilyDescription, adoptFrom: string | undefined, ports: ControlPorts): Promise<void> {
   const register = await readRegister(description.alias, ports.kms);
@@ -57,7 +57,7 @@ function existingGeneration(description: FamilyDescription, register: FamilyRegi
   });
 }
 
-/** CreateKey is not idempotent, so a key of an earlier attempt is searched first. */
+/** CreateKey is not idempotent, so a suitable key of an earlier attempt is used first. */
 async function findOrCreateKey(
   description: FamilyDescription, generation: number, { unclaimed }: FamilyRegister, { kms, clock }: ControlPorts,
 ): Promise<KeyDescription> {

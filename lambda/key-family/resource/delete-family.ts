@@ -31,7 +31,7 @@ export async function deleteFamily(family: FamilyDescription, ports: Ports): Pro
     const fields = { generation: generationAlias(alias, generation.generation), keyArn: generation.keyArn, isCurrent };
     if (isNeverUsed(generation, isCurrent, await ports.kms.lastUsage(generation.keyId))) {
       await deleteGeneration(family, generation, isCurrent, ports);
-      ports.log.info('unused-generation-scheduled-for-deletion', fields);
+      ports.log.info('unused-generation-deletion-scheduled', fields);
     } else {
       ports.log.warn('generation-retained', fields);
     }
@@ -40,7 +40,7 @@ export async function deleteFamily(family: FamilyDescription, ports: Ports): Pro
 }
 
 /**
- * Pure: whether it is certain that no application has used a generation. In doubt it counts as used.
+ * Pure: whether it is certain that no application has used a generation. If it is not certain, it counts as used.
  *
  * Our own canary is a use as well. A generation that was never current must have no use at all. A generation that a
  * deployment created is tagged with a time between its canary and the creation of its alias, so a use that KMS dates
@@ -73,6 +73,6 @@ async function deleteUnclaimedKeys(
   for (const key of [...unclaimed, ...orphans]) {
     if (key.owner !== owner || await kms.lastUsage(key.keyId) !== undefined) continue;
     await kms.scheduleKeyDeletion(key.keyId, PENDING_WINDOW_DAYS.max);
-    log.info('unclaimed-key-scheduled-for-deletion', { keyArn: key.keyArn });
+    log.info('unclaimed-key-deletion-scheduled', { keyArn: key.keyArn });
   }
 }

@@ -2,6 +2,7 @@ import { completeFamily, interpretFamily, type FoundKey } from '../../../lambda/
 import type { Tags } from '../../../lambda/ports';
 
 const ALIAS = 'alias/orders';
+const UNCLAIMED: Tags = { 'cdk-kms-lifecycle:state': 'unclaimed' };
 
 function aFoundKey(generation: number, aliases: string[], overrides: Tags = {}): FoundKey {
   return {
@@ -35,7 +36,7 @@ test('aliases and tags that agree make a family, the oldest generation first', (
 test('a claim without its tag is completed from the alias', () => {
   const { register, repairs } = interpretFamily(ALIAS, [
     aFoundKey(1, [ALIAS, 'alias/orders/g1']),
-    aFoundKey(2, ['alias/orders/g2'], { 'cdk-kms-lifecycle:state': 'unclaimed' }),
+    aFoundKey(2, ['alias/orders/g2'], UNCLAIMED),
   ]);
   expect(repairs).toEqual([{ kind: 'tag-as-claimed', keyId: 'key-2' }]);
   expect(register.generations.map(({ generation }) => generation)).toEqual([1, 2]);
@@ -49,7 +50,7 @@ test('a deleted alias is restored from the tag', () => {
 test('an unclaimed key is not a generation', () => {
   const { register } = interpretFamily(ALIAS, [
     aFoundKey(1, [ALIAS, 'alias/orders/g1']),
-    aFoundKey(2, [], { 'cdk-kms-lifecycle:state': 'unclaimed', 'cdk-kms-lifecycle:run': 'run-1', 'cdk-kms-lifecycle:owner': 'Shop/Orders' }),
+    aFoundKey(2, [], { ...UNCLAIMED, 'cdk-kms-lifecycle:run': 'run-1', 'cdk-kms-lifecycle:owner': 'Shop/Orders' }),
   ]);
   expect(register.generations).toHaveLength(1);
   expect(register.unclaimed).toEqual([expect.objectContaining({ keyId: 'key-2', generation: 2, run: 'run-1', owner: 'Shop/Orders' })]);
@@ -57,7 +58,7 @@ test('an unclaimed key is not a generation', () => {
 
 test('an unclaimed key that is tagged as an orphan is not listed as unclaimed', () => {
   const since = '2026-01-02T00:00:00.000Z';
-  const { register } = interpretFamily(ALIAS, [aFoundKey(2, [], { 'cdk-kms-lifecycle:state': 'unclaimed', 'cdk-kms-lifecycle:disabled-since': since })]);
+  const { register } = interpretFamily(ALIAS, [aFoundKey(2, [], { ...UNCLAIMED, 'cdk-kms-lifecycle:disabled-since': since })]);
   expect(register).toMatchObject({ unclaimed: [], orphans: [{ keyId: 'key-2', keyState: 'Enabled', orphanedSince: since }] });
 });
 
@@ -98,7 +99,9 @@ describe('a key that is pending deletion', () => {
 
   test('belongs to the family and is not repaired, because KMS refuses tags and aliases for it', () => {
     const { register, repairs } = interpretFamily(ALIAS, [
-      pendingDeletion(aFoundKey(1, [])), pendingDeletion(aFoundKey(2, ['alias/orders/g2'], { 'cdk-kms-lifecycle:state': 'unclaimed' })), aFoundKey(3, [ALIAS, 'alias/orders/g3']),
+      pendingDeletion(aFoundKey(1, [])),
+      pendingDeletion(aFoundKey(2, ['alias/orders/g2'], UNCLAIMED)),
+      aFoundKey(3, [ALIAS, 'alias/orders/g3']),
     ]);
     expect(register.generations.map(({ generation, keyState }) => [generation, keyState])).toEqual([
       [1, 'PendingDeletion'], [2, 'PendingDeletion'], [3, 'Enabled'],
@@ -107,12 +110,13 @@ describe('a key that is pending deletion', () => {
   });
 
   test('is current only if the alias names it', () => {
-    expect(completeFamily(interpretFamily(ALIAS, [pendingDeletion(aFoundKey(1, [ALIAS, 'alias/orders/g1']))]).register).current.generation).toBe(1);
+    const named = pendingDeletion(aFoundKey(1, [ALIAS, 'alias/orders/g1']));
+    expect(completeFamily(interpretFamily(ALIAS, [named]).register).current.generation).toBe(1);
     expect(interpretFamily(ALIAS, [pendingDeletion(aFoundKey(1, ['alias/orders/g1']))]).register.current).toBeUndefined();
   });
 
   test('is ignored if it was never claimed', () => {
-    const { register } = interpretFamily(ALIAS, [pendingDeletion(aFoundKey(2, [], { 'cdk-kms-lifecycle:state': 'unclaimed' }))]);
+    const { register } = interpretFamily(ALIAS, [pendingDeletion(aFoundKey(2, [], UNCLAIMED))]);
     expect(register).toMatchObject({ generations: [], unclaimed: [], orphans: [] });
   });
 });
@@ -121,13 +125,15 @@ describe('the family is not interpreted, and the error names the place, if', () 
   const aliased = aFoundKey(1, [ALIAS, 'alias/orders/g1']);
   test.each<[string, FoundKey[], RegExp]>([
     ['the alias belongs to a foreign key',
-      [{ ...aliased, tags: {} }], /^alias\/orders: alias belongs to a key that is not a generation .*key-1; choose another alias, or adopt the key/],
+      [{ ...aliased, tags: {} }],
+      /^alias\/orders: alias belongs to a key that is not a generation .*key-1; choose another alias, or adopt the key/],
     ['an alias of a generation belongs to a foreign key',
       [aliased, { ...aFoundKey(2, ['alias/orders/g2']), tags: {} }], /^alias\/orders\/g2: alias belongs to a key that is not a generation/],
     ['alias and tag name different generations',
       [aliased, aFoundKey(2, ['alias/orders/g3'])], /is 2, but the key also has another alias of the family, got alias\/orders\/g3/],
     ['two keys have the number of the same generation',
-      [aliased, { ...aFoundKey(1, []), key: { ...aliased.key, keyId: 'other', keyArn: 'arn:other' } }], /^alias\/orders\/g1: two keys have the number of this generation/],
+      [aliased, { ...aFoundKey(1, []), key: { ...aliased.key, keyId: 'other', keyArn: 'arn:other' } }],
+      /^alias\/orders\/g1: two keys have the number of this generation/],
     ['the alias names no key', [aFoundKey(1, ['alias/orders/g1'])], /^alias\/orders: alias names no generation of this family, got none/],
     ['a newer version of this library wrote the tags',
       [aFoundKey(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:schema': '2' })], /of another version of this library, got 2/],
@@ -136,6 +142,7 @@ describe('the family is not interpreted, and the error names the place, if', () 
     ['the phase is unknown',
       [aFoundKey(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:phase': 'asleep' })], /phase is unknown, got asleep/],
   ])('%s', (_, keys, message) => {
-    expect(() => completeFamily(interpretFamily(ALIAS, keys).register)).toThrow(expect.objectContaining({ name: 'FamilyContradiction', message: expect.stringMatching(message) }));
+    const error = expect.objectContaining({ name: 'FamilyContradiction', message: expect.stringMatching(message) });
+    expect(() => completeFamily(interpretFamily(ALIAS, keys).register)).toThrow(error);
   });
 });

@@ -37,7 +37,9 @@ describe('a search by alias', () => {
 
   test('fails if the alias does not exist', async () => {
     await world.deleteAlias(ALIAS);
-    await expect(readFamily(ALIAS, kms, 'by-alias')).rejects.toMatchObject({ name: 'FamilyContradiction', message: expect.stringContaining('names no generation') });
+    await expect(readFamily(ALIAS, kms, 'by-alias')).rejects.toMatchObject({
+      name: 'FamilyContradiction', message: expect.stringContaining('names no generation'),
+    });
   });
 });
 

@@ -38,7 +38,8 @@ async function stopAndRepeat(theCase: Case, point: CrashPoint): Promise<void> {
       await theCase.always(world);
       await theCase.afterRepeat(world);
     } catch (error) {
-      throw new Error(`stopped ${point.moment} the effect of call ${point.call}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`stopped ${point.moment} the effect of call ${point.call}: ${reason}`, { cause: error });
     }
   });
 }
@@ -53,12 +54,15 @@ async function expectOneGeneration(world: RotatingKeyWorld): Promise<void> {
   const aliases = await world.aliases();
   const { current, generations, unclaimed } = await world.family();
   expect(generations).toEqual([current]);
-  expect(current).toMatchObject({ generation: 1, keyState: 'Enabled', phase: 'current', owner: 'Shop/Orders', currentSince: expect.stringMatching(/^2026/) });
+  expect(current).toMatchObject({
+    generation: 1, keyState: 'Enabled', phase: 'current', owner: 'Shop/Orders', currentSince: expect.stringMatching(/^2026/),
+  });
   expect(await world.policy(current.keyId)).toBe(generationPolicy(world.description, 'current'));
   expect(aliases).toEqual({ [ALIAS]: current.keyId, 'alias/orders/g1': current.keyId });
   expect(unclaimed.length).toBeLessThanOrEqual(1);
   for (const { keyArn } of unclaimed) {
-    expect(world.localKms.audit.records.filter(({ keyArns, operation }) => keyArns.includes(keyArn) && operation === 'Encrypt')).toEqual([]);
+    const { records } = world.localKms.audit;
+    expect(records.filter(({ keyArns, operation }) => keyArns.includes(keyArn) && operation === 'Encrypt')).toEqual([]);
   }
 }
 

@@ -88,7 +88,9 @@ test('a number is not reused while its key exists', async () => {
 
   expect(await world.create()).toMatchObject({ Status: 'SUCCESS' });
 
-  expect(await world.family()).toMatchObject({ current: { generation: 2 }, generations: [{ generation: 1, keyState: 'PendingDeletion' }, { generation: 2 }] });
+  expect(await world.family()).toMatchObject({
+    current: { generation: 2 }, generations: [{ generation: 1, keyState: 'PendingDeletion' }, { generation: 2 }],
+  });
   expect(Object.keys(await world.aliases())).toEqual([ALIAS, 'alias/orders/g2']);
 });
 
@@ -107,7 +109,9 @@ describe('an existing resource is not changed, and the error explains how to use
 
     const response = await world.create();
 
-    expect(response).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('got Shop/Orders; allowed: Archive/Orders; choose another alias') });
+    expect(response).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining('got Shop/Orders; allowed: Archive/Orders; choose another alias'),
+    });
     expect(response.Reason).toContain("adoptFrom: 'Shop/Orders'");
     expect(world.changes(mark)).toEqual([]);
   });
@@ -118,7 +122,9 @@ describe('an existing resource is not changed, and the error explains how to use
     await world.deleteAlias(ALIAS);
     const mark = world.mark;
 
-    expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/alias does not exist, .* got alias\/orders\/g1, alias\/orders\/g2/) });
+    expect(await world.create()).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(/alias does not exist, .* got alias\/orders\/g1, alias\/orders\/g2/),
+    });
     expect(world.changes(mark)).toEqual([]);
   });
 });
@@ -155,24 +161,33 @@ test('an adoption changes the owner of every live generation, and moves no alias
 test('a policy that is too large in any phase is refused before a key is created', async () => {
   world.description = { ...world.description, policyDocument: aPolicy('x'.repeat(32_400)) };
   const response = await world.create();
-  expect(response).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/policy of a generation that is retiring is too large, got 3\d{4} bytes; allowed: 32768 bytes/) });
+  expect(response).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/policy of a generation that is retiring is too large, got 3\d{4} bytes; allowed: 32768 bytes/),
+  });
   expect(world.changes()).toEqual([]);
 });
 
 test('key material from another source than that of an unfinished generation is refused', async () => {
   await world.addGeneration(1, { 'cdk-kms-lifecycle:phase': 'next' });
   world.description = {
-    ...world.description, material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048' },
+    ...world.description,
+    material: {
+      kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
+    },
   };
-  expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('got EXTERNAL; allowed: AWS_KMS; declare the material as before') });
+  expect(await world.create()).toMatchObject({
+    Status: 'FAILED', Reason: expect.stringContaining('got EXTERNAL; allowed: AWS_KMS; declare the material as before'),
+  });
 });
 
 test.each<[string, unknown, string]>([
-  ['an absent Family', undefined, 'allowed: a JSON object as text'],
-  ['a Family that is not JSON', '{', 'allowed: a JSON object as text'],
-  ['a Family of another version', '{"schema":2}', 'got schema 2; allowed: schema 1'],
-])('%s is refused without being quoted', async (_, Family, reason) => {
-  expect(await world.invoke({ ResourceProperties: { Family } })).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
+  ['nothing', undefined, 'allowed: a JSON object as text'],
+  ['no JSON', '{', 'allowed: a JSON object as text'],
+  ['a description of another version', '{"schema":2}', 'got schema 2; allowed: schema 1'],
+])('a Family property with %s is refused, and the error does not quote it', async (_, Family, reason) => {
+  const response = await world.invoke({ ResourceProperties: { Family } });
+  expect(response).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
 });
 
 describe('an existing key that is adopted as generation 0', () => {
@@ -184,7 +199,11 @@ describe('an existing key that is adopted as generation 0', () => {
 
     expect(await world.aliases()).toEqual({ [ALIAS]: keyId, 'alias/orders/g0': keyId });
     expect(await world.tags(keyId)).toMatchObject({
-      'costs': 'shop', 'team': 'shop', 'cdk-kms-lifecycle:generation': '0', 'cdk-kms-lifecycle:origin': 'adopted', 'cdk-kms-lifecycle:phase': 'current',
+      'costs': 'shop',
+      'team': 'shop',
+      'cdk-kms-lifecycle:generation': '0',
+      'cdk-kms-lifecycle:origin': 'adopted',
+      'cdk-kms-lifecycle:phase': 'current',
     });
     expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
     expect(await world.decrypt(blob)).toBe('order');
@@ -201,8 +220,10 @@ describe('an existing key that is adopted as generation 0', () => {
 
   test.each<[string, string | undefined, { [tag: string]: string }, RegExp]>([
     ['the alias does not exist', undefined, {}, /alias does not name the key to adopt, got no such alias/],
-    ['another stack owns it', ALIAS, { 'cdk-kms-lifecycle:owner': 'Other/Key' }, /generation of another family \(tag cdk-kms-lifecycle:owner\), got Other\/Key/],
-    ['it is a generation of another family', ALIAS, { 'cdk-kms-lifecycle:family': 'alias/other' }, /got alias\/other; allowed: alias\/orders/],
+    ['another stack owns it', ALIAS, { 'cdk-kms-lifecycle:owner': 'Other/Key' },
+      /generation of another family \(tag cdk-kms-lifecycle:owner\), got Other\/Key/],
+    ['it is a generation of another family', ALIAS, { 'cdk-kms-lifecycle:family': 'alias/other' },
+      /got alias\/other; allowed: alias\/orders/],
   ])('is refused and not changed if %s', async (_, alias, tags, reason) => {
     const { keyArn } = await world.foreignKey(alias, tags);
     expect(await world.create({ StartFromKeyArn: keyArn })).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });

@@ -14,7 +14,8 @@ test('a family that was never used is deleted: its aliases at once, and its key 
   expect(await world.delete()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS });
 
   expect(await world.aliases()).toEqual({});
-  expect(await world.key(keyId!)).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: new Date(world.clock.now().getTime() + 30 * DAY) });
+  const deletionDate = new Date(world.clock.now().getTime() + 30 * DAY);
+  expect(await world.key(keyId!)).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: deletionDate });
 });
 
 test('a repeated delete event changes nothing, and a family that is created again begins with the next number', async () => {
@@ -28,7 +29,9 @@ test('a repeated delete event changes nothing, and a family that is created agai
   const { current, generations } = await world.family();
   expect(current).toMatchObject({ generation: 2, keyState: 'Enabled' });
   // The old generation is tagged as empty, so no rotation counts it.
-  expect(generations[0]).toMatchObject({ generation: 1, keyState: 'PendingDeletion', phase: 'fenced', emptiedSince: expect.stringMatching(/^2026/) });
+  expect(generations[0]).toMatchObject({
+    generation: 1, keyState: 'PendingDeletion', phase: 'fenced', emptiedSince: expect.stringMatching(/^2026/),
+  });
 });
 
 test('a used generation is retained with its alias, and is logged', async () => {
@@ -42,7 +45,9 @@ test('a used generation is retained with its alias, and is logged', async () => 
   expect(world.changes(mark)).toEqual([]);
   expect(await world.decrypt(blob)).toBe('order');
   expect((await world.aliases())[ALIAS]).toBe(keyId);
-  expect(world.lines).toContainEqual({ level: 'WARN', event: 'generation-retained', generation: 'alias/orders/g1', keyArn, isCurrent: true });
+  expect(world.lines).toContainEqual({
+    level: 'WARN', event: 'generation-retained', generation: 'alias/orders/g1', keyArn, isCurrent: true,
+  });
 });
 
 test('an unused generation is deleted even if a used one is retained', async () => {

@@ -28,7 +28,9 @@ test('an update writes policy by phase, description and tags to every live gener
   await world.moveAlias(third);
   const aliases = await world.aliases();
 
-  const response = await world.update({ policyDocument: aPolicy('second'), description: 'orders, again', tags: { team: 'market', tier: '1' } });
+  const response = await world.update({
+    policyDocument: aPolicy('second'), description: 'orders, again', tags: { team: 'market', tier: '1' },
+  });
 
   expect(response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS, Data: { AliasName: ALIAS } });
   expect(await phasesByPolicy()).toEqual(['fenced', 'retiring', 'current']);
@@ -40,7 +42,7 @@ test('an update writes policy by phase, description and tags to every live gener
   expect(await world.aliases()).toEqual(aliases);
 });
 
-test('a generation that is pending deletion is not changed, because KMS refuses changes', async () => {
+test('a generation that is pending deletion is not changed, because KMS refuses its tags', async () => {
   const pending = await world.addGeneration(2);
   const policy = await world.policy(pending);
   await world.scheduleDeletion(pending);
@@ -90,7 +92,11 @@ test('an update fails if another principal repeatedly overwrites the policy', as
     return result;
   }, { step: 'initialize' }));
   const response = await world.update({ policyDocument: aPolicy('second') }, {}, ports);
-  expect(response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ALIAS, Reason: expect.stringMatching(/^VerificationFailed: alias\/orders\/g1: .* still differ from what was written/) });
+  expect(response).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: ALIAS,
+    Reason: expect.stringMatching(/^VerificationFailed: alias\/orders\/g1: .* still differ from what was written/),
+  });
 });
 
 test('an update that changes nothing writes no policy and no tag', async () => {
@@ -124,18 +130,23 @@ test('a tag that is no longer declared stays on the key, and is logged', async (
 });
 
 test('an update succeeds even if another version of the library wrote the old properties', async () => {
-  const response = await world.invoke({ RequestType: 'Update', PhysicalResourceId: ALIAS, OldResourceProperties: { Family: '{"schema":0}' } });
+  const response = await world.invoke({
+    RequestType: 'Update', PhysicalResourceId: ALIAS, OldResourceProperties: { Family: '{"schema":0}' },
+  });
   expect(response).toMatchObject({ Status: 'SUCCESS' });
 });
 
 describe('an update that is refused keeps its physical resource id and changes nothing:', () => {
   test.each<[string, () => Parameters<RotatingKeyWorld['update']>[0], RegExp]>([
-    ['another alias', () => ({ alias: 'alias/invoices' }), /alias of a rotating key cannot be changed.*got alias\/invoices; allowed: alias\/orders/],
+    ['another alias', () => ({ alias: 'alias/invoices' }),
+      /alias of a rotating key cannot be changed.*got alias\/invoices; allowed: alias\/orders/],
     ['a policy that is too large', () => ({ policyDocument: aPolicy('x'.repeat(33_000)) }), /too large, got 3\d{4} bytes/],
-    ['a family that another stack has adopted', () => ({ owner: 'Other/Orders' }), /already exists and has another owner, got Shop\/Orders/],
+    ['a family that another stack has adopted', () => ({ owner: 'Other/Orders' }),
+      /already exists and has another owner, got Shop\/Orders/],
   ])('%s', async (_, change, reason) => {
     const mark = world.mark;
-    expect(await world.update(change())).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ALIAS, Reason: expect.stringMatching(reason) });
+    const response = await world.update(change());
+    expect(response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ALIAS, Reason: expect.stringMatching(reason) });
     expect(world.changes(mark)).toEqual([]);
   });
 
@@ -143,7 +154,9 @@ describe('an update that is refused keeps its physical resource id and changes n
     const { keyId } = await world.foreignKey();
     await world.moveAlias(keyId);
     const mark = world.mark;
-    expect(await world.update({})).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('alias belongs to a key that is not a generation') });
+    expect(await world.update({})).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining('alias belongs to a key that is not a generation'),
+    });
     expect(world.changes(mark)).toEqual([]);
   });
 });

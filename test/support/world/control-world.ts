@@ -1,5 +1,6 @@
 import {
-  DisableKeyCommand, EncryptCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, type KMSClient,
+  DisableKeyCommand, EncryptCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand,
+  type KMSClient,
 } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { aFamilyDescription } from './a-family-description';

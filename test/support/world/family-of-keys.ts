@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  CancelKeyDeletionCommand, CreateKeyCommand, DecryptCommand, DisableKeyCommand, EnableKeyCommand, GenerateDataKeyCommand, ScheduleKeyDeletionCommand,
-  type KMSClient, type KMSClientConfig,
+  CancelKeyDeletionCommand, CreateKeyCommand, DecryptCommand, DisableKeyCommand, EnableKeyCommand, GenerateDataKeyCommand,
+  ScheduleKeyDeletionCommand, type KMSClient, type KMSClientConfig,
 } from '@aws-sdk/client-kms';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import { workerKmsClient } from '../../../lambda/adapters/sdk/worker-clients';

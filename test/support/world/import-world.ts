@@ -82,7 +82,10 @@ const IDENTITY = { region: 'eu-central-1', credentials: { accessKeyId: 'importer
 /** One key and its secret. */
 export class ImportCase {
   public constructor(
-    private readonly world: ImportWorld, public readonly keyArn: string, public readonly secretArn: string, public readonly firstVersion: string,
+    private readonly world: ImportWorld,
+    public readonly keyArn: string,
+    public readonly secretArn: string,
+    public readonly firstVersion: string,
   ) {}
 
   public request(overrides: ImportOverrides = {}): ImportRequest {
@@ -111,19 +114,22 @@ export class ImportCase {
   }
 
   public async materials(): Promise<RotationsListEntry[]> {
-    const { Rotations } = await this.world.kms.send(new ListKeyRotationsCommand({ KeyId: this.keyArn, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }));
+    const request = new ListKeyRotationsCommand({ KeyId: this.keyArn, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' });
+    const { Rotations } = await this.world.kms.send(request);
     return Rotations ?? [];
   }
 
   /** Summary of each key material: its state, the version of the secret it is from, and whether it is imported. */
   public async materialSummaries(): Promise<string[]> {
-    return (await this.materials()).map((material) => `${material.KeyMaterialState} ${material.KeyMaterialDescription} ${material.ImportState}`);
+    const materials = await this.materials();
+    return materials.map((material) => `${material.KeyMaterialState} ${material.KeyMaterialDescription} ${material.ImportState}`);
   }
 
   /** The versions of the secret that have a staging label of this construct. */
   public async labelledVersions(): Promise<string[]> {
     const { VersionIdsToStages = {} } = await this.world.secrets.send(new DescribeSecretCommand({ SecretId: this.secretArn }));
-    return Object.entries(VersionIdsToStages).filter(([, labels]) => labels.some((label) => label.startsWith('cdk-kms-lifecycle'))).map(([id]) => id);
+    const isLabelled = (labels: readonly string[]) => labels.some((label) => label.startsWith('cdk-kms-lifecycle'));
+    return Object.entries(VersionIdsToStages).filter(([, labels]) => isLabelled(labels)).map(([versionId]) => versionId);
   }
 
   public async deleteMaterial(keyMaterialId?: string): Promise<void> {

@@ -59,7 +59,9 @@ export class RotatingKeyWorld extends OperatorWorld {
     const { ARN } = await world.secretsClient().send(new CreateSecretCommand({ Name: 'material', SecretBinary: randomBytes(32) }));
     world.description = {
       ...world.description,
-      material: { kind: 'secret', secretArn: ARN as string, encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048' },
+      material: {
+        kind: 'secret', secretArn: ARN as string, encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
+      },
     };
     return world;
   }
@@ -104,8 +106,8 @@ export class RotatingKeyWorld extends OperatorWorld {
     const responseUrl = await ResponseUrl.open();
     try {
       const handler = customResource(rotatingKeyResource(ports), ports);
-      const common = { ...EVENT_MEMBERS, RequestType: 'Create', ResponseURL: responseUrl.url, ResourceProperties: this.properties() } as const;
-      await handler({ ...common, ...event }, { getRemainingTimeInMillis: () => 240_000 });
+      const create = { RequestType: 'Create', ResourceProperties: this.properties() } as const;
+      await handler({ ...EVENT_MEMBERS, ...create, ResponseURL: responseUrl.url, ...event }, { getRemainingTimeInMillis: () => 240_000 });
       return responseUrl.answer;
     } finally {
       await responseUrl.close();
@@ -116,12 +118,13 @@ export class RotatingKeyWorld extends OperatorWorld {
     return this.invoke({ ResourceProperties: this.properties(others) });
   }
 
-  public async update(description: Partial<FamilyDescription>, others: ResourceProperties = {}, ports = this.ports()): Promise<ResourceResponse> {
+  public async update(
+    description: Partial<FamilyDescription>, others: ResourceProperties = {}, ports = this.ports(),
+  ): Promise<ResourceResponse> {
     const old = this.properties();
     const wanted = { ...this.description, ...description };
-    const response = await this.invoke(
-      { RequestType: 'Update', PhysicalResourceId: ALIAS, ResourceProperties: this.properties(others, wanted), OldResourceProperties: old }, ports,
-    );
+    const change = { ResourceProperties: this.properties(others, wanted), OldResourceProperties: old };
+    const response = await this.invoke({ RequestType: 'Update', PhysicalResourceId: ALIAS, ...change }, ports);
     if (response.Status === 'SUCCESS') this.description = wanted;
     return response;
   }
@@ -166,7 +169,8 @@ export class RotatingKeyWorld extends OperatorWorld {
   /** The calls by which the handler has changed something in KMS since `mark`, in order. */
   public changes(mark = 0): string[] {
     return this.localKms.audit.records
-      .filter(({ sequence, accessKey, operation }) => sequence > mark && accessKey !== OperatorWorld.ACCESS_KEY && !READ_CALLS.includes(operation))
+      .filter(({ sequence, accessKey }) => sequence > mark && accessKey !== OperatorWorld.ACCESS_KEY)
+      .filter(({ operation }) => !READ_CALLS.includes(operation))
       .map(({ operation }) => operation);
   }
 
@@ -181,7 +185,10 @@ export class RotatingKeyWorld extends OperatorWorld {
 
   private secretsClient(): SecretsManagerClient {
     return new SecretsManagerClient({
-      endpoint: this.localSecrets.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: 'unused' }, maxAttempts: 1,
+      endpoint: this.localSecrets.endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'control', secretAccessKey: 'unused' },
+      maxAttempts: 1,
     });
   }
 }
