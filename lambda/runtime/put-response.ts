@@ -8,7 +8,7 @@ const ATTEMPT_MS = 3_500;
 const WAIT_MS = 1_000;
 
 /** Sends the response to CloudFormation. Errors contain neither the URL nor other errors, whose text may contain it. */
-export async function putAnswer(responseUrl: string, body: string, clock: Clock): Promise<void> {
+export async function putResponse(responseUrl: string, body: string, clock: Clock): Promise<void> {
   let outcome = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     outcome = await putOnce(responseUrl, body);
