@@ -11,7 +11,7 @@ const WORKER = 'arn:aws:lambda:eu-central-1:111122223333:function:worker';
 let local: LocalStepFunctions;
 let client: SFNClient;
 let machines: StepFunctionsMachines;
-/** Lets every execution end. */
+/** Ends every execution. */
 let release: () => void;
 
 beforeEach(async () => {
@@ -42,7 +42,7 @@ test('the same name starts once, also when its execution has ended', async () =>
   expect(local.executions).toHaveLength(1);
 });
 
-test('those that have not ended are told, on however many pages', async () => {
+test('all running executions are listed, from all pages', async () => {
   client.middlewareStack.add((next, { commandName }) => async (args) => {
     if (commandName === 'ListExecutionsCommand') (args.input as { maxResults?: number }).maxResults = 2;
     return next(args);
@@ -55,7 +55,7 @@ test('those that have not ended are told, on however many pages', async () => {
   expect(await machines.runningExecutions(MACHINE)).toEqual([]);
 });
 
-test('a machine that is not there is named, with what to do', async () => {
+test('the error names a missing state machine and the remedy', async () => {
   await expect(machines.start(`${MACHINE}2`, 'run', {})).rejects.toMatchObject({
     name: 'InvalidRequest', message: expect.stringMatching(/^execution run of arn:.*Rotation2: AWS Step Functions refused.*deploy the stack/),
   });

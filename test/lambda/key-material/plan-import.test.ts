@@ -57,7 +57,7 @@ describe('planned actions', () => {
     ['existing key material is not imported again', [old, material('CURRENT', 'v1', missing)], {}, ['again v1 never']],
     ['missing key material that is pending rotation is not imported again', [current, material('PENDING_ROTATION', 'v2', missing)], {}, []],
     ['missing key material without a recorded version is imported again from the named version',
-      [material('CURRENT', 'v1', { ...missing, description: 'imported by hand' })], { version: 'v1' }, ['again v1 never']],
+      [material('CURRENT', 'v1', { ...missing, description: 'imported by an operator' })], { version: 'v1' }, ['again v1 never']],
     ['another version is imported as new key material', [current], { version: 'v2' }, ['new v2 never']],
     ['missing key material is imported again before another version is imported', [material('CURRENT', 'v1', missing)], { version: 'v2' }, ['again v1 never']],
     ['key material that is pending rotation becomes current if its version is requested', [current, pending], { version: 'v2' }, ['rotate']],

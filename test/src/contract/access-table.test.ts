@@ -1,7 +1,6 @@
 import * as kms from '@aws-sdk/client-kms';
 import { accessTable } from '../../../src/contract/policies/access-table';
 import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/policies/kms-edges';
-import { readableValue } from '../../../src/contract/policies/readable-value';
 import { mayCall } from '../../support/policy-evaluator';
 import { GuardedFamily, KEY_ACTIONS, PRINCIPALS, type CallerName } from '../../system/policies/guarded-family';
 
@@ -182,15 +181,4 @@ test('a policy that cannot be read is refused as a whole', () => {
   expect(() => rowsOf({ Principal: undefined })).toThrow(/^OrdersKey: policy statement has no principal, got /);
   expect(() => accessTable('OrdersKey', '{}', { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got "{}"/);
   expect(() => accessTable('OrdersKey', {}, { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got nothing/);
-});
-
-test.each<[string, unknown, string]>([
-  ['a reference', { Ref: 'Orders' }, 'Orders'],
-  ['an attribute', { 'Fn::GetAtt': 'Orders.StreamArn' }, 'Orders.StreamArn'],
-  ['a joined text', { 'Fn::Join': ['/', ['a', { Ref: 'Orders' }, { Ref: 'AWS::NoValue' }, 'b']] }, 'a/<Orders>/b'],
-  ['a text with variables', { 'Fn::Sub': ['${Name}-${Orders.Arn}-${!Literal}', { Name: 'x' }] }, 'x-<Orders>-${Literal}'],
-  ['a list that is known only at deployment', { 'Fn::Join': [',', { Ref: 'Names' }] }, '{"Fn::Join":[",",{"Ref":"Names"}]}'],
-  ['a number', 5, '5'],
-])('%s is described as readable text', (_, value, expected) => {
-  expect(readableValue(value)).toBe(expected);
 });
