@@ -28,8 +28,7 @@ export interface LaptopOptions {
 
 /**
  * AWS on a laptop: KMS, Secrets Manager, Amazon S3 and DynamoDB as servers of this process, with clients for them.
- * Closing it
- * deletes all data.
+ * Closing it deletes all data.
  */
 export class Laptop {
   public static async open({ seed, faults, clock, onKmsCall }: LaptopOptions): Promise<Laptop> {

@@ -20,8 +20,7 @@ export interface LoadedFunction extends LocalFunction {
 
 /**
  * Loads a bundle into this process. As in Lambda, every load is a fresh instance of all its modules, with its own
- * environment,
- * clients and output. Its time is that of `clock`.
+ * environment, clients and output. Its time is that of `clock`.
  */
 export function loadFunction(bundle: string, { environment, clock }: ExecutionEnvironment): LoadedFunction {
   const lines: string[] = [];

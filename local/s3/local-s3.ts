@@ -19,12 +19,10 @@ const STOP_TIMEOUT_MILLISECONDS = 500;
 
 /**
  * Amazon S3 emulator with the operations that evidence needs: PutObject (also with `If-None-Match: *`), GetObject,
- * HeadObject,
- * ListObjectsV2.
+ * HeadObject, ListObjectsV2.
  *
  * The path of a request contains the bucket, so clients need `forcePathStyle`. It is for tests and the demo, and all
- * data is in
- * memory.
+ * data is in memory.
  */
 export class LocalS3 {
   public static async start({ buckets, port = 0, clock }: LocalS3Options): Promise<LocalS3> {
