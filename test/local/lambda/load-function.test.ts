@@ -11,7 +11,7 @@ let clock: VirtualClock;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'function-'));
-  clock = VirtualClock.standingAt(THE_BEGINNING);
+  clock = VirtualClock.frozenAt(THE_BEGINNING);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

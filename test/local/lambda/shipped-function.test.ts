@@ -20,7 +20,7 @@ let properties: object;
 let keyArn: string;
 
 beforeEach(async () => {
-  kms = await LocalKms.start({ clock: VirtualClock.standingAt(THE_BEGINNING) });
+  kms = await LocalKms.start({ clock: VirtualClock.frozenAt(THE_BEGINNING) });
   secrets = await LocalSecretsManager.start({ clock: kms.clock });
   responseUrl = await ResponseUrl.open();
   const connection = { region: REGION, credentials: { accessKeyId: 'deployment', secretAccessKey: '-' } };

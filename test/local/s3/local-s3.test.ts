@@ -20,7 +20,7 @@ const connect = (configuration: S3ClientConfig = {}) => new S3Client({
 });
 
 beforeEach(async () => {
-  s3 = await LocalS3.start({ buckets: ['one', 'two'], clock: VirtualClock.standingAt(NOON) });
+  s3 = await LocalS3.start({ buckets: ['one', 'two'], clock: VirtualClock.frozenAt(NOON) });
   client = connect();
 });
 

@@ -18,7 +18,7 @@ const describeExecution = async (executionArn: string) => client.send(new Descri
 const executionArn = (name: string) => `${MACHINE.replace('stateMachine', 'execution')}:${name}`;
 
 beforeEach(async () => {
-  clock = VirtualClock.standingAt(THE_BEGINNING);
+  clock = VirtualClock.frozenAt(THE_BEGINNING);
   local = await LocalStepFunctions.start({ clock: virtualSleep(clock) });
   const result = new Promise((resolve) => { release = resolve; });
   const definition = parseDefinition(machine({

@@ -35,7 +35,7 @@ export interface Bench {
 
 /** Creates an interpreter on a virtual clock that moves only when an execution waits. */
 export function aBench(definition: object, functions: Functions = {}, observers: readonly ExecutionObserver[] = []): Bench {
-  const clock = VirtualClock.standingAt(THE_BEGINNING);
+  const clock = VirtualClock.frozenAt(THE_BEGINNING);
   const interpreter = new Interpreter(parseDefinition(definition), {
     machineArn: MACHINE, functions: byName(functions), clock: virtualSleep(clock), observers,
   });

@@ -50,7 +50,7 @@ export class AccountWorld {
     const states: { entered?: StateListener } = {};
     const lines: string[] = [];
     const account = await LocalAccount.open({
-      clock: VirtualClock.standingAt(A_MORNING),
+      clock: VirtualClock.frozenAt(A_MORNING),
       load: (opened) => sourceFunctions(opened, interceptors, lines, options.pageSize),
       observe: (_, definition) => [
         crossed.observer(definition.states.has('MoveAlias') ? 'Rotation' : 'Retirement', definition),
