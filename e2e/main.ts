@@ -1,4 +1,4 @@
-import '../local/quiet-node-version';
+import '../local/suppress-node-version-warning';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitStatus, readCommandLine } from './command-line';

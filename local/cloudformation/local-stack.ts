@@ -20,8 +20,7 @@ export interface Provisioner {
   create(resource: ResourceToDeploy): Promise<ResolvedResource>;
   /**
    * If the returned `ref` differs from the one before, the resource was replaced, and the deployment finally deletes
-   * the one
-   * before. If there is no `update`, changes have no effect.
+   * the one before. If there is no `update`, changes have no effect.
    */
   update?(resource: ResourceToDeploy, before: DeployedResource): Promise<ResolvedResource>;
   /** If there is no `delete`, the resource leaves nothing to delete. */
@@ -52,8 +51,7 @@ interface ReplacedResource {
 
 /**
  * A stack that is deployed as CloudFormation deploys it: in the order of dependencies, with rollback after a failure,
- * and
- * with the deletion policies of the template. Resources are created one by one.
+ * and with the deletion policies of the template. Resources are created one by one.
  */
 export class LocalStack {
   private template: Template = { Resources: {} };

@@ -21,8 +21,7 @@ const MAX_DAYS = 365;
 
 /**
  * Deploys the example, writes orders, lets the schedule rotate the key and retire the old generation while the
- * application
- * continues to write, and checks every order.
+ * application continues to write, and checks every order.
  */
 export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoResult> {
   const startedAt = process.hrtime.bigint();

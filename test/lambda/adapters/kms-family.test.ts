@@ -12,7 +12,7 @@ let client: KMSClient;
 let kms: KmsKeyFamily;
 
 beforeEach(async () => {
-  localKms = await LocalKms.start({ clock: VirtualClock.standingAt(START) });
+  localKms = await LocalKms.start({ clock: VirtualClock.frozenAt(START) });
   client = newClient();
   kms = new KmsKeyFamily(client);
 });

@@ -15,7 +15,7 @@ let machines: StepFunctionsMachines;
 let release: () => void;
 
 beforeEach(async () => {
-  local = await LocalStepFunctions.start({ clock: virtualSleep(VirtualClock.standingAt(new Date('2026-11-01T00:00:00.000Z'))) });
+  local = await LocalStepFunctions.start({ clock: virtualSleep(VirtualClock.frozenAt(new Date('2026-11-01T00:00:00.000Z'))) });
   const released = new Promise<void>((resolve) => { release = resolve; });
   local.register(MACHINE, parseDefinition({ StartAt: 'Work', States: { Work: { Type: 'Task', Resource: WORKER, End: true } } }), () => async () => released);
   client = new SFNClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: '-' }, maxAttempts: 1 });

@@ -33,7 +33,7 @@ describe('a first import', () => {
     await a.import();
     await a.newVersion();
     await a.newVersion();
-    world.localSecrets.forgetUnlabelledVersions();
+    world.localSecrets.deleteUnlabelledVersions();
 
     expect(await a.labelledVersions()).toEqual([a.firstVersion]);
   });

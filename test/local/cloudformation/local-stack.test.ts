@@ -7,8 +7,7 @@ let stack: LocalStack;
 
 /**
  * A resource type whose property `fails` makes its create or update fail. The property `name` is the physical id, so
- * that
- * another name replaces the resource.
+ * that another name replaces the resource.
  */
 const provisioner: Provisioner = {
   create: async (resource) => {

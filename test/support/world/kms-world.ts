@@ -9,7 +9,7 @@ export const DAY = 24 * HOUR;
 export abstract class KmsWorld {
   /** A KMS whose time begins at `start` and passes only when a test or a wait advances it. */
   protected static async startKms(start: Date, options: LocalKmsOptions = {}): Promise<LocalKms> {
-    return LocalKms.start({ clock: VirtualClock.standingAt(start), ...options });
+    return LocalKms.start({ clock: VirtualClock.frozenAt(start), ...options });
   }
 
   private readonly clients: KMSClient[] = [];

@@ -2,15 +2,19 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { runInThisContext } from 'node:vm';
 
-/** What a loaded function sees in place of what this process has. */
-export interface Shadows {
+/** The globals that a loaded function has instead of those of this process. */
+export interface FunctionGlobals {
   readonly process: NodeJS.Process;
   readonly Date: DateConstructor;
   readonly console: Console;
 }
 
-/** Makes a world for one function: its own environment, its own time, and its own output. Everything else is that of this process. */
-export function makeShadows(environment: { readonly [name: string]: string }, now: () => Date, write: (text: string) => void): Shadows {
+/**
+ * Creates globals for one function with its own environment, time and output. Everything else is that of this process.
+ */
+export function createGlobals(
+  environment: { readonly [name: string]: string }, now: () => Date, write: (text: string) => void,
+): FunctionGlobals {
   const output = new Writable({
     write: (chunk: Buffer, _, done) => {
       write(chunk.toString('utf8'));
@@ -21,13 +25,13 @@ export function makeShadows(environment: { readonly [name: string]: string }, no
   const own: { readonly [name: PropertyKey]: unknown } = { env: { ...environment }, stdout: output, stderr: output, emitWarning };
   return {
     process: new Proxy(process, { get: (real, name) => Object.hasOwn(own, name) ? own[name] : Reflect.get(real, name) as unknown }),
-    Date: shadowDate(now),
+    Date: dateWithClock(now),
     console: new Console(output, output),
   };
 }
 
-/** Asked for the present, it answers from another clock. Dates that are given are what they always were. */
-function shadowDate(now: () => Date): DateConstructor {
+/** `Date` whose current time comes from a clock. Given dates are as usual. */
+function dateWithClock(now: () => Date): DateConstructor {
   const RealDate = runInThisContext('Date') as DateConstructor;
   return new Proxy(RealDate, {
     construct: (real, given, newTarget) => Reflect.construct(real, given.length === 0 ? [now().getTime()] : given, newTarget) as Date,

@@ -1,6 +1,6 @@
 import { aBench, failure, functionArn, machine, mapOver } from './machine-bench';
-import { CrossedStates } from '../../../local/step-functions/interpreter/crossed-states';
 import { parseDefinition } from '../../../local/step-functions/interpreter/parse-definition';
+import { StateCoverage } from '../../../local/step-functions/interpreter/state-coverage';
 
 const DEFINITION = machine({
   Plan: { Type: 'Choice', Choices: [{ Variable: '$.due', BooleanEquals: true, Next: 'All' }], Default: 'Done' },
@@ -16,14 +16,14 @@ const DEFINITION = machine({
   Stopped: { Type: 'Fail', Error: 'Stopped' },
 });
 
-test('what executions cross adds up until nothing is left', async () => {
-  const crossed = new CrossedStates();
+test('coverage adds up over executions until every state and transition is covered', async () => {
+  const coverage = new StateCoverage();
   const execute = async (input: object, worker = async (): Promise<unknown> => ({})) =>
-    aBench(DEFINITION, { worker }, [crossed.watch('Rotation', parseDefinition(DEFINITION))]).interpreter.execute('run', input);
+    aBench(DEFINITION, { worker }, [coverage.observer('Rotation', parseDefinition(DEFINITION))]).interpreter.execute('run', input);
 
   await execute({ due: false });
-  expect(crossed.summary()).toBe('Rotation: 2 of 6 states, 1 of 6 transitions');
-  expect(crossed.notCrossed()).toEqual([
+  expect(coverage.summary()).toBe('Rotation: 2 of 6 states, 1 of 6 transitions');
+  expect(coverage.uncovered()).toEqual([
     'Rotation: All', 'Rotation: Work', 'Rotation: End of shard', 'Rotation: Stopped',
     'Rotation: Plan -> All (Choice 1)', 'Rotation: All -> Done (Next)', 'Rotation: All -> Stopped (Catch 1)',
     'Rotation: Work -> End of shard (Next)', 'Rotation: Work -> Work (Retry 1)',
@@ -35,16 +35,17 @@ test('what executions cross adds up until nothing is left', async () => {
     throttled = false;
     throw failure('Throttled');
   });
-  expect(crossed.notCrossed()).toEqual(['Rotation: Stopped', 'Rotation: All -> Stopped (Catch 1)']);
+  expect(coverage.uncovered()).toEqual(['Rotation: Stopped', 'Rotation: All -> Stopped (Catch 1)']);
 
   await execute({ due: true, shards: [1] }, async () => { throw failure('StoreMismatch'); });
-  expect(crossed.notCrossed()).toEqual([]);
-  expect(crossed.summary()).toBe('Rotation: 6 of 6 states, 6 of 6 transitions');
+  expect(coverage.uncovered()).toEqual([]);
+  expect(coverage.summary()).toBe('Rotation: 6 of 6 states, 6 of 6 transitions');
 });
 
-test('machines are told apart by name', () => {
-  const crossed = new CrossedStates();
-  crossed.watch('Rotation', parseDefinition(DEFINITION));
-  crossed.watch('Retirement', parseDefinition(machine({ Wait: { Type: 'Wait', Seconds: 1, End: true } })));
-  expect(crossed.summary().split('\n')).toEqual(['Rotation: 0 of 6 states, 0 of 6 transitions', 'Retirement: 0 of 1 states, 0 of 0 transitions']);
+test('each state machine has its own coverage', () => {
+  const coverage = new StateCoverage();
+  coverage.observer('Rotation', parseDefinition(DEFINITION));
+  coverage.observer('Retirement', parseDefinition(machine({ Wait: { Type: 'Wait', Seconds: 1, End: true } })));
+  expect(coverage.summary().split('\n'))
+    .toEqual(['Rotation: 0 of 6 states, 0 of 6 transitions', 'Retirement: 0 of 1 states, 0 of 0 transitions']);
 });
