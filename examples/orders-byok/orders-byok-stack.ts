@@ -5,7 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ContextValue, DataKeyStore, Deletion, KeyMaterialSource, RotatingKey, RotationSchedule } from '../../src/index';
 
-/** Secret with 32 bytes of key material. It must exist before the deployment, and gets a new value for each rotation. */
+/** Secret with 32 bytes of key material. It must exist before the deployment, and needs a new value for a rotation. */
 export const KEY_MATERIAL_SECRET = 'orders/key-material';
 
 /** The orders of `examples/orders`, with imported key material for every generation of their key. */
