@@ -4,15 +4,19 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { CustomerManagedKey, GrantOperation, KmsGrant, ServiceUser } from '../../src/index';
 
-/** One key that neither people nor programs use directly: AWS services do for them, and a guest for a while. */
-export class KeyGuestsStack extends Stack {
+/** One key that principals use only through AWS services. One role may use it directly while a KMS grant exists. */
+export class KeyServiceUsersStack extends Stack {
   public constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key' });
-    const archive = new iam.Role(this, 'Archive', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'), description: 'Keeps scans in S3' });
-    const auditor = new iam.Role(this, 'Auditor', { assumedBy: new iam.AccountRootPrincipal(), description: 'Reads contracts for the annual report' });
+    const archive = new iam.Role(this, 'Archive', {
+      assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'), description: 'Stores scans in S3',
+    });
+    const auditor = new iam.Role(this, 'Auditor', {
+      assumedBy: new iam.AccountRootPrincipal(), description: 'Reads contracts for the annual report',
+    });
 
-    // The archive reaches the key through S3 alone; CloudWatch Logs reaches it for this log group alone.
+    // The archive can use the key only through S3, and CloudWatch Logs only for this log group.
     const key = new CustomerManagedKey(this, 'Scans', {
       alias: 'alias/scans',
       administrators: [security],
@@ -22,7 +26,7 @@ export class KeyGuestsStack extends Stack {
       logGroupName: '/archive', encryptionKey: key, retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY,
     });
 
-    // Once the annual report is written, these lines go, and with them the grant: the key policy never knew of the auditor.
+    // After the annual report, remove these lines: the deployment revokes the grant. The key policy stays unchanged.
     new KmsGrant(this, 'AuditorReadsContracts', {
       key, grantee: auditor, operations: [GrantOperation.DECRYPT], encryptionContextSubset: { kind: 'contract' },
     });
