@@ -26,7 +26,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   const watch = new MachineWatch({
     progress,
     expectedRecords: () => story.application?.orders.length ?? options.records,
-    isWorker: (accessKey) => account.accessKeyOf(account.functionWith('worker').roleArn) === accessKey,
+    isWorker: (accessKey) => account.accessKeyOf(account.functionByAsset('worker').roleArn) === accessKey,
     timeWentBy: () => story.writer?.nudge(),
   });
   const account: LocalAccount = await LocalAccount.open({
@@ -82,7 +82,7 @@ async function liveUntilRetired(account: LocalAccount): Promise<void> {
   const keys = new KmsKeyFamily(account.laptop.kmsClient('application', 1));
   const oldKey = await keys.describeKey(generationAlias(ALIAS, 1));
   const isPendingDeletion = async () => (await keys.describeKey(oldKey?.keyArn as string))?.state === 'PendingDeletion';
-  await account.liveUntil('generation 1 is pending deletion', isPendingDeletion, MOST_DAYS);
+  await account.runUntil('generation 1 is pending deletion', isPendingDeletion, MOST_DAYS);
 }
 
 /** Opens every order as the application would, and counts those that are not what was written. */

@@ -12,7 +12,7 @@ import { beginCount, concludeCount } from '../steps/count';
 import { recordRecount } from '../steps/record-recount';
 import { scheduleDeletion } from '../steps/schedule-deletion';
 import { startOver } from '../steps/start-over';
-import { makeEcho } from '../watch/echo';
+import { probeWatch } from '../watch/probe-watch';
 import { recordUse } from '../watch/record-use';
 
 type Perform = (family: FamilyDescription, run: RetirementRun, ports: RetirementPorts) => Promise<RetirementRun>;
@@ -23,7 +23,7 @@ const STEPS: { readonly [step in RetirementStep]: Perform } = {
   'conclude-count': concludeCount,
   'certify': certify,
   'begin-soak': beginSoak,
-  'echo': makeEcho,
+  'probe-watch': probeWatch,
   'schedule-deletion': scheduleDeletion,
   'record-recount': recordRecount,
   'start-over': startOver,

@@ -11,7 +11,7 @@ const MEMBERS: MembersOfSteps<RetirementRequest['step']> = {
   'conclude-count': OF_A_RUN,
   'certify': OF_A_RUN,
   'begin-soak': OF_A_RUN,
-  'echo': OF_A_RUN,
+  'probe-watch': OF_A_RUN,
   'schedule-deletion': OF_A_RUN,
   'record-recount': OF_A_RUN,
   'start-over': OF_A_RUN,

@@ -17,7 +17,7 @@ export type GateStep = 'open-gate' | 'close-gate';
 
 /** What a state asks the retirement function for, once the run has been decided. The answer is the run, brought further. */
 export type RetirementStep =
-  'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'echo' | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion';
+  'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'probe-watch' | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion';
 
 /** The state machines of a family, by ARN. */
 export interface FamilyMachines {

@@ -24,8 +24,8 @@ export type RetirementAction =
   | { readonly kind: 'count'; readonly purpose: CountPurpose }
   /** Disables the generation: its soak begins. */
   | { readonly kind: 'disable' }
-  /** Makes the call that must fail, so that its own event proves the watch. `unheardSince`: echoes made since then were not heard. */
-  | { readonly kind: 'echo'; readonly unheardSince?: string }
+  /** Sends the watch probe: a call that must fail, whose event proves the watch. `noEventSince`: no event of a probe arrived since then. */
+  | { readonly kind: 'probe-watch'; readonly noEventSince?: string }
   /** Cancels a deletion, enables, and takes certificate and soak back: something still depends on it. */
   | { readonly kind: 'start-over'; readonly reason: string }
   /** Cancels a deletion, and keeps the generation disabled: its soak begins anew. */
@@ -48,5 +48,5 @@ export interface RetirementRun {
 export interface RetirementCount {
   readonly underOldGeneration: number;
   readonly quarantined: number;
-  readonly verdict: 'certify' | 'schedule-deletion' | 'leave-to-deletion' | 'start-over';
+  readonly verdict: 'certify' | 'schedule-deletion' | 'record-recount' | 'start-over';
 }

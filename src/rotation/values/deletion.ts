@@ -85,7 +85,7 @@ export class Deletion {
    * deletion is scheduled and while it can be cancelled.
    *
    * The watch needs a trail that records management events in this Region, including read-only ones. Without it the
-   * watch never receives the event of its own failing call (the echo), and no generation is deleted.
+   * watch never receives the event of its own failing call (the watch probe), and no generation is deleted.
    *
    * @param options How long each step takes.
    */

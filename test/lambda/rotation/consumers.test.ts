@@ -20,7 +20,7 @@ describe('what the watch has noted since the alias moved is trouble', () => {
     ['in the very second of the move', 2, 0, {}, 'failing'],
     ['not before that', 2, -1, {}, 'working'],
     ['not the day before', 2, -86_400, {}, 'working'],
-    ['not our own echo', 1, 60, { kind: 'echo', errorCode: 'DisabledException' }, 'working'],
+    ['not our own watch probe', 1, 60, { kind: 'watch-probe', errorCode: 'DisabledException' }, 'working'],
     ['not any other error', 2, 60, { errorCode: 'ThrottlingException' }, 'working'],
   ])('%s', async (_, generation, seconds, use, consumers) => {
     const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
