@@ -181,7 +181,7 @@ export interface KeyFamilyPort {
   tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'>;
 }
 
-/** Manages the keys of a family, as the retirement role. It cannot use them (its echo must fail), nor change policies. */
+/** Manages the keys of a family, as the retirement role. It cannot use them (its watch probe must fail), nor change policies. */
 export type RetirementKeyPort = Pick<KeyFamilyPort,
   'describeKey' | 'listTags' | 'tagKey' | 'listAliases' | 'enableKey' | 'disableKey' | 'scheduleKeyDeletion' | 'cancelKeyDeletion' | 'lastUsage' | 'tryEncrypt'>;
 

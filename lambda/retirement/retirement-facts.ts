@@ -1,25 +1,25 @@
 import type { UseEvidence } from '../../src/contract/evidence/evidence';
 import type { KeyUsage } from '../ports';
 
-/** What the watch has heard about a generation since its soak began. */
+/** What the watch has recorded about a generation since it was disabled. */
 export interface Watch {
-  /** A call of somebody else, of the latest day that had any. */
+  /** A call by another principal, from the latest day with such a call. */
   readonly use?: UseEvidence;
-  /** The days (UTC) after that on which an echo was heard, the latest first. */
-  readonly echoDays: readonly string[];
+  /** The days (UTC) after that call on which the event of a watch probe arrived, the latest first. */
+  readonly probeDays: readonly string[];
 }
 
-/** All that a decision about a generation rests on, besides aliases and tags. */
+/** Everything on which a decision about a generation depends, except aliases and tags. */
 export interface RetirementFacts {
   readonly now: Date;
-  /** Somebody asked for a deletion to be cancelled. */
+  /** Whether the input of the run requests that the deletion is cancelled. */
   readonly cancelDeletion: boolean;
-  /** The last successful use that KMS knows of. */
+  /** The last successful use that KMS reports. */
   readonly lastUsage?: KeyUsage;
   readonly watch: Watch;
-  /** Whether the stores were counted to zero once more since the deletion was scheduled. */
+  /** Whether the recount in the pending window found no record. */
   readonly recounted: boolean;
-  /** While its deletion is pending. */
+  /** Present while the key is pending deletion. */
   readonly deletionDate?: Date;
 }
 

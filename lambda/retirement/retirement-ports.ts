@@ -1,7 +1,10 @@
 import type { Clock, EvidencePort, RetirementKeyPort } from '../ports';
 import type { Log } from '../runtime/log';
 
-/** What the retirement role works with. It disables and deletes, and writes no policy; the stores it never sees. */
+/**
+ * Ports of the retirement function. Its role disables and deletes keys. It cannot write key policies, and it has no
+ * access to the stores.
+ */
 export interface RetirementPorts {
   readonly kms: RetirementKeyPort;
   readonly evidence: EvidencePort;

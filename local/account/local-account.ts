@@ -18,25 +18,25 @@ import { parseDefinition, type Definition } from '../step-functions/interpreter/
 import { LocalStepFunctions } from '../step-functions/local-step-functions';
 import { virtualSleep } from '../virtual-sleep';
 
-/** What an account is opened with. */
+/** Options of `LocalAccount.open`. */
 export interface LocalAccountOptions {
   readonly seed?: number;
   readonly faults?: readonly FaultRule[];
-  /** @default - one that runs with the real time */
+  /** @default - a clock that follows the real time */
   readonly clock?: VirtualClock;
   /** @default - the bundles that the package ships */
   readonly load?: (account: LocalAccount) => FunctionLoader;
-  /** Told of every call to KMS when it has ended. @default - nobody is */
+  /** Called after every call to KMS. @default - no callback */
   readonly onKmsCall?: (record: AuditRecord) => void;
-  /** Lets somebody watch the executions of a machine. @default - nobody does */
+  /** Returns observers for the executions of a state machine. @default - no observers */
   readonly observe?: (machineName: string, definition: Definition) => readonly ExecutionObserver[];
 }
 
 const DAY_MILLISECONDS = 24 * 3_600_000;
 
 /**
- * An AWS account on a laptop: stacks are deployed from their synthesized templates, their functions are the shipped bundles, their state
- * machines are interpreted, their schedules and rules fire, and time is virtual.
+ * A local AWS account. Stacks are deployed from their synthesized templates, functions are the shipped bundles, state
+ * machines are interpreted, schedules and rules invoke their targets, and time is virtual.
  */
 export class LocalAccount {
   public static async open(options: LocalAccountOptions = {}): Promise<LocalAccount> {
@@ -56,13 +56,13 @@ export class LocalAccount {
   private readonly bus = new LocalEventBus();
   private readonly schedules = new Map<string, LocalSchedule>();
   private readonly stacks = new Map<string, LocalStack>();
-  /** Of all stacks: a rollback brings back code that only an earlier template names. */
+  /** Assets of all deployed templates: a rollback can refer to code that only an earlier template contains. */
   private readonly assets = new Map<string, string>();
   private readonly deployment: KMSClient;
 
   private constructor(
     public readonly laptop: Laptop,
-    /** Waits on it pass at once. */
+    /** A wait on this clock returns at once and advances the virtual time. */
     public readonly clock: Clock,
     public readonly stepFunctions: LocalStepFunctions,
     private readonly options: LocalAccountOptions,
@@ -71,13 +71,19 @@ export class LocalAccount {
     this.deployment = laptop.kmsClient('deployment', 4);
   }
 
-  /** Deploys a stack, or brings it to another template. */
+  /** Creates a stack, or updates it to another template. */
   public async deploy(synthesized: SynthesizedStack): Promise<LocalStack> {
     const { stackName, template, assets } = synthesized;
     for (const [codeKey, asset] of assets) this.assets.set(codeKey, asset);
     const stack = this.stacks.get(stackName) ?? new LocalStack({
       stackName,
-      pseudoParameters: { 'AWS::Partition': 'aws', 'AWS::Region': REGION, 'AWS::AccountId': ACCOUNT, 'AWS::StackName': stackName, 'AWS::URLSuffix': 'amazonaws.com' },
+      pseudoParameters: {
+        'AWS::Partition': 'aws',
+        'AWS::Region': REGION,
+        'AWS::AccountId': ACCOUNT,
+        'AWS::StackName': stackName,
+        'AWS::URLSuffix': 'amazonaws.com',
+      },
       provisioners: localProvisioners(this.services()),
     });
     this.stacks.set(stackName, stack);
@@ -85,15 +91,18 @@ export class LocalAccount {
     return stack;
   }
 
-  /** A stack by its name, from the moment on at which it begins to be deployed. */
+  /** The stack with this name. It exists from the start of its first deployment. */
   public stackNamed(stackName: string): LocalStack {
     const found = this.stacks.get(stackName);
-    if (found === undefined) throw new Error(`there is no stack ${stackName}`);
+    if (found === undefined) throw new Error(`stack ${stackName} does not exist in this account`);
     return found;
   }
 
-  /** Lets time pass, and everything happen that is scheduled meanwhile. */
-  public async liveThrough(milliseconds: number, eachTick: () => Promise<void> = async () => undefined): Promise<void> {
+  /**
+   * Advances the time, and invokes every schedule that becomes due. Waits for what an invocation starts before the next
+   * one.
+   */
+  public async runFor(milliseconds: number, afterEachInvocation: () => Promise<void> = async () => undefined): Promise<void> {
     const end = this.clock.now().getTime() + milliseconds;
     for (;;) {
       const now = this.clock.now();
@@ -104,48 +113,51 @@ export class LocalAccount {
       this.laptop.kms.clock.set(next.at);
       await this.functions.invoke(next.schedule.functionArn, next.schedule.input);
       await this.idle();
-      await eachTick();
+      await afterEachInvocation();
     }
     const left = end - this.clock.now().getTime();
     if (left > 0) this.laptop.kms.clock.advance(left);
   }
 
-  /** Lets every schedule fire now, once more than it would by itself, and waits for what it starts. */
-  public async fireSchedules(): Promise<void> {
+  /** Invokes the target of every schedule now, in addition to the due invocations, and waits for what it starts. */
+  public async invokeSchedules(): Promise<void> {
     for (const { functionArn, input } of [...this.schedules.values()]) await this.functions.invoke(functionArn, input);
     await this.idle();
   }
 
-  /** Lets days pass, tick by tick, until something is so; throws when it is not so in time. */
-  public async liveUntil(what: string, isSo: () => Promise<boolean>, mostDays: number, eachTick?: () => Promise<void>): Promise<void> {
-    for (let day = 0; day < mostDays; day++) {
-      if (await isSo()) return;
-      await this.liveThrough(DAY_MILLISECONDS, eachTick);
+  /** Advances the time day by day until a condition is true. Throws if it is not true after `maxDays`. */
+  public async runUntil(
+    description: string, condition: () => Promise<boolean>, maxDays: number, afterEachInvocation?: () => Promise<void>,
+  ): Promise<void> {
+    for (let day = 0; day < maxDays; day++) {
+      if (await condition()) return;
+      await this.runFor(DAY_MILLISECONDS, afterEachInvocation);
     }
-    if (!await isSo()) throw new Error(`${what}: not so after ${mostDays} days`);
+    if (!await condition()) throw new Error(`${description}: not reached after ${maxDays} days`);
   }
 
-  /** Waits until no execution runs and no event is on its way. */
+  /** Waits until no execution is running and no event is being delivered. */
   public async idle(): Promise<void> {
     await this.stepFunctions.idle();
     await this.bus.idle();
   }
 
-  /** The function that runs a handler: `worker`. */
-  public functionWith(asset: string): FunctionDefinition {
+  /** The function that runs a handler, for example `worker`. */
+  public functionByAsset(asset: string): FunctionDefinition {
     const found = [...this.functions.definitions.values()].find((definition) => definition.asset === asset);
-    if (found === undefined) throw new Error(`no function runs ${asset}`);
+    if (found === undefined) throw new Error(`no function of this account runs the handler ${asset}`);
     return found;
   }
 
-  /** Under which access key a role calls: its name. */
+  /** The access key under which a role makes calls: the name of the role. */
   public accessKeyOf(roleArn: string): string {
     return roleArn.split('/').at(-1) as string;
   }
 
-  /** What a function finds in its environment. */
+  /** The environment variables of a function. */
   public environmentOf({ roleArn, environment }: FunctionDefinition): { [name: string]: string } {
-    return { ...this.laptop.handlerEnvironment(this.accessKeyOf(roleArn)), AWS_ENDPOINT_URL_SFN: this.stepFunctions.endpoint, ...environment };
+    const credentials = this.laptop.handlerEnvironment(this.accessKeyOf(roleArn));
+    return { ...credentials, AWS_ENDPOINT_URL_SFN: this.stepFunctions.endpoint, ...environment };
   }
 
   public async close(): Promise<void> {
@@ -159,7 +171,7 @@ export class LocalAccount {
 
   private assetOf(codeKey: string): string {
     const asset = this.assets.get(codeKey);
-    if (asset === undefined) throw new Error(`the code ${codeKey} is none of the handlers that the package ships`);
+    if (asset === undefined) throw new Error(`code ${codeKey} is not a handler that the package ships`);
     return asset;
   }
 
@@ -190,8 +202,10 @@ export class LocalAccount {
           stepFunctions.register(arn, definition, invoke, options.observe?.(name, definition));
         },
         remove: (arn) => {
-          // What runs meanwhile may be what waits for this deployment, so its end is not waited for.
-          for (const execution of stepFunctions.executions) if (execution.machineArn === arn && execution.status === 'RUNNING') void execution.stop();
+          // A running execution can be waiting for this deployment, so this does not wait for its end.
+          for (const execution of stepFunctions.executions) {
+            if (execution.machineArn === arn && execution.status === 'RUNNING') void execution.stop();
+          }
         },
       },
       schedules: {

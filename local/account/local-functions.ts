@@ -1,16 +1,16 @@
 /** A function as a template declares it. */
 export interface FunctionDefinition {
-  /** Which handler it runs: a folder below `assets/`. */
+  /** The handler that it runs: the name of a folder in `assets/`. */
   readonly asset: string;
-  /** Where it is deployed: part of whom AWS takes it for. */
+  /** The role under which it calls AWS services. */
   readonly roleArn: string;
   readonly environment: { readonly [name: string]: string };
 }
 
-/** What can be invoked. */
+/** The handler of a function. */
 export type Invocable = (event: unknown) => Promise<unknown>;
 
-/** Brings a function to life: from the bundle that is shipped, or from its source with a tool of a test laid around it. */
+/** Loads the handler of a function: the bundle that the package ships, or in a test its source. */
 export type FunctionLoader = (definition: FunctionDefinition) => Invocable;
 
 /** The functions of an account, by ARN. */
@@ -29,11 +29,11 @@ export class LocalFunctions {
 
   public async invoke(functionArn: string, event: unknown): Promise<unknown> {
     const found = this.functions.get(functionArn);
-    if (found === undefined) throw new Error(`there is no function ${functionArn}`);
+    if (found === undefined) throw new Error(`function ${functionArn} does not exist in this account`);
     return found.invoke(event);
   }
 
-  /** Their ARNs, with what they run. */
+  /** The definitions of the functions, by ARN. */
   public get definitions(): ReadonlyMap<string, FunctionDefinition> {
     return new Map([...this.functions].map(([arn, { definition }]) => [arn, definition]));
   }

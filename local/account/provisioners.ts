@@ -7,7 +7,7 @@ import { customResources } from '../cloudformation/custom-resource-caller';
 import type { Provisioner, ResourceToDeploy } from '../cloudformation/local-stack';
 import type { ResolvedResource } from '../cloudformation/resolve-intrinsics';
 
-/** What stands in for AWS while a stack is deployed here. */
+/** Local implementations of the AWS services that a deployment calls. */
 export interface LocalServices {
   readonly account: string;
   readonly region: string;
@@ -24,21 +24,21 @@ export interface LocalServices {
   readonly rules: { define(name: string, properties: RuleProperties): void; remove(name: string): void };
 }
 
-/** Of `AWS::Lambda::Function`. */
+/** Properties of `AWS::Lambda::Function`. */
 export interface FunctionProperties {
   readonly Code: { readonly S3Key: string };
   readonly Role: string;
   readonly Environment?: { readonly Variables?: { readonly [name: string]: string } };
 }
 
-/** Of `AWS::Scheduler::Schedule`. */
+/** Properties of `AWS::Scheduler::Schedule`. */
 export interface ScheduleProperties {
   readonly ScheduleExpression: string;
   readonly State?: string;
   readonly Target: { readonly Arn: string; readonly Input: string };
 }
 
-/** Of `AWS::Events::Rule`. */
+/** Properties of `AWS::Events::Rule`. */
 export interface RuleProperties {
   readonly EventPattern: { readonly [field: string]: unknown };
   readonly State: string;
@@ -50,18 +50,21 @@ export interface RuleTarget {
   readonly InputTransformer?: { readonly InputPathsMap: { readonly [name: string]: string }; readonly InputTemplate: string };
 }
 
-/** Brings to life the resources that our examples consist of: those that matter for real, the others by name only. */
+/**
+ * Provisioners for the resource types of the examples. Types without behaviour in this account get a name and an ARN
+ * only.
+ */
 export function localProvisioners(services: LocalServices): { [type: string]: Provisioner } {
   const custom = customResources(services.account, services.region, async (serviceToken, event) => {
     await services.functions.invoke(serviceToken, event);
   });
-  const nothing = named(services, 'iam', '');
+  const nameOnly = named(services, 'iam', '');
   return {
     'AWS::IAM::Role': named(services, 'iam', 'role/'),
-    'AWS::IAM::Policy': nothing,
-    'AWS::Lambda::Permission': nothing,
+    'AWS::IAM::Policy': nameOnly,
+    'AWS::Lambda::Permission': nameOnly,
     'AWS::Logs::LogGroup': named(services, 'logs', 'log-group:'),
-    'AWS::S3::BucketPolicy': nothing,
+    'AWS::S3::BucketPolicy': nameOnly,
     'AWS::S3::Bucket': bucket(services),
     'AWS::DynamoDB::Table': table(services),
     'AWS::KMS::Key': key(services),

@@ -26,7 +26,7 @@ export async function collectResult(account: LocalAccount, { alias, evidenceBuck
   const reEncryption = evidence.filter(({ mode }) => writesRecords(mode));
   const total = reEncryption.map(({ counts }) => counts).reduce(addCounts, NO_RECORDS);
   const census = evidence.filter(({ run }) => run === certificate.run).map(({ counts }) => counts).reduce(addCounts, NO_RECORDS);
-  const worker = account.accessKeyOf(account.functionWith('worker').roleArn);
+  const worker = account.accessKeyOf(account.functionByAsset('worker').roleArn);
   return {
     reEncrypted: total.reEncrypted,
     alreadyCurrent: total.alreadyCurrent,

@@ -29,7 +29,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   const machines = new MachineProgress({
     progress,
     expectedRecords: () => running.application?.orders.length ?? options.records,
-    isWorker: (accessKey) => account.accessKeyOf(account.functionWith('worker').roleArn) === accessKey,
+    isWorker: (accessKey) => account.accessKeyOf(account.functionByAsset('worker').roleArn) === accessKey,
     onTimePassed: () => running.writer?.startOrder(),
   });
   const account: LocalAccount = await LocalAccount.open({
@@ -88,7 +88,7 @@ async function waitUntilRetired(account: LocalAccount): Promise<void> {
   const keys = new KmsKeyFamily(account.laptop.kmsClient('application', 1));
   const oldKey = await keys.describeKey(generationAlias(ALIAS, 1));
   const isPendingDeletion = async () => (await keys.describeKey(oldKey?.keyArn as string))?.state === 'PendingDeletion';
-  await account.liveUntil('generation 1 is pending deletion', isPendingDeletion, MAX_DAYS);
+  await account.runUntil('generation 1 is pending deletion', isPendingDeletion, MAX_DAYS);
 }
 
 /** Reads and decrypts every order, and counts those that differ from what was written. */

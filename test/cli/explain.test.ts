@@ -79,7 +79,7 @@ describe('the examples', () => {
       ['KeyFunctionsWorkerRole', 're-encrypts from', 're-encrypts to'],
       ['KeyFunctionsRetirementRole', 'schedules deletion', 'cancels deletion', 'tags (TagResource)', 'administers (EnableKey, DisableKey)',
         'reads metadata (DescribeKey, ListResourceTags, GetKeyLastUsage)'],
-      ['KeyFunctionsRetirementRole', 'encrypts', 'StringEquals kms:EncryptionContext:cdk-kms-lifecycle:purpose = echo'],
+      ['KeyFunctionsRetirementRole', 'encrypts', 'StringEquals kms:EncryptionContext:cdk-kms-lifecycle:purpose = watch-probe'],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { Generation } from '../../key-family/family';
 
-/** A generation under which nobody makes anything new, and under which a rotation has found nothing. */
+/** A fenced generation under which the census of a rotation found no record. */
 export type ReplacedGeneration = Generation & { readonly fencedSince: string; readonly emptiedSince: string };
 
 /** A generation that has a certificate. */
@@ -15,8 +15,8 @@ export function isReplaced(generation: Generation): generation is ReplacedGenera
 }
 
 /**
- * Whether the certificate speaks for the generation as it is now. Not if records were found and emptied again since; not if a run was
- * stopped before it could open the gate: then the census is made again.
+ * Whether the certificate is valid for the current state of the generation. It is not if the generation was emptied
+ * again after it, or if the run was stopped before it opened the gate: then the census is repeated.
  */
 export function isCertified(generation: ReplacedGeneration): generation is CertifiedGeneration {
   const { certifiedSince, emptiedSince, phase } = generation;
@@ -28,10 +28,13 @@ export function isInSoak(generation: CertifiedGeneration): generation is Soaking
 }
 
 /**
- * The earliest moment at which a census may begin, if a certificate is to rest on it.
+ * The earliest time at which the census behind a certificate may begin.
  *
- * A writer may hold a data key from before the fence, and bring its old blob to a store without any call to KMS.
+ * Until then an application can hold a data key from before the fence, and write its old blob to a store without a call
+ * to KMS.
  */
-export function censusCountsFrom({ fencedSince }: ReplacedGeneration, { propagationDelaySeconds, dataKeyMaxAgeSeconds }: FamilyDescription): Date {
+export function earliestCensus(
+  { fencedSince }: ReplacedGeneration, { propagationDelaySeconds, dataKeyMaxAgeSeconds }: FamilyDescription,
+): Date {
   return new Date(Date.parse(fencedSince) + (propagationDelaySeconds + dataKeyMaxAgeSeconds) * 1000);
 }

@@ -5,7 +5,7 @@ export function hashCertificate(certificate: Omit<Certificate, 'hash'>): Certifi
   return { ...certificate, hash: digest(certificate) };
 }
 
-/** Whether a certificate is what was issued: not one character of it has changed since. */
+/** Whether a certificate is unchanged since it was issued. */
 export function verifyCertificate(certificate: Certificate): boolean {
   return certificate.hash === digest(certificate);
 }

@@ -10,10 +10,12 @@ import type { EvidencePort } from '../../ports';
 import { sumPass, type PassCounts } from '../../reencrypt/pass/sum-pass';
 import { judgeCensus } from '../../rotation/steps/conclude-census';
 
-/** Evidence objects read at the same time. */
+/** Evidence objects that are read at the same time. */
 const CONCURRENT_READS = 32;
 
-/** What the census of this run has counted, from its evidence: never from what a message says. */
+/**
+ * Counts of the census of this run, from the evidence that the workers wrote. The counts in the message are not used.
+ */
 export async function readCounts({ alias, stores }: FamilyDescription, run: RetirementRun, evidence: EvidencePort): Promise<PassCounts> {
   return sumPass(evidence, {
     family: alias,
@@ -23,26 +25,26 @@ export async function readCounts({ alias, stores }: FamilyDescription, run: Reti
   });
 }
 
-/** Reads the counts anew, and refuses any but a zero that proves something. */
-export async function readZero(description: FamilyDescription, run: RetirementRun, evidence: EvidencePort): Promise<PassCounts> {
+/** Reads the counts again, and fails unless they prove that no record is encrypted under the generation. */
+export async function requireEmptyCensus(description: FamilyDescription, run: RetirementRun, evidence: EvidencePort): Promise<PassCounts> {
   const counts = await readCounts(description, run, evidence);
   if (judgeCensus(description, counts, censusOf(run)).verdict === 'empty') return counts;
   throw new Failure(ErrorName.CENSUS_NOT_ZERO, {
     where: `${description.alias}, run ${run.run}`,
-    what: 'records stand under the generation that was counted',
+    what: 'records are encrypted under the generation',
     given: String(counts.total.underOldGeneration),
     allowed: '0',
-    remedy: 'nothing has changed; the next retirement run decides anew',
+    remedy: 'nothing was changed; the next retirement run decides again',
   });
 }
 
-/** From when to when the census looked at the stores, and the calls to KMS that CloudTrail knows it by. */
+/** Start and end of the census, and the ids of its first and last KMS request, by which CloudTrail identifies it. */
 export async function readCensusTimes(run: RetirementRun, evidence: EvidencePort): Promise<Certificate['census']> {
   const { number, startedAt } = censusOf(run);
   const limit = pLimit(CONCURRENT_READS);
   const keys = (await evidence.list(evidencePrefix({ run: run.run, pass: number }))).filter((key) => key.endsWith('.counts.json'));
-  const found = await Promise.all(keys.map((key) => limit(() => evidence.read<ShardEvidence>(key))));
-  const parts = found.filter((part) => part !== undefined).sort((one, other) => Date.parse(one.endedAt) - Date.parse(other.endedAt));
+  const objects = await Promise.all(keys.map((key) => limit(() => evidence.read<ShardEvidence>(key))));
+  const parts = objects.filter((part) => part !== undefined).sort((one, other) => Date.parse(one.endedAt) - Date.parse(other.endedAt));
   return {
     startedAt,
     endedAt: parts.at(-1)?.endedAt ?? startedAt,
@@ -51,14 +53,14 @@ export async function readCensusTimes(run: RetirementRun, evidence: EvidencePort
   };
 }
 
-/** The census of a run, which every step after its beginning can rely on. */
+/** The census of a run. Every step after `begin-count` requires it. */
 export function censusOf({ run, pass }: RetirementRun): Pass {
   if (pass?.mode === 'census') return pass;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: `run ${run}`,
-    what: 'no census has begun',
+    what: 'no census has begun in this run',
     given: pass?.mode ?? 'no pass',
     allowed: 'census',
-    remedy: 'run the steps in their order: the census is begun before anything is concluded from it',
+    remedy: 'run the steps in their order: begin-count before the steps that use the census',
   });
 }

@@ -12,7 +12,7 @@ import { beginCount, concludeCount } from '../steps/count';
 import { recordRecount } from '../steps/record-recount';
 import { scheduleDeletion } from '../steps/schedule-deletion';
 import { startOver } from '../steps/start-over';
-import { makeEcho } from '../watch/echo';
+import { probeWatch } from '../watch/probe-watch';
 import { recordUse } from '../watch/record-use';
 
 type RunStep = (family: FamilyDescription, run: RetirementRun, ports: RetirementPorts) => Promise<RetirementRun>;
@@ -32,7 +32,7 @@ export const RETIREMENT_STEPS: StepTable<RetirementRequest, RetirementPorts> = {
   'conclude-count': ofRun(concludeCount),
   'certify': ofRun(certify),
   'begin-soak': ofRun(beginSoak),
-  'echo': ofRun(makeEcho),
+  'probe-watch': ofRun(probeWatch),
   'schedule-deletion': ofRun(scheduleDeletion),
   'record-recount': ofRun(recordRecount),
   'start-over': ofRun(startOver),

@@ -9,7 +9,7 @@ import { decideRetirement } from '../decide/decide-retirement';
 import { findDeletion } from '../evidence/find-deletion';
 import type { RetirementPorts } from '../retirement-ports';
 
-/** The first step of every retirement run: looks at the world, and decides on the one thing that this run does. */
+/** First step of every retirement run: reads the actual state, and decides on the one action of this run. */
 export async function beginRetirement(
   description: FamilyDescription, execution: string, input: unknown, ports: RetirementPorts,
 ): Promise<RetirementRun> {
@@ -17,11 +17,14 @@ export async function beginRetirement(
   const { family, situation } = await findSituation(description, number, ports, cancelDeletion);
   if (situation === undefined) {
     const deletion = await findDeletion(description.alias, number, ports.evidence);
-    // A key that has only lost its alias is not gone. And whoever wants a deletion cancelled must hear that it is too late.
-    const isGone = deletion !== undefined && await ports.kms.describeKey(deletion.keyArn) === undefined;
-    if (!isGone || cancelDeletion === true) throw noSuchGeneration(family, number);
+    // A key whose alias was deleted still exists. A request to cancel the deletion of a deleted key must fail.
+    const isDeleted = deletion !== undefined && await ports.kms.describeKey(deletion.keyArn) === undefined;
+    if (!isDeleted || cancelDeletion === true) throw noSuchGeneration(family, number);
     return {
-      run: execution, generation: { generation: number, keyArn: deletion.keyArn }, action: { kind: 'wait', reason: 'its key is gone: it is retired' }, shards: [],
+      run: execution,
+      generation: { generation: number, keyArn: deletion.keyArn },
+      action: { kind: 'wait', reason: 'its key is deleted, so its retirement is complete' },
+      shards: [],
     };
   }
   const { generation, facts } = situation;
@@ -42,23 +45,24 @@ export async function beginRetirement(
   };
 }
 
-/** Records may stand under any generation of the family; this census looks for one of them. */
+/** A record can be encrypted under any generation of the family. This census counts those of one generation. */
 function generationsToCount({ current, generations }: Family, { keyArn }: Generation): GenerationArns {
   return { current: current.keyArn, all: generations.map((each) => each.keyArn), counted: [keyArn] };
 }
 
-/** A person may have written it by hand: a misspelt word must not be taken for its absence. */
+/** An operator may have written the input. A misspelt member is an error, so that it is not treated as absent. */
 function parseInput({ alias }: FamilyDescription, input: unknown): RetirementInput {
-  const { generation, cancelDeletion, ...unknown } = (typeof input === 'object' && input !== null ? input : {}) as { [name: string]: unknown };
+  const members = (typeof input === 'object' && input !== null ? input : {}) as { [name: string]: unknown };
+  const { generation, cancelDeletion, ...unknown } = members;
   const isNumber = typeof generation === 'number' && Number.isSafeInteger(generation) && generation >= 0;
   if (isNumber && (cancelDeletion === undefined || typeof cancelDeletion === 'boolean') && Object.keys(unknown).length === 0) {
     return { generation, cancelDeletion };
   }
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: `${alias}, input of a retirement run`,
-    what: 'input cannot be understood',
+    what: 'input is invalid',
     given: Object.keys(input ?? {}).join(', ') || 'nothing',
     allowed: '{"generation": 3}, or {"generation": 3, "cancelDeletion": true}',
-    remedy: 'start again with an input like that',
+    remedy: 'start the run again with one of these inputs',
   });
 }

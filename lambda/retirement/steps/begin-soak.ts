@@ -1,5 +1,5 @@
 import type { RetirementPorts } from '../retirement-ports';
-import { requireCertificate, requireStillDue, requireWorkingCurrent } from './still-due';
+import { requireCertificate, requireStillDue, requireUsableCurrentGeneration } from './preconditions';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
@@ -8,16 +8,17 @@ import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import { tagValue } from '../../key-family/tag-value';
 
 /**
- * Disables a generation that has gone unused for long enough, then notes when: its soak begins. Disabling can be undone with EnableKey.
+ * Disables a generation that was not used for the observation period, then records the time in a tag: its soak begins.
+ * EnableKey undoes it.
  *
- * In this order, since the note makes an enabled key look as if somebody had enabled it. A disabled one without a note is disabled, and
- * noted, by the next run.
+ * The order matters: an enabled key with that tag is treated as enabled by another principal, and starts over. If the
+ * run is stopped between the two calls, the next run disables and tags the key again.
  */
 export async function beginSoak(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
   const { kms, evidence, clock, log } = ports;
   if (await isInSoak(run, ports)) return run;
   const situation = await requireStillDue(description, run, ports, { due: { kind: 'disable' } });
-  requireWorkingCurrent(situation);
+  requireUsableCurrentGeneration(situation);
   const { generation, keyId } = situation.generation;
   await requireCertificate(description.alias, situation.generation, evidence);
 
@@ -26,10 +27,10 @@ export async function beginSoak(description: FamilyDescription, run: RetirementR
   if (key?.state !== 'Disabled') {
     throw new Failure(ErrorName.VERIFICATION_FAILED, {
       where: generationAlias(description.alias, generation),
-      what: 'generation was disabled, and yet is not',
+      what: 'generation is not disabled after DisableKey',
       given: key?.state ?? 'no key',
       allowed: 'Disabled',
-      remedy: 'the next retirement run tries again; if it repeats, find out who enables the key (CloudTrail: EnableKey)',
+      remedy: 'the next retirement run tries again; if this repeats, find the principal that enables the key (CloudTrail: EnableKey)',
     });
   }
   await kms.tagKey(keyId, { [GenerationTag.DISABLED_SINCE]: clock.now().toISOString(), [GenerationTag.RECOUNTED_AT]: '' });
@@ -37,9 +38,11 @@ export async function beginSoak(description: FamilyDescription, run: RetirementR
   return run;
 }
 
-/** Asked twice: an earlier attempt has done it all. */
+/** Whether an earlier attempt at this step completed. */
 async function isInSoak({ generation: { keyArn } }: RetirementRun, { kms }: RetirementPorts): Promise<boolean> {
   const key = await kms.describeKey(keyArn);
   const tags = await kms.listTags(keyArn);
-  return key?.state === 'Disabled' && tagValue(tags, GenerationTag.DISABLED_SINCE) !== undefined && tagValue(tags, GenerationTag.RECOUNTED_AT) === undefined;
+  return key?.state === 'Disabled'
+    && tagValue(tags, GenerationTag.DISABLED_SINCE) !== undefined
+    && tagValue(tags, GenerationTag.RECOUNTED_AT) === undefined;
 }

@@ -7,24 +7,26 @@ import { tagValue } from '../../key-family/tag-value';
 import type { RetirementPorts } from '../retirement-ports';
 
 /**
- * Takes a deletion back. The key stays disabled, and if retirement had disabled it, its soak begins anew: nobody who has a deletion
- * cancelled wants it scheduled again tomorrow. A run that is stopped in between leaves a generation whose soak begins anew, too.
+ * Cancels a deletion. The key stays disabled. If retirement disabled it, its soak starts again, so that the deletion is
+ * not scheduled again on the next day. If the run is stopped between the two calls, the next run starts the soak again.
  */
-export async function cancelDeletion({ alias }: FamilyDescription, run: RetirementRun, { kms, clock, log }: RetirementPorts): Promise<RetirementRun> {
+export async function cancelDeletion(
+  { alias }: FamilyDescription, run: RetirementRun, { kms, clock, log }: RetirementPorts,
+): Promise<RetirementRun> {
   const { generation, keyArn } = run.generation;
   const key = await kms.describeKey(keyArn);
   if (key === undefined) {
     throw new Failure(ErrorName.KEY_NOT_READY, {
       where: generationAlias(alias, generation),
-      what: 'generation is gone: its deletion cannot be cancelled any more',
-      remedy: 'restore what stands under it from elsewhere, if anything does',
+      what: 'the key of this generation is deleted, so its deletion can no longer be cancelled',
+      remedy: 'restore data that is still encrypted under it, if any, from another copy',
     });
   }
   const tags = await kms.listTags(keyArn);
   const isSet = (tag: GenerationTag) => tagValue(tags, tag) !== undefined;
   const pending = key.state === 'PendingDeletion';
   if (pending) await kms.cancelKeyDeletion(keyArn);
-  // Late, or asked twice: a soak that has begun anew goes on.
+  // If this step is late or repeated, the soak has already started again and continues.
   if (isSet(GenerationTag.RECOUNTED_AT) || (pending && isSet(GenerationTag.DISABLED_SINCE))) {
     await kms.tagKey(keyArn, { [GenerationTag.DISABLED_SINCE]: clock.now().toISOString(), [GenerationTag.RECOUNTED_AT]: '' });
   }

@@ -1,6 +1,6 @@
-import { censusCountsFrom } from '../decide/replaced-generation';
+import { earliestCensus } from '../decide/replaced-generation';
 import type { RetirementPorts } from '../retirement-ports';
-import { requireStillDue, type DueSituation } from './still-due';
+import { requireStillDue, type DueSituation } from './preconditions';
 import { ErrorName } from '../../../src/contract/error-names';
 import { LIMITATIONS, CERTIFICATE_SCHEMA, isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { certificateKey, certificatePrefix } from '../../../src/contract/evidence/evidence';
@@ -10,11 +10,11 @@ import { generationAlias, GenerationTag } from '../../../src/contract/family/gen
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import type { EvidencePort } from '../../ports';
 import { hashCertificate, verifyCertificate } from '../evidence/hash-certificate';
-import { censusOf, readCensusTimes, readZero } from '../evidence/read-census';
+import { censusOf, readCensusTimes, requireEmptyCensus } from '../evidence/read-census';
 
 /**
- * Writes the certificate of a generation, then notes on the key that it has one. Asked again, it finds what it has written: a census is
- * certified once.
+ * Writes the certificate of a generation, then records it in a tag of the key. If the step is repeated, it finds the
+ * certificate that it wrote: there is one certificate for each census.
  */
 export async function certify(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
   const { kms, evidence, log } = ports;
@@ -22,10 +22,10 @@ export async function certify(description: FamilyDescription, run: RetirementRun
   const { startedAt } = censusOf(run);
   const situation = await requireStillDue(description, run, ports, {
     due: { kind: 'count', purpose: 'certify' },
-    asBefore: (found) => (found.certifiedSince === startedAt ? { ...found, certifiedSince: undefined } : found),
+    undoOwnAttempt: (found) => (found.certifiedSince === startedAt ? { ...found, certifiedSince: undefined } : found),
   });
   const { generation } = situation;
-  refuseEarlyCensus(alias, generation.generation, startedAt, censusCountsFrom(generation, description));
+  refuseEarlyCensus(alias, generation.generation, startedAt, earliestCensus(generation, description));
 
   const key = certificateKey(alias, generation.generation, startedAt);
   await evidence.writeOnce(key, await issue(description, run, situation, evidence));
@@ -33,10 +33,10 @@ export async function certify(description: FamilyDescription, run: RetirementRun
   if (certificate === undefined || !verifyCertificate(certificate) || certificate.run !== run.run) {
     throw new Failure(ErrorName.VERIFICATION_FAILED, {
       where: key,
-      what: 'certificate was written, and yet something else stands there',
+      what: 'the object at this key is not the certificate that was written',
       given: certificate?.run ?? 'nothing',
       allowed: run.run,
-      remedy: 'find out who else writes to the evidence bucket; the generation stays as it is',
+      remedy: 'find the principal that writes to the evidence bucket (CloudTrail: PutObject); the generation is unchanged',
     });
   }
   await kms.tagKey(generation.keyId, { [GenerationTag.CERTIFIED_SINCE]: startedAt });
@@ -45,22 +45,22 @@ export async function certify(description: FamilyDescription, run: RetirementRun
   return run;
 }
 
-function refuseEarlyCensus(alias: string, generation: number, startedAt: string, countsFrom: Date): void {
-  if (Date.parse(startedAt) >= countsFrom.getTime()) return;
+function refuseEarlyCensus(alias: string, generation: number, startedAt: string, earliest: Date): void {
+  if (Date.parse(startedAt) >= earliest.getTime()) return;
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
     where: generationAlias(alias, generation),
-    what: 'census began before the last writer had forgotten its data keys',
+    what: 'census began before all data keys from before the fence had reached their maximum age',
     given: startedAt,
-    allowed: `${countsFrom.toISOString()} or later`,
-    remedy: 'nothing has changed; the next retirement run counts anew when it is due',
+    allowed: `${earliest.toISOString()} or later`,
+    remedy: 'nothing was changed; a later retirement run counts again when the census is due',
   });
 }
 
 async function issue(
   description: FamilyDescription, run: RetirementRun, { family, generation, deletion, facts }: DueSituation, evidence: EvidencePort,
 ): Promise<Certificate> {
-  const { total, byStore } = await readZero(description, run, evidence);
-  // The alias may have moved on during the census: what counts is where it put every blob.
+  const { total, byStore } = await requireEmptyCensus(description, run, evidence);
+  // The alias may have moved during the census. The certificate names the generation that the census compared with.
   const current = family.generations.find(({ keyArn }) => keyArn === run.generations?.current) ?? family.current;
   const { observationDays, soakDays, backupRetentionDays, pendingWindowDays } = deletion;
   return hashCertificate({
@@ -95,9 +95,12 @@ async function issue(
   });
 }
 
-/** Certificates of a family hang together: none can be taken away or slipped in later without a trace. */
+/** The certificates of a family form a chain of hashes, so that removing or inserting one later is detected. */
 async function findPreviousHash(alias: string, evidence: EvidencePort): Promise<string | undefined> {
   const keys = (await evidence.list(certificatePrefix(alias))).filter((key) => isCertificateKey(alias, key));
   const certificates = await Promise.all(keys.map((key) => evidence.read<Certificate>(key)));
-  return certificates.filter((each) => each !== undefined).sort((one, other) => Date.parse(one.issuedAt) - Date.parse(other.issuedAt)).at(-1)?.hash;
+  return certificates
+    .filter((each) => each !== undefined)
+    .sort((one, other) => Date.parse(one.issuedAt) - Date.parse(other.issuedAt))
+    .at(-1)?.hash;
 }

@@ -6,25 +6,28 @@ import { judgeCensus } from '../../rotation/steps/conclude-census';
 import { censusOf, readCounts } from '../evidence/read-census';
 import type { RetirementPorts } from '../retirement-ports';
 
-/** What follows from a zero. */
+/** The step that follows if no record was found. */
 const VERDICTS: { readonly [purpose in CountPurpose]: RetirementCount['verdict'] } = {
   'certify': 'certify',
   'recount': 'schedule-deletion',
-  'recount-in-pending-window': 'leave-to-deletion',
+  'recount-in-pending-window': 'record-recount',
 };
 
-/** Begins the only pass of a retirement run. It is a census, so it believes no recorded key id. */
+/** Begins the only pass of a retirement run. It is a census, so it ignores recorded key ids. */
 export async function beginCount(_: FamilyDescription, run: RetirementRun, { clock }: RetirementPorts): Promise<RetirementRun> {
   purposeOf(run);
   return { ...run, pass: { number: 1, mode: 'census', startedAt: clock.now().toISOString() } };
 }
 
-/** Adds up the census, and says what follows: one record found is enough to start over. */
-export async function concludeCount(description: FamilyDescription, run: RetirementRun, { evidence, log }: RetirementPorts): Promise<RetirementRun> {
+/** Adds up the counts of the census and decides which step follows. A single record is enough to start over. */
+export async function concludeCount(
+  description: FamilyDescription, run: RetirementRun, { evidence, log }: RetirementPorts,
+): Promise<RetirementRun> {
   const purpose = purposeOf(run);
   const counts = await readCounts(description, run, evidence);
   const { scanned, underOldGeneration, quarantined } = counts.total;
-  log.info('generation-counted', { family: description.alias, generation: run.generation.generation, purpose, scanned, underOldGeneration, quarantined });
+  const { generation } = run.generation;
+  log.info('generation-counted', { family: description.alias, generation, purpose, scanned, underOldGeneration, quarantined });
   if (underOldGeneration > 0) return { ...run, count: { underOldGeneration, quarantined, verdict: 'start-over' } };
   judgeCensus(description, counts, censusOf(run));
   return { ...run, count: { underOldGeneration, quarantined, verdict: VERDICTS[purpose] } };
@@ -34,9 +37,9 @@ function purposeOf({ run, action }: RetirementRun): CountPurpose {
   if (action.kind === 'count') return action.purpose;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: `run ${run}`,
-    what: 'this run has decided to count nothing',
+    what: 'the action of this run is not a count',
     given: action.kind,
     allowed: 'count',
-    remedy: 'run the steps that follow from the decision',
+    remedy: 'run the steps that follow from the action of the run',
   });
 }

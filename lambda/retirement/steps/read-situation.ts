@@ -8,7 +8,7 @@ import type { RetirementFacts } from '../retirement-facts';
 import type { RetirementPorts } from '../retirement-ports';
 import { readWatch } from '../watch/read-watch';
 
-/** A generation in its family, and all that a decision about it rests on: read anew by everybody who decides. */
+/** A generation, its family and the facts on which a decision about it depends. Every decision reads them again. */
 export interface Situation {
   readonly family: Family;
   readonly generation: Generation;
@@ -21,7 +21,10 @@ export async function readSituation(description: FamilyDescription, number: numb
   return situation;
 }
 
-/** The same; without a situation when there is no such generation, or none any more: once its window is over, a key may go between any two calls. */
+/**
+ * Like `readSituation`, but without a situation if the generation does not exist. After the pending window, KMS can
+ * delete the key between any two calls.
+ */
 export async function findSituation(
   { alias }: FamilyDescription, number: number, ports: RetirementPorts, cancelDeletion = false,
 ): Promise<{ readonly family: Family; readonly situation?: Situation }> {
@@ -55,9 +58,9 @@ async function readFacts(
 export function noSuchGeneration({ alias, generations }: Family, number: number): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
     where: alias,
-    what: 'there is no such generation',
+    what: 'the generation does not exist',
     given: `generation ${number}`,
     allowed: generations.map(({ generation }) => generation).join(', '),
-    remedy: 'start with the number of a generation that there is; a deleted one is retired already',
+    remedy: 'start the run with the number of an existing generation; the retirement of a deleted one is complete',
   });
 }

@@ -1,19 +1,24 @@
 import { readSituation } from './read-situation';
 import type { RetirementPorts } from '../retirement-ports';
-import { requireStillDue } from './still-due';
+import { requireStillDue } from './preconditions';
 import { RECOUNT_SCHEMA, recountKey, type RecountEvidence } from '../../../src/contract/evidence/certificate';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
-import { censusOf, readCensusTimes, readZero } from '../evidence/read-census';
+import { censusOf, readCensusTimes, requireEmptyCensus } from '../evidence/read-census';
 
-/** Notes beside the certificate that the stores were counted to zero while the deletion could be cancelled: now it may run to its end. */
+/**
+ * Writes to the evidence, beside the certificate, that the recount found no record while the deletion could still be
+ * cancelled. With it, the deletion is allowed to complete.
+ */
 export async function recordRecount(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
   const { evidence, log } = ports;
-  // Asked twice: noted already.
+  // An earlier attempt at this step completed.
   if ((await readSituation(description, run.generation.generation, ports)).facts.recounted) return run;
-  const { generation, facts } = await requireStillDue(description, run, ports, { due: { kind: 'count', purpose: 'recount-in-pending-window' } });
-  const { total } = await readZero(description, run, evidence);
-  const note: RecountEvidence = {
+  const { generation, facts } = await requireStillDue(description, run, ports, {
+    due: { kind: 'count', purpose: 'recount-in-pending-window' },
+  });
+  const { total } = await requireEmptyCensus(description, run, evidence);
+  const recount: RecountEvidence = {
     schema: RECOUNT_SCHEMA,
     family: description.alias,
     generation: generation.generation,
@@ -25,7 +30,9 @@ export async function recordRecount(description: FamilyDescription, run: Retirem
     recordedAt: facts.now.toISOString(),
   };
   const { certifiedSince = '', recountedAt = '' } = generation;
-  await evidence.writeOnce(recountKey(description.alias, generation.generation, certifiedSince, recountedAt), note);
-  log.info('recount-noted', { family: description.alias, generation: generation.generation, goneOn: facts.deletionDate?.toISOString() });
+  await evidence.writeOnce(recountKey(description.alias, generation.generation, certifiedSince, recountedAt), recount);
+  log.info('recount-recorded', {
+    family: description.alias, generation: generation.generation, deletionDate: facts.deletionDate?.toISOString(),
+  });
   return run;
 }

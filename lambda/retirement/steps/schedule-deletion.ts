@@ -1,8 +1,8 @@
-import { leaveDeletionEvidence } from './record-deletion-evidence';
-import { censusOf, readCensusTimes, readZero } from '../evidence/read-census';
+import { recordDeletionEvidence } from './record-deletion-evidence';
+import { censusOf, readCensusTimes, requireEmptyCensus } from '../evidence/read-census';
 import { daysAfter } from '../retirement-facts';
 import type { RetirementPorts } from '../retirement-ports';
-import { requireCertificate, requireStillDue, requireWorkingCurrent, type DueSituation } from './still-due';
+import { requireCertificate, requireStillDue, requireUsableCurrentGeneration, type DueSituation } from './preconditions';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
@@ -10,14 +10,14 @@ import { generationAlias, GenerationTag } from '../../../src/contract/family/gen
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import type { RetirementKeyPort } from '../../ports';
 
-/** How old a recount may be. It is made immediately before: an older one belongs to a step that comes late. */
-const RECOUNT_VALID_DAYS = 1;
+/** Maximum age of the recount. It runs immediately before this step, so an older one means that this step is late. */
+const MAX_RECOUNT_AGE_DAYS = 1;
 
 /**
- * Schedules the deletion of a generation, after having looked at everything once more.
+ * Schedules the deletion of a generation, after reading and checking all preconditions again.
  *
- * What allows it is noted first, since a key that is pending deletion takes no tags. A run that is stopped in between leaves a generation
- * whose soak begins anew.
+ * The time of the recount is recorded in a tag first, because a key that is pending deletion cannot be tagged. If the
+ * run is stopped between the two calls, the soak starts again.
  */
 export async function scheduleDeletion(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
   const { kms, evidence, log } = ports;
@@ -26,48 +26,53 @@ export async function scheduleDeletion(description: FamilyDescription, run: Reti
   if (await isScheduled(run, startedAt, ports)) return run;
   const situation = await requireStillDue(description, run, ports, {
     due: { kind: 'count', purpose: 'recount' },
-    asBefore: (generation) => (generation.recountedAt === startedAt ? { ...generation, recountedAt: undefined } : generation),
+    undoOwnAttempt: (generation) => (generation.recountedAt === startedAt ? { ...generation, recountedAt: undefined } : generation),
   });
-  requireWorkingCurrent(situation);
+  requireUsableCurrentGeneration(situation);
   const { generation: { generation, keyId }, deletion: { pendingWindowDays } } = situation;
   const certificate = await requireCertificate(alias, situation.generation, evidence);
-  const counts = await readZero(description, run, evidence);
+  const counts = await requireEmptyCensus(description, run, evidence);
   refuseOldRecount(alias, generation, (await readCensusTimes(run, evidence)).endedAt, situation.facts.now);
 
-  await leaveDeletionEvidence(run, situation, certificate, counts, evidence);
-  await rememberNumber(situation, kms);
+  await recordDeletionEvidence(run, situation, certificate, counts, evidence);
+  await recordHighestGeneration(situation, kms);
   await kms.tagKey(keyId, { [GenerationTag.RECOUNTED_AT]: startedAt });
   await kms.scheduleKeyDeletion(keyId, pendingWindowDays);
   if (!await isScheduled(run, startedAt, ports)) {
     throw new Failure(ErrorName.VERIFICATION_FAILED, {
       where: generationAlias(alias, generation),
-      what: 'deletion was scheduled, and yet is not pending',
-      remedy: 'find out who cancels it (CloudTrail: CancelKeyDeletion); the soak begins anew',
+      what: 'key is not pending deletion after ScheduleKeyDeletion',
+      remedy: 'find the principal that cancels the deletion (CloudTrail: CancelKeyDeletion); the soak starts again',
     });
   }
   log.warn('deletion-scheduled', { family: alias, generation, pendingWindowDays, certificate: certificate.hash });
   return run;
 }
 
-/** Numbers are never reused: that of a generation which a roll-back has left behind, and which is higher than all others, would be forgotten. */
-async function rememberNumber({ family: { current, generations }, generation: { generation } }: DueSituation, kms: RetirementKeyPort): Promise<void> {
+/**
+ * Records the number of the deleted generation on the current one if it is the highest, which is the case after a
+ * roll-back. Otherwise the number would be used again.
+ */
+async function recordHighestGeneration(
+  { family: { current, generations }, generation: { generation } }: DueSituation, kms: RetirementKeyPort,
+): Promise<void> {
   if (generations.some((other) => other.generation > generation)) return;
   await kms.tagKey(current.keyId, { [GenerationTag.HIGHEST_GENERATION]: String(generation) });
 }
 
-/** An earlier attempt at this very step came so far. */
+/** Whether this run has scheduled the deletion, in this attempt at the step or in an earlier one. */
 async function isScheduled({ generation: { keyArn } }: RetirementRun, startedAt: string, { kms }: RetirementPorts): Promise<boolean> {
   const key = await kms.describeKey(keyArn);
   return key?.state === 'PendingDeletion' && (await kms.listTags(keyArn))[GenerationTag.RECOUNTED_AT] === startedAt;
 }
 
 function refuseOldRecount(alias: string, generation: number, endedAt: string, now: Date): void {
-  if (now <= daysAfter(endedAt, RECOUNT_VALID_DAYS)) return;
+  if (now <= daysAfter(endedAt, MAX_RECOUNT_AGE_DAYS)) return;
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
     where: generationAlias(alias, generation),
-    what: 'stores were counted too long ago',
+    what: 'recount is too old',
     given: endedAt,
-    allowed: `${daysAfter(now, -RECOUNT_VALID_DAYS).toISOString()} or later`,
-    remedy: 'nothing has changed; the next retirement run counts them again',
+    allowed: `${daysAfter(now, -MAX_RECOUNT_AGE_DAYS).toISOString()} or later`,
+    remedy: 'nothing was changed; the next retirement run counts again',
   });
 }

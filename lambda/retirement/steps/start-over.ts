@@ -6,8 +6,11 @@ import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import type { KeyDescription, Tags } from '../../ports';
 import type { RetirementPorts } from '../retirement-ports';
 
-/** What is not true any more, once something was found to depend on a generation. Not emptied: the next rotation run re-encrypts and counts. */
-const NOTHING_PROVEN: Tags = {
+/**
+ * Tags that are no longer true if a generation is still in use. Without `emptied-since`, the next rotation run
+ * re-encrypts and counts again.
+ */
+const CLEARED_TAGS: Tags = {
   [GenerationTag.EMPTIED_SINCE]: '',
   [GenerationTag.CERTIFIED_SINCE]: '',
   [GenerationTag.DISABLED_SINCE]: '',
@@ -15,10 +18,11 @@ const NOTHING_PROVEN: Tags = {
 };
 
 /**
- * Makes a generation usable again, then withdraws what was proven about it.
+ * Enables a generation, and cancels its deletion if one is pending. Then clears the tags that record its proofs.
  *
- * In this order: as long as the proof stands, every run finds the same reason to start over, so that a stop in between is made good by
- * the next one. All of it may be done at any time: it only gives back.
+ * The order matters: as long as the tags exist, every run finds the same reason to start over. If the run is stopped
+ * between the calls, the next run completes them. The step is safe at any time, because it only makes a key usable
+ * again.
  */
 export async function startOver({ alias }: FamilyDescription, run: RetirementRun, { kms, log }: RetirementPorts): Promise<RetirementRun> {
   const { generation, keyArn } = run.generation;
@@ -27,7 +31,7 @@ export async function startOver({ alias }: FamilyDescription, run: RetirementRun
   if (state === 'PendingDeletion') await kms.cancelKeyDeletion(keyArn);
   if (state === 'PendingDeletion' || state === 'Disabled') await kms.enableKey(keyArn);
   requireEnabled(where, await kms.describeKey(keyArn));
-  await kms.tagKey(keyArn, NOTHING_PROVEN);
+  await kms.tagKey(keyArn, CLEARED_TAGS);
   log.warn('retirement-started-over', { family: alias, generation, reason: reasonOf(run) });
   return run;
 }
@@ -36,14 +40,16 @@ function requireEnabled(where: string, key: KeyDescription | undefined): void {
   if (key?.state === 'Enabled') return;
   throw new Failure(ErrorName.KEY_NOT_READY, {
     where,
-    what: 'generation is needed again, and cannot be used',
+    what: 'generation is still in use, but its key cannot be enabled',
     given: key?.state ?? 'no key',
     allowed: 'Enabled',
-    remedy: key?.state === 'PendingImport' ? 'import its key material again; the next retirement run goes on' : 'the next retirement run tries again',
+    remedy: key?.state === 'PendingImport'
+      ? 'import its key material again; the next retirement run continues'
+      : 'the next retirement run tries again',
   });
 }
 
 function reasonOf({ action, count }: RetirementRun): string {
   if (action.kind === 'start-over') return action.reason;
-  return `${count?.underOldGeneration ?? 'unknown'} records were found under it`;
+  return `${count?.underOldGeneration ?? 'unknown'} records are encrypted under it`;
 }

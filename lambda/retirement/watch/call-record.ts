@@ -1,37 +1,40 @@
-/** A failed call to KMS, as far as the watch needs it. The encryption context and all other payload stay where they are: they may be personal data. */
+/**
+ * The fields of a failed call to KMS that the watch needs. The encryption context, which may be personal data, is never
+ * written to the evidence or the log.
+ */
 export interface CallRecord {
   readonly eventId: string;
   readonly at: Date;
   readonly operation: string;
   readonly errorCode: string;
-  /** The ARN of the caller, or what CloudTrail has instead. */
+  /** The ARN of the caller. If the record has none: the AWS service, the account id, or `unknown`. */
   readonly principal: string;
-  /** The ARN of the role whose session called. */
+  /** The ARN of the role whose session made the call. */
   readonly role?: string;
-  /** Every name under which the record speaks of a key: ids, ARNs, aliases. */
+  /** Every identifier of a key in the record: ids, ARNs, aliases. */
   readonly keyNames: readonly string[];
-  /** Absent where the call was denied: CloudTrail leaves out what was asked. */
+  /** Absent if the call was denied: CloudTrail then omits the request parameters. */
   readonly encryptionContext?: { readonly [name: string]: unknown };
 }
 
 /** ARNs of keys and aliases, in any partition. */
 const KEY_ARNS = /arn:[\w-]+:kms:[\w-]+:\d{12}:(?:key|alias)\/[\w/-]+/g;
 
-/** Where a request to KMS may name a key. */
+/** Request parameters of KMS that identify a key. */
 const KEY_PARAMETERS = ['keyId', 'sourceKeyId', 'destinationKeyId'];
 
 /**
- * Reads a record of CloudTrail, as EventBridge delivers it. Nothing in it is taken for granted: which members there are depends on
- * operation, caller and outcome. Answers the name of what it lacks, if it cannot be used.
+ * Reads a CloudTrail record, as EventBridge delivers it. Every field is checked, because which fields exist depends on
+ * the operation, the caller and the result. Returns the name of the missing field if the record cannot be used.
  */
-export function readCallRecord(detail: unknown): CallRecord | { readonly lacks: string } {
+export function readCallRecord(detail: unknown): CallRecord | { readonly missing: string } {
   const record = members(detail);
   const eventId = text(record.eventID);
-  if (eventId === undefined || !/^[\w-]{1,128}$/.test(eventId)) return { lacks: 'eventID' };
+  if (eventId === undefined || !/^[\w-]{1,128}$/.test(eventId)) return { missing: 'eventID' };
   const operation = text(record.eventName);
-  if (operation === undefined) return { lacks: 'eventName' };
+  if (operation === undefined) return { missing: 'eventName' };
   const at = new Date(text(record.eventTime) ?? NaN);
-  if (Number.isNaN(at.getTime())) return { lacks: 'eventTime' };
+  if (Number.isNaN(at.getTime())) return { missing: 'eventTime' };
 
   const identity = members(record.userIdentity);
   const parameters = members(record.requestParameters);

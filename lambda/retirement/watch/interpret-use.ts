@@ -1,41 +1,47 @@
 import type { CallRecord } from './call-record';
-import { isEchoContext } from './echo-context';
+import { isProbeContext } from './probe-context';
 import { EVIDENCE_SCHEMA, type UseEvidence } from '../../../src/contract/evidence/evidence';
 import type { FamilyRoles } from '../../../src/contract/family/family-description';
 import { generationOfAlias } from '../../../src/contract/family/generation-tags';
 import type { AliasEntry } from '../../ports';
 
-/** Operations by which somebody asks for a key because something depends on it. Looking at a key is none. */
+/** Operations that show that an application depends on a key. Operations that only read its metadata do not. */
 const USES: ReadonlySet<string> = new Set([
   'Decrypt', 'Encrypt', 'ReEncrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair',
   'GenerateDataKeyPairWithoutPlaintext', 'CreateGrant',
 ]);
 
-/** A use of one generation. */
-export interface NotedUse {
+/** A use of one generation, as it is written to the evidence. */
+export interface RecordedUse {
   readonly keyId: string;
   readonly use: UseEvidence;
 }
 
-/** Where a family stands: its alias, and every alias of account and Region that may be one of its own. */
+/** The alias of a family, and every alias of the account and Region that can belong to it. */
 export interface WatchedFamily {
   readonly alias: string;
   readonly aliases: readonly AliasEntry[];
 }
 
-/** What kind of use a call is, whatever key it was about. Our own calls are none, but for the echo. */
-export function kindOfUse({ operation, role, errorCode, encryptionContext }: CallRecord, alias: string, roles: FamilyRoles): UseEvidence['kind'] | undefined {
+/**
+ * Classifies a call, whatever key it refers to. Calls by the family's own roles are not a use, except for the watch
+ * probe.
+ */
+export function kindOfUse(
+  { operation, role, errorCode, encryptionContext }: CallRecord, alias: string, roles: FamilyRoles,
+): UseEvidence['kind'] | undefined {
   if (!USES.has(operation)) return undefined;
   if (role === roles.retirement) {
-    // What a denied call had asked for is not told; the retirement role encrypts nothing else.
-    const isEcho = operation === 'Encrypt' && errorCode !== 'none' && (encryptionContext === undefined || isEchoContext(encryptionContext, alias));
-    return isEcho ? 'echo' : undefined;
+    // CloudTrail does not record the encryption context of a denied call. The retirement role calls Encrypt for the
+    // watch probe only.
+    const hasProbeContext = encryptionContext === undefined || isProbeContext(encryptionContext, alias);
+    return operation === 'Encrypt' && errorCode !== 'none' && hasProbeContext ? 'watch-probe' : undefined;
   }
   return role === roles.control || role === roles.worker ? undefined : 'use';
 }
 
-/** Pure: the generations of a family that a call was about, each with what is noted. ReEncrypt may be about two. */
-export function interpretUse(call: CallRecord, family: WatchedFamily, roles: FamilyRoles): NotedUse[] {
+/** Returns what to record for each generation of a family that a call refers to. ReEncrypt can refer to two. Pure. */
+export function interpretUse(call: CallRecord, family: WatchedFamily, roles: FamilyRoles): RecordedUse[] {
   const kind = kindOfUse(call, family.alias, roles);
   if (kind === undefined) return [];
   const { at, eventId, operation, errorCode, principal } = call;
@@ -50,7 +56,7 @@ function generationsIn(names: readonly string[], { alias, aliases }: WatchedFami
   return [...new Set(found.filter((keyId) => keyId !== undefined))];
 }
 
-/** The id of a key, or an alias with its `alias/`: what an ARN ends with. */
+/** The resource part of an ARN: a key id, or an alias with its prefix `alias/`. */
 function withoutArn(name: string): string {
   const resource = name.startsWith('arn:') ? name.split(':').slice(5).join(':') : name;
   return resource.startsWith('key/') ? resource.slice('key/'.length) : resource;

@@ -3,26 +3,27 @@ import type { EvidencePort } from '../../ports';
 import { dayOf, type Watch } from '../retirement-facts';
 
 /**
- * What the watch has noted about a key since a moment. It reads from the latest day backwards, and no further than the last call of
- * somebody else: what was quiet before that does not count any more, however often the key was asked for.
+ * Reads what the watch has recorded about a key since a moment: from the latest day backwards, and only as far as the
+ * latest use by another principal. Days before a use do not count as soak, so the number of reads does not grow with
+ * the number of uses.
  */
 export async function readWatch(keyId: string, since: string | undefined, evidence: Pick<EvidencePort, 'list' | 'read'>): Promise<Watch> {
-  if (since === undefined) return { echoDays: [] };
+  if (since === undefined) return { probeDays: [] };
   const prefix = useEvidencePrefix(keyId);
-  // CloudTrail tells whole seconds.
+  // The times of CloudTrail are whole seconds.
   const from = Math.floor(Date.parse(since) / 1000) * 1000;
-  const noted = (await evidence.list(prefix)).filter((key) => key.slice(prefix.length) >= dayOf(since)).reverse();
-  const echoDays = new Set<string>();
-  for (const key of noted) {
-    const note = await evidence.read<UseEvidence>(key);
-    if (note === undefined || Date.parse(note.at) < from) continue;
-    if (note.kind === 'echo') {
-      echoDays.add(dayOf(note.at));
+  const keys = (await evidence.list(prefix)).filter((key) => key.slice(prefix.length) >= dayOf(since)).reverse();
+  const probeDays = new Set<string>();
+  for (const key of keys) {
+    const recorded = await evidence.read<UseEvidence>(key);
+    if (recorded === undefined || Date.parse(recorded.at) < from) continue;
+    if (recorded.kind === 'watch-probe') {
+      probeDays.add(dayOf(recorded.at));
       continue;
     }
-    // Within a day the notes are in no order: a day on which somebody asked is not quiet.
-    echoDays.delete(dayOf(note.at));
-    return { use: note, echoDays: [...echoDays] };
+    // Objects of one day are in no order, so a day with both a probe and a use does not count.
+    probeDays.delete(dayOf(recorded.at));
+    return { use: recorded, probeDays: [...probeDays] };
   }
-  return { echoDays: [...echoDays] };
+  return { probeDays: [...probeDays] };
 }

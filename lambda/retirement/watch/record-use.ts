@@ -5,21 +5,26 @@ import type { FamilyRoles } from '../../../src/contract/family/family-descriptio
 import type { RetirementPorts } from '../retirement-ports';
 
 /**
- * Notes a failed call to KMS, if it was about a generation of the family. The same event may come twice: it is noted once.
+ * Records a failed call to KMS if it refers to a generation of the family. An event that is delivered twice is recorded
+ * once.
  *
- * What cannot be understood is logged by name and let go: an event that is refused would come again, and again.
+ * A record that lacks a required field is logged with the name of the field and ignored. An error would make
+ * EventBridge deliver the same event again and again.
  */
-export async function recordUse(alias: string, roles: FamilyRoles, detail: unknown, { kms, evidence, log }: RetirementPorts): Promise<void> {
+export async function recordUse(
+  alias: string, roles: FamilyRoles, detail: unknown, { kms, evidence, log }: RetirementPorts,
+): Promise<void> {
   const call = readCallRecord(detail);
-  if ('lacks' in call) {
-    log.warn('watch-event-not-understood', { family: alias, lacks: call.lacks });
+  if ('missing' in call) {
+    log.warn('watch-event-invalid', { family: alias, missing: call.missing });
     return;
   }
-  // Asked first, since it costs nothing: every failed call of the account comes by here.
+  // First the check that makes no call: the rule delivers every failed KMS call of the account.
   if (kindOfUse(call, alias, roles) === undefined) return;
   for (const { keyId, use } of interpretUse(call, { alias, aliases: await kms.listAliases(alias) }, roles)) {
     await evidence.writeOnce(useEvidenceKey(keyId, use), use);
     const { operation, errorCode, at, eventId } = use;
-    log.info(use.kind === 'echo' ? 'echo-heard' : 'generation-asked-for', { family: alias, keyId, operation, errorCode, at, eventId });
+    const event = use.kind === 'watch-probe' ? 'watch-probe-recorded' : 'generation-use-recorded';
+    log.info(event, { family: alias, keyId, operation, errorCode, at, eventId });
   }
 }

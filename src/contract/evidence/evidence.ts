@@ -77,10 +77,10 @@ function runName(run: string): string {
   return run.split(':').slice(-2).join('/');
 }
 
-/** A failed KMS call on a generation: by another principal (`use`), or the test call of retirement (`echo`). */
+/** A failed KMS call on a generation: by another principal (`use`), or the watch probe of the retirement role. */
 export interface UseEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
-  readonly kind: 'use' | 'echo';
+  readonly kind: 'use' | 'watch-probe';
   /** ISO 8601. */
   readonly at: string;
   readonly eventId: string;

@@ -17,7 +17,7 @@ export type GateStep = 'open-gate' | 'close-gate';
 
 /** Steps of the retirement function after the decision of a retirement run. Each returns the run with its results. */
 export type RetirementStep =
-  | 'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'echo'
+  | 'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'probe-watch'
   | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion';
 
 /** The ARNs of the state machines of a family. */

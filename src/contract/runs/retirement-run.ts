@@ -31,10 +31,10 @@ export type RetirementAction =
   /** Disables the generation: its soak begins. */
   | { readonly kind: 'disable' }
   /**
-   * Calls the disabled generation. The call must fail, and its CloudTrail event proves that the watch works.
-   * `unheardSince`: calls since then were not recorded.
+   * Sends the watch probe: a call to the disabled generation that must fail, and whose CloudTrail event proves that the
+   * watch works. `noEventSince`: no event of a probe has arrived since then.
    */
-  | { readonly kind: 'echo'; readonly unheardSince?: string }
+  | { readonly kind: 'probe-watch'; readonly noEventSince?: string }
   /**
    * Cancels a deletion, enables the generation, and withdraws certificate and soak: an application still depends on it.
    */
@@ -61,5 +61,5 @@ export interface RetirementRun {
 export interface RetirementCount {
   readonly underOldGeneration: number;
   readonly quarantined: number;
-  readonly verdict: 'certify' | 'schedule-deletion' | 'leave-to-deletion' | 'start-over';
+  readonly verdict: 'certify' | 'schedule-deletion' | 'record-recount' | 'start-over';
 }

@@ -47,7 +47,7 @@ export function familyPolicy(access: FamilyAccess): iam.PolicyDocument {
       ]),
       keyStatement('WorkerReEncryptsButCannotDecrypt', worker, KeyActions.REENCRYPT),
       keyStatement('RetirementDisablesAndDeletesButCannotUse', retirement, KeyActions.RETIRE_GENERATION),
-      keyStatement('RetirementProvesThatItsWatchWorks', retirement, KeyActions.TRY_ENCRYPT, onlyFor('echo')),
+      keyStatement('RetirementProvesThatItsWatchWorks', retirement, KeyActions.TRY_ENCRYPT, onlyFor('watch-probe')),
       ...(breakGlass === undefined ? [] : [
         keyStatement('BreakGlassManagesAndPassesTheGateButCannotUse', breakGlass, KeyActions.ADMINISTER),
       ]),
@@ -111,7 +111,7 @@ export function aliasedUseStatement(scope: Construct, aliasName: string, actions
   return allow(undefined, actions, [anyKey(scope)], generationsCondition(aliasName));
 }
 
-function onlyFor(purpose: 'canary' | 'echo'): iam.Conditions {
+function onlyFor(purpose: 'canary' | 'watch-probe'): iam.Conditions {
   return { StringEquals: { 'kms:EncryptionContext:cdk-kms-lifecycle:purpose': purpose } };
 }
 

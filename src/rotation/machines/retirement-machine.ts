@@ -18,14 +18,14 @@ export interface RetirementMachineProps extends RetirementStatesProps {
  *     start:                DescribeFamily -> Decide -> ChooseRetirementAction
  *     wait:                 ChooseRetirementAction -> NothingDue -> end
  *     count:                ChooseRetirementAction -> BeginCount -> Count -> ConcludeCount -> ChooseByVerdict
- *     disable:              ChooseRetirementAction -> BeginSoak -> Echo
- *     echo:                 ChooseRetirementAction -> Echo -> InSoak -> end
+ *     disable:              ChooseRetirementAction -> BeginSoak -> ProbeWatch
+ *     probe-watch:          ChooseRetirementAction -> ProbeWatch -> InSoak -> end
  *     start-over:           ChooseRetirementAction -> StartOver
  *     cancel-deletion:      ChooseRetirementAction -> CancelDeletion -> DeletionCancelled -> end
  *
  *     certify:              ChooseByVerdict -> Certify -> OpenGate -> Certified -> end
  *     schedule-deletion:    ChooseByVerdict -> ScheduleDeletion -> DeletionScheduled -> end
- *     leave-to-deletion:    ChooseByVerdict -> RecordRecount -> DeletionContinues -> end
+ *     record-recount:       ChooseByVerdict -> RecordRecount -> DeletionContinues -> end
  *     start-over:           ChooseByVerdict -> StartOver -> CloseGate -> StillInUse -> end
  *
  * A deletion is scheduled only directly after a census that found no record. Each error ends the execution under the
@@ -46,10 +46,10 @@ export class RetirementMachine extends Construct {
 }
 
 function definition(states: RetirementStates): sfn.IChainable {
-  const echo = states.echo();
+  const probeWatch = states.probeWatch();
   const startOver = states.startOver();
 
-  echo.next(states.inSoak());
+  probeWatch.next(states.inSoak());
   startOver.next(states.closeGate()).next(states.stillInUse());
 
   return states.describeFamily().next(states.decide()).next(states.chooseRetirementAction()
@@ -57,10 +57,10 @@ function definition(states: RetirementStates): sfn.IChainable {
     .when(due('count'), states.beginCount().next(states.count()).next(states.concludeCount()).next(states.chooseByVerdict()
       .when(verdictIs('certify'), states.certify().next(states.openGate()).next(states.certified()))
       .when(verdictIs('schedule-deletion'), states.scheduleDeletion().next(states.deletionScheduled()))
-      .when(verdictIs('leave-to-deletion'), states.recordRecount().next(states.deletionContinues()))
+      .when(verdictIs('record-recount'), states.recordRecount().next(states.deletionContinues()))
       .when(verdictIs('start-over'), startOver)))
-    .when(due('disable'), states.beginSoak().next(echo))
-    .when(due('echo'), echo)
+    .when(due('disable'), states.beginSoak().next(probeWatch))
+    .when(due('probe-watch'), probeWatch)
     .when(due('start-over'), startOver)
     .when(due('cancel-deletion'), states.cancelDeletion().next(states.deletionCancelled())));
 }

@@ -105,8 +105,8 @@ export class RetirementStates {
     return this.invoke('BeginSoak', 'begin-soak');
   }
 
-  public echo(): sfn.TaskStateBase {
-    return this.invoke('Echo', 'echo');
+  public probeWatch(): sfn.TaskStateBase {
+    return this.invoke('ProbeWatch', 'probe-watch');
   }
 
   public inSoak(): sfn.Succeed {

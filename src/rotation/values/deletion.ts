@@ -88,7 +88,7 @@ export class Deletion {
    *
    * Calls to a disabled generation are found in the events of CloudTrail. This needs a trail that records management
    * events in this Region, including read-only ones. Without the trail no generation is deleted: a test call that fails
-   * on purpose (the echo) must be found first.
+   * on purpose (the watch probe) must be found first.
    *
    * @param options How long each step takes.
    */

@@ -8,13 +8,16 @@ export const ROLES: FamilyRoles = {
 
 export const G1 = '11111111-12ab-34cd-56ef-1234567890ab';
 export const G2 = 'mrk-22222222abcd';
-export const STRANGER = '99999999-12ab-34cd-56ef-1234567890ab';
+export const FOREIGN = '99999999-12ab-34cd-56ef-1234567890ab';
 
 export function arnOf(keyId: string): string {
   return `arn:aws:kms:eu-central-1:111122223333:key/${keyId}`;
 }
 
-/** A session of a role, as CloudTrail writes it: its ARN has lost the role's path, which the issuer still has. */
+/**
+ * A session of a role, as CloudTrail records it: its ARN lacks the path of the role, which the ARN of the issuer
+ * contains.
+ */
 export function session(roleArn: string) {
   const name = roleArn.split('/').at(-1);
   return {
@@ -22,13 +25,16 @@ export function session(roleArn: string) {
     principalId: 'AROAEXAMPLE:session',
     arn: `arn:aws:sts::111122223333:assumed-role/${name}/session`,
     accountId: '111122223333',
-    sessionContext: { sessionIssuer: { type: 'Role', arn: roleArn, accountId: '111122223333', userName: name }, attributes: { mfaAuthenticated: 'false' } },
+    sessionContext: {
+      sessionIssuer: { type: 'Role', arn: roleArn, accountId: '111122223333', userName: name },
+      attributes: { mfaAuthenticated: 'false' },
+    },
   };
 }
 
 const SHOP = session('arn:aws:iam::111122223333:role/shop');
 
-/** What every record has. */
+/** A record with the fields that every record has. */
 function record(eventName: string, changes: object): object {
   return {
     eventVersion: '1.11',
@@ -50,9 +56,14 @@ function record(eventName: string, changes: object): object {
   };
 }
 
+function deniedByKeyPolicy(caller: string, action: string): string {
+  const call = `${action} on resource: ${arnOf(G1)}`;
+  return `User: ${caller} is not authorized to perform: ${call} with an explicit deny in a resource-based policy`;
+}
+
 const resource = (keyId: string) => ({ accountId: '111122223333', type: 'AWS::KMS::Key', ARN: arnOf(keyId) });
 
-/** Decrypt of an old record after its generation was disabled. The context is somebody's. */
+/** Decrypt of an old record after its generation was disabled. Its encryption context contains personal data. */
 export function decryptOfDisabled(changes: object = {}): object {
   return record('Decrypt', {
     errorCode: 'DisabledException',
@@ -63,30 +74,30 @@ export function decryptOfDisabled(changes: object = {}): object {
   });
 }
 
-/** What the fence refuses: a denied call has neither parameters nor resources, only a message. */
+/** A call that the fence denies: the record of a denied call has no parameters and no resources, only a message. */
 export function deniedByFence(changes: object = {}): object {
   return record('GenerateDataKey', {
     errorCode: 'AccessDenied',
-    errorMessage: `User: ${SHOP.arn} is not authorized to perform: kms:GenerateDataKey on resource: ${arnOf(G1)} with an explicit deny in a resource-based policy`,
+    errorMessage: deniedByKeyPolicy(SHOP.arn, 'kms:GenerateDataKey'),
     requestParameters: null,
     ...changes,
   });
 }
 
-/** The echo, refused by the fence. */
-export function echoDenied(changes: object = {}): object {
+/** The watch probe, denied by the fence. */
+export function deniedProbe(changes: object = {}): object {
   const identity = session(ROLES.retirement);
   return record('Encrypt', {
     userIdentity: identity,
     errorCode: 'AccessDenied',
-    errorMessage: `User: ${identity.arn} is not authorized to perform: kms:Encrypt on resource: ${arnOf(G1)} with an explicit deny in a resource-based policy`,
+    errorMessage: deniedByKeyPolicy(identity.arn, 'kms:Encrypt'),
     requestParameters: null,
     ...changes,
   });
 }
 
-/** The echo, refused since the key is disabled: here CloudTrail has the parameters. */
-export function echoOfDisabled(encryptionContext: object): object {
+/** The watch probe, refused because the key is disabled: here CloudTrail records the parameters. */
+export function probeOfDisabledKey(encryptionContext: object): object {
   return record('Encrypt', {
     userIdentity: session(ROLES.retirement),
     errorCode: 'DisabledException',
@@ -96,13 +107,16 @@ export function echoOfDisabled(encryptionContext: object): object {
   });
 }
 
-/** Both keys of a ReEncrypt. */
+/** A ReEncrypt, which names two keys. */
 export function reEncrypt(changes: object = {}): object {
   return record('ReEncrypt', {
     errorCode: 'DisabledException',
     errorMessage: `${arnOf(G1)} is disabled.`,
     requestParameters: {
-      sourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT', sourceKeyId: arnOf(G1), destinationKeyId: 'alias/orders', destinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      sourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      sourceKeyId: arnOf(G1),
+      destinationKeyId: 'alias/orders',
+      destinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
     },
     resources: [resource(G1), resource(G2)],
     ...changes,

@@ -7,13 +7,13 @@ import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import { crashPoints, type CrashPoint } from '../../support/crashing-client';
 import { DAY, RetirementWorld } from '../../support/world/retirement-world';
 
-/** The end of a function in the middle of its work. */
+/** Thrown where a function is stopped in the middle of its work. */
 class StoppedHere extends Error {}
 
-/** Counts the calls to every port, and ends everything at one of them: before it, or after its effect. */
+/** Counts the calls to all ports, and stops the function at one of them: before the call, or after its effect. */
 class Stop {
   public calls = 0;
-  private over = false;
+  private stopped = false;
 
   public constructor(private readonly point?: CrashPoint) {}
 
@@ -29,19 +29,19 @@ class Stop {
   }
 
   private async pass(call: () => Promise<unknown>): Promise<unknown> {
-    if (this.over) throw new StoppedHere();
+    if (this.stopped) throw new StoppedHere();
     this.calls += 1;
     if (this.point?.call !== this.calls) return call();
     if (this.point.moment === 'after') await call();
-    this.over = true;
+    this.stopped = true;
     throw new StoppedHere();
   }
 }
 
 interface StepToStop {
   readonly step: RetirementStep;
-  /** Brings a world to where the step is due, and answers what the step is asked with. */
-  readonly bring: (world: RetirementWorld) => Promise<RetirementRun>;
+  /** Prepares a world in which the step is due, and returns the run with which it is called. */
+  readonly prepare: (world: RetirementWorld) => Promise<RetirementRun>;
 }
 
 async function counted(world: RetirementWorld, found = {}): Promise<RetirementRun> {
@@ -50,76 +50,78 @@ async function counted(world: RetirementWorld, found = {}): Promise<RetirementRu
   return world.step('conclude-count', begun);
 }
 
-/** State and tags, and which certificates there are. */
-async function look(world: RetirementWorld) {
+/** Key state, tags and number of certificates. */
+async function readState(world: RetirementWorld) {
   const { schema, family, owner, generation, state, 'fenced-since': fenced, ...tags } = await world.tags();
-  return { state: await world.state(), tags, beside: world.evidence.keys().filter((key) => key.startsWith('certificates')).length };
+  return { state: await world.state(), tags, certificates: world.evidence.keys().filter((key) => key.startsWith('certificates')).length };
 }
 
 const STEPS: StepToStop[] = [
   {
     step: 'certify',
-    bring: async (world) => {
-      await world.bringToCertification();
+    prepare: async (world) => {
+      await world.advanceToCertification();
       return counted(world);
     },
   },
   {
     step: 'begin-soak',
-    bring: async (world) => {
-      await world.bringToEndOfObservation();
+    prepare: async (world) => {
+      await world.advanceToEndOfObservation();
       return world.decide();
     },
   },
   {
-    step: 'echo',
-    bring: async (world) => {
-      await world.bringToSoak();
+    step: 'probe-watch',
+    prepare: async (world) => {
+      await world.advanceToSoak();
       world.advance(DAY);
       return world.decide();
     },
   },
   {
     step: 'schedule-deletion',
-    bring: async (world) => {
-      await world.bringToRecount();
+    prepare: async (world) => {
+      await world.advanceToRecount();
       return counted(world);
     },
   },
   {
     step: 'record-recount',
-    bring: async (world) => {
-      await world.bringToPendingWindow();
+    prepare: async (world) => {
+      await world.advanceToPendingWindow();
       return counted(world);
     },
   },
   {
     step: 'start-over',
-    bring: async (world) => {
-      await world.bringToPendingWindow();
+    prepare: async (world) => {
+      await world.advanceToPendingWindow();
       return counted(world, { underOldGeneration: 1, alreadyCurrent: 9 });
     },
   },
   {
     step: 'cancel-deletion',
-    bring: async (world) => {
-      await world.bringToPendingWindow();
+    prepare: async (world) => {
+      await world.advanceToPendingWindow();
       return world.decide({ cancelDeletion: true });
     },
   },
 ];
 
-/** Short, since a world is lived through for every call. */
-const DELETION: DeletionDescription = { observationDays: 1, soakDays: 2, backupRetentionDays: 4, pendingWindowDays: 7, onUse: 'start-over' };
+/** Short, because the whole retirement runs once for every call. */
+const DELETION: DeletionDescription = {
+  observationDays: 1, soakDays: 2, backupRetentionDays: 4, pendingWindowDays: 7, onUse: 'start-over',
+};
 
-/** After one call is before the next: only after the last one is a moment of its own. */
+/** After one call is the same moment as before the next, so only the last call has a moment after it. */
 function pointsOf(calls: number): CrashPoint[] {
   return crashPoints(calls).filter(({ call, moment }) => moment === 'before' || call === calls);
 }
 
 let tried = 0;
 
-afterAll(() => console.log(`retirement: stopped and run again at ${tried} points`));
+afterAll(() => console.log(`retirement: stopped and repeated at ${tried} points`));
 
 async function inWorld<T>(work: (world: RetirementWorld) => Promise<T>): Promise<T> {
   const world = await RetirementWorld.open({ deletion: DELETION });
@@ -130,60 +132,60 @@ async function inWorld<T>(work: (world: RetirementWorld) => Promise<T>): Promise
   }
 }
 
-async function countCalls({ step, bring }: StepToStop): Promise<{ calls: number; expected: object }> {
+async function countCalls({ step, prepare }: StepToStop): Promise<{ calls: number; expected: object }> {
   return inWorld(async (world) => {
-    const run = await bring(world);
+    const run = await prepare(world);
     const stop = new Stop();
     await world.step(step, run, stop.around(world.ports));
-    return { calls: stop.calls, expected: await look(world) };
+    return { calls: stop.calls, expected: await readState(world) };
   });
 }
 
-describe('a step that is stopped at any call, and repeated, has done what it does undisturbed', () => {
-  test.each(STEPS)('$step', async ({ step, bring }) => {
-    const { calls, expected } = await countCalls({ step, bring });
+describe('a step that is stopped at any call and repeated has the same effect as an undisturbed step', () => {
+  test.each(STEPS)('$step', async ({ step, prepare }) => {
+    const { calls, expected } = await countCalls({ step, prepare });
     expect(calls).toBeGreaterThan(0);
     for (const point of pointsOf(calls)) {
       tried += 1;
       await inWorld(async (world) => {
-        const run = await bring(world);
+        const run = await prepare(world);
         await expect(world.step(step, run, new Stop(point).around(world.ports))).rejects.toThrow(/StoppedHere|unexpected/);
         await world.step(step, run);
-        expect({ point, ...(await look(world)) }).toEqual({ point, ...expected });
-        // Once more, late: nothing changes.
+        expect({ point, ...(await readState(world)) }).toEqual({ point, ...expected });
+        // A late repetition changes nothing.
         await world.step(step, run);
-        expect({ point, ...(await look(world)) }).toEqual({ point, ...expected });
+        expect({ point, ...(await readState(world)) }).toEqual({ point, ...expected });
       });
     }
   });
 });
 
-/** Lets days pass with one run a day, as if no run had ever been stopped. */
-async function liveOn(world: RetirementWorld, days: number): Promise<void> {
-  for (let day = 0; day < days && await stateOf(world) !== 'gone'; day++) {
+/** Performs one run a day. */
+async function runDaily(world: RetirementWorld, days: number): Promise<void> {
+  for (let day = 0; day < days && await stateOf(world) !== 'deleted'; day++) {
     const { steps } = await world.run();
-    if (steps.includes('echo')) await world.hearEcho();
+    if (steps.includes('probe-watch')) await world.deliverProbeEvent();
     world.advance(DAY);
   }
 }
 
 async function stateOf(world: RetirementWorld): Promise<string> {
-  return world.state().catch(() => 'gone');
+  return world.state().catch(() => 'deleted');
 }
 
-describe('a run that is stopped at any call, and never repeated, is made good by the runs after it', () => {
-  test.each(STEPS)('$step', async (found) => {
-    const { calls } = await countCalls(found);
+describe('a run that is stopped at any call and never repeated is completed by the runs after it', () => {
+  test.each(STEPS)('$step', async (stopped) => {
+    const { calls } = await countCalls(stopped);
     for (const point of pointsOf(calls)) {
       tried += 1;
       await inWorld(async (world) => {
-        const run = await found.bring(world);
-        await expect(world.step(found.step, run, new Stop(point).around(world.ports))).rejects.toThrow();
+        const run = await stopped.prepare(world);
+        await expect(world.step(stopped.step, run, new Stop(point).around(world.ports))).rejects.toThrow();
         world.advance(60_000);
-        // What made it start over is still there.
-        if (found.step === 'start-over') await world.hear(world.about(decryptOfDisabled()));
-        await liveOn(world, found.step === 'start-over' ? 2 : 40);
-        expect([point, await stateOf(world)]).toEqual([point, found.step === 'start-over' ? 'Enabled' : 'gone']);
+        // The reason to start over still exists.
+        if (stopped.step === 'start-over') await world.deliverEvent(world.asEvent(decryptOfDisabled()));
+        await runDaily(world, stopped.step === 'start-over' ? 2 : 40);
+        expect([point, await stateOf(world)]).toEqual([point, stopped.step === 'start-over' ? 'Enabled' : 'deleted']);
       });
     }
   });

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(async () => world.close());
 
-/** A run that has counted, up to what follows from it. */
+/** A run after its census. */
 async function counted(found = {}): Promise<RetirementRun> {
   const begun = await world.step('begin-count', await world.decide());
   await world.count(begun, found);
@@ -20,7 +20,7 @@ async function counted(found = {}): Promise<RetirementRun> {
 }
 
 describe('decide', () => {
-  test('a census looks for this generation among all', async () => {
+  test('a census counts the records of this generation only', async () => {
     world.advance(DAY);
     expect(await world.decide()).toMatchObject({
       action: { kind: 'count', purpose: 'certify' },
@@ -31,98 +31,109 @@ describe('decide', () => {
   });
 
   test.each<[string, unknown]>([
-    ['nothing', undefined], ['a word', 'g1'], ['a list', [1]], ['a number as text', { generation: '1' }], ['a negative number', { generation: -1 }],
-    ['a misspelt member', { generation: 1, cancelDeletoin: true }], ['half a wish', { generation: 1, cancelDeletion: 'yes' }],
-  ])('an input that is %s is refused', async (_, input) => {
+    ['nothing', undefined], ['a word', 'g1'], ['a list', [1]],
+    ['a number as text', { generation: '1' }], ['a negative number', { generation: -1 }],
+    ['a misspelt member', { generation: 1, cancelDeletoin: true }],
+    ['a flag that is not a boolean', { generation: 1, cancelDeletion: 'yes' }],
+  ])('an input that is %s is an error', async (_, input) => {
     await expect(retirementFunction(world.ports)({ schema: STEP_SCHEMA, step: 'decide', family: world.description, execution: 'e', input }))
-      .rejects.toEqual(failure('InvalidRequest', /input of a retirement run: input cannot be understood, .*allowed: {"generation": 3}/));
+      .rejects.toEqual(failure('InvalidRequest', /input of a retirement run: input is invalid, .*allowed: {"generation": 3}/));
   });
 
-  test('a generation that there is not is refused', async () => {
-    await expect(world.decide({ generation: 7 })).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 7; allowed: 1, 2/));
+  test('a generation that does not exist is an error', async () => {
+    await expect(world.decide({ generation: 7 })).rejects.toEqual(
+      failure('InvalidRequest', /generation does not exist, got generation 7; allowed: 1, 2/),
+    );
   });
 });
 
-describe('a key that is gone, or goes while it is looked at', () => {
-  /** Its deletion was scheduled, and nothing is in the way: it goes an instant before the next question about it. */
-  async function bringToItsLastMoment(): Promise<void> {
-    await world.bringToRecount();
+describe('a key that is deleted, even between two calls of the decision', () => {
+  /** Schedules the deletion, and ends one millisecond before KMS deletes the key. */
+  async function advanceToLastMoment(): Promise<void> {
+    await world.advanceToRecount();
     expect((await world.run()).steps).toContain('schedule-deletion');
     world.advance(world.description.deletion!.pendingWindowDays * DAY - 1);
     expect(await world.state()).toBe('PendingDeletion');
   }
-  const RETIRED = { action: { kind: 'wait', reason: 'its key is gone: it is retired' }, shards: [] };
+  const RETIRED = { action: { kind: 'wait', reason: 'its key is deleted, so its retirement is complete' }, shards: [] };
 
-  test('leaves nothing to do', async () => {
-    await bringToItsLastMoment();
+  test('is retired, and nothing is due', async () => {
+    await advanceToLastMoment();
     world.advance(1);
     expect(await world.decide()).toMatchObject({ ...RETIRED, generation: { generation: 1, keyArn: world.oldArn } });
   });
 
-  test.each(['listTags', 'describeKey', 'lastUsage'] as const)('also when it goes before %s has asked for it', async (call) => {
-    await bringToItsLastMoment();
+  test.each(['listTags', 'describeKey', 'lastUsage'] as const)('is retired if KMS deletes it immediately before %s', async (call) => {
+    await advanceToLastMoment();
     const { kms, ...ports } = world.ports;
-    const leaving = new Proxy(kms, {
+    const deleting = new Proxy(kms, {
       get: (port, name: keyof typeof kms) => (...given: never[]) => {
         if (name === call) world.advance(1);
         return (port[name] as (...args: never[]) => unknown)(...given);
       },
     });
-    expect(await world.decide({}, { ...ports, kms: leaving })).toMatchObject(RETIRED);
+    expect(await world.decide({}, { ...ports, kms: deleting })).toMatchObject(RETIRED);
   });
 
-  test('is too late to be rescued, and says so', async () => {
-    await bringToItsLastMoment();
+  test('cannot be rescued: a request to cancel its deletion is an error', async () => {
+    await advanceToLastMoment();
     world.advance(1);
-    await expect(world.decide({ cancelDeletion: true })).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 1; allowed: 2; .*retired already/));
+    await expect(world.decide({ cancelDeletion: true })).rejects.toEqual(
+      failure('InvalidRequest', /does not exist, got generation 1; allowed: 2; .*the retirement of a deleted one is complete/),
+    );
   });
 
-  test('is not taken for gone when it has only lost its alias', async () => {
-    await bringToItsLastMoment();
+  test('is not reported as deleted if only its alias was deleted', async () => {
+    await advanceToLastMoment();
     await world.client.send(new DeleteAliasCommand({ AliasName: 'alias/orders/g1' }));
-    await expect(world.decide()).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 1; allowed: 2; /));
+    await expect(world.decide()).rejects.toEqual(failure('InvalidRequest', /generation does not exist, got generation 1; allowed: 2; /));
   });
 
-  test('is not taken for retired when somebody else has deleted it', async () => {
+  test('is not reported as retired if another principal deleted it', async () => {
     await world.client.send(new ScheduleKeyDeletionCommand({ KeyId: world.oldArn, PendingWindowInDays: 7 }));
     world.advance(7 * DAY);
-    await expect(world.decide()).rejects.toEqual(failure('InvalidRequest', /no such generation, got generation 1; allowed: 2; /));
+    await expect(world.decide()).rejects.toEqual(failure('InvalidRequest', /generation does not exist, got generation 1; allowed: 2; /));
   });
 });
 
 describe('conclude-count', () => {
   beforeEach(() => world.advance(DAY));
 
-  test('a zero leads to the certificate', async () => {
+  test('a census without records leads to the certificate', async () => {
     expect((await counted()).count).toEqual({ underOldGeneration: 0, quarantined: 0, verdict: 'certify' });
   });
 
-  test('one record leads back, whatever else was found', async () => {
+  test('a single record starts over, whatever else was counted', async () => {
     expect((await counted({ underOldGeneration: 1, quarantined: 4, withoutDataKey: 5, alreadyCurrent: 0 })).count)
       .toEqual({ underOldGeneration: 1, quarantined: 4, verdict: 'start-over' });
   });
 
-  test('records that were set aside stop the run', async () => {
+  test('quarantined records stop the run', async () => {
     await expect(counted({ quarantined: 2 })).rejects.toEqual(failure('RecordsQuarantined', /got 2; allowed: 0/));
   });
 
-  test('a store that was looked at with the wrong attribute is no zero', async () => {
+  test('a store that was read with the wrong attribute is an error', async () => {
     const begun = await world.step('begin-count', await world.decide());
-    const blind = { withoutDataKey: 10, alreadyCurrent: 0 };
-    await world.count(begun, blind, blind);
+    const wrongAttribute = { withoutDataKey: 10, alreadyCurrent: 0 };
+    await world.count(begun, wrongAttribute, wrongAttribute);
     await expect(world.step('conclude-count', begun)).rejects.toEqual(failure('StoreMismatch', /none of 20 items has the attribute/));
   });
 
-  test('a shard that was not counted to its end is no zero', async () => {
+  test('a shard that was not counted to its end is an error', async () => {
     const begun = await world.step('begin-count', await world.decide());
     await world.count({ ...begun, shards: begun.shards.slice(0, 1) });
-    await expect(world.step('conclude-count', begun)).rejects.toEqual(failure('VerificationFailed', /evidence does not reach the end of the shard/));
+    await expect(world.step('conclude-count', begun)).rejects.toEqual(
+      failure('VerificationFailed', /evidence does not reach the end of the shard/),
+    );
   });
 
-  test('a run that has decided something else counts nothing', async () => {
+  test('a run with another action cannot count', async () => {
     const run: RetirementRun = { ...await world.decide(), action: { kind: 'disable' } };
-    await expect(world.step('begin-count', run)).rejects.toEqual(failure('InvalidRequest', /decided to count nothing, got disable/));
-    await expect(world.step('conclude-count', { ...run, action: { kind: 'count', purpose: 'certify' } })).rejects.toEqual(failure('InvalidRequest', /no census has begun/));
+    await expect(world.step('begin-count', run)).rejects.toEqual(
+      failure('InvalidRequest', /action of this run is not a count, got disable/),
+    );
+    const count: RetirementRun = { ...run, action: { kind: 'count', purpose: 'certify' } };
+    await expect(world.step('conclude-count', count)).rejects.toEqual(failure('InvalidRequest', /no census has begun/));
   });
 });
 

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(async () => world.close());
 
-/** A run that has counted, up to what follows from it. */
+/** A run after its census. */
 async function counted(): Promise<RetirementRun> {
   const begun = await world.step('begin-count', await world.decide());
   await world.count(begun);
@@ -20,29 +20,30 @@ async function counted(): Promise<RetirementRun> {
 }
 
 describe('record-recount', () => {
-  beforeEach(() => world.bringToPendingWindow());
+  beforeEach(() => world.advanceToPendingWindow());
 
-  test('leaves a note beside the certificate, and nothing on the key', async () => {
+  test('writes the recount beside the certificate, and no tag on the key', async () => {
     const before = await world.tags();
     const run = await counted();
     await world.step('record-recount', run);
     const beside = world.evidence.keys().filter((key) => key.startsWith('certificates/orders/'));
     const certificate = beside.find((key) => isCertificateKey(ALIAS, key));
-    const note = beside.find((key) => key.includes('recount'));
-    expect(note).toBe(certificate?.replace('.json', '.recount-20260201T120000000Z.json'));
-    expect(await world.evidence.read<RecountEvidence>(note as string)).toMatchObject({
+    const recount = beside.find((key) => key.includes('recount'));
+    expect(recount).toBe(certificate?.replace('.json', '.recount-20260201T120000000Z.json'));
+    expect(await world.evidence.read<RecountEvidence>(recount as string)).toMatchObject({
       family: ALIAS, generation: 1, keyArn: world.oldArn, run: run.run, total: { scanned: 20 }, census: { startedAt: run.pass?.startedAt },
     });
     expect(await world.tags()).toEqual(before);
-    expect((await world.decide()).action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/gone on 2026-02-11T12/) });
+    const { action } = await world.decide();
+    expect(action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/KMS deletes the key on 2026-02-11T12/) });
   });
 
-  test('does not speak for a deletion that is scheduled later', async () => {
+  test('is not valid for a deletion that is scheduled later', async () => {
     await world.step('record-recount', await counted());
     await world.run({}, { cancelDeletion: true });
     for (let day = 0; day < DELETION.soakDays; day++) {
       await world.run();
-      await world.hearEcho();
+      await world.deliverProbeEvent();
       world.advance(DAY);
     }
     expect((await world.run()).steps).toContain('schedule-deletion');
@@ -50,7 +51,7 @@ describe('record-recount', () => {
     expect((await world.run()).steps).toEqual(['cancel-deletion']);
   });
 
-  test('does nothing when the evidence says otherwise than the message', async () => {
+  test('writes nothing if the evidence contradicts the message', async () => {
     const begun = await world.step('begin-count', await world.decide());
     await world.count(begun, { underOldGeneration: 1, alreadyCurrent: 9 });
     await expect(world.step('record-recount', begun)).rejects.toEqual(failure('CensusNotZero', /got 1/));
@@ -60,34 +61,34 @@ describe('record-recount', () => {
 
 describe('start-over', () => {
   test.each<[string, () => Promise<void>]>([
-    ['in observation', () => world.bringToEndOfObservation()],
-    ['in soak', () => world.bringToSoak()],
-    ['while its deletion is pending', () => world.bringToPendingWindow()],
-  ])('makes a generation usable %s, and withdraws every proof', async (_, bring) => {
-    await bring();
-    const run: RetirementRun = { ...await world.decide(), action: { kind: 'start-over', reason: 'somebody asked' } };
+    ['in observation', () => world.advanceToEndOfObservation()],
+    ['in soak', () => world.advanceToSoak()],
+    ['while its deletion is pending', () => world.advanceToPendingWindow()],
+  ])('makes a generation usable %s, and clears the tags of its proofs', async (_, advance) => {
+    await advance();
+    const run: RetirementRun = { ...await world.decide(), action: { kind: 'start-over', reason: 'it was used' } };
     await world.step('start-over', run);
     await world.closeGate(run);
     expect(await world.state()).toBe('Enabled');
     expect(Object.keys(await world.tags()).sort()).toEqual(['family', 'fenced-since', 'generation', 'owner', 'phase', 'schema', 'state']);
     expect(await world.tags()).toMatchObject({ phase: 'fenced' });
-    // It can be read again, and nothing new can be made under it.
+    // Its records can be decrypted again, but it cannot encrypt.
     expect(await world.ports.kms.tryEncrypt(world.oldArn, {})).toBe('access-denied');
   });
 });
 
 describe('cancel-deletion', () => {
-  test('leaves alone what it has not to do with', async () => {
-    await world.bringToSoak();
+  test('changes nothing if no deletion was scheduled', async () => {
+    await world.advanceToSoak();
     const before = await world.tags();
     world.advance(DAY);
     await world.step('cancel-deletion', { ...await world.decide(), action: { kind: 'cancel-deletion', reason: 'late' } });
     expect(await world.tags()).toEqual(before);
   });
 
-  test('takes back a deletion that somebody else has scheduled, and claims no soak', async () => {
+  test('cancels a deletion that another principal scheduled, and starts no soak', async () => {
     await world.client.send(new ScheduleKeyDeletionCommand({ KeyId: world.oldArn, PendingWindowInDays: 7 }));
-    expect((await world.run()).run.action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/somebody else has scheduled/) });
+    expect((await world.run()).run.action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/not scheduled by retirement/) });
     expect((await world.run({}, { cancelDeletion: true })).steps).toEqual(['cancel-deletion']);
     expect(await world.state()).toBe('Disabled');
     expect(await world.tags()).not.toHaveProperty('disabled-since');

@@ -16,14 +16,14 @@ beforeEach(async () => {
 
 afterEach(async () => world.close());
 
-/** A run that has counted, up to what follows from it. */
+/** A run after its census. */
 async function counted(): Promise<RetirementRun> {
   const begun = await world.step('begin-count', await world.decide());
   await world.count(begun);
   return world.step('conclude-count', begun);
 }
 
-/** Evidence in which somebody has changed the certificates. */
+/** Evidence in which the certificates are changed. */
 function tampering(evidence: EvidencePort, change: (certificate: Certificate) => Certificate | undefined): EvidencePort {
   return {
     list: (prefix) => evidence.list(prefix),
@@ -35,27 +35,27 @@ function tampering(evidence: EvidencePort, change: (certificate: Certificate) =>
   };
 }
 
-/** Ways in which the world may change between a decision and the step that follows from it. */
-const MEANWHILE: [string, () => Promise<unknown>][] = [
-  ['somebody has paused the family', async () => { world.description = { ...world.description, paused: true }; }],
-  ['deletion is not declared any more', async () => { world.description = { ...world.description, deletion: undefined }; }],
-  ['something was found under the generation', () => world.tag({ [GenerationTag.EMPTIED_SINCE]: '' })],
-  ['the certificate was taken back', () => world.tag({ [GenerationTag.CERTIFIED_SINCE]: '' })],
-  ['the gate was closed', () => world.tag({ [GenerationTag.PHASE]: 'fenced' })],
-  ['the generation was brought back', () => world.tag({ [GenerationTag.PHASE]: 'current', [GenerationTag.FENCED_SINCE]: '' })],
+/** Changes that can occur between a decision and the step that follows from it. */
+const CHANGES: [string, () => Promise<unknown>][] = [
+  ['the family is paused', async () => { world.description = { ...world.description, paused: true }; }],
+  ['deletion is no longer declared', async () => { world.description = { ...world.description, deletion: undefined }; }],
+  ['a record is found under the generation', () => world.tag({ [GenerationTag.EMPTIED_SINCE]: '' })],
+  ['the certificate is withdrawn', () => world.tag({ [GenerationTag.CERTIFIED_SINCE]: '' })],
+  ['the gate is closed', () => world.tag({ [GenerationTag.PHASE]: 'fenced' })],
+  ['the generation becomes current again', () => world.tag({ [GenerationTag.PHASE]: 'current', [GenerationTag.FENCED_SINCE]: '' })],
 ];
 
 describe('certify', () => {
-  beforeEach(() => world.bringToCertification());
+  beforeEach(() => world.advanceToCertification());
 
-  test('notes on the key when the census began', async () => {
+  test('records the start of the census in a tag of the key', async () => {
     const run = await counted();
     world.advance(5_000);
     await world.step('certify', run);
     expect(await world.tags()).toMatchObject({ 'certified-since': run.pass?.startedAt });
   });
 
-  test('is not fooled by a message: the counts are read from the evidence', async () => {
+  test('ignores the counts of the message and reads those of the evidence', async () => {
     const begun = await world.step('begin-count', await world.decide());
     await world.count(begun, { underOldGeneration: 1, alreadyCurrent: 9 });
     const forged: RetirementRun = { ...begun, count: { underOldGeneration: 0, quarantined: 0, verdict: 'certify' } };
@@ -64,79 +64,82 @@ describe('certify', () => {
     expect(world.evidence.keys().filter((key) => key.startsWith('certificates'))).toEqual([]);
   });
 
-  test('refuses a census that began too early', async () => {
+  test('rejects a census that began too early', async () => {
     const run = await counted();
     const early: RetirementRun = { ...run, pass: { ...run.pass!, startedAt: '2026-01-01T13:04:59.000Z' } };
     await expect(world.step('certify', early)).rejects.toEqual(
-      failure('VerificationFailed', /before the last writer had forgotten its data keys, got 2026-01-01T13:04:59.000Z; allowed: 2026-01-01T13:05:00/));
+      failure('VerificationFailed', /had reached their maximum age, got 2026-01-01T13:04:59.000Z; allowed: 2026-01-01T13:05:00/));
   });
 
-  test.each(MEANWHILE.filter(([name]) => !/certificate|gate/.test(name)))('does nothing when meanwhile %s', async (_, meanwhile) => {
+  test.each(CHANGES.filter(([name]) => !/certificate|gate/.test(name)))('changes nothing if %s after the decision', async (_, change) => {
     const run = await counted();
-    await meanwhile();
-    await expect(world.step('certify', run)).rejects.toEqual(failure('RunSuperseded', /not due any more, got count to certify/));
+    await change();
+    await expect(world.step('certify', run)).rejects.toEqual(failure('RunSuperseded', /no longer due, got count \(certify\)/));
     expect(await world.tags()).not.toHaveProperty('certified-since');
   });
 });
 
 describe('begin-soak', () => {
-  beforeEach(() => world.bringToEndOfObservation());
+  beforeEach(() => world.advanceToEndOfObservation());
 
-  test('disables the key and notes when', async () => {
+  test('disables the key and records the time in a tag', async () => {
     await world.step('begin-soak', await world.decide());
     expect(await world.state()).toBe('Disabled');
     expect(await world.tags()).toMatchObject({ 'disabled-since': world.now.toISOString() });
   });
 
-  test.each(MEANWHILE)('does nothing when meanwhile %s', async (_, meanwhile) => {
+  test.each(CHANGES)('changes nothing if %s after the decision', async (_, change) => {
     const run = await world.decide();
-    await meanwhile();
-    await expect(world.step('begin-soak', run)).rejects.toEqual(failure('RunSuperseded', /not due any more, got disable; allowed: (wait|count)/));
+    await change();
+    await expect(world.step('begin-soak', run)).rejects.toEqual(
+      failure('RunSuperseded', /no longer due, got disable; allowed: (wait|count)/),
+    );
     expect(await world.state()).toBe('Enabled');
   });
 
-  test('does nothing while the current generation cannot be used', async () => {
+  test('changes nothing while the current generation is not usable', async () => {
     const run = await world.decide();
     await world.client.send(new DisableKeyCommand({ KeyId: world.currentArn }));
-    await expect(world.step('begin-soak', run)).rejects.toEqual(failure('KeyNotReady', /current generation cannot be used/));
+    await expect(world.step('begin-soak', run)).rejects.toEqual(failure('KeyNotReady', /current generation is not usable/));
     expect(await world.state()).toBe('Enabled');
   });
 
   test.each<[string, (certificate: Certificate) => Certificate | undefined, RegExp]>([
-    ['is gone', () => undefined, /certificate of this generation is not in the evidence/],
-    ['was altered', (certificate) => ({ ...certificate, total: { ...certificate.total, scanned: 1 } }), /has been altered/],
-    ['is about another key', (certificate) => ({ ...certificate, keyArn: world.currentArn }), /has been altered/],
-  ])('does nothing when the certificate %s', async (_, change, message) => {
+    ['is missing', () => undefined, /certificate of this generation is missing from the evidence/],
+    ['was changed', (certificate) => ({ ...certificate, total: { ...certificate.total, scanned: 1 } }), /was changed/],
+    ['certifies another key', (certificate) => ({ ...certificate, keyArn: world.currentArn }), /was changed/],
+  ])('changes nothing if the certificate %s', async (_, change, message) => {
     const run = await world.decide();
-    await expect(world.step('begin-soak', run, { ...world.ports, evidence: tampering(world.evidence, change) })).rejects.toEqual(failure('VerificationFailed', message));
+    const evidence = tampering(world.evidence, change);
+    await expect(world.step('begin-soak', run, { ...world.ports, evidence })).rejects.toEqual(failure('VerificationFailed', message));
     expect(await world.state()).toBe('Enabled');
   });
 });
 
-describe('echo', () => {
-  test('is refused by the fence, and nothing is wrong', async () => {
-    await world.bringToSoak();
+describe('probe-watch', () => {
+  test('succeeds if the fence denies the probe', async () => {
+    await world.advanceToSoak();
     world.advance(DAY);
-    await world.step('echo', await world.decide());
+    await world.step('probe-watch', await world.decide());
     expect(world.localKms.audit.records.filter(({ operation }) => operation === 'Encrypt').at(-1)).toMatchObject({
-      status: 'AccessDeniedException', encryptionContext: { 'cdk-kms-lifecycle:purpose': 'echo', 'cdk-kms-lifecycle:family': ALIAS },
+      status: 'AccessDeniedException', encryptionContext: { 'cdk-kms-lifecycle:purpose': 'watch-probe', 'cdk-kms-lifecycle:family': ALIAS },
     });
   });
 
-  test('that is answered says that the fence is broken', async () => {
-    await world.bringToSoak();
+  test('fails if the generation can encrypt', async () => {
+    await world.advanceToSoak();
     const run = await world.decide();
     await world.client.send(new EnableKeyCommand({ KeyId: world.oldArn }));
     const Policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
     await world.client.send(new PutKeyPolicyCommand({ KeyId: world.oldArn, Policy }));
-    await expect(world.step('echo', run)).rejects.toEqual(failure('VerificationFailed', /fence does not hold/));
+    await expect(world.step('probe-watch', run)).rejects.toEqual(failure('VerificationFailed', /fence is not in force/));
   });
 });
 
 describe('schedule-deletion', () => {
-  beforeEach(() => world.bringToRecount());
+  beforeEach(() => world.advanceToRecount());
 
-  test('notes the recount, then schedules with the declared window', async () => {
+  test('records the recount in a tag, then schedules the deletion with the declared window', async () => {
     const run = await counted();
     await world.step('schedule-deletion', run);
     expect(await world.state()).toBe('PendingDeletion');
@@ -145,14 +148,15 @@ describe('schedule-deletion', () => {
     expect(key?.deletionDate).toEqual(new Date(world.now.getTime() + DELETION.pendingWindowDays * DAY));
   });
 
-  test('writes down what observation, soak and the last count have shown, before the key tells nothing any more', async () => {
+  test('writes the result of observation, soak and recount to the evidence before the deletion', async () => {
     const { 'certified-since': certifiedSince = '', 'disabled-since': disabledSince = '' } = await world.tags();
     const run = await counted();
     await world.step('schedule-deletion', run);
     const [certificateKey] = world.evidence.keys().filter((key) => isCertificateKey(ALIAS, key));
     const certificate = await world.evidence.read<Certificate>(certificateKey as string);
-    const seen = await world.evidence.read<DeletionEvidence>(deletionEvidenceKey(ALIAS, 1, certifiedSince, run.pass?.startedAt as string));
-    expect(seen).toMatchObject({
+    const key = deletionEvidenceKey(ALIAS, 1, certifiedSince, run.pass?.startedAt as string);
+    const written = await world.evidence.read<DeletionEvidence>(key);
+    expect(written).toMatchObject({
       schema: 1,
       family: ALIAS,
       generation: 1,
@@ -163,28 +167,28 @@ describe('schedule-deletion', () => {
       recount: { run: run.run, census: { startedAt: run.pass?.startedAt }, total: { underOldGeneration: 0 } },
       pendingWindowDays: DELETION.pendingWindowDays,
     });
-    expect(seen?.soak.echoDays.length).toBeGreaterThanOrEqual(DELETION.soakDays);
-    expect(seen?.soak).not.toHaveProperty('lastUsedOn');
+    expect(written?.soak.watchProbeDays.length).toBeGreaterThanOrEqual(DELETION.soakDays);
+    expect(written?.soak).not.toHaveProperty('lastUsedOn');
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ...MEANWHILE, ['somebody has asked for it', () => world.hear(world.about(decryptOfDisabled()))],
-  ])('does nothing when meanwhile %s', async (_, meanwhile) => {
+    ...CHANGES, ['the generation is used', () => world.deliverEvent(world.asEvent(decryptOfDisabled()))],
+  ])('changes nothing if %s after the decision', async (_, change) => {
     const run = await counted();
-    await meanwhile();
-    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('RunSuperseded', /got count to recount; allowed: /));
+    await change();
+    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('RunSuperseded', /got count \(recount\); allowed: /));
     expect(await world.state()).toBe('Disabled');
   });
 
-  test('does nothing when the recount is older than a day', async () => {
+  test('changes nothing if the recount is older than a day', async () => {
     const run = await counted();
     world.advance(DAY + 1000);
-    await world.hearEcho();
-    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('VerificationFailed', /counted too long ago/));
+    await world.deliverProbeEvent();
+    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('VerificationFailed', /recount is too old/));
     expect(await world.state()).toBe('Disabled');
   });
 
-  test('does nothing when the evidence of the recount says otherwise than the message', async () => {
+  test('changes nothing if the evidence of the recount contradicts the message', async () => {
     const begun = await world.step('begin-count', await world.decide());
     await world.count(begun, { underOldGeneration: 1, alreadyCurrent: 9 });
     const forged: RetirementRun = { ...begun, count: { underOldGeneration: 0, quarantined: 0, verdict: 'schedule-deletion' } };
@@ -192,28 +196,30 @@ describe('schedule-deletion', () => {
     expect(await world.state()).toBe('Disabled');
   });
 
-  test('does nothing without a certificate', async () => {
+  test('changes nothing without a certificate', async () => {
     const run = await counted();
     const evidence = tampering(world.evidence, () => undefined);
-    await expect(world.step('schedule-deletion', run, { ...world.ports, evidence })).rejects.toEqual(failure('VerificationFailed', /not in the evidence/));
+    await expect(world.step('schedule-deletion', run, { ...world.ports, evidence })).rejects.toEqual(
+      failure('VerificationFailed', /missing from the evidence/),
+    );
     expect(await world.state()).toBe('Disabled');
   });
 
-  test('does nothing while the current generation cannot be used', async () => {
+  test('changes nothing while the current generation is not usable', async () => {
     const run = await counted();
     await world.client.send(new DisableKeyCommand({ KeyId: world.currentArn }));
-    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('KeyNotReady', /current generation cannot be used/));
+    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('KeyNotReady', /current generation is not usable/));
     expect(await world.state()).toBe('Disabled');
   });
 
-  test('that comes late does not undo what a person has cancelled', async () => {
+  test('does not schedule a cancelled deletion again if it is late', async () => {
     const run = await counted();
     await world.step('schedule-deletion', run);
     await world.client.send(new CancelKeyDeletionCommand({ KeyId: world.oldArn }));
-    // The next run has seen it, and begins the soak anew.
+    // The next run detects the cancellation and starts the soak again.
     world.advance(DAY);
-    expect((await world.run()).steps).toEqual(['begin-soak', 'echo']);
-    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('RunSuperseded', /not due any more/));
+    expect((await world.run()).steps).toEqual(['begin-soak', 'probe-watch']);
+    await expect(world.step('schedule-deletion', run)).rejects.toEqual(failure('RunSuperseded', /no longer due/));
     expect(await world.state()).toBe('Disabled');
   });
 });

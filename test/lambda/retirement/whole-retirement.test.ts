@@ -13,13 +13,13 @@ beforeEach(async () => {
 
 afterEach(async () => world.close());
 
-/** Every day at the same hour, as the tick does it. */
-async function liveDays(days: number, hears = true): Promise<string[]> {
+/** Performs one run a day at the same hour, as the schedule does. */
+async function runDaily(days: number): Promise<string[]> {
   const done: string[] = [];
   for (let day = 0; day < days && (await exists()); day++) {
     const { run, steps } = await world.run();
     done.push(run.action.kind === 'wait' ? 'wait' : steps.join(' '));
-    if (hears && steps.includes('echo')) await world.hearEcho();
+    if (steps.includes('probe-watch')) await world.deliverProbeEvent();
     world.advance(DAY);
   }
   return done;
@@ -29,8 +29,8 @@ async function exists(): Promise<boolean> {
   return world.client.send(new DescribeKeyCommand({ KeyId: world.oldArn })).then(() => true, () => false);
 }
 
-/** `wait x 3, echo`: how often each in a row. */
-function told(done: readonly string[]): string[] {
+/** Joins equal neighbours: `wait x 3, probe-watch`. */
+function summarize(done: readonly string[]): string[] {
   const rows: { what: string; times: number }[] = [];
   for (const what of done) {
     const last = rows.at(-1);
@@ -40,16 +40,16 @@ function told(done: readonly string[]): string[] {
   return rows.map(({ what, times }) => (times === 1 ? what : `${what} x ${times}`));
 }
 
-test('an old generation goes its whole way: certified, observed, in soak, counted again, pending, counted once more, gone', async () => {
+test('an old generation is certified, observed, disabled, counted again, scheduled for deletion, counted again and deleted', async () => {
   const count = 'begin-count conclude-count';
-  expect(told(await liveDays(60))).toEqual([
-    // The writers still have data keys from before the fence.
+  expect(summarize(await runDaily(60))).toEqual([
+    // Applications can still use data keys from before the fence.
     'wait',
     `${count} certify`,
     'wait x 6',
-    'begin-soak echo',
-    // The soak is long over when the last backup expires.
-    'echo x 22',
+    'begin-soak probe-watch',
+    // The soak is complete long before the last backup expires.
+    'probe-watch x 22',
     `${count} schedule-deletion`,
     'wait x 4',
     `${count} record-recount`,
@@ -65,22 +65,22 @@ test('an old generation goes its whole way: certified, observed, in soak, counte
   });
 });
 
-test('somebody who asks for it in soak brings it back, and the whole way begins anew when a rotation has emptied it', async () => {
-  await world.bringToSoak();
-  await world.hear(world.about(decryptOfDisabled()));
+test('a use in soak enables the generation, and its retirement starts again after a rotation has emptied it', async () => {
+  await world.advanceToSoak();
+  await world.deliverEvent(world.asEvent(decryptOfDisabled()));
   world.advance(DAY);
   expect((await world.run()).steps).toEqual(['start-over']);
   expect(await world.state()).toBe('Enabled');
   expect(await world.tags()).toMatchObject({ phase: 'fenced' });
   expect(Object.keys(await world.tags())).not.toEqual(expect.arrayContaining(['emptied-since', 'certified-since', 'disabled-since']));
-  expect(told(await liveDays(3))).toEqual(['wait x 3']);
+  expect(summarize(await runDaily(3))).toEqual(['wait x 3']);
 
   await world.tag({ [GenerationTag.EMPTIED_SINCE]: world.now.toISOString() });
-  expect(told(await liveDays(9))).toEqual(['begin-count conclude-count certify', 'wait x 6', 'begin-soak echo', 'echo']);
+  expect(summarize(await runDaily(9))).toEqual(['begin-count conclude-count certify', 'wait x 6', 'begin-soak probe-watch', 'probe-watch']);
 });
 
-test('a record that turns up in the pending window cancels the deletion', async () => {
-  await world.bringToPendingWindow();
+test('a record that is found in the pending window cancels the deletion', async () => {
+  await world.advanceToPendingWindow();
   expect(await world.state()).toBe('PendingDeletion');
   const { run, steps } = await world.run({ underOldGeneration: 1, alreadyCurrent: 9 });
   expect(steps).toEqual(['begin-count', 'conclude-count', 'start-over']);
@@ -90,50 +90,50 @@ test('a record that turns up in the pending window cancels the deletion', async 
   expect(await world.state()).toBe('Enabled');
 });
 
-test('a record that turns up before the deletion is scheduled prevents it', async () => {
-  await world.bringToRecount();
+test('a record that is found by the recount prevents the deletion', async () => {
+  await world.advanceToRecount();
   expect((await world.run({ underOldGeneration: 3, alreadyCurrent: 7 })).steps).toEqual(['begin-count', 'conclude-count', 'start-over']);
   expect(await world.state()).toBe('Enabled');
   expect(world.localKms.audit.count({ operation: 'ScheduleKeyDeletion' })).toBe(0);
 });
 
-test('days without an echo are no soak, and after three of them every run says what the trail lacks', async () => {
-  await world.bringToSoak();
+test('days without the event of a probe do not count as soak, and after three of them each run fails', async () => {
+  await world.advanceToSoak();
   for (let day = 0; day < 2; day++) {
     world.advance(DAY);
-    expect((await world.run()).steps).toEqual(['echo']);
+    expect((await world.run()).steps).toEqual(['probe-watch']);
   }
   world.advance(DAY);
-  await expect(world.run()).rejects.toEqual(failure('VerificationFailed', /silence since 2026-01-09.*log read-only management events/));
+  await expect(world.run()).rejects.toEqual(failure('VerificationFailed', /no event since 2026-01-09.*logs read-only management events/));
   world.advance(60 * DAY);
-  await expect(world.run()).rejects.toEqual(failure('VerificationFailed', /no echo of our own calls has been heard/));
+  await expect(world.run()).rejects.toEqual(failure('VerificationFailed', /watch receives no events of its own probes/));
   expect(await world.state()).toBe('Disabled');
-  // The trail is mended: yesterday's echo arrives after all, and days count again.
-  await world.hearEcho();
-  expect((await world.decide()).action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/2 of 7 quiet days/) });
+  // The trail is repaired: the event of the last probe arrives late, and days count again.
+  await world.deliverProbeEvent();
+  expect((await world.decide()).action).toMatchObject({ kind: 'wait', reason: expect.stringMatching(/2 of 7 days without use/) });
 });
 
-test('a deletion that is not counted once more is cancelled before it is too late, and its soak begins anew', async () => {
-  await world.bringToPendingWindow();
+test('a deletion without a recount is cancelled two days before its date, and the soak starts again', async () => {
+  await world.advanceToPendingWindow();
   world.advance(3 * DAY + HOUR);
   expect((await world.run()).steps).toEqual(['cancel-deletion']);
   expect(await world.state()).toBe('Disabled');
   const tags = await world.tags();
   expect(tags).toMatchObject({ 'phase': 'retiring', 'disabled-since': world.now.toISOString() });
   expect(tags).not.toHaveProperty('recounted-at');
-  expect((await world.decide()).action).toEqual({ kind: 'echo' });
+  expect((await world.decide()).action).toEqual({ kind: 'probe-watch' });
 });
 
-test('pausing stops a deletion that is pending', async () => {
-  await world.bringToPendingWindow();
+test('pausing the family cancels a pending deletion', async () => {
+  await world.advanceToPendingWindow();
   world.description = { ...world.description, paused: true };
   expect((await world.run()).steps).toEqual(['cancel-deletion']);
   expect(await world.state()).toBe('Disabled');
   expect((await world.run()).run.action).toMatchObject({ kind: 'wait', reason: 'the family is paused' });
 });
 
-test('a deletion is cancelled on request', async () => {
-  await world.bringToPendingWindow();
+test('a request cancels a pending deletion', async () => {
+  await world.advanceToPendingWindow();
   expect((await world.run({}, { cancelDeletion: true })).steps).toEqual(['cancel-deletion']);
   expect(await world.state()).toBe('Disabled');
 });

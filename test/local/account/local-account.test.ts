@@ -21,7 +21,7 @@ interface Invocation {
 
 let account: LocalAccount;
 let invocations: Invocation[];
-/** What the one function does besides being told. */
+/** What the function does after it has recorded its invocation. */
 let act: (event: unknown) => Promise<unknown>;
 
 beforeEach(async () => {
@@ -37,13 +37,13 @@ beforeEach(async () => {
 
 afterEach(() => account.close());
 
-/** A function, and what invokes it. */
-function aStack(name: string, also: (stack: Stack, handler: lambda.Function) => void): SynthesizedStack {
+/** A stack with a function, and the resources that `add` defines for it. */
+function aStack(name: string, add: (stack: Stack, handler: lambda.Function) => void): SynthesizedStack {
   return synthesize((app) => {
     const stack = new Stack(app, name);
-    // The account knows no other code than that of the handlers that the package ships.
+    // The account supports only the code of handlers that the package ships.
     const code = lambda.Code.fromAsset('assets/control');
-    also(stack, new lambda.Function(stack, 'Function', { code, handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X }));
+    add(stack, new lambda.Function(stack, 'Function', { code, handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X }));
     return stack;
   });
 }
@@ -59,42 +59,42 @@ const daily = (hour: number, input: object = {}, state = 'ENABLED') => (stack: S
 
 const hoursOf = () => invocations.map(({ at }) => Number(at.slice(11, 13)));
 
-describe('to live through some time', () => {
-  test('lets each schedule fire once a day, in the order of the hours, and arrives where it was told to', async () => {
-    await account.deploy(aStack('Late', daily(20, { who: 'late' })));
-    await account.deploy(aStack('Early', daily(4, { who: 'early' })));
+describe('runFor', () => {
+  test('invokes each schedule once a day, in the order of the hours, and ends after the given time', async () => {
+    await account.deploy(aStack('Late', daily(20, { from: 'late' })));
+    await account.deploy(aStack('Early', daily(4, { from: 'early' })));
     const begin = account.clock.now().getTime();
-    await account.liveThrough(10 * DAY);
+    await account.runFor(10 * DAY);
     expect(invocations).toHaveLength(20);
-    expect(invocations.map(({ event }) => (event as { who: string }).who === 'late' ? 20 : 4)).toEqual(hoursOf());
+    expect(invocations.map(({ event }) => (event as { from: string }).from === 'late' ? 20 : 4)).toEqual(hoursOf());
     expect([...invocations].sort((one, other) => one.at < other.at ? -1 : 1)).toEqual(invocations);
     const late = account.clock.now().getTime() - begin - 10 * DAY;
     expect(late).toBeGreaterThanOrEqual(0);
     expect(late).toBeLessThan(HOUR);
   });
 
-  test('in two parts is the same as in one: no tick is lost between them, and none comes twice', async () => {
+  test('loses and repeats no invocation if it is called in several parts', async () => {
     await account.deploy(aStack('Shop', daily(3)));
-    for (let part = 0; part < 12; part++) await account.liveThrough(6 * HOUR);
+    for (let part = 0; part < 12; part++) await account.runFor(6 * HOUR);
     expect(invocations).toHaveLength(3);
     expect(new Set(invocations.map(({ at }) => at.slice(0, 10))).size).toBe(3);
   });
 
-  test('gives others their turn after each tick, when all that it started has ended', async () => {
+  test('calls back after each invocation, when everything that it started has ended', async () => {
     await account.deploy(aStack('Shop', daily(3)));
     const seen: number[] = [];
-    await account.liveThrough(3 * DAY, async () => { seen.push(invocations.length); });
+    await account.runFor(3 * DAY, async () => { seen.push(invocations.length); });
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  test('skips what a jump of the clock has missed, as a scheduler does that was out of order', async () => {
+  test('skips the invocations that a jump of the clock has missed, like a scheduler after an outage', async () => {
     await account.deploy(aStack('Shop', daily(3)));
     account.laptop.kms.clock.advance(10 * DAY);
-    await account.liveThrough(DAY);
+    await account.runFor(DAY);
     expect(invocations).toHaveLength(1);
   });
 
-  test('waits for what a tick has started, in however much virtual time', async () => {
+  test('waits for an execution that an invocation has started, for any virtual time', async () => {
     const waiting = (stack: Stack, handler: lambda.Function) => {
       daily(3)(stack, handler);
       new sfn.StateMachine(stack, 'Machine', {
@@ -103,79 +103,88 @@ describe('to live through some time', () => {
     };
     const stack = await account.deploy(aStack('Shop', waiting));
     const machine = stack.resourcesOfType('AWS::StepFunctions::StateMachine')[0]?.resolved.ref as string;
-    act = async () => new SFNClient({ endpoint: account.stepFunctions.endpoint, ...identity('function') }).send(new StartExecutionCommand({ stateMachineArn: machine }));
-    await account.liveThrough(DAY);
+    const client = new SFNClient({ endpoint: account.stepFunctions.endpoint, ...identity('function') });
+    act = async () => client.send(new StartExecutionCommand({ stateMachineArn: machine }));
+    await account.runFor(DAY);
     expect(account.stepFunctions.executions.map(({ status }) => status)).toEqual(['SUCCEEDED']);
   });
 
-  test('tells of a tick that failed, and goes on after it', async () => {
+  test('reports a failed invocation, and continues when it is called again', async () => {
     await account.deploy(aStack('Shop', daily(3)));
-    act = async () => { throw new Error('out of order'); };
-    await expect(account.liveThrough(DAY)).rejects.toThrow('out of order');
+    act = async () => { throw new Error('handler failed'); };
+    await expect(account.runFor(DAY)).rejects.toThrow('handler failed');
     act = async () => undefined;
-    await account.liveThrough(DAY);
+    await account.runFor(DAY);
     expect(invocations).toHaveLength(2);
   });
 
-  test('until something is so stops when it is, and says what is not so when it never is', async () => {
+});
+
+describe('runUntil', () => {
+  test('stops when the condition is true, and fails with its description if it never is', async () => {
     await account.deploy(aStack('Shop', daily(3)));
-    await account.liveUntil('three ticks', async () => invocations.length >= 3, 10);
+    await account.runUntil('three invocations', async () => invocations.length >= 3, 10);
     expect(invocations).toHaveLength(3);
-    await expect(account.liveUntil('a hundred ticks', async () => invocations.length >= 100, 5)).rejects.toThrow('a hundred ticks: not so after 5 days');
+    await expect(account.runUntil('100 invocations', async () => invocations.length >= 100, 5))
+      .rejects.toThrow('100 invocations: not reached after 5 days');
   });
 });
 
 describe('a schedule', () => {
-  test('that changes fires at its new hour only', async () => {
+  test('invokes its target only at the new hour after an update', async () => {
     await account.deploy(aStack('Shop', daily(3)));
     await account.deploy(aStack('Shop', daily(7)));
-    await account.liveThrough(2 * DAY);
+    await account.runFor(2 * DAY);
     expect(hoursOf()).toEqual([7, 7]);
   });
 
-  test('that is disabled, or taken away, fires no more', async () => {
+  test('does not invoke its target after it is disabled or removed', async () => {
     await account.deploy(aStack('Shop', daily(3)));
     await account.deploy(aStack('Shop', daily(3, {}, 'DISABLED')));
-    await account.liveThrough(2 * DAY);
+    await account.runFor(2 * DAY);
     await account.deploy(aStack('Shop', daily(3)));
     await account.deploy(aStack('Shop', () => undefined));
-    await account.liveThrough(2 * DAY);
+    await account.runFor(2 * DAY);
     expect(invocations).toEqual([]);
   });
 
-  test('fires at once when somebody says so', async () => {
-    await account.deploy(aStack('Shop', daily(3, { by: 'hand' })));
-    await account.fireSchedules();
-    expect(invocations.map(({ event }) => event)).toEqual([{ by: 'hand' }]);
+  test('can be invoked immediately', async () => {
+    await account.deploy(aStack('Shop', daily(3, { source: 'schedule' })));
+    await account.invokeSchedules();
+    expect(invocations.map(({ event }) => event)).toEqual([{ source: 'schedule' }]);
   });
 });
 
-test('a rule hears of a call to KMS that failed, and hands it on', async () => {
+test('a rule receives the event of a failed KMS call and delivers it to its target', async () => {
   await account.deploy(aStack('Shop', (stack, handler) => {
     const rule = new events.Rule(stack, 'Rule', {
       eventPattern: { source: ['aws.kms'], detail: { errorCode: ['NotFoundException'] } },
-      targets: [new targets.LambdaFunction(handler, { event: events.RuleTargetInput.fromObject({ heard: events.EventField.fromPath('$.detail.eventName') }) })],
+      targets: [new targets.LambdaFunction(handler, {
+        event: events.RuleTargetInput.fromObject({ operation: events.EventField.fromPath('$.detail.eventName') }),
+      })],
     });
     (rule.node.defaultChild as events.CfnRule).state = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
   }));
-  await account.laptop.kmsClient('somebody', 1).send(new DescribeKeyCommand({ KeyId: 'alias/nothing' })).catch(() => undefined);
+  await account.laptop.kmsClient('application', 1).send(new DescribeKeyCommand({ KeyId: 'alias/missing' })).catch(() => undefined);
   await account.idle();
-  expect(invocations.map(({ event }) => event)).toEqual([{ heard: 'DescribeKey' }]);
+  expect(invocations.map(({ event }) => event)).toEqual([{ operation: 'DescribeKey' }]);
 });
 
-test('a key that is taken out of a template is retained or scheduled for deletion, as was declared', async () => {
-  const keys = (stack: Stack) => {
-    new kms.Key(stack, 'Kept', {});
-    new kms.Key(stack, 'Gone', { removalPolicy: RemovalPolicy.DESTROY });
+test('a key that is removed from a template is retained or scheduled for deletion, as declared', async () => {
+  const addKeys = (stack: Stack) => {
+    new kms.Key(stack, 'Retained', {});
+    new kms.Key(stack, 'Destroyed', { removalPolicy: RemovalPolicy.DESTROY });
   };
-  const stack = await account.deploy(aStack('Shop', keys));
-  const [kept, gone] = ['Kept', 'Gone'].map((id) => stack.resourcesOfType('AWS::KMS::Key').find(({ logicalId }) => logicalId.startsWith(id))?.resolved.ref);
+  const stack = await account.deploy(aStack('Shop', addKeys));
+  const keys = stack.resourcesOfType('AWS::KMS::Key');
+  const [retained, destroyed] = ['Retained', 'Destroyed'].map((id) => keys.find(({ logicalId }) => logicalId.startsWith(id))?.resolved.ref);
   await account.deploy(aStack('Shop', () => undefined));
-  const stateOf = async (KeyId?: string) => (await account.laptop.kmsClient('somebody', 1).send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState;
-  expect([await stateOf(kept), await stateOf(gone)]).toEqual(['Enabled', 'PendingDeletion']);
+  const client = account.laptop.kmsClient('application', 1);
+  const stateOf = async (KeyId?: string) => (await client.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState;
+  expect([await stateOf(retained), await stateOf(destroyed)]).toEqual(['Enabled', 'PendingDeletion']);
 });
 
-test('a state machine that is taken away ends what it runs', async () => {
+test('a state machine that is removed aborts its executions', async () => {
   const machine = (stack: Stack, handler: lambda.Function) => {
     const work = new sfn.CustomState(stack, 'Work', { stateJson: { Type: 'Task', Resource: handler.functionArn, End: true } });
     new sfn.StateMachine(stack, 'Machine', { definitionBody: sfn.DefinitionBody.fromChainable(work) });
@@ -183,14 +192,15 @@ test('a state machine that is taken away ends what it runs', async () => {
   const stack = await account.deploy(aStack('Shop', machine));
   const stateMachineArn = stack.resourcesOfType('AWS::StepFunctions::StateMachine')[0]?.resolved.ref;
   act = async () => new Promise(() => undefined);
-  await new SFNClient({ endpoint: account.stepFunctions.endpoint, ...identity('somebody') }).send(new StartExecutionCommand({ stateMachineArn }));
+  const client = new SFNClient({ endpoint: account.stepFunctions.endpoint, ...identity('application') });
+  await client.send(new StartExecutionCommand({ stateMachineArn }));
   await account.deploy(aStack('Shop', () => undefined));
   await account.idle();
   expect(account.stepFunctions.executions.map(({ status }) => status)).toEqual(['ABORTED']);
 });
 
-test('a stack is known by its name from its first deployment on', async () => {
+test('a stack can be found by its name after its first deployment', async () => {
   const stack = await account.deploy(aStack('Shop', daily(3)));
   expect(account.stackNamed('Shop')).toBe(stack);
-  expect(() => account.stackNamed('Nobody')).toThrow('no stack Nobody');
+  expect(() => account.stackNamed('Missing')).toThrow('stack Missing does not exist');
 });

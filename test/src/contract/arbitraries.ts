@@ -110,7 +110,7 @@ export const retirementRun = (): fc.Arbitrary<RetirementRun> => record({
   count: fc.record({
     underOldGeneration: count(),
     quarantined: count(),
-    verdict: fc.constantFrom('certify' as const, 'schedule-deletion' as const, 'leave-to-deletion' as const, 'start-over' as const),
+    verdict: fc.constantFrom('certify' as const, 'schedule-deletion' as const, 'record-recount' as const, 'start-over' as const),
   }),
 });
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { retirementRun, throughStateMachine } from './arbitraries';
-import { decodeControlRequest } from '../../../lambda/control/control-request';
-import { decodeRetirementRequest } from '../../../lambda/retirement/function/retirement-request';
+import { decodeControlRequest, decodeRetirementRequest } from './request-decoders';
 import { STEP_SCHEMA, type ControlRequest, type RetirementRequest } from '../../../src/contract/runs/function-steps';
 import type { RetirementInput } from '../../../src/contract/runs/retirement-run';
 import { aFamilyDescription } from '../../support/world/a-family-description';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { rotationRun, throughStateMachine } from './arbitraries';
-import { decodeControlRequest } from '../../../lambda/control/control-request';
+import { decodeControlRequest } from './request-decoders';
 import { decodeRotationInput } from '../../../lambda/rotation/decide/rotation-input';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';

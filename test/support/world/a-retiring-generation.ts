@@ -49,10 +49,10 @@ export function familyOf(generation: Generation) {
 }
 
 export function facts(now: string, changes: Partial<RetirementFacts> = {}): RetirementFacts {
-  return { now: new Date(now), cancelDeletion: false, watch: { echoDays: [] }, recounted: false, ...changes };
+  return { now: new Date(now), cancelDeletion: false, watch: { probeDays: [] }, recounted: false, ...changes };
 }
 
-/** Days with the event of an echo and no other use, the latest first. */
-export function echoes(from: number, to: number): string[] {
+/** Days with the event of a watch probe and no other use, the latest first. */
+export function probeDays(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => day(to - index).slice(0, 10));
 }

@@ -16,7 +16,7 @@ import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { STEP_SCHEMA, type RetirementStep } from '../../../src/contract/runs/function-steps';
 import { NO_RECORDS, type RecordCounts } from '../../../src/contract/runs/reencryption';
 import type { RetirementInput, RetirementRun } from '../../../src/contract/runs/retirement-run';
-import { echoDenied, ROLES } from '../../lambda/retirement/cloudtrail-events';
+import { deniedProbe, ROLES } from '../../lambda/retirement/cloudtrail-events';
 
 export const ALIAS = 'alias/orders';
 export const START = new Date('2026-01-01T12:00:00Z');
@@ -103,15 +103,15 @@ export class RetirementWorld extends KmsWorld {
             await this.openGate(run);
             break;
           case 'schedule-deletion': await step('schedule-deletion'); break;
-          case 'leave-to-deletion': await step('record-recount'); break;
+          case 'record-recount': await step('record-recount'); break;
           default: await startOver();
         }
         break;
       case 'disable':
         await step('begin-soak');
-        await step('echo');
+        await step('probe-watch');
         break;
-      case 'echo': await step('echo'); break;
+      case 'probe-watch': await step('probe-watch'); break;
       case 'start-over': await startOver(); break;
       case 'cancel-deletion': await step('cancel-deletion'); break;
       case 'wait':
@@ -150,17 +150,17 @@ export class RetirementWorld extends KmsWorld {
   }
 
   /** Delivers an event of the watch. */
-  public async hear(detail: object): Promise<void> {
+  public async deliverEvent(detail: object): Promise<void> {
     await retirementFunction(this.ports)({ schema: STEP_SCHEMA, step: 'record-use', alias: ALIAS, roles: ROLES, detail });
   }
 
-  /** Delivers the event of the latest echo. */
-  public async hearEcho(): Promise<void> {
-    await this.hear(this.about(echoDenied()));
+  /** Delivers the event of the latest watch probe. */
+  public async deliverProbeEvent(): Promise<void> {
+    await this.deliverEvent(this.asEvent(deniedProbe()));
   }
 
   /** An event about the old generation of this world, at the current time. */
-  public about(detail: object): object {
+  public asEvent(detail: object): object {
     const text = JSON.stringify(detail).replaceAll(/arn:aws:kms:[^"]*?:key\/1{8}[\w-]*/g, this.oldArn);
     return { ...JSON.parse(text), eventTime: `${this.now.toISOString().slice(0, 19)}Z`, eventID: `event-${this.events += 1}` };
   }
@@ -190,38 +190,38 @@ export class RetirementWorld extends KmsWorld {
   }
 
   /** No step has been performed. The next run writes the certificate. */
-  public async bringToCertification(): Promise<void> {
+  public async advanceToCertification(): Promise<void> {
     this.advance(DAY);
   }
 
   /** Certified on day 1, and not used since. The next run disables the generation. */
-  public async bringToEndOfObservation(): Promise<void> {
-    await this.bringToCertification();
+  public async advanceToEndOfObservation(): Promise<void> {
+    await this.advanceToCertification();
     await this.run();
     this.advance(this.deletion.observationDays * DAY);
   }
 
-  /** Disabled on day 8, and the event of the first echo has arrived. */
-  public async bringToSoak(): Promise<void> {
-    await this.bringToEndOfObservation();
+  /** Disabled on day 8, and the event of the first watch probe has arrived. */
+  public async advanceToSoak(): Promise<void> {
+    await this.advanceToEndOfObservation();
     await this.run();
-    await this.hearEcho();
+    await this.deliverProbeEvent();
   }
 
   /** Day 31: the soak is long enough and the last backup expires. The next run counts again. */
-  public async bringToRecount(): Promise<void> {
-    await this.bringToSoak();
+  public async advanceToRecount(): Promise<void> {
+    await this.advanceToSoak();
     for (let day = 1 + this.deletion.observationDays; day < this.deletion.backupRetentionDays; day++) {
       this.advance(DAY);
       await this.run();
-      await this.hearEcho();
+      await this.deliverProbeEvent();
     }
     this.advance(DAY);
   }
 
   /** Day 36: the generation is pending deletion. The next run counts again. */
-  public async bringToPendingWindow(): Promise<void> {
-    await this.bringToRecount();
+  public async advanceToPendingWindow(): Promise<void> {
+    await this.advanceToRecount();
     await this.run();
     this.advance(this.deletion.pendingWindowDays / 2 * DAY);
   }

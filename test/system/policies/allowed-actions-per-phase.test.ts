@@ -34,16 +34,16 @@ describe.each(GENERATION_PHASES)('in phase %s', (phase) => {
 
 describe('the roles of this construct encrypt no application data', () => {
   test.each<[CallerName, string, boolean]>([
-    ['control', 'canary', true], ['control', 'echo', false],
-    ['retirement', 'echo', true], ['retirement', 'canary', false],
-    ['worker', 'canary', false], ['worker', 'echo', false], ['administrator', 'canary', false],
+    ['control', 'canary', true], ['control', 'watch-probe', false],
+    ['retirement', 'watch-probe', true], ['retirement', 'canary', false],
+    ['worker', 'canary', false], ['worker', 'watch-probe', false], ['administrator', 'canary', false],
   ])('the %s may encrypt for the purpose of %s: %s', async (caller, purpose, expected) => {
     const encryptionContext = { 'cdk-kms-lifecycle:purpose': purpose, 'cdk-kms-lifecycle:family': 'alias/orders' };
     expect(await family.may(caller, 'current', 'kms:Encrypt', { encryptionContext })).toBe(expected);
   });
 
   test('under no other encryption context', async () => {
-    const contexts = fc.dictionary(fc.string({ maxLength: 40 }), fc.oneof(fc.string(), fc.constantFrom('canary', 'echo')), { maxKeys: 5 });
+    const contexts = fc.dictionary(fc.string({ maxLength: 40 }), fc.oneof(fc.string(), fc.constantFrom('canary', 'watch-probe')), { maxKeys: 5 });
     await fc.assert(fc.asyncProperty(contexts, fc.constantFrom<CallerName>('control', 'retirement'), async (encryptionContext, caller) => {
       fc.pre(!('cdk-kms-lifecycle:purpose' in encryptionContext));
       expect(await family.may(caller, 'current', 'kms:Encrypt', { encryptionContext })).toBe(false);

@@ -62,7 +62,7 @@ export function callsOf(phase: GenerationPhase): ExpectedCall[] {
   const ask = (action: string, details: Partial<KmsCall>, isAllowed: (caller: CallerName) => boolean) =>
     ALL_CALLERS.map((caller): ExpectedCall => ({ caller, action, details, allowed: isAllowed(caller) }));
   /** Under this purpose the role may encrypt, in addition to its other actions. */
-  const forPurpose = (purpose: 'canary' | 'echo', role: CallerName) => KEY_ACTIONS.flatMap((action) => ask(
+  const forPurpose = (purpose: 'canary' | 'watch-probe', role: CallerName) => KEY_ACTIONS.flatMap((action) => ask(
     action, { encryptionContext: { 'cdk-kms-lifecycle:purpose': purpose } },
     (caller) => lawOf(caller, phase).includes(action) || (caller === role && action === 'kms:Encrypt' && !isFenced(phase)),
   ));
@@ -72,7 +72,7 @@ export function callsOf(phase: GenerationPhase): ExpectedCall[] {
     ...KEY_ACTIONS.flatMap((action) => ask(action, {}, (caller) => lawOf(caller, phase).includes(action))),
     ...KEY_ACTIONS.flatMap((action) => ask(action, byIam, (caller) => !refusedByIam(caller, phase).includes(action))),
     ...forPurpose('canary', 'control'),
-    ...forPurpose('echo', 'retirement'),
+    ...forPurpose('watch-probe', 'retirement'),
     ...['kms:TagResource', 'kms:UntagResource'].flatMap((action) => ask(action, ourTag, (caller) => ['control', 'retirement', 'breakGlass'].includes(caller))),
     ...ask('kms:ScheduleKeyDeletion', usedToday, (caller) => phase !== 'retiring' && !refusedByIam(caller, phase).includes('kms:ScheduleKeyDeletion')),
     ...ask('kms:DisableKey', usedToday, () => true),

@@ -43,7 +43,7 @@ function declared(stackName = 'Shop'): FamilyDescription {
 async function allowed(family: ObservedFamily, role: Role, description = declared()): Promise<Set<string>> {
   const caller = family.identityOf(role);
   const tags = { [GenerationTag.FAMILY]: description.alias };
-  const purposes: { [name: string]: string }[] = [{}, { 'cdk-kms-lifecycle:purpose': 'canary' }, { 'cdk-kms-lifecycle:purpose': 'echo' }];
+  const purposes: { [name: string]: string }[] = [{}, { 'cdk-kms-lifecycle:purpose': 'canary' }, { 'cdk-kms-lifecycle:purpose': 'watch-probe' }];
   const found = new Set<string>();
   for (const phase of GENERATION_PHASES) {
     for (const action of KEY_ACTIONS) {
@@ -67,7 +67,7 @@ async function liveWholeLife(): Promise<void> {
   await world.live(2, () => world.application.writeOrder());
   await world.account.deploy(familyStack({ change: addUser }));
   const isPending = (generation: number) => async () => (await world.generation(generation)).keyState === 'PendingDeletion';
-  await world.account.liveUntil('generation 1 is pending deletion', isPending(1), 20);
+  await world.account.runUntil('generation 1 is pending deletion', isPending(1), 20);
   await world.run('retirement', { generation: 1, cancelDeletion: true });
 
   // A consumer tries to decrypt under a generation in soak.
@@ -79,7 +79,7 @@ async function liveWholeLife(): Promise<void> {
   await world.live(1);
   expect((await world.generation(1)).keyState).toBe('Enabled');
 
-  await world.account.liveUntil('generation 1 is pending deletion again', isPending(1), 30);
+  await world.account.runUntil('generation 1 is pending deletion again', isPending(1), 30);
   await world.rotate({ rollBackTo: 1 });
   await leaveUnclaimedKey();
   await world.live(12);
@@ -103,7 +103,7 @@ describe('in a whole life', () => {
     expect(await family.refused()).toEqual([]);
     const unneeded = async (role: Role) => [...await allowed(family, role)].filter((action) => !family.actionsOf(role).has(action));
     expect(await unneeded('worker')).toEqual([]);
-    // The echo is meant to be denied: the fence is in force before the first echo.
+    // The watch probe is meant to be denied: the fence is in force before the first probe.
     expect(await unneeded('retirement')).toEqual(['kms:Encrypt']);
     // Only an unused family deletes its aliases: see the next test.
     expect(await unneeded('control')).toEqual(['kms:DeleteAlias']);

@@ -115,7 +115,7 @@ export class AccountWorld {
 
   /** Advances the clock by days, with everything that is scheduled on them. */
   public async live(days: number, eachReconcileRun?: () => Promise<void>): Promise<void> {
-    await this.account.liveThrough(days * DAY, eachReconcileRun);
+    await this.account.runFor(days * DAY, eachReconcileRun);
   }
 
   /** Acts before a state is performed, the first time that it is entered. */

@@ -80,7 +80,7 @@ describe('a table that is not declared as a store', () => {
 
   test('read every few hours: the use is seen while it still works, and the generation is never disabled', async () => {
     for (let halfDays = 0; halfDays < 30; halfDays++) {
-      await world.account.liveThrough(DAY / 2);
+      await world.account.runFor(DAY / 2);
       expect(await decrypt(undeclared)).toBe('readable');
     }
     expect(await world.generations()).toEqual([STAGES.observe, '2 Enabled current']);

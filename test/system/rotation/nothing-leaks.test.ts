@@ -120,11 +120,11 @@ test('no secret leaves the functions in a whole life with failures', async () =>
   expect(await rotate()).toBe('SUCCEEDED');
 
   const generationIs = async (expected: string) => (await world.generations())[0] === expected;
-  await world.account.liveUntil('soak', () => generationIs('1 Disabled retiring'), 10);
+  await world.account.runUntil('soak', () => generationIs('1 Disabled retiring'), 10);
   await failToDecrypt(world, itemOfBefore);
   await world.live(1);
   expect(await generationIs('1 Enabled fenced')).toBe(true);
-  await world.account.liveUntil('deletion', () => generationIs('2 Enabled current'), 30);
+  await world.account.runUntil('deletion', () => generationIs('2 Enabled current'), 30);
 
   await world.account.deploy(familyStack({ ...WITH_BYTES_OF_OUR_OWN, props: { description: 'Another one' } }));
   await expect(world.account.deploy(familyStack({ ...WITH_BYTES_OF_OUR_OWN, stackName: 'Thief' }))).rejects.toThrow('alias/orders');

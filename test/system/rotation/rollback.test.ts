@@ -97,7 +97,7 @@ describe('from retirement', () => {
     await expectRolledBack();
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled fenced']);
     // From here on generation 2 is retired.
-    await world.account.liveUntil('generation 2 has gone', async () => (await world.generations()).length === 1, 40);
+    await world.account.runUntil('generation 2 has gone', async () => (await world.generations()).length === 1, 40);
     await expectAllIntact(world);
     await expectRotation(world);
     expect(await world.generations()).toEqual(['1 Enabled fenced', '3 Enabled current']);

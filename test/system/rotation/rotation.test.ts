@@ -103,7 +103,7 @@ test('the worker calls ReEncrypt only, and never Decrypt', async () => {
   await open(4);
   await expectRotation();
   const { account } = world;
-  const worker = account.accessKeyOf(account.functionWith('worker').roleArn);
+  const worker = account.accessKeyOf(account.functionByAsset('worker').roleArn);
   const asked = new Set(account.laptop.kms.audit.records.filter(({ accessKey }) => accessKey === worker).map(({ operation }) => operation));
   expect([...asked]).toEqual(['ReEncrypt']);
 });

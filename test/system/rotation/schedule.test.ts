@@ -95,7 +95,7 @@ test('after ten missed reconcile runs the next one starts the rotation, and late
 test('a deletion without a recount is executed only if no reconcile run happens before its end', async () => {
   await openWithOrders();
   await world.rotate();
-  await world.account.liveUntil('its deletion is pending', async () => (await world.generation(1)).keyState === 'PendingDeletion', 20);
+  await world.account.runUntil('its deletion is pending', async () => (await world.generation(1)).keyState === 'PendingDeletion', 20);
   // In the second half of its window it would have been recounted. Now the window is about to end.
   skip(5);
   await world.live(1);
@@ -106,7 +106,7 @@ describe('a reconcile run that is delivered twice', () => {
   test('at the same time starts one rotation', async () => {
     await openWithOrders();
     skip(PERIOD);
-    await Promise.all([world.account.fireSchedules(), world.account.fireSchedules()]);
+    await Promise.all([world.account.invokeSchedules(), world.account.invokeSchedules()]);
     expect(executions('rotate-')).toHaveLength(1);
     expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
     expect(irreversibleCalls()).toMatchObject({ CreateKey: 2, UpdateAlias: 1 });
@@ -115,8 +115,8 @@ describe('a reconcile run that is delivered twice', () => {
   test('on the same day starts neither a second rotation nor a second retirement', async () => {
     await openWithOrders();
     await world.rotate();
-    await world.account.fireSchedules();
-    await world.account.fireSchedules();
+    await world.account.invokeSchedules();
+    await world.account.invokeSchedules();
     expect(executions('retire-')).toHaveLength(1);
     expect(executions('rotate-')).toHaveLength(0);
   });
@@ -158,7 +158,7 @@ describe('while the family is paused, nothing irreversible is done', () => {
   ])('with a generation that %s; after the pause it is retired', async (_, isThere) => {
     await openWithOrders();
     await world.rotate();
-    await world.account.liveUntil('it is there', async () => {
+    await world.account.runUntil('it is there', async () => {
       const { keyState, certifiedSince } = await world.generation(1);
       return isThere(keyState, certifiedSince !== undefined);
     }, 20);

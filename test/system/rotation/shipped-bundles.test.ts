@@ -37,13 +37,13 @@ beforeAll(async () => {
   const stateMachineArn = refsOf('AWS::StepFunctions::StateMachine').find((arn) => arn.includes('Rotation'));
   await operator.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
   await account.idle();
-  await account.liveThrough(DAY);
+  await account.runFor(DAY);
 });
 
 afterAll(() => account.close());
 
 function callsOf(asset: string, operation: string): number {
-  return account.laptop.kms.audit.count({ accessKey: account.accessKeyOf(account.functionWith(asset).roleArn), operation });
+  return account.laptop.kms.audit.count({ accessKey: account.accessKeyOf(account.functionByAsset(asset).roleArn), operation });
 }
 
 test('both machines run to their ends', () => {

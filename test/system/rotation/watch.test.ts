@@ -58,15 +58,15 @@ function latestFailure() {
   return world.account.stepFunctions.executions.filter(({ result }) => result?.error !== undefined).at(-1)?.result;
 }
 
-const NOBODY_HEARS = {
+const NO_EVENTS_RECEIVED = {
   error: 'VerificationFailed',
-  cause: expect.stringMatching(/^alias\/orders\/g1: no echo of our own calls has been heard.*silence since .*CloudTrail trail.*read-only management events/),
+  cause: expect.stringMatching(/^alias\/orders\/g1: watch receives no events of its own probes.*no event since .*CloudTrail trail.*read-only management events/),
 };
 
-test('an undisturbed soak records an echo on each of its days, and nothing else', async () => {
+test('an undisturbed soak records a watch probe on each of its days, and nothing else', async () => {
   await openRotated(STARTING_OVER);
   await liveUntil(world, STAGES['the pending window']);
-  const days = recorded('echo').map(({ at }) => at.slice(0, 10));
+  const days = recorded('watch-probe').map(({ at }) => at.slice(0, 10));
   expect(days.length).toBeGreaterThanOrEqual(3);
   expect(new Set(days).size).toBe(days.length);
   expect(recorded('use')).toEqual([]);
@@ -79,7 +79,7 @@ test('without events the soak never ends, and the reason names the trail; with e
   onItsWay(async () => null);
   await world.live(25);
   expect((await world.generations())[0]).toBe(STAGES.soak);
-  expect(latestFailure()).toMatchObject(NOBODY_HEARS);
+  expect(latestFailure()).toMatchObject(NO_EVENTS_RECEIVED);
   expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
   onItsWay((proceed) => proceed());
   await expectGoneInTheEnd();
@@ -89,8 +89,8 @@ test('a rule without read-only events is no watch', async () => {
   await openRotated(DEAF);
   await world.live(15);
   expect((await world.generations())[0]).toBe(STAGES.soak);
-  expect(recorded('echo')).toEqual([]);
-  expect(latestFailure()).toMatchObject(NOBODY_HEARS);
+  expect(recorded('watch-probe')).toEqual([]);
+  expect(latestFailure()).toMatchObject(NO_EVENTS_RECEIVED);
   await world.account.deploy(STARTING_OVER);
   await expectGoneInTheEnd();
 });
@@ -102,7 +102,7 @@ test('days without an event do not count as soak', async () => {
     let days = 0;
     onItsWay(async (proceed) => (lostDays.includes(days) ? null : proceed()));
     await liveUntil(world, STAGES['the pending window'], async () => { days += 1; });
-    expect(new Set(recorded('echo').map(({ at }) => at.slice(0, 10))).size).toBeGreaterThanOrEqual(3);
+    expect(new Set(recorded('watch-probe').map(({ at }) => at.slice(0, 10))).size).toBeGreaterThanOrEqual(3);
     return days;
   };
   const undisturbed = await lastsFor([]);
@@ -142,7 +142,7 @@ describe('onUse: HOLD', () => {
     expect((await world.generations())[0]).toBe(STAGES.soak);
     expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
     expect(recorded('use')).toHaveLength(10);
-    expect(world.lines.filter((line) => line.includes('generation-asked-for') && line.includes('DisabledException'))).toHaveLength(10);
+    expect(world.lines.filter((line) => line.includes('generation-use-recorded') && line.includes('DisabledException'))).toHaveLength(10);
     const scheduled = await daysUntil(STAGES['the pending window']);
     expect(scheduled).toBeGreaterThanOrEqual(3);
     await expectGoneInTheEnd();

@@ -42,7 +42,7 @@ test('the roles of the construct receive exactly their permissions', () => {
       'kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion',
       'kms:ScheduleKeyDeletion', 'kms:GetKeyLastUsage',
     ]),
-    { ...statement('RetirementProvesThatItsWatchWorks', retirement, 'kms:Encrypt'), Condition: onlyFor('echo') },
+    { ...statement('RetirementProvesThatItsWatchWorks', retirement, 'kms:Encrypt'), Condition: onlyFor('watch-probe') },
   ]);
 });
 

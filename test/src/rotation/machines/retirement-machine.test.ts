@@ -49,14 +49,14 @@ describe('no way leads past', () => {
     ['the verdict of the count', 'ChooseByVerdict', 'ScheduleDeletion'],
     ['the certificate', 'Certify', 'OpenGate'],
     ['closing the gate', 'CloseGate', 'StillInUse'],
-    ['the echo', 'Echo', 'InSoak'],
+    ['the watch probe', 'ProbeWatch', 'InSoak'],
   ])('%s (%s) to %s', (_, guard, target) => {
     expect(leadsTo(definition, definition.StartAt, target)).toBe(true);
     expect(leadsTo(definition, definition.StartAt, target, [guard])).toBe(false);
   });
 
   test('one execution performs one step: neither Certify nor InSoak leads to a deletion', () => {
-    for (const step of ['Certify', 'BeginSoak', 'Echo', 'RecordRecount', 'StartOver', 'CancelDeletion']) {
+    for (const step of ['Certify', 'BeginSoak', 'ProbeWatch', 'RecordRecount', 'StartOver', 'CancelDeletion']) {
       expect(leadsTo(definition, step, 'ScheduleDeletion')).toBe(false);
     }
   });

@@ -13,26 +13,26 @@ import { isReplaced, type ReplacedGeneration } from '../decide/replaced-generati
 import { verifyCertificate } from '../evidence/hash-certificate';
 import type { RetirementPorts } from '../retirement-ports';
 
-/** A situation in which something is due. */
+/** A situation in which an action is due. */
 export interface DueSituation extends Situation {
   readonly generation: ReplacedGeneration;
   readonly deletion: DeletionDescription;
 }
 
 /**
- * Reads the world again and decides again: a step that takes something away goes on only if the decision is still the same. So a step
- * that comes late, or twice, or after somebody has paused the family, does nothing.
+ * Reads the actual state again, decides again, and fails unless the decision is the same. So a step that disables or
+ * deletes changes nothing if it is late, repeated, or if the family was paused after the decision.
  */
 export async function requireStillDue(
   description: FamilyDescription, run: RetirementRun, ports: RetirementPorts,
-  { due, asBefore = (generation) => generation }: {
+  { due, undoOwnAttempt = (generation) => generation }: {
     readonly due: RetirementAction;
-    /** Takes back what an earlier attempt at this very step has noted. */
-    readonly asBefore?: (generation: Generation) => Generation;
+    /** Removes from the generation the tags that an earlier attempt at this step has written. */
+    readonly undoOwnAttempt?: (generation: Generation) => Generation;
   },
 ): Promise<DueSituation> {
   const situation = await readSituation(description, run.generation.generation, ports);
-  const generation = asBefore(situation.generation);
+  const generation = undoOwnAttempt(situation.generation);
   const action = decideRetirement(generation, situation.family, description, situation.facts);
   const same = action.kind === due.kind && (action.kind !== 'count' || due.kind !== 'count' || action.purpose === due.purpose);
   const sameKey = generation.keyArn === run.generation.keyArn;
@@ -40,42 +40,51 @@ export async function requireStillDue(
   if (same && sameKey && isReplaced(generation) && deletion !== undefined) return { ...situation, generation, deletion };
   throw new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(description.alias, generation.generation),
-    what: 'what this run has decided is not due any more',
-    given: tell(due),
-    allowed: tell(action),
-    remedy: 'nothing is to be done here; the next run decides anew',
+    what: 'the action of this run is no longer due',
+    given: describeAction(due),
+    allowed: describeAction(action),
+    remedy: 'no action is needed; the next retirement run decides again',
   });
 }
 
-/** Nothing is taken from an old generation unless records have another one to stand under. */
-export function requireWorkingCurrent({ family }: Situation): void {
+/**
+ * Fails unless the current generation is usable: an old generation is disabled or deleted only if there is a working
+ * replacement.
+ */
+export function requireUsableCurrentGeneration({ family }: Situation): void {
   if (family.current.keyState === 'Enabled') return;
   throw new Failure(ErrorName.KEY_NOT_READY, {
     where: family.alias,
-    what: 'the current generation cannot be used, so no other one is retired',
+    what: 'current generation is not usable, so no old generation is retired',
     given: family.current.keyState,
     allowed: 'Enabled',
     remedy: `enable ${family.current.keyArn} first`,
   });
 }
 
-/** The certificate itself, not the tag that speaks of it: it has to be there, unaltered, and about this key. */
+/**
+ * Reads the certificate itself instead of trusting the tag. Fails unless it exists, is unchanged, and certifies this
+ * key.
+ */
 export async function requireCertificate(
   alias: string, { generation, keyArn, certifiedSince = '' }: Generation, evidence: EvidencePort,
 ): Promise<Certificate> {
   const key = certificateKey(alias, generation, certifiedSince);
   const certificate = await evidence.read<Certificate>(key);
-  const isAbout = (found: Certificate) => found.keyArn === keyArn && found.census.startedAt === certifiedSince;
-  if (certificate !== undefined && verifyCertificate(certificate) && isAbout(certificate)) return certificate;
+  const certifiesThisKey = (found: Certificate) => found.keyArn === keyArn && found.census.startedAt === certifiedSince;
+  if (certificate !== undefined && verifyCertificate(certificate) && certifiesThisKey(certificate)) return certificate;
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
     where: generationAlias(alias, generation),
-    what: certificate === undefined ? 'certificate of this generation is not in the evidence' : 'certificate of this generation has been altered',
+    what: certificate === undefined
+      ? 'certificate of this generation is missing from the evidence'
+      : 'certificate of this generation was changed',
     given: key,
-    remedy: `find out who writes to the evidence bucket; empty the tag ${GenerationTag.CERTIFIED_SINCE} of the key to have it certified anew`,
+    remedy: 'find the principal that writes to the evidence bucket (CloudTrail: PutObject); '
+      + `to certify the generation again, set the tag ${GenerationTag.CERTIFIED_SINCE} of its key to an empty value`,
   });
 }
 
-function tell(action: RetirementAction): string {
-  if (action.kind === 'count') return `count to ${action.purpose}`;
+function describeAction(action: RetirementAction): string {
+  if (action.kind === 'count') return `count (${action.purpose})`;
   return 'reason' in action ? `${action.kind}: ${action.reason}` : action.kind;
 }
