@@ -1,6 +1,6 @@
 """A Wait state of a state machine advances the shared clock instead of waiting.
 
-A rotation that takes a day and an hour takes seconds, and no wait is skipped or shortened in the definition. The clock is
+A rotation of 25 hours ends within seconds, and no wait is skipped or shortened in the state machine. The clock is
 that of the machine plus the number of milliseconds in SHARED_CLOCK_FILE, which preload-shared-clock.js reads.
 """
 import os
