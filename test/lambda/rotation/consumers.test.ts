@@ -20,7 +20,7 @@ describe('a recorded call after the move of the alias decides whether consumers 
     ['a failure in the second of the move', 2, 0, {}, 'failing'],
     ['a failure a second earlier', 2, -1, {}, 'working'],
     ['a failure on the day before', 2, -86_400, {}, 'working'],
-    ['an echo of the retirement function', 1, 60, { kind: 'echo', errorCode: 'DisabledException' }, 'working'],
+    ['not our own echo', 1, 60, { kind: 'echo', errorCode: 'DisabledException' }, 'working'],
     ['another error', 2, 60, { errorCode: 'ThrottlingException' }, 'working'],
   ])('%s: generation %i, %i s after the move', async (_, generation, seconds, use, consumers) => {
     const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);

@@ -21,21 +21,23 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** Expects, on entry of every later state, that the alias encrypts and that all orders can be decrypted. */
-function watchEachState(): { readonly troubles: string[]; readonly entered: string[] } {
-  const troubles: string[] = [];
+function watchEachState(): { readonly failures: string[]; readonly entered: string[] } {
+  const failures: string[] = [];
   const entered: string[] = [];
   world.atEachState(async (state) => {
     entered.push(state);
-    await world.encryptsThroughAlias().catch((error: Error) => troubles.push(`before ${state}, the alias: ${error.message}`));
+    await world.encryptsThroughAlias().catch((error: Error) => failures.push(`before ${state}, the alias: ${error.message}`));
   });
-  return { troubles, entered };
+  return { failures, entered };
 }
 
-/** Generation 1 is current again, all data keys are encrypted under it, and every other generation is fenced and empty. */
+/**
+ * Generation 1 is current again, all data keys are encrypted under it, and every other generation is fenced and empty.
+ */
 async function expectRolledBack(): Promise<void> {
-  const { troubles } = watchEachState();
+  const { failures } = watchEachState();
   await expectRotation(world, { rollBackTo: 1 });
-  expect(troubles).toEqual([]);
+  expect(failures).toEqual([]);
   const { current, generations } = await world.readFamily();
   expect([current.generation, current.phase, current.keyState]).toEqual([1, 'current', 'Enabled']);
   const { fencedSince, emptiedSince, certifiedSince, disabledSince, recountedAt } = current;
@@ -47,37 +49,37 @@ async function expectRolledBack(): Promise<void> {
 
 /** Generation numbers are never reused, also after a rollback. */
 async function expectRotationTo(generation: number): Promise<void> {
-  const { troubles } = watchEachState();
+  const { failures } = watchEachState();
   await expectRotation(world);
-  expect(troubles).toEqual([]);
+  expect(failures).toEqual([]);
   expect((await world.readFamily()).current.generation).toBe(generation);
   await expectAllIntact(world);
 }
 
 test('these are the states of a rotation', async () => {
-  const { troubles, entered } = watchEachState();
+  const { failures, entered } = watchEachState();
   await expectRotation(world);
   expect([...new Set(entered)].sort()).toEqual([...STATES].sort());
-  expect(troubles).toEqual([]);
+  expect(failures).toEqual([]);
 });
 
 describe('stopped at', () => {
   test.each(STATES)('%s, a rotation can be rolled back', async (state) => {
-    const { troubles } = watchEachState();
+    const { failures } = watchEachState();
     world.stopAtState(state);
     expect((await world.rotate()).status).toBe('ABORTED');
-    expect(troubles).toEqual([]);
+    expect(failures).toEqual([]);
     await world.writeOrders(2);
     expect(await world.unreadableOrders()).toEqual([]);
-    const made = (await world.readFamily()).generations.length;
+    const created = (await world.readFamily()).generations.length;
     await expectRolledBack();
     await world.writeOrders(2);
-    await expectRotationTo(made + 1);
+    await expectRotationTo(created + 1);
   });
 });
 
 test.each(['Plan', 'RestoreGeneration', 'WaitAfterRestore', 'MoveAlias', 'WaitAfterMove', 'Fence', 'ReEncrypt', 'ConcludeRotation'])(
-  'a roll-back that was stopped at %s is finished by the next', async (state) => {
+  'a rollback that was stopped at %s is finished by the next one', async (state) => {
     await expectRotation(world);
     await world.writeOrders(2);
     world.stopAtState(state);
@@ -97,7 +99,7 @@ describe('from retirement', () => {
     await expectRolledBack();
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled fenced']);
     // From here on generation 2 is retired.
-    await world.account.liveUntil('generation 2 has gone', async () => (await world.generations()).length === 1, 40);
+    await world.account.liveUntil('generation 2 is deleted', async () => (await world.generations()).length === 1, 40);
     await expectAllIntact(world);
     await expectRotation(world);
     expect(await world.generations()).toEqual(['1 Enabled fenced', '3 Enabled current']);
@@ -118,7 +120,7 @@ describe('from retirement', () => {
   test('a rollback to a deleted generation is refused', async () => {
     await liveUntil(world, '2 Enabled current');
     const { result } = await world.rotate({ rollBackTo: 1 });
-    expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/does not exist, or exists no more.*allowed: generation 2/) });
+    expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/does not exist, or was deleted.*allowed: generation 2/) });
     expect(await world.generations()).toEqual(['2 Enabled current']);
   });
 
