@@ -7,7 +7,7 @@ import { bundleProgram } from './projenrc/program';
 const COMMAND_LINE = 'assets/command-line/index.js';
 
 const description =
-  'AWS KMS keys for CDK apps that live their whole life by the book: right key policies, imported key material (BYOK), ' +
+  'AWS KMS keys for CDK apps, from creation to deletion: secure key policies, imported key material (BYOK), ' +
   'rotation with every stored data key re-encrypted, and retirement only when nothing depends on them.';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -32,9 +32,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     passWithNoTests: false,
     jestConfig: {
       collectCoverage: false,
-      // Ends a test that hangs, and measures nothing: a loaded machine needs many times what an idle one needs.
+      // Ends a test that hangs. It does not measure a test: a loaded machine needs many times as long as an idle one.
       testTimeout: 45 * 60_000,
-      // The process that distributes the tests is idle: on two cores half of the machine would be, too.
+      // The process that distributes the tests is idle. With the default, one of two cores would be idle, too.
       maxWorkers: '100%',
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/build/'],
     },
@@ -55,7 +55,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: { moduleName: 'github.com/cdk-kms-lifecycle/cdk-kms-lifecycle-go', packageName: 'cdkkmslifecycle' },
   publishToNuget: { dotNetNamespace: 'CdkKmsLifecycle', packageId: 'CdkKmsLifecycle' },
 
-  // The proof runs on any machine with `.ci/run`; releasing is not automated yet.
+  // `.ci/run` builds and tests on any machine. Releases are not automated yet.
   github: false,
   release: false,
   depsUpgrade: false,
@@ -63,7 +63,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   eslintOptions: {
     dirs: ['src'],
-    // What they import is bundled, or never published.
+    // Their imports are bundled, or are not published.
     devdirs: ['cli', 'lambda', 'local', 'bench', 'e2e', 'languages', 'examples', 'test', 'projenrc'],
     commandOptions: { fix: false },
   },
@@ -78,18 +78,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-scheduler@^3.1150.0',
     '@aws-sdk/client-secrets-manager@^3.1150.0',
     '@aws-sdk/client-sfn@^3.1150.0',
-    // Evaluates policies in tests. AGPL-3.0: never bundled, never imported by what is published.
+    // Evaluates policies in tests. AGPL-3.0: never bundled, and never imported by published code.
     '@cloud-copilot/iam-simulate@0.1.173',
-    // Newer ones are ES modules only, which the test runner cannot load.
+    // Newer versions are ES modules only, which the test runner cannot load.
     '@noble/curves@^1.9.7',
     '@noble/post-quantum@0.4.1',
     '@types/cli-progress',
     '@types/node@^20',
     'asl-validator@^4',
-    // The newest on npm is of another major version, which refuses this aws-cdk-lib.
+    // The newest version on npm has another major version, which does not support this aws-cdk-lib.
     'aws-cdk@2.1148.1',
     'aws-cdk-lib@2.224.0',
-    // 2.38 wants newer constructs than this library does; 3 wants a newer CDK.
+    // 2.38 requires a newer version of constructs than this library, and 3 requires a newer AWS CDK.
     'cdk-nag@2.37.55',
     'cli-progress',
     'commander@^14',
@@ -103,10 +103,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/assets/', '/build/', 'cdk.out/', '__pycache__/', '.DS_Store'],
 });
 
-// projen derives these two from jestVersion, which is not how they are numbered.
+// projen derives the versions of these two from jestVersion, but they have other version numbers.
 project.addDevDeps('@types/jest@^30', 'ts-jest@29.4.15');
 
-// Top level tsconfig.json: what jsii compiles, and nothing else. One that a person can read beats one that is hidden.
+// test/tsconfig.json checks all folders. It extends the top-level tsconfig.json, which has only what jsii compiles.
 project.tsconfigDev.addInclude('../cli/**/*.ts');
 project.tsconfigDev.addInclude('../lambda/**/*.ts');
 project.tsconfigDev.addInclude('../local/**/*.ts');
@@ -114,11 +114,11 @@ project.tsconfigDev.addInclude('../bench/**/*.ts');
 project.tsconfigDev.addInclude('../e2e/**/*.ts');
 project.tsconfigDev.addInclude('../examples/**/*.ts');
 project.tsconfigDev.addInclude('../languages/**/*.ts');
-// They import the package by its name, and are compiled where it is installed.
+// The apps import the package by its name, and are compiled where it is installed.
 project.tsconfigDev.addExclude('../languages/apps');
 const strictness = ['noUncheckedIndexedAccess', 'isolatedModules', 'noImplicitOverride'];
 for (const option of strictness) project.tsconfigDev.file.addOverride(`compilerOptions.${option}`, true);
-// Each folder that jsii does not compile says itself which types it may see.
+// Each folder that jsii does not compile has its own list of folders whose types it may import.
 compileFolder('cli', ['../lambda/**/*.ts', '../src/contract/**/*.ts']);
 compileFolder('lambda', ['../src/contract/**/*.ts']);
 compileFolder('local', ['../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
@@ -126,12 +126,12 @@ compileFolder('bench', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts
 compileFolder('e2e', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('examples', ['../src/**/*.ts']);
 compileFolder('languages', ['../src/contract/**/*.ts'], ['apps']);
-// The package that they import is found only where it is built.
+// The linter cannot resolve the package that these apps import.
 project.eslint?.addOverride({ files: ['languages/apps/**'], rules: { 'import/no-unresolved': 'off', 'import/order': 'off' } });
 
 project.npmignore?.exclude(
-  '/.ci/', '/bench/', '/build/', '/cli/', '/e2e/', '/examples/', '/lambda/', '/languages/', '/local/', '/projenrc/', '/CONTRIBUTING.md', 'cdk.out/',
-  '/.gitattributes',
+  '/.ci/', '/bench/', '/build/', '/cli/', '/e2e/', '/examples/', '/lambda/', '/languages/', '/local/', '/projenrc/',
+  '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
 );
 project.npmignore?.include('/assets/');
 
@@ -147,15 +147,16 @@ bundleProgram(project, 'cli/main.ts', '../../command-line/index.js', 'command');
 const localKmsTypes = bundleLocalKms(project);
 
 const typeCheck = project.addTask('type-check', {
-  description: 'Checks the types of everything: src, lambda, cli, local, examples and tests',
+  description: 'Checks the types of all folders: src, lambda, cli, local, examples, tests and others',
   steps: [{ exec: 'tsc --noEmit -p test/tsconfig.json' }, { exec: 'tsc --noEmit -p lambda/tsconfig.json' }],
 });
-// A test is compiled against the published types.
+// A test compiles against the published types.
 typeCheck.prependSpawn(localKmsTypes);
 project.testTask.prependSpawn(project.bundler.bundleTask);
 project.testTask.prependSpawn(typeCheck);
 
-// Construct Hub translates the examples of README.md and of docstrings: each one has to compile. `rosetta/` holds the code around them.
+// Construct Hub translates the examples of README.md and of docstrings, so each one must compile. `rosetta/` contains
+// the code around them.
 project.package.addField('jsii', { ...project.package.manifest.jsii, metadata: { jsii: { rosetta: { strict: true } } } });
 const examples = project.addTask('examples', {
   description: 'Compiles every example of README.md and of the docstrings, as Construct Hub does',
@@ -165,10 +166,10 @@ project.postCompileTask.spawn(examples);
 project.gitignore.addPatterns('/.jsii.tabl.json');
 project.npmignore?.exclude('/.jsii.tabl.json');
 
-const readyToPack = project.addTask('ready-to-pack', { description: 'Builds all that is part of the published package' });
+const readyToPack = project.addTask('ready-to-pack', { description: 'Builds all files of the published package' });
 for (const task of [project.preCompileTask, project.compileTask, localKmsTypes]) readyToPack.spawn(task);
 
-// The demo, the local KMS and the benchmarks print for machines, too: no task runner between them and standard output.
+// The demo, the local KMS and the benchmarks also print JSON for scripts: a task runner would add its own output.
 const run = 'node --import tsx';
 project.package.setScript('bundle', 'projen bundle');
 project.package.setScript('demo', `projen bundle 1>&2 && ${run} local/demo/main.ts`);
@@ -182,7 +183,7 @@ project.package.setScript('bench', `${run} bench/main.ts`);
 project.package.setScript('languages', `projen ready-to-pack 1>&2 && ${run} languages/main.ts`);
 project.package.setScript('package-check', `projen ready-to-pack 1>&2 && ${run} languages/package-check/main.ts`);
 
-// ES modules import nothing from a package but what it says here. What is generated from the package, and tells its version, is read by name, too.
+// ES modules can import only these paths of the package. Tools read `.jsii` and `package.json` by their paths.
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './local-kms': { types: './local-kms/index.d.ts', default: './local-kms/index.js' },
@@ -196,11 +197,11 @@ project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
 
 project.synth();
 
-function compileFolder(folder: string, alsoReads: string[], leavesOut: string[] = []): void {
+function compileFolder(folder: string, dependencies: string[], excluded: string[] = []): void {
   const tsconfig = new javascript.TypescriptConfig(project, {
     fileName: `${folder}/tsconfig.json`,
-    include: ['**/*.ts', ...alsoReads],
-    exclude: ['node_modules', ...leavesOut],
+    include: ['**/*.ts', ...dependencies],
+    exclude: ['node_modules', ...excluded],
     compilerOptions: { ...project.tsconfig?.compilerOptions, rootDir: '..', outDir: undefined, types: ['node'], noEmit: true },
   });
   for (const option of strictness) tsconfig.file.addOverride(`compilerOptions.${option}`, true);

@@ -2,13 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { explainCommand } from './explain/explain-command';
 
 const NAME = 'cdk-kms-lifecycle';
-/** Asked for, or shown because no command was named. */
+/** Codes of help that was requested, or that is shown because no command was given. */
 const HELP = /^commander\.help/;
 
 /** `npx cdk-kms-lifecycle explain cdk.out/Orders.template.json` */
 function main(): void {
   const commands = new Command(NAME)
-    .description('The operator\'s command line for KMS keys of cdk-kms-lifecycle.')
+    .description('Command line for operators of KMS keys that cdk-kms-lifecycle manages.')
     .addCommand(explainCommand(process.stdout));
   for (const command of [commands, ...commands.commands]) command.exitOverride().configureOutput({ outputError: () => undefined });
   try {
@@ -16,7 +16,7 @@ function main(): void {
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode;
-      // Help has told everything already.
+      // Help has already been printed.
       if (!HELP.test(error.code)) process.stderr.write(`${NAME}: ${error.message.replace(/^error: /, '')}; see --help\n`);
     } else {
       process.exitCode = 1;

@@ -1,47 +1,51 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { STORIES } from './stories/stories';
-import type { Story } from './story/story';
+import type { Scenario } from './harness/scenario';
+import { SCENARIOS } from './scenarios/scenarios';
 
-/** How this ends. */
+/** The exit status of the command, unless it is 0. */
 export const ExitStatus = {
-  /** Something did not hold. */
+  /** A step failed. */
   FAILED: 1,
-  /** Nothing could be tried, because Python or the emulator cannot be had on this machine. */
+  /** Nothing was tested, because Python or the emulator is not available on this machine. */
   UNAVAILABLE: 3,
 } as const;
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface EndToEndCommand {
-  readonly stories: readonly Story[];
+  readonly scenarios: readonly Scenario[];
   /** Print one JSON object instead of a table. */
   readonly json: boolean;
-  /** Tell nothing: start the local AWS, and leave it to whoever deploys onto it. */
+  /** Run no scenario: start the local AWS, and serve until the command is stopped. */
   readonly serve: boolean;
 }
 
-interface Given {
-  readonly story: readonly string[];
+interface ParsedOptions {
+  readonly scenario: readonly string[];
   readonly json?: true;
   readonly serve?: true;
 }
 
 export function readCommandLine(argv: readonly string[]): EndToEndCommand {
-  const { story, json = false, serve = false } = new Command('e2e')
-    .description('Deploys apps with the CDK CLI onto an AWS that runs on this machine, and lets them live: rotations, updates, rollbacks, destruction.')
-    .addOption(new Option('--story <name>', 'tell this one only (repeatable)').default([]).argParser(addStory))
+  const { scenario, json = false, serve = false } = new Command('e2e')
+    .description('Deploys apps with the CDK CLI onto an AWS emulator on this machine, then rotates, updates, rolls back and destroys them.')
+    .addOption(new Option('--scenario <name>', 'run only this scenario (repeatable)').default([]).argParser(addScenario))
     .option('--json', 'print one JSON object: ok, orders, lost, examples, steps')
-    .addOption(new Option('--serve', 'tell nothing: start the local AWS, print what your shell needs to deploy onto it, and wait').conflicts(['story', 'json']))
+    .addOption(new Option('--serve', 'run no scenario: start the emulator, print the variables for another shell, and serve until stopped')
+      .conflicts(['scenario', 'json']))
     .addHelpText('after', `
-Exit status: 0 when everything held, ${ExitStatus.FAILED} when something did not, ${ExitStatus.UNAVAILABLE} when this machine has no Python, or cannot install the emulator.
+Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
+
+Exit status: 0 if every step succeeded and no order is lost, ${ExitStatus.FAILED} if not, ${ExitStatus.UNAVAILABLE} if Python is missing
+or the emulator cannot be installed.
 
 Logs of the last run: build/e2e/run/`)
     .parse(argv, { from: 'user' })
-    .opts<Given>();
-  return { stories: STORIES.filter(({ name }) => story.length === 0 || story.includes(name)), json, serve };
+    .opts<ParsedOptions>();
+  return { scenarios: SCENARIOS.filter(({ name }) => scenario.length === 0 || scenario.includes(name)), json, serve };
 }
 
-function addStory(name: string, names: readonly string[]): string[] {
-  const known = STORIES.map((story) => story.name);
-  if (!known.includes(name)) throw new InvalidArgumentError(`The stories are: ${known.join(', ')}.`);
+function addScenario(name: string, names: readonly string[]): string[] {
+  const known = SCENARIOS.map((scenario) => scenario.name);
+  if (!known.includes(name)) throw new InvalidArgumentError(`Allowed: ${known.join(', ')}.`);
   return [...names, name];
 }

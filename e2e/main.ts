@@ -1,4 +1,4 @@
-import '../local/quiet-node-version';
+import '../local/suppress-node-version-warning';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitStatus, readCommandLine } from './command-line';
@@ -6,14 +6,14 @@ import { Account } from './emulator/account';
 import { LocalAws, ROOT } from './emulator/local-aws';
 import { EmulatorUnavailable } from './emulator/python-environment';
 import { shellLines } from './emulator/shell-lines';
-import { tellStories } from './run-stories';
+import { runScenarios } from './run-scenarios';
 import { summarize } from './summary';
 import { untilStopped } from '../local/kms/until-stopped';
 
-/** `npm run e2e`: deploys for real, with the CDK CLI, onto an AWS that runs on this machine. */
+/** `npm run e2e`: deploys apps with the CDK CLI onto an AWS emulator on this machine. */
 async function main(): Promise<void> {
-  const { stories, json, serve } = readCommandLine(process.argv.slice(2));
-  // Whoever stops us stops the servers, too: they end with this process.
+  const { scenarios, json, serve } = readCommandLine(process.argv.slice(2));
+  // The servers end with this process.
   const stopped = untilStopped();
   if (!serve) void stopped.then(() => process.exit(ExitStatus.FAILED));
 
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       await stopped;
       return;
     }
-    const result = await tellStories(stories, (id) => new Account(aws, id), (line) => process.stderr.write(`${line}\n`));
+    const result = await runScenarios(scenarios, (id) => new Account(aws, id), (line) => process.stderr.write(`${line}\n`));
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : summarize(result));
     if (!result.ok) process.exitCode = ExitStatus.FAILED;
   } finally {

@@ -1,16 +1,18 @@
-import type { StoriesResult } from './run-stories';
-import { stepLine } from './story/story';
+import { stepLine } from './harness/scenario';
+import type { EndToEndResult } from './run-scenarios';
 
-/** The result as a person likes to read it: all steps, why the failed ones did not hold, and what it comes to. */
-export function summarize({ ok, orders, lost, steps }: StoriesResult): string {
+/** The result as text for a terminal: all steps, the errors of those that failed, and totals. */
+export function summarize({ ok, orders, lost, steps }: EndToEndResult): string {
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
-  const failures = steps.flatMap(({ story, step, failure }) => failure === undefined ? [] : [`\n${story}: ${step}\n${failure}`]);
+  const failures = steps.flatMap(({ scenario, step, failure }) => failure === undefined ? [] : [`\n${scenario}: ${step}\n${failure}`]);
+  const succeeded = steps.length - failures.length;
+  const counts = `${succeeded} of ${steps.length} steps succeeded in ${seconds.toFixed(0)} s, ${orders} orders written, ${lost} lost`;
   return [
     '',
     ...steps.map(stepLine),
     ...failures,
     '',
-    `${steps.length - failures.length} of ${steps.length} steps held, ${orders} orders written, ${lost} lost, ${seconds.toFixed(0)} s${ok ? '' : '. NOT as it should be.'}`,
+    `${ok ? 'OK' : 'FAILED'}: ${counts}`,
     '',
   ].join('\n');
 }

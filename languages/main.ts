@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { LANGUAGES, runLanguages } from './languages';
+import { exitWhenInterrupted } from './programs/run';
 import { exitStatus, reportLines } from './report';
 import type { Language } from './toolchains/language';
 import { describeProblem } from '../src/contract/problem';
@@ -7,21 +8,23 @@ import { describeProblem } from '../src/contract/problem';
 const TARGETS = LANGUAGES.map(({ target }) => target).join(', ');
 
 const EXAMPLES = `
-The exit status is 0 when all are equal, 1 when a template differs or a build fails, and 3 when all is well but for tools that are missing.
+Exit status: 0 if all templates and assets are equal, 1 if one differs or a build fails, 3 if only tools are missing.
 
-  $ npm run -s languages                   all
-  $ npm run -s languages -- python go      some
+  $ npm run -s languages                   all languages
+  $ npm run -s languages -- python go      only these
   $ npm run -s languages -- --json | jq -r '.languages[] | select(.outcome != "equal") | .language'
 `;
 
 async function main(): Promise<void> {
+  exitWhenInterrupted();
   const program = new Command('languages')
-    .description('Builds the package for Python, Java and Go, synthesizes one app with it in each, and compares the templates with those from TypeScript.')
-    .argument('[languages...]', `some of ${TARGETS}`)
+    .description('Builds the package for Python, Java and Go, synthesizes one app with each, and compares the templates with TypeScript.')
+    .argument('[languages...]', `by default all of ${TARGETS}`)
     .option('--json', 'print one JSON object instead of a table')
     .addHelpText('after', EXAMPLES)
     .action(async (names: string[], { json }: { readonly json?: true }) => {
-      const report = await runLanguages(names.length === 0 ? LANGUAGES : names.map(languageOf), (progress) => process.stderr.write(`${progress}\n`));
+      const languages = names.length === 0 ? LANGUAGES : names.map(languageOf);
+      const report = await runLanguages(languages, (message) => process.stderr.write(`${message}\n`));
       process.stdout.write(json === true ? `${JSON.stringify(report)}\n` : `${reportLines(report).join('\n')}\n`);
       process.exitCode = exitStatus(report);
     });
@@ -31,7 +34,9 @@ async function main(): Promise<void> {
 function languageOf(name: string): Language {
   const language = LANGUAGES.find(({ target }) => target === name);
   if (language === undefined) {
-    throw new Error(describeProblem({ where: 'languages', what: 'there is no app in this language', given: name, allowed: TARGETS, remedy: 'name one of them' }));
+    throw new Error(describeProblem({
+      where: 'languages', what: 'no app exists in this language', given: name, allowed: TARGETS, remedy: 'name an allowed language',
+    }));
   }
   return language;
 }

@@ -1,61 +1,67 @@
-import type { LanguageResult } from './in-every-language';
+import type { LanguageResult } from './compare-languages';
 import type { Versions } from './programs/versions';
 import { describeProblem } from '../src/contract/problem';
 
-/** What `npm run languages` has found. */
+/** Result of `npm run languages`. */
 export interface LanguagesReport {
   readonly versions: Versions;
   readonly languages: readonly LanguageResult[];
-  /** Languages for which the source of the package was generated, and neither built nor used. */
+  /** Languages for which the source of the package was generated, but not built or used. */
   readonly generatedOnly: readonly string[];
   readonly seconds: number;
 }
 
-/** How the command ends. Missing tools are told apart from a fault of the package: who runs the command decides what they mean. */
+/** Exit status of the command. Missing tools are not a fault of the package: the caller decides how to treat them. */
 export enum ExitStatus {
   ALL_EQUAL = 0,
   NOT_EQUAL = 1,
   TOOLS_MISSING = 3,
 }
 
-/** How many differences are shown of each language: a reader who has seen so many wants the files. */
-const SHOWN_DIFFERENCES = 20;
+/** With more differences than this in one language, the files themselves are easier to read. */
+const MAX_DIFFERENCES = 20;
 
-/** A fault counts more than a tool that is missing. */
+/** A difference or a failed build takes precedence over missing tools. */
 export function exitStatus({ languages }: LanguagesReport): ExitStatus {
   const outcomes = languages.map(({ outcome }) => outcome);
   if (outcomes.some((outcome) => outcome === 'different' || outcome === 'failed')) return ExitStatus.NOT_EQUAL;
   return outcomes.includes('tools missing') ? ExitStatus.TOOLS_MISSING : ExitStatus.ALL_EQUAL;
 }
 
-/** The report for people. */
+/** The report as text for a terminal. */
 export function reportLines({ versions, languages, generatedOnly, seconds }: LanguagesReport): string[] {
   const rows = languages.map((result) => [
-    result.language, result.outcome, count(result.resources), count(result.codeAssets), (result.templateHashes ?? []).map(beginningOf).join(' '),
-    `${result.seconds.toFixed(0)} s`,
+    result.language, result.outcome, count(result.resources), count(result.codeAssets),
+    (result.templateHashes ?? []).map(shortHash).join(' '), `${result.seconds.toFixed(0)} s`,
   ]);
   return [
-    `One app, with aws-cdk-lib ${versions.cdk} and constructs ${versions.constructs}; templates and assets against those from TypeScript:`,
+    `One app, with aws-cdk-lib ${versions.cdk} and constructs ${versions.constructs}; templates and assets compared with TypeScript:`,
     '',
-    ...table([['language', 'outcome', 'resources', 'assets', 'template', 'time'], ...rows, ...generatedOnly.map((name) => [name, 'generated, not built', '', '', '', ''])]),
+    ...table([
+      ['language', 'outcome', 'resources', 'assets', 'template', 'time'],
+      ...rows,
+      ...generatedOnly.map((name) => [name, 'generated, not built', '', '', '', '']),
+    ]),
     '',
     ...languages.flatMap(remarks),
-    `${seconds.toFixed(0)} seconds in all.`,
+    `${seconds.toFixed(0)} s in total`,
   ];
 }
 
 function remarks({ language, missing = [], differences = [], failure }: LanguageResult): string[] {
-  const more = differences.length - SHOWN_DIFFERENCES;
+  const more = differences.length - MAX_DIFFERENCES;
   return [
-    ...missing.map((tool) => describeProblem({ where: language, what: `${tool} is missing`, remedy: 'install it; until then nothing is known about this language here' })),
-    ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => `${language}: ${difference}`),
+    ...missing.map((tool) => describeProblem({
+      where: language, what: `${tool} is missing`, remedy: 'install it; this language was not tested',
+    })),
+    ...differences.slice(0, MAX_DIFFERENCES).map((difference) => `${language}: ${difference}`),
     ...(more > 0 ? [`${language}: and ${more} more`] : []),
     ...(failure === undefined ? [] : [`${language}: ${failure}`]),
   ];
 }
 
-/** Enough of a hash to see that two are the same. */
-function beginningOf(hash: string): string {
+/** Enough of a hash to compare two by eye. */
+function shortHash(hash: string): string {
   return hash.slice(0, 12);
 }
 

@@ -17,16 +17,19 @@ export const REGION = 'eu-central-1';
 export const ACCOUNT = '111122223333';
 
 export interface LaptopOptions {
-  /** What the chances of faults are drawn from. */
+  /** Seed of the random numbers that decide when a fault occurs. */
   readonly seed: number;
   readonly faults: readonly FaultRule[];
-  /** The time of all of it. @default - one that runs with the real time */
+  /** The clock of all services. @default - a clock that follows the real time */
   readonly clock?: VirtualClock;
-  /** Told of every call to KMS when it has ended. @default - nobody is */
+  /** Called after every call to KMS. @default - no listener */
   readonly onKmsCall?: LocalKmsOptions['onCall'];
 }
 
-/** AWS on a laptop: a KMS, a Secrets Manager, an S3 and a DynamoDB engine in this process, all gone when it is closed. */
+/**
+ * AWS on a laptop: KMS, Secrets Manager, Amazon S3 and DynamoDB as servers of this process, with clients for them.
+ * Closing it deletes all data.
+ */
 export class Laptop {
   public static async open({ seed, faults, clock, onKmsCall }: LaptopOptions): Promise<Laptop> {
     const kms = await LocalKms.start({ seed, faults, onCall: onKmsCall, clock, authorizer: new UnconditionalDenyAuthorizer() });
@@ -35,10 +38,13 @@ export class Laptop {
   }
 
   private constructor(
-    public readonly kms: LocalKms, public readonly dynamo: LocalDynamo, public readonly secrets: LocalSecretsManager, public readonly s3: LocalS3,
+    public readonly kms: LocalKms,
+    public readonly dynamo: LocalDynamo,
+    public readonly secrets: LocalSecretsManager,
+    public readonly s3: LocalS3,
   ) {}
 
-  /** @param caller who calls, as the audit log of the local KMS tells it: an access key, and the name of its role or user */
+  /** @param caller the access key, which is also the name of its role or user in the audit log of the local KMS */
   public kmsClient(caller: string, concurrency: number): KMSClient {
     return workerKmsClient(concurrency, { endpoint: this.kms.endpoint, ...identity(caller) });
   }
@@ -55,7 +61,10 @@ export class Laptop {
     return evidenceClient({ endpoint: this.s3.endpoint, ...identity(caller) });
   }
 
-  /** What a shipped handler finds in its environment: AWS's own variables, pointing here. */
+  /**
+   * The environment variables with which a handler calls these servers: the variables of AWS, for a handler with this
+   * access key.
+   */
   public handlerEnvironment(caller: string): { [name: string]: string } {
     const { credentials, region } = identity(caller);
     return {
@@ -76,5 +85,5 @@ export class Laptop {
 }
 
 export function identity(caller: string) {
-  return { region: REGION, credentials: { accessKeyId: caller, secretAccessKey: 'unused: the local engines check no signature' } };
+  return { region: REGION, credentials: { accessKeyId: caller, secretAccessKey: 'unused: the local servers check no signature' } };
 }

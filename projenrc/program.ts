@@ -1,6 +1,6 @@
 import { awscdk } from 'projen';
 
-/** Bundles a program for people's machines into one file that needs nothing but Node.js: a command that they start, or a library that they import. */
+/** Bundles a program into one file that needs only Node.js: a command to start, or a library to import. */
 export function bundleProgram(project: awscdk.AwsCdkConstructLibrary, entry: string, outfile: string, as: 'command' | 'library'): void {
   project.bundler.addBundle(entry, {
     platform: 'node',

@@ -1,5 +1,5 @@
-import { aboutTheKey } from './about-the-key';
 import { identityPoliciesOf, type IdentityPolicy } from './identity-policies';
+import { narrowToKey } from './narrow-to-key';
 import type { Template } from './template';
 import { keysOf, type TemplateKey } from './template-keys';
 import { ErrorName } from '../../src/contract/error-names';
@@ -7,7 +7,7 @@ import { Failure } from '../../src/contract/failure';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
 import { accessTable, policyStatements, statementRows, type AccessRow } from '../../src/contract/policies/access-table';
 
-/** Who may do what with the keys of a template. */
+/** The access of every principal to the keys of a template. */
 export interface Explanation {
   readonly keys: readonly ExplainedKey[];
 }
@@ -16,15 +16,20 @@ export interface ExplainedKey {
   readonly logicalId: string;
   readonly type: string;
   readonly aliases: readonly string[];
-  /** What a reader of the rows has to know beside them. */
+  /** What a reader must know to understand the rows. */
   readonly notes: readonly string[];
   readonly access: readonly AccessRow[];
 }
 
-/** What KMS puts on a key that comes without a policy. */
+/** The policy that KMS attaches to a key that is created without one. */
 const DEFAULT_POLICY = { Statement: { Effect: 'Allow', Principal: { AWS: { Ref: 'AWS::AccountId' } }, Action: 'kms:*', Resource: '*' } };
 
-/** Explains the keys of a template, or the one with that logical id. No such key, or no key at all, is a `Failure`. */
+const NOTE_ON_ROTATING_KEYS =
+  'This is the declared policy. Every generation has it, and Deny statements that depend on its phase: no principal has more access.';
+const NOTE_ON_IDENTITY_POLICIES =
+  'The key policy does not delegate access to IAM: an Allow of an identity policy has an effect only if the key policy allows the same.';
+
+/** Explains all keys of a template, or the one with this logical id. Throws a `Failure` if there is none. */
 export function explain(file: string, template: Template, logicalId?: string): Explanation {
   const keys = keysOf(template);
   const chosen = logicalId === undefined ? keys : keys.filter((key) => key.logicalId === logicalId);
@@ -42,20 +47,18 @@ function explainKey(key: TemplateKey, identityPolicies: readonly IdentityPolicy[
   return { logicalId, type, aliases, notes: notesOn(type, byKeyPolicy, byIdentityPolicy), access: [...byKeyPolicy, ...byIdentityPolicy] };
 }
 
-/** What an identity policy says about the key, and about nothing else. */
+/** The rows of an identity policy that apply to the key. */
 function identityRows({ logicalId, principals, document, when }: IdentityPolicy, key: TemplateKey): AccessRow[] {
   return policyStatements(logicalId, document, when)
-    .flatMap((statement) => aboutTheKey(statement, key) ?? [])
+    .flatMap((statement) => narrowToKey(statement, key) ?? [])
     .flatMap((statement) => statementRows(statement, { principals, through: `identity policy ${logicalId}` }));
 }
 
 function notesOn(type: string, byKeyPolicy: readonly AccessRow[], byIdentityPolicy: readonly AccessRow[]): string[] {
-  const powerless = byIdentityPolicy.some(({ effect }) => effect === 'Allow') && !byKeyPolicy.some(({ decidedByIam }) => decidedByIam);
+  const ineffective = byIdentityPolicy.some(({ effect }) => effect === 'Allow') && !byKeyPolicy.some(({ decidedByIam }) => decidedByIam);
   return [
-    ...(type === ROTATING_KEY_RESOURCE_TYPE
-      ? ['This is the declared policy. Each generation stands under it, and under denials that follow its phase: nobody may do more than this.']
-      : []),
-    ...(powerless ? ['The key policy leaves nothing to IAM: what an identity policy allows counts only for whom the key policy allows it, too.'] : []),
+    ...(type === ROTATING_KEY_RESOURCE_TYPE ? [NOTE_ON_ROTATING_KEYS] : []),
+    ...(ineffective ? [NOTE_ON_IDENTITY_POLICIES] : []),
   ];
 }
 
@@ -70,9 +73,9 @@ function noSuchKey(file: string, keys: readonly TemplateKey[], logicalId: string
   }
   return new Failure(ErrorName.INVALID_REQUEST, {
     where: file,
-    what: 'template has no such key',
+    what: 'template has no key with this logical id',
     given: logicalId,
     allowed: keys.map((key) => key.logicalId).join(', '),
-    remedy: 'name one of them, or leave --key out to see all',
+    remedy: 'name one of them, or omit --key to list all',
   });
 }

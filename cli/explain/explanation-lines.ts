@@ -4,27 +4,27 @@ import type { AccessRow } from '../../src/contract/policies/access-table';
 /** A column of the table. */
 interface Column {
   readonly title: string;
-  /** How much of the width it may always take. What others do not need, it gets on top. */
+  /** The share of the width that the column may always use. It also gets what other columns do not need. */
   readonly share: number;
   readonly cell: (row: AccessRow) => string;
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: 'WHO', share: 0.25, cell: ({ principal }) => principal },
-  // Two words only, and short ones: never broken.
+  { title: 'PRINCIPAL', share: 0.25, cell: ({ principal }) => principal },
+  // `Allow` or `Deny`: too short to wrap.
   { title: 'EFFECT', share: 1, cell: ({ effect }) => effect },
-  { title: 'WHAT', share: 0.27, cell: ({ does }) => does.join(', ') },
-  { title: 'IF', share: 0.19, cell: ({ conditions }) => conditions.length === 0 ? 'always' : conditions.join('; ') },
-  { title: 'SAID BY', share: 0.2, cell: ({ through, sid }) => sid === undefined ? through : `${through}: ${sid}` },
+  { title: 'ACTIONS', share: 0.27, cell: ({ does }) => does.join(', ') },
+  { title: 'CONDITIONS', share: 0.19, cell: ({ conditions }) => conditions.length === 0 ? 'always' : conditions.join('; ') },
+  { title: 'SOURCE', share: 0.2, cell: ({ through, sid }) => sid === undefined ? through : `${through}: ${sid}` },
 ];
 
 const BETWEEN_COLUMNS = '  ';
-/** Below this, a column would be one word wide. */
-const LEAST_WIDTH = 80;
+/** In less, a column would be one word wide. */
+const MIN_WIDTH = 80;
 
-/** An explanation as a person reads it in a terminal of that width. */
+/** An explanation as text for a terminal of this width. */
 export function explanationLines({ keys }: Explanation, width: number): string[] {
-  return keys.flatMap((key, position) => [...(position === 0 ? [] : ['']), ...keyLines(key, Math.max(width, LEAST_WIDTH))]);
+  return keys.flatMap((key, position) => [...(position === 0 ? [] : ['']), ...keyLines(key, Math.max(width, MIN_WIDTH))]);
 }
 
 function keyLines({ logicalId, type, aliases, notes, access }: ExplainedKey, width: number): string[] {
@@ -46,19 +46,19 @@ function keyLines({ logicalId, type, aliases, notes, access }: ExplainedKey, wid
   ];
 }
 
-/** No column is wider than it needs; what is left over then goes to the first that has to break lines. */
+/** No column is wider than its longest cell. The remaining width goes to columns that must wrap, from left to right. */
 function widthsOf(access: readonly AccessRow[], room: number): number[] {
   const needed = COLUMNS.map(({ title, cell }) => Math.max(title.length, ...access.map((row) => cell(row).length)));
   const widths = COLUMNS.map(({ share }, index) => Math.min(Math.floor(room * share), needed[index] ?? 0));
-  let leftOver = room - widths.reduce((sum, width) => sum + width, 0);
+  let remaining = room - widths.reduce((sum, width) => sum + width, 0);
   return widths.map((width, index) => {
-    const more = Math.min((needed[index] ?? 0) - width, Math.max(leftOver, 0));
-    leftOver -= more;
+    const more = Math.min((needed[index] ?? 0) - width, Math.max(remaining, 0));
+    remaining -= more;
     return width + more;
   });
 }
 
-/** Breaks a text into lines: at spaces, and within a word that is longer than a line, where a name has a joint. */
+/** Wraps a text at spaces. A word that is longer than a line is split at `/`, `:`, `.`, `-`, and before a capital. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -73,6 +73,6 @@ function wrap(text: string, width: number): string[] {
 }
 
 function piecesOfWord(word: string, width: number): string[] {
-  const joints = /(?<=[/:.-])|(?<=[a-z0-9])(?=[A-Z])/;
-  return word.split(joints).flatMap((piece) => piece.match(new RegExp(`.{1,${width}}`, 'gs')) ?? []);
+  const boundaries = /(?<=[/:.-])|(?<=[a-z0-9])(?=[A-Z])/;
+  return word.split(boundaries).flatMap((piece) => piece.match(new RegExp(`.{1,${width}}`, 'gs')) ?? []);
 }

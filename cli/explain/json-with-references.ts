@@ -1,14 +1,14 @@
 import { isRecord } from '../../src/contract/policies/readable-value';
 
-/** Stand in for references while their text is read as JSON. No policy may contain such characters. */
+/** Mark references while the text is parsed as JSON. A policy cannot contain these characters. */
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
 
 /**
- * Reads JSON that travels as one text with references of CloudFormation between its pieces.
+ * Parses JSON that a template contains as a `Fn::Join` of text and references.
  *
- * They come out where they stood: as the whole value, or as a `Fn::Join` where they are part of one. Text in such a value may be JSON
- * again, so the same function reads it, too. Undefined: it is no text, or none that can be read.
+ * A reference is returned in its place: as the whole value, or in a `Fn::Join` if it is part of a longer text. A
+ * value that is JSON text again can be parsed by the same function. Undefined if the value is not text, or is not JSON.
  */
 export function parseJsonWithReferences(value: unknown): unknown {
   const pieces = piecesOf(value);
@@ -21,7 +21,7 @@ export function parseJsonWithReferences(value: unknown): unknown {
   }
 }
 
-/** A policy document, which CloudFormation takes as an object and as JSON text. */
+/** A policy document, which CloudFormation accepts as an object and as JSON text. */
 export function documentIn(value: unknown): unknown {
   return parseJsonWithReferences(value) ?? value;
 }

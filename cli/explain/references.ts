@@ -1,6 +1,6 @@
 import { isRecord, readableValue } from '../../src/contract/policies/readable-value';
 
-/** What a value refers to, if it is a reference to a resource and nothing else. */
+/** The logical id of the resource to which a value refers. Undefined if the value is not a single reference. */
 export function referenceIn(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
   const found: string[] = [];

@@ -7,45 +7,45 @@ import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-k
 import { isRecord, readableValue } from '../../src/contract/policies/readable-value';
 import { KEY_MATERIAL_RESOURCE_TYPE } from '../../src/contract/requests/import-request';
 
-/** A KMS key of a template, or a family of them. */
+/** A KMS key of a template, or a rotating key. */
 export interface TemplateKey {
   readonly logicalId: string;
   readonly type: string;
   readonly aliases: readonly string[];
-  /** The resources that give it these aliases: a reference to one of them is its name. */
+  /** Logical ids of the `AWS::KMS::Alias` resources of these aliases. `Ref` returns the name of the alias. */
   readonly aliasIds: readonly string[];
-  /** The declared key policy. Absent: KMS gives the key its default policy. */
+  /** The declared key policy. If it is missing, KMS attaches its default policy. */
   readonly policy?: unknown;
-  /** The resources whose reference or ARN means this key: itself, and what makes others wait for its material. */
-  readonly standIns: readonly string[];
+  /** Logical ids whose reference or ARN identifies this key: its own, and those of its key material resources. */
+  readonly referenceIds: readonly string[];
 }
 
 const NATIVE_KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 
-/** The keys of a template, in its order. */
+/** The keys of a template, in the order of the template. */
 export function keysOf(template: Template): TemplateKey[] {
   return resourcesOf(template, [...NATIVE_KEYS, ROTATING_KEY_RESOURCE_TYPE]).map(([logicalId, resource]) =>
     resource.Type === ROTATING_KEY_RESOURCE_TYPE ? rotatingKey(logicalId, resource) : nativeKey(template, logicalId, resource));
 }
 
 function nativeKey(template: Template, logicalId: string, { Type: type, Properties: { KeyPolicy } = {} }: TemplateResource): TemplateKey {
-  const fillings = resourcesOf(template, [KEY_MATERIAL_RESOURCE_TYPE])
+  const importIds = resourcesOf(template, [KEY_MATERIAL_RESOURCE_TYPE])
     .filter(([, { Properties }]) => referenceIn(Properties?.KeyArn) === logicalId)
-    .map(([filling]) => filling);
-  const standIns = [logicalId, ...fillings];
+    .map(([importId]) => importId);
+  const referenceIds = [logicalId, ...importIds];
   const aliases = resourcesOf(template, ['AWS::KMS::Alias'])
-    .filter(([, { Properties }]) => standIns.includes(referenceIn(Properties?.TargetKeyId) ?? ''));
+    .filter(([, { Properties }]) => referenceIds.includes(referenceIn(Properties?.TargetKeyId) ?? ''));
   return {
     logicalId,
     type,
     aliases: aliases.map(([, { Properties }]) => readableValue(Properties?.AliasName)),
     aliasIds: aliases.map(([alias]) => alias),
-    standIns,
+    referenceIds,
     ...(KeyPolicy === undefined ? {} : { policy: documentIn(KeyPolicy) }),
   };
 }
 
-/** The family travels as one JSON text, and the declared policy as a JSON text in it. */
+/** The family is one property with JSON text, and the declared policy is JSON text in the family. */
 function rotatingKey(logicalId: string, { Type: type, Properties }: TemplateResource): TemplateKey {
   const family = parseJsonWithReferences(Properties?.Family);
   const policy = isRecord(family) ? parseJsonWithReferences(family.policyDocument) : undefined;
@@ -57,5 +57,5 @@ function rotatingKey(logicalId: string, { Type: type, Properties }: TemplateReso
       remedy: 'synthesize the stack again, with the version of cdk-kms-lifecycle that this command belongs to',
     });
   }
-  return { logicalId, type, aliases: [readableValue(family.alias)], aliasIds: [], policy, standIns: [logicalId] };
+  return { logicalId, type, aliases: [readableValue(family.alias)], aliasIds: [], policy, referenceIds: [logicalId] };
 }

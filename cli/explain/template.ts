@@ -2,7 +2,7 @@ import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import { isRecord } from '../../src/contract/policies/readable-value';
 
-/** A template of CloudFormation, as far as it says who may do what. */
+/** The part of a CloudFormation template that determines access. */
 export interface Template {
   readonly Resources: { readonly [logicalId: string]: TemplateResource };
 }
@@ -10,19 +10,19 @@ export interface Template {
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: { readonly [name: string]: unknown };
-  /** The condition of the template under which there is such a resource. */
+  /** The condition of the template under which the resource is created. */
   readonly Condition?: string;
 }
 
-/** Reads the text of a template, as `cdk synth` writes it. Anything else is a `Failure` that says what is wrong. */
+/** Parses the text of a template that `cdk synth` has written. Throws a `Failure` if it is not a template. */
 export function parseTemplate(file: string, text: string): Template {
   const parsed = parseJson(file, text);
   if (!isRecord(parsed) || !isRecord(parsed.Resources) || !Object.values(parsed.Resources).every(isResource)) {
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: file,
-      what: 'file is no template of CloudFormation',
-      given: isRecord(parsed) ? `an object with ${Object.keys(parsed).slice(0, 5).join(', ') || 'nothing in it'}` : 'JSON that is no object',
-      allowed: 'an object whose Resources each have a Type',
+      what: 'file is not a CloudFormation template',
+      given: isRecord(parsed) ? `an object with ${membersOf(parsed) || 'no members'}` : 'JSON that is not an object',
+      allowed: 'an object with Resources, each of which has a Type',
       remedy: 'name a *.template.json that cdk synth has written',
     });
   }
@@ -44,6 +44,10 @@ function parseJson(file: string, text: string): unknown {
       remedy: 'synthesize the stack with cdk synth and name the *.template.json in cdk.out',
     }, error);
   }
+}
+
+function membersOf(object: object): string {
+  return Object.keys(object).slice(0, 5).join(', ');
 }
 
 function isResource(value: unknown): boolean {

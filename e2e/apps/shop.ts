@@ -1,14 +1,16 @@
 /**
- * A shop whose key is rotated, in the shapes that a stack has in its life. What is said as context is there, and what is not is not:
+ * A shop with a rotating key, in the variants that a stack has between its first deployment and its deletion. CDK
+ * context selects the variant:
  *
- *     auditor    one more user: another revision of the key policy
- *     returns    a second table that stores data keys
- *     doomed     something that comes after the key and cannot be made, so that the deployment is taken back
- *     ask        whoever destroys the stack asks the rotating key what becomes of its generations: as it is, nobody asks, and all are retained
- *     stack      another name than Shop
- *     alias      another one than alias/shop
- *     key        `own`: a KMS key with an alias, as people have it today. An ARN: that key, taken over by the rotating key
- *                as its generation 0. Neither: a rotating key from the beginning
+ *     auditor          adds a user, and so a new revision of the key policy
+ *     returns          adds a second table that stores data keys
+ *     fail             adds a resource after the key that cannot be created, so that CloudFormation rolls back
+ *     requestDeletion  CloudFormation requests the deletion of the rotating key when the stack is destroyed. By default
+ *                      it makes no request, and all generations are retained
+ *     stack            name of the stack, by default Shop
+ *     alias            alias of the key, by default alias/shop
+ *     key              `own`: a KMS key with an alias instead of a rotating key. An ARN: the rotating key adopts this
+ *                      key as generation 0. By default the rotating key creates its first generation
  */
 import { App, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -17,13 +19,13 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ContextValue, DataKeyStore, ExistingKey, RotatingKey } from '../../src/index';
 
 const app = new App();
-const said = (name: string): string | undefined => app.node.tryGetContext(name);
-const stack = new Stack(app, said('stack') ?? 'Shop');
-const alias = said('alias') ?? 'alias/shop';
+const context = (name: string): string | undefined => app.node.tryGetContext(name);
+const stack = new Stack(app, context('stack') ?? 'Shop');
+const alias = context('alias') ?? 'alias/shop';
 
 const service = new iam.Role(stack, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-const tables = [tableOf('Orders'), ...(said('returns') === undefined ? [] : [tableOf('Returns')])];
-const key = said('key');
+const tables = [tableOf('Orders'), ...(context('returns') === undefined ? [] : [tableOf('Returns')])];
+const key = context('key');
 
 if (key === 'own') {
   const own = new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.RETAIN });
@@ -39,13 +41,17 @@ if (key === 'own') {
       encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
     })),
   });
-  if (said('auditor') !== undefined) {
+  if (context('auditor') !== undefined) {
     rotating.grantEncryptDecrypt(new iam.Role(stack, 'Auditor', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
   }
-  if (said('doomed') !== undefined) {
-    new kms.CfnAlias(stack, 'Doomed', { aliasName: 'alias/of-no-key', targetKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab' }).node.addDependency(rotating);
+  if (context('fail') !== undefined) {
+    new kms.CfnAlias(stack, 'Failing', {
+      aliasName: 'alias/without-key', targetKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+    }).node.addDependency(rotating);
   }
-  if (said('ask') !== undefined) (rotating.node.findChild('Resource').node.defaultChild as CfnResource).applyRemovalPolicy(RemovalPolicy.DESTROY);
+  if (context('requestDeletion') !== undefined) {
+    (rotating.node.findChild('Resource').node.defaultChild as CfnResource).applyRemovalPolicy(RemovalPolicy.DESTROY);
+  }
 }
 
 function tableOf(id: string): dynamodb.Table {

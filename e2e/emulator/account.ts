@@ -8,7 +8,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { Cdk } from './cdk';
 import { REGION, type LocalAws } from './local-aws';
 
-/** One account of the local AWS, with nothing in it but what its story makes. */
+/** One account of the local AWS. It contains only what its scenario creates. */
 export class Account {
   public readonly kms: KMSClient;
   public readonly dynamo: DynamoDBClient;
@@ -20,7 +20,7 @@ export class Account {
   private readonly cloudFormation: CloudFormationClient;
 
   public constructor(public readonly aws: LocalAws, public readonly id: string) {
-    // Emulator and local KMS know the account by the access key.
+    // The emulator and the local KMS read the account id from the access key.
     const configuration = { endpoint: aws.endpoint, region: REGION, credentials: { accessKeyId: id, secretAccessKey: 'any' } };
     this.kms = new KMSClient({ ...configuration, endpoint: aws.kmsEndpoint });
     this.dynamo = new DynamoDBClient(configuration);
@@ -37,7 +37,7 @@ export class Account {
     return stack?.StackStatus;
   }
 
-  /** The physical ids of a stack's resources of a type, by logical id. */
+  /** Physical ids of the resources of this type in a stack, by logical id. */
   public async resources(stackName: string, type: string): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     const pages = paginateListStackResources({ client: this.cloudFormation }, { StackName: stackName });
@@ -49,15 +49,17 @@ export class Account {
     return found;
   }
 
-  /** The physical id of the one resource of that type whose logical id matches. */
+  /** Physical id of the only resource of this type whose logical id matches. */
   public async resource(stackName: string, type: string, logicalId = /./): Promise<string> {
     const matching = [...await this.resources(stackName, type)].filter(([id]) => logicalId.test(id));
     const [first] = matching;
-    if (first === undefined || matching.length > 1) throw new Error(`${stackName} has ${matching.length} resources of type ${type} with ${logicalId} in their name`);
+    if (first === undefined || matching.length > 1) {
+      throw new Error(`${stackName} must have one ${type} with a logical id that matches ${logicalId}, got ${matching.length}`);
+    }
     return first[1];
   }
 
-  /** The states of all keys of the account, in alphabetical order. */
+  /** Key states of all keys of the account, in alphabetical order. */
   public async keyStates(): Promise<string[]> {
     const states: string[] = [];
     for await (const { Keys: keys = [] } of paginateListKeys({ client: this.kms }, {})) {
@@ -66,7 +68,7 @@ export class Account {
     return states.sort();
   }
 
-  /** Every alias of the account, and the state of its key. */
+  /** Key state of every alias of the account. */
   public async aliases(): Promise<ReadonlyMap<string, string>> {
     const states = new Map<string, string>();
     for await (const { Aliases: aliases = [] } of paginateListAliases({ client: this.kms }, {})) {
@@ -75,7 +77,7 @@ export class Account {
     return states;
   }
 
-  /** How many grants stand on all keys of the account together. */
+  /** Number of grants on all keys of the account. */
   public async countGrants(): Promise<number> {
     let count = 0;
     for await (const { Keys: keys = [] } of paginateListKeys({ client: this.kms }, {})) {

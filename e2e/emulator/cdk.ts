@@ -2,27 +2,27 @@ import { join } from 'node:path';
 import { REGION, ROOT, type LocalAws } from './local-aws';
 import { run, runSuccessfully } from '../processes/run';
 
-const BOOTSTRAP_SECONDS = 120;
-const DEPLOY_SECONDS = 300;
+const BOOTSTRAP_TIMEOUT_SECONDS = 120;
+const DEPLOY_TIMEOUT_SECONDS = 300;
 
-/** What tells the variants of an app apart: read by it as context. */
+/** CDK context that selects a variant of an app. */
 export type Context = { readonly [name: string]: string };
 
-/** The CDK CLI as users have it, against the local AWS. */
+/** The CDK CLI of npm, configured for the local AWS. */
 export class Cdk {
   private readonly env: NodeJS.ProcessEnv;
 
   public constructor({ endpoint, folder, clock }: LocalAws, private readonly account: string) {
     this.env = {
       ...process.env,
-      // The AWS SDK takes whatever fails for a matter of clocks when its own is another than that of AWS.
+      // If its clock differs from that of AWS, the AWS SDK retries every failed call as an error of the clock.
       ...clock.environment,
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: account,
       AWS_SECRET_ACCESS_KEY: 'any',
       AWS_REGION: REGION,
       AWS_DEFAULT_REGION: REGION,
-      // No profile of whoever runs this is meant.
+      // Profiles of the user must not be read.
       AWS_PROFILE: undefined,
       AWS_CONFIG_FILE: join(folder, 'no-config'),
       AWS_SHARED_CREDENTIALS_FILE: join(folder, 'no-credentials'),
@@ -33,22 +33,24 @@ export class Cdk {
   }
 
   public async bootstrap(): Promise<void> {
-    await runSuccessfully(...this.cdk(['bootstrap', `aws://${this.account}/${REGION}`]), { env: this.env, withinSeconds: BOOTSTRAP_SECONDS });
+    const bootstrap = this.cdk(['bootstrap', `aws://${this.account}/${REGION}`]);
+    await runSuccessfully(...bootstrap, { env: this.env, timeoutSeconds: BOOTSTRAP_TIMEOUT_SECONDS });
   }
 
-  /** @param app the file that makes the app, from the root of the project */
+  /** @param app the file that creates the app, relative to the project */
   public async deploy(app: string, context: Context = {}): Promise<string> {
-    return runSuccessfully(...this.deployment(app, context), { env: this.env, withinSeconds: DEPLOY_SECONDS });
+    return runSuccessfully(...this.deployment(app, context), { env: this.env, timeoutSeconds: DEPLOY_TIMEOUT_SECONDS });
   }
 
-  /** A deployment that has to fail, and take back what it did. */
-  public async deployInVain(app: string, context: Context): Promise<void> {
-    const { exitCode } = await run(...this.deployment(app, context), { env: this.env, withinSeconds: DEPLOY_SECONDS });
-    if (exitCode === 0) throw new Error(`${app} with ${JSON.stringify(context)} was deployed, and should not have been`);
+  /** Deploys an app whose deployment must fail, so that CloudFormation rolls it back. */
+  public async deployExpectingFailure(app: string, context: Context): Promise<void> {
+    const { exitCode } = await run(...this.deployment(app, context), { env: this.env, timeoutSeconds: DEPLOY_TIMEOUT_SECONDS });
+    if (exitCode === 0) throw new Error(`deployment of ${app} with ${JSON.stringify(context)} must fail, but it succeeded`);
   }
 
   public async destroy(app: string, context: Context = {}): Promise<void> {
-    await runSuccessfully(...this.cdk(['destroy', '--all', '--force', ...this.app(app, context)]), { env: this.env, withinSeconds: DEPLOY_SECONDS });
+    const destruction = this.cdk(['destroy', '--all', '--force', ...this.app(app, context)]);
+    await runSuccessfully(...destruction, { env: this.env, timeoutSeconds: DEPLOY_TIMEOUT_SECONDS });
   }
 
   private deployment(app: string, context: Context): [string, string[]] {
@@ -57,11 +59,13 @@ export class Cdk {
 
   private app(app: string, context: Context): string[] {
     const given = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
-    // Each account writes its templates into a folder of its own: several may deploy at once.
-    return ['--app', `${process.execPath} --import tsx ${app}`, '--output', join(ROOT, 'build', 'e2e', `cdk.out.${this.account}`), ...given];
+    // Each account has its own folder for templates, so that several accounts can deploy at the same time.
+    const output = join(ROOT, 'build', 'e2e', `cdk.out.${this.account}`);
+    return ['--app', `${process.execPath} --import tsx ${app}`, '--output', output, ...given];
   }
 
   private cdk(args: readonly string[]): [string, string[]] {
-    return [process.execPath, [join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk'), '--no-notices', '--no-version-reporting', '--no-color', ...args]];
+    const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+    return [process.execPath, [program, '--no-notices', '--no-version-reporting', '--no-color', ...args]];
   }
 }

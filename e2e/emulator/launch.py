@@ -1,6 +1,6 @@
-"""Starts ministack as these tests need it: its KMS is the local KMS, waiting costs no time, and what is wrong with the pinned version is mended.
+"""Starts ministack with the local KMS, a clock that skips waits, and patches for faults of the pinned version.
 
-Each patch is a module that names the fault it works around, and finds out whether this version still has it.
+Each patch is a module that names the fault that it works around, and checks whether this version still has it.
 """
 import sys
 
@@ -13,7 +13,7 @@ PATCHES = (local_kms, lambda_error_names)
 
 for patch in PATCHES:
     if not patch.is_needed():
-        sys.exit(f"{patch.__name__}.py is no longer needed: this version of ministack does not have the fault that {patch.FAULT}. Remove it.")
+        sys.exit(f"{patch.__name__}.py is not needed: this version of ministack no longer has the fault '{patch.FAULT}'; remove the patch")
 for patch in PATCHES:
     patch.apply()
 shared_clock.apply()

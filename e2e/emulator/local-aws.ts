@@ -8,13 +8,13 @@ import { Server } from '../processes/serve';
 export const ROOT = resolve(__dirname, '..', '..');
 export const REGION = 'eu-central-1';
 
-/** Installed packages, the emulator's among them, stay from one run to the next. */
+/** The installed emulator is kept for the next run. */
 const VIRTUAL_ENVIRONMENT = join(ROOT, 'build', 'e2e', 'ministack');
-const START_SECONDS = 60;
+const START_TIMEOUT_SECONDS = 60;
 
-/** An AWS on this machine: an emulator whose KMS is the local KMS of this package, both reachable from here only, with one time for all. */
+/** AWS emulator with the local KMS of this package. Both listen on 127.0.0.1 only, and share one clock. */
 export class LocalAws {
-  /** @param folder where logs, and whatever else a run leaves, go */
+  /** @param folder for logs and temporary files */
   public static async start(folder: string): Promise<LocalAws> {
     mkdirSync(folder, { recursive: true });
     const python = await pythonWithEmulator(VIRTUAL_ENVIRONMENT);
@@ -27,8 +27,8 @@ export class LocalAws {
       args: [join(ROOT, 'assets', 'local-kms', 'index.js'), '--port', String(kmsPort), '--enforce-denies'],
       env,
       logFile: join(folder, 'local-kms.log'),
-      isReady: () => answers(`${kmsEndpoint}/_local/clock`),
-      withinSeconds: START_SECONDS,
+      isReady: () => responds(`${kmsEndpoint}/_local/clock`),
+      timeoutSeconds: START_TIMEOUT_SECONDS,
     });
     try {
       const emulator = await Server.start({
@@ -36,8 +36,8 @@ export class LocalAws {
         args: [join(ROOT, 'e2e', 'emulator', 'launch.py')],
         env: { ...env, ...emulatorVariables(folder, gatewayPort), LOCAL_KMS_ENDPOINT: kmsEndpoint, AWS_ENDPOINT_URL_KMS: kmsEndpoint },
         logFile: join(folder, 'ministack.log'),
-        isReady: () => answers(`${endpoint}/_ministack/health`),
-        withinSeconds: START_SECONDS,
+        isReady: () => responds(`${endpoint}/_ministack/health`),
+        timeoutSeconds: START_TIMEOUT_SECONDS,
       });
       return new LocalAws(endpoint, kmsEndpoint, clock, folder, [emulator, kms]);
     } catch (error) {
@@ -47,7 +47,8 @@ export class LocalAws {
   }
 
   private constructor(
-    public readonly endpoint: string, public readonly kmsEndpoint: string, public readonly clock: SharedClock, public readonly folder: string,
+    public readonly endpoint: string, public readonly kmsEndpoint: string, public readonly clock: SharedClock,
+    public readonly folder: string,
     private readonly servers: readonly Server[],
   ) {}
 
@@ -64,12 +65,12 @@ function emulatorVariables(folder: string, port: number): NodeJS.ProcessEnv {
     MINISTACK_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     MINISTACK_REGION: REGION,
-    // Functions are run by the Node that runs this.
+    // Lambda functions run on the Node.js that runs this process.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-    // Otherwise these two listen on all addresses of the machine.
+    // If enabled, these two listen on all addresses of the machine.
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
-    // The AWS CDK has functions of its own, which find the AWS SDK in the Lambda runtime.
+    // Lambda functions of the AWS CDK load the AWS SDK from the Lambda runtime.
     NODE_PATH: join(ROOT, 'node_modules'),
     TMPDIR: temporary,
     S3_DATA_DIR: join(temporary, 's3'),
@@ -77,6 +78,6 @@ function emulatorVariables(folder: string, port: number): NodeJS.ProcessEnv {
   };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function responds(url: string): Promise<boolean> {
   return (await fetch(url)).ok;
 }

@@ -1,4 +1,4 @@
-"""KMS and CloudFormation's keys and aliases, served by the local KMS of this package at the address in LOCAL_KMS_ENDPOINT."""
+"""Replaces KMS, and the keys and aliases of CloudFormation, by the local KMS of this package at LOCAL_KMS_ENDPOINT."""
 import asyncio
 import json
 import os
@@ -9,12 +9,12 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import kms
 from ministack.services.cloudformation import provisioners
 
-FAULT = "its KMS knows no ReEncrypt, on which everything here stands, and CloudFormation makes keys in it without any call"
+FAULT = "KMS does not implement ReEncrypt, and CloudFormation creates keys without a call to KMS"
 
 ENDPOINT = os.environ["LOCAL_KMS_ENDPOINT"]
-CALL_SECONDS = 30
-# These belong to one connection, and the other one makes its own.
-OF_ONE_CONNECTION = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
+CALL_TIMEOUT_SECONDS = 30
+# Headers of one connection. The other connection has its own.
+CONNECTION_HEADERS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
 
 
 def is_needed():
@@ -29,37 +29,37 @@ def apply():
 
 
 def call(headers, body):
-    """One request to the local KMS: status, headers and body of its answer. An error of KMS is an answer, too."""
+    """Sends one request to the local KMS. Returns status, headers and body of the response, whatever its status."""
     request = urllib.request.Request(ENDPOINT, data=body, headers=headers, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=CALL_SECONDS) as answer:
-            return answer.status, dict(answer.headers), answer.read()
+        with urllib.request.urlopen(request, timeout=CALL_TIMEOUT_SECONDS) as response:
+            return response.status, dict(response.headers), response.read()
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers), error.read()
 
 
 async def forward(method, path, headers, body, query_params):
-    """In place of the emulator's own KMS: whatever arrives goes on, and whatever comes back goes back."""
-    status, answered, text = await asyncio.to_thread(call, without_connection(headers), body)
-    return status, without_connection(answered), text
+    """Replaces the KMS of the emulator: forwards every request to the local KMS, and returns its response."""
+    status, response_headers, text = await asyncio.to_thread(call, without_connection(headers), body)
+    return status, without_connection(response_headers), text
 
 
 def without_connection(headers):
-    return {name: value for name, value in headers.items() if name.lower() not in OF_ONE_CONNECTION}
+    return {name: value for name, value in headers.items() if name.lower() not in CONNECTION_HEADERS}
 
 
 def call_for_stack(operation, **request):
-    """A call that CloudFormation makes, in the account and Region of the stack that is at work."""
+    """Sends a call of CloudFormation, in the account and Region of the stack that is being deployed."""
     scope = f"{get_account_id()}/20260101/{get_region()}/kms/aws4_request"
     status, _, text = call({
         "x-amz-target": f"TrentService.{operation}",
         "content-type": "application/x-amz-json-1.1",
         "authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none",
     }, json.dumps(request).encode())
-    answer = json.loads(text or b"{}")
+    response = json.loads(text or b"{}")
     if status != 200:
-        raise ValueError(f"{answer.get('__type')}: {answer.get('message')} (AWS KMS {operation})")
-    return answer
+        raise ValueError(f"{response.get('__type')}: {response.get('message')} (AWS KMS {operation})")
+    return response
 
 
 def create_key(logical_id, props, stack_name):
@@ -79,9 +79,9 @@ def create_key(logical_id, props, stack_name):
 
 
 def update_key(key_id, old_props, new_props, stack_name):
-    for unchangeable in ("KeySpec", "KeyUsage", "MultiRegion", "Origin"):
-        if old_props.get(unchangeable) != new_props.get(unchangeable):
-            raise ValueError(f"AWS::KMS::Key {key_id}: {unchangeable} cannot be changed")
+    for immutable in ("KeySpec", "KeyUsage", "MultiRegion", "Origin"):
+        if old_props.get(immutable) != new_props.get(immutable):
+            raise ValueError(f"AWS::KMS::Key {key_id}: {immutable} cannot be changed")
     if policy_of(old_props) != policy_of(new_props):
         call_for_stack("PutKeyPolicy", KeyId=key_id, PolicyName="default", Policy=policy_of(new_props))
     if old_props.get("Description") != new_props.get("Description"):
@@ -89,9 +89,9 @@ def update_key(key_id, old_props, new_props, stack_name):
     if any(old_props.get(name) != new_props.get(name) for name in ("EnableKeyRotation", "RotationPeriodInDays")):
         set_rotation(key_id, new_props)
     tags = tags_of(new_props)
-    gone = {tag["TagKey"] for tag in tags_of(old_props)} - {tag["TagKey"] for tag in tags}
-    if gone:
-        call_for_stack("UntagResource", KeyId=key_id, TagKeys=sorted(gone))
+    removed = {tag["TagKey"] for tag in tags_of(old_props)} - {tag["TagKey"] for tag in tags}
+    if removed:
+        call_for_stack("UntagResource", KeyId=key_id, TagKeys=sorted(removed))
     if tags:
         call_for_stack("TagResource", KeyId=key_id, Tags=tags)
     return key_and_attributes(call_for_stack("DescribeKey", KeyId=key_id)["KeyMetadata"])
@@ -107,7 +107,7 @@ def create_alias(logical_id, props, stack_name):
 
 
 def update_alias(alias_name, old_props, new_props, stack_name):
-    # Another name is another resource: what stood under the old one is deleted when the update is through.
+    # Another name is another resource. CloudFormation deletes the old alias at the end of the update.
     if alias_name != new_props["AliasName"]:
         return create_alias(None, new_props, stack_name)
     call_for_stack("UpdateAlias", AliasName=alias_name, TargetKeyId=new_props["TargetKeyId"])
@@ -135,7 +135,7 @@ def policy_of(props):
 
 
 def tags_of(props):
-    # CloudFormation's own tags, which nobody but AWS may set, are none of the template's.
+    # Tags that CloudFormation adds. Only AWS may set them.
     return [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in props.get("Tags") or [] if not tag["Key"].startswith("aws:")]
 
 

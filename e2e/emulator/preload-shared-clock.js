@@ -1,5 +1,5 @@
-// Read by Node before anything else, in the local KMS and in every Lambda function: one time for all of them. It is the machine's, and as far
-// ahead as the file says: whoever lets time pass writes it there.
+// Loaded by Node.js before all other modules, in the local KMS and in every Lambda function, so that they share one
+// clock: that of the machine plus the number of milliseconds in the file. To advance the clock, write the file.
 const { readFileSync } = require('node:fs');
 
 const MachineDate = Date;
@@ -7,8 +7,8 @@ const file = process.env.SHARED_CLOCK_FILE;
 const millisecondsAhead = () => Number(readFileSync(file, 'utf8'));
 
 globalThis.Date = class Date extends MachineDate {
-  constructor(...given) {
-    super(...(given.length === 0 ? [Date.now()] : given));
+  constructor(...values) {
+    super(...(values.length === 0 ? [Date.now()] : values));
   }
 
   static now() {

@@ -1,13 +1,17 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The time that the local KMS, all Lambda functions and the answers of the emulator go by: that of the machine, and as far ahead as a file says. */
+/**
+ * Clock of the local KMS, of all Lambda functions and of the emulator's responses.
+ *
+ * It is the clock of the machine plus the number of milliseconds in a file.
+ */
 export class SharedClock {
   public constructor(public readonly file: string) {
     writeFileSync(file, '0');
   }
 
-  /** What a process of Node has to find in its environment to live by this time. */
+  /** Environment variables with which a Node.js process uses this clock. */
   public get environment(): NodeJS.ProcessEnv {
     return { SHARED_CLOCK_FILE: this.file, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'preload-shared-clock.js'))}` };
   }
@@ -16,7 +20,7 @@ export class SharedClock {
     return new Date(Date.now() + this.millisecondsAhead());
   }
 
-  /** Lets days pass. While a state machine waits it writes the file, too: better let them pass when none does. */
+  /** Advances the clock. Do not call it while a state machine runs: its waits write the same file. */
   public advanceDays(days: number): void {
     writeFileSync(`${this.file}.next`, String(this.millisecondsAhead() + days * 86_400_000));
     renameSync(`${this.file}.next`, this.file);

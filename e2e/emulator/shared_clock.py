@@ -1,6 +1,7 @@
-"""A state machine that waits lets time pass for everybody, at once: a rotation that takes a day and an hour takes seconds, and no wait is left out.
+"""A Wait state of a state machine advances the shared clock instead of waiting.
 
-The time is that of the machine, and as many milliseconds ahead as the file in SHARED_CLOCK_FILE says; preload-shared-clock.js reads it.
+A rotation that takes a day and an hour takes seconds, and no wait is skipped or shortened in the definition. The clock is
+that of the machine plus the number of milliseconds in SHARED_CLOCK_FILE, which preload-shared-clock.js reads.
 """
 import os
 import threading
@@ -11,18 +12,18 @@ from ministack import app
 from ministack.services import stepfunctions
 
 FILE = os.environ["SHARED_CLOCK_FILE"]
-one_at_a_time = threading.Lock()
+lock = threading.Lock()
 
 
 def apply():
-    stepfunctions._scaled_sleep = let_pass
-    # The date of every answer: an SDK whose clock differs from it takes whatever fails for a matter of clocks, and tries again and again.
+    stepfunctions._scaled_sleep = advance
+    # The Date header. If it differs from its own clock, an AWS SDK retries every failed call as an error of the clock.
     app.formatdate = lambda **options: formatdate(time.time() + milliseconds_ahead() / 1000, **options)
 
 
-def let_pass(seconds):
-    with one_at_a_time:
-        # Whoever reads at this moment finds the old time or the new one, and never half of it.
+def advance(seconds):
+    with lock:
+        # A concurrent reader gets the old number or the new one, and never a part of it.
         with open(f"{FILE}.next", "w") as clock:
             clock.write(str(milliseconds_ahead() + seconds * 1000))
         os.replace(f"{FILE}.next", FILE)

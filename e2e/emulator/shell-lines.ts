@@ -2,7 +2,7 @@ import { REGION, type LocalAws } from './local-aws';
 
 const ACCOUNT = '111122223333';
 
-/** What a shell needs, so that `cdk` and `aws` speak to the local AWS and to no other. */
+/** Shell commands with which `cdk` and `aws` call the local AWS only. */
 export function shellLines({ endpoint, clock }: LocalAws): string {
   const variables = {
     AWS_ENDPOINT_URL: endpoint,
@@ -13,7 +13,7 @@ export function shellLines({ endpoint, clock }: LocalAws): string {
     ...clock.environment,
   };
   return [
-    '# An AWS on this machine, for as long as this runs. In another shell:',
+    '# The AWS emulator runs until you stop this command. In another shell:',
     ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
     `npx cdk bootstrap aws://${ACCOUNT}/${REGION}`,
     'npx cdk deploy',

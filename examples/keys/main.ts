@@ -1,25 +1,27 @@
 /**
- * Three stories: which kind of key is for what, who has the last word about a key, and who gets in as a guest.
+ * Three stacks: kinds of keys, postures (the policies that can grant access), and service users with a KMS grant.
  *
- * Before deploying, once, put the bytes of the imported key where they are read from, and keep a copy where you keep such things:
+ * Before the first deployment, generate the key material of the imported key, and keep a copy in a safe place. If it is
+ * lost and KMS deletes the imported key material, everything that is encrypted under the key is lost:
  *
  *     openssl rand 32 > books.key
  *     aws secretsmanager create-secret --name shop/books --secret-binary fileb://books.key
  *     npx cdk deploy --all --app 'npx tsx examples/keys/main.ts'
  *
- * What you should see then: `aws kms list-aliases` has nine aliases under alias/shop, and `aws kms describe-key` says another KeySpec for
- * each but the documents and the books, which differ in their Origin. The policy of each (`aws kms get-key-policy --policy-name default`)
- * names its people in sentences. In the policy of alias/prices the account is named; in those of alias/salaries and alias/patents it is
- * not, and no IAM policy, whoever writes it, lets anybody in. `aws kms list-grants` of alias/scans has one grant, for the role Auditor.
+ * Result: `aws kms list-aliases` shows nine aliases that begin with alias/shop. `aws kms describe-key` shows a
+ * different KeySpec for each of them, except for documents and books, which differ in their Origin. The Sids of each
+ * key policy (`aws kms get-key-policy --policy-name default`) are short sentences. The policy of alias/prices names the
+ * account; the policies of alias/salaries and alias/patents do not, so no IAM policy can grant access to them.
+ * `aws kms list-grants` for alias/scans shows one grant, for the role Auditor.
  *
- * Thirteen keys cost 13 USD a month. Destroying the stacks leaves keys and aliases where they are.
+ * Thirteen keys cost 13 USD per month. Destroying the stacks retains keys and aliases.
  */
 import { App } from 'aws-cdk-lib';
-import { KeyGuestsStack } from './key-guests-stack';
 import { KeyKindsStack } from './key-kinds-stack';
 import { KeyPosturesStack } from './key-postures-stack';
+import { KeyServiceUsersStack } from './key-service-users-stack';
 
 const app = new App();
-new KeyKindsStack(app, 'KeyKinds', { description: 'A KMS key of every kind, each for what it does best' });
-new KeyPosturesStack(app, 'KeyPostures', { description: 'KMS keys that differ in who has the last word about them' });
-new KeyGuestsStack(app, 'KeyGuests', { description: 'A KMS key that AWS services use, and a guest for a while' });
+new KeyKindsStack(app, 'KeyKinds', { description: 'A KMS key of every kind, each for its best purpose' });
+new KeyPosturesStack(app, 'KeyPostures', { description: 'KMS keys that differ in the policies that can grant access' });
+new KeyServiceUsersStack(app, 'KeyServiceUsers', { description: 'A KMS key that is used through AWS services and by a KMS grant' });

@@ -1,16 +1,19 @@
 /**
- * One story: bring your own key (BYOK). A ledger is encrypted under a KMS key whose bytes are our own; the key itself is never replaced.
+ * Bring your own key (BYOK): a ledger is encrypted under a KMS key with imported key material. The key is never
+ * replaced.
  *
- * Before deploying, once, put the bytes where they are read from, and keep a copy where you keep such things:
+ * Before the first deployment, generate the key material, and keep a copy in a safe place. Without it, nothing can be
+ * decrypted after the key material has expired:
  *
  *     openssl rand 32 > ledger.key
  *     aws secretsmanager create-secret --name ledger/key-material --secret-binary fileb://ledger.key
  *     npx cdk deploy --app 'npx tsx examples/ledger/main.ts'
  *
- * What you should see then: `aws kms describe-key --key-id alias/ledger` says Origin EXTERNAL, KeyState Enabled, and a ValidTo 300 days
- * ahead: bring the same bytes again before, by a deployment that changes the expiration. The role LedgerService can encrypt and decrypt
- * with the key and cannot manage it; the role Security can manage it and cannot use it. The version of the secret that was imported carries
- * a staging label that begins with cdk-kms-lifecycle. Destroying the stack leaves key, alias and material where they are.
+ * Result: `aws kms describe-key --key-id alias/ledger` shows Origin EXTERNAL, KeyState Enabled, and a ValidTo in 300
+ * days. Before that time, import the same key material again by a deployment that changes the expiration. The role
+ * LedgerService can encrypt and decrypt with the key, but cannot manage it. The role Security can manage it, but cannot
+ * use it. The imported version of the secret has a staging label that begins with cdk-kms-lifecycle. Destroying the
+ * stack retains key, alias and key material.
  */
 import { App } from 'aws-cdk-lib';
 import { LedgerStack } from './ledger-stack';

@@ -5,17 +5,21 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ContextValue, DataKeyStore, Deletion, KeyMaterialSource, RotatingKey, RotationSchedule } from '../../src/index';
 
-/** The secret that holds 32 bytes of key material before this is deployed, and other ones before each rotation. It outlives the stack. */
+/** Secret with 32 bytes of key material. It must exist before the deployment, and needs a new value for a rotation. */
 export const KEY_MATERIAL_SECRET = 'orders/key-material';
 
-/** The orders of `examples/orders`, with bytes of our own for every generation of their key. */
+/** The orders of `examples/orders`, with imported key material for every generation of their key. */
 export class OrdersByokStack extends Stack {
   public constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const material = secretsmanager.Secret.fromSecretNameV2(this, 'KeyMaterial', KEY_MATERIAL_SECRET);
 
-    const security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key of the orders' });
-    const service = new iam.Role(this, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders' });
+    const security = new iam.Role(this, 'Security', {
+      assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key of the orders',
+    });
+    const service = new iam.Role(this, 'Service', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders',
+    });
 
     const orders = new dynamodb.Table(this, 'Orders', {
       partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
@@ -33,7 +37,7 @@ export class OrdersByokStack extends Stack {
       administrators: [security],
       users: [service],
       schedule: RotationSchedule.every(Duration.days(90)),
-      // The service keeps a data key for a quarter of an hour at most.
+      // The service caches a data key for at most 15 minutes.
       dataKeyMaxAge: Duration.minutes(30),
       stores: [
         DataKeyStore.dynamoTable(orders, {

@@ -1,23 +1,25 @@
 /**
- * One story: orders are encrypted under a KMS key that is replaced every 90 days, and with it goes everything that stands under it.
+ * Orders are encrypted with data keys. A rotating key replaces the KMS key of these data keys every 90 days, and
+ * re-encrypts all of them.
  *
  *     npx cdk deploy --app 'npx tsx examples/orders/main.ts'
  *
- * What you should see then: `aws kms list-aliases` has alias/orders and alias/orders/g1, both naming one key, and its tags
- * (`aws kms list-resource-tags`) say that it is generation 1, current. The role Service can encrypt and decrypt with it and cannot manage
- * it; the role Security can manage it and cannot use it.
+ * Result: `aws kms list-aliases` shows alias/orders and alias/orders/g1 for the same key. Its tags
+ * (`aws kms list-resource-tags`) identify it as generation 1, phase current. The role Service can encrypt and decrypt
+ * with the key, but cannot manage it. The role Security can manage it, but cannot use it.
  *
- * Nothing rotates by being deployed. After 90 days, or at once by
+ * A deployment does not rotate. A rotation starts after 90 days, or when an operator starts it:
  *
- *     aws stepfunctions start-execution --input '{}' --state-machine-arn <the machine that rotates alias/orders>
+ *     aws stepfunctions start-execution --input '{}' --state-machine-arn <rotation state machine of alias/orders>
  *
- * alias/orders names alias/orders/g2, every data key in the table stands under it, and generation 1 refuses to make anything new. The first
- * rotation takes a day and an hour, most of it waiting for somebody to complain. Weeks later, when nobody has asked for generation 1 and
- * no backup of the table needs it any more, its certificate lies in the evidence bucket and its deletion is scheduled.
+ * After the rotation, alias/orders and alias/orders/g2 name the same key, every data key in the table is encrypted
+ * under it, and generation 1 denies every encryption. The first rotation takes 25 hours: it watches for failures of
+ * consumers for a whole day. Weeks later, when generation 1 was not used during its observation period and no backup of
+ * the table needs it, its certificate is in the evidence bucket and its deletion is scheduled.
  *
- * Deploying again changes nothing. Destroying the stack leaves keys, aliases, evidence and table where they are.
+ * Another deployment without a change does nothing. Destroying the stack retains keys, aliases, evidence and table.
  */
 import { App } from 'aws-cdk-lib';
 import { OrdersStack } from './orders-stack';
 
-new OrdersStack(new App(), 'Orders', { description: 'Orders, encrypted under a KMS key that is rotated with all that stands under it' });
+new OrdersStack(new App(), 'Orders', { description: 'Orders, encrypted under a KMS key whose rotation re-encrypts their data keys' });

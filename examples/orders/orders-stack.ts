@@ -4,12 +4,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { ContextValue, DataKeyStore, Deletion, RotatingKey, RotationSchedule } from '../../src/index';
 
-/** Orders are kept as encrypted documents, each beside its own data key; the data keys stand under a KMS key that is replaced every 90 days. */
+/** Encrypted orders, each with its own data key. The KMS key of the data keys is replaced every 90 days. */
 export class OrdersStack extends Stack {
   public constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key of the orders' });
-    const service = new iam.Role(this, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders' });
+    const security = new iam.Role(this, 'Security', {
+      assumedBy: new iam.AccountRootPrincipal(), description: 'Manages the key of the orders',
+    });
+    const service = new iam.Role(this, 'Service', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders',
+    });
 
     const orders = new dynamodb.Table(this, 'Orders', {
       partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
@@ -26,7 +30,7 @@ export class OrdersStack extends Stack {
       administrators: [security],
       users: [service],
       schedule: RotationSchedule.every(Duration.days(90)),
-      // The service keeps a data key for a quarter of an hour at most.
+      // The service caches a data key for at most 15 minutes.
       dataKeyMaxAge: Duration.minutes(30),
       stores: [
         DataKeyStore.dynamoTable(orders, {

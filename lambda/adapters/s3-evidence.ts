@@ -37,7 +37,8 @@ export function evidenceClient(configuration: S3ClientConfig = {}): S3Client {
 /**
  * Evidence in an Amazon S3 bucket: JSON objects that are written once, by S3's own condition.
  *
- * A reader also needs s3:ListBucket: without it S3 returns AccessDenied for an object that does not exist.
+ * A reader also needs s3:ListBucket: without it S3 returns AccessDenied (403) and not NoSuchKey (404) for an object that
+ * does not exist. Source: GetObject, Amazon S3 API reference.
  */
 export class S3Evidence implements EvidencePort {
   public constructor(private readonly client: S3Client, private readonly bucket: string) {}

@@ -1,6 +1,5 @@
-import { decodeControlRequest } from './control-request';
 import { closeGate, openGate } from './gate';
-import type { ControlRequest, ControlStep } from '../../src/contract/runs/function-steps';
+import type { ControlRequest, FamilyMachines } from '../../src/contract/runs/function-steps';
 import type { ControlPorts } from '../key-family/control-ports';
 import { rotatingKeyResource } from '../key-family/resource/rotating-key-resource';
 import { reconcile } from '../reconcile/reconcile';
@@ -18,48 +17,45 @@ import { preflightRotation } from '../rotation/steps/preflight-rotation';
 import { probeFence } from '../rotation/steps/probe-fence';
 import { restoreGeneration } from '../rotation/steps/restore-generation';
 import { customResource, type CustomResourceEvent, type InvocationContext } from '../runtime/custom-resource';
-import { reportFailure } from '../runtime/report-failure';
+import { anything, plainObject, structure, nonEmptyString } from '../runtime/decode-value';
+import { performStep, type StepTable } from '../runtime/step-request';
 
-/** The steps of a rotation. Each may be asked twice, late, or after having been stopped anywhere. */
-const STEPS: { readonly [step in ControlStep]: RotationStep } = {
-  'create-generation': createGeneration,
-  'restore-generation': restoreGeneration,
-  'pre-flight': preflightRotation,
-  'move-alias': moveAlias,
-  'check-consumers': checkConsumers,
-  'move-alias-back': moveAliasBack,
-  'fence': fenceGenerations,
-  'probe-fence': probeFence,
-  'begin-pass': beginPass,
-  'begin-census': beginCensus,
-  'conclude-census': concludeCensus,
-  'conclude-rotation': concludeRotation,
+const OF_RETIREMENT = { family: plainObject, run: plainObject };
+
+const ofRotation = (perform: RotationStep) => ({ members: { family: plainObject, machine: nonEmptyString, run: plainObject }, perform });
+
+/** The steps of the control function. The gate of a retirement belongs to them: only this role changes key policies. */
+export const CONTROL_STEPS: StepTable<ControlRequest, ControlPorts> = {
+  'reconcile': {
+    members: { family: plainObject, machines: structure<FamilyMachines>({ rotation: nonEmptyString, retirement: nonEmptyString }) },
+    perform: ({ family, machines }, ports) => reconcile(family, machines, ports),
+  },
+  'plan': { members: { family: plainObject, execution: nonEmptyString, machine: nonEmptyString, input: anything }, perform: beginRotation },
+  'create-generation': ofRotation(createGeneration),
+  'restore-generation': ofRotation(restoreGeneration),
+  'pre-flight': ofRotation(preflightRotation),
+  'move-alias': ofRotation(moveAlias),
+  'check-consumers': ofRotation(checkConsumers),
+  'move-alias-back': ofRotation(moveAliasBack),
+  'fence': ofRotation(fenceGenerations),
+  'probe-fence': ofRotation(probeFence),
+  'begin-pass': ofRotation(beginPass),
+  'begin-census': ofRotation(beginCensus),
+  'conclude-census': ofRotation(concludeCensus),
+  'conclude-rotation': ofRotation(concludeRotation),
+  'open-gate': { members: OF_RETIREMENT, perform: ({ family, run }, ports) => openGate(family, run, ports) },
+  'close-gate': { members: OF_RETIREMENT, perform: ({ family, run }, ports) => closeGate(family, run, ports) },
 };
 
-/** The handler of the control function: `Custom::RotatingKey`, the daily tick, and the steps of both state machines that want its rights. */
+/** The handler of the control function, for CloudFormation, the daily reconcile run and both state machines. */
 export function controlFunction(ports: ControlPorts): (event: unknown, context: InvocationContext) => Promise<unknown> {
-  const answerCloudFormation = customResource(rotatingKeyResource(ports), ports);
-  return async (event, context) => {
-    if (isCustomResourceEvent(event)) return answerCloudFormation(event, context);
-    try {
-      return await perform(decodeControlRequest(event), ports);
-    } catch (error) {
-      throw reportFailure(error, ports.log);
-    }
-  };
+  const respondToCloudFormation = customResource(rotatingKeyResource(ports), ports);
+  return async (event, context) => (isCustomResourceEvent(event)
+    ? respondToCloudFormation(event, context)
+    : performStep('control function', CONTROL_STEPS, event, ports));
 }
 
-async function perform(request: ControlRequest, ports: ControlPorts): Promise<unknown> {
-  switch (request.step) {
-    case 'reconcile': return reconcile(request.family, request.machines, ports);
-    case 'plan': return beginRotation(request, ports);
-    case 'open-gate': return openGate(request.family, request.run, ports);
-    case 'close-gate': return closeGate(request.family, request.run, ports);
-    default: return STEPS[request.step](request, ports);
-  }
-}
-
-/** CloudFormation writes its events itself; only their kind is told apart here. */
+/** CloudFormation writes its own events, so only their kind is checked here. */
 function isCustomResourceEvent(event: unknown): event is CustomResourceEvent {
   return typeof event === 'object' && event !== null && 'RequestType' in event;
 }

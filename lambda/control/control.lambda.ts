@@ -12,12 +12,12 @@ import { StepFunctionsMachines } from '../adapters/step-functions';
 import { jsonLog } from '../runtime/log';
 import { SYSTEM_CLOCK } from '../runtime/system-clock';
 
-/** Policies and aliases may be changed a few times a second in an account and Region, so several families get in each other's way. */
+/** KMS allows few changes of policies and aliases per second in an account and Region: families throttle each other. */
 const CONFIGURATION = { retryStrategy: new PatientRetries(), requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
 
 const kms = new KMSClient(CONFIGURATION);
 
-/** Lambda's way in. */
+/** The entry point of the control function in AWS Lambda. */
 export const handler = controlFunction({
   kms: new KmsKeyFamily(kms),
   material: new KmsKeyMaterial(kms),

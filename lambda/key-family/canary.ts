@@ -3,13 +3,13 @@ import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import type { KeyFamilyPort, Tags } from '../ports';
 
-/** The encryption context of canaries: nobody else's, so that CloudTrail and grants can tell them apart. */
+/** Encryption context of canaries. No other call uses it, so CloudTrail and grants can distinguish canaries. */
 export function canaryContext({ alias }: FamilyDescription): Tags {
   return { 'cdk-kms-lifecycle:purpose': 'canary', 'cdk-kms-lifecycle:family': alias };
 }
 
-/** Proves that a key encrypts: by encrypting. Its state and its policy could both say yes and still be wrong. */
-export async function proveFitForUse(
+/** Proves with an Encrypt call that a key is usable, because a key with the right state and policy can still fail. */
+export async function proveUsable(
   description: FamilyDescription, key: { readonly keyArn: string; readonly keyId: string }, kms: KeyFamilyPort,
 ): Promise<void> {
   const outcome = await kms.tryEncrypt(key.keyId, canaryContext(description));
@@ -19,7 +19,7 @@ export async function proveFitForUse(
     what: 'key cannot encrypt, so the alias must not name it',
     given: outcome,
     remedy: outcome === 'access-denied'
-      ? 'allow the control role kms:Encrypt with the canary encryption context in the declared key policy'
-      : 'see the state of the key with DescribeKey; import its material or enable it, then run the rotation again',
+      ? 'in the declared key policy, allow the control role kms:Encrypt with the encryption context of the canary'
+      : 'read the state of the key with DescribeKey; import its key material or enable it, then run the rotation again',
   });
 }

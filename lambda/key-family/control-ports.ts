@@ -1,7 +1,7 @@
 import type { Clock, EvidencePort, KeyFamilyPort, KeyMaterialPort, MachinesPort, SecretPort } from '../ports';
 import type { Log } from '../runtime/log';
 
-/** What the control role works with. It manages keys, aliases and policies, and starts what is due; it re-encrypts nothing. */
+/** Ports of the control role. It manages keys, aliases and policies, and starts what is due. It re-encrypts nothing. */
 export interface ControlPorts {
   readonly kms: KeyFamilyPort;
   readonly material: KeyMaterialPort;

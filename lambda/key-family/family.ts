@@ -1,41 +1,41 @@
 import type { GenerationPhase } from '../../src/contract/family/generation-tags';
 import type { KeyState, Tags } from '../ports';
 
-/** One KMS key in a rotating key's life. */
+/** One KMS key of a rotating key. */
 export interface Generation {
   readonly generation: number;
   readonly keyId: string;
   readonly keyArn: string;
   readonly keyState: KeyState;
   readonly phase: GenerationPhase;
-  /** The run that works on this generation, if one ever did. */
+  /** The latest run that changed this generation. Absent for an adopted key that no run has changed. */
   readonly run?: string;
   readonly policyRevision?: string;
   readonly materialVersion?: string;
   readonly createdAt: Date;
-  /** When the alias came to this generation, ISO 8601. */
+  /** When the alias was moved to this generation, ISO 8601. */
   readonly currentSince?: string;
   /** When the fence was first seen to hold, ISO 8601. */
   readonly fencedSince?: string;
-  /** When a rotation's census had found nothing under it, ISO 8601. */
+  /** When the census of a rotation found no record under this generation, ISO 8601. */
   readonly emptiedSince?: string;
-  /** When the census began that its certificate rests on, ISO 8601. */
+  /** When the census behind its certificate began, ISO 8601. */
   readonly certifiedSince?: string;
   /** When its soak began, ISO 8601. */
   readonly disabledSince?: string;
-  /** When the census began that allowed its deletion to be scheduled, or that confirmed it since, ISO 8601. */
+  /** When the census began that allowed its deletion to be scheduled, or the latest one that confirmed it, ISO 8601. */
   readonly recountedAt?: string;
-  /** A number that was given to a generation which has been deleted since, higher than that of any other one then. */
+  /** Number of a deleted generation that was the highest of the family at the time of its deletion. */
   readonly highestGeneration?: number;
-  /** Who declares the family, as the key says it. */
+  /** The owner that declares the family, according to the tag of the key. */
   readonly owner?: string;
   readonly tags: Tags;
 }
 
-/** Who runs the first steps of a family: no execution of a state machine, but the deployment itself. */
+/** Run of the first steps of a family, which a deployment performs and not an execution of a state machine. */
 export const DEPLOYMENT_RUN = 'deployment';
 
-/** A key that a run made and had no time to claim a number for. */
+/** A key that a run created and for which it claimed no number before it was stopped. */
 export interface UnclaimedKey {
   readonly keyId: string;
   readonly keyArn: string;
@@ -45,25 +45,25 @@ export interface UnclaimedKey {
   readonly owner?: string;
 }
 
-/** An unclaimed key that was set aside since nobody came back for it: no run claims it any more. */
+/** An unclaimed key that a reconcile run has marked because no run continued with it. From then on no run claims it. */
 export interface OrphanedKey extends UnclaimedKey {
   readonly keyState: KeyState;
   /** ISO 8601. */
-  readonly setAsideSince: string;
+  readonly orphanedSince: string;
 }
 
-/** All that KMS knows of a family, read from aliases and tags, which are its only database; finished or not. */
+/** Everything that KMS stores about a family, complete or not. Aliases and tags are its only database. */
 export interface FamilyRegister {
   readonly alias: string;
-  /** The generation that the alias names. Absent while the family is being made, and when somebody has deleted the alias. */
+  /** The generation that the alias names. Absent while the family is being created, and after its alias was deleted. */
   readonly current?: Generation;
-  /** By number, the oldest first. Those that are pending deletion belong to it, too. */
+  /** By number, the oldest first. Generations that are pending deletion are included. */
   readonly generations: readonly Generation[];
   readonly unclaimed: readonly UnclaimedKey[];
   readonly orphans: readonly OrphanedKey[];
 }
 
-/** A rotating key as it stands in KMS. */
+/** A rotating key in KMS, complete: its alias names a generation. */
 export interface Family {
   readonly alias: string;
   /** The generation that the alias names. */
@@ -73,28 +73,28 @@ export interface Family {
   readonly unclaimed: readonly UnclaimedKey[];
 }
 
-/** A family, and what was set aside around it. */
-export interface WholeFamily extends Family {
+/** A family and its orphaned keys. */
+export interface FamilyWithOrphans extends Family {
   readonly orphans: readonly OrphanedKey[];
 }
 
-/** Counted to zero by a rotation, and nothing has been found under it since. */
+/** Whether the census of a rotation found no record under this generation, and none has been found since. */
 export function isEmptied({ emptiedSince }: Generation): boolean {
   return emptiedSince !== undefined;
 }
 
-/** Not about to be deleted: KMS lets nothing be written on a key that is. */
+/** Whether a key is not pending deletion. KMS refuses tags, aliases and descriptions for a key that is. */
 export function isLive({ keyState }: Pick<Generation, 'keyState'>): boolean {
   return keyState !== 'PendingDeletion' && keyState !== 'PendingReplicaDeletion';
 }
 
-/** The number that a rotation leads to: one that was begun and not finished, or the one after all others. Numbers are never reused. */
+/** The number of an unfinished generation, if there is one. Otherwise the number after all others: none is reused. */
 export function nextGeneration(
   { generations }: { readonly generations: readonly Pick<Generation, 'generation' | 'phase' | 'keyState' | 'highestGeneration'>[] },
 ): number {
-  const begun = generations.filter((generation) => generation.phase === 'next' && isLive(generation)).at(-1);
-  const given = generations.map(({ generation, highestGeneration = 0 }) => Math.max(generation, highestGeneration));
-  return begun?.generation ?? Math.max(0, ...given) + 1;
+  const unfinished = generations.filter((generation) => generation.phase === 'next' && isLive(generation)).at(-1);
+  const used = generations.map(({ generation, highestGeneration = 0 }) => Math.max(generation, highestGeneration));
+  return unfinished?.generation ?? Math.max(0, ...used) + 1;
 }
 
 export function findGeneration(family: Family, generation: number): Generation | undefined {

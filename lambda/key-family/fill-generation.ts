@@ -4,11 +4,13 @@ import { GenerationTag } from '../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../src/contract/runs/rotation-run';
 import { importKeyMaterial } from '../key-material/import-key-material';
 
-/** Imports the key material that a new generation lacks, and notes on the key which version of the secret gave the bytes. */
-export async function fillGeneration({ material }: FamilyDescription, run: RotationRun, keyArn: string, ports: ControlPorts): Promise<void> {
+/** Imports the key material that a new generation lacks, and tags the key with the version of the secret it is from. */
+export async function fillGeneration(
+  { material }: FamilyDescription, run: RotationRun, keyArn: string, ports: ControlPorts,
+): Promise<void> {
   if (material.kind === 'aws-kms') return;
   const { secretArn, encoding, wrappingAlgorithm, wrappingKeySpec } = material;
-  // A run that was stopped may have imported already: those bytes stay, whatever the secret offers by now.
+  // A run that was stopped may already have imported key material. It stays, whatever the secret contains now.
   const filled = (await ports.material.listKeyMaterials(keyArn)).some(({ use }) => use === 'CURRENT');
   const imported = await importKeyMaterial(
     {
@@ -20,5 +22,6 @@ export async function fillGeneration({ material }: FamilyDescription, run: Rotat
     },
     { kms: ports.material, secrets: ports.secret, clock: ports.clock, log: ports.log },
   );
-  if (imported.secretVersionId !== undefined) await ports.kms.tagKey(keyArn, { [GenerationTag.MATERIAL_VERSION]: imported.secretVersionId });
+  if (imported.secretVersionId === undefined) return;
+  await ports.kms.tagKey(keyArn, { [GenerationTag.MATERIAL_VERSION]: imported.secretVersionId });
 }

@@ -4,30 +4,30 @@ import type { KeyDescription, KeyFamilyPort, NewKey, Tags } from '../ports';
 import { generationPolicy } from './policy/generation-policy';
 import { policyRevision } from './policy/policy-revision';
 
-/** A generation that is to be made, and who makes it. */
-export interface GenerationToMake {
+/** Number of a generation to create, and the run that creates it. */
+export interface GenerationToCreate {
   readonly generation: number;
   readonly run: string;
 }
 
-/** The key of a generation as it is born: for everybody to use by its id, and unclaimed until it has its alias. */
-export function newKey(description: FamilyDescription, making: GenerationToMake, now: Date): NewKey {
+/** The key of a new generation: users can use it by its key id, and it is unclaimed until it has its alias. */
+export function newKey(description: FamilyDescription, toCreate: GenerationToCreate, now: Date): NewKey {
   return {
     origin: materialOrigin(description),
     description: description.description,
     policy: generationPolicy(description, 'next'),
-    tags: birthTags(description, making, now),
+    tags: initialTags(description, toCreate, now),
   };
 }
 
-/** Where the material of new generations comes from, in the words of KMS. */
+/** Origin of the key material of new generations. */
 export function materialOrigin({ material }: FamilyDescription): NewKey['origin'] & KeyDescription['origin'] {
   return material.kind === 'secret' ? 'EXTERNAL' : 'AWS_KMS';
 }
 
-/** Creating `alias/orders/gN` is atomic: whoever succeeds has won the number. `taken`: somebody else has. */
+/** Claims a number by creating `alias/orders/gN`, which is atomic. `taken`: another run has claimed the number. */
 export async function claimNumber(
-  { alias }: FamilyDescription, { generation, run }: GenerationToMake, keyId: string, kms: KeyFamilyPort,
+  { alias }: FamilyDescription, { generation, run }: GenerationToCreate, keyId: string, kms: KeyFamilyPort,
 ): Promise<'claimed' | 'taken'> {
   const claim = generationAlias(alias, generation);
   if (await kms.createAlias(claim, keyId) === 'taken' && (await kms.describeKey(claim))?.keyId !== keyId) return 'taken';
@@ -35,7 +35,7 @@ export async function claimNumber(
   return 'claimed';
 }
 
-function birthTags(description: FamilyDescription, { generation, run }: GenerationToMake, now: Date): Tags {
+function initialTags(description: FamilyDescription, { generation, run }: GenerationToCreate, now: Date): Tags {
   return {
     ...description.tags,
     [GenerationTag.SCHEMA]: GENERATION_TAG_SCHEMA,

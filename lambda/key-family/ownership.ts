@@ -4,20 +4,24 @@ import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 
 /**
- * Refuses to touch what somebody else declares, unless it is said whom it is taken over from.
+ * Refuses to change generations of another owner, unless `adoptFrom` names that owner.
  *
- * Taking over may have been stopped half-way, so both may own a part.
+ * An adoption may have been stopped half-way. Each of the two owners then owns some of the generations.
  */
-export function refuseOtherOwners({ alias, owner }: FamilyDescription, generations: readonly Generation[], adoptFrom?: string): void {
-  const foreign = generations.find((generation) => generation.owner !== owner && (adoptFrom === undefined || generation.owner !== adoptFrom));
+export function refuseOtherOwners(
+  { alias, owner }: FamilyDescription, generations: readonly Generation[], adoptFrom?: string,
+): void {
+  const allowed = adoptFrom === undefined ? [owner] : [owner, adoptFrom];
+  const foreign = generations.find((generation) => generation.owner === undefined || !allowed.includes(generation.owner));
   if (foreign === undefined) return;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: alias,
-    what: 'rotating key exists already, and is declared by somebody else',
+    what: 'rotating key already exists and has another owner',
     given: foreign.owner ?? `no owner on ${foreign.keyArn}`,
-    allowed: adoptFrom === undefined ? owner : `${owner}, or ${adoptFrom} to take over from`,
+    allowed: adoptFrom === undefined ? owner : `${owner}, or ${adoptFrom}, from which it is adopted`,
     remedy: foreign.owner === undefined
       ? 'tag that key with its owner again'
-      : `choose another alias, or take the family over on purpose with adoptFrom: '${foreign.owner}' once that stack has let go of it`,
+      : 'choose another alias, or remove the rotating key from the stack of that owner and then adopt the family with '
+        + `adoptFrom: '${foreign.owner}'`,
   });
 }

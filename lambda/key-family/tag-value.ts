@@ -1,7 +1,10 @@
 import type { GenerationTag } from '../../src/contract/family/generation-tags';
 import type { Tags } from '../ports';
 
-/** What a tag of ours says. An empty one says nothing: KMS tags are taken back by emptying them, which cannot hit a stranger's tag. */
+/**
+ * The value of a tag of this construct. An empty value means that the tag is not set: the construct empties its tags
+ * and removes none, so that it never removes a tag of another owner.
+ */
 export function tagValue(tags: Tags, tag: GenerationTag): string | undefined {
   const value = tags[tag];
   return value === '' ? undefined : value;

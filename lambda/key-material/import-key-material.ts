@@ -1,8 +1,8 @@
 import { ErrorName } from '../../src/contract/error-names';
 import type { ImportRequest } from '../../src/contract/requests/import-request';
 import type { Clock, KeyMaterial, KeyMaterialPort, SecretPort } from '../ports';
-import { bringAgain, bringNew } from './bring-material';
-import { assertImportable, isReady } from './importable';
+import { importNewVersion, reimportVersion } from './import-version';
+import { assertImportable, isEnabledOrDisabled } from './importable';
 import { recordedVersion } from './material-record';
 import { pinVersions } from './pin-versions';
 import { planImport, type ImportAction, type ImportPlan, type MaterialState } from './plan-import';
@@ -18,36 +18,36 @@ export interface ImportPorts {
   readonly log: Log;
 }
 
-/** The material of a key after the requested import. */
+/** The key material of a key after the requested import. */
 export interface ImportedMaterial {
   readonly keyArn: string;
   readonly keyId: string;
-  /** The current material. */
+  /** The current key material. */
   readonly keyMaterialId: string;
-  /** The secret version that the material comes from; absent if another principal imported it. */
+  /** The secret version of the key material. Absent if another tool imported it. */
   readonly secretVersionId?: string;
-  /** When the first of the key's materials expires, and the key with it. Absent: never. */
+  /** When the first key material of the key expires. Then the key is unusable. Absent: never. */
   readonly validTo?: Date;
 }
 
 /**
- * Brings a key to the requested material, from any state.
+ * Imports the requested key material into a key, from any state of the key.
  *
- * It reads the state, performs the next action and reads again, until no action is left. It can be interrupted anywhere and repeated.
- * It waits until a new key or policy has propagated, and until the result is visible.
+ * It reads the state, performs the next action and reads again, until no action is left. It can be interrupted at any
+ * point and repeated. It waits until a new key or policy has propagated, and until the result is visible.
  */
 export async function importKeyMaterial(request: ImportRequest, ports: ImportPorts): Promise<ImportedMaterial> {
   oaepHash(request.wrappingAlgorithm);
   const attempt: Attempt = { done: new Set(), refusedAsNew: new Set() };
-  const patience = new PropagationRetry(request.keyArn, ports.clock);
+  const retry = new PropagationRetry(request.keyArn, ports.clock);
   for (;;) {
-    const outcome = await patience.during(async () => proceed(request, attempt, ports));
-    if (outcome === 'wait') await patience.wait();
+    const outcome = await retry.during(async () => proceed(request, attempt, ports));
+    if (outcome === 'wait') await retry.wait();
     else if (outcome !== 'read-again') return outcome;
   }
 }
 
-/** The actions of this invocation, whose effect KMS may not show yet. */
+/** The actions of this invocation. KMS may not show their effect yet. */
 interface Attempt {
   readonly done: Set<string>;
   readonly refusedAsNew: Set<string>;
@@ -57,7 +57,7 @@ interface Attempt {
 async function proceed(request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<ImportedMaterial | 'read-again' | 'wait'> {
   const state = await readState(request.keyArn, attempt, ports.kms);
   const plan = planImport(state, request, ports.clock.now());
-  if (plan.actions.length === 0 && isReady(state.key)) return finish(state, plan, request, attempt, ports);
+  if (plan.actions.length === 0 && isEnabledOrDisabled(state.key)) return finish(state, plan, request, attempt, ports);
   const undone = plan.actions.filter((action) => !attempt.done.has(nameOf(action)));
   for (const action of undone) {
     await perform(action, request, attempt, ports);
@@ -76,18 +76,21 @@ async function perform(action: ImportAction, request: ImportRequest, attempt: At
   switch (action.kind) {
     case 'rotate':
       return ports.kms.rotateKeyOnDemand(request.keyArn);
-    case 'import-again':
-      return bringAgain(action, request, ports);
+    case 'reimport':
+      return reimportVersion(action, request, ports);
     case 'import-new': {
       const versionId = action.versionId ?? await ports.secrets.currentVersionId(request.secret.secretArn);
-      const answer = await bringNew({ ...action, versionId }, request, ports);
-      if (answer === 'wrong-material') attempt.refusedAsNew.add(versionId);
-      else attempt.newMaterialId = answer.keyMaterialId;
+      const outcome = await importNewVersion({ ...action, versionId }, request, ports);
+      if (outcome === 'wrong-material') attempt.refusedAsNew.add(versionId);
+      else attempt.newMaterialId = outcome.keyMaterialId;
     }
   }
 }
 
-/** No action is left: labels the secret versions so that they are kept, and returns the material of the key. */
+/**
+ * No action is left: labels the secret versions so that Secrets Manager keeps them, and returns the key material of the
+ * key.
+ */
 async function finish(
   state: MaterialState, plan: ImportPlan, request: ImportRequest, attempt: Attempt, ports: ImportPorts,
 ): Promise<ImportedMaterial> {
@@ -101,18 +104,20 @@ async function finish(
     validTo: firstExpiry(state.materials),
   };
   const fields = { keyArn: outcome.keyArn, keyMaterialId: outcome.keyMaterialId, secretVersionId: outcome.secretVersionId };
-  if (plan.wouldGoBackTo !== undefined) ports.log.warn('material-rollback-ignored', { ...fields, requestedVersion: plan.wouldGoBackTo });
+  if (plan.ignoredRollbackTo !== undefined) {
+    ports.log.warn('material-rollback-ignored', { ...fields, requestedVersion: plan.ignoredRollbackTo });
+  }
   ports.log.info('material-in-place', { ...fields, validTo: outcome.validTo?.toISOString(), changed: attempt.done.size > 0 });
   return outcome;
 }
 
-/** The current material. If this invocation imported one, it must be that one. */
+/** The current key material. If this invocation imported key material, it must be that one. */
 function currentOf({ key, materials }: MaterialState, { newMaterialId }: Attempt): KeyMaterial {
   const current = materials.find(({ use }) => use === 'CURRENT');
   if (current !== undefined && (newMaterialId === undefined || newMaterialId === current.keyMaterialId)) return current;
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
     where: key.keyArn,
-    what: 'the current key material is not the one that was imported',
+    what: 'current key material is not the imported one',
     given: current?.keyMaterialId ?? 'none',
     allowed: newMaterialId,
     remedy: 'search CloudTrail for other principals that import into this key, then deploy again',
@@ -124,11 +129,13 @@ function firstExpiry(materials: readonly KeyMaterial[]): Date | undefined {
   return instants.length === 0 ? undefined : new Date(Math.min(...instants));
 }
 
-/** Without the expiry: "300 days from now" is another instant in every round, but the same action. */
+/**
+ * Identifies an action, without its expiry: "300 days from now" is another instant in each round, but the same action.
+ */
 function nameOf(action: ImportAction): string {
   switch (action.kind) {
     case 'rotate': return action.kind;
     case 'import-new': return `${action.kind} ${action.versionId}`;
-    case 'import-again': return `${action.kind} ${action.keyMaterialId}`;
+    case 'reimport': return `${action.kind} ${action.keyMaterialId}`;
   }
 }

@@ -1,22 +1,19 @@
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './import-key-material';
-import { ErrorName } from '../../src/contract/error-names';
-import { Failure } from '../../src/contract/failure';
-import { decodeImport, type ImportAttribute, type ImportProperties, type ImportRequest } from '../../src/contract/requests/import-request';
-import { UnusableProperty } from '../../src/contract/requests/unusable-property';
+import { decodeImport, type ImportAttribute } from '../../src/contract/requests/import-request';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
 
-/** What `Custom::KmsKeyMaterial` does when CloudFormation asks. */
+/** The custom resource `Custom::KmsKeyMaterial`. */
 export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {
-  const bring = async (properties: ResourceProperties) => describe(await importKeyMaterial(decode(properties as ImportProperties), ports));
+  const importMaterial = async (properties: ResourceProperties) => describe(await importKeyMaterial(decodeImport(properties), ports));
   return {
-    create: bring,
-    update: async ({ properties }) => bring(properties),
-    // Deleting the resource never touches the material: without it, nothing under the key could be read any more.
+    create: importMaterial,
+    update: async ({ properties }) => importMaterial(properties),
+    // A Delete never removes key material: without it, no ciphertext of the key could be decrypted.
     delete: async ({ physicalResourceId }) => ports.log.info('material-left-in-place', { physicalResourceId }),
   };
 }
 
-/** The name is constant over the life of the key: another one would make CloudFormation believe in a replacement. */
+/** The physical id is constant for the life of the key: to CloudFormation another id would be a replacement. */
 function describe(material: ImportedMaterial): ManagedResource {
   const attributes: { readonly [attribute in ImportAttribute]: string } = {
     KeyArn: material.keyArn,
@@ -26,12 +23,4 @@ function describe(material: ImportedMaterial): ManagedResource {
     ValidTo: material.validTo?.toISOString() ?? 'never',
   };
   return { physicalResourceId: `${material.keyId}/material`, attributes };
-}
-
-function decode(properties: ImportProperties): ImportRequest {
-  try {
-    return decodeImport(properties);
-  } catch (error) {
-    throw error instanceof UnusableProperty ? new Failure(ErrorName.INVALID_REQUEST, error.problem, error) : error;
-  }
 }

@@ -7,7 +7,10 @@ import { customResource } from '../runtime/custom-resource';
 import { jsonLog } from '../runtime/log';
 import { SYSTEM_CLOCK } from '../runtime/system-clock';
 
-/** GetParametersForImport is allowed once a second in an account and Region, so several keys of one stack get in each other's way. */
+/**
+ * KMS allows one GetParametersForImport call per second in an account and Region, so the keys of one stack throttle
+ * each other.
+ */
 const CONFIGURATION = { maxAttempts: 8, requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
 
 const ports = {
@@ -17,5 +20,5 @@ const ports = {
   log: jsonLog((line) => process.stdout.write(`${line}\n`)),
 };
 
-/** Lambda's way in. */
+/** The entry point of the Lambda function. */
 export const handler = customResource(keyMaterialResource(ports), ports);

@@ -6,12 +6,15 @@ import { Failure } from '../../src/contract/failure';
 import type { Log } from '../runtime/log';
 
 /**
- * Labels every version that the key would need to get its materials back. Secrets Manager may delete versions without a label.
+ * Labels every secret version that is needed to import the key material again. Secrets Manager may delete versions
+ * without a label.
  *
- * If the version of the current material is not there, the request fails: its secret is the wrong one, or cannot renew the key. One of
- * an older material is reported: it may have been kept elsewhere on purpose.
+ * If the version of the current key material is missing, the request fails: the secret is the wrong one, or cannot
+ * renew the key. A missing version of older key material is logged only: it may be stored elsewhere on purpose.
  */
-export async function pinVersions({ key, materials }: MaterialState, secretArn: string, ports: { secrets: SecretPort; log: Log }): Promise<void> {
+export async function pinVersions(
+  { key, materials }: MaterialState, secretArn: string, ports: { secrets: SecretPort; log: Log },
+): Promise<void> {
   for (const { use, keyMaterialId, description } of materials) {
     const versionId = recordedVersion(description);
     if (versionId === undefined || use === 'PENDING_ROTATION') continue;
@@ -19,7 +22,8 @@ export async function pinVersions({ key, materials }: MaterialState, secretArn: 
       await ports.secrets.pinVersion(secretArn, versionId, pinLabel(key.keyId, keyMaterialId));
     } catch (error) {
       if (use === 'CURRENT' || !Failure.named(error, ErrorName.INVALID_REQUEST)) throw error;
-      ports.log.warn('material-version-missing', { keyArn: key.keyArn, keyMaterialId, secretArn, secretVersionId: versionId, reason: error.message });
+      const fields = { keyArn: key.keyArn, keyMaterialId, secretArn, secretVersionId: versionId };
+      ports.log.warn('material-version-missing', { ...fields, reason: error.message });
     }
   }
 }

@@ -6,34 +6,36 @@ import { assertImportable, assertRotatable } from './importable';
 import { recordedVersion } from './material-record';
 import { Failure } from '../../src/contract/failure';
 
-/** What a key has, as far as it can be seen. */
+/** The state of a key, as far as KMS shows it. */
 export interface MaterialState {
   readonly key: KeyDescription;
   readonly materials: readonly KeyMaterial[];
-  /** Versions that KMS has refused as new in this invocation: it has had their bytes before. */
+  /** Versions that KMS refused as new in this invocation: the key already had their key material. */
   readonly refusedAsNew: ReadonlySet<string>;
 }
 
-/** One thing to be done. Each may be done twice. */
+/** One action. Each can be repeated. */
 export type ImportAction =
-  /** Gives the key bytes that it has never had. Without a version: whatever is AWSCURRENT. */
+  /** Imports key material that the key never had. Without a version: AWSCURRENT. */
   | { readonly kind: 'import-new'; readonly versionId?: string; readonly validTo?: Date }
-  /** Gives the key bytes again that it knows: they are missing, or expire at another time than is wanted. */
-  | { readonly kind: 'import-again'; readonly keyMaterialId: string; readonly versionId: string; readonly validTo?: Date }
-  /** Makes the material that waits current. */
+  /** Imports key material again: it is missing, or has another expiry than the requested one. */
+  | { readonly kind: 'reimport'; readonly keyMaterialId: string; readonly versionId: string; readonly validTo?: Date }
+  /** Makes the key material that is pending rotation the current one. */
   | { readonly kind: 'rotate' };
 
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
-  /** The version that was asked for, when the key has had its bytes before: material only goes forward, so nothing is done about it. */
-  readonly wouldGoBackTo?: string;
+  /**
+   * The requested version, if the key already had its key material: KMS cannot make older key material current again.
+   */
+  readonly ignoredRollbackTo?: string;
 }
 
 /**
- * The next things to do on the way from the material that a key has to the material that was asked for. None left: it is there.
+ * The next actions from the key material of a key to the requested one. Empty: the key has it.
  *
- * Create and Update, the first attempt and the one after a crash are all the same question. What is there already is renewed first,
- * since a key that lacks one material cannot be rotated; new bytes come when that is done.
+ * Create and Update, a first attempt and one after a crash are planned alike, from the state of the key. Existing key
+ * material is renewed first, because KMS cannot rotate a key with missing key material. New key material follows.
  */
 export function planImport(state: MaterialState, request: ImportRequest, now: Date): ImportPlan {
   assertImportable(state.key);
@@ -41,59 +43,59 @@ export function planImport(state: MaterialState, request: ImportRequest, now: Da
   const current = state.materials.find(({ use }) => use === 'CURRENT');
   if (current === undefined) return { actions: [{ kind: 'import-new', versionId: request.secret.versionId, validTo }] };
 
-  const outOfOrder = state.materials.filter((material) => isAssociated(material) && !isInOrder(material, request, now));
-  if (outOfOrder.length > 0) return { actions: outOfOrder.map((material) => importAgain(material, request, validTo)) };
+  const outdated = state.materials.filter((material) => isAssociated(material) && !isUpToDate(material, request, now));
+  if (outdated.length > 0) return { actions: outdated.map((material) => reimport(material, request, validTo)) };
 
-  const wanted = request.secret.versionId;
-  if (wanted === undefined || wanted === recordedVersion(current.description)) return { actions: [] };
-  return planNextMaterial(state, request, { versionId: wanted, validTo }, now);
+  const { versionId } = request.secret;
+  if (versionId === undefined || versionId === recordedVersion(current.description)) return { actions: [] };
+  return planNextMaterial(state, request, { versionId, validTo }, now);
 }
 
-/** Other bytes are wanted than the current ones. */
+/** Plans the change to another version than the current one. */
 function planNextMaterial(
-  state: MaterialState, request: ImportRequest, wanted: { versionId: string; validTo?: Date }, now: Date,
+  state: MaterialState, request: ImportRequest, next: { versionId: string; validTo?: Date }, now: Date,
 ): ImportPlan {
   const { key, materials } = state;
-  const waiting = materials.find(({ use }) => use === 'PENDING_ROTATION');
-  if (waiting !== undefined && recordedVersion(waiting.description) === wanted.versionId) {
-    if (!isInOrder(waiting, request, now)) return { actions: [importAgain(waiting, request, wanted.validTo)] };
+  const pending = materials.find(({ use }) => use === 'PENDING_ROTATION');
+  if (pending !== undefined && recordedVersion(pending.description) === next.versionId) {
+    if (!isUpToDate(pending, request, now)) return { actions: [reimport(pending, request, next.validTo)] };
     assertRotatable(key);
     return { actions: [{ kind: 'rotate' }] };
   }
-  const hadBefore = materials.some(({ description }) => recordedVersion(description) === wanted.versionId);
-  if (hadBefore || state.refusedAsNew.has(wanted.versionId)) return { actions: [], wouldGoBackTo: wanted.versionId };
-  if (waiting !== undefined) throw somethingElseWaits(key, waiting);
+  const isOlder = materials.some(({ description }) => recordedVersion(description) === next.versionId);
+  if (isOlder || state.refusedAsNew.has(next.versionId)) return { actions: [], ignoredRollbackTo: next.versionId };
+  if (pending !== undefined) throw otherMaterialPending(key, pending);
   assertRotatable(key);
-  return { actions: [{ kind: 'import-new', ...wanted }] };
+  return { actions: [{ kind: 'import-new', ...next }] };
 }
 
-/** Every material that the key ever had as current is needed for ever, or the whole key is out of service. */
+/** Key material that is or was current is needed permanently: if one is missing, the whole key is unusable. */
 function isAssociated({ use }: KeyMaterial): boolean {
   return use === 'CURRENT' || use === 'NON_CURRENT';
 }
 
-function isInOrder(material: KeyMaterial, request: ImportRequest, now: Date): boolean {
+function isUpToDate(material: KeyMaterial, request: ImportRequest, now: Date): boolean {
   return material.imported && isAsRequested(material.validTo, request.expiration, now);
 }
 
-/** From the version that gave the bytes, never from AWSCURRENT: that one may hold other bytes by now. */
-function importAgain(material: KeyMaterial, request: ImportRequest, validTo: Date | undefined): ImportAction {
+/** Imports from the recorded version, never from AWSCURRENT: that version may contain other key material. */
+function reimport(material: KeyMaterial, request: ImportRequest, validTo: Date | undefined): ImportAction {
   const versionId = recordedVersion(material.description) ?? request.secret.versionId;
-  if (versionId !== undefined) return { kind: 'import-again', keyMaterialId: material.keyMaterialId, versionId, validTo };
+  if (versionId !== undefined) return { kind: 'reimport', keyMaterialId: material.keyMaterialId, versionId, validTo };
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: `key material ${material.keyMaterialId}`,
-    what: 'has to be imported again, and nothing says which version of the secret gave its bytes',
+    what: 'key material must be imported again, and its secret version is unknown',
     given: material.description === undefined ? 'no description' : `description ${JSON.stringify(material.description)}`,
-    remedy: 'name the version with KeyMaterialSource.secret(secret, { versionId })',
+    remedy: 'name the secret version that contains it: KeyMaterialSource.secret(secret, { versionId })',
   });
 }
 
-function somethingElseWaits(key: KeyDescription, waiting: KeyMaterial): Failure {
+function otherMaterialPending(key: KeyDescription, pending: KeyMaterial): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
     where: key.keyArn,
-    what: 'other key material waits for its rotation already',
-    given: `key material ${waiting.keyMaterialId} from ${waiting.description ?? 'an unknown source'}`,
-    allowed: 'one that waits',
-    remedy: 'an administrator makes it current (kms:RotateKeyOnDemand) or deletes it (kms:DeleteImportedKeyMaterial with its id); then deploy again',
+    what: 'other key material is pending rotation',
+    given: `key material ${pending.keyMaterialId} from ${pending.description ?? 'an unknown source'}`,
+    allowed: 'one key material that is pending rotation',
+    remedy: 'make it current (kms:RotateKeyOnDemand) or delete it (kms:DeleteImportedKeyMaterial with its id), then deploy again',
   });
 }

@@ -12,10 +12,11 @@ const MAX_WAIT_MS = 15 * SECOND;
 /** Failures that a new key or policy causes until it has propagated. Every other failure is thrown at once. */
 const PROPAGATION_ERRORS: readonly string[] = [ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED];
 
-/** The waits of one retry loop until a change has propagated: each longer than the one before, and limited in total.
+/**
+ * The waits of one retry loop until a change has propagated: each longer than the one before, and limited in total.
  *
- * `patiently` in key-family/retry-while-propagating.ts is the loop around it that retries one step. The import of key material has a loop of
- * its own, because it also waits when a step succeeds and KMS does not show its effect yet.
+ * `retryWhilePropagating` in key-family is the loop around it that retries one step. The import of key material has its
+ * own loop, because it also waits when a step succeeds and KMS does not show its effect yet.
  */
 export class PropagationRetry {
   private readonly started: Date;

@@ -5,7 +5,7 @@ import { SYMMETRIC_WRAPPING_ALGORITHMS } from '../../src/contract/limits';
 
 const OAEP_HASHES = new Map([['RSAES_OAEP_SHA_256', 'sha256'], ['RSAES_OAEP_SHA_1', 'sha1']]);
 
-/** Encrypts key material so that only KMS can decrypt it. `publicKey` is the DER that KMS gave for this import. */
+/** Encrypts key material so that only KMS can decrypt it. `publicKey` is the DER that KMS returned for this import. */
 export function wrap(material: Uint8Array, publicKey: Uint8Array, wrappingAlgorithm: string): Uint8Array {
   const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
   return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(wrappingAlgorithm) }, material);

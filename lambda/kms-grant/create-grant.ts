@@ -1,6 +1,6 @@
 import { ErrorName } from '../../src/contract/error-names';
 import type { GrantRequest } from '../../src/contract/requests/grant-request';
-import { patiently } from '../key-family/retry-while-propagating';
+import { retryWhilePropagating } from '../key-family/retry-while-propagating';
 import type { Clock, GrantPort, ListedGrant } from '../ports';
 import type { ExistingGrant } from './physical-id';
 import { Failure } from '../../src/contract/failure';
@@ -19,7 +19,7 @@ export interface GrantPorts {
  */
 export async function createGrant(request: GrantRequest, previous: ExistingGrant | undefined, ports: GrantPorts): Promise<ExistingGrant> {
   const { keyArn, name, granteePrincipal } = request;
-  const { grantId } = await patiently(keyArn, ports.clock, async () => {
+  const { grantId } = await retryWhilePropagating(keyArn, ports.clock, async () => {
     const standing = await ports.kms.grantsByName(keyArn, name);
     if (isLate(request, previous, standing)) throw lateEvent(request);
     return createOrLeaveNothing(request, standing, ports);
@@ -49,7 +49,7 @@ async function createOrLeaveNothing(request: GrantRequest, before: readonly List
  * that permission, the grant is retired: the grant itself gives this permission to its retiring principal.
  */
 export async function endGrant({ keyArn, grantId }: ExistingGrant, { kms, clock, log }: GrantPorts): Promise<void> {
-  await patiently(keyArn, clock, async () => {
+  await retryWhilePropagating(keyArn, clock, async () => {
     if (await kms.revokeGrant(keyArn, grantId) === 'access-denied') await kms.retireGrant(keyArn, grantId);
   });
   log.info('grant-ended', { keyArn, grantId });
@@ -58,7 +58,7 @@ export async function endGrant({ keyArn, grantId }: ExistingGrant, { kms, clock,
 /** Ends all other grants with this name: they remain from attempts that created one and then failed. */
 export async function endOthers({ keyArn, name }: GrantRequest, keep: readonly { readonly grantId: string }[], ports: GrantPorts): Promise<void> {
   const kept = keep.map(({ grantId }) => grantId);
-  const standing = await patiently(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
+  const standing = await retryWhilePropagating(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
   for (const { grantId } of standing) if (!kept.includes(grantId)) await endGrant({ keyArn, grantId }, ports);
 }
 

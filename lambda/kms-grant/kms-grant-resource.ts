@@ -1,9 +1,6 @@
 import { endGrant, endOthers, createGrant, type GrantPorts } from './create-grant';
 import { grantOfPhysicalId, physicalIdOf, type ExistingGrant } from './physical-id';
-import { ErrorName } from '../../src/contract/error-names';
-import { Failure } from '../../src/contract/failure';
-import { decodeGrant, type GrantAttribute, type GrantProperties, type GrantRequest } from '../../src/contract/requests/grant-request';
-import { UnusableProperty } from '../../src/contract/requests/unusable-property';
+import { decodeGrant, type GrantAttribute } from '../../src/contract/requests/grant-request';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
 
 /**
@@ -13,11 +10,11 @@ import type { CustomResourceKind, ManagedResource, ResourceProperties } from '..
  * one exists, or the new one in a rollback, so that there is never a gap.
  */
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
-  const undoCreate = async (properties: ResourceProperties) => endOthers(decode(properties), [], ports);
+  const undoCreate = async (properties: ResourceProperties) => endOthers(decodeGrant(properties), [], ports);
   return {
-    create: async (properties) => describe(await createGrant(decode(properties), undefined, ports)),
+    create: async (properties) => describe(await createGrant(decodeGrant(properties), undefined, ports)),
     update: async ({ physicalResourceId, properties }) => {
-      const request = decode(properties);
+      const request = decodeGrant(properties);
       const grant = await createGrant(request, grantOfPhysicalId(physicalResourceId), ports);
       // The requested grant already exists, as after a failed update: no event would delete what that update created.
       if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);
@@ -34,12 +31,4 @@ export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
 function describe(grant: ExistingGrant): ManagedResource {
   const attributes: { readonly [attribute in GrantAttribute]: string } = { GrantId: grant.grantId };
   return { physicalResourceId: physicalIdOf(grant), attributes };
-}
-
-function decode(properties: ResourceProperties): GrantRequest {
-  try {
-    return decodeGrant(properties as GrantProperties);
-  } catch (error) {
-    throw error instanceof UnusableProperty ? new Failure(ErrorName.INVALID_REQUEST, error.problem, error) : error;
-  }
 }

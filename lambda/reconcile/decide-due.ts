@@ -168,7 +168,7 @@ function removeUnusedKeys({ unusedUnclaimed, unusedOrphans }: ObservedState, now
       .map(({ keyId }): DueAction => ({ kind: 'disable-unclaimed-key', keyId })),
     ...unusedOrphans
       // An operator has enabled the key again, to keep it.
-      .filter(({ keyState, setAsideSince }) => keyState !== 'Enabled' && isOlder(setAsideSince, DELETE_ORPHAN_AFTER_DAYS))
+      .filter(({ keyState, orphanedSince }) => keyState !== 'Enabled' && isOlder(orphanedSince, DELETE_ORPHAN_AFTER_DAYS))
       .map(({ keyId }): DueAction => ({ kind: 'schedule-orphan-deletion', keyId })),
   ];
 }

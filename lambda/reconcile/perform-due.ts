@@ -5,10 +5,10 @@ import { PENDING_WINDOW_DAYS } from '../../src/contract/limits';
 import type { FamilyMachines } from '../../src/contract/runs/function-steps';
 import type { RetirementInput } from '../../src/contract/runs/retirement-run';
 import type { RotationInput } from '../../src/contract/runs/rotation-run';
-import { bring } from '../key-family/bring-up-to-date';
 import type { ControlPorts } from '../key-family/control-ports';
 import { findGeneration, type Family, type Generation } from '../key-family/family';
 import { tagValue } from '../key-family/tag-value';
+import { applyDescription } from '../key-family/update-generations';
 import type { KeyFamilyPort } from '../ports';
 
 /** Context of an action. */
@@ -53,7 +53,7 @@ export async function performDue(action: DueAction, context: DueContext, ports: 
 async function correctDrift(number: number, { intent, family }: DueContext, ports: ControlPorts): Promise<void> {
   const generation = findGeneration(family, number);
   if (generation === undefined || await hasChanged(generation, ports.kms)) return;
-  await bring(intent, generation, ports.kms);
+  await applyDescription(intent, generation, ports.kms);
   ports.log.warn('drift-corrected', { alias: intent.alias, generation: number, phase: generation.phase });
 }
 

@@ -4,11 +4,11 @@ import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { ALIAS_PREFIX } from '../../src/contract/limits';
 import type { FamilyMachines } from '../../src/contract/runs/function-steps';
-import { whichAreBehind } from '../key-family/bring-up-to-date';
 import type { ControlPorts } from '../key-family/control-ports';
 import { isLive, type Family, type UnclaimedKey } from '../key-family/family';
 import { refuseOtherOwners } from '../key-family/ownership';
 import { readFamily } from '../key-family/read-family';
+import { findDrifted } from '../key-family/update-generations';
 import type { KeyFamilyPort } from '../ports';
 import { findNewMaterial } from '../rotation/decide/new-material';
 
@@ -28,7 +28,7 @@ export async function readObservedState(
   refuseOtherOwners(intent, live);
   return {
     family,
-    drifted: await whichAreBehind(intent, live, kms),
+    drifted: await findDrifted(intent, live, kms),
     newMaterial: daysUntilMaterialIsNeeded(family, intent, clock.now()) <= FIRST_ANNOUNCED_DAYS_AHEAD
       ? await checkNewMaterial(intent, family, ports) : undefined,
     unusedUnclaimed: await neverUsed(family.unclaimed, kms),

@@ -1,55 +1,83 @@
 import { measureCounts } from './count-metrics';
 import { preflightStores, preflightWorker } from './pass/preflight';
 import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits } from './shard/re-encrypt-shard';
-import { decodeWorkerRequest } from './worker-request';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { WorkerRequest } from '../../src/contract/runs/function-steps';
-import type { RecordCounts, ShardProgress, ShardRequest } from '../../src/contract/runs/reencryption';
+import type {
+  GenerationArns, PassMode, RecordCounts, ShardProgress, ShardRequest, StoreReference,
+} from '../../src/contract/runs/reencryption';
 import type { StoreDescription } from '../../src/contract/stores/store-description';
 import type { Clock, EvidencePort, ProgressPort, RecordStorePort, ReEncryptionPort } from '../ports';
 import type { InvocationContext } from '../runtime/custom-resource';
+import { arrayOf, nameIn, optional, structure, nonEmptyString, wholeNumber, type Decode } from '../runtime/decode-value';
 import type { Log } from '../runtime/log';
-import { reportFailure } from '../runtime/report-failure';
+import { performStep, type StepTable } from '../runtime/step-request';
 
-/** What the worker function works with. */
+/** The ports of the worker function. */
 export interface WorkerPorts {
   readonly kms: ReEncryptionPort;
-  /** A store is opened when it is needed, as it is described in the request. */
+  /** Opens a store as the request describes it, and refuses a description that its kind does not allow. */
   readonly openStore: (description: StoreDescription) => Promise<RecordStorePort>;
   readonly evidence: EvidencePort;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
-  /** Absent: nobody watches. */
+  /** Optional: reports the progress. */
   readonly progress?: ProgressPort;
   /** @default DEFAULT_LIMITS */
   readonly limits?: ReEncryptionLimits;
 }
 
-/** No page is read in the last third of an invocation: it belongs to the two pages that may be in work, and to the evidence. */
+/**
+ * No page is read in the last third of an invocation: that time is for the two pages that may be in progress, and for
+ * the evidence.
+ */
 const SHARE_FOR_READING = 2 / 3;
 
-/** The handler of the worker: proves that it can work, or works through a part of a shard. Any request may be repeated. */
+const GENERATIONS = structure<GenerationArns>({
+  current: nonEmptyString, all: arrayOf(nonEmptyString), counted: optional(arrayOf(nonEmptyString)),
+});
+
+/** The members that every kind of store has. `openStore` decodes the kind, and the members of that kind. */
+const STORE = structure<StoreReference & { readonly kind: string }>({
+  kind: nonEmptyString, storeId: nonEmptyString, shards: wholeNumber,
+}) as Decode<StoreDescription>;
+
+/** The steps of the worker function. */
+export const WORKER_STEPS: StepTable<WorkerRequest, WorkerPorts> = {
+  'pre-flight': { members: { family: nonEmptyString, stores: arrayOf(STORE), generations: GENERATIONS }, perform: preflight },
+  'work-on-shard': {
+    members: {
+      family: nonEmptyString,
+      stores: arrayOf(STORE),
+      run: nonEmptyString,
+      pass: wholeNumber,
+      mode: nameIn<PassMode>({ 're-encrypt': true, 're-encrypt-every-blob': true, 'census': true, 'dry-run': true }),
+      generations: GENERATIONS,
+      storeId: nonEmptyString,
+      shard: wholeNumber,
+      sequence: wholeNumber,
+    },
+    perform: workOnShard,
+  },
+};
+
+/** The handler of the worker function. Any request may be repeated. */
 export function workerFunction(ports: WorkerPorts): (event: unknown, context?: InvocationContext) => Promise<object> {
-  return async (event, context) => {
-    try {
-      const request = decodeWorkerRequest(event);
-      return request.step === 'pre-flight' ? await preflight(request, ports) : await workOnShard(request, ports, limitsOf(ports, context));
-    } catch (error) {
-      throw reportFailure(error, ports.log);
-    }
-  };
+  return (event, context) => performStep('worker function', WORKER_STEPS, event, { ...ports, limits: limitsOf(ports, context) });
 }
 
+/** Proves that the worker can do its work, before the alias moves. */
 async function preflight({ family, stores, generations }: WorkerRequest & { step: 'pre-flight' }, ports: WorkerPorts): Promise<object> {
   await preflightWorker(family, ports.kms, generations);
   await preflightStores(family, await Promise.all(stores.map(ports.openStore)));
   return {};
 }
 
+/** Re-encrypts or counts a part of a shard. Opens only the store of that shard. */
 async function workOnShard(
   { family, stores, storeId, run, pass, mode, generations, shard, sequence }: WorkerRequest & { step: 'work-on-shard' },
-  ports: WorkerPorts, limits: ReEncryptionLimits,
+  ports: WorkerPorts,
 ): Promise<ShardProgress> {
   const description = stores.find((store) => store.storeId === storeId);
   if (description === undefined) throw unknownStore(family, storeId, stores);
@@ -58,7 +86,7 @@ async function workOnShard(
     family, run, pass, mode, shard, generations, sequence, store: { storeId, shards: description.shards },
   };
   const counted = (counts: RecordCounts) => ports.log.measure(measureCounts(request, counts, ports.clock.now()));
-  return reEncryptShard(request, { ...ports, store, counted }, limits);
+  return reEncryptShard(request, { ...ports, store, counted }, ports.limits);
 }
 
 function limitsOf({ limits = DEFAULT_LIMITS }: WorkerPorts, context: InvocationContext | undefined): ReEncryptionLimits {
@@ -69,9 +97,9 @@ function limitsOf({ limits = DEFAULT_LIMITS }: WorkerPorts, context: InvocationC
 function unknownStore(family: string, storeId: string, stores: readonly StoreDescription[]): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
     where: `re-encryption of ${family}`,
-    what: 'there is no such store',
+    what: 'the store does not exist',
     given: storeId,
     allowed: stores.map((store) => store.storeId).join(', '),
-    remedy: 'ask again with a store of the family as it is declared now',
+    remedy: 'start a new run, which takes the stores of the family as they are declared now',
   });
 }

@@ -1,8 +1,8 @@
-import { answerBody, statusOf, type CustomResourceAnswer } from './answer';
 import { beforeDeadline } from './deadline';
 import type { Log } from './log';
-import { putAnswer } from './put-answer';
+import { putResponse } from './put-response';
 import { reportFailure } from './report-failure';
+import { responseBody, statusOf, type CustomResourceResponse } from './response';
 import { Failure } from '../../src/contract/failure';
 import type { Clock } from '../ports';
 
@@ -48,7 +48,7 @@ export interface ChangedResource extends KnownResource {
   readonly oldProperties: ResourceProperties;
 }
 
-/** One kind of custom resource: the operations to implement. Each may be called twice, late, or after an interruption at any point. */
+/** The operations of one kind of custom resource. Each may be called twice, late, or again after an interruption. */
 export interface CustomResourceKind {
   create(properties: ResourceProperties): Promise<ManagedResource>;
   update(resource: ChangedResource): Promise<ManagedResource>;
@@ -68,25 +68,25 @@ const NEVER_CREATED = 'cdk-kms-lifecycle/never-created';
 const OUT_OF_TIME = 'the function ran out of time; deploy again: it continues from the state that it reached';
 
 /** How long before the timeout of the function the response must be sent. */
-const TIME_TO_ANSWER_MS = 15_000;
+const RESPONSE_TIME_MS = 15_000;
 
 /**
  * A Lambda handler for one kind of custom resource: it always responds, in time, and never reveals secrets.
  *
- * CloudFormation waits until it gets a response, so every outcome becomes one. The handler throws only if the response cannot be
- * delivered: then Lambda retries the event.
+ * CloudFormation waits until it gets a response, so every outcome becomes one. The handler throws only if the response
+ * cannot be delivered: then Lambda retries the event.
  */
 export function customResource(kind: CustomResourceKind, ports: CustomResourcePorts) {
   return async (event: CustomResourceEvent, context: InvocationContext): Promise<void> => {
-    const timeToWork = context.getRemainingTimeInMillis() - TIME_TO_ANSWER_MS;
-    const answer = await beforeDeadline(timeToWork, work(kind, event, ports.log), () => failed(event, OUT_OF_TIME));
-    await putAnswer(event.ResponseURL, answerBody(event, answer), ports.clock);
-    ports.log.info('response-sent', { requestType: event.RequestType, resource: event.LogicalResourceId, status: statusOf(answer) });
+    const timeToWork = context.getRemainingTimeInMillis() - RESPONSE_TIME_MS;
+    const response = await beforeDeadline(timeToWork, work(kind, event, ports.log), () => failed(event, OUT_OF_TIME));
+    await putResponse(event.ResponseURL, responseBody(event, response), ports.clock);
+    ports.log.info('response-sent', { requestType: event.RequestType, resource: event.LogicalResourceId, status: statusOf(response) });
   };
 }
 
 /** Never throws. */
-async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: Log): Promise<CustomResourceAnswer> {
+async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: Log): Promise<CustomResourceResponse> {
   try {
     return await perform(kind, event);
   } catch (error) {
@@ -95,8 +95,9 @@ async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: L
   }
 }
 
-async function perform(kind: CustomResourceKind, event: CustomResourceEvent): Promise<CustomResourceAnswer> {
-  const { ResourceProperties: properties, OldResourceProperties: oldProperties = {}, PhysicalResourceId: physicalResourceId = NEVER_CREATED } = event;
+async function perform(kind: CustomResourceKind, event: CustomResourceEvent): Promise<CustomResourceResponse> {
+  const { ResourceProperties: properties, OldResourceProperties: oldProperties = {} } = event;
+  const { PhysicalResourceId: physicalResourceId = NEVER_CREATED } = event;
   switch (event.RequestType) {
     case 'Create':
       return kind.create(properties);
@@ -110,6 +111,6 @@ async function perform(kind: CustomResourceKind, event: CustomResourceEvent): Pr
 }
 
 /** A failed Update keeps its name: another one would look like a replacement, and the old resource would be deleted. */
-function failed(event: CustomResourceEvent, failure: string): CustomResourceAnswer {
+function failed(event: CustomResourceEvent, failure: string): CustomResourceResponse {
   return { failure, physicalResourceId: event.PhysicalResourceId ?? NEVER_CREATED, attributes: {} };
 }

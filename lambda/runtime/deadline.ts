@@ -1,4 +1,4 @@
-/** Returns the result of `work`, or of `otherwise` if the time is over first. The work is not stopped, only no longer waited for. */
+/** Returns the result of `work`, or that of `otherwise` if the time ends first. The work itself is not stopped. */
 export async function beforeDeadline<T>(milliseconds: number, work: Promise<T>, otherwise: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<T>((resolve) => {

@@ -1,6 +1,6 @@
 import { embeddedMetrics, type Measurement } from './metrics';
 
-/** Fields that are safe to show: names, ids, ARNs, numbers, times. Never a whole Lambda event, a response or an SDK input. */
+/** Fields that are safe to show: names, ids, ARNs, numbers, times. Never a whole event, a response or an SDK input. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
 
 /** The log of a function: one line for each event, for operators and for queries. */

@@ -12,10 +12,11 @@ export interface Measurement {
  * No call is made, so nothing can fail or throttle, and the function needs no permission to publish.
  */
 export function embeddedMetrics({ namespace, dimensions, values, at }: Measurement): object {
+  const Metrics = Object.keys(values).map((Name) => ({ Name }));
   return {
     _aws: {
       Timestamp: at.getTime(),
-      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics: Object.keys(values).map((Name) => ({ Name })) }],
+      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics }],
     },
     ...dimensions,
     ...values,

@@ -1,28 +1,39 @@
-import { ErrorName } from '../../src/contract/error-names';
-import { Failure } from '../../src/contract/failure';
-import { STEP_SCHEMA } from '../../src/contract/runs/function-steps';
+import { decodeMembers, literal, nameIn, plainObject, type MemberDecoders } from './decode-value';
+import type { Log } from './log';
+import { reportFailure } from './report-failure';
+import { STEP_SCHEMA, type StepRequest } from '../../src/contract/runs/function-steps';
 
-/** The members that the request of each step must have, besides its name. */
-export type MembersOfSteps<Step extends string> = { readonly [step in Step]: readonly string[] };
+/** One step of a function: the decoders of its request, and what performs it. It may be requested again, or late. */
+interface StepRow<Request extends StepRequest, Ports> {
+  readonly members: MemberDecoders<Omit<Request, keyof StepRequest>>;
+  readonly perform: (request: Request, ports: Ports) => Promise<object>;
+}
 
-/** Decodes the request of a state machine, schedule or rule. Errors name what is wrong and never show the request. */
-export function decodeStepRequest<Request extends { readonly step: string }>(
-  functionName: string, members: MembersOfSteps<Request['step']>, event: unknown,
+/** Every step of a function. A step without a row, and a member without a decoder, do not compile. */
+export type StepTable<Request extends StepRequest, Ports> = {
+  readonly [Step in Request['step']]: StepRow<Request & { readonly step: Step }, Ports>;
+};
+
+/** Decodes the request of a state machine, schedule or rule: its schema version, its step, then the step's members. */
+export function decodeStepRequest<Request extends StepRequest, Ports>(
+  functionName: string, steps: StepTable<Request, Ports>, event: unknown,
 ): Request {
-  const unfit = (what: string, given: string, allowed: string) => new Failure(ErrorName.INVALID_REQUEST, {
-    where: functionName,
-    what,
-    given,
-    allowed,
-    remedy: 'do not call this function directly, and deploy all of its stack with one version of the library',
-  });
-  const request = (typeof event === 'object' && event !== null ? event : {}) as { readonly [member: string]: unknown };
-  const { schema, step } = request;
-  if (schema !== STEP_SCHEMA) throw unfit('request is of another schema', typeof schema === 'number' ? String(schema) : 'none', `schema ${STEP_SCHEMA}`);
-  const known = Object.entries<readonly string[]>(members).find(([name]) => name === step);
-  if (known === undefined) throw unfit('there is no such step', typeof step === 'string' ? step.slice(0, 40) : 'none', Object.keys(members).join(', '));
-  const [name, required] = known;
-  const missing = required.find((member) => request[member] === undefined);
-  if (missing !== undefined) throw unfit(`request has no ${missing}`, name, `a ${name} with ${required.join(', ')}`);
-  return event as Request;
+  const request = plainObject<{ readonly [member: string]: unknown }>(event, `${functionName}, request`);
+  literal(STEP_SCHEMA)(request.schema, `${functionName}, schema version`);
+  const step = nameIn<Request['step']>(steps)(request.step, `${functionName}, step`);
+  const { members } = steps[step] as StepRow<Request, Ports>;
+  return decodeMembers(request, members, (member) => `${functionName}, step ${step}, member ${member}`) as Request;
+}
+
+/** Performs the step that an event requests. Every error is logged, and thrown without data that must not be kept. */
+export async function performStep<Request extends StepRequest, Ports extends { readonly log: Log }>(
+  functionName: string, steps: StepTable<Request, Ports>, event: unknown, ports: Ports,
+): Promise<object> {
+  try {
+    const request = decodeStepRequest(functionName, steps, event);
+    const { perform } = steps[request.step as Request['step']] as StepRow<Request, Ports>;
+    return await perform(request, ports);
+  } catch (error) {
+    throw reportFailure(error, ports.log);
+  }
 }

@@ -2,8 +2,10 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { openDynamoTable } from './dynamodb/store';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
-import type { StoreDescription } from '../../src/contract/stores/store-description';
+import type { ContextValueDescription, StoreDescription } from '../../src/contract/stores/store-description';
+import { storeProblems } from '../../src/contract/stores/store-problems';
 import type { RecordStorePort } from '../ports';
+import { decodeMembers, mapOf, optional, plainObject, nonEmptyString, wholeNumber, type MemberDecoders } from '../runtime/decode-value';
 
 /** The clients with which stores are read and written. */
 export interface StoreClients {
@@ -12,26 +14,50 @@ export interface StoreClients {
 
 type StoreKind = StoreDescription['kind'];
 
-type Opener<Kind extends StoreKind> = (
-  clients: StoreClients, description: Extract<StoreDescription, { readonly kind: Kind }>, pageSize?: number,
-) => Promise<RecordStorePort>;
+type DescriptionOf<Kind extends StoreKind> = Extract<StoreDescription, { readonly kind: Kind }>;
 
-/** The opener of each kind of store. A kind without an opener does not compile. */
-const OPENERS: { readonly [Kind in StoreKind]: Opener<Kind> } = {
-  'dynamodb-table': ({ dynamo }, description, pageSize) => openDynamoTable(dynamo, description, pageSize),
+interface KindRow<Kind extends StoreKind> {
+  readonly members: MemberDecoders<Omit<DescriptionOf<Kind>, 'kind'>>;
+  readonly open: (clients: StoreClients, description: DescriptionOf<Kind>, pageSize?: number) => Promise<RecordStorePort>;
+}
+
+/** Each kind of store. A kind without a row, and a member without a decoder, do not compile. */
+const KINDS: { readonly [Kind in StoreKind]: KindRow<Kind> } = {
+  'dynamodb-table': {
+    members: {
+      storeId: nonEmptyString,
+      tableName: nonEmptyString,
+      dataKeyAttribute: nonEmptyString,
+      keyIdAttribute: optional(nonEmptyString),
+      encryptionContext: mapOf<ContextValueDescription>(plainObject),
+      shards: wholeNumber,
+    },
+    open: ({ dynamo }, description, pageSize) => openDynamoTable(dynamo, description, pageSize),
+  },
 };
 
-/** Opens a store by the kind of its description. A description of another version may have a kind that is unknown here. */
+/**
+ * Opens a store by the kind of its description, and by the rules of that kind. A description of another version may
+ * have a kind that is unknown here.
+ */
 export async function openStore(clients: StoreClients, description: StoreDescription, pageSize?: number): Promise<RecordStorePort> {
   const { kind, storeId } = description;
-  if (!Object.hasOwn(OPENERS, kind)) {
+  if (!Object.hasOwn(KINDS, kind)) {
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: `store ${storeId}`,
       what: 'the kind of this store is unknown to this version',
       given: String(kind),
-      allowed: Object.keys(OPENERS).join(', '),
+      allowed: Object.keys(KINDS).join(', '),
       remedy: 'deploy the stack again, so that the function and the declared stores have the same version',
     });
   }
-  return OPENERS[kind](clients, description, pageSize);
+  const { members, open } = KINDS[kind];
+  const decoded = { ...decodeMembers({ ...description }, members, (member) => `store ${storeId}, member ${member}`), kind };
+  const [problem] = storeProblems(decoded);
+  if (problem !== undefined) {
+    throw new Failure(ErrorName.INVALID_REQUEST, {
+      where: 'description of a store', what: problem, remedy: 'deploy the stack with the corrected store, then start the run again',
+    });
+  }
+  return open(clients, decoded, pageSize);
 }

@@ -1,45 +1,46 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCloudAssembly, resourceTypes } from '../package/cloud-assembly';
-import { run } from '../programs/program';
 import { APPS, ROOT } from '../programs/root';
+import { run } from '../programs/run';
 import type { Versions } from '../programs/versions';
-import { compile, installPackage } from '../toolchains/type-script';
+import { compile, installPackage } from '../toolchains/typescript';
 
-/** The CLI that users of the AWS CDK have. */
+/** The CDK CLI of npm. */
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** What the package did in an empty app. */
+/** Results of the package in an empty app. */
 export interface Installation {
-  /** What npm has chosen. */
+  /** Versions that npm has selected. */
   readonly versions: Versions;
-  /** The type of each resource of the app, by its logical id. */
+  /** Type of each resource of the app, by logical id. */
   readonly resourceTypes: ReadonlyMap<string, string>;
   readonly codeAssets: number;
-  /** The logical ids of the keys that the command line of the package explains. */
+  /** Logical ids of the keys that the command `explain` of the package lists. */
   readonly explainedKeys: readonly string[];
-  /** What the local KMS of the package answers when it is asked for its keys. */
-  readonly answerOfLocalKms: string;
+  /** Response of the local KMS of the package to ListKeys. */
+  readonly localKmsResponse: string;
   readonly seconds: number;
 }
 
-/** Installs the package into an empty app, compiles the app with all types that it leads to, and uses all that the package has. */
-export async function tryInstallation(folder: string, tarball: string, versions: Versions): Promise<Installation> {
-  const began = Date.now();
+/** Installs the package into an empty app, compiles the app, and uses constructs, commands and the local KMS. */
+export async function testInstallation(folder: string, tarball: string, versions: Versions): Promise<Installation> {
+  const startedAt = Date.now();
   const cloudAssembly = join(folder, 'cdk.out');
   mkdirSync(folder);
   cpSync(join(APPS, 'typescript'), folder, { recursive: true });
-  // The CDK CLI keeps nothing outside the folder, and tells nobody that it was here.
+  // The CDK CLI writes only to the folder, and sends no telemetry.
   const environment = { CDK_HOME: join(folder, 'cdk-home'), CDK_DISABLE_CLI_TELEMETRY: 'true' };
-  const surroundings = { folder, log: join(folder, 'log'), environment };
-  const use = async (command: string, ...args: string[]) => run(command, args, surroundings);
+  const options = { folder, log: join(folder, 'log'), environment };
+  const runHere = async (command: string, ...args: string[]) => run(command, args, options);
 
-  const installed = await installPackage({ folder, run: use }, tarball, versions);
-  await compile({ folder, run: use });
-  await use(process.execPath, CDK, 'synth', '--quiet', '--app', 'node app.js', '--output', cloudAssembly, '--no-notices', '--no-version-reporting');
-  const explanation = await use(commandOf(folder, 'cdk-kms-lifecycle'), 'explain', join(cloudAssembly, 'Shop.template.json'), '--json');
-  await use(commandOf(folder, 'local-kms'), '--help');
-  const answerOfLocalKms = await use(process.execPath, 'ask-local-kms.mjs');
+  const installed = await installPackage({ folder, run: runHere }, tarball, versions);
+  await compile({ folder, run: runHere });
+  await runHere(process.execPath, CDK, 'synth', '--quiet', '--no-notices', '--no-version-reporting',
+    '--app', 'node app.js', '--output', cloudAssembly);
+  const explanation = await runHere(commandOf(folder, 'cdk-kms-lifecycle'), 'explain', join(cloudAssembly, 'Shop.template.json'), '--json');
+  await runHere(commandOf(folder, 'local-kms'), '--help');
+  const localKmsResponse = await runHere(process.execPath, 'list-keys.mjs');
 
   const assembly = readCloudAssembly(cloudAssembly);
   return {
@@ -47,8 +48,8 @@ export async function tryInstallation(folder: string, tarball: string, versions:
     resourceTypes: resourceTypes(assembly),
     codeAssets: assembly.codeAssets,
     explainedKeys: (JSON.parse(explanation) as { keys: { logicalId: string }[] }).keys.map(({ logicalId }) => logicalId),
-    answerOfLocalKms,
-    seconds: (Date.now() - began) / 1000,
+    localKmsResponse,
+    seconds: (Date.now() - startedAt) / 1000,
   };
 }
 

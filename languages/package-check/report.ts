@@ -1,18 +1,19 @@
 import type { PackageReport } from './check-package';
 
-/** The report for people. */
+/** The report as text for a terminal. */
 export function reportLines({ packed, installations, problems }: PackageReport): string[] {
   return [
     `${packed.files.length} files, ${kilobytes(packed.bytes)} packed, ${kilobytes(packed.bytesUnpacked)} unpacked`,
     ...installations.map(({ versions, resourceTypes, codeAssets, explainedKeys, seconds }) =>
-      `beside aws-cdk-lib ${versions.cdk} and constructs ${versions.constructs}: types checked, ${resourceTypes.size} resources and ${codeAssets} assets `
-      + `synthesized, ${explainedKeys.length} keys explained, local KMS answers; ${seconds.toFixed(0)} s`),
+      `with aws-cdk-lib ${versions.cdk} and constructs ${versions.constructs}: types checked, `
+      + `${resourceTypes.size} resources and ${codeAssets} assets synthesized, ${explainedKeys.length} keys explained, `
+      + `local KMS responds; ${seconds.toFixed(0)} s`),
     ...problems,
-    problems.length === 0 ? 'The package is as its users need it.' : `${problems.length} problems`,
+    problems.length === 0 ? 'no problems' : `${problems.length} problems`,
   ];
 }
 
-/** The report for programs. */
+/** The report as one object, for scripts. */
 export function reportObject({ packed, installations, problems }: PackageReport): object {
   return {
     files: packed.files.length,

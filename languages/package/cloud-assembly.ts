@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What an app becomes: its templates, and its lists of assets, which name each asset and each template by the hash of its content. */
+/** Output of an app: templates, and lists of assets, which contain the hash of each asset and of each template. */
 export interface CloudAssembly {
-  /** By file name, parsed. */
+  /** Parsed JSON, by file name. */
   readonly files: { readonly [name: string]: unknown };
   readonly resources: number;
-  /** Assets that are code. */
+  /** Number of assets that are code. */
   readonly codeAssets: number;
-  /** The hash of each template, as its asset is called by. */
+  /** The hash of each template, which is the name of its asset. */
   readonly templateHashes: readonly string[];
 }
 
@@ -20,7 +20,7 @@ interface AssetList {
   readonly files: { readonly [hash: string]: { readonly source: { readonly packaging: string } } };
 }
 
-/** Reads a folder that an app has written. */
+/** Reads the folder that an app has written. */
 export function readCloudAssembly(folder: string): CloudAssembly {
   const names = readdirSync(folder).filter((name) => /\.(template|assets)\.json$/.test(name)).sort();
   const files = Object.fromEntries(names.map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown]));

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
-/** A program of a language's toolchain, and how it is asked whether it is there. */
+/** A program of a language's toolchain, with arguments that succeed if it is installed. */
 export interface Tool {
-  /** What a person would install. */
+  /** Name of the product to install. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
 }
 
-/** The tools that are not installed, or do not work, by name. */
+/** Names of the tools that are not installed, or fail. */
 export function missingTools(tools: readonly Tool[]): string[] {
   return tools.filter(({ command, args }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0).map(({ name }) => name);
 }

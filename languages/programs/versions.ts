@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './root';
 
-/** Which AWS CDK the package is used with. */
+/** Versions of the AWS CDK with which the package is used. */
 export interface Versions {
   readonly cdk: string;
   readonly constructs: string;
@@ -15,20 +15,21 @@ interface PackageJson {
 
 const { peerDependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as PackageJson;
 
-/** The newest that the package says it works with. */
+/** The newest versions that `peerDependencies` allows. */
 export const NEWEST: Versions = { cdk: peerDependencies['aws-cdk-lib'], constructs: peerDependencies.constructs };
 
-/** The oldest. */
+/** The oldest versions that `peerDependencies` allows. */
 export const MINIMUM: Versions = { cdk: NEWEST.cdk.replace('^', ''), constructs: NEWEST.constructs.replace('^', '') };
 
 /**
- * What one app is compared with in all languages.
+ * Versions with which the app is compared in all languages.
  *
- * It is not the minimum: the Go and .NET packages of aws-cdk-lib up to 2.238.0 do not compile beside constructs 10.5.0.
+ * They are newer than the minimum, because the Go and .NET packages of aws-cdk-lib up to 2.238.0 do not compile with
+ * constructs 10.5.0.
  *
  * @see https://github.com/aws/aws-cdk/issues/37041
  */
-export const IN_EVERY_LANGUAGE: Versions = { cdk: '2.240.0', constructs: MINIMUM.constructs };
+export const COMPARED_VERSIONS: Versions = { cdk: '2.240.0', constructs: MINIMUM.constructs };
 
-/** What programs in TypeScript know Node.js by. */
+/** Version of the types of Node.js for programs in TypeScript. */
 export const NODE_TYPES = devDependencies['@types/node'];

@@ -2,7 +2,7 @@ import type { Language } from './language';
 
 const PACKAGE = 'github.com/cdk-kms-lifecycle/cdk-kms-lifecycle-go/cdkkmslifecycle';
 
-/** Go: the module itself, in the place of the one that would be fetched. */
+/** Go: the generated module replaces the one that `go` would download. */
 export const GO: Language = {
   name: 'Go',
   target: 'go',

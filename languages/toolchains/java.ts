@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Language } from './language';
 import type { Versions } from '../programs/versions';
 
-/** The app and the package in one build, so that the package is found without being installed where other projects would find it, too. */
-const BUILD_OF_BOTH = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+/** Builds package and app together, so that the package is not installed in the local Maven repository of the user. */
+const PARENT_POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
-  <groupId>build-of-both</groupId>
-  <artifactId>build-of-both</artifactId>
+  <groupId>package-and-app</groupId>
+  <artifactId>package-and-app</artifactId>
   <version>0.0.0</version>
   <packaging>pom</packaging>
   <modules>
@@ -17,7 +17,7 @@ const BUILD_OF_BOTH = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** Java: a jar, built by Maven together with the app. Javadoc and the jar of sources are left out: no app compiles against them. */
+/** Java: a jar that Maven builds together with the app, without Javadoc and source jar, which no app needs. */
 export const JAVA: Language = {
   name: 'Java',
   target: 'java',
@@ -30,19 +30,19 @@ export const JAVA: Language = {
     cpSync(generated, join(folder, 'library'), { recursive: true });
     cpSync(join(folder, 'src'), join(app, 'src'), { recursive: true });
     renameSync(join(folder, 'pom.xml'), join(app, 'pom.xml'));
-    writeFileSync(join(folder, 'pom.xml'), BUILD_OF_BOTH);
-    holdTo(versions, join(folder, 'library', 'pom.xml'));
+    writeFileSync(join(folder, 'pom.xml'), PARENT_POM);
+    pinVersions(versions, join(folder, 'library', 'pom.xml'));
     await run('mvn', '--batch-mode', '--quiet', 'verify', '-Dmaven.javadoc.skip', '-Dmaven.source.skip',
       `-Dcdk.version=${versions.cdk}`, `-Dconstructs.version=${versions.constructs}`);
   },
 };
 
-/** A range would have Maven look through all versions that there are, and take the newest. */
-function holdTo({ cdk, constructs }: Versions, pom: string): void {
-  const held = new Map([['aws-cdk-lib', cdk], ['constructs', constructs]]);
+/** With a version range, Maven would download the list of all versions, and take the newest. */
+function pinVersions({ cdk, constructs }: Versions, pom: string): void {
+  const pinned = new Map([['aws-cdk-lib', cdk], ['constructs', constructs]]);
   const text = readFileSync(pom, 'utf8').replace(
     /<artifactId>([^<]+)<\/artifactId>(\s*)<version>\[([\d.]+),[^<]*<\/version>/g,
     (_, artifact: string, space: string, lowest: string) =>
-      `<artifactId>${artifact}</artifactId>${space}<version>${held.get(artifact) ?? lowest}</version>`);
+      `<artifactId>${artifact}</artifactId>${space}<version>${pinned.get(artifact) ?? lowest}</version>`);
   writeFileSync(pom, text);
 }

@@ -1,24 +1,24 @@
 import type { Tool } from '../programs/tool';
 import type { Versions } from '../programs/versions';
 
-/** Where a language builds the package, and its app. */
-export interface Workplace {
-  /** A folder with the app, and nothing else. */
+/** Environment in which a language builds the package and its app. */
+export interface BuildContext {
+  /** Folder that contains the app only. */
   readonly folder: string;
-  /** The source of the package in this language, as jsii has generated it. */
+  /** Source of the package that jsii has generated for this language. */
   readonly generated: string;
   readonly versions: Versions;
-  /** Runs a program in the folder. An app that runs leaves its templates and assets where they are looked for. */
+  /** Runs a program in the folder. Its environment directs the output of an app to the expected folder. */
   run(command: string, ...args: string[]): Promise<unknown>;
 }
 
-/** A language in which the package is used. */
+/** Language in which the package is used. */
 export interface Language {
   readonly name: string;
-  /** Its folder among the apps, and what jsii calls it. */
+  /** Folder of its app, and its jsii target. */
   readonly target: string;
-  /** What has to be installed before. */
+  /** Tools that must be installed. */
   readonly tools: readonly Tool[];
-  /** Builds the package from its generated source, installs it as its users do, and has the app synthesized. */
-  synthesize(workplace: Workplace): Promise<void>;
+  /** Builds the package from its generated source, installs it as users do, and synthesizes the app. */
+  synthesize(context: BuildContext): Promise<void>;
 }

@@ -4,51 +4,57 @@ import type { AddressInfo } from 'node:net';
 import type { DeployedResource, Provisioner, ResourceToDeploy } from './local-stack';
 import type { ResolvedResource } from './resolve-intrinsics';
 
-/** Hands an event to the function behind a service token. */
+/** Invokes the function of a service token with an event. */
 export type InvokeFunction = (serviceToken: string, event: object) => Promise<void>;
 
-/** What CloudFormation asks for. */
-interface Question {
+/** A request of CloudFormation to a custom resource. */
+interface CustomResourceRequest {
   readonly requestType: 'Create' | 'Update' | 'Delete';
   readonly resource: ResourceToDeploy;
   readonly physicalResourceId?: string;
   readonly oldProperties?: ResourceToDeploy['properties'];
 }
 
-interface Answer {
+interface CustomResourceResponse {
   readonly Status: string;
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
   readonly Data?: { readonly [name: string]: string };
 }
 
-/** Custom resources, as CloudFormation deals with them: events to the function, answers by HTTP, a Delete after a failed Create. */
+/**
+ * Provisions custom resources as CloudFormation does: it sends events to the function, receives responses by HTTP, and
+ * sends a Delete after a failed Create.
+ */
 export function customResources(account: string, region: string, invoke: InvokeFunction): Provisioner {
-  const ask = (question: Question) => askFunction(question, account, region, invoke);
+  const send = (request: CustomResourceRequest) => sendRequest(request, account, region, invoke);
   return {
     create: async (resource) => {
-      const answer = await ask({ requestType: 'Create', resource });
-      if (answer.Status === 'SUCCESS') return resolvedBy(answer);
-      await ask({ requestType: 'Delete', resource, physicalResourceId: answer.PhysicalResourceId });
-      throw new Error(answer.Reason);
+      const created = await send({ requestType: 'Create', resource });
+      if (created.Status === 'SUCCESS') return resolvedBy(created);
+      await send({ requestType: 'Delete', resource, physicalResourceId: created.PhysicalResourceId });
+      throw new Error(created.Reason);
     },
     update: async (resource, before) => {
-      const answer = await ask({ requestType: 'Update', resource, physicalResourceId: before.resolved.ref, oldProperties: before.properties });
-      if (answer.Status !== 'SUCCESS') throw new Error(answer.Reason);
-      return resolvedBy(answer);
+      const updated = await send({
+        requestType: 'Update', resource, physicalResourceId: before.resolved.ref, oldProperties: before.properties,
+      });
+      if (updated.Status !== 'SUCCESS') throw new Error(updated.Reason);
+      return resolvedBy(updated);
     },
     delete: async (resource: DeployedResource) => {
-      const answer = await ask({ requestType: 'Delete', resource, physicalResourceId: resource.resolved.ref });
-      if (answer.Status !== 'SUCCESS') throw new Error(answer.Reason);
+      const deleted = await send({ requestType: 'Delete', resource, physicalResourceId: resource.resolved.ref });
+      if (deleted.Status !== 'SUCCESS') throw new Error(deleted.Reason);
     },
   };
 }
 
-async function askFunction(question: Question, account: string, region: string, invoke: InvokeFunction): Promise<Answer> {
-  const { requestType, resource, physicalResourceId, oldProperties } = question;
-  const answers: string[] = [];
+async function sendRequest(
+  { requestType, resource, physicalResourceId, oldProperties }: CustomResourceRequest, account: string, region: string, invoke: InvokeFunction,
+): Promise<CustomResourceResponse> {
+  const received: string[] = [];
   const secretPath = `/${randomUUID()}`;
-  const server = createServer((request, response) => void receive(request, response, secretPath, answers));
+  const server = createServer((request, response) => void receive(request, response, secretPath, received));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   try {
     const { port } = server.address() as AddressInfo;
@@ -63,33 +69,34 @@ async function askFunction(question: Question, account: string, region: string, 
       ResourceProperties: leavesAsText(resource.properties),
       ...(oldProperties === undefined ? {} : { OldResourceProperties: leavesAsText(oldProperties) }),
     });
-    const [text] = answers;
-    if (text === undefined) throw new Error(`function ended without an answer to ${requestType}`);
-    return JSON.parse(text) as Answer;
+    const [text] = received;
+    if (text === undefined) throw new Error(`function ended without a response to ${requestType}`);
+    return JSON.parse(text) as CustomResourceResponse;
   } finally {
     server.close();
     server.closeAllConnections();
   }
 }
 
-/** CloudFormation hands over every number and boolean as text. */
+/** CloudFormation sends every number and boolean as text. */
 function leavesAsText(properties: { readonly [name: string]: unknown }): { [name: string]: unknown } {
   const asText = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(asText);
     if (typeof value === 'object' && value !== null) return leavesAsText(value as { [name: string]: unknown });
     return String(value);
   };
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined).map(([name, value]) => [name, asText(value)]));
+  const given = Object.entries(properties).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, asText(value)]));
 }
 
-async function receive(request: IncomingMessage, response: ServerResponse, secretPath: string, answers: string[]): Promise<void> {
+async function receive(request: IncomingMessage, response: ServerResponse, secretPath: string, received: string[]): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  if (request.method === 'PUT' && request.url === secretPath) answers.push(Buffer.concat(chunks).toString('utf8'));
+  if (request.method === 'PUT' && request.url === secretPath) received.push(Buffer.concat(chunks).toString('utf8'));
   response.statusCode = 200;
   response.end();
 }
 
-function resolvedBy(answer: Answer): ResolvedResource {
-  return { ref: answer.PhysicalResourceId, attributes: answer.Data ?? {} };
+function resolvedBy({ PhysicalResourceId, Data = {} }: CustomResourceResponse): ResolvedResource {
+  return { ref: PhysicalResourceId, attributes: Data };
 }

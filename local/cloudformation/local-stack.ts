@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { resolveIntrinsics, type ResolvedResource } from './resolve-intrinsics';
-import { inOrder, type Template, type TemplateResource } from './template';
+import { inDependencyOrder, type Template, type TemplateResource } from './template';
 
 /** A resource whose properties have been resolved. */
 export interface ResourceToDeploy {
@@ -10,42 +10,48 @@ export interface ResourceToDeploy {
   readonly properties: { readonly [name: string]: unknown };
 }
 
-/** A resource that stands. */
+/** A resource that exists. */
 export interface DeployedResource extends ResourceToDeploy {
   readonly resolved: ResolvedResource;
 }
 
-/** Creates, changes and deletes the resources of one type. */
+/** Creates, updates and deletes the resources of one type. */
 export interface Provisioner {
   create(resource: ResourceToDeploy): Promise<ResolvedResource>;
-  /** Another `ref` than before means a replacement: the one before is deleted in the end. Absent: changes have no effect here. */
+  /**
+   * If the returned `ref` differs from the one before, the resource was replaced, and the deployment finally deletes
+   * the one before. If there is no `update`, changes have no effect.
+   */
   update?(resource: ResourceToDeploy, before: DeployedResource): Promise<ResolvedResource>;
-  /** Absent: nothing is left behind. */
+  /** If there is no `delete`, the resource leaves nothing to delete. */
   delete?(resource: DeployedResource): Promise<void>;
 }
 
-/** What CloudFormation knows about where it deploys. */
+/** Where a stack is deployed. */
 export interface StackEnvironment {
   readonly stackName: string;
   readonly pseudoParameters: { readonly [name: string]: string };
-  /** One for each type of resource; a type without one cannot be deployed. */
+  /** One for each resource type. A type without provisioner cannot be deployed. */
   readonly provisioners: { readonly [type: string]: Provisioner };
 }
 
-/** What a deployment has done so far, so that it can be taken back. An update that fails may have done half of its work. */
+/**
+ * A completed step of a deployment, for its rollback. An update is recorded before it begins: one that fails can be
+ * half done.
+ */
 type Step =
   | { readonly kind: 'created'; readonly resource: DeployedResource }
-  | { readonly kind: 'updated'; readonly before: DeployedResource; readonly wanted: ResourceToDeploy };
+  | { readonly kind: 'updated'; readonly before: DeployedResource; readonly desired: ResourceToDeploy };
 
-/** A resource that a finished update has put another one in place of. */
+/** A resource that an update has replaced. */
 interface ReplacedResource {
   readonly resource: DeployedResource;
   readonly policy: TemplateResource['UpdateReplacePolicy'];
 }
 
 /**
- * A stack, deployed here as CloudFormation would: in order, with rollback when something fails, and with the deletion policies of the
- * template. Resources are created one by one.
+ * A stack that is deployed as CloudFormation deploys it: in the order of dependencies, with rollback after a failure,
+ * and with the deletion policies of the template. Resources are created one by one.
  */
 export class LocalStack {
   private template: Template = { Resources: {} };
@@ -53,26 +59,29 @@ export class LocalStack {
 
   public constructor(private readonly environment: StackEnvironment) {}
 
-  /** A resource that stands, by logical id. */
+  /** Returns the resource with this logical id. */
   public resource(logicalId: string): DeployedResource {
     const found = this.deployed.get(logicalId);
     if (found === undefined) throw new Error(`stack ${this.environment.stackName} has no resource ${logicalId}`);
     return found;
   }
 
-  /** The resources of one type that stand. */
+  /** Returns the resources of one type. */
   public resourcesOfType(type: string): DeployedResource[] {
     return [...this.deployed.values()].filter((resource) => resource.type === type);
   }
 
-  /** Brings the stack to a template, the first or another one. When a resource fails, everything is taken back and the failure thrown. */
+  /**
+   * Creates the stack, or updates it to another template. If a resource fails, the deployment is rolled back and the
+   * failure is thrown.
+   */
   public async deploy(template: Template): Promise<void> {
     const done: Step[] = [];
     const replaced: ReplacedResource[] = [];
     try {
-      for (const logicalId of inOrder(template)) {
+      for (const logicalId of inDependencyOrder(template)) {
         const declared = template.Resources[logicalId] as TemplateResource;
-        await told(logicalId, declared.Type, () => this.bring(logicalId, declared, done, replaced));
+        await nameInFailures(logicalId, declared.Type, () => this.createOrUpdate(logicalId, declared, done, replaced));
       }
     } catch (failure) {
       await this.rollBack(done, template);
@@ -81,17 +90,17 @@ export class LocalStack {
     const before = this.template;
     this.template = template;
     for (const { resource, policy } of replaced) if (isDeleted(policy)) await this.provisioner(resource.type).delete?.(resource);
-    await this.clearAway(before, template);
+    await this.deleteRemoved(before, template);
   }
 
-  /** Deletes the stack; what its deletion policies retain stays. */
+  /** Deletes the stack, except the resources that its deletion policies retain. */
   public async delete(): Promise<void> {
     await this.deploy({ Resources: {} });
   }
 
-  private async bring(logicalId: string, declared: TemplateResource, done: Step[], replaced: ReplacedResource[]): Promise<void> {
+  private async createOrUpdate(logicalId: string, declared: TemplateResource, done: Step[], replaced: ReplacedResource[]): Promise<void> {
     const { Type: type, Properties = {}, UpdateReplacePolicy: policy } = declared;
-    const properties = resolveIntrinsics(Properties, this.known()) as ResourceToDeploy['properties'];
+    const properties = resolveIntrinsics(Properties, this.resolvedReferences()) as ResourceToDeploy['properties'];
     const resource: ResourceToDeploy = { stackName: this.environment.stackName, logicalId, type, properties };
     const before = this.deployed.get(logicalId);
     const provisioner = this.provisioner(type);
@@ -100,7 +109,7 @@ export class LocalStack {
       this.deployed.set(logicalId, created);
       done.push({ kind: 'created', resource: created });
     } else if (!isDeepStrictEqual(before.properties, properties)) {
-      done.push({ kind: 'updated', before, wanted: resource });
+      done.push({ kind: 'updated', before, desired: resource });
       const resolved = await provisioner.update?.(resource, before) ?? before.resolved;
       this.deployed.set(logicalId, { ...resource, resolved });
       if (resolved.ref !== before.resolved.ref) replaced.push({ resource: before, policy });
@@ -114,8 +123,8 @@ export class LocalStack {
         const { logicalId, type } = step.resource;
         if (template.Resources[logicalId]?.DeletionPolicy !== 'Retain') await this.provisioner(type).delete?.(step.resource);
       } else {
-        const { before, wanted } = step;
-        const now = { ...wanted, resolved: this.resource(before.logicalId).resolved };
+        const { before, desired } = step;
+        const now = { ...desired, resolved: this.resource(before.logicalId).resolved };
         await this.provisioner(before.type).update?.(before, now);
         this.deployed.set(before.logicalId, before);
         if (now.resolved.ref !== before.resolved.ref) await this.provisioner(before.type).delete?.(now);
@@ -123,9 +132,9 @@ export class LocalStack {
     }
   }
 
-  /** Deletes what is declared no more, dependents first. */
-  private async clearAway(before: Template, template: Template): Promise<void> {
-    for (const logicalId of inOrder(before).reverse()) {
+  /** Deletes the resources that the new template no longer declares, dependents first. */
+  private async deleteRemoved(before: Template, template: Template): Promise<void> {
+    for (const logicalId of inDependencyOrder(before).reverse()) {
       if (template.Resources[logicalId] !== undefined) continue;
       const resource = this.resource(logicalId);
       this.deployed.delete(logicalId);
@@ -133,27 +142,27 @@ export class LocalStack {
     }
   }
 
-  private known(): ReadonlyMap<string, ResolvedResource> {
-    const known = new Map<string, ResolvedResource>();
-    for (const [name, ref] of Object.entries(this.environment.pseudoParameters)) known.set(name, { ref, attributes: {} });
-    for (const [logicalId, { resolved }] of this.deployed) known.set(logicalId, resolved);
-    return known;
+  private resolvedReferences(): ReadonlyMap<string, ResolvedResource> {
+    const references = new Map<string, ResolvedResource>();
+    for (const [name, ref] of Object.entries(this.environment.pseudoParameters)) references.set(name, { ref, attributes: {} });
+    for (const [logicalId, { resolved }] of this.deployed) references.set(logicalId, resolved);
+    return references;
   }
 
   private provisioner(type: string): Provisioner {
     const found = this.environment.provisioners[type];
-    if (found === undefined) throw new Error(`no provisioner for ${type}; known: ${Object.keys(this.environment.provisioners).join(', ')}`);
+    if (found === undefined) throw new Error(`resource type ${type} is not supported; allowed: ${Object.keys(this.environment.provisioners).join(', ')}`);
     return found;
   }
 }
 
-/** RetainExceptOnCreate deletes only what the very deployment has made that is taken back. */
+/** `RetainExceptOnCreate` deletes a resource only if the deployment that created it is rolled back. */
 function isDeleted(policy: TemplateResource['DeletionPolicy']): boolean {
   return policy !== 'Retain' && policy !== 'RetainExceptOnCreate';
 }
 
-/** An event of a stack names the resource that failed. */
-async function told<T>(logicalId: string, type: string, step: () => Promise<T>): Promise<T> {
+/** Adds the logical id and the type of the resource to the message of a failure, as the events of a stack do. */
+async function nameInFailures<T>(logicalId: string, type: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (failure) {

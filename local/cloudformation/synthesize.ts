@@ -4,11 +4,13 @@ import { join, resolve } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import type { Template } from './template';
 
-/** A stack as the AWS CDK hands it to CloudFormation. */
+/** A synthesized stack. */
 export interface SynthesizedStack {
   readonly stackName: string;
   readonly template: Template;
-  /** Which of the handlers that the package ships stands behind the code of a function: by its key, the name of a folder below `assets/`. */
+  /**
+   * The handlers of this package that the functions run: by the S3 key of the code, the name of a folder in `assets/`.
+   */
   readonly assets: ReadonlyMap<string, string>;
 }
 
@@ -27,7 +29,7 @@ export function synthesize(build: (app: App) => Stack): SynthesizedStack {
   }
 }
 
-/** The CDK names a staged folder by its hash; the bytes in it say which handler it is. */
+/** The CDK names a staged folder after its hash, so the handler is recognized by the content of the folder. */
 function recognizeAssets(outdir: string): Map<string, string> {
   const shipped = new Map(readdirSync(ASSETS).map((asset) => [readFileSync(join(ASSETS, asset, 'index.js'), 'utf8'), asset]));
   const recognized = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** A synthesized template, as far as a deployment reads it. */
+/** The parts of a synthesized template that a deployment reads. */
 export interface Template {
   readonly Resources: { readonly [logicalId: string]: TemplateResource };
 }
@@ -8,19 +8,19 @@ export interface TemplateResource {
   readonly Properties?: { readonly [name: string]: unknown };
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: 'Delete' | 'Retain' | 'RetainExceptOnCreate' | 'Snapshot';
-  /** What becomes of a resource that an update replaces. */
+  /** What happens to a resource that an update replaces. */
   readonly UpdateReplacePolicy?: 'Delete' | 'Retain' | 'Snapshot';
 }
 
-/** The logical ids of a template, each after those it refers to or depends on. */
-export function inOrder(template: Template): string[] {
+/** The logical ids of a template, each after those that it refers to or depends on. */
+export function inDependencyOrder(template: Template): string[] {
   const order: string[] = [];
-  const underWay = new Set<string>();
+  const visiting = new Set<string>();
   const visit = (logicalId: string): void => {
     const resource = template.Resources[logicalId];
     if (resource === undefined || order.includes(logicalId)) return;
-    if (underWay.has(logicalId)) throw new Error(`${logicalId}: resources of the template depend on each other in a circle`);
-    underWay.add(logicalId);
+    if (visiting.has(logicalId)) throw new Error(`${logicalId}: circular dependency between resources of the template`);
+    visiting.add(logicalId);
     [...references(resource.Properties), ...[resource.DependsOn ?? []].flat()].forEach(visit);
     order.push(logicalId);
   };
@@ -34,7 +34,9 @@ function references(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, nested]) => {
     if (name === 'Ref') return [String(nested)];
     if (name === 'Fn::GetAtt') return [String((nested as unknown[])[0])];
-    if (name === 'Fn::Sub' && typeof nested === 'string') return [...nested.matchAll(/\$\{([^}!.]+)/g)].map(([, logicalId]) => String(logicalId));
+    if (name === 'Fn::Sub' && typeof nested === 'string') {
+      return [...nested.matchAll(/\$\{([^}!.]+)/g)].map(([, logicalId]) => String(logicalId));
+    }
     return references(nested);
   });
 }

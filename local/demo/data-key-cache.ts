@@ -1,11 +1,14 @@
-/** A data key as an application holds it for a while. */
+/** A data key in the memory of an application. */
 export interface CachedDataKey {
   readonly plaintext: Uint8Array;
   readonly blob: Uint8Array;
   readonly keyArn: string;
 }
 
-/** Many applications ask KMS once and use a data key for some minutes: so does one tenant of the demo. */
+/**
+ * Data keys of an application that calls KMS once and then uses a data key for some minutes. One tenant of the demo
+ * does so.
+ */
 export class DataKeyCache {
   private readonly entries = new Map<string, { readonly key: CachedDataKey; readonly until: number }>();
 

@@ -1,4 +1,4 @@
-import '../quiet-node-version';
+import '../suppress-node-version-warning';
 import { succeeded } from './demo-result';
 import { readOptions } from './options';
 import { NO_PROGRESS, progressOn } from './progress';

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseFaultRule, type FaultRule } from '../kms/service/faults/fault-rule';
 
-/** What the demo was asked for. */
+/** The command-line options of the demo. */
 export interface DemoOptions {
   readonly records: number;
   readonly json: boolean;
@@ -9,16 +9,18 @@ export interface DemoOptions {
   readonly fault: readonly FaultRule[];
 }
 
-/** Reads the command line, and teaches it with `--help`. */
+/** Reads the command line. `--help` describes it. */
 export function readOptions(argv: readonly string[]): DemoOptions {
   return new Command('npm run demo --')
-    .description('Deploys examples/orders, writes data keys, lets the schedule rotate the key and retire the old one while the application goes on writing,\nand proves that nothing was lost.\n'
+    .description('Deploys examples/orders and writes orders, each with a data key. The schedule then rotates the key and retires the old generation,\n'
+      + 'while the application continues to write. At the end every order is decrypted and compared with what was written.\n'
       + 'Everything runs in this process: no AWS account, no network beyond this machine.')
     .option('--records <number>', 'orders written before the rotation begins, each with a data key', wholeNumber, 2000)
-    .option('--fault <rule>', 'what goes wrong in KMS, for example throttle:0.3 or throttle:0.3:ReEncrypt; may be repeated', collectFault, [])
-    .option('--seed <number>', 'what the chances of faults are drawn from', wholeNumber, 1)
+    .option('--fault <rule>', 'fault that the local KMS injects, for example throttle:0.3 or throttle:0.3:ReEncrypt; can be repeated', collectFault, [])
+    .option('--seed <number>', 'seed of the random numbers that decide when a fault occurs', wholeNumber, 1)
     .option('--json', 'print one JSON object and nothing else', false)
-    .addHelpText('after', '\nExit status 0 only if nothing was lost and the old key is pending deletion, with a certificate.')
+    .addHelpText('after', '\nThe exit status is 0 only if no record is lost, quarantined or left under the old generation,\n'
+      + 'and the KMS key of the old generation is pending deletion, with a certificate.')
     .parse([...argv], { from: 'user' })
     .opts<DemoOptions>();
 }

@@ -4,14 +4,14 @@ import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk
 import { DataKeyCache, type CachedDataKey } from './data-key-cache';
 import { openDocument, sealDocument } from './sealed-document';
 
-/** Tenants in turn. The last one keeps its data keys for a while instead of asking KMS for each document. */
+/** The tenants of the orders, in turn. The last one caches its data keys instead of calling KMS for each document. */
 const TENANTS = ['acme', 'globex', 'initech', 'umbrella'] as const;
 const CACHING_TENANT = 'umbrella';
 
-/** How long that tenant keeps a data key: well within the `dataKeyMaxAge` that the demo declares. */
+/** How long that tenant caches a data key: less than the `dataKeyMaxAge` that the example declares. */
 export const DATA_KEY_CACHE_MILLISECONDS = 15 * 60_000;
 
-/** What the application remembers of an order, to compare with in the end: hashes, and no data. */
+/** What the application remembers of an order for the final comparison: hashes, no data. */
 export interface WrittenOrder {
   readonly orderId: string;
   readonly tenantId: string;
@@ -19,14 +19,17 @@ export interface WrittenOrder {
   readonly documentHash: string;
 }
 
-/** What became of an order. */
+/** The result of checking one order. */
 export type OrderOutcome = 'intact' | 'missing' | 'not under the new generation' | 'another data key' | 'document does not open';
 
-/** An ordinary application: asks KMS for data keys through the alias, encrypts documents, stores the data key's blob beside each. */
+/**
+ * An ordinary application: it generates data keys under the alias, encrypts documents, and stores the encrypted data
+ * key beside each.
+ */
 export class OrdersApplication {
   private readonly written: WrittenOrder[] = [];
   private readonly cache: DataKeyCache;
-  private begun = 0;
+  private started = 0;
 
   public constructor(
     private readonly kms: KMSClient,
@@ -42,7 +45,7 @@ export class OrdersApplication {
   }
 
   public async writeOrder(): Promise<void> {
-    const number = this.begun++;
+    const number = this.started++;
     const orderId = `order-${String(number).padStart(7, '0')}`;
     const tenantId = TENANTS[number % TENANTS.length] as string;
     const document = JSON.stringify({ orderId, tenantId, lines: [{ article: `article-${number % 97}`, quantity: 1 + (number % 5) }] });
@@ -58,7 +61,7 @@ export class OrdersApplication {
     this.written.push({ orderId, tenantId, dataKeyHash: sha256(dataKey.plaintext), documentHash: sha256(Buffer.from(document)) });
   }
 
-  /** Reads one order back, as the application would after the rotation, and compares both hashes with what was written. */
+  /** Reads one order, decrypts it under the new key, and compares both hashes with those of the write. */
   public async check(order: WrittenOrder, newKeyArn: string): Promise<OrderOutcome> {
     const { Item: item } = await this.dynamo.send(
       new GetItemCommand({

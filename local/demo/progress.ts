@@ -1,11 +1,11 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** How a person follows long work. */
+/** Reports the progress of long work. */
 export interface Progress {
-  /** Something begins that takes a moment and cannot be counted. */
-  say(line: string): void;
-  /** Something begins that can be counted. */
-  count(label: string, total: number): Counter;
+  /** Reports that a step begins whose work cannot be counted. */
+  step(text: string): void;
+  /** Reports that a step begins whose work can be counted. */
+  count(text: string, total: number): Counter;
 }
 
 export interface Counter {
@@ -13,21 +13,24 @@ export interface Counter {
   end(): void;
 }
 
-/** Nobody watches. */
-export const NO_PROGRESS: Progress = { say: () => undefined, count: () => ({ advance: () => undefined, end: () => undefined }) };
+/** Reports nothing. */
+export const NO_PROGRESS: Progress = { step: () => undefined, count: () => ({ advance: () => undefined, end: () => undefined }) };
 
-/** A bar with the time left on a terminal, plain lines anywhere else. Standard output stays free for results. */
+/**
+ * Progress on standard error, so that standard output holds only the result: on a terminal a bar with the remaining
+ * time, otherwise lines.
+ */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
-  const say = (line: string) => void stream.write(`  ${line}\n`);
-  return { say, count: (label, total) => (stream.isTTY ? drawBar(stream, label, total) : printLines(say, label, total)) };
+  const step = (text: string) => void stream.write(`  ${text}\n`);
+  return { step, count: (text, total) => (stream.isTTY ? drawBar(stream, text, total) : printLines(step, text, total)) };
 }
 
-function drawBar(stream: NodeJS.WriteStream, label: string, total: number): Counter {
+function drawBar(stream: NodeJS.WriteStream, text: string, total: number): Counter {
   const bar = new SingleBar({
     stream,
-    format: `  ${label.padEnd(24)} {bar} {percentage} %  {value}/{total}  {eta_formatted} left`,
+    format: `  ${text.padEnd(24)} {bar} {percentage} %  {value}/{total}  {eta_formatted} left`,
     hideCursor: true,
-    // Writers may add records while a pass runs: the bar then stays at its end instead of beginning anew.
+    // Applications can add records while a pass runs: the bar then stays full instead of beginning again.
     stopOnComplete: false,
     etaBuffer: 200,
     fps: 12,
@@ -36,8 +39,8 @@ function drawBar(stream: NodeJS.WriteStream, label: string, total: number): Coun
   return { advance: () => bar.increment(), end: () => bar.stop() };
 }
 
-/** A line for each fifth of the work, and one at the end. */
-function printLines(say: (line: string) => void, label: string, total: number): Counter {
+/** Prints a line for each fifth of the work, and one at the end. */
+function printLines(print: (line: string) => void, text: string, total: number): Counter {
   const startedAt = Date.now();
   const every = Math.max(1, Math.ceil(total / 5));
   let done = 0;
@@ -46,8 +49,8 @@ function printLines(say: (line: string) => void, label: string, total: number): 
       done += 1;
       if (done % every !== 0 || done >= total) return;
       const left = Math.round(((Date.now() - startedAt) / done) * (total - done) / 1000);
-      say(`${label}: ${done} of ${total}, about ${left} s left`);
+      print(`${text}: ${done} of ${total}, about ${left} s left`);
     },
-    end: () => say(`${label}: ${done} done`),
+    end: () => print(`${text}: ${done} done`),
   };
 }

@@ -1,56 +1,62 @@
 import pLimit from 'p-limit';
+import { BackgroundWriter } from './background-writer';
+import { collectResult, type DeployedOrders } from './collect-result';
 import type { DemoResult } from './demo-result';
-import { observe, type DeployedOrders } from './observe';
+import { MachineProgress } from './machine-progress';
 import type { DemoOptions } from './options';
 import { OrdersApplication } from './orders-application';
 import type { Progress } from './progress';
-import { SteadyWriter } from './steady-writer';
-import { MachineWatch } from './watch-machines';
 import { OrdersStack } from '../../examples/orders/orders-stack';
 import { KmsKeyFamily } from '../../lambda/adapters/kms/kms-family';
 import { generationAlias } from '../../src/contract/family/generation-tags';
 import { LocalAccount } from '../account/local-account';
 import { synthesize } from '../cloudformation/synthesize';
 
-/** Requests that the application has in work at the same time. */
+/** How many orders the application writes or reads at the same time. */
 const CONCURRENCY = 16;
 
 const ALIAS = 'alias/orders';
-/** A rotation is due after 90 days; fence, certificate, observation, soak and backups take two months more. */
-const MOST_DAYS = 365;
+/** A rotation is due after 90 days. Fence, certificate, observation, soak and backup retention take two more months. */
+const MAX_DAYS = 365;
 
-/** The whole story: deploy, write, let the schedule rotate and retire while the application goes on writing, prove. */
+/**
+ * Deploys the example, writes orders, lets the schedule rotate the key and retire the old generation while the
+ * application continues to write, and checks every order.
+ */
 export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoResult> {
   const startedAt = process.hrtime.bigint();
-  const story: { application?: OrdersApplication; writer?: SteadyWriter } = {};
-  const watch = new MachineWatch({
+  const running: { application?: OrdersApplication; writer?: BackgroundWriter } = {};
+  const machines = new MachineProgress({
     progress,
-    expectedRecords: () => story.application?.orders.length ?? options.records,
+    expectedRecords: () => running.application?.orders.length ?? options.records,
     isWorker: (accessKey) => account.accessKeyOf(account.functionWith('worker').roleArn) === accessKey,
-    timeWentBy: () => story.writer?.nudge(),
+    onTimePassed: () => running.writer?.startOrder(),
   });
   const account: LocalAccount = await LocalAccount.open({
-    seed: options.seed, faults: options.fault, observe: (_, definition) => [watch.observer(definition)], onKmsCall: (call) => watch.noteCall(call),
+    seed: options.seed,
+    faults: options.fault,
+    observe: (_, definition) => [machines.observer(definition)],
+    onKmsCall: (call) => machines.kmsCalled(call),
   });
   try {
     const virtualStart = account.clock.now();
-    progress.say('deploying examples/orders: the shipped handler makes generation 1');
+    progress.step('deploy examples/orders: the control function creates generation 1');
     const deployed = await deployOrders(account);
     const application = openApplication(account, deployed);
-    story.application = application;
+    running.application = application;
     await writeOrders(application, options.records, progress);
-    progress.say('days pass, until the schedule finds that a rotation is due');
-    story.writer = new SteadyWriter(application);
-    await liveUntilRetired(account);
-    await story.writer.idle();
-    watch.end();
+    progress.step('wait until a daily reconcile run finds that a rotation is due');
+    running.writer = new BackgroundWriter(application);
+    await waitUntilRetired(account);
+    await running.writer.idle();
+    machines.end();
     const lost = await countLost(account, application, progress);
     return {
-      ...await observe(account, deployed),
+      ...await collectResult(account, deployed),
       records: application.orders.length,
       writtenDuringRotation: application.orders.length - options.records,
       lost,
-      crossedStates: watch.crossedStates,
+      executedStates: machines.executedStates,
       seconds: Number(process.hrtime.bigint() - startedAt) / 1e9,
       virtualDays: Math.round((account.clock.now().getTime() - virtualStart.getTime()) / 86_400_000),
     };
@@ -71,25 +77,25 @@ function openApplication({ laptop }: LocalAccount, { alias, tableName }: Deploye
 }
 
 async function writeOrders(application: OrdersApplication, count: number, progress: Progress): Promise<void> {
-  const counter = progress.count('application writes', count);
+  const counter = progress.count('application: write orders', count);
   const limit = pLimit(CONCURRENCY);
   await Promise.all(Array.from({ length: count }, () => limit(() => application.writeOrder().then(counter.advance))));
   counter.end();
 }
 
-/** Lets the schedule do its work, day by day, until the old generation waits for its deletion. */
-async function liveUntilRetired(account: LocalAccount): Promise<void> {
+/** Lets days pass on the virtual clock, with their reconcile runs, until the old generation is pending deletion. */
+async function waitUntilRetired(account: LocalAccount): Promise<void> {
   const keys = new KmsKeyFamily(account.laptop.kmsClient('application', 1));
   const oldKey = await keys.describeKey(generationAlias(ALIAS, 1));
   const isPendingDeletion = async () => (await keys.describeKey(oldKey?.keyArn as string))?.state === 'PendingDeletion';
-  await account.liveUntil('generation 1 is pending deletion', isPendingDeletion, MOST_DAYS);
+  await account.liveUntil('generation 1 is pending deletion', isPendingDeletion, MAX_DAYS);
 }
 
-/** Opens every order as the application would, and counts those that are not what was written. */
+/** Reads and decrypts every order, and counts those that differ from what was written. */
 async function countLost({ laptop }: LocalAccount, application: OrdersApplication, progress: Progress): Promise<number> {
   const { orders } = application;
   const current = await new KmsKeyFamily(laptop.kmsClient('application', 1)).describeKey(ALIAS);
-  const counter = progress.count('every order is opened', orders.length);
+  const counter = progress.count('application: decrypt and compare every order', orders.length);
   const limit = pLimit(CONCURRENCY);
   const outcomes = await Promise.all(orders.map((order) => limit(async () => {
     const outcome = await application.check(order, current?.keyArn ?? 'no key');

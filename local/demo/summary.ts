@@ -1,28 +1,30 @@
 import { succeeded, type DemoResult } from './demo-result';
 
-/** The result as a person likes to read it. */
+/** The result as text. */
 export function summarize(result: DemoResult): string {
   const intact = result.records - result.lost;
   const lines = [
     '',
     '  alias/orders    generation 1  ───────────►  generation 2',
-    `                  ${result.oldGenerationState.padEnd(15)}             ${result.newGenerationState}, and current`,
+    `                  ${result.oldGenerationState.padEnd(15)}             ${result.newGenerationState}, current`,
     '',
-    row(intact, `of ${number(result.records)} data keys decrypt under generation 2, and every document of theirs opens`),
-    row(result.writtenDuringRotation, 'of them were written while generation 1 was replaced and retired'),
-    row(result.reEncrypted, `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, ${result.reEncryptCallsPerRecord.toFixed(2)} answered calls to KMS each`),
-    row(result.alreadyCurrent, 'found under generation 2 already'),
-    row(result.writeConflicts, 'changed by the application between read and write; its write won'),
-    row(result.quarantined, 'set aside because nobody could re-encrypt them'),
-    row(result.underOldGeneration, 'left under generation 1, by the census behind the certificate, which put every blob to KMS'),
-    row(result.workerDecryptCalls, 'calls of kms:Decrypt by the worker: no plaintext data key left KMS for the rotation'),
-    row(result.throttled, 'calls throttled, and repeated'),
-    row(result.lost, 'lost'),
+    row(intact, `of ${number(result.records)} records decrypt under generation 2 to the document that was written`),
+    row(result.writtenDuringRotation, 'of them were written while generation 1 was rotated and retired'),
+    row(result.reEncrypted, `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, with ${result.reEncryptCallsPerRecord.toFixed(2)} answered ReEncrypt calls for each record`),
+    row(result.alreadyCurrent, 'already under generation 2 when a pass read them'),
+    row(result.writeConflicts, 'changed by the application between read and write of the worker; the write of the application was kept'),
+    row(result.quarantined, 'quarantined, because they could not be re-encrypted'),
+    row(result.underOldGeneration, 'left under generation 1 in the census behind the certificate, which sends every data key to KMS'),
+    row(result.workerDecryptCalls, 'Decrypt calls by the worker: the rotation sees no plaintext data key'),
+    row(result.throttled, 'calls throttled by KMS, and retried'),
+    row(result.lost, 'lost: missing, not under generation 2, or different from what was written'),
     '',
     `  certificate ${result.certificate.hash.slice(0, 16)}, census of ${result.certificate.census.startedAt.slice(0, 10)}, in the evidence bucket`,
-    `  ${result.crossedStates.rotation.length} states of the rotation and ${result.crossedStates.retirement.length} of the retirement machine were executed`,
-    `  ${result.seconds.toFixed(1)} seconds here, ${result.virtualDays} days on the virtual clock.`,
-    succeeded(result) ? '  The old key waits for its deletion. Until that day, CancelKeyDeletion and EnableKey bring it back.' : '  NOT as it should be: see the counts above.',
+    `  ${result.executedStates.rotation.length} states of the rotation machine and ${result.executedStates.retirement.length} of the retirement machine were executed`,
+    `  ${result.seconds.toFixed(1)} seconds of real time, ${result.virtualDays} days on the virtual clock`,
+    succeeded(result)
+      ? '  The KMS key of generation 1 is pending deletion. Until its deletion date, CancelKeyDeletion and EnableKey make it usable again.'
+      : '  FAILED: see the counts above.',
     '',
   ];
   return lines.join('\n');

@@ -1,17 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 
-/** A DynamoDB engine in this process, for laptops and tests: everything in memory, gone when it is stopped. */
+/** DynamoDB server in this process, for tests and the demo. All data is in memory and is deleted when it stops. */
 export interface LocalDynamo {
-  /** `http://127.0.0.1:port`: what a client takes as `endpoint`. */
+  /** The endpoint for clients, such as `http://127.0.0.1:4602`. */
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
-/** Starts the engine on a free port of the loopback interface. */
+/** Starts the server on a free port of the loopback interface. */
 export async function startLocalDynamo(): Promise<LocalDynamo> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  // The real time would make an SDK on the virtual clock take every error for one of a wrong clock.
+  // With the real time in the response, an SDK on the virtual clock takes every error for a clock skew.
   server.prependListener('request', (_, response) => { response.sendDate = false; });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -22,7 +22,7 @@ export async function startLocalDynamo(): Promise<LocalDynamo> {
     endpoint: `http://127.0.0.1:${port}`,
     stop: () => new Promise((resolve, reject) => {
       server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
-      // Sockets that clients keep alive would hold the server open.
+      // Connections that clients keep alive would keep the server open.
       server.closeAllConnections();
     }),
   };

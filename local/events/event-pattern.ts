@@ -1,58 +1,58 @@
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 
-/** Whether an event is one that a rule asks for. */
+/** Whether an event matches the pattern of a rule. */
 export type EventPattern = (event: unknown) => boolean;
 
-/** Whether a value is one of those wanted; `undefined` is a field that is not there. */
+/** Whether a value matches a condition. `undefined` is the value of a missing field. */
 type Matcher = (value: unknown) => boolean;
 
 /**
- * Reads an event pattern: lists of exact values, `exists`, `prefix` and `anything-but` with values.
+ * Parses an event pattern: lists of exact values, `exists`, `prefix`, and `anything-but` with values.
  *
- * It refuses everything else: a condition that is passed over would let events through.
+ * It throws for everything else: a condition that is ignored would match too many events.
  */
 export function parseEventPattern(pattern: unknown): EventPattern {
-  if (!isObject(pattern)) throw refuse('is not an object', pattern);
-  const fields = Object.entries(pattern).map(([name, wanted]) => {
-    if (name.startsWith('$')) throw refuse('has a field that is not known here', name);
-    return { name, matches: Array.isArray(wanted) ? parseLeaf(wanted) : parseEventPattern(wanted) };
+  if (!isObject(pattern)) throw invalidPattern('must be an object', pattern);
+  const fields = Object.entries(pattern).map(([name, expected]) => {
+    if (name.startsWith('$')) throw invalidPattern('field is not supported', name);
+    return { name, matches: Array.isArray(expected) ? parseLeaf(expected) : parseEventPattern(expected) };
   });
   return (event) => elements(event).some((node) => fields.every(({ name, matches }) => matches(memberOf(node, name))));
 }
 
-/** One of the wanted values is enough. Of a list in an event, one of its elements is enough. */
-function parseLeaf(wanted: readonly unknown[]): Matcher {
-  if (wanted.length === 0) throw refuse('has an empty list', wanted);
-  const matchers = wanted.map(parseMatcher);
+/** A value matches if it, or one of its elements if it is a list, matches one of the expected values. */
+function parseLeaf(expected: readonly unknown[]): Matcher {
+  if (expected.length === 0) throw invalidPattern('list must not be empty', expected);
+  const matchers = expected.map(parseMatcher);
   return (value) => matchers.some((matches) => elements(value).some(matches));
 }
 
-function parseMatcher(wanted: unknown): Matcher {
-  if (!isObject(wanted)) return (value) => value === wanted;
-  const [entry, ...others] = Object.entries(wanted);
-  if (entry === undefined || others.length > 0) throw refuse('has a condition that is not known here', wanted);
+function parseMatcher(expected: unknown): Matcher {
+  if (!isObject(expected)) return (value) => value === expected;
+  const [entry, ...others] = Object.entries(expected);
+  if (entry === undefined || others.length > 0) throw invalidPattern('condition is not supported', expected);
   const [condition, argument] = entry;
   switch (condition) {
     case 'exists':
-      if (typeof argument !== 'boolean') throw refuse('has a condition that is not known here', wanted);
+      if (typeof argument !== 'boolean') throw invalidPattern('condition is not supported', expected);
       return (value) => isLeaf(value) === argument;
     case 'prefix':
-      if (typeof argument !== 'string') throw refuse('has a condition that is not known here', wanted);
+      if (typeof argument !== 'string') throw invalidPattern('condition is not supported', expected);
       return (value) => typeof value === 'string' && value.startsWith(argument);
     case 'anything-but': {
-      const unwanted = [argument].flat();
-      if (unwanted.length === 0 || unwanted.some((each) => typeof each !== 'string' && typeof each !== 'number')) {
-        throw refuse('has a condition that is not known here', wanted);
+      const excluded = [argument].flat();
+      if (excluded.length === 0 || excluded.some((each) => typeof each !== 'string' && typeof each !== 'number')) {
+        throw invalidPattern('condition is not supported', expected);
       }
-      return (value) => isLeaf(value) && !unwanted.includes(value);
+      return (value) => isLeaf(value) && !excluded.includes(value);
     }
     default:
-      throw refuse('has a condition that is not known here', wanted);
+      throw invalidPattern('condition is not supported', expected);
   }
 }
 
-/** Only leaves exist: an object is no value that could be matched. */
+/** Only leaves exist: `exists` does not match an object. */
 function isLeaf(value: unknown): boolean {
   return value !== undefined && !isObject(value);
 }
@@ -69,12 +69,12 @@ function isObject(value: unknown): value is { readonly [name: string]: unknown }
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function refuse(what: string, given: unknown): Failure {
+function invalidPattern(what: string, given: unknown): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
     where: 'event pattern',
     what,
     given: JSON.stringify(given),
     allowed: 'values, exists, prefix, anything-but',
-    remedy: 'change the rule, or teach local/events the exact meaning',
+    remedy: 'change the rule, or implement the condition in local/events with its exact meaning',
   });
 }

@@ -1,7 +1,7 @@
 import { parseEventPattern, type EventPattern } from './event-pattern';
 import type { CloudTrailRecord } from '../kms/service/audit/cloud-trail';
 
-/** An event as EventBridge hands it over. */
+/** An event as EventBridge delivers it. */
 export interface BusEvent {
   readonly 'version': '0';
   readonly 'id': string;
@@ -18,7 +18,7 @@ export interface BusEvent {
 export interface EventRule {
   readonly pattern: { readonly [field: string]: unknown };
   readonly state: string;
-  /** Invokes what the rule points at. See `targetInput` for what that is given. */
+  /** Invokes the target. `targetInput` returns the input of the target. */
   readonly target: (event: BusEvent) => Promise<unknown>;
 }
 
@@ -30,17 +30,17 @@ interface ParsedRule {
   readonly target: EventRule['target'];
 }
 
-/** The default event bus of an account: hands CloudTrail's records to the rules that ask for them. */
+/** The default event bus of an account: it delivers CloudTrail records to the targets of the rules that match. */
 export class LocalEventBus {
   private readonly rules = new Map<string, ParsedRule>();
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inProgress = new Set<Promise<void>>();
   private readonly failures: unknown[] = [];
 
   public constructor(rules: readonly EventRule[] = []) {
     rules.forEach((rule, index) => this.define(`rule ${index + 1}`, rule));
   }
 
-  /** Creates a rule, or gives it another definition. Refuses a pattern that it does not understand as a whole. */
+  /** Creates or replaces a rule. Throws if a part of its pattern is not supported. */
   public define(name: string, { pattern, state, target }: EventRule): void {
     this.rules.set(name, { state: readState(state), matches: parseEventPattern(pattern), target });
   }
@@ -49,20 +49,26 @@ export class LocalEventBus {
     this.rules.delete(name);
   }
 
-  /** Hands a record over, in the background. A record that only reads reaches no rule that does not ask for all management events. */
+  /**
+   * Delivers a record, in the background. A record of a read-only call reaches only the rules in the state
+   * `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
+   */
   public deliver(record: CloudTrailRecord): void {
     const event = eventOf(record);
     for (const { state, matches, target } of this.rules.values()) {
       if (state === 'DISABLED' || (state === 'ENABLED' && record.readOnly) || !matches(event)) continue;
       const delivery = target(event).then(() => undefined, (failure: unknown) => { this.failures.push(failure); })
-        .finally(() => this.underWay.delete(delivery));
-      this.underWay.add(delivery);
+        .finally(() => this.inProgress.delete(delivery));
+      this.inProgress.add(delivery);
     }
   }
 
-  /** Waits until every target has ended, those included that deliveries bring about. Throws the first failure of a target since then. */
+  /**
+   * Waits until every target has ended, also those of deliveries that a target causes. Throws the first failure of a
+   * target.
+   */
   public async idle(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.inProgress.size > 0) await Promise.all(this.inProgress);
     const [failure] = this.failures.splice(0);
     if (failure !== undefined) throw failure;
   }
@@ -70,7 +76,7 @@ export class LocalEventBus {
 
 function readState(state: string): RuleState {
   if (state === 'DISABLED' || state === 'ENABLED' || state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS') return state;
-  throw new Error(`rule has state ${state}, which is not known here`);
+  throw new Error(`rule state ${state} is not supported; allowed: DISABLED, ENABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`);
 }
 
 function eventOf(record: CloudTrailRecord): BusEvent {

@@ -2,7 +2,10 @@ import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import { JsonPath } from '../step-functions/definition/json-path';
 
-/** What a target of a rule is given, as `AWS::Events::Rule` declares it: at most one of the three, and the whole event without. */
+/**
+ * The input of a target, as `AWS::Events::Rule` declares it: at most one of the three. Without any, the input is the
+ * whole event.
+ */
 export interface TargetInput {
   readonly Input?: string;
   readonly InputPath?: string;
@@ -11,9 +14,9 @@ export interface TargetInput {
 
 const PLACEHOLDER = /<([\w.-]+)>/g;
 
-/** The payload for one event. */
+/** Returns the payload of a target for one event. */
 export function targetInput({ Input, InputPath, InputTransformer }: TargetInput, event: unknown): unknown {
-  if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1) throw refuse('has more than one input', '');
+  if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1) throw invalidInput('more than one input is declared', '');
   if (Input !== undefined) return JSON.parse(Input);
   if (InputPath !== undefined) return find(InputPath, event);
   if (InputTransformer === undefined) return event;
@@ -22,10 +25,10 @@ export function targetInput({ Input, InputPath, InputTransformer }: TargetInput,
   return parse(fill(InputTemplate, values), InputTemplate);
 }
 
-/** A placeholder on its own becomes the value as JSON; within a text it becomes the value as text. */
+/** Replaces each placeholder: within a text by the value as text, elsewhere by the value as JSON. */
 function fill(template: string, values: ReadonlyMap<string, unknown>): string {
   return template.replace(PLACEHOLDER, (placeholder, name: string, offset: number) => {
-    if (!values.has(name)) throw refuse('has a placeholder without a path', placeholder);
+    if (!values.has(name)) throw invalidInput('placeholder has no path in InputPathsMap', placeholder);
     const value = values.get(name);
     if (!isWithinText(template.slice(0, offset))) return JSON.stringify(value);
     return JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value)).slice(1, -1);
@@ -41,21 +44,24 @@ function parse(filled: string, template: string): unknown {
   try {
     return JSON.parse(filled);
   } catch {
-    throw refuse('is not JSON once it is filled in', template);
+    throw invalidInput('template is not JSON after its placeholders are replaced', template);
   }
 }
 
-/** What AWS does with a path that leads nowhere depends on the place, and is never what was meant: refused. */
+/**
+ * Throws if the event has no value at the path. The behaviour of AWS then depends on the place of the path, and is
+ * never what was intended.
+ */
 function find(text: string, event: unknown): unknown {
   const path = JsonPath.parse(text);
-  if (path === undefined || path.ofContext) throw refuse('has a path that is not known here', text);
+  if (path === undefined || path.ofContext) throw invalidInput('path is not supported', text);
   const found = path.find(event);
-  if (found === undefined) throw refuse('has a path that leads nowhere in this event', text);
+  if (found === undefined) throw invalidInput('event has no value at the path', text);
   return found.value;
 }
 
-function refuse(what: string, given: string): Failure {
+function invalidInput(what: string, given: string): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
-    where: 'target input', what, given, remedy: 'change the rule, or teach local/events the exact meaning',
+    where: 'target input', what, given, remedy: 'change the rule, or implement the input in local/events with its exact meaning',
   });
 }

@@ -1,6 +1,6 @@
 import type { EvidencePort } from '../../lambda/ports';
 
-/** An evidence bucket for laptops and tests: what has been written stays, as under a condition in Amazon S3. */
+/** Evidence bucket in memory, for tests. An object is written once, as by a conditional write in Amazon S3. */
 export class EvidenceInMemory implements EvidencePort {
   private readonly objects = new Map<string, string>();
 
@@ -19,7 +19,7 @@ export class EvidenceInMemory implements EvidencePort {
     return this.keys().filter((key) => key.startsWith(prefix));
   }
 
-  /** Which objects there are, in order. */
+  /** Returns the keys of all objects, sorted. */
   public keys(): string[] {
     return [...this.objects.keys()].sort();
   }

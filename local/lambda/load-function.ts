@@ -1,72 +1,72 @@
 import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { createGlobals, type FunctionGlobals } from './function-globals';
 import { fromHandler, type Handler, type LocalFunction } from './local-function';
-import { makeShadows, type Shadows } from './shadows';
 
-/** What a function finds around it. */
-export interface FunctionSurroundings {
-  /** All that stands in its environment: AWS's own variables say where the services are, and who calls them. */
+/** The execution environment of a function. */
+export interface ExecutionEnvironment {
+  /** All its environment variables. The variables of AWS contain the endpoints of the services and the credentials. */
   readonly environment: { readonly [name: string]: string };
-  /** What time it is for the function. Its timers run in real time. */
+  /** The time of the function. Its timers run in real time. */
   readonly clock: { now(): Date };
 }
 
 /** A function that was loaded from a bundle. */
 export interface LoadedFunction extends LocalFunction {
-  /** What it has written to standard output and standard error, line by line. */
+  /** The lines that it has written to standard output and standard error. */
   readonly lines: readonly string[];
 }
 
 /**
- * Loads a bundle into this process as Lambda would load it into one of its own: every load is a fresh instance of all its modules, with
- * its own environment, its own clients and its own output, and with time as `clock` tells it.
+ * Loads a bundle into this process. As in Lambda, every load is a fresh instance of all its modules, with its own
+ * environment, clients and output. Its time is that of `clock`.
  */
-export function loadFunction(bundle: string, { environment, clock }: FunctionSurroundings): LoadedFunction {
+export function loadFunction(bundle: string, { environment, clock }: ExecutionEnvironment): LoadedFunction {
   const lines: string[] = [];
-  const shadows = makeShadows({ ...ordinaryEnvironment(bundle), ...environment }, () => clock.now(), lineReader(lines));
-  const { handler } = runModule(bundle, shadows);
+  const globals = createGlobals({ ...defaultEnvironment(bundle), ...environment }, () => clock.now(), lineReader(lines));
+  const { handler } = runModule(bundle, globals);
   if (handler === undefined) throw new Error(`${bundle} exports no handler`);
   return Object.assign(fromHandler(handler), { lines });
 }
 
-/** What this machine is and how its owner has configured AWS is nothing that a function in Lambda would find. */
-function ordinaryEnvironment(bundle: string): { readonly [name: string]: string } {
+/** Hides the environment and the AWS configuration of this machine, which a function in Lambda does not have. */
+function defaultEnvironment(bundle: string): { readonly [name: string]: string } {
   return { HOME: dirname(bundle), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 }
 
-/** Adds a line when it is complete, however it is written. */
+/** Adds a line when it is complete, even if it is written in parts. */
 function lineReader(lines: string[]): (text: string) => void {
-  let begun = '';
+  let incomplete = '';
   return (text) => {
-    const complete = (begun + text).split('\n');
-    begun = complete.pop() ?? '';
+    const complete = (incomplete + text).split('\n');
+    incomplete = complete.pop() ?? '';
     lines.push(...complete);
   };
 }
 
 /**
- * Runs the bundle's code with its own names for what is the whole process's otherwise.
+ * Runs the code of the bundle with its own globals, which are parameters of a function around it.
  *
- * It is compiled as a module of Node, for which `import()` works: the AWS SDK loads its HTTP client that way.
+ * It is compiled as a module of Node, in which `import()` works: the AWS SDK loads its HTTP client that way.
  */
-function runModule(bundle: string, shadows: Shadows): { readonly handler?: Handler } {
-  const names = ['exports', 'require', 'module', '__filename', '__dirname', ...Object.keys(shadows)];
+function runModule(bundle: string, globals: FunctionGlobals): { readonly handler?: Handler } {
+  const names = ['exports', 'require', 'module', '__filename', '__dirname', ...Object.keys(globals)];
   const compiled = new Module(bundle) as CompilingModule;
-  // On one line with what follows: places in errors stay true.
+  // On the first line of the bundle, so that line numbers in stack traces are correct.
   compiled._compile(`module.exports = function (${names.join(', ')}) {${readFileSync(bundle, 'utf8')}\n};`, bundle);
   const module = { exports: {} };
   (compiled.exports as (...values: unknown[]) => void)(
-    module.exports, shadowRequire(bundle, shadows), module, bundle, dirname(bundle), ...Object.values(shadows));
+    module.exports, requireWith(bundle, globals), module, bundle, dirname(bundle), ...Object.values(globals));
   return module.exports;
 }
 
-/** What loaders of other file types use, too. */
+/** `_compile` is not in the types of Node, but loaders of other file types depend on it. */
 interface CompilingModule extends Module {
   _compile(code: string, filename: string): void;
 }
 
-function shadowRequire(bundle: string, shadows: Shadows): (id: string) => unknown {
+function requireWith(bundle: string, globals: FunctionGlobals): (id: string) => unknown {
   const real = createRequire(bundle);
-  return (id) => /^(?:node:)?process$/.test(id) ? shadows.process : real(id) as unknown;
+  return (id) => /^(?:node:)?process$/.test(id) ? globals.process : real(id) as unknown;
 }

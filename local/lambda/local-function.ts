@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutionStopped } from '../step-functions/errors/stopping';
 
-/** What Lambda tells a handler about the invocation. */
+/** The context that Lambda passes to a handler. */
 export interface InvocationContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** The entry of a function, as its author writes it. */
+/** The handler of a function. */
 export type Handler<Event = unknown> = (event: Event, context: InvocationContext) => unknown;
 
-/** A function as Lambda invokes it: JSON goes in, JSON comes out, and of an error its name and message. */
+/** A function as Lambda invokes it: the event and the result are JSON, and an error has only a name and a message. */
 export type LocalFunction = (event: unknown, context?: Partial<InvocationContext>) => Promise<unknown>;
 
-/** What Lambda takes in and gives out, in bytes. */
-const MOST_REQUEST_BYTES = 6 * 1024 * 1024;
-const MOST_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
+/** The payload limits of Lambda. */
+const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
 
-/** The most that Lambda allows. What a function declares for itself is up to whoever loads it. */
+/** The maximum of Lambda. Callers can pass a context with a shorter timeout. */
 const TIMEOUT_MILLISECONDS = 15 * 60 * 1000;
 
-/** An error that came out of a function: whoever invoked it learns no more than this. */
+/** An error of a function, with all that its caller receives. */
 export class FunctionError extends Error {
   public constructor(errorType: string, message: string) {
     super(message);
@@ -28,17 +28,18 @@ export class FunctionError extends Error {
   }
 }
 
-/** Invokes a handler of this process, built from its source, as Lambda would. */
+/** Returns a function that invokes a handler of this process as Lambda does. */
 export function fromHandler<Event>(handler: Handler<Event>): LocalFunction {
   return async (event, context) => {
     const given = json(event);
-    if (Buffer.byteLength(given) > MOST_REQUEST_BYTES) {
-      throw new FunctionError('RequestEntityTooLargeException', `payload is too large for the RequestResponse invocation type (limit ${MOST_REQUEST_BYTES} bytes)`);
+    if (Buffer.byteLength(given) > MAX_REQUEST_BYTES) {
+      throw new FunctionError(
+        'RequestEntityTooLargeException', `payload is too large for the RequestResponse invocation type (limit ${MAX_REQUEST_BYTES} bytes)`);
     }
     const answer = json(await invoke(handler, JSON.parse(given) as Event, context));
-    if (Buffer.byteLength(answer) > MOST_RESPONSE_BYTES) {
+    if (Buffer.byteLength(answer) > MAX_RESPONSE_BYTES) {
       throw new FunctionError(
-        'Function.ResponseSizeTooLarge', `Response payload size exceeded maximum allowed payload size (${MOST_RESPONSE_BYTES} bytes).`);
+        'Function.ResponseSizeTooLarge', `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`);
     }
     return JSON.parse(answer);
   };
@@ -55,7 +56,7 @@ async function invoke<Event>(handler: Handler<Event>, event: Event, context?: Pa
   }
 }
 
-/** Nothing at all becomes `null`, as between Lambda and whoever invokes it. */
+/** `undefined` becomes `null`, as in Lambda. */
 function json(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }

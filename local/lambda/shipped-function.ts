@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { loadFunction, type FunctionSurroundings, type LoadedFunction } from './load-function';
+import { loadFunction, type ExecutionEnvironment, type LoadedFunction } from './load-function';
 
 const ASSETS = resolve(__dirname, '..', '..', 'assets');
 
-export interface ShippedFunctionOptions extends FunctionSurroundings {
-  /** The folder of the bundle below `assets/`: `control`. */
+export interface ShippedFunctionOptions extends ExecutionEnvironment {
+  /** Name of the folder of the bundle in `assets/`, such as `control`. */
   readonly asset: string;
 }
 
-/** Loads a function from the very bundle that the package ships. */
-export function loadShippedFunction({ asset, ...surroundings }: ShippedFunctionOptions): LoadedFunction {
-  return loadFunction(resolve(ASSETS, asset, 'index.js'), surroundings);
+/** Loads a function from the bundle that the package ships. */
+export function loadShippedFunction({ asset, ...environment }: ShippedFunctionOptions): LoadedFunction {
+  return loadFunction(resolve(ASSETS, asset, 'index.js'), environment);
 }

@@ -1,20 +1,20 @@
 import type { Bucket, StoredObject } from './bucket';
-import { badContinuationToken, badMaxKeys, notBuilt } from './errors';
+import { badContinuationToken, badMaxKeys, notImplemented } from './errors';
 import type { S3Reply } from './wire';
 import { document } from './xml';
 
-const MOST_KEYS = 1_000;
+const MAX_KEYS = 1_000;
 
 const PARAMETERS = ['list-type', 'prefix', 'max-keys', 'continuation-token', 'start-after', 'encoding-type', 'fetch-owner', 'x-id'];
 
-/** ListObjectsV2: keys in order, a thousand at most, and a token to go on from. */
+/** ListObjectsV2: at most 1,000 keys, sorted, and a token for the next page. */
 export function listObjects(name: string, bucket: Bucket, query: URLSearchParams): S3Reply {
   const unknown = [...query.keys()].find((parameter) => !PARAMETERS.includes(parameter));
-  if (unknown !== undefined) throw notBuilt(`GET of a bucket with ${unknown}`);
-  if (query.get('list-type') !== '2') throw notBuilt('GET of a bucket other than ListObjectsV2');
+  if (unknown !== undefined) throw notImplemented(`GET of a bucket with ${unknown}`);
+  if (query.get('list-type') !== '2') throw notImplemented('GET of a bucket other than ListObjectsV2');
   const [prefix, token] = [query.get('prefix') ?? '', query.get('continuation-token') ?? undefined];
-  const most = maxKeysOf(query.get('max-keys'));
-  const { keys, lastKey } = bucket.page(prefix, token === undefined ? query.get('start-after') ?? undefined : readToken(token), most);
+  const maxKeys = maxKeysOf(query.get('max-keys'));
+  const { keys, lastKey } = bucket.page(prefix, token === undefined ? query.get('start-after') ?? undefined : readToken(token), maxKeys);
   const encoding = query.get('encoding-type') ?? undefined;
   const encode = (text: string) => (encoding === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text);
   const body = document('ListBucketResult', {
@@ -24,7 +24,7 @@ export function listObjects(name: string, bucket: Bucket, query: URLSearchParams
     ContinuationToken: token,
     NextContinuationToken: lastKey === undefined ? undefined : Buffer.from(lastKey).toString('base64'),
     KeyCount: keys.length,
-    MaxKeys: most,
+    MaxKeys: maxKeys,
     IsTruncated: lastKey !== undefined,
     Contents: keys.map((key) => {
       const { etag, body: { length }, lastModified } = bucket.objects.get(key) as StoredObject;
@@ -35,9 +35,9 @@ export function listObjects(name: string, bucket: Bucket, query: URLSearchParams
 }
 
 function maxKeysOf(given: string | null): number {
-  if (given === null) return MOST_KEYS;
+  if (given === null) return MAX_KEYS;
   if (!/^\d{1,9}$/.test(given)) throw badMaxKeys(given);
-  return Math.min(Number(given), MOST_KEYS);
+  return Math.min(Number(given), MAX_KEYS);
 }
 
 function readToken(token: string): string {

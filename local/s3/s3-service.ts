@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Bucket, StoredObject } from './bucket';
-import { internalError, keyTooLong, noSuchBucket, noSuchKey, notBuilt, S3Error } from './errors';
+import { internalError, keyTooLong, noSuchBucket, noSuchKey, notImplemented, S3Error } from './errors';
 import { listObjects } from './list-objects';
 import type { S3Reply, S3Request } from './wire';
 import { errorDocument } from './xml';
 
-const MOST_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 
-/** Headers that change what S3 does, in ways that are not built here. Checksums and what is only stored change nothing. */
-const MEANINGFUL_HEADERS = ['if-match', 'if-modified-since', 'if-unmodified-since', 'range', 'x-amz-copy-source', 'x-amz-write-offset-bytes'];
+/** Headers that change the effect of a request and are not implemented here. Checksums and metadata change nothing. */
+const UNSUPPORTED_HEADERS = [
+  'if-match', 'if-modified-since', 'if-unmodified-since', 'range', 'x-amz-copy-source', 'x-amz-write-offset-bytes',
+];
 
-/** S3 behind the wire: objects by bucket and key, in the path of the request. */
+/** Performs the requests of Amazon S3. The path of a request contains bucket and key. */
 export class S3Service {
   public constructor(private readonly buckets: ReadonlyMap<string, Bucket>, private readonly now: () => Date) {}
 
@@ -26,15 +28,15 @@ export class S3Service {
       return this.answer(request);
     } catch (thrown) {
       const error = thrown instanceof S3Error ? thrown : internalError();
-      // An answer to HEAD has no body, not even one that says what is wrong.
+      // The response to HEAD has no body, not even for an error.
       const body = request.method === 'HEAD' ? '' : errorDocument(error, requestId);
       return { httpStatus: error.httpStatus, headers: { 'Content-Type': 'application/xml' }, body };
     }
   }
 
   private answer(request: S3Request): S3Reply {
-    refuseWhatIsNotBuilt(request.headers);
-    // Taken apart by hand: in a key, unlike in other paths, `..` is a name like any other.
+    rejectUnsupportedHeaders(request.headers);
+    // Not parsed as a URL: in a key `..` is an ordinary name.
     const [path = '', search] = request.url.split('?');
     const query = new URLSearchParams(search);
     const [, name = '', ...rest] = path.split('/').map(decodeURIComponent);
@@ -43,33 +45,35 @@ export class S3Service {
     if (bucket === undefined) throw noSuchBucket(name);
     if (key === '' && request.method === 'GET') return listObjects(name, bucket, query);
     const unknown = [...query.keys()].find((parameter) => parameter !== 'x-id');
-    if (key === '' || unknown !== undefined) throw notBuilt(`${request.method} of ${key === '' ? 'a bucket' : 'an object'} ${unknown ?? ''}`.trim());
+    if (key === '' || unknown !== undefined) {
+      throw notImplemented(`${request.method} of ${key === '' ? 'a bucket' : 'an object'} ${unknown ?? ''}`.trim());
+    }
     switch (request.method) {
       case 'PUT': return this.put(bucket, key, request);
       case 'GET': return describe(find(bucket, key));
       case 'HEAD': return { ...describe(find(bucket, key)), body: '' };
-      default: throw notBuilt(`${request.method} of an object`);
+      default: throw notImplemented(`${request.method} of an object`);
     }
   }
 
   private put(bucket: Bucket, key: string, { headers, body }: S3Request): S3Reply {
     const condition = headers['if-none-match'];
-    if (condition !== undefined && condition !== '*') throw notBuilt('If-None-Match with anything but *');
-    if (Buffer.byteLength(key) > MOST_KEY_BYTES) throw keyTooLong();
+    if (condition !== undefined && condition !== '*') throw notImplemented('If-None-Match with a value other than *');
+    if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw keyTooLong();
     const contentType = headers['content-type'] ?? 'application/octet-stream';
     const { etag } = bucket.put(key, { body, contentType, now: this.now(), onlyIfNew: condition === '*' });
     return { httpStatus: 200, headers: { ETag: etag }, body: '' };
   }
 }
 
-/** A body in chunks with signatures in between would be stored as it travels: better none than a wrong one. */
-function refuseWhatIsNotBuilt(headers: IncomingHttpHeaders): void {
+/** Throws for headers that are not implemented. A body in aws-chunked encoding would be stored with its signatures. */
+function rejectUnsupportedHeaders(headers: IncomingHttpHeaders): void {
   const streaming = String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
   if (streaming || String(headers['content-encoding'] ?? '').includes('aws-chunked')) {
-    throw notBuilt('A body in aws-chunked encoding (send bytes or text instead of a stream)');
+    throw notImplemented('A body in aws-chunked encoding (send bytes or text instead of a stream)');
   }
-  const header = MEANINGFUL_HEADERS.find((name) => headers[name] !== undefined);
-  if (header !== undefined) throw notBuilt(`The header ${header}`);
+  const header = UNSUPPORTED_HEADERS.find((name) => headers[name] !== undefined);
+  if (header !== undefined) throw notImplemented(`The header ${header}`);
 }
 
 function find(bucket: Bucket, key: string): StoredObject {
@@ -79,6 +83,15 @@ function find(bucket: Bucket, key: string): StoredObject {
 }
 
 function describe({ body, contentType, etag, lastModified }: StoredObject): S3Reply {
-  const headers = { 'Content-Type': contentType, 'Content-Length': body.length, 'ETag': etag, 'Last-Modified': lastModified.toUTCString(), 'Accept-Ranges': 'bytes' };
-  return { httpStatus: 200, headers, body };
+  return {
+    httpStatus: 200,
+    headers: {
+      'Content-Type': contentType,
+      'Content-Length': body.length,
+      'ETag': etag,
+      'Last-Modified': lastModified.toUTCString(),
+      'Accept-Ranges': 'bytes',
+    },
+    body,
+  };
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request as it came over the wire. */
+/** An HTTP request to Amazon S3. */
 export interface S3Request {
   readonly method: string;
   /** Path and query. */

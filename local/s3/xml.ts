@@ -1,17 +1,19 @@
 import type { S3Error } from './errors';
 
-/** What an XML element holds: text, or elements of these names; a list is the element repeated. */
-export type XmlContent = string | number | boolean | { readonly [element: string]: XmlContent | readonly XmlContent[] | undefined };
+/** The content of an XML element: text, or elements by name. A list is a repeated element. */
+export type XmlContent =
+  | string | number | boolean
+  | { readonly [element: string]: XmlContent | readonly XmlContent[] | undefined };
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** A document with one root element. */
+/** Renders a document with one root element. */
 export function document(root: string, content: XmlContent): string {
   return `${DECLARATION}<${root} xmlns="${NAMESPACE}">${render(content)}</${root}>`;
 }
 
-/** An error as S3 writes it, which is without a namespace. */
+/** Renders an error, which has no namespace in Amazon S3. */
 export function errorDocument(error: S3Error, requestId: string): string {
   return `${DECLARATION}${element('Error', { Code: error.code, Message: error.message, ...error.members, RequestId: requestId, HostId: 'local' })}`;
 }
@@ -23,7 +25,8 @@ function element(name: string, content: XmlContent): string {
 function render(content: XmlContent): string {
   if (typeof content !== 'object') return escape(String(content));
   return Object.entries(content)
-    .flatMap(([name, value]) => (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((each: XmlContent) => element(name, each)))
+    .flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((each: XmlContent) => element(name, each)))
     .join('');
 }
 

@@ -1,6 +1,6 @@
 import { KmsError as AwsError } from '../kms/protocol/errors';
 
-/** Errors as AWS Secrets Manager words them. On the wire they look like those of every AWS JSON service. */
+/** Errors with the messages of AWS Secrets Manager. Their format is that of every AWS JSON service. */
 export { AwsError };
 
 export const secretNotFound = () => new AwsError('ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret.');
@@ -11,7 +11,8 @@ export const labelNotFound = (label: string) =>
 export const secretExists = (name: string) =>
   new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
 export const versionExists = (versionId: string) =>
-  new AwsError('ResourceExistsException', `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret.`);
+  new AwsError(
+    'ResourceExistsException', `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret.`);
 export const invalidParameter = (text: string) => new AwsError('InvalidParameterException', text);
 export const invalidRequest = (text: string) => new AwsError('InvalidRequestException', text);
-export const tooManyLabels = (most: number) => new AwsError('LimitExceededException', `A version can have at most ${most} staging labels.`);
+export const tooManyLabels = (max: number) => new AwsError('LimitExceededException', `A version can have at most ${max} staging labels.`);

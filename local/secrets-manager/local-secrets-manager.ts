@@ -3,16 +3,17 @@ import type { VirtualClock } from '../kms/model/time/clock';
 import { HttpServer } from '../kms/protocol/http-server';
 
 export interface LocalSecretsManagerOptions {
-  /** @default 0, any port that is free */
+  /** @default 0, a free port */
   readonly port?: number;
-  /** @default - the real time */
+  /** @default - a clock that follows the real time */
   readonly clock?: VirtualClock;
 }
 
 /**
- * A Secrets Manager that runs on a laptop, as far as key material needs one: five operations, with labels and versions as AWS has them.
+ * AWS Secrets Manager emulator with the five operations that key material needs. Versions and staging labels behave as
+ * in AWS.
  *
- * For tests and demonstrations; it keeps everything in memory, unencrypted.
+ * It is for tests and the demo. All data is in memory, unencrypted.
  */
 export class LocalSecretsManager {
   public static async start(options: LocalSecretsManagerOptions = {}): Promise<LocalSecretsManager> {
@@ -23,19 +24,19 @@ export class LocalSecretsManager {
 
   private constructor(private readonly service: SecretsManagerService, private readonly server: HttpServer) {}
 
-  /** Where it listens, as in `http://127.0.0.1:4600`. */
+  /** The endpoint for clients, such as `http://127.0.0.1:4600`. */
   public get endpoint(): string {
     return this.server.endpoint;
   }
 
-  /** Every call, oldest first. */
+  /** All calls, oldest first. */
   public get calls(): readonly SecretsManagerCall[] {
     return this.service.calls;
   }
 
-  /** What AWS may do at any time: versions that carry no label are gone. */
-  public forgetUnlabelledVersions(): void {
-    for (const store of this.service.allStores) for (const secret of store.all) secret.forgetUnlabelledVersions();
+  /** Deletes the versions without a staging label, which AWS can do at any time. */
+  public deleteUnlabelledVersions(): void {
+    for (const store of this.service.allStores) for (const secret of store.all) secret.deleteUnlabelledVersions();
   }
 
   public async stop(): Promise<void> {

@@ -11,17 +11,17 @@ export type Operation = (body: unknown, store: SecretStore, now: Date) => Answer
 const SECRET_ID = text({ min: 1, max: 2048 });
 const VERSION_ID = text({ min: 32, max: 64 });
 const LABEL = text({ min: 1, max: 256 });
-/** Without limits: an error about a limit would show the value. */
+/** Without length limits: the error for a violated limit contains the value. */
 const VALUE = { SecretBinary: optional(text({})), SecretString: optional(text({})) };
 
-/** Everything that this Secrets Manager can do. */
+/** The operations that are implemented. */
 export const OPERATIONS: { readonly [name: string]: Operation } = {
   CreateSecret: operation(
     structure({ Name: text({ min: 1, max: 512, pattern: /^[\w/+=.@-]+$/ }), ClientRequestToken: VERSION_ID, ...VALUE }),
     ({ Name, ClientRequestToken, ...given }, store, now) => {
       const value = valueOf(given);
       const existing = store.byName(Name);
-      // A call that was repeated because its answer was lost finds what it has made.
+      // A call that is repeated after a lost response finds the secret that it created.
       const secret = existing?.version(ClientRequestToken) === undefined ? store.create(Name, now) : existing;
       if (value === undefined) return { ARN: secret.arn, Name };
       secret.put(ClientRequestToken, value, ['AWSCURRENT'], now);
@@ -80,9 +80,9 @@ function valueOf({ SecretBinary, SecretString }: SecretValue): SecretValue | und
 
 function selectVersion(secret: Secret, versionId: string | undefined, label: string | undefined): SecretVersion {
   if (versionId === undefined) {
-    const wanted = label ?? 'AWSCURRENT';
-    const labelled = secret.versionLabelled(wanted);
-    if (labelled === undefined) throw labelNotFound(wanted);
+    const selected = label ?? 'AWSCURRENT';
+    const labelled = secret.versionLabelled(selected);
+    if (labelled === undefined) throw labelNotFound(selected);
     return labelled;
   }
   const version = secret.version(versionId);

@@ -9,7 +9,7 @@ const SUFFIX_LENGTH = 6;
 export class SecretStore {
   private readonly secrets = new Map<string, Secret>();
 
-  /** @param arnPrefix what every ARN here begins with, as in `arn:aws:secretsmanager:eu-central-1:111122223333:secret:` */
+  /** @param arnPrefix prefix of every ARN, such as `arn:aws:secretsmanager:eu-central-1:111122223333:secret:` */
   public constructor(private readonly arnPrefix: string) {}
 
   public get all(): Iterable<Secret> {
@@ -27,7 +27,7 @@ export class SecretStore {
     return this.secrets.get(name);
   }
 
-  /** By name, by ARN, or by ARN without the six random characters at its end. */
+  /** Finds a secret by name, by ARN, or by ARN without the six random characters at its end. */
   public find(secretId: string): Secret {
     const found = [...this.all].find((secret) => [secret.name, secret.arn, `${this.arnPrefix}${secret.name}`].includes(secretId));
     if (found === undefined) throw secretNotFound();

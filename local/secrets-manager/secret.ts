@@ -1,6 +1,6 @@
 import { invalidParameter, tooManyLabels, versionExists, versionNotFound } from './errors';
 
-/** A value as the wire brings it: bytes in base64, or text. */
+/** A secret value as in the request: binary as base64, or text. */
 export interface SecretValue {
   readonly SecretBinary?: string;
   readonly SecretString?: string;
@@ -12,28 +12,28 @@ export interface SecretVersion {
   readonly createdAt: Date;
 }
 
-/** AWS keeps about a hundred versions, and those with a label in any case. */
-const MOST_VERSIONS = 100;
-const MOST_LABELS_PER_VERSION = 20;
+/** AWS keeps about 100 versions, and always those with a staging label. */
+const MAX_VERSIONS = 100;
+const MAX_LABELS_PER_VERSION = 20;
 
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-/** One secret: versions that never change, and labels that move from one to another. */
+/** One secret: immutable versions, and staging labels that move between them. */
 export class Secret {
   private readonly versions = new Map<string, SecretVersion>();
   private readonly labels = new Map<string, string>();
 
   public constructor(public readonly arn: string, public readonly name: string, public readonly createdAt: Date) {}
 
-  /** Adds a version. The same version with the same value may be put again. */
+  /** Adds a version. A repeated call with the same version and value has no effect. */
   public put(versionId: string, value: SecretValue, labels: readonly string[], now: Date): void {
     const existing = this.versions.get(versionId);
     if (existing !== undefined && !sameValue(existing.value, value)) throw versionExists(versionId);
     if (existing !== undefined) return;
     this.versions.set(versionId, { versionId, value, createdAt: now });
     for (const label of labels) this.attach(label, versionId);
-    this.forgetOldVersions();
+    this.deleteOldVersions();
   }
 
   public version(versionId: string): SecretVersion | undefined {
@@ -49,7 +49,7 @@ export class Secret {
     return [...this.labels].filter(([, labelled]) => labelled === versionId).map(([label]) => label);
   }
 
-  /** Only versions with a label: the others are as good as deleted. */
+  /** Returns the versions with a staging label. AWS considers the others deprecated. */
   public labelledVersions(): { [versionId: string]: string[] } {
     const labelled = [...this.versions.keys()].map((versionId): [string, string[]] => [versionId, this.labelsOf(versionId)]);
     return Object.fromEntries(labelled.filter(([, labels]) => labels.length > 0));
@@ -61,7 +61,9 @@ export class Secret {
     if (from !== undefined && from !== holder) {
       throw invalidParameter(`The parameter RemoveFromVersionId is not valid. Staging label ${label} is not attached to version ${from}.`);
     }
-    if (to === undefined && label === CURRENT) throw invalidParameter(`You can't remove the staging label ${CURRENT} without moving it to another version.`);
+    if (to === undefined && label === CURRENT) {
+      throw invalidParameter(`You can't remove the staging label ${CURRENT} without moving it to another version.`);
+    }
     if (to !== undefined && holder !== undefined && holder !== to && from === undefined) {
       throw invalidParameter(`The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${holder}, `
         + 'so you must explicitly reference that version in RemoveFromVersionId.');
@@ -70,23 +72,23 @@ export class Secret {
     else this.attach(label, to);
   }
 
-  /** What AWS does to versions without a label when it sees fit. */
-  public forgetUnlabelledVersions(): void {
+  /** Deletes the versions without a staging label. */
+  public deleteUnlabelledVersions(): void {
     for (const versionId of [...this.versions.keys()]) if (this.labelsOf(versionId).length === 0) this.versions.delete(versionId);
   }
 
-  /** Where AWSCURRENT leaves, AWSPREVIOUS comes. */
+  /** Attaches a label. The version that loses AWSCURRENT gets AWSPREVIOUS. */
   private attach(label: string, versionId: string): void {
     const holder = this.labels.get(label);
     if (holder === versionId) return;
-    if (this.labelsOf(versionId).length >= MOST_LABELS_PER_VERSION) throw tooManyLabels(MOST_LABELS_PER_VERSION);
+    if (this.labelsOf(versionId).length >= MAX_LABELS_PER_VERSION) throw tooManyLabels(MAX_LABELS_PER_VERSION);
     this.labels.set(label, versionId);
     if (label === CURRENT && holder !== undefined) this.labels.set(PREVIOUS, holder);
   }
 
-  private forgetOldVersions(): void {
+  private deleteOldVersions(): void {
     for (const versionId of [...this.versions.keys()]) {
-      if (this.versions.size <= MOST_VERSIONS) return;
+      if (this.versions.size <= MAX_VERSIONS) return;
       if (this.labelsOf(versionId).length === 0) this.versions.delete(versionId);
     }
   }

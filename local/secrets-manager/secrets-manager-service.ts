@@ -4,7 +4,7 @@ import { OPERATIONS } from './operations';
 import { SecretStore } from './secret-store';
 import type { WireReply, WireRequest, WireService } from '../kms/protocol/wire-service';
 
-/** One call as the audit keeps it. Values of secrets never stand here. */
+/** One call. It never contains the value of a secret. */
 export interface SecretsManagerCall {
   readonly operation: string;
   readonly accessKey: string;
@@ -18,7 +18,7 @@ const TARGET_PREFIX = 'secretsmanager.';
 const CREDENTIAL_SCOPE = /Credential=([^/,\s]+)\/[^/,\s]*\/([^/,\s]+)\/secretsmanager\/aws4_request/;
 const DEFAULT_ACCOUNT = '111122223333';
 
-/** The Secrets Manager behind the wire: finds out who asks for what, performs, and notes it down. */
+/** Performs the requests of AWS Secrets Manager for the account and Region of the caller, and records them. */
 export class SecretsManagerService implements WireService {
   public readonly calls: SecretsManagerCall[] = [];
   private readonly stores = new Map<string, SecretStore>();
@@ -34,22 +34,22 @@ export class SecretsManagerService implements WireService {
     const [, accessKey = '', region = ''] = CREDENTIAL_SCOPE.exec(authorization ?? '') ?? [];
     const request = parse(body);
     const secretId = textOf(request.SecretId ?? request.Name);
-    const note = (status: string) => this.calls.push({ operation, accessKey, secretId, versionId: textOf(request.VersionId), status });
+    const record = (status: string) => this.calls.push({ operation, accessKey, secretId, versionId: textOf(request.VersionId), status });
     try {
       const perform = OPERATIONS[operation];
       if (perform === undefined) throw new AwsError('UnknownOperationException');
       if (region === '') throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
       const answer = perform(request, this.storeAt(accessKey, region), this.now());
-      note('answered');
+      record('answered');
       return wire(200, answer);
     } catch (thrown) {
       const error = thrown instanceof AwsError ? thrown : new AwsError('InternalServiceError', 'An error occurred on the server side.', 500);
-      note(error.name);
+      record(error.name);
       return wire(error.httpStatus, { __type: error.name, message: error.text });
     }
   }
 
-  /** An access key of twelve digits is the account, as in the local KMS. */
+  /** An access key of twelve digits is the account ID, as in the local KMS. */
   private storeAt(accessKey: string, region: string): SecretStore {
     const account = /^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT;
     const arnPrefix = `arn:aws:secretsmanager:${region}:${account}:secret:`;

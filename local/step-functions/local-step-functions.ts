@@ -10,14 +10,14 @@ import type { Clock } from '../../lambda/ports';
 import { HttpServer } from '../kms/protocol/http-server';
 
 export interface LocalStepFunctionsOptions {
-  /** Waits, delays before retries and timeouts pass on it. */
+  /** The clock for waits, retry delays and timeouts. */
   readonly clock: Clock;
-  /** @default 0, any port that is free */
+  /** @default 0, a free port */
   readonly port?: number;
 }
 
 /**
- * A Step Functions that runs on a laptop: the unmodified AWS SDKs start, describe, list and stop executions at its `endpoint`.
+ * AWS Step Functions emulator. The AWS SDKs start, describe, list and stop executions at its `endpoint`.
  *
  * Executions run in this process, in the background.
  */
@@ -25,29 +25,33 @@ export class LocalStepFunctions {
   public static async start(options: LocalStepFunctionsOptions): Promise<LocalStepFunctions> {
     const clock = new WaitingClock(options.clock);
     const machines = new Machines(() => clock.now());
-    return new LocalStepFunctions(machines, clock, await HttpServer.listen(new StepFunctionsService(machines), options.port ?? 0, '127.0.0.1'));
+    const server = await HttpServer.listen(new StepFunctionsService(machines), options.port ?? 0, '127.0.0.1');
+    return new LocalStepFunctions(machines, clock, server);
   }
 
   private constructor(private readonly machines: Machines, private readonly clock: WaitingClock, private readonly server: HttpServer) {}
 
-  /** Where it listens, as in `http://127.0.0.1:4601`. */
+  /** The endpoint for clients, such as `http://127.0.0.1:4601`. */
   public get endpoint(): string {
     return this.server.endpoint;
   }
 
-  /** Every execution that there was, in the order in which they began. */
+  /** All executions, in the order of their start. */
   public get executions(): readonly LocalExecution[] {
     return this.machines.executions;
   }
 
-  /** Creates a state machine, or gives it another definition. */
+  /** Creates or updates a state machine. */
   public register(
-    machineArn: string, definition: Definition, functions: (resourceArn: string) => TaskFunction, observers: readonly ExecutionObserver[] = [],
+    machineArn: string,
+    definition: Definition,
+    functions: (resourceArn: string) => TaskFunction,
+    observers: readonly ExecutionObserver[] = [],
   ): void {
     this.machines.define(machineArn, new Interpreter(definition, { machineArn, functions, clock: this.clock, observers }));
   }
 
-  /** Waits until no execution runs. Throws what an observer threw. */
+  /** Waits until no execution runs. Throws the error of an observer. */
   public async idle(): Promise<void> {
     await this.machines.idle();
   }

@@ -1,5 +1,6 @@
 /**
- * Every error name that a function throws. Retry and Catch of the state machines match on these names, so they never change.
+ * Every error name that a function throws. Retry and Catch of the state machines match on these names, so a name never
+ * changes.
  */
 export enum ErrorName {
   /** The request or configuration is wrong: retrying the same request does not help. */
@@ -18,7 +19,7 @@ export enum ErrorName {
   KEY_MATERIAL_DUE = 'KeyMaterialDue',
   /** Aliases and tags of a family contradict each other: an operator must resolve it. */
   FAMILY_CONTRADICTION = 'FamilyContradiction',
-  /** A principal holds a grant on an old generation, and could use it despite the fence. */
+  /** A principal holds a grant on an old generation and could use that generation despite the fence. */
   GRANTS_HELD = 'GrantsHeld',
   /** A store differs from its declaration. */
   STORE_MISMATCH = 'StoreMismatch',
@@ -26,8 +27,14 @@ export enum ErrorName {
   RECORDS_QUARANTINED = 'RecordsQuarantined',
   /** After the maximum number of passes, applications still write records under old generations. */
   CENSUS_NOT_ZERO = 'CensusNotZero',
-  /** Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the roll-back is complete. */
+  /**
+   * Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the roll-back is
+   * complete.
+   */
   CONSUMERS_FAILED = 'ConsumersFailed',
-  /** An application still depends on a generation in retirement: it is enabled again and starts over. Raised by the state machine. */
+  /**
+   * An application still depends on a generation in retirement: it is enabled again and starts over. Raised by the
+   * state machine.
+   */
   STILL_IN_USE = 'StillInUse',
 }

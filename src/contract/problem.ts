@@ -1,19 +1,19 @@
-/** What is wrong, with what to do about it. */
+/** A fault and its remedy. */
 export interface Problem {
-  /** The place: a construct path, a resource, a record's store. */
+  /** The subject: a construct path, a resource, the store of a record. */
   readonly where: string;
-  /** What is wrong there. */
+  /** What is wrong with it. */
   readonly what: string;
-  /** What was given instead. */
+  /** The given value, or its kind and size if it may be confidential. */
   readonly given?: string;
-  /** What is allowed. */
+  /** The allowed values. */
   readonly allowed?: string;
-  /** What to do about it. */
+  /** The change that resolves it. */
   readonly remedy: string;
 }
 
 /**
- * The one shape of every error message of this library, at synthesis and at run time.
+ * The message of every error of this library, at synthesis and at run time.
  *
  * @example
  * Orders/Key: rotation period is out of range, got 30 days; allowed: 90 to 2560 days; use RotationSchedule.onDemand()

@@ -11,11 +11,12 @@ import { KeyFromArn } from './key-from-arn';
 import { rotationProperties, rotationProblems } from './kind/automatic-rotation';
 import { kindOfKey, kindProblems, type KeyAccessSetting } from './kind/key-kind';
 import { KmsKeySpec } from './kind/kms-key-spec';
-import { KmsKeyUsage } from './kind/kms-key-usage';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
 import { KeyPolicy } from './policy/key-policy';
+import { ReplicaKey, type SharedWithReplicas } from './replica-key';
+import type { ReplicaKeyOptions } from './replica-key-options';
 import { replicaProblems } from './replica-problems';
 
 /** Properties of `CustomerManagedKey`. */
@@ -29,13 +30,6 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly alias: string;
 
   /**
-   * Additional aliases of the key.
-   *
-   * @default - none
-   */
-  readonly additionalAliases?: string[];
-
-  /**
    * The type of the key material. It cannot be changed after the key is created.
    *
    * @default KmsKeySpec.SYMMETRIC_DEFAULT
@@ -45,15 +39,16 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   /**
    * The cryptographic operations that the key supports. It cannot be changed after the key is created.
    *
-   * @default - the usage of the spec, if the spec has only one; required if it has several
+   * @default - the usage of the spec; required if the spec has several usages
    */
-  readonly keyUsage?: KmsKeyUsage;
+  readonly keyUsage?: kms.KeyUsage;
 
   /**
    * Whether AWS KMS rotates the key material automatically. KMS keeps old key material, so existing ciphertext can
    * still be decrypted: nothing is re-encrypted, and applications do not change.
    *
-   * AWS charges for the first two rotations of a key. Source: "Rotate AWS KMS keys", AWS KMS developer guide.
+   * Each of the first two rotations of a key raises its price by 1 USD per month; later rotations are free. Source:
+   * "Rotate AWS KMS keys", AWS KMS developer guide.
    *
    * @default - true for symmetric encryption keys, false for all other keys, which cannot rotate
    */
@@ -67,7 +62,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly rotationPeriod?: Duration;
 
   /**
-   * Whether the key may have replicas: keys with the same key id and key material in other Regions. See `ReplicaKey`.
+   * Whether the key may have replicas: keys with the same key id and key material in other Regions. See
+   * `addReplica`.
    *
    * It cannot be changed after the key is created.
    *
@@ -83,8 +79,8 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly description?: string;
 
   /**
-   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
-   * be undone after it.**
+   * The waiting period of AWS KMS between ScheduleKeyDeletion and the deletion of the key: 7 to 30 days. The deletion
+   * can be cancelled during this period and **cannot be undone after it**.
    *
    * @default Duration.days(30)
    */
@@ -103,11 +99,12 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
 }
 
 /**
- * KMS key of any key spec with key material that AWS KMS generates, and a key policy of statements that read as
- * sentences.
+ * Customer managed KMS key of any key spec, with key material that AWS KMS generates.
  *
- * It can be used wherever the AWS CDK accepts a key. Tags are set as on any construct: `Tags.of(key).add('team',
- * 'orders')`.
+ * Each statement of its key policy has a Sid that reads as a sentence, such as `AdministratorsManageButCannotUse`.
+ *
+ * It can be used wherever the AWS CDK accepts a key. Tags are set as on any construct:
+ * `Tags.of(key).add('team', 'orders')`.
  *
  * A key costs 1 USD per month, plus requests.
  *
@@ -118,7 +115,7 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
  * const key = new CustomerManagedKey(this, 'Signing', {
  *   alias: 'alias/signing',
  *   keySpec: KmsKeySpec.ECC_NIST_P256,
- *   keyUsage: KmsKeyUsage.SIGN_VERIFY,
+ *   keyUsage: kms.KeyUsage.SIGN_VERIFY,
  *   administrators: [security],
  *   users: [releasePipeline],
  * });
@@ -128,8 +125,6 @@ export class CustomerManagedKey extends ManagedKey {
    * Existing KMS key. Its key policy is not changed: grants are IAM policy statements, which take effect if the key
    * policy delegates access to IAM.
    *
-   * @param scope The construct that uses the key.
-   * @param id The id of this reference in `scope`.
    * @param keyArn The ARN of the key. The ARN of an alias is refused.
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): ICustomerManagedKey {
@@ -140,14 +135,11 @@ export class CustomerManagedKey extends ManagedKey {
    * Existing key of this account and Region, known only by its alias. Each grant has the condition that the key has
    * this alias.
    *
-   * **Do not use it for the alias of a rotating key** (a `RotatingKey`: a family with generations): use
-   * `RotatingKey.fromAliasName`. Grants of this method cover only the key that has the alias now. After the first
-   * rotation that is the new generation, so a consumer with these grants gets AccessDenied when it decrypts its older
-   * records. Synthesis warns only if the `RotatingKey` is in the same app.
+   * **Do not use it for the alias of a `RotatingKey`**: use `RotatingKey.fromAliasName`. The grants cover only the key
+   * that has the alias at the time of the call. After a rotation that is the new key, so the grantee gets AccessDenied
+   * when it decrypts data of the old key. Synthesis warns only if the `RotatingKey` is in the same app.
    *
-   * @param scope The construct that uses the key.
-   * @param id The id of this reference in `scope`.
-   * @param alias The alias; the prefix `alias/` is optional, except in a token.
+   * @param alias The alias. The prefix `alias/` is optional, except if the alias is a token.
    */
   public static fromAliasName(scope: Construct, id: string, alias: string): IKeyAlias {
     return new KeyFromAlias(scope, id, alias);
@@ -173,12 +165,11 @@ export class CustomerManagedKey extends ManagedKey {
   public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
     const { keySpec = KmsKeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
-    const names = [props.alias, ...props.additionalAliases ?? []].map(fullAliasName);
     const kind = kindOfKey(keySpec, props.keyUsage);
     const setting = { kind, multiRegion, importedMaterial: false };
     const policy = new KeyPolicy(this, props, setting);
 
-    this.aliasName = names[0] as string;
+    this.aliasName = fullAliasName(props.alias);
     this._setting = setting;
     this._policy = policy.document;
     this._delegatesToIam = policy.delegatesToIam;
@@ -186,26 +177,64 @@ export class CustomerManagedKey extends ManagedKey {
     this.keyPolicy = policy;
     const key = new kms.CfnKey(this, 'Resource', {
       keySpec: keySpec.name,
-      keyUsage: kind.usage.name,
+      keyUsage: kind.usage,
       keyPolicy: policy.document,
       description: props.description,
       ...rotationProperties(kind, props),
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
-    this._resources = new KeyAndAliases(this, key, names, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.keyArn = key.attrArn;
     this.keyId = key.ref;
 
     this.node.addValidation({
       validate: () => [
-        ...names.flatMap(aliasProblems),
+        ...aliasProblems(this.aliasName),
         ...kindProblems(keySpec, props.keyUsage),
         ...rotationProblems(kind, props),
         ...pendingWindowProblems(props.pendingWindow),
         ...policy.problems(),
       ],
     });
+  }
+
+  /**
+   * Adds a replica of this key in another Region: a key with the same key id and key material. Ciphertext of one Region
+   * can be decrypted in the other.
+   *
+   * Spec, usage, rotation and key material are always those of the primary, which is this key. The access properties of
+   * the primary (posture, administrators, users and all others) also apply to the key policy of the replica. Grants
+   * (`grantDecrypt`, `addToResourcePolicy` and the like) and tags apply only to the key on which they are set.
+   * `grantRotate` is refused on a replica: AWS KMS rotates a multi-Region key only at its primary. Source:
+   * "Multi-Region keys in AWS KMS", AWS KMS developer guide.
+   *
+   * The stack of the replica needs `crossRegionReferences: true`, and is deployed after the stack of the primary. The
+   * deployment role needs `kms:ReplicateKey` on the primary. If only the key policy decides, the key policy of the
+   * primary allows it. In that case, bootstrap the Region of the replica first: AWS KMS refuses a key policy that names
+   * a role that does not exist.
+   *
+   * Resources in the Region of the replica that refer to it are deployed after it is usable. Resources in other Regions
+   * can also refer to it, even in the stack of the primary: its ARN is formed from the key id that both keys share.
+   *
+   * A replica costs the same as a key: 1 USD per month, plus requests.
+   *
+   * @example
+   * declare const app: App;
+   * declare const ordersService: iam.Role;
+   *
+   * const frankfurt = new Stack(app, 'Frankfurt', { env: { region: 'eu-central-1' } });
+   * const ireland = new Stack(app, 'Ireland', { env: { region: 'eu-west-1' }, crossRegionReferences: true });
+   *
+   * const orders = new CustomerManagedKey(frankfurt, 'Orders', { alias: 'alias/orders', multiRegion: true, users: [ordersService] });
+   * orders.addReplica(ireland, 'Orders');
+   *
+   * @param scope The scope of the replica: a stack of the same account and another Region, or a construct in it.
+   * @param id The id of the replica in `scope`.
+   * @param options The alias, the description and the deletion of the replica.
+   */
+  public addReplica(scope: Construct, id: string, options: ReplicaKeyOptions = {}): ICustomerManagedKey {
+    return new ReplicaKey(scope, id, this, options);
   }
 
   /**
@@ -216,9 +245,7 @@ export class CustomerManagedKey extends ManagedKey {
    *
    * @internal
    */
-  public _replicateTo(
-    replica: Construct,
-  ): { readonly setting: KeyAccessSetting; readonly declared: CustomerManagedKeyProps; readonly removalPolicy: RemovalPolicy } {
+  public _replicateTo(replica: Construct): SharedWithReplicas {
     const problems = replicaProblems(replica, { key: this, multiRegion: this._setting.multiRegion, replicas: this.replicas });
     if (problems.length > 0) throw new Error(problems.join('\n'));
     this.replicas.push(replica);

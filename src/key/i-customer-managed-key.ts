@@ -4,7 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 /**
  * Customer managed KMS key, created by this library or existing. It can be used wherever the AWS CDK accepts a key.
  *
- * Unlike the grants of the CDK, `grantEncrypt` includes ReEncryptTo only, never ReEncryptFrom.
+ * `grantEncrypt` of the CDK also allows ReEncryptFrom. `grantEncrypt` of this interface allows ReEncryptTo and not
+ * ReEncryptFrom.
  */
 export interface ICustomerManagedKey extends kms.IKey {
   /**
@@ -23,8 +24,8 @@ export interface ICustomerManagedKey extends kms.IKey {
   grantDeriveSharedSecret(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Grants permission to rotate the key on demand, which a key allows 25 times in its lifetime, and to list its
-   * rotations.
+   * Grants permission to rotate the key on demand, and to list its rotations. A key allows 25 on-demand rotations in
+   * its lifetime.
    */
   grantRotate(grantee: iam.IGrantable): iam.Grant;
 
@@ -32,8 +33,8 @@ export interface ICustomerManagedKey extends kms.IKey {
    * Grants permission to manage the key: policy, state, aliases, tags, deletion. It includes neither use of the key nor
    * CreateGrant.
    *
-   * To manage aliases, the grantee also needs the same actions on the alias ARN in an IAM policy: an alias has no
-   * resource policy.
+   * To manage aliases, the grantee also needs `kms:CreateAlias`, `kms:UpdateAlias` and `kms:DeleteAlias` on the ARN of
+   * the alias, in an IAM policy: an alias has no policy of its own.
    */
   grantAdmin(grantee: iam.IGrantable): iam.Grant;
 }

@@ -37,16 +37,16 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
   /**
    * The expiration of the key material.
    *
-   * By default key material does not expire. **When it expires, the key is unusable until the same key material is
-   * imported again**, so an expiration commits you to renew it in time.
+   * **When key material expires, the key is unusable until the same key material is imported again.** Set an expiration
+   * only if a process of yours renews the key material before that time.
    *
    * @default MaterialExpiration.never()
    */
   readonly expiration?: MaterialExpiration;
 
   /**
-   * Principals that import, renew and delete key material manually, and rotate to it. They can neither use the key nor
-   * change its policy.
+   * Principals that manually import, renew and delete key material, and make new key material current. They can neither
+   * use the key nor change its policy.
    *
    * @default - only administrators
    */
@@ -60,16 +60,15 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
   readonly description?: string;
 
   /**
-   * The waiting period between scheduling the deletion of the key and its deletion: 7 to 30 days. **The deletion cannot
-   * be undone after it.**
+   * The waiting period of AWS KMS between ScheduleKeyDeletion and the deletion of the key: 7 to 30 days. The deletion
+   * can be cancelled during this period and **cannot be undone after it**.
    *
    * @default Duration.days(30)
    */
   readonly pendingWindow?: Duration;
 
   /**
-   * The policy for the key and its alias when they are removed from the stack. No policy deletes key material from a
-   * retained key.
+   * The policy for the key and its alias when they are removed from the stack. A retained key keeps its key material.
    *
    * By default both are retained, so ciphertext of the key stays readable. They are deleted only if the deployment that
    * creates them fails, so that the next attempt can create the alias. **With `DESTROY`, all data encrypted under the
@@ -126,7 +125,7 @@ export class ImportedMaterialKey extends ManagedKey {
     super(scope, id);
     const { materialOperators = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
     const importer = keyMaterialImporter(this);
-    const wrapping = { algorithm: wrappingAlgorithm.algorithmName, keySpec: WRAPPING_KEY_SPEC };
+    const wrapping = { algorithm: wrappingAlgorithm, keySpec: WRAPPING_KEY_SPEC };
 
     this.aliasName = fullAliasName(props.alias);
     const policy = new KeyPolicy(this, props, this._setting, [
@@ -143,7 +142,7 @@ export class ImportedMaterialKey extends ManagedKey {
       pendingWindowInDays: props.pendingWindow?.toDays(),
     });
     acceptFindings(key, ROTATES_ONLY_BY_IMPORT);
-    this._resources = new KeyAndAliases(this, key, [this.aliasName], props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
     const source = props.material._bind(this, importer);
     const material = new CustomResource(this, 'Material', {

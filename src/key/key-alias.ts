@@ -4,13 +4,13 @@ import type { IConstruct } from 'constructs';
 /**
  * Existing KMS key of this account and Region, known only by its alias.
  *
- * It is deliberately not an `IKey`: the alias may point to another key tomorrow, so a key id or ARN from today would be
- * stale. Applications use the alias. Each grant is an IAM policy statement on `key/*` with the condition that the key
- * has this alias (`kms:ResourceAliases`), so it needs a key policy that delegates access to IAM. A principal without an
- * IAM policy, such as a service, gets no permission: `success` of the returned `Grant` is then false.
+ * It is deliberately not an `IKey`: the alias may refer to another key tomorrow, and a key id or an ARN would then be
+ * outdated. Applications use the alias. Each grant is an IAM policy statement on `key/*` with the condition that the
+ * key has this alias (`kms:ResourceAliases`), so it needs a key policy that delegates access to IAM. A principal
+ * without an IAM policy, such as a service, gets no permission: `success` of the returned `Grant` is then false.
  *
- * If the alias moves to another key, the grants follow the alias within five minutes. Every principal that may move the
- * alias therefore decides which key these grantees may use. Source: "Use aliases to control access to KMS keys", AWS
+ * If the alias moves to another key, the grants apply to that key within five minutes. Every principal that may move
+ * the alias therefore decides which key the grantees may use. Source: "Use aliases to control access to KMS keys", AWS
  * KMS developer guide.
  *
  * **Not for the alias of a rotating key:** see `CustomerManagedKey.fromAliasName`.
@@ -23,7 +23,7 @@ export interface IKeyAlias extends IConstruct {
    * Grants these KMS actions on the key that has the alias.
    *
    * @param grantee The principal. It needs an IAM policy.
-   * @param actions KMS actions, such as `kms:ReEncryptFrom`.
+   * @param actions KMS actions, such as `kms:Sign`.
    */
   grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
 
@@ -37,19 +37,4 @@ export interface IKeyAlias extends IConstruct {
 
   /** Grants permission to encrypt, generate data keys, decrypt, and re-encrypt in both directions. */
   grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to generate data keys, with or without plaintext. It includes no permission to decrypt. */
-  grantGenerateDataKey(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to sign. */
-  grantSign(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to verify signatures, and to read the public key. */
-  grantVerify(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to generate message authentication codes. */
-  grantGenerateMac(grantee: iam.IGrantable): iam.Grant;
-
-  /** Grants permission to verify message authentication codes. */
-  grantVerifyMac(grantee: iam.IGrantable): iam.Grant;
 }

@@ -7,10 +7,9 @@ export class KeyAndAliases {
   private readonly aliases: kms.CfnAlias[];
 
   public constructor(
-    scope: Construct, private readonly key: kms.CfnKey | kms.CfnReplicaKey, aliasNames: readonly string[], public removalPolicy: RemovalPolicy,
+    scope: Construct, private readonly key: kms.CfnKey | kms.CfnReplicaKey, aliasName: string, public removalPolicy: RemovalPolicy,
   ) {
-    this.aliases = aliasNames.map((aliasName, index) =>
-      new kms.CfnAlias(scope, index === 0 ? 'Alias' : `Alias${index + 1}`, { aliasName, targetKeyId: key.attrArn }));
+    this.aliases = [new kms.CfnAlias(scope, 'Alias', { aliasName, targetKeyId: key.attrArn })];
     this.applyRemovalPolicy(removalPolicy);
   }
 

@@ -56,9 +56,8 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   }
 
   /**
-   * Sets the policy for the key and its aliases when they are removed from the stack.
-   *
-   * @param policy The policy. It replaces the one from the properties.
+   * Sets the policy for the key and its aliases when they are removed from the stack. It replaces the `removalPolicy`
+   * of the properties.
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
     if (this._resources === undefined) super.applyRemovalPolicy(policy);
@@ -69,7 +68,7 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * Adds a statement to the key policy.
    *
    * @param statement The statement. Its resource must be `*`, which means this key.
-   * @param _allowNoOp Not used. The policy of an existing key (`fromKeyArn`) is never changed, and `statementAdded` is
+   * @param _allowNoOp Not used. A key of `fromKeyArn` never gets the statement, and `statementAdded` of the result is
    * then false.
    */
   public addToResourcePolicy(statement: iam.PolicyStatement, _allowNoOp?: boolean): iam.AddToResourcePolicyResult {
@@ -79,14 +78,16 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   }
 
   /**
-   * Grants these KMS actions on the key. The returned `Grant` reports which policy was changed.
+   * Grants these KMS actions on the key. The returned `Grant` reports which policy was changed: `principalStatements`
+   * or `resourceStatements`.
    *
-   * The statement is added to the IAM policy of the grantee, so that the stack of the key never depends on the stack of
-   * a user. It is added to the key policy if the posture does not delegate to IAM (see `KeyPosture`), if the grantee is
-   * in another account, or if it has no IAM policy. The other account must allow the same actions in its own IAM
-   * policies; this app cannot do that.
+   * By default the statement is added to the IAM policy of the grantee, so that the stack of the key never depends on
+   * the stack of the grantee. It is added to the key policy instead if the posture does not delegate to IAM (see
+   * `KeyPosture`), if the grantee is in another account, or if it has no IAM policy.
    *
-   * @param grantee The principal.
+   * A grantee of another account also needs the same actions in an IAM policy of that account, which this app cannot
+   * change.
+   *
    * @param actions KMS actions, such as `kms:Decrypt`.
    */
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {

@@ -7,8 +7,8 @@ import { KeyActions } from '../permissions/key-actions';
 /** Encoding of key material in a secret. */
 export enum SecretEncoding {
   /**
-   * Binary secret whose value is the key material. Preferred: `aws secretsmanager create-secret --secret-binary
-   * fileb://key.bin`.
+   * Binary secret whose value is the key material. Preferred. Create it with
+   * `aws secretsmanager create-secret --secret-binary fileb://key.bin`.
    */
   BINARY = 'binary',
   /** Text secret with the key material in base64. Choose it if a tool can store only text. */
@@ -22,9 +22,11 @@ export interface SecretKeyMaterialOptions {
   /**
    * The version of the secret that holds the key material.
    *
-   * Another version means other key material: the deployment imports it beside the old material and makes it current by
-   * an on-demand rotation. A KMS key allows 25 on-demand rotations in its lifetime. Key material is never rolled back:
-   * if you name a version again whose key material the key already has, nothing changes.
+   * If you name another version later, the deployment imports its key material beside the old one and makes it current
+   * by an on-demand rotation. A KMS key allows 25 on-demand rotations in its lifetime. Key material is never rolled
+   * back: if the key already has the key material of the version, nothing changes.
+   *
+   * A `RotatingKey` does not accept a version, because each generation needs new key material.
    *
    * @default - the version that is AWSCURRENT at the first import; later deployments keep using that version
    */
@@ -50,15 +52,15 @@ interface BoundSource {
 /**
  * Source of the key material of a KMS key.
  *
- * The set of sources is closed for now: use one of the factory methods. You cannot write a source of your own.
+ * Use one of the factory methods: you cannot write a source of your own.
  */
 export class KeyMaterialSource {
   /**
    * 32 bytes of key material in a secret of AWS Secrets Manager.
    *
-   * The id of the version that was imported is recorded with the key, and the version keeps a staging label of this
-   * library, so that Secrets Manager does not delete it: if the key material expires or is deleted, it is imported
-   * again from that version. Keep the secret as long as the key.
+   * The deployment records the id of the imported version, and adds a staging label to the version, so that Secrets
+   * Manager does not delete it. If the key material expires or is deleted, it is imported again from that version. Keep
+   * the secret as long as the key.
    *
    * @param secret The secret that holds the key material.
    * @param options The version and the encoding.

@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60;
  *
  * **When key material expires, the key is unusable and no ciphertext of it can be decrypted until the same key material
  * is imported again.** KMS deletes expired key material and cannot restore it. Set an expiration only if a process of
- * yours renews it in time.
+ * yours renews the key material before that time.
  */
 export class MaterialExpiration {
   /** No expiration: the key material stays until it is deleted explicitly. */

@@ -8,38 +8,22 @@ import { describeProblem } from '../contract/problem';
  * The wrapping key is a 4096-bit RSA public key that KMS generates for the import. Only KMS can unwrap the key
  * material.
  */
-export class WrappingAlgorithm {
+export enum WrappingAlgorithm {
   /** RSA-OAEP with SHA-256. Preferred, unless your policies or hardware modules do not support it. */
-  public static readonly RSAES_OAEP_SHA_256 = new WrappingAlgorithm('RSAES_OAEP_SHA_256');
-
+  RSAES_OAEP_SHA_256 = 'RSAES_OAEP_SHA_256',
   /**
-   * RSA-OAEP with SHA-1, which is still secure in OAEP. For policies or hardware modules that support no other
+   * RSA-OAEP with SHA-1, which is still secure in OAEP. Choose it if your policies or hardware modules support no other
    * algorithm.
    */
-  public static readonly RSAES_OAEP_SHA_1 = new WrappingAlgorithm('RSAES_OAEP_SHA_1');
-
-  /**
-   * Algorithm by its name in the KMS API, for example from a configuration file.
-   *
-   * An algorithm that KMS or the key does not support is refused at synthesis, with the reason.
-   *
-   * @param name The name of the algorithm in the KMS API.
-   */
-  public static of(name: string): WrappingAlgorithm {
-    return new WrappingAlgorithm(name);
-  }
-
-  /** The name of the algorithm in the KMS API. */
-  public readonly algorithmName: string;
-
-  private constructor(algorithmName: string) {
-    this.algorithmName = algorithmName;
-  }
+  RSAES_OAEP_SHA_1 = 'RSAES_OAEP_SHA_1',
 }
 
-/** Reasons for which the algorithm cannot wrap symmetric key material. Empty if it can. */
-export function wrappingProblems(algorithm: WrappingAlgorithm): string[] {
-  const name = algorithm.algorithmName;
+/**
+ * Reasons for which the algorithm cannot wrap symmetric key material. Empty if it can.
+ *
+ * A name from a configuration file can be another algorithm of the KMS API, which the type does not prevent.
+ */
+export function wrappingProblems(name: string): string[] {
   if (Token.isUnresolved(name) || SYMMETRIC_WRAPPING_ALGORITHMS.includes(name)) return [];
   return [describeProblem({
     where: 'wrappingAlgorithm',

@@ -177,7 +177,7 @@ export const KeyActions = {
   /** Adopts an existing key as a generation. After that, the key policy determines access. */
   ADOPT: ['kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:CreateAlias', 'kms:PutKeyPolicy'],
   /** Adopts a generation of another owner. After that, the key policy of the new owner determines access. */
-  TAKE_OVER: ['kms:DescribeKey', 'kms:PutKeyPolicy'],
+  ADOPT_GENERATION: ['kms:DescribeKey', 'kms:PutKeyPolicy'],
   /** Tags a key when it is created. */
   TAG: ['kms:TagResource'],
   /** Lists the keys of the account. */

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { type IConstruct } from 'constructs';
 
 /**
- * A rotating key: a family of KMS keys, its generations, behind one alias.
+ * Rotating key: a family of KMS keys, the generations, behind one alias. See `RotatingKey`.
  *
  * It is deliberately not a `kms.IKey` and has no key id: an id would be outdated after the next rotation.
  */
@@ -13,9 +13,7 @@ export interface IRotatingKey extends IConstruct {
 
   /**
    * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no
-   * decryption.
-   *
-   * @param grantee The principal that receives the permission.
+   * permission to decrypt.
    */
   grantEncrypt(grantee: iam.IGrantable): iam.Grant;
 
@@ -24,15 +22,11 @@ export interface IRotatingKey extends IConstruct {
    *
    * **Decrypt without `KeyId`**: a call that passes the alias as `KeyId` fails for records that are still encrypted
    * under an older generation, from the moment the alias moves.
-   *
-   * @param grantee The principal that receives the permission.
    */
   grantDecrypt(grantee: iam.IGrantable): iam.Grant;
 
   /**
    * Grants permission to encrypt, decrypt and re-encrypt with every generation.
-   *
-   * @param grantee The principal that receives the permission.
    */
   grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant;
 
@@ -40,62 +34,46 @@ export interface IRotatingKey extends IConstruct {
    * A metric of this family, by its name. The reconcile run publishes one value a day.
    *
    * @param metricName The name of the metric in the namespace `CdkKmsLifecycle`.
-   * @param options Properties of the metric.
    */
   metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * Days since the alias was moved to the current generation.
-   *
-   * @param options Properties of the metric.
    */
   metricCurrentGenerationAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * Number of old generations that are neither deleted nor pending deletion. Each costs 1 USD a month.
-   *
-   * @param options Properties of the metric.
    */
   metricRetainedGenerations(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * Number of old generations that are disabled before their deletion.
-   *
-   * @param options Properties of the metric.
    */
   metricGenerationsInSoak(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
-  /**
-   * 1 if a rotation is due within 30 days and the source still offers key material that is in use, otherwise 0.
-   *
-   * @param options Properties of the metric.
-   */
+  /** 1 if a rotation is due within 30 days and the source contains no new key material, otherwise 0. */
   metricKeyMaterialDueSoon(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * 1 if a rotation is due and cannot start, because the source still offers key material that is in use, otherwise 0.
-   * Create an alarm at 1: an operator has to store new key material.
-   *
-   * @param options Properties of the metric.
+   * 1 if a rotation is due and cannot start because the source contains no new key material, otherwise 0. Create an
+   * alarm at 1: an operator has to store new key material.
    */
   metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * 1 for each reconcile run that did all that was due. Create an alarm that treats missing data as breaching: without
-   * reconcile runs nothing rotates, and nothing watches a pending deletion.
-   *
-   * @param options Properties of the metric.
+   * 1 for each reconcile run that completed all due work. Create an alarm that treats missing data as breaching:
+   * without reconcile runs no rotation starts, and no pending deletion is watched.
    */
   metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`,
-   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). The sum over an hour
-   * by default.
+   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). Its statistic is the
+   * sum over an hour by default.
    *
    * @param storeId The id of the store.
    * @param metricName The name of the count.
-   * @param options Properties of the metric.
    */
   metricOfStore(storeId: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
@@ -104,7 +82,6 @@ export interface IRotatingKey extends IConstruct {
    * exists, its generation is not retired.
    *
    * @param storeId The id of the store.
-   * @param options Properties of the metric.
    */
   metricRecordsQuarantined(storeId: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }

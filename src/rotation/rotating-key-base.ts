@@ -18,9 +18,7 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no
-   * decryption.
-   *
-   * @param grantee The principal that receives the permission.
+   * permission to decrypt.
    */
   public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
     return this._grant(grantee, [...KeyActions.ENCRYPT, ...KeyActions.REENCRYPT_TO]);
@@ -31,8 +29,6 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
    *
    * **Decrypt without `KeyId`**: a call that passes the alias as `KeyId` fails for records that are still encrypted
    * under an older generation, from the moment the alias moves.
-   *
-   * @param grantee The principal that receives the permission.
    */
   public grantDecrypt(grantee: iam.IGrantable): iam.Grant {
     return this._grant(grantee, KeyActions.DECRYPT);
@@ -40,8 +36,6 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * Grants permission to encrypt, decrypt and re-encrypt with every generation.
-   *
-   * @param grantee The principal that receives the permission.
    */
   public grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant {
     return this._grant(grantee, KeyActions.USE);
@@ -51,7 +45,6 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
    * A metric of this family, by its name. The reconcile run publishes one value a day.
    *
    * @param metricName The name of the metric in the namespace `CdkKmsLifecycle`.
-   * @param options Properties of the metric.
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
@@ -66,8 +59,6 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * Days since the alias was moved to the current generation.
-   *
-   * @param options Properties of the metric.
    */
   public metricCurrentGenerationAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.CURRENT_GENERATION_AGE, options);
@@ -75,8 +66,6 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * Number of old generations that are neither deleted nor pending deletion. Each costs 1 USD a month.
-   *
-   * @param options Properties of the metric.
    */
   public metricRetainedGenerations(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.RETAINED_GENERATIONS, options);
@@ -84,37 +73,27 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * Number of old generations that are disabled before their deletion.
-   *
-   * @param options Properties of the metric.
    */
   public metricGenerationsInSoak(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.GENERATIONS_IN_SOAK, options);
   }
 
-  /**
-   * 1 if a rotation is due within 30 days and the source still offers key material that is in use, otherwise 0.
-   *
-   * @param options Properties of the metric.
-   */
+  /** 1 if a rotation is due within 30 days and the source contains no new key material, otherwise 0. */
   public metricKeyMaterialDueSoon(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.KEY_MATERIAL_DUE_SOON, options);
   }
 
   /**
-   * 1 if a rotation is due and cannot start, because the source still offers key material that is in use, otherwise 0.
-   * Create an alarm at 1: an operator has to store new key material.
-   *
-   * @param options Properties of the metric.
+   * 1 if a rotation is due and cannot start because the source contains no new key material, otherwise 0. Create an
+   * alarm at 1: an operator has to store new key material.
    */
   public metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.KEY_MATERIAL_DUE, options);
   }
 
   /**
-   * 1 for each reconcile run that did all that was due. Create an alarm that treats missing data as breaching: without
-   * reconcile runs nothing rotates, and nothing watches a pending deletion.
-   *
-   * @param options Properties of the metric.
+   * 1 for each reconcile run that completed all due work. Create an alarm that treats missing data as breaching:
+   * without reconcile runs no rotation starts, and no pending deletion is watched.
    */
   public metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.RECONCILE_SUCCEEDED, options);
@@ -122,12 +101,11 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
 
   /**
    * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`,
-   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). The sum over an hour
-   * by default.
+   * `WriteConflicts`, `RecordsQuarantined` or `AnsweredCalls` (ReEncrypt calls that KMS answered). Its statistic is the
+   * sum over an hour by default.
    *
    * @param storeId The id of the store.
    * @param metricName The name of the count.
-   * @param options Properties of the metric.
    */
   public metricOfStore(storeId: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(metricName, {
@@ -143,7 +121,6 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
    * exists, its generation is not retired.
    *
    * @param storeId The id of the store.
-   * @param options Properties of the metric.
    */
   public metricRecordsQuarantined(storeId: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metricOfStore(storeId, StoreMetric.RECORDS_QUARANTINED, options);

@@ -13,8 +13,8 @@ import { type KeyMaterialSource } from '../material/key-material-source';
 /** Properties of `RotatingKey`. */
 export interface RotatingKeyProps {
   /**
-   * Alias of the current generation, and the permanent name of the family. `orders` and `alias/orders` have the same
-   * meaning.
+   * Alias of the current generation, and the permanent name of the family. `orders` and `alias/orders` mean the same
+   * alias.
    *
    * It must be known at synthesis, because policies contain it, and it can never be changed. Each generation has an
    * alias of its own below it: `alias/orders/g3`. At most 250 characters, including `alias/`.
@@ -28,8 +28,7 @@ export interface RotatingKeyProps {
    * They encrypt under the alias and decrypt without `KeyId`. **A Decrypt call that passes the alias as `KeyId` fails
    * for records that are still encrypted under an older generation, from the moment the alias moves.**
    *
-   * @default - the principals named by `grantEncrypt`, `grantDecrypt` and `grantEncryptDecrypt`, and those to which IAM
-   * policies of the account grant use
+   * @default - only principals of the grant methods, and principals that IAM policies of the account allow
    */
   readonly users?: iam.IGrantable[];
 
@@ -40,7 +39,7 @@ export interface RotatingKeyProps {
    * Administrators keep `kms:PutKeyPolicy`, so an administrator can grant itself use of the key. CloudTrail records the
    * change.
    *
-   * @default - the principals to which IAM policies of the account grant management
+   * @default - only principals that IAM policies of the account allow
    */
   readonly administrators?: iam.IGrantable[];
 
@@ -56,8 +55,8 @@ export interface RotatingKeyProps {
 
   /**
    * Source of the key material of each generation. Every generation needs new key material, so the source cannot name a
-   * version: store new key material before a rotation is due. Without it the rotation does not start, and
-   * `metricKeyMaterialDue` is 1.
+   * version of the secret. Store new key material in the secret before a rotation is due. Otherwise the rotation does
+   * not start, and `metricKeyMaterialDue` is 1.
    *
    * @default - AWS KMS generates the key material
    */
@@ -78,28 +77,29 @@ export interface RotatingKeyProps {
   readonly reconcileHour?: number;
 
   /**
-   * How long an application may go on writing a data key that it already has, without a new call to KMS. From a minute
-   * to 30 days.
+   * How long an application may keep an encrypted data key and still write it to a store, without a new call to KMS.
+   * From a minute to 30 days.
    *
-   * Choose it at least as long as the longest lifetime in a cache of data keys, and as the longest time between reading
-   * a record and writing it back. The certifying census starts only after it: a long value costs time, **a short value
-   * allows a data key to come back under a generation that was certified as empty.**
+   * Choose at least the longest lifetime of a data key in a cache, and at least the longest time between reading a
+   * record and writing it back. The census for the certificate starts only after this time. A value that is too long
+   * costs time. **With a value that is too short, an application can write a data key of a generation that is already
+   * certified as empty.**
    *
    * @default Duration.hours(24)
    */
   readonly dataKeyMaxAge?: Duration;
 
   /**
-   * How long a rotation waits until a change of an alias or a key policy has taken effect everywhere. From 5 minutes to
-   * a day. KMS needs up to five minutes.
+   * How long a rotation waits after a change of an alias or a key policy, so that the change has taken effect
+   * everywhere. From 5 minutes to a day. KMS needs up to five minutes.
    *
    * @default Duration.minutes(10)
    */
   readonly propagationDelay?: Duration;
 
   /**
-   * How long the first rotation of this key watches consumers after the alias has moved, to find those that pass the
-   * alias as `KeyId` to Decrypt. At least `propagationDelay`, at most 14 days. Later rotations watch for
+   * How long the first rotation watches for failed calls to KMS after the alias has moved. They reveal consumers that
+   * pass the alias as `KeyId` to Decrypt. At least `propagationDelay`, at most 14 days. Later rotations watch for
    * `propagationDelay`.
    *
    * @default Duration.hours(24)
@@ -107,7 +107,7 @@ export interface RotatingKeyProps {
   readonly firstRotationWatchPeriod?: Duration;
 
   /**
-   * What a rotation does if consumers fail at KMS after the alias has moved.
+   * What a rotation does if calls of consumers to KMS fail after the alias has moved.
    *
    * @default OnConsumerFailure.ROLL_BACK
    */
@@ -116,7 +116,7 @@ export interface RotatingKeyProps {
   /**
    * When old generations may be deleted. **Deletion cannot be undone.**
    *
-   * @default - never: old generations stay, fenced and able to decrypt, for 1 USD a month each
+   * @default - never: old generations can still decrypt, and cost 1 USD a month each
    */
   readonly deletion?: Deletion;
 
@@ -128,20 +128,20 @@ export interface RotatingKeyProps {
   readonly paused?: boolean;
 
   /**
-   * An existing KMS key to adopt as generation 0. The alias must already refer to it, and no stack may own either of
-   * them: deploy once with both retained, then remove them from their template in the deployment that adds this
-   * property.
+   * An existing KMS key to adopt as generation 0. The alias must already refer to it, and no stack may own the key or
+   * the alias. If a stack owns them, first deploy it with `RemovalPolicy.RETAIN` for both. Then remove both from its
+   * template, in the deployment that adds this property.
    *
    * @default - a new KMS key becomes generation 1
    */
   readonly startFrom?: ExistingKey;
 
   /**
-   * Owner from which this construct adopts a rotating key: `<stack name>/<logical id>`, the value of the tag
-   * `cdk-kms-lifecycle:owner`.
+   * Previous owner of the family, from which this construct adopts it: `<stack name>/<logical id>`, the value of the
+   * tag `cdk-kms-lifecycle:owner`.
    *
-   * Use it if a construct has moved to another stack, or if its id has changed. Its presence confirms that the adoption
-   * is intended.
+   * Use it if the construct has moved to another stack, or if its id has changed. Without it the deployment fails, so
+   * that no construct adopts a family unintentionally.
    *
    * @default - the deployment fails if a rotating key with this alias has another owner
    */
@@ -155,24 +155,25 @@ export interface RotatingKeyProps {
   readonly description?: string;
 
   /**
-   * How often a rotation re-encrypts and counts before it fails because applications still write under old generations.
-   * From 1 to 20. No data is lost if it fails: old generations can still decrypt, and the next rotation continues.
+   * How many passes a rotation makes before it fails. A pass re-encrypts and counts; another pass follows if
+   * applications have written records under old generations in the meantime. From 1 to 20. A failed rotation loses no
+   * data: old generations can still decrypt, and the next rotation continues.
    *
    * @default 5
    */
   readonly maxPasses?: number;
 
   /**
-   * How many shards are re-encrypted at the same time. From 1 to 1000. The account shares its quota of KMS requests
-   * with production, and each shard sends up to about a thousand requests a second.
+   * How many shards are re-encrypted at the same time. From 1 to 1000. Each shard sends up to about a thousand KMS
+   * requests a second, and all applications of the account share its request quota.
    *
    * @default 4
    */
   readonly maxConcurrency?: number;
 
   /**
-   * Role that may delete a generation manually and change its aliases and tags, which the key policy denies to every
-   * other principal except the roles of this construct.
+   * Role that may delete a generation manually, and change its aliases and tags. The key policy denies these actions to
+   * all other principals except the roles of this construct.
    *
    * @default - no role
    */
@@ -186,8 +187,8 @@ export interface RotatingKeyProps {
   readonly evidenceBucket?: s3.IBucket;
 
   /**
-   * Log group of the three functions and of the state machines. Log entries contain no key of a record, no encrypted
-   * data key and no key material.
+   * Log group of the three functions and of the state machines. Log entries contain no primary key of a record, no
+   * encrypted data key and no key material.
    *
    * @default - a new log group that keeps entries for a year
    */
@@ -216,8 +217,8 @@ export interface RotatingKeyProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Memory of the function that re-encrypts. From 256 to 10,240 MiB. Lambda assigns processors in proportion: more
-   * memory makes a shard faster.
+   * Memory of the function that re-encrypts. From 256 to 10,240 MiB. Lambda assigns processor time in proportion to
+   * memory, so more memory makes re-encryption faster.
    *
    * @default Size.mebibytes(1024)
    */

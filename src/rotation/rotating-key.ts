@@ -23,16 +23,26 @@ import { settingsOf } from './rotating-key-settings';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-resource';
 
 /**
- * Symmetric KMS key that is replaced on schedule: a family of KMS keys, its generations, behind one alias.
+ * Symmetric KMS key that is replaced by a new KMS key on schedule. Its KMS keys, the generations, form a family behind
+ * one alias.
  *
  * Each rotation creates a new KMS key, moves the alias to it, re-encrypts every data key in the declared stores, and
- * proves that no record is left under the old one. Old generations are kept unless `deletion` allows their deletion.
+ * proves that no record is still encrypted under the old one. Old generations are kept unless `deletion` allows their
+ * deletion.
  *
- * It is deliberately not a `kms.IKey`, and has no key id and no ARN: both would be outdated after the first rotation,
- * and data that a service encrypts under the key by itself could not be followed. Its name is `aliasName`.
+ * The words of this construct: a *store* is a place that holds data keys, such as a table; a *record* is an entry that
+ * holds one; a *shard* is a part of a store that one worker reads. A *census* sends every data key to KMS, without
+ * writing, and counts those of each generation. A *fence* is a statement in the key policy of an old generation that
+ * denies encryption; decryption stays allowed. *Quarantine* lists the records that could not be re-encrypted. A
+ * *certificate* states that a census found no record under a generation. *Soak* is the time for which an old generation
+ * is disabled before its deletion.
  *
- * Each generation costs 1 USD a month. A rotation costs one ReEncrypt request per record for the work and one for the
- * census (AWS KMS pricing). KMS keys, aliases and evidence are retained when the stack is deleted.
+ * It is deliberately not a `kms.IKey`, and has no key id and no ARN, because both would be outdated after the first
+ * rotation. It cannot be the key of a bucket or a queue, because a rotation could not re-encrypt what the service has
+ * encrypted. Applications use `aliasName`.
+ *
+ * Each generation costs 1 USD a month. A rotation sends two ReEncrypt requests per record: one to re-encrypt it, and
+ * one for the census (AWS KMS pricing). KMS keys, aliases and evidence are retained when the stack is deleted.
  *
  * @example
  * declare const ordersFunction: lambda.Function;
@@ -46,15 +56,14 @@ import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-reso
  */
 export class RotatingKey extends RotatingKeyBase implements ITaggable {
   /**
-   * Refers to a rotating key that another stack or app declares, by its alias.
+   * Reference to a rotating key that another stack or app declares, by its alias.
    *
-   * Its grants write into the IAM policy of the grantee and cover every generation of this family, old and new, and no
-   * other key. The key policies of the family must let IAM policies take effect, as those of `RotatingKey` do. A change
-   * of an alias takes up to five minutes to affect authorization. If the grantee has no IAM policy in this app, nothing
-   * is granted, and a warning names the remedy.
+   * Each grant is a statement in the IAM policy of the grantee. It covers every generation of this family, old and new,
+   * and no other key. It takes effect because the key policy of every generation delegates access to IAM policies. KMS
+   * needs up to five minutes until a change of an alias affects authorization.
    *
-   * @param scope The scope in which the reference is used.
-   * @param id The id of the reference.
+   * If the grantee has no IAM policy in this app, nothing is granted, and a warning reports the remedy.
+   *
    * @param alias The alias of the rotating key, such as `alias/orders`. The prefix `alias/` is optional.
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
    */
@@ -68,18 +77,18 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
    */
   public readonly aliasName: string;
   /**
-   * State machine that rotates, or continues a stopped rotation, if started with `{}`; `{"rollBackTo": 3}` makes
-   * generation 3 current again.
+   * State machine that rotates the key, or continues a stopped rotation, with the input `{}`. The input
+   * `{"rollBackTo": 3}` makes generation 3 current again.
    */
   public readonly rotationStateMachine: sfn.IStateMachine;
   /**
-   * State machine that performs the next step in the retirement of an old generation, if one is due: `{"generation":
-   * 3}`.
+   * State machine that performs the next step in the retirement of an old generation, if a step is due. For generation
+   * 3 its input is `{"generation": 3}`.
    */
   public readonly retirementStateMachine: sfn.IStateMachine;
   /** Bucket that holds counts, quarantine and certificates. */
   public readonly evidenceBucket: s3.IBucket;
-  /** Tags of every generation, as `Tags.of` sets them. */
+  /** Tags of every generation. Set them with `Tags.of`. */
   public readonly tags: TagManager;
 
   private readonly access: FamilyGrants;
@@ -117,18 +126,12 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
 
   /**
    * Number of rotations that failed. No data is lost: the next reconcile run continues from the actual state.
-   *
-   * @param options Properties of the metric.
    */
   public metricRotationsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.rotationStateMachine.metricFailed(options);
   }
 
-  /**
-   * Number of retirement runs that failed. No generation is deleted by a run that failed.
-   *
-   * @param options Properties of the metric.
-   */
+  /** Number of retirement runs that failed. A failed run deletes no generation. */
   public metricRetirementsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.retirementStateMachine.metricFailed(options);
   }

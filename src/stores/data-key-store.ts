@@ -6,9 +6,9 @@ import { type DynamoTableStoreOptions } from './dynamodb/dynamo-table-options';
 import { bindDynamoTable } from './dynamodb/dynamo-table-store';
 
 /**
- * A place that holds data keys which are encrypted under a rotating key: everything that a rotation has to re-encrypt.
+ * Place that holds data keys of a rotating key. A rotation re-encrypts all of them.
  *
- * The set of stores is closed for now: use one of the factory methods. You cannot write a store of your own.
+ * Use one of the factory methods: you cannot write a store of your own.
  */
 export class DataKeyStore {
   /**
@@ -17,7 +17,7 @@ export class DataKeyStore {
    * The worker may describe, scan and read the table and update its items, and nothing else. A rotation reads the table
    * twice, with strong consistency, and writes each record once: DynamoDB charges for both.
    *
-   * @param table The table. A global table must be written from this Region only.
+   * @param table The table. Applications must write a global table only in this Region.
    * @param options How the table holds data keys.
    */
   public static dynamoTable(table: dynamodb.ITable, options: DynamoTableStoreOptions): DataKeyStore {

@@ -9,7 +9,7 @@ export interface Delivered {
 }
 
 /** The common members of a custom resource event. */
-export const QUESTION = {
+export const EVENT_MEMBERS = {
   StackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Orders/1',
   RequestId: 'request-1',
   ResourceType: 'Custom::KmsKeyMaterial',

@@ -1,5 +1,5 @@
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
-import { CustomerManagedKey, ReplicaKey, type CustomerManagedKeyProps, type ReplicaKeyProps } from '../../src/index';
+import { CustomerManagedKey, type CustomerManagedKeyProps, type ICustomerManagedKey, type ReplicaKeyOptions } from '../../src/index';
 
 const account = '111122223333';
 
@@ -18,8 +18,8 @@ export class TwoRegions {
     return new CustomerManagedKey(this.frankfurt, 'Key', { alias: 'alias/orders', multiRegion: true, ...props });
   }
 
-  /** A replica of that key with its required props, and the props of the test. */
-  public replica(primaryKey: CustomerManagedKey, props: Partial<ReplicaKeyProps> = {}, stack = this.virginia): ReplicaKey {
-    return new ReplicaKey(stack, 'Replica', { primaryKey, ...props });
+  /** A replica of that key, with the options of the test. */
+  public replica(primaryKey: CustomerManagedKey, options?: ReplicaKeyOptions, stack = this.virginia): ICustomerManagedKey {
+    return primaryKey.addReplica(stack, 'Replica', options);
   }
 }

@@ -2,9 +2,9 @@ import type { FamilyDescription, FamilyRoles } from '../../../src/contract/famil
 import { GENERATION_TAG_PREFIX, type GenerationPhase } from '../../../src/contract/family/generation-tags';
 
 /**
- * What nobody may do with a generation that has been replaced: make anything new under it.
+ * Actions that the fence denies to every principal on a replaced generation: all that create new ciphertext or grants.
  *
- * Decrypt, ReEncryptFrom and DescribeKey stay: what stands under it must still be read, and moved.
+ * Decrypt, ReEncryptFrom and DescribeKey stay allowed, because records under it must still be read and re-encrypted.
  */
 export const FENCED_ACTIONS = [
   'kms:Encrypt',
@@ -17,13 +17,13 @@ export const FENCED_ACTIONS = [
 ] as const;
 
 /** The Sid of the statement that fences a generation. */
-export const FENCE_SID = 'NobodyMakesAnythingNewUnderAReplacedGeneration';
+export const FENCE_SID = 'DenyEncryptionUnderReplacedGeneration';
 
 /**
- * How many whole days a generation must have gone unused before the open gate lets its deletion pass.
+ * Whole days without use after which the open gate allows the deletion of a generation.
  *
- * KMS counts from the last use, or from the creation of a key that was never used, and rounds down. The soak before is the proof; this
- * is a second lock, for the day on which our own counting is wrong.
+ * KMS counts from the last use, or from the creation of a key that was never used, and rounds down. The soak before it
+ * is the proof. This condition is a second safeguard, in case our own count is wrong.
  */
 const DAYS_WITHOUT_USE = 1;
 
@@ -33,12 +33,14 @@ interface PolicyDocument {
 }
 
 /**
- * The key policy of a generation: a pure function of what was declared and how far the generation has come.
+ * The key policy of a generation: a pure function of the declared document, the roles and the phase.
  *
- * Nothing ever edits a policy it has read: a second writer could bring back what the first took away. What is added only denies, so
- * whatever was declared, nobody may do more than that.
+ * No code edits a policy that it has read: a second writer could restore a statement that the first has removed. All
+ * added statements deny, so they allow no principal more than the declared document does.
  */
-export function generationPolicy({ policyDocument, roles }: Pick<FamilyDescription, 'policyDocument' | 'roles'>, phase: GenerationPhase): string {
+export function generationPolicy(
+  { policyDocument, roles }: Pick<FamilyDescription, 'policyDocument' | 'roles'>, phase: GenerationPhase,
+): string {
   const declared = JSON.parse(policyDocument) as PolicyDocument;
   const replaced = phase === 'fenced' || phase === 'retiring';
   return JSON.stringify({
@@ -56,40 +58,43 @@ function fence(): object {
 }
 
 /**
- * Keeps everybody but our own roles from what cannot be undone, and from names and tags, which are the database of the family.
+ * Denies irreversible actions, and changes of the aliases and tags that are the database of the family, to all principals
+ * except our own roles.
  *
- * A gate, not a wall: administrators keep PutKeyPolicy, so that nobody is ever locked out. It opens for the retirement role when a
- * generation has its certificate.
+ * Administrators keep `kms:PutKeyPolicy`, so an administrator can still change it and the account is never locked out.
+ * The gate opens for the retirement role when a generation has its certificate.
  */
 function gate({ control, retirement, breakGlass }: FamilyRoles, state: 'open' | 'closed'): object[] {
-  const byHand = breakGlass === undefined ? [] : [breakGlass];
-  const deletes = [control, ...(state === 'open' ? [retirement] : []), ...byHand];
+  const emergency = breakGlass === undefined ? [] : [breakGlass];
+  const deleters = [control, ...(state === 'open' ? [retirement] : []), ...emergency];
   return [
-    deny('NobodyElseSchedulesTheDeletionOfAGeneration', ['kms:ScheduleKeyDeletion'], exceptFor(deletes)),
-    ...(state === 'open' ? [deny('NobodySchedulesTheDeletionOfAGenerationInUse', ['kms:ScheduleKeyDeletion'], usedLately())] : []),
-    deny('NobodyElseDeletesKeyMaterial', ['kms:DeleteImportedKeyMaterial'], exceptFor(byHand)),
-    deny('NobodyElseMovesAliases', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'], exceptFor([control, ...byHand])),
-    deny('NobodyElseTouchesOurTags', ['kms:TagResource', 'kms:UntagResource'], {
-      ...exceptFor([control, retirement, ...byHand]),
+    deny('DenyKeyDeletionToOtherPrincipals', ['kms:ScheduleKeyDeletion'], exceptFor(deleters)),
+    ...(state === 'open' ? [deny('DenyKeyDeletionAfterRecentUse', ['kms:ScheduleKeyDeletion'], usedRecently())] : []),
+    deny('DenyKeyMaterialDeletionExceptByBreakGlass', ['kms:DeleteImportedKeyMaterial'], exceptFor(emergency)),
+    deny(
+      'DenyAliasChangesToOtherPrincipals', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'], exceptFor([control, ...emergency]),
+    ),
+    deny('DenyLifecycleTagChangesToOtherPrincipals', ['kms:TagResource', 'kms:UntagResource'], {
+      ...exceptFor([control, retirement, ...emergency]),
       'ForAnyValue:StringLike': { 'aws:TagKeys': [`${GENERATION_TAG_PREFIX}*`] },
     }),
   ];
 }
 
 /**
- * Never NotPrincipal, which would have to name every session of a role. Callers without a principal ARN are denied: a condition that
- * negates holds where its key is absent.
+ * A condition and not NotPrincipal, which would have to name every session of a role. Callers without a principal ARN
+ * are denied: a negated condition operator matches if its key is absent.
  */
 function exceptFor(principalArns: readonly string[]): object {
   return principalArns.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': principalArns } };
 }
 
-/** Holds only where KMS tells the days: an absent key locks nobody out. */
-function usedLately(): object {
+/** Matches only if KMS provides this condition key. If it does not, no principal is denied. */
+function usedRecently(): object {
   return { NumericLessThan: { 'kms:TrailingDaysWithoutKeyUsage': String(DAYS_WITHOUT_USE) } };
 }
 
-/** For everybody: the account's root user, whoever IAM lets in, and holders of grants. */
+/** Denies every principal: the account root user, principals that IAM policies allow, and grantees. */
 function deny(sid: string, actions: readonly string[], condition: object = {}): object {
   const conditional = Object.keys(condition).length === 0 ? {} : { Condition: condition };
   return { Sid: sid, Effect: 'Deny', Principal: '*', Action: actions, Resource: '*', ...conditional };

@@ -6,10 +6,10 @@ import { GENERATION_PHASES } from '../../../src/contract/family/generation-tags'
 const DIGITS = 16;
 
 /**
- * Names the policies of a family: other policies, other revision.
+ * Hash of the key policies of a family. It changes with every change of one of them.
  *
- * It is taken over the policies of all phases and not over what was declared, so that a version of this library which changes what a
- * phase means is a new revision too.
+ * It covers the policies of all phases and not the declared document. It therefore also changes with a version of this
+ * library that changes what a phase means.
  */
 export function policyRevision(family: Pick<FamilyDescription, 'policyDocument' | 'roles'>): string {
   const policies = GENERATION_PHASES.map((phase) => generationPolicy(family, phase));

@@ -1,10 +1,11 @@
 /**
- * Whether two policies say the same, whatever they look like.
+ * Whether two policies mean the same, although their text may differ.
  *
- * KMS keeps a policy as it was written, but for white space, the order of members and lists, and lists of one. It shows a principal that
- * has been deleted, or deleted and made again, by its unique id: such a policy does not say the same any more.
+ * KMS returns a policy as it was written, except for white space, the order of members and lists, and lists with one
+ * entry. It shows a principal that was deleted, or deleted and created again, by its unique id. Such a policy no longer
+ * means the same.
  */
-export function saySame(onePolicy: string, otherPolicy: string): boolean {
+export function isSamePolicy(onePolicy: string, otherPolicy: string): boolean {
   if (onePolicy === otherPolicy) return true;
   const [one, other] = [readPolicy(onePolicy), readPolicy(otherPolicy)];
   return one !== undefined && other !== undefined && JSON.stringify(canonical(one)) === JSON.stringify(canonical(other));
@@ -18,16 +19,16 @@ function readPolicy(policy: string): unknown {
   }
 }
 
-/** One spelling for all that mean the same: sorted, lists everywhere, text for every number and boolean. */
+/** The same text for all policies that mean the same: sorted, every value a list, numbers and booleans as text. */
 function canonical(value: unknown): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-    return Object.fromEntries(members.map(([name, member]) => [name, asList(isEverybody(name, member) ? { AWS: '*' } : member)]));
+    return Object.fromEntries(members.map(([name, member]) => [name, asList(isEveryPrincipal(name, member) ? { AWS: '*' } : member)]));
   }
   return String(value);
 }
 
-function isEverybody(name: string, member: unknown): boolean {
+function isEveryPrincipal(name: string, member: unknown): boolean {
   return name === 'Principal' && member === '*';
 }
 

@@ -5,28 +5,29 @@ import { GENERATION_TAG_SCHEMA, generationAlias, GenerationTag } from '../../../
 import type { Clock, KeyDescription, KeyFamilyPort, Tags } from '../../ports';
 import { generationPolicy } from '../policy/generation-policy';
 import { policyRevision } from '../policy/policy-revision';
-import { patiently } from '../retry-while-propagating';
+import { retryWhilePropagating } from '../retry-while-propagating';
 import { tagValue } from '../tag-value';
 
-/** What an existing key brings along when it becomes generation 0. */
+/** An existing key to adopt as generation 0. */
 export interface ExistingKey {
   readonly keyArn: string;
-  /** The version of the secret whose bytes it holds, if it was imported from one. */
+  /** The version of the secret from which its key material was imported, if it was. */
   readonly materialVersion?: string;
 }
 
 /**
- * Makes a key that people already have generation 0 of a family, to be replaced by the first rotation.
+ * Adopts an existing key as generation 0 of a family. The first rotation replaces it.
  *
- * The alias stays where it is: on that key. From now on the key stands under the family's policy. Adopting it again changes nothing.
+ * The alias must already name that key, and is not moved. From then on the key has the family's key policy. It is safe
+ * to repeat.
  */
 export async function adoptExistingKey(family: FamilyDescription, existing: ExistingKey, kms: KeyFamilyPort, clock: Clock): Promise<void> {
   const key = await kms.describeKey(existing.keyArn);
   const named = await kms.describeKey(family.alias);
   if (key === undefined || named?.keyId !== key.keyId) {
     throw contradiction(
-      family.alias, 'alias does not name the key that is to be adopted', named?.keyArn ?? 'no such alias', existing.keyArn,
-      'let the alias name the key first; adopting never moves an alias',
+      family.alias, 'alias does not name the key to adopt', named?.keyArn ?? 'no such alias', existing.keyArn,
+      'move or create the alias so that it names the key; an adoption moves no alias',
     );
   }
   refuseOtherKinds(key);
@@ -37,8 +38,8 @@ export async function adoptExistingKey(family: FamilyDescription, existing: Exis
   if (tags[GenerationTag.STATE] !== 'claimed') await kms.tagKey(key.keyId, adoptionTags(family, key, existing, clock.now()));
   const revision = policyRevision(family);
   if (tags[GenerationTag.POLICY_REVISION] === revision) return;
-  // After the tags: the policy lets nobody but the family's own roles change them.
-  await patiently(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(family, 'current')));
+  // After the tags, because the policy allows only the family's own roles to change them.
+  await retryWhilePropagating(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(family, 'current')));
   await kms.tagKey(key.keyId, { [GenerationTag.POLICY_REVISION]: revision });
 }
 
@@ -48,8 +49,8 @@ async function claimZero(family: FamilyDescription, key: KeyDescription, kms: Ke
   const holder = await kms.describeKey(alias);
   if (holder?.keyId === key.keyId) return;
   throw contradiction(
-    alias, 'alias of generation 0 belongs to another key', holder?.keyArn ?? 'a key that has gone', key.keyArn,
-    'this family has a generation 0 already; adopt into another family',
+    alias, 'alias of generation 0 belongs to another key', holder?.keyArn ?? 'a deleted key', key.keyArn,
+    'this family already has a generation 0; adopt the key into another family',
   );
 }
 
@@ -73,12 +74,12 @@ function refuseOtherKinds({ keyArn, keyId, keySpec, state }: KeyDescription): vo
   const refuse = (what: string, given: string, allowed: string, remedy: string) =>
     new Failure(ErrorName.INVALID_REQUEST, { where: keyArn, what, given, allowed, remedy });
   if (keySpec !== 'SYMMETRIC_DEFAULT') {
-    throw refuse('only symmetric keys rotate by re-encryption', keySpec, 'SYMMETRIC_DEFAULT', 'keep this key as it is, with CustomerManagedKey');
+    throw refuse('key cannot be rotated by re-encryption', keySpec, 'SYMMETRIC_DEFAULT', 'declare this key with CustomerManagedKey');
   }
   if (keyId.startsWith('mrk-')) {
-    throw refuse('multi-Region key cannot become a generation', keyId, 'a single-Region key', 'begin with a new key, and re-encrypt to it');
+    throw refuse('multi-Region key cannot become a generation', keyId, 'a single-Region key', 'create a new key, and re-encrypt to it');
   }
-  if (state !== 'Enabled') throw refuse('key is not in service', state, 'Enabled', 'bring it back into service first, then deploy again');
+  if (state !== 'Enabled') throw refuse('key is not usable', state, 'Enabled', 'enable it, then deploy again');
 }
 
 function refuseOtherFamilies(family: FamilyDescription, { keyArn }: KeyDescription, tags: Tags): void {
@@ -86,7 +87,8 @@ function refuseOtherFamilies(family: FamilyDescription, { keyArn }: KeyDescripti
     const given = tagValue(tags, tag);
     if (given === undefined || given === own) continue;
     throw contradiction(
-      keyArn, `key is a generation of another family (tag ${tag})`, given, own, 'delete that family and empty this tag first, or adopt another key',
+      keyArn, `key is a generation of another family (tag ${tag})`, given, own,
+      'delete that family and set this tag to an empty value, or adopt another key',
     );
   }
 }

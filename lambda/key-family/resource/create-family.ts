@@ -4,7 +4,7 @@ import type { FamilyDescription } from '../../../src/contract/family/family-desc
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import type { KeyDescription } from '../../ports';
-import { proveFitForUse } from '../canary';
+import { proveUsable } from '../canary';
 import type { ControlPorts } from '../control-ports';
 import { DEPLOYMENT_RUN, isLive, nextGeneration, type FamilyRegister, type Generation } from '../family';
 import { fillGeneration } from '../fill-generation';
@@ -13,72 +13,78 @@ import { refuseOtherOwners } from '../ownership';
 import { generationPolicy } from '../policy/generation-policy';
 import { policyRevision } from '../policy/policy-revision';
 import { readRegister } from '../read-family';
-import { patiently } from '../retry-while-propagating';
+import { retryWhilePropagating } from '../retry-while-propagating';
 
-/** KMS may date a use to the second: the first one through the alias has to fall into another second than the canary. */
-const USES_ARE_DATED_TO_MS = 1000;
+/** KMS may date a use to the second, so the alias is created at least a second after the canary. */
+const KEY_USAGE_PRECISION_MS = 1000;
 
 /**
- * Makes the first generation of a family whose alias does not exist, or goes on with one that was begun.
+ * Creates the first generation of a family whose alias does not exist, or completes an unfinished one.
  *
- * The alias comes last: it never names a key that has not encrypted a canary a moment before.
+ * The alias is created last, after its key has encrypted a canary, so that it never names a key that cannot encrypt.
  */
 export async function createFamily(description: FamilyDescription, adoptFrom: string | undefined, ports: ControlPorts): Promise<void> {
   const register = await readRegister(description.alias, ports.kms);
-  const begun = begunGeneration(description, register, adoptFrom);
-  // What another run has begun stays marked as its own: it may have been used, and is never deleted as if it had not.
-  const making = begun === undefined
+  const existing = existingGeneration(description, register, adoptFrom);
+  // A generation of another run keeps the tag of that run: it may have been used, so it must not be deleted as unused.
+  const toCreate = existing === undefined
     ? { generation: nextGeneration(register), run: DEPLOYMENT_RUN }
-    : { generation: begun.generation, run: begun.run ?? 'unknown' };
-  const key = begun === undefined ? await unclaimedKey(description, making.generation, register, ports) : await describe(begun.keyId, ports);
+    : { generation: existing.generation, run: existing.run ?? 'unknown' };
+  const key = existing === undefined
+    ? await findOrCreateKey(description, toCreate.generation, register, ports)
+    : await describe(existing.keyId, ports);
   refuseOtherOrigin(description, key);
 
-  if (await claimNumber(description, making, key.keyId, ports.kms) === 'taken') throw lost(generationAlias(description.alias, making.generation));
-  await fillGeneration(description, firstRun(making.generation), key.keyArn, ports);
-  await becomeCurrent(description, key, begun?.currentSince, ports);
+  if (await claimNumber(description, toCreate, key.keyId, ports.kms) === 'taken') {
+    throw aliasTaken(generationAlias(description.alias, toCreate.generation));
+  }
+  await fillGeneration(description, firstRun(toCreate.generation), key.keyArn, ports);
+  await makeCurrent(description, key, existing?.currentSince, ports);
 }
 
-/** The one generation that there is, when there is one. Which of several was current is for a person to say. */
-function begunGeneration(description: FamilyDescription, register: FamilyRegister, adoptFrom?: string): Generation | undefined {
+/** The only generation, if there is one. If there are several, an operator has to decide which one was current. */
+function existingGeneration(description: FamilyDescription, register: FamilyRegister, adoptFrom?: string): Generation | undefined {
   const live = register.generations.filter(isLive);
   refuseOtherOwners(description, live, adoptFrom);
   const [only, ...others] = live;
   if (only === undefined || (others.length === 0 && (only.phase === 'next' || only.phase === 'current'))) return only;
   throw new Failure(ErrorName.FAMILY_CONTRADICTION, {
     where: description.alias,
-    what: 'alias does not exist, but generations that have been in use do',
+    what: 'alias does not exist, but generations that may have been used do',
     given: live.map(({ generation }) => generationAlias(description.alias, generation)).join(', '),
-    remedy: 'find out who deleted the alias (CloudTrail: DeleteAlias), and create it on the generation that was current; then deploy again',
+    remedy: 'find the principal that deleted the alias (CloudTrail: DeleteAlias), create it again on the generation that was current,'
+      + ' then deploy again',
   });
 }
 
-/** CreateKey cannot be asked twice for the same key, so one that an earlier attempt has left is looked for first. */
-async function unclaimedKey(
+/** CreateKey is not idempotent, so a suitable key of an earlier attempt is used first. */
+async function findOrCreateKey(
   description: FamilyDescription, generation: number, { unclaimed }: FamilyRegister, { kms, clock }: ControlPorts,
 ): Promise<KeyDescription> {
-  const left = unclaimed.filter((key) => key.run === DEPLOYMENT_RUN && key.owner === description.owner && key.generation === generation);
-  for (const { keyId } of left) {
+  const earlier = unclaimed.filter((key) => key.run === DEPLOYMENT_RUN && key.owner === description.owner && key.generation === generation);
+  for (const { keyId } of earlier) {
     const key = await kms.describeKey(keyId);
     if (key?.origin === materialOrigin(description)) return key;
   }
-  return patiently(description.alias, clock, async () => kms.createKey(newKey(description, { generation, run: DEPLOYMENT_RUN }, clock.now())));
+  const toCreate = { generation, run: DEPLOYMENT_RUN };
+  return retryWhilePropagating(description.alias, clock, async () => kms.createKey(newKey(description, toCreate, clock.now())));
 }
 
-async function becomeCurrent(
+async function makeCurrent(
   description: FamilyDescription, key: KeyDescription, since: string | undefined, { kms, clock }: ControlPorts,
 ): Promise<void> {
-  await patiently(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(description, 'current')));
-  await patiently(key.keyArn, clock, async () => proveFitForUse(description, key, kms));
+  await retryWhilePropagating(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(description, 'current')));
+  await retryWhilePropagating(key.keyArn, clock, async () => proveUsable(description, key, kms));
   await kms.tagKey(key.keyId, {
     [GenerationTag.PHASE]: 'current',
     [GenerationTag.POLICY_REVISION]: policyRevision(description),
-    // Between the canary and the alias, and never again: a use that KMS dates later is somebody's.
+    // A time between the canary and the alias, written once: a use that KMS dates later is not the canary.
     ...(since === undefined ? { [GenerationTag.CURRENT_SINCE]: clock.now().toISOString() } : {}),
   });
-  await clock.sleep(USES_ARE_DATED_TO_MS);
+  await clock.sleep(KEY_USAGE_PRECISION_MS);
   if (await kms.createAlias(description.alias, key.keyId) === 'created') return;
   const holder = await kms.describeKey(description.alias);
-  if (holder?.keyId !== key.keyId) throw lost(description.alias);
+  if (holder?.keyId !== key.keyId) throw aliasTaken(description.alias);
 }
 
 function firstRun(toGeneration: number): RotationRun {
@@ -88,22 +94,22 @@ function firstRun(toGeneration: number): RotationRun {
 async function describe(keyId: string, { kms }: ControlPorts): Promise<KeyDescription> {
   const key = await kms.describeKey(keyId);
   if (key !== undefined) return key;
-  throw new Failure(ErrorName.KEY_NOT_READY, { where: keyId, what: 'key was there a moment ago, and is not any more', remedy: 'deploy again' });
+  throw new Failure(ErrorName.KEY_NOT_READY, { where: keyId, what: 'key was deleted during this deployment', remedy: 'deploy again' });
 }
 
 function refuseOtherOrigin(description: FamilyDescription, { keyArn, origin }: KeyDescription): void {
   if (origin === materialOrigin(description)) return;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: description.alias,
-    what: `first generation (${keyArn}) was begun with material from another source`,
+    what: `first generation (${keyArn}) was created with key material from another source`,
     given: materialOrigin(description),
     allowed: origin,
-    remedy: 'declare the material as it was, or schedule the deletion of that key; then deploy again',
+    remedy: 'declare the material as before, or schedule the deletion of that key; then deploy again',
   });
 }
 
-function lost(alias: string): Failure {
+function aliasTaken(alias: string): Failure {
   return new Failure(ErrorName.RUN_SUPERSEDED, {
-    where: alias, what: 'somebody else has taken this alias at the same moment', remedy: 'deploy again; the key that was made in vain stays unused',
+    where: alias, what: 'alias was created for another key at the same time', remedy: 'deploy again; the key of this attempt stays unused',
   });
 }

@@ -14,37 +14,37 @@ interface Ports {
 }
 
 /**
- * Schedules the deletion of what the family made and nobody ever used, and leaves everything else as it is.
+ * Schedules the deletion of the keys that the family created and that were never used, and changes nothing else.
  *
- * Applications may go on with what is left: its aliases stay, and so do its policies. If somebody else owns a part of the family by now,
- * nothing is touched.
+ * Retained generations keep their aliases and policies, so applications can still use them. If another owner has
+ * adopted any generation of the family, nothing is changed.
  */
 export async function deleteFamily(family: FamilyDescription, ports: Ports): Promise<void> {
   const { alias, owner } = family;
   const register = await readRegister(alias, ports.kms);
   const live = register.generations.filter(isLive);
   const foreign = live.find((generation) => generation.owner !== owner);
-  if (foreign !== undefined) return ports.log.info('family-belongs-to-another', { alias, owner: foreign.owner });
+  if (foreign !== undefined) return ports.log.info('family-has-other-owner', { alias, owner: foreign.owner });
 
   for (const generation of live) {
     const isCurrent = generation.keyId === register.current?.keyId;
-    const said = { generation: generationAlias(alias, generation.generation), keyArn: generation.keyArn, isCurrent };
+    const fields = { generation: generationAlias(alias, generation.generation), keyArn: generation.keyArn, isCurrent };
     if (isNeverUsed(generation, isCurrent, await ports.kms.lastUsage(generation.keyId))) {
-      await takeAway(family, generation, isCurrent, ports);
-      ports.log.info('unused-generation-scheduled-for-deletion', said);
+      await deleteGeneration(family, generation, isCurrent, ports);
+      ports.log.info('unused-generation-deletion-scheduled', fields);
     } else {
-      ports.log.warn('generation-retained', said);
+      ports.log.warn('generation-retained', fields);
     }
   }
-  await takeAwayUnclaimed(family, register, ports);
+  await deleteUnclaimedKeys(family, register, ports);
 }
 
 /**
- * Pure: whether nobody can have used a generation. In doubt somebody has.
+ * Pure: whether it is certain that no application has used a generation. If it is not certain, it counts as used.
  *
- * Our own canary is a use, too. A generation that the alias never came to has no use at all, or is kept. The one that a deployment has
- * made bears the time between its canary and its alias: a use that KMS dates later is somebody else's, and one may be on its way to be
- * seen as long as KMS does not show the canary itself.
+ * Our own canary is a use as well. A generation that was never current must have no use at all. A generation that a
+ * deployment created is tagged with a time between its canary and the creation of its alias, so a use that KMS dates
+ * later is not the canary. If KMS does not show the canary yet, it may not show another use yet either.
  */
 export function isNeverUsed(
   { run, currentSince, tags }: Pick<Generation, 'run' | 'currentSince' | 'tags'>, isCurrent: boolean, usage: KeyUsage | undefined,
@@ -54,9 +54,11 @@ export function isNeverUsed(
   return run === DEPLOYMENT_RUN && usage?.operation === 'Encrypt' && usage.at.getTime() <= Date.parse(currentSince);
 }
 
-/** Aliases go before the key, so that none of them ever names a key that nobody can use. It may be stopped anywhere, and asked again. */
-async function takeAway(family: FamilyDescription, { keyId, generation }: Generation, isCurrent: boolean, { kms, clock }: Ports): Promise<void> {
-  // Said while KMS still takes tags: should the family be made again under this alias, there is nothing to be done about this generation.
+/** Deletes the aliases before the key, so that no alias names a key that is pending deletion. It is safe to repeat. */
+async function deleteGeneration(
+  family: FamilyDescription, { keyId, generation }: Generation, isCurrent: boolean, { kms, clock }: Ports,
+): Promise<void> {
+  // Tagged while KMS still allows it. If the family is created again under this alias, no rotation counts this generation.
   await kms.putKeyPolicy(keyId, generationPolicy(family, 'fenced'));
   await kms.tagKey(keyId, { [GenerationTag.PHASE]: 'fenced', [GenerationTag.EMPTIED_SINCE]: clock.now().toISOString() });
   if (isCurrent) await kms.deleteAlias(family.alias);
@@ -64,11 +66,13 @@ async function takeAway(family: FamilyDescription, { keyId, generation }: Genera
   await kms.scheduleKeyDeletion(keyId, PENDING_WINDOW_DAYS.max);
 }
 
-/** Keys that were made in vain. The tick would have found them, and there is none any more. */
-async function takeAwayUnclaimed({ owner }: FamilyDescription, { unclaimed, orphans }: FamilyRegister, { kms, log }: Ports): Promise<void> {
+/** Schedules the deletion of unclaimed and orphaned keys, because no reconcile run will find them from now on. */
+async function deleteUnclaimedKeys(
+  { owner }: FamilyDescription, { unclaimed, orphans }: FamilyRegister, { kms, log }: Ports,
+): Promise<void> {
   for (const key of [...unclaimed, ...orphans]) {
     if (key.owner !== owner || await kms.lastUsage(key.keyId) !== undefined) continue;
     await kms.scheduleKeyDeletion(key.keyId, PENDING_WINDOW_DAYS.max);
-    log.info('unclaimed-key-scheduled-for-deletion', { keyArn: key.keyArn });
+    log.info('unclaimed-key-deletion-scheduled', { keyArn: key.keyArn });
   }
 }

@@ -1,5 +1,4 @@
 import { adoptExistingKey } from './adopt-existing-key';
-import { bringUpToDate } from '../bring-up-to-date';
 import { createFamily } from './create-family';
 import { deleteFamily } from './delete-family';
 import { decodeRotatingKey } from './rotating-key-request';
@@ -10,24 +9,28 @@ import { GENERATION_PHASES, GenerationTag } from '../../../src/contract/family/g
 import type { RotatingKeyAttribute, RotatingKeyRequest } from '../../../src/contract/family/rotating-key-resource';
 import { MAX_KEY_POLICY_BYTES } from '../../../src/contract/limits';
 import type { KeyDescription } from '../../ports';
-import type { ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties } from '../../runtime/custom-resource';
+import type {
+  ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
+} from '../../runtime/custom-resource';
 import type { ControlPorts } from '../control-ports';
 import { isLive } from '../family';
 import { refuseOtherOwners } from '../ownership';
 import { generationPolicy } from '../policy/generation-policy';
 import { readRegister } from '../read-family';
+import { updateGenerations } from '../update-generations';
 
 /**
- * What `Custom::RotatingKey` does when CloudFormation asks: it owns all generations and the alias, and never fights a rotation.
+ * Handler of `Custom::RotatingKey`: owns all generations and the alias, and does not interfere with a rotation.
  *
- * Create makes the first generation or adopts what is there, Update brings what is declared to all generations, Delete leaves whatever
- * somebody may need. The alias is made here once; moving it is for rotations. The name of the resource is the alias.
+ * Create creates the first generation or adopts an existing key. Update writes the declaration to all generations.
+ * Delete retains every key that may have been used. The alias is created here; only rotations move it. The physical
+ * resource id is the alias.
  */
 export function rotatingKeyResource(ports: ControlPorts): CustomResourceKind {
   return {
     create: async (properties) => create(decodeRotatingKey(properties), ports),
     update: async (resource) => update(resource, ports),
-    delete: async (resource) => letGo(resource, ports),
+    delete: async (resource) => remove(resource, ports),
   };
 }
 
@@ -39,20 +42,20 @@ async function create({ family, startFromKeyArn, adoptFrom }: RotatingKeyRequest
   if (!isFamily && startFromKeyArn !== undefined) await adoptExistingKey(family, { keyArn: startFromKeyArn }, ports.kms, ports.clock);
   else if (named === undefined) await createFamily(family, adoptFrom, ports);
   else if (!isFamily) throw foreignAlias(family, named);
-  return bringOwn(family, adoptFrom, ports);
+  return updateOwnFamily(family, adoptFrom, ports);
 }
 
 async function update({ physicalResourceId, properties, oldProperties }: ChangedResource, ports: ControlPorts): Promise<ManagedResource> {
   const { family, adoptFrom } = decodeRotatingKey(properties);
   refuseOtherAlias(family, physicalResourceId);
   refuseLargePolicies(family);
-  const resource = await bringOwn(family, adoptFrom, ports);
+  const resource = await updateOwnFamily(family, adoptFrom, ports);
   const removed = declaredTagNames(oldProperties).filter((name) => family.tags[name] === undefined);
-  if (removed.length > 0) ports.log.info('tags-left-in-place', { alias: family.alias, tags: removed.join(', ') });
+  if (removed.length > 0) ports.log.info('tags-retained', { alias: family.alias, tags: removed.join(', ') });
   return resource;
 }
 
-/** None, if another version of this library declared them: what they were is only told, so nothing depends on it. */
+/** Empty if another version of this library declared them: the names are only logged. */
 function declaredTagNames(properties: ResourceProperties): string[] {
   try {
     return Object.keys(decodeRotatingKey(properties).family.tags);
@@ -62,31 +65,31 @@ function declaredTagNames(properties: ResourceProperties): string[] {
   }
 }
 
-/** FAILED would leave a stack that cannot be deleted, so what cannot be read or done is told, and left in place. */
-async function letGo({ physicalResourceId, properties }: KnownResource, ports: ControlPorts): Promise<void> {
+/** Logs every failure and returns, because a stack whose resource responds FAILED cannot be deleted. Keys then stay. */
+async function remove({ physicalResourceId, properties }: KnownResource, ports: ControlPorts): Promise<void> {
   try {
     const { family, adoptFrom } = decodeRotatingKey(properties);
-    if (family.alias !== physicalResourceId) return ports.log.info('never-created-under-this-name', { alias: family.alias, physicalResourceId });
-    // What was taken over somebody else has made, and may still declare: when a deployment is taken back, they go on with it.
-    if (adoptFrom !== undefined) return ports.log.warn('family-that-was-taken-over-left-in-place', { alias: family.alias, adoptFrom });
+    if (family.alias !== physicalResourceId) return ports.log.info('family-never-created', { alias: family.alias, physicalResourceId });
+    // Another owner created this family. If a deployment is rolled back, that owner may still declare and use it.
+    if (adoptFrom !== undefined) return ports.log.warn('adopted-family-retained', { alias: family.alias, adoptFrom });
     await deleteFamily(family, ports);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    ports.log.error('family-left-in-place', { physicalResourceId, error: error.name, reason: error.message });
+    ports.log.error('family-deletion-failed', { physicalResourceId, error: error.name, reason: error.message });
   }
 }
 
-async function bringOwn(family: FamilyDescription, adoptFrom: string | undefined, ports: ControlPorts): Promise<ManagedResource> {
+async function updateOwnFamily(family: FamilyDescription, adoptFrom: string | undefined, ports: ControlPorts): Promise<ManagedResource> {
   const live = (await readRegister(family.alias, ports.kms)).generations.filter(isLive);
   refuseOtherOwners(family, live, adoptFrom);
-  const takenOver = live.find(({ owner }) => owner !== family.owner);
-  if (takenOver !== undefined) ports.log.info('family-taken-over', { alias: family.alias, from: takenOver.owner, by: family.owner });
-  await bringUpToDate(family, ports);
+  const adopted = live.find(({ owner }) => owner !== family.owner);
+  if (adopted !== undefined) ports.log.info('family-adopted', { alias: family.alias, adoptFrom: adopted.owner, owner: family.owner });
+  await updateGenerations(family, ports);
   const attributes: { readonly [attribute in RotatingKeyAttribute]: string } = { AliasName: family.alias };
   return { physicalResourceId: family.alias, attributes };
 }
 
-/** Before the first change: a family half of whose policies fit would be stuck in the middle of its next rotation. */
+/** Checked before the first change: if only the policies of some phases fit, the next rotation would fail half-way. */
 function refuseLargePolicies(family: FamilyDescription): void {
   const [largest] = GENERATION_PHASES
     .map((phase) => ({ phase, bytes: Buffer.byteLength(generationPolicy(family, phase)) }))
@@ -97,7 +100,7 @@ function refuseLargePolicies(family: FamilyDescription): void {
     what: `key policy of a generation that is ${largest.phase} is too large`,
     given: `${largest.bytes} bytes`,
     allowed: `${MAX_KEY_POLICY_BYTES} bytes`,
-    remedy: 'let one role stand for several users, or grant some of them by IAM instead of by key policy',
+    remedy: 'use one role for several users, or grant some of them access with an IAM policy instead of the key policy',
   });
 }
 
@@ -105,18 +108,18 @@ function refuseOtherAlias({ alias }: FamilyDescription, physicalResourceId: stri
   if (alias === physicalResourceId) return;
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: physicalResourceId,
-    what: 'alias of a rotating key cannot be changed: consumers know it by this name, and its generations are named by it',
+    what: 'alias of a rotating key cannot be changed, because consumers and the aliases of its generations depend on it',
     given: alias,
     allowed: physicalResourceId,
-    remedy: 'declare a second RotatingKey with the new alias, move the data to it, then take this one away',
+    remedy: 'declare a second RotatingKey with the new alias, move the data to it, then remove this one',
   });
 }
 
 function foreignAlias({ alias }: FamilyDescription, { keyArn }: KeyDescription): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
     where: alias,
-    what: 'alias exists already, and names a key that no rotating key has made',
+    what: 'alias already exists, and names a key that is not a generation of a rotating key',
     given: keyArn,
-    remedy: `choose another alias, or begin with that key on purpose: startFrom: ExistingKey.fromArn('${keyArn}')`,
+    remedy: `choose another alias, or adopt that key with startFrom: ExistingKey.fromArn('${keyArn}')`,
   });
 }

@@ -6,7 +6,8 @@ import { findDenied } from '../record/decide-record';
 import { probePermissions } from '../record/probe-permissions';
 
 /**
- * Proves, with the worker's own role, that it may re-encrypt from every generation to the current one, before the alias moves.
+ * Proves, with the worker's own role, that it may re-encrypt from every generation to the current one, before the alias
+ * moves.
  *
  * A disabled older generation does not fail this check: only the records show whether one of them still needs it.
  */
@@ -25,7 +26,7 @@ export async function preflightWorker(family: string, kms: ReEncryptionPort, gen
   });
 }
 
-/** Proves that each store matches its description, before the alias moves: a misspelt attribute must not count as an empty store. */
+/** Proves, before the alias moves, that stores match their descriptions: a misspelt attribute is not an empty store. */
 export async function preflightStores(family: string, stores: readonly RecordStorePort[]): Promise<void> {
   for (const store of stores) {
     if (await findFirstRecord(store) === 'items without a data key') throw await mismatch(family, store);
@@ -48,7 +49,7 @@ async function findFirstRecord(store: RecordStorePort): Promise<'a record' | 'it
 }
 
 async function mismatch(family: string, store: RecordStorePort): Promise<Failure> {
-  // Permissions that are limited to the attributes of a record do not allow this read: then the error lists no attribute names.
+  // A role that may read only the attributes of a record may not read these names: then the error lists none.
   const names = await store.sampleAttributeNames().catch((error) => {
     if (Failure.named(error, ErrorName.ACCESS_DENIED)) return undefined;
     throw error;

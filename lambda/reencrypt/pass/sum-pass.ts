@@ -17,7 +17,7 @@ export interface PassReference {
 export interface PassCounts {
   readonly total: RecordCounts;
   readonly byStore: { readonly [storeId: string]: RecordCounts };
-  /** Evidence objects that hold the quarantine behind `total.quarantined`. Attempts that do not count may have written others. */
+  /** Evidence objects with the quarantine that is counted. Attempts that do not count may have written others. */
   readonly quarantineKeys: readonly string[];
 }
 
@@ -27,8 +27,8 @@ const CONCURRENT_READS = 32;
 /**
  * Adds up a pass from its evidence. The sums are exact, however often invocations were stopped and repeated.
  *
- * The evidence is refused if it does not reach the end of every shard of every store, or if an invocation did not begin where the
- * previous one ended: records that were not counted must not appear as zero.
+ * The evidence is refused if it does not reach the end of every shard of every store, or if an invocation did not begin
+ * where the previous one ended: records that were not counted must not appear as zero.
  */
 export async function sumPass(evidence: Pick<EvidencePort, 'list' | 'read'>, pass: PassReference): Promise<PassCounts> {
   const found = new Set(await evidence.list(evidencePrefix(pass)));
@@ -45,7 +45,7 @@ export async function sumPass(evidence: Pick<EvidencePort, 'list' | 'read'>, pas
   return { total: Object.values(byStore).reduce(addCounts, NO_RECORDS), byStore, quarantineKeys };
 }
 
-/** Adds up the invocations of a shard from its beginning to its end, each of which continues where the previous one stopped. */
+/** Adds up the invocations of a shard. Each must continue where the previous one stopped, up to the end. */
 async function sumShard(
   pass: PassReference, { storeId }: StoreReference, shard: number,
   found: ReadonlySet<string>, read: (key: string) => Promise<ShardEvidence | undefined>,
@@ -71,7 +71,7 @@ async function sumShard(
   };
 }
 
-/** Whether an invocation began where the previous one stopped. The first one must begin at the beginning of the shard. */
+/** Whether an invocation began where the previous one stopped, or the first one at the beginning of the shard. */
 function continues({ from }: ShardEvidence, previous: ShardEvidence | undefined): boolean {
   if (previous === undefined) return from === undefined;
   return !previous.finished && from === previous.cursor;

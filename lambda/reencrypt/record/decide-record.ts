@@ -58,7 +58,7 @@ export function decideAboutRecord(record: StoredRecord, pass: Pass): Step {
   }
 }
 
-/** The step after an answer of KMS. A record is written only if the source is a generation and the destination the current one. */
+/** The step after an answer of KMS. A write needs a generation as the source and the current one as the destination. */
 export function decideAboutAnswer(answer: ReEncryptAnswer, call: ReEncryptCall, pass: Pass): Step {
   if (answer.kind === 'refused') return decideAboutRefusal(answer, call, pass);
   const { current, all } = pass.generations;
@@ -68,7 +68,7 @@ export function decideAboutAnswer(answer: ReEncryptAnswer, call: ReEncryptCall, 
   return writesRecords(pass.mode) ? { kind: 'write', blob: answer.blob } : countAs(countedAs(answer.sourceKeyArn, pass));
 }
 
-/** How a record counts that is still encrypted under an older generation: a census may count only some of the generations. */
+/** The outcome of a record under an older generation: a census may count only some of the generations. */
 function countedAs(generation: string, { mode, generations }: Pass): 'underOldGeneration' | 'underOtherGeneration' {
   const { counted = generations.all } = generations;
   return mode === 'census' && !counted.includes(generation) ? 'underOtherGeneration' : 'underOldGeneration';
@@ -87,14 +87,16 @@ function decideAboutRefusal(answer: ReEncryptAnswer & { kind: 'refused' }, call:
   }
 }
 
-/** KMS names the key whose state prevents the call. If that key is foreign, only the record matters, not the state of the key. */
+/** KMS names the key whose state prevents the call. If that key is foreign, so is the record, whatever the state. */
 function decideAboutKeyState(message: string, call: ReEncryptCall, pass: Pass): Step {
   const generation = pass.generations.all.find((arn) => message.includes(arn));
   if (generation === undefined && message.includes('arn:')) {
     return call.sourceKeyId === undefined ? quarantine('foreign-key', message) : reEncrypt(withoutKeyId(call));
   }
   // A census counts the blob whatever the state of its key. Only the current generation is needed for every answer.
-  if (pass.mode === 'census' && generation !== undefined && generation !== pass.generations.current) return countAs(countedAs(generation, pass));
+  if (pass.mode === 'census' && generation !== undefined && generation !== pass.generations.current) {
+    return countAs(countedAs(generation, pass));
+  }
   // If the recorded key id names a retired generation, KMS has checked only that id, and the blob may need another key.
   if (generation !== undefined && generation === call.sourceKeyId) return reEncrypt(withoutKeyId(call));
   return stop(new Failure(ErrorName.KEY_NOT_READY, {
@@ -102,7 +104,8 @@ function decideAboutKeyState(message: string, call: ReEncryptCall, pass: Pass): 
     what: 'a record needs a generation that is not usable',
     given: message,
     allowed: 'state Enabled for each generation under which a record is encrypted',
-    remedy: `enable ${generation ?? 'the key'} (if needed, first cancel its deletion or import its key material again), then resume the run`,
+    remedy: `enable ${generation ?? 'the key'} (if needed, first cancel its deletion or import its key material again), `
+      + 'then resume the run',
   }));
 }
 
@@ -127,7 +130,7 @@ export function decideAboutWrite(outcome: 'replaced' | 'changed' | 'deleted', ti
 /** For each generation: whether the worker may re-encrypt from it to the current one. */
 export type PermissionTable = ReadonlyMap<string, ReEncryptPermission>;
 
-/** The failure for the first generation from which a policy denies re-encryption, with the policy to change. `undefined` if none does. */
+/** The failure for the first generation that a policy denies, with the policy to change. `undefined` if none does. */
 export function findDenied(permissions: PermissionTable, pass: Pick<Pass, 'generations' | 'where'>): Failure | undefined {
   const { current, all } = pass.generations;
   const denied = [current, ...all].find((arn) => permissions.get(arn) === 'denied');

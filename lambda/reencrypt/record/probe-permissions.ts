@@ -12,8 +12,8 @@ export async function probePermissions(kms: ReEncryptionPort, { current, all }: 
 }
 
 /**
- * Shares one check of the permissions between many records. Each caller gets a check that began after its call: an earlier
- * result could hide a policy mistake made since, and the whole table would be quarantined as foreign.
+ * Shares one check of the permissions between many records. Each caller gets a check that began after its call: an
+ * earlier result could hide a policy mistake made since, and the whole table would be quarantined as foreign.
  */
 export function sharedProbe(probe: () => Promise<PermissionTable>): () => Promise<PermissionTable> {
   let running: Promise<unknown> | undefined;

@@ -27,7 +27,7 @@ export interface ReEncryptionLimits {
   readonly concurrency: number;
   /** The maximum number of pages, after which the next invocation continues. */
   readonly pages: number;
-  /** The time after which no further page is read. Keep it below the function's timeout by the time that two pages need. */
+  /** The time after which no page is read. It must leave the time for two pages before the timeout of the function. */
   readonly milliseconds: number;
 }
 
@@ -35,11 +35,12 @@ export interface ReEncryptionLimits {
 export const DEFAULT_LIMITS: ReEncryptionLimits = { concurrency: 32, pages: 50, milliseconds: 10 * 60_000 };
 
 /**
- * One invocation of the worker: re-encrypts (or counts) a part of a shard, and writes its counts and its cursor as evidence.
+ * One invocation of the worker: re-encrypts (or counts) a part of a shard, and writes its counts and its cursor as
+ * evidence.
  *
- * It can be stopped at any point and repeated: the repeated invocation finds the finished records under the current generation. When
- * its evidence is written, any later repetition changes nothing, so the counts stay exact. After a failure no counts of this invocation
- * are recorded, and each record is either unchanged or re-encrypted.
+ * It can be stopped at any point and repeated: the repeated invocation finds the finished records under the current
+ * generation. When its evidence is written, any later repetition changes nothing, so the counts stay exact. After a
+ * failure no counts of this invocation are recorded, and each record is either unchanged or re-encrypted.
  */
 export async function reEncryptShard(
   request: ShardRequest, ports: ReEncryptionPorts, limits: ReEncryptionLimits = DEFAULT_LIMITS,

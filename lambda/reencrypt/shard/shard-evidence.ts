@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ErrorName } from '../../../src/contract/error-names';
-import { EVIDENCE_SCHEMA, evidenceKey, type InvocationPlace, type QuarantineEvidence, type ShardEvidence } from '../../../src/contract/evidence/evidence';
+import {
+  EVIDENCE_SCHEMA, evidenceKey, type InvocationPlace, type QuarantineEvidence, type ShardEvidence,
+} from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
 import type { ShardProgress, ShardRequest } from '../../../src/contract/runs/reencryption';
 import type { EvidencePort } from '../../ports';
@@ -20,7 +22,7 @@ export interface WorkDone {
   readonly endedAt: Date;
 }
 
-/** Reads the evidence: that of this invocation shows that it is finished, that of the previous one holds the cursor to continue from. */
+/** Reads the evidence: whether this invocation is finished, and otherwise the cursor of the previous one. */
 export async function findStart(request: ShardRequest, evidence: EvidencePort): Promise<Start> {
   const own = await readEvidence(request, request.sequence, evidence);
   if (own !== undefined) return { kind: 'over', progress: progressAfter(own) };
@@ -33,8 +35,8 @@ export async function findStart(request: ShardRequest, evidence: EvidencePort): 
 }
 
 /**
- * Records the result of an invocation, once. Of two concurrent attempts the first that is recorded counts, and the other one
- * returns the recorded result.
+ * Records the result of an invocation, once. Of two concurrent attempts the first that is recorded counts, and the
+ * other one returns the recorded result.
  *
  * The quarantine object is written first: counts must never name an object that does not exist.
  */
@@ -58,7 +60,8 @@ export async function writeEvidence(
     firstRequestId: tally.firstRequestId,
     lastRequestId: tally.lastRequestId,
   };
-  if (await evidence.writeOnce(evidenceKey(place, 'counts'), found) === 'written') return { progress: progressAfter(found), recorded: 'now' };
+  const outcome = await evidence.writeOnce(evidenceKey(place, 'counts'), found);
+  if (outcome === 'written') return { progress: progressAfter(found), recorded: 'now' };
   const counted = await readEvidence(request, request.sequence, evidence);
   if (counted === undefined) throw unusable(request, 'evidence of this invocation exists, but cannot be read');
   return { progress: progressAfter(counted), recorded: 'before' };
@@ -81,7 +84,8 @@ async function readEvidence(request: ShardRequest, sequence: number, evidence: E
   const found = await evidence.read<ShardEvidence>(evidenceKey(placeOf(request, sequence), 'counts'));
   // A census that used the counts of a re-encryption would certify what it has not counted.
   if (found !== undefined && (found.family !== request.family || found.mode !== request.mode)) {
-    throw unusable(request, 'evidence under the name of this pass was written by another pass', `${found.family}, ${found.mode}`, `${request.family}, ${request.mode}`);
+    const passOf = ({ family, mode }: Pick<ShardEvidence, 'family' | 'mode'>) => `${family}, ${mode}`;
+    throw unusable(request, 'evidence under the name of this pass was written by another pass', passOf(found), passOf(request));
   }
   return found;
 }

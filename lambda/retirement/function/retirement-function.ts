@@ -1,9 +1,9 @@
-import type { RetirementPorts } from '../retirement-ports';
-import { decodeRetirementRequest } from './retirement-request';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
-import type { RetirementRequest, RetirementStep } from '../../../src/contract/runs/function-steps';
+import type { RetirementRequest } from '../../../src/contract/runs/function-steps';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
-import { reportFailure } from '../../runtime/report-failure';
+import { anything, plainObject, nonEmptyString } from '../../runtime/decode-value';
+import { performStep, type StepTable } from '../../runtime/step-request';
+import type { RetirementPorts } from '../retirement-ports';
 import { beginRetirement } from '../steps/begin-retirement';
 import { beginSoak } from '../steps/begin-soak';
 import { cancelDeletion } from '../steps/cancel-deletion';
@@ -15,38 +15,38 @@ import { startOver } from '../steps/start-over';
 import { makeEcho } from '../watch/echo';
 import { recordUse } from '../watch/record-use';
 
-type Perform = (family: FamilyDescription, run: RetirementRun, ports: RetirementPorts) => Promise<RetirementRun>;
+type RunStep = (family: FamilyDescription, run: RetirementRun, ports: RetirementPorts) => Promise<RetirementRun>;
 
-/** The steps of a retirement run. Each may be asked twice, late, or after having been stopped anywhere. */
-const STEPS: { readonly [step in RetirementStep]: Perform } = {
-  'begin-count': beginCount,
-  'conclude-count': concludeCount,
-  'certify': certify,
-  'begin-soak': beginSoak,
-  'echo': makeEcho,
-  'schedule-deletion': scheduleDeletion,
-  'record-recount': recordRecount,
-  'start-over': startOver,
-  'cancel-deletion': cancelDeletion,
+const ofRun = (perform: RunStep) => ({
+  members: { family: plainObject, run: plainObject },
+  perform: ({ family, run }: { family: FamilyDescription; run: RetirementRun }, ports: RetirementPorts) => perform(family, run, ports),
+});
+
+/** The steps of the retirement function: those of the retirement state machine, and the events of the watch. */
+export const RETIREMENT_STEPS: StepTable<RetirementRequest, RetirementPorts> = {
+  'decide': {
+    members: { family: plainObject, execution: nonEmptyString, input: anything },
+    perform: ({ family, execution, input }, ports) => beginRetirement(family, execution, input, ports),
+  },
+  'begin-count': ofRun(beginCount),
+  'conclude-count': ofRun(concludeCount),
+  'certify': ofRun(certify),
+  'begin-soak': ofRun(beginSoak),
+  'echo': ofRun(makeEcho),
+  'schedule-deletion': ofRun(scheduleDeletion),
+  'record-recount': ofRun(recordRecount),
+  'start-over': ofRun(startOver),
+  'cancel-deletion': ofRun(cancelDeletion),
+  'record-use': {
+    members: { alias: nonEmptyString, roles: plainObject, detail: anything },
+    perform: async ({ alias, roles, detail }, ports) => {
+      await recordUse(alias, roles, detail, ports);
+      return {};
+    },
+  },
 };
 
-/** The handler of the retirement function: the steps of the retirement machine, and the events of the watch. */
-export function retirementFunction(ports: RetirementPorts): (event: unknown) => Promise<unknown> {
-  return async (event) => {
-    try {
-      return await perform(decodeRetirementRequest(event), ports);
-    } catch (error) {
-      throw reportFailure(error, ports.log);
-    }
-  };
-}
-
-async function perform(request: RetirementRequest, ports: RetirementPorts): Promise<RetirementRun | Record<string, never>> {
-  switch (request.step) {
-    case 'decide': return beginRetirement(request.family, request.execution, request.input, ports);
-    case 'record-use':
-      await recordUse(request.alias, request.roles, request.detail, ports);
-      return {};
-    default: return STEPS[request.step](request.family, request.run, ports);
-  }
+/** The handler of the retirement function. */
+export function retirementFunction(ports: RetirementPorts): (event: unknown) => Promise<object> {
+  return (event) => performStep('retirement function', RETIREMENT_STEPS, event, ports);
 }

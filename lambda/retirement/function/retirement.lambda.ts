@@ -7,10 +7,13 @@ import { PatientRetries } from '../../adapters/sdk/patient-retries';
 import { jsonLog } from '../../runtime/log';
 import { SYSTEM_CLOCK } from '../../runtime/system-clock';
 
-/** GetKeyLastUsage and CancelKeyDeletion are allowed a few times a second in an account and Region, so several families get in each other's way. */
+/**
+ * AWS KMS allows few GetKeyLastUsage and CancelKeyDeletion calls per second in an account and Region: families throttle
+ * each other.
+ */
 const CONFIGURATION = { retryStrategy: new PatientRetries(), requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
 
-/** Lambda's way in. */
+/** The entry point of the retirement function in AWS Lambda. */
 export const handler = retirementFunction({
   kms: new KmsKeyFamily(new KMSClient(CONFIGURATION)),
   evidence: new S3Evidence(evidenceClient(), process.env[FunctionVariable.EVIDENCE_BUCKET] ?? ''),

@@ -9,7 +9,7 @@ import { fillGeneration } from '../../key-family/fill-generation';
 import { claimNumber, newKey } from '../../key-family/new-generation';
 import { generationPolicy } from '../../key-family/policy/generation-policy';
 import { policyRevision } from '../../key-family/policy/policy-revision';
-import { saySame } from '../../key-family/policy/same-policy';
+import { isSamePolicy } from '../../key-family/policy/same-policy';
 import { readFamily } from '../../key-family/read-family';
 import type { KeyFamilyPort, NewKey } from '../../ports';
 import { refusePaused } from '../decide/paused';
@@ -75,6 +75,6 @@ function claimedByOtherRun(family: string, { run, toGeneration }: RotationRun): 
 /** An earlier run may have created the key with another revision of the key policy. */
 async function updatePolicy(description: FamilyDescription, keyId: string, kms: KeyFamilyPort): Promise<void> {
   const policy = generationPolicy(description, 'next');
-  if (!saySame(await kms.getKeyPolicy(keyId), policy)) await kms.putKeyPolicy(keyId, policy);
+  if (!isSamePolicy(await kms.getKeyPolicy(keyId), policy)) await kms.putKeyPolicy(keyId, policy);
   await kms.tagKey(keyId, { [GenerationTag.POLICY_REVISION]: policyRevision(description) });
 }

@@ -2,11 +2,11 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
-import { proveFitForUse } from '../../key-family/canary';
+import { proveUsable } from '../../key-family/canary';
 import type { ControlPorts } from '../../key-family/control-ports';
 import type { Generation } from '../../key-family/family';
 import { generationPolicy } from '../../key-family/policy/generation-policy';
-import { saySame } from '../../key-family/policy/same-policy';
+import { isSamePolicy } from '../../key-family/policy/same-policy';
 import type { KeyFamilyPort } from '../../ports';
 import { oldGenerations, readFamilyToChange, refuseMovedAlias, type RotationState } from '../run-ownership';
 
@@ -20,12 +20,12 @@ export async function fenceGenerations(state: RotationState, ports: ControlPorts
   const { family: description, run } = state;
   const { family, to } = await readFamilyToChange(state, ports);
   refuseMovedAlias(family, to);
-  await proveFitForUse(description, to, ports.kms);
+  await proveUsable(description, to, ports.kms);
   const old = oldGenerations(family, run);
   for (const generation of old) await refuseUnfenceable(description.alias, generation, ports.kms);
   const policy = generationPolicy(description, 'fenced');
   for (const { keyId, phase } of old) {
-    if (!saySame(await ports.kms.getKeyPolicy(keyId), policy)) await ports.kms.putKeyPolicy(keyId, policy);
+    if (!isSamePolicy(await ports.kms.getKeyPolicy(keyId), policy)) await ports.kms.putKeyPolicy(keyId, policy);
     if (phase !== 'fenced') await ports.kms.tagKey(keyId, { [GenerationTag.PHASE]: 'fenced' });
   }
   return { ...run, fence: { held: false, probes: 0 } };

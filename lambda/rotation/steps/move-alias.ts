@@ -3,7 +3,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
-import { proveFitForUse } from '../../key-family/canary';
+import { proveUsable } from '../../key-family/canary';
 import type { ControlPorts } from '../../key-family/control-ports';
 import type { Family, Generation } from '../../key-family/family';
 import type { KeyFamilyPort } from '../../ports';
@@ -29,7 +29,7 @@ export async function moveAlias(state: RotationState, ports: ControlPorts): Prom
  * The generation must encrypt a canary first.
  */
 export async function pointAlias(description: FamilyDescription, family: Family, to: Generation, kms: KeyFamilyPort): Promise<void> {
-  await proveFitForUse(description, to, kms);
+  await proveUsable(description, to, kms);
   if (family.current.keyId !== to.keyId) await kms.updateAlias(description.alias, to.keyId);
   const named = await kms.describeKey(description.alias);
   if (named?.keyId !== to.keyId) {

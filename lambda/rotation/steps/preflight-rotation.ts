@@ -2,7 +2,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import { generationAlias } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
-import { proveFitForUse } from '../../key-family/canary';
+import { proveUsable } from '../../key-family/canary';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { findGeneration } from '../../key-family/family';
 import { readFamilyToChange, type RotationState } from '../run-ownership';
@@ -16,7 +16,7 @@ import { readFamilyToChange, type RotationState } from '../run-ownership';
 export async function preflightRotation(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;
   const { family, to } = await readFamilyToChange(state, ports);
-  await proveFitForUse(description, to, ports.kms);
+  await proveUsable(description, to, ports.kms);
   for (const { generation, keyArn } of run.from) {
     const keyState = findGeneration(family, generation)?.keyState;
     if (keyState === 'Enabled') continue;

@@ -7,7 +7,7 @@ import type { ControlPorts } from '../../key-family/control-ports';
 import { findGeneration, type Generation } from '../../key-family/family';
 import { generationPolicy } from '../../key-family/policy/generation-policy';
 import { policyRevision } from '../../key-family/policy/policy-revision';
-import { saySame } from '../../key-family/policy/same-policy';
+import { isSamePolicy } from '../../key-family/policy/same-policy';
 import { readFamily } from '../../key-family/read-family';
 import type { KeyFamilyPort, Tags } from '../../ports';
 import { refuseMissingMaterial } from '../decide/rotation-goal';
@@ -33,7 +33,7 @@ export async function restoreGeneration(
   await enable(description, target, kms);
   await kms.tagKey(target.keyId, { [GenerationTag.RUN]: run.run, ...NO_PROOFS });
   const policy = generationPolicy(description, 'next');
-  if (!saySame(await kms.getKeyPolicy(target.keyId), policy)) await kms.putKeyPolicy(target.keyId, policy);
+  if (!isSamePolicy(await kms.getKeyPolicy(target.keyId), policy)) await kms.putKeyPolicy(target.keyId, policy);
   // If the step is repeated late, the alias may already name the generation.
   const phase = family.current.keyId === target.keyId ? 'current' : 'next';
   await kms.tagKey(target.keyId, { [GenerationTag.POLICY_REVISION]: policyRevision(description), [GenerationTag.PHASE]: phase });

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -12,7 +13,7 @@ import (
 	kms "github.com/cdk-kms-lifecycle/cdk-kms-lifecycle-go/cdkkmslifecycle"
 )
 
-// shop is a stack with a key of each kind: its orders, its ledger, its archive, its receipts, and what a partner sends.
+// shop is a stack with a key of each kind: for orders, a ledger, an archive, receipts, and data of a partner.
 type shop struct {
 	awscdk.Stack
 	security awsiam.Role
@@ -43,7 +44,8 @@ func NewShopStack(scope constructs.Construct, id string, props *awscdk.StackProp
 	return s.Stack
 }
 
-// addOrders keeps orders whose data keys stand under a key that is replaced every 90 days, and are re-encrypted then.
+// addOrders adds a table with data keys. They are encrypted under a key that is replaced every 90 days. Each rotation
+// re-encrypts them.
 func (s *shop) addOrders() {
 	table := awsdynamodb.NewTable(s.Stack, jsii.String("OrdersTable"), &awsdynamodb.TableProps{
 		PartitionKey: &awsdynamodb.Attribute{Name: jsii.String("tenantId"), Type: awsdynamodb.AttributeType_STRING},
@@ -59,7 +61,7 @@ func (s *shop) addOrders() {
 	key := kms.NewRotatingKey(s.Stack, jsii.String("OrdersKey"), &kms.RotatingKeyProps{
 		Alias:             jsii.String("alias/orders"),
 		Description:       jsii.String("Data keys of the orders"),
-		Administrators:    &[]awsiam.IGrantable{s.security},
+		Administrators: &[]awsiam.IGrantable{s.security},
 		Users:             &[]awsiam.IGrantable{s.service},
 		Schedule:          kms.RotationSchedule_Every(awscdk.Duration_Days(jsii.Number(90))),
 		DataKeyMaxAge:     awscdk.Duration_Minutes(jsii.Number(30)),
@@ -84,7 +86,7 @@ func (s *shop) addOrders() {
 		}),
 	})
 	key.GrantDecrypt(s.reports)
-	key.MetricReconcileSucceeded(nil).CreateAlarm(s.Stack, jsii.String("NoGoodTick"), &awscloudwatch.CreateAlarmOptions{
+	key.MetricReconcileSucceeded(nil).CreateAlarm(s.Stack, jsii.String("NoSuccessfulReconcileRun"), &awscloudwatch.CreateAlarmOptions{
 		Threshold:          jsii.Number(1),
 		ComparisonOperator: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD,
 		EvaluationPeriods:  jsii.Number(1),
@@ -93,14 +95,14 @@ func (s *shop) addOrders() {
 	awscdk.NewCfnOutput(s.Stack, jsii.String("OrdersKeyName"), &awscdk.CfnOutputProps{Value: key.AliasName()})
 }
 
-// addLedger makes a key with bytes of our own. Reports read entries for audits by a grant.
+// addLedger adds a key with imported key material. A grant allows reports to read entries for audits.
 func (s *shop) addLedger() {
-	bytes := awssecretsmanager.Secret_FromSecretNameV2(s.Stack, jsii.String("LedgerBytes"), jsii.String("shop/ledger-key"))
+	keyMaterial := awssecretsmanager.Secret_FromSecretNameV2(s.Stack, jsii.String("LedgerKeyMaterial"), jsii.String("shop/ledger-key"))
 	key := kms.NewImportedMaterialKey(s.Stack, jsii.String("LedgerKey"), &kms.ImportedMaterialKeyProps{
 		Alias:             jsii.String("alias/ledger"),
-		Material:          kms.KeyMaterialSource_Secret(bytes, &kms.SecretKeyMaterialOptions{Encoding: kms.SecretEncoding_BASE64}),
+		Material:          kms.KeyMaterialSource_Secret(keyMaterial, &kms.SecretKeyMaterialOptions{Encoding: kms.SecretEncoding_BASE64}),
 		Expiration:        kms.MaterialExpiration_After(awscdk.Duration_Days(jsii.Number(300))),
-		Administrators:    &[]awsiam.IGrantable{s.security},
+		Administrators: &[]awsiam.IGrantable{s.security},
 		Users:             &[]awsiam.IGrantable{s.service},
 		EncryptionContext: &map[string]*string{"purpose": jsii.String("ledger")},
 	})
@@ -116,19 +118,19 @@ func (s *shop) addLedger() {
 	awscdk.NewCfnOutput(s.Stack, jsii.String("LedgerGrantId"), &awscdk.CfnOutputProps{Value: grant.GrantId()})
 }
 
-// addArchive makes a key about which only its key policy decides, and it lets people in through S3 alone.
+// addArchive adds a key whose access is controlled by its key policy only. Principals can use it only through S3.
 func (s *shop) addArchive() {
 	key := kms.NewCustomerManagedKey(s.Stack, jsii.String("ArchiveKey"), &kms.CustomerManagedKeyProps{
-		Alias:             jsii.String("alias/archive"),
-		AdditionalAliases: jsii.Strings("alias/old-archive"),
-		Posture:           kms.KeyPosture_KeyPolicyOnly(nil),
-		Administrators:    &[]awsiam.IGrantable{s.security},
+		Alias:          jsii.String("alias/archive"),
+		Posture:        kms.KeyPosture_KeyPolicyOnly(nil),
+		Administrators: &[]awsiam.IGrantable{s.security},
 		ServiceUsers: &[]kms.ServiceUser{
 			kms.ServiceUser_ThroughS3(&[]awsiam.IGrantable{s.service, s.reports}),
 			kms.ServiceUser_CloudWatchLogs(jsii.Strings("/shop/archive")),
 		},
 		RotationPeriod: awscdk.Duration_Days(jsii.Number(180)),
 	})
+	key.AddAlias(jsii.String("alias/old-archive"))
 	awss3.NewBucket(s.Stack, jsii.String("Archive"), &awss3.BucketProps{
 		Encryption:       awss3.BucketEncryption_KMS,
 		EncryptionKey:    key,
@@ -137,19 +139,19 @@ func (s *shop) addArchive() {
 	})
 }
 
-// addReceipts makes a key by which the service signs receipts; whoever writes reports checks the signatures.
+// addReceipts adds a key with which the service signs receipts. Reports verify the signatures.
 func (s *shop) addReceipts() {
 	key := kms.NewCustomerManagedKey(s.Stack, jsii.String("ReceiptsKey"), &kms.CustomerManagedKeyProps{
 		Alias:          jsii.String("alias/receipts"),
 		KeySpec:        kms.KmsKeySpec_ECC_NIST_P256(),
-		KeyUsage:       kms.KmsKeyUsage_SIGN_VERIFY(),
+		KeyUsage:       awskms.KeyUsage_SIGN_VERIFY,
 		Administrators: &[]awsiam.IGrantable{s.security},
 		Users:          &[]awsiam.IGrantable{s.service},
 	})
 	key.GrantVerify(s.reports)
 }
 
-// addPartner lets reports read what a partner sends, encrypted under a key that was made elsewhere.
+// addPartner allows reports to read data of a partner. It is encrypted under a key that this stack does not create.
 func (s *shop) addPartner() {
 	partnerKeyArn := jsii.String("arn:aws:kms:eu-central-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef")
 	kms.CustomerManagedKey_FromKeyArn(s.Stack, jsii.String("PartnerKey"), partnerKeyArn).GrantDecrypt(s.reports)

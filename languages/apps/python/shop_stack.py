@@ -2,6 +2,7 @@ from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from cdk_kms_lifecycle import (
@@ -15,7 +16,6 @@ from cdk_kms_lifecycle import (
     KeyPosture,
     KmsGrant,
     KmsKeySpec,
-    KmsKeyUsage,
     MaterialExpiration,
     OnConsumerFailure,
     OnUse,
@@ -28,7 +28,7 @@ from constructs import Construct
 
 
 class ShopStack(Stack):
-    """A shop, and a key of each kind: its orders, its ledger, its archive, its receipts, and what a partner sends."""
+    """A shop with a key of each kind: for orders, a ledger, an archive, receipts, and data of a partner."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -45,7 +45,7 @@ class ShopStack(Stack):
         self._add_partner()
 
     def _add_orders(self) -> None:
-        """Data keys of the orders stand under a key that is replaced every 90 days, and are re-encrypted then."""
+        """Data keys are encrypted under a key that is replaced every 90 days. Each rotation re-encrypts them."""
         table = dynamodb.Table(
             self,
             "OrdersTable",
@@ -92,7 +92,7 @@ class ShopStack(Stack):
         key.grant_decrypt(self._reports)
         key.metric_reconcile_succeeded().create_alarm(
             self,
-            "NoGoodTick",
+            "NoSuccessfulReconcileRun",
             threshold=1,
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             evaluation_periods=1,
@@ -101,13 +101,13 @@ class ShopStack(Stack):
         CfnOutput(self, "OrdersKeyName", value=key.alias_name)
 
     def _add_ledger(self) -> None:
-        """The ledger's key has bytes of our own. Reports read entries for audits by a grant."""
-        bytes_of_the_key = secretsmanager.Secret.from_secret_name_v2(self, "LedgerBytes", "shop/ledger-key")
+        """The key of the ledger has imported key material. A grant allows reports to read entries for audits."""
+        key_material = secretsmanager.Secret.from_secret_name_v2(self, "LedgerKeyMaterial", "shop/ledger-key")
         key = ImportedMaterialKey(
             self,
             "LedgerKey",
             alias="alias/ledger",
-            material=KeyMaterialSource.secret(bytes_of_the_key, encoding=SecretEncoding.BASE64),
+            material=KeyMaterialSource.secret(key_material, encoding=SecretEncoding.BASE64),
             expiration=MaterialExpiration.after(Duration.days(300)),
             administrators=[self._security],
             users=[self._service],
@@ -124,12 +124,11 @@ class ShopStack(Stack):
         CfnOutput(self, "LedgerGrantId", value=grant.grant_id)
 
     def _add_archive(self) -> None:
-        """Only its key policy decides about the key of the archive, and it lets people in through S3 alone."""
+        """The key policy alone controls access to the key of the archive. Principals can use it only through S3."""
         key = CustomerManagedKey(
             self,
             "ArchiveKey",
             alias="alias/archive",
-            additional_aliases=["alias/old-archive"],
             posture=KeyPosture.key_policy_only(),
             administrators=[self._security],
             service_users=[
@@ -138,6 +137,7 @@ class ShopStack(Stack):
             ],
             rotation_period=Duration.days(180),
         )
+        key.add_alias("alias/old-archive")
         s3.Bucket(
             self,
             "Archive",
@@ -148,19 +148,19 @@ class ShopStack(Stack):
         )
 
     def _add_receipts(self) -> None:
-        """Receipts are signed by the service; whoever writes reports checks the signatures."""
+        """The service signs receipts, and reports verify the signatures."""
         key = CustomerManagedKey(
             self,
             "ReceiptsKey",
             alias="alias/receipts",
             key_spec=KmsKeySpec.ECC_NIST_P256,
-            key_usage=KmsKeyUsage.SIGN_VERIFY,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
             administrators=[self._security],
             users=[self._service],
         )
         key.grant_verify(self._reports)
 
     def _add_partner(self) -> None:
-        """What a partner sends is encrypted under a key that was made elsewhere."""
+        """The data of a partner is encrypted under a key that this stack does not create."""
         partner_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef"
         CustomerManagedKey.from_key_arn(self, "PartnerKey", partner_key_arn).grant_decrypt(self._reports)

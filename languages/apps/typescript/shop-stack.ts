@@ -2,16 +2,16 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   ContextValue, CustomerManagedKey, DataKeyStore, Deletion, GrantOperation, ImportedMaterialKey, KeyMaterialSource, KeyPosture, KmsGrant,
-  KmsKeySpec, KmsKeyUsage,
-  MaterialExpiration, OnConsumerFailure, OnUse, RotatingKey, RotationSchedule, SecretEncoding, ServiceUser,
+  KmsKeySpec, MaterialExpiration, OnConsumerFailure, OnUse, RotatingKey, RotationSchedule, SecretEncoding, ServiceUser,
 } from 'cdk-kms-lifecycle';
 import type { Construct } from 'constructs';
 
-/** A shop, and a key of each kind: its orders, its ledger, its archive, its receipts, and what a partner sends. */
+/** A shop with a key of each kind: for orders, a ledger, an archive, receipts, and data of a partner. */
 export class ShopStack extends Stack {
   private readonly security: iam.Role;
   private readonly service: iam.Role;
@@ -20,7 +20,9 @@ export class ShopStack extends Stack {
   public constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     this.security = new iam.Role(this, 'Security', { assumedBy: new iam.AccountRootPrincipal(), description: 'Manages keys' });
-    this.service = new iam.Role(this, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders' });
+    this.service = new iam.Role(this, 'Service', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Takes orders',
+    });
     this.reports = new iam.Role(this, 'Reports', { assumedBy: new iam.ServicePrincipal('glue.amazonaws.com'), description: 'Reads' });
 
     this.addOrders();
@@ -30,7 +32,7 @@ export class ShopStack extends Stack {
     this.addPartner();
   }
 
-  /** Data keys of the orders stand under a key that is replaced every 90 days, and are re-encrypted then. */
+  /** Data keys are encrypted under a key that is replaced every 90 days. Each rotation re-encrypts them. */
   private addOrders(): void {
     const table = new dynamodb.Table(this, 'OrdersTable', {
       partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
@@ -66,7 +68,7 @@ export class ShopStack extends Stack {
       }),
     });
     key.grantDecrypt(this.reports);
-    key.metricReconcileSucceeded().createAlarm(this, 'NoGoodTick', {
+    key.metricReconcileSucceeded().createAlarm(this, 'NoSuccessfulReconcileRun', {
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,
@@ -75,12 +77,12 @@ export class ShopStack extends Stack {
     new CfnOutput(this, 'OrdersKeyName', { value: key.aliasName });
   }
 
-  /** The ledger's key has bytes of our own. Reports read entries for audits by a grant. */
+  /** The key of the ledger has imported key material. A grant allows reports to read entries for audits. */
   private addLedger(): void {
-    const bytes = secretsmanager.Secret.fromSecretNameV2(this, 'LedgerBytes', 'shop/ledger-key');
+    const keyMaterial = secretsmanager.Secret.fromSecretNameV2(this, 'LedgerKeyMaterial', 'shop/ledger-key');
     const key = new ImportedMaterialKey(this, 'LedgerKey', {
       alias: 'alias/ledger',
-      material: KeyMaterialSource.secret(bytes, { encoding: SecretEncoding.BASE64 }),
+      material: KeyMaterialSource.secret(keyMaterial, { encoding: SecretEncoding.BASE64 }),
       expiration: MaterialExpiration.after(Duration.days(300)),
       administrators: [this.security],
       users: [this.service],
@@ -95,32 +97,32 @@ export class ShopStack extends Stack {
     new CfnOutput(this, 'LedgerGrantId', { value: grant.grantId });
   }
 
-  /** Only its key policy decides about the key of the archive, and it lets people in through S3 alone. */
+  /** The key policy alone controls access to the key of the archive. Principals can use it only through S3. */
   private addArchive(): void {
     const key = new CustomerManagedKey(this, 'ArchiveKey', {
       alias: 'alias/archive',
-      additionalAliases: ['alias/old-archive'],
       posture: KeyPosture.keyPolicyOnly(),
       administrators: [this.security],
       serviceUsers: [ServiceUser.throughS3([this.service, this.reports]), ServiceUser.cloudWatchLogs(['/shop/archive'])],
       rotationPeriod: Duration.days(180),
     });
+    key.addAlias('alias/old-archive');
     new s3.Bucket(this, 'Archive', { encryption: s3.BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true, enforceSSL: true });
   }
 
-  /** Receipts are signed by the service; whoever writes reports checks the signatures. */
+  /** The service signs receipts, and reports verify the signatures. */
   private addReceipts(): void {
     const key = new CustomerManagedKey(this, 'ReceiptsKey', {
       alias: 'alias/receipts',
       keySpec: KmsKeySpec.ECC_NIST_P256,
-      keyUsage: KmsKeyUsage.SIGN_VERIFY,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
       administrators: [this.security],
       users: [this.service],
     });
     key.grantVerify(this.reports);
   }
 
-  /** What a partner sends is encrypted under a key that was made elsewhere. */
+  /** The data of a partner is encrypted under a key that this stack does not create. */
   private addPartner(): void {
     const partnerKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef';
     CustomerManagedKey.fromKeyArn(this, 'PartnerKey', partnerKeyArn).grantDecrypt(this.reports);

@@ -1,23 +1,24 @@
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 
-/** A definition that the interpreter does not run: it says so before anything happens, and never guesses. */
-export function refuse(where: string, what: string, problem: { given?: string; allowed?: string } = {}): Failure {
+/**
+ * Error for a definition that the interpreter does not support. It is thrown before anything runs: the interpreter
+ * never guesses.
+ */
+export function invalidDefinition(where: string, what: string, problem: { given?: string; allowed?: string } = {}): Failure {
   return new Failure(ErrorName.INVALID_REQUEST, {
-    where, what, ...problem, remedy: 'change the definition, or teach local/step-functions the exact meaning',
+    where, what, ...problem, remedy: 'change the definition, or implement it in local/step-functions with its exact meaning',
   });
 }
 
-/**
- * The fields of one object in a definition. Each is read at most once; what nobody has read is not known here, and refused.
- */
+/** The fields of one object in a definition. A field that no parser reads is not supported, and is an error. */
 export class Fields {
   private readonly fields: { readonly [name: string]: unknown };
   private readonly unread: Set<string>;
 
-  /** @param where the place in the definition, for people: `state Fence` */
+  /** @param where the place in the definition, for error messages: `state Fence` */
   public constructor(public readonly where: string, value: unknown) {
-    if (!isObject(value)) throw refuse(where, 'is not an object', { given: JSON.stringify(value) });
+    if (!isObject(value)) throw invalidDefinition(where, 'must be an object', { given: JSON.stringify(value) });
     this.fields = value;
     this.unread = new Set(Object.keys(value));
   }
@@ -26,7 +27,7 @@ export class Fields {
     return Object.hasOwn(this.fields, name);
   }
 
-  /** Undefined when it is absent. */
+  /** Returns the value, or undefined if the field is missing. */
   public any(name: string): unknown {
     this.unread.delete(name);
     return this.has(name) ? this.fields[name] : undefined;
@@ -42,7 +43,7 @@ export class Fields {
     return value;
   }
 
-  /** A field that may have one of these values, and no other. */
+  /** Returns a value that must be one of the allowed values. */
   public oneOf<T>(name: string, ...allowed: readonly T[]): T | undefined {
     const value = this.any(name);
     if (value === undefined) return undefined;
@@ -50,45 +51,45 @@ export class Fields {
     return value as T;
   }
 
-  public wholeNumber(name: string, smallest: number): number | undefined {
+  public wholeNumber(name: string, min: number): number | undefined {
     const value = this.any(name);
     if (value === undefined) return undefined;
-    if (!Number.isSafeInteger(value) || (value as number) < smallest) throw this.wrong(name, `a whole number of at least ${smallest}`);
+    if (!Number.isSafeInteger(value) || (value as number) < min) throw this.wrong(name, `a whole number of at least ${min}`);
     return value as number;
   }
 
-  public number(name: string, smallest: number): number | undefined {
+  public number(name: string, min: number): number | undefined {
     const value = this.any(name);
     if (value === undefined) return undefined;
-    if (typeof value !== 'number' || value < smallest) throw this.wrong(name, `a number of at least ${smallest}`);
+    if (typeof value !== 'number' || value < min) throw this.wrong(name, `a number of at least ${min}`);
     return value;
   }
 
-  /** Empty when it is absent. */
+  /** Returns a list, or an empty list if the field is missing. */
   public list(name: string): readonly unknown[] {
     const value = this.any(name) ?? [];
     if (!Array.isArray(value)) throw this.wrong(name, 'a list');
     return value;
   }
 
-  /** An object within this one. */
+  /** Returns the fields of a nested object. */
   public object(name: string): Fields {
     if (!this.has(name)) this.missing(name);
     return new Fields(`${this.where}, ${name}`, this.any(name));
   }
 
-  /** The last thing that a reader calls. */
-  public end(): void {
+  /** Throws if a field was not read. Every parser calls this last. */
+  public requireAllRead(): void {
     const [unknown] = this.unread;
-    if (unknown !== undefined) throw refuse(this.where, 'has a field that is not known here', { given: unknown });
+    if (unknown !== undefined) throw invalidDefinition(this.where, 'field is not supported', { given: unknown });
   }
 
   private missing(name: string): never {
-    throw refuse(this.where, `lacks ${name}`);
+    throw invalidDefinition(this.where, `${name} is missing`);
   }
 
   private wrong(name: string, allowed: string): Failure {
-    return refuse(this.where, `${name} is not understood`, { given: JSON.stringify(this.fields[name]), allowed });
+    return invalidDefinition(this.where, `${name} is invalid`, { given: JSON.stringify(this.fields[name]), allowed });
   }
 }
 

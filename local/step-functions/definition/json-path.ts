@@ -1,10 +1,10 @@
-/** The only paths that are understood: `$`, `$.a.b`, `$.a[0].b`, and the same after `$$` for the context object. */
+/** The supported paths: `$`, `$.a.b`, `$.a[0].b`, and the same after `$$` for the context object. */
 const PATH = /^\$\$?(?:\.[A-Za-z_][\w-]*|\[\d+\])*$/;
 const STEP = /\.([A-Za-z_][\w-]*)|\[(\d+)\]/g;
 
-/** A path to one place in a JSON document. No wildcards, no filters, no slices, no functions. */
+/** A path to one value in a JSON document, without wildcards, filters, slices and functions. */
 export class JsonPath {
-  /** Undefined for anything that is not such a path. */
+  /** Returns undefined if the text is not a supported path. */
   public static parse(text: string): JsonPath | undefined {
     if (!PATH.test(text)) return undefined;
     const steps = [...text.matchAll(STEP)].map(([, name, index]) => name ?? Number(index));
@@ -13,17 +13,17 @@ export class JsonPath {
 
   private constructor(
     public readonly text: string,
-    /** Whether it leads into the context object rather than into the input. */
+    /** Whether it refers to the context object instead of the input. */
     public readonly ofContext: boolean,
     public readonly steps: readonly (string | number)[],
   ) {}
 
-  /** What stands there; undefined when nothing does. A place that holds `null` holds something. */
+  /** Returns the value at the path, or undefined if there is none. `null` is a value. */
   public find(document: unknown): { readonly value: unknown } | undefined {
     let value = document;
     for (const step of this.steps) {
-      const fits = typeof step === 'number' ? Array.isArray(value) : typeof value === 'object' && value !== null && !Array.isArray(value);
-      if (!fits || !Object.hasOwn(value as object, step)) return undefined;
+      const isContainer = typeof step === 'number' ? Array.isArray(value) : typeof value === 'object' && value !== null && !Array.isArray(value);
+      if (!isContainer || !Object.hasOwn(value as object, step)) return undefined;
       value = (value as { [step: string | number]: unknown })[step];
     }
     return { value };

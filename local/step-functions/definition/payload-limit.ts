@@ -1,13 +1,16 @@
 import { StateError } from '../errors/state-error';
 
-/** What AWS lets travel between states, in bytes of UTF-8. */
-export const MOST_PAYLOAD_BYTES = 256 * 1024;
+/** Maximum size of the data between states, in bytes of UTF-8. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
 
-/** A copy of `value` as it travels: as JSON, and no larger than AWS allows. Nothing at all becomes `null`. */
+/**
+ * Returns a copy of `value` as data between states: converted to JSON, at most as large as AWS allows. `undefined`
+ * becomes `null`.
+ */
 export function asPayload(value: unknown, what: string): unknown {
   const text = JSON.stringify(value) ?? 'null';
-  if (Buffer.byteLength(text) > MOST_PAYLOAD_BYTES) {
-    throw new StateError('States.DataLimitExceeded', `${what} exceeds the maximum number of bytes service limit (${MOST_PAYLOAD_BYTES})`);
+  if (Buffer.byteLength(text) > MAX_PAYLOAD_BYTES) {
+    throw new StateError('States.DataLimitExceeded', `${what} exceeds the maximum number of bytes service limit (${MAX_PAYLOAD_BYTES})`);
   }
   return JSON.parse(text);
 }

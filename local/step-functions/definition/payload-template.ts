@@ -1,8 +1,8 @@
-import { type Fields, refuse } from './fields';
+import { type Fields, invalidDefinition } from './fields';
 import { JsonPath } from './json-path';
 import { runtimeError } from '../errors/state-error';
 
-/** What AWS tells a state about where it is. */
+/** The context object of a state. */
 export interface ContextObject {
   readonly Execution: { readonly Id: string; readonly Input: unknown; readonly Name: string; readonly StartTime: string };
   readonly StateMachine: { readonly Id: string };
@@ -11,21 +11,23 @@ export interface ContextObject {
   readonly Map?: { readonly Item: { readonly Value: unknown; readonly Index: number } };
 }
 
-/** Makes a value from the input and the context object. */
+/** Creates a value from the input and the context object. */
 export type PayloadTemplate = (input: unknown, context: ContextObject) => unknown;
 
-const KNOWN_CONTEXT = /^\$\$\.(?:Execution\.(?:Id|Name|StartTime|Input(?:[.[].*)?)|StateMachine\.Id|State\.EnteredTime)$/;
+const SUPPORTED_CONTEXT = /^\$\$\.(?:Execution\.(?:Id|Name|StartTime|Input(?:[.[].*)?)|StateMachine\.Id|State\.EnteredTime)$/;
 const ITEM_CONTEXT = /^\$\$\.Map\.Item\.(?:Index|Value(?:[.[].*)?)$/;
 
-/** How much of an input an error quotes. */
-const QUOTED_CHARACTERS = 200;
+/** How many characters of an input an error contains. */
+const MAX_QUOTED_CHARACTERS = 200;
 
-/** `Parameters`, `ResultSelector`, `ItemSelector`: undefined when absent. */
+/** Parses `Parameters`, `ResultSelector` or `ItemSelector`. Returns undefined if the field is missing. */
 export function parsePayloadTemplate(fields: Fields, field: 'Parameters' | 'ResultSelector' | 'ItemSelector'): PayloadTemplate | undefined {
   if (!fields.has(field)) return undefined;
   const given = fields.any(field);
   const where = `${fields.where}, ${field}`;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw refuse(where, 'is not an object', { given: JSON.stringify(given) });
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalidDefinition(where, 'must be an object', { given: JSON.stringify(given) });
+  }
   return parseValue(given, where, field === 'ItemSelector');
 }
 
@@ -37,17 +39,17 @@ function parseValue(value: unknown, where: string, ofItem: boolean): PayloadTemp
   if (typeof value !== 'object' || value === null) return () => value;
   const members = Object.entries(value).map(([name, member]) => parseMember(name, member, where, ofItem));
   const names = members.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw refuse(where, 'gives a field twice', { given: twice });
+  const duplicate = names.find((name, index) => names.indexOf(name) < index);
+  if (duplicate !== undefined) throw invalidDefinition(where, 'field is declared twice', { given: duplicate });
   return (input, context) => Object.fromEntries(members.map(({ name, template }) => [name, template(input, context)]));
 }
 
 function parseMember(name: string, member: unknown, where: string, ofItem: boolean): { name: string; template: PayloadTemplate } {
   if (!name.endsWith('.$')) return { name, template: parseValue(member, where, ofItem) };
   const path = typeof member === 'string' ? JsonPath.parse(member) : undefined;
-  if (path === undefined || (path.ofContext && !KNOWN_CONTEXT.test(path.text) && !(ofItem && ITEM_CONTEXT.test(path.text)))) {
-    throw refuse(where, `${name} is not a path that is known here`, {
-      given: JSON.stringify(member), allowed: '$, $.a.b, $.a[0], or a known field of the context object',
+  if (path === undefined || (path.ofContext && !SUPPORTED_CONTEXT.test(path.text) && !(ofItem && ITEM_CONTEXT.test(path.text)))) {
+    throw invalidDefinition(where, `${name} is not a supported path`, {
+      given: JSON.stringify(member), allowed: '$, $.a.b, $.a[0], or a supported field of the context object',
     });
   }
   return { name: name.slice(0, -'.$'.length), template: (input, context) => resolve(path, name, input, context) };
@@ -56,6 +58,6 @@ function parseMember(name: string, member: unknown, where: string, ofItem: boole
 function resolve(path: JsonPath, name: string, input: unknown, context: ContextObject): unknown {
   const found = path.find(path.ofContext ? context : input);
   if (found !== undefined) return found.value;
-  const quoted = (JSON.stringify(path.ofContext ? context.Execution.Input : input) ?? 'null').slice(0, QUOTED_CHARACTERS);
+  const quoted = (JSON.stringify(path.ofContext ? context.Execution.Input : input) ?? 'null').slice(0, MAX_QUOTED_CHARACTERS);
   throw runtimeError(`The JSONPath '${path.text}' specified for the field '${name}' could not be found in the input '${quoted}'`);
 }

@@ -1,11 +1,14 @@
-import { type Fields, refuse } from './fields';
+import { type Fields, invalidDefinition } from './fields';
 import { JsonPath } from './json-path';
 import { StateError } from '../errors/state-error';
 
-/** Joins a state's result with the input that the state began with. */
+/** Combines the result of a state with its input. */
 export type ResultJoin = (input: unknown, result: unknown) => unknown;
 
-/** `ResultPath`: the result replaces the input when absent or `$`, is dropped when `null`, and is put in its place otherwise. */
+/**
+ * Parses `ResultPath`. Without it or with `$`, the result replaces the input. With `null`, the result is discarded.
+ * With another path, the result is stored at that path of the input.
+ */
 export function parseResultPath(fields: Fields): ResultJoin {
   if (!fields.has('ResultPath')) return (_, result) => result;
   const given = fields.any('ResultPath');
@@ -13,16 +16,17 @@ export function parseResultPath(fields: Fields): ResultJoin {
   const path = typeof given === 'string' ? JsonPath.parse(given) : undefined;
   const names = path?.steps.filter((step) => typeof step === 'string');
   if (path === undefined || path.ofContext || names === undefined || names.length < path.steps.length) {
-    throw refuse(fields.where, 'ResultPath is not a path that is known here', { given: JSON.stringify(given), allowed: '$, $.a.b or null' });
+    throw invalidDefinition(
+      fields.where, 'ResultPath is not a supported path', { given: JSON.stringify(given), allowed: '$, $.a.b or null' });
   }
   return (input, result) => put(input, names, result, path.text);
 }
 
-/** A copy of `document` in which `result` stands at the path; what is missing on the way is made. */
+/** Returns a copy of `document` with `result` at the path. Missing objects on the path are created. */
 function put(document: unknown, [name, ...rest]: readonly string[], result: unknown, path: string): unknown {
   if (name === undefined) return result;
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new StateError('States.ResultPathMatchFailure', `Unable to apply ResultPath '${path}': there is no object to put the result into`);
+    throw new StateError('States.ResultPathMatchFailure', `Unable to apply ResultPath '${path}': a value on the path is not an object`);
   }
   const inner = Object.hasOwn(document, name) ? (document as { readonly [name: string]: unknown })[name] : {};
   return { ...document, [name]: put(rest.length === 0 ? {} : inner, rest, result, path) };

@@ -1,7 +1,7 @@
 /**
- * Ends the whole execution at once, as if somebody had stopped the state machine: no Retry, no Catch.
+ * Stops the whole execution at once, without Retry and Catch, as StopExecution does.
  *
- * A function or an observer may throw it.
+ * A function or an observer can throw it.
  */
 export class ExecutionStopped extends Error {
   public constructor(public readonly error?: string, public readonly reason?: string) {
@@ -10,25 +10,28 @@ export class ExecutionStopped extends Error {
   }
 }
 
-/** Whether an execution goes on. What it waits for when it is stopped runs on without it, as a Lambda function would. */
-export class Stopping {
+/** Stops an execution. Work in progress continues without the execution, as a Lambda function does. */
+export class StopSignal {
   private readonly stopped: Promise<never>;
-  private because?: ExecutionStopped;
-  private announce!: (stopped: ExecutionStopped) => void;
+  private reason?: ExecutionStopped;
+  private reject!: (reason: ExecutionStopped) => void;
 
   public constructor() {
-    this.stopped = new Promise((_, reject) => { this.announce = reject; });
+    this.stopped = new Promise((_, reject) => { this.reject = reject; });
     this.stopped.catch(() => undefined);
   }
 
-  public stop(stopped: ExecutionStopped): void {
-    this.because ??= stopped;
-    this.announce(this.because);
+  public stop(reason: ExecutionStopped): void {
+    this.reason ??= reason;
+    this.reject(this.reason);
   }
 
-  /** Does `work` and waits for it, unless the execution is stopped before. Work that throws `ExecutionStopped` stops everything. */
+  /**
+   * Waits for `work`, or throws as soon as the execution is stopped. If `work` throws `ExecutionStopped`, the execution
+   * is stopped.
+   */
   public async unlessStopped<T>(work: () => T | Promise<T>): Promise<T> {
-    if (this.because !== undefined) throw this.because;
+    if (this.reason !== undefined) throw this.reason;
     try {
       return await Promise.race([work(), this.stopped]);
     } catch (error) {

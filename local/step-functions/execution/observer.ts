@@ -1,8 +1,8 @@
 import type { Transition } from '../states/state';
 
-/** Watches executions, those of Map children included. */
+/** Observes executions, including those of Map children. */
 export interface ExecutionObserver {
-  /** The state is performed when the observer has looked. Throw `ExecutionStopped` to end the execution here. */
+  /** Called before a state runs, which waits for it. If it throws `ExecutionStopped`, the execution stops here. */
   stateEntered?(name: string, input: unknown): void | Promise<void>;
-  transitionCrossed?(transition: Transition): void;
+  transitionTaken?(transition: Transition): void;
 }

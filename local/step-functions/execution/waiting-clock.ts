@@ -1,6 +1,6 @@
 import type { Clock } from '../../../lambda/ports';
 
-/** Tells whether a function took longer than it may. */
+/** Measures the duration of a function. */
 export interface Stopwatch {
   exceeded(seconds: number): boolean;
 }
@@ -8,12 +8,12 @@ export interface Stopwatch {
 /**
  * The clock on which executions wait.
  *
- * On a virtual clock the wait of one execution makes time jump for everybody, so a function that ran meanwhile is not blamed: it is
- * timed only when nobody else waited.
+ * On a virtual clock, the wait of one execution moves the time of every other. A function that runs at the same time
+ * would seem slow, so its duration counts only if no execution waited during it.
  */
 export class WaitingClock implements Clock {
   private waits = 0;
-  private underWay = 0;
+  private waiting = 0;
 
   public constructor(private readonly clock: Clock) {}
 
@@ -23,18 +23,18 @@ export class WaitingClock implements Clock {
 
   public async sleep(milliseconds: number): Promise<void> {
     this.waits += 1;
-    this.underWay += 1;
+    this.waiting += 1;
     try {
       await this.clock.sleep(milliseconds);
     } finally {
-      this.underWay -= 1;
+      this.waiting -= 1;
     }
   }
 
   public stopwatch(): Stopwatch {
-    const [startedAt, waits, underWay] = [this.now().getTime(), this.waits, this.underWay];
+    const [startedAt, waits, waiting] = [this.now().getTime(), this.waits, this.waiting];
     return {
-      exceeded: (seconds) => underWay === 0 && waits === this.waits && this.now().getTime() - startedAt > seconds * 1000,
+      exceeded: (seconds) => waiting === 0 && waits === this.waits && this.now().getTime() - startedAt > seconds * 1000,
     };
   }
 }

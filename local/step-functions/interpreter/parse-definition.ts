@@ -1,4 +1,4 @@
-import { Fields, refuse } from '../definition/fields';
+import { Fields, invalidDefinition } from '../definition/fields';
 import { parseChoice } from '../states/choice';
 import { parseFail } from '../states/fail';
 import { parseMap } from '../states/map';
@@ -8,20 +8,21 @@ import { parseSucceed } from '../states/succeed';
 import { parseTask } from '../states/task';
 import { parseWait } from '../states/wait';
 
-/** A definition that has been read and understood as a whole. */
+/** A parsed definition. */
 export interface Definition extends StateGraph {
-  /** Of a whole execution. */
+  /** Timeout of a whole execution. */
   readonly timeoutSeconds?: number;
 }
 
 type StateParser = (name: string, fields: Fields) => State;
 
-const MOST_NAME_CHARACTERS = 80;
+const MAX_NAME_CHARACTERS = 80;
 
 /**
- * Reads a definition in the Amazon States Language: JSONPath, without variables, and of all its fields only those that our machines use.
+ * Parses a definition in the Amazon States Language: JSONPath without variables, and only the fields that our state
+ * machines use.
  *
- * Anything else is refused here, before anything runs: a field that an interpreter passes over would change what the machine means.
+ * It throws for everything else, before anything runs: an ignored field would change the meaning of the state machine.
  */
 export function parseDefinition(definition: string | object): Definition {
   const fields = new Fields('state machine', typeof definition === 'string' ? JSON.parse(definition) : definition);
@@ -29,11 +30,11 @@ export function parseDefinition(definition: string | object): Definition {
   fields.oneOf('Version', '1.0');
   const timeoutSeconds = fields.wholeNumber('TimeoutSeconds', 1);
   const graph = parseGraph(fields, new Set());
-  fields.end();
+  fields.requireAllRead();
   return { ...graph, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
 }
 
-/** @param names of all states so far: AWS wants them unique in the whole definition */
+/** @param names the names of all states so far, which AWS requires to be unique in the whole definition */
 function parseGraph(fields: Fields, names: Set<string>): StateGraph {
   const parsers: { readonly [type: string]: StateParser } = {
     Choice: parseChoice,
@@ -49,36 +50,40 @@ function parseGraph(fields: Fields, names: Set<string>): StateGraph {
   const states = new Map<string, State>();
   for (const [name, value] of Object.entries(objectOf(fields))) {
     const state = new Fields(`state ${name}`, value);
-    if (names.has(name) || name.length > MOST_NAME_CHARACTERS) throw refuse(state.where, `needs a name of its own, of at most ${MOST_NAME_CHARACTERS} characters`);
+    if (names.has(name) || name.length > MAX_NAME_CHARACTERS) {
+      throw invalidDefinition(state.where, `name must be unique and have at most ${MAX_NAME_CHARACTERS} characters`);
+    }
     names.add(name);
     const type = state.text('Type');
     const parse = Object.hasOwn(parsers, type) ? parsers[type] : undefined;
-    if (parse === undefined) throw refuse(state.where, 'is of a type that is not known here', { given: type, allowed: Object.keys(parsers).join(', ') });
+    if (parse === undefined) {
+      throw invalidDefinition(state.where, 'Type is not supported', { given: type, allowed: Object.keys(parsers).join(', ') });
+    }
     state.optionalText('Comment');
     states.set(name, parse(name, state));
   }
   const graph = { startAt, states };
-  requireWhole(graph, fields.where);
+  requireConnected(graph, fields.where);
   return graph;
 }
 
 function objectOf(fields: Fields): object {
   const states = fields.any('States');
-  if (typeof states !== 'object' || states === null || Array.isArray(states)) throw refuse(fields.where, 'has no States');
+  if (typeof states !== 'object' || states === null || Array.isArray(states)) throw invalidDefinition(fields.where, 'States is missing');
   return states;
 }
 
-/** Every way leads to a state, and to every state leads a way. AWS refuses anything else, too. */
-function requireWhole({ startAt, states }: StateGraph, where: string): void {
+/** Requires, as AWS does, that every transition leads to a state, and that every state can be reached. */
+function requireConnected({ startAt, states }: StateGraph, where: string): void {
   const reached = new Set<string>();
   const visit = (name: string, from: string): void => {
     const state = states.get(name);
-    if (state === undefined) throw refuse(from, 'leads to a state that does not exist', { given: name });
+    if (state === undefined) throw invalidDefinition(from, 'next state does not exist', { given: name });
     if (reached.has(name)) return;
     reached.add(name);
     for (const { to } of state.transitions) visit(to, `state ${name}`);
   };
   visit(startAt, where);
-  const lost = [...states.keys()].find((name) => !reached.has(name));
-  if (lost !== undefined) throw refuse(`state ${lost}`, 'cannot be reached');
+  const unreachable = [...states.keys()].find((name) => !reached.has(name));
+  if (unreachable !== undefined) throw invalidDefinition(`state ${unreachable}`, 'cannot be reached');
 }

@@ -2,22 +2,22 @@ import type { ExecutionResult, RunningExecution } from '../interpreter/interpret
 
 export type ExecutionStatus = 'RUNNING' | ExecutionResult['status'];
 
-/** An execution as AWS remembers it, under way or ended. */
+/** An execution, in progress or ended. */
 export class LocalExecution {
   private ended?: { readonly result: ExecutionResult; readonly at: Date };
-  private broken?: { readonly reason: unknown };
+  private crash?: { readonly reason: unknown };
   private readonly end: Promise<void>;
 
   public constructor(
     public readonly machineArn: string,
-    /** The text that it was started with. */
+    /** The input of StartExecution, as text. */
     public readonly input: string,
     private readonly running: RunningExecution,
     private readonly now: () => Date,
   ) {
-    this.end = running.result.then((result) => this.noteEnd(result), (reason: unknown) => {
-      this.broken = { reason };
-      this.noteEnd({ status: 'FAILED', error: 'States.Runtime', cause: String(reason), events: 0 });
+    this.end = running.result.then((result) => this.recordEnd(result), (reason: unknown) => {
+      this.crash = { reason };
+      this.recordEnd({ status: 'FAILED', error: 'States.Runtime', cause: String(reason), events: 0 });
     });
   }
 
@@ -41,7 +41,7 @@ export class LocalExecution {
     return this.ended?.at;
   }
 
-  /** Undefined while it runs. */
+  /** Undefined while the execution runs. */
   public get result(): ExecutionResult | undefined {
     return this.ended?.result;
   }
@@ -51,13 +51,15 @@ export class LocalExecution {
     await this.end;
   }
 
-  /** Waits for its end. Throws only what broke the interpreter or an observer: a failed execution has ended, too. */
+  /**
+   * Waits for the end. A failed execution has ended, too: this throws only if the interpreter or an observer failed.
+   */
   public async untilEnded(): Promise<void> {
     await this.end;
-    if (this.broken !== undefined) throw this.broken.reason;
+    if (this.crash !== undefined) throw this.crash.reason;
   }
 
-  private noteEnd(result: ExecutionResult): void {
+  private recordEnd(result: ExecutionResult): void {
     this.ended = { result, at: this.now() };
   }
 }

@@ -4,30 +4,33 @@ import { LocalExecution } from './local-execution';
 import { executionArn } from '../execution/execution';
 import { Interpreter } from '../interpreter/interpreter';
 
-/** What AWS accepts as the name of an execution. */
+/** The names that AWS allows for an execution. */
 const NAME = /^[\w.+!@=-]{1,80}$/;
 
-/** The state machines of the endpoint, and every execution that there was. */
+/** The state machines and all their executions. */
 export class Machines {
-  /** In the order in which they began. */
+  /** In the order of their start. */
   public readonly executions: LocalExecution[] = [];
   private readonly interpreters = new Map<string, Interpreter>();
 
   public constructor(private readonly now: () => Date) {}
 
-  /** Executions under way go on with the definition that they began with. */
+  /** Creates or updates a state machine. Executions in progress keep the definition with which they began. */
   public define(machineArn: string, interpreter: Interpreter): void {
     this.interpreters.set(machineArn, interpreter);
   }
 
-  /** The same name with the same input starts once for as long as it runs; afterwards the name is used up. */
+  /**
+   * While an execution runs, a repeated start with its name and input returns it. A name cannot be used again after its
+   * execution has ended.
+   */
   public start(machineArn: string, name: string = randomUUID(), input: string = '{}'): LocalExecution {
     const interpreter = this.interpreterOf(machineArn);
     if (!NAME.test(name)) throw invalidName(name);
     const arn = executionArn(machineArn, name);
-    const before = this.executions.find((execution) => execution.arn === arn);
-    if (before !== undefined) {
-      if (before.status === 'RUNNING' && before.input === input) return before;
+    const existing = this.executions.find((execution) => execution.arn === arn);
+    if (existing !== undefined) {
+      if (existing.status === 'RUNNING' && existing.input === input) return existing;
       throw executionAlreadyExists(arn);
     }
     const execution = new LocalExecution(machineArn, input, interpreter.start(name, parse(input)), this.now);
@@ -47,7 +50,7 @@ export class Machines {
     return this.executions.filter((execution) => execution.machineArn === machineArn).reverse();
   }
 
-  /** Waits until no execution runs, those included that others start meanwhile. */
+  /** Waits until no execution runs, also not those that other executions start. */
   public async idle(): Promise<void> {
     for (const execution of this.executions) await execution.untilEnded();
   }

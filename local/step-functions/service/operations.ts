@@ -2,18 +2,18 @@ import { invalidToken } from './errors';
 import type { LocalExecution } from './local-execution';
 import type { Machines } from './machines';
 import { integer, oneOf, optional, readRequest, structure, text, type Shape } from '../../kms/protocol/shape';
-import { MOST_PAYLOAD_BYTES } from '../definition/payload-limit';
+import { MAX_PAYLOAD_BYTES } from '../definition/payload-limit';
 
 export type Operation = (body: unknown, machines: Machines) => Promise<{ readonly [member: string]: unknown }>;
 
 const ARN = text({ min: 1, max: 2000 });
-const MOST_PER_PAGE = 1000;
-const STANDARD_PER_PAGE = 100;
+const MAX_PER_PAGE = 1000;
+const DEFAULT_PER_PAGE = 100;
 
-/** Everything that this endpoint can do. */
+/** The operations that are implemented. */
 export const OPERATIONS: { readonly [name: string]: Operation } = {
   StartExecution: operation(
-    structure({ stateMachineArn: ARN, name: optional(text({})), input: optional(text({ max: MOST_PAYLOAD_BYTES })) }),
+    structure({ stateMachineArn: ARN, name: optional(text({})), input: optional(text({ max: MAX_PAYLOAD_BYTES })) }),
     async ({ stateMachineArn, name, input }, machines) => {
       const { arn, startedAt } = machines.start(stateMachineArn, name, input);
       return { executionArn: arn, startDate: seconds(startedAt) };
@@ -37,14 +37,14 @@ export const OPERATIONS: { readonly [name: string]: Operation } = {
     structure({
       stateMachineArn: ARN,
       statusFilter: optional(oneOf('RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE')),
-      maxResults: optional(integer({ min: 0, max: MOST_PER_PAGE })),
+      maxResults: optional(integer({ min: 0, max: MAX_PER_PAGE })),
       nextToken: optional(text({ min: 1 })),
     }),
     async ({ stateMachineArn, statusFilter, maxResults, nextToken }, machines) => {
       const all = machines.executionsOf(stateMachineArn).filter(({ status }) => status === (statusFilter ?? status));
       const begin = nextToken === undefined ? 0 : all.findIndex(({ arn }) => arn === nextToken);
       if (begin < 0) throw invalidToken();
-      const end = begin + (maxResults || STANDARD_PER_PAGE);
+      const end = begin + (maxResults || DEFAULT_PER_PAGE);
       return { executions: all.slice(begin, end).map(entryOf), nextToken: all[end]?.arn };
     },
   ),

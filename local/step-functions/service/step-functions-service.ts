@@ -6,7 +6,7 @@ import type { WireReply, WireRequest, WireService } from '../../kms/protocol/wir
 
 const TARGET_PREFIX = 'AWSStepFunctions.';
 
-/** Step Functions behind the wire: reads what is asked for, and performs it. */
+/** Performs the requests of AWS Step Functions. */
 export class StepFunctionsService implements WireService {
   public constructor(private readonly machines: Machines) {}
 

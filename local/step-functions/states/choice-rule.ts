@@ -1,14 +1,14 @@
-import { Fields, refuse } from '../definition/fields';
+import { Fields, invalidDefinition } from '../definition/fields';
 import { parseInputPath } from '../definition/input-paths';
 import type { JsonPath } from '../definition/json-path';
 import { runtimeError } from '../errors/state-error';
 
-/** Whether a rule is true of an input. */
+/** Whether a rule is true for an input. */
 export type ChoiceRule = (input: unknown) => boolean;
 
 type Comparison = (value: unknown, expected: never) => boolean;
 
-/** Values of another type than the one compared with are simply not equal. */
+/** A value of another type than the expected one makes every comparison false. */
 const COMPARISONS: { readonly [operator: string]: { readonly expects: string; readonly holds: Comparison } } = {
   StringEquals: { expects: 'string', holds: (value, expected: string) => value === expected },
   BooleanEquals: { expects: 'boolean', holds: (value, expected: boolean) => value === expected },
@@ -17,11 +17,13 @@ const COMPARISONS: { readonly [operator: string]: { readonly expects: string; re
   NumericLessThan: { expects: 'number', holds: (value, expected: number) => typeof value === 'number' && value < expected },
 };
 
-/** Reads a rule from its fields: exactly one test, or exactly one of And, Or, Not. */
+/** Parses a rule: exactly one comparison, or exactly one of And, Or, Not. */
 export function parseChoiceRule(fields: Fields): ChoiceRule {
   const operators = ['And', 'Or', 'Not', 'IsPresent', ...Object.keys(COMPARISONS)].filter((operator) => fields.has(operator));
   const [operator] = operators;
-  if (operator === undefined || operators.length > 1) throw refuse(fields.where, 'needs exactly one test that is known here', { given: operators.join(', ') });
+  if (operator === undefined || operators.length > 1) {
+    throw invalidDefinition(fields.where, 'exactly one supported comparison is required', { given: operators.join(', ') });
+  }
   switch (operator) {
     case 'And': {
       const rules = nested(fields, operator);
@@ -34,7 +36,7 @@ export function parseChoiceRule(fields: Fields): ChoiceRule {
     case 'Not': {
       const inner = fields.object(operator);
       const rule = parseChoiceRule(inner);
-      inner.end();
+      inner.requireAllRead();
       return (input) => !rule(input);
     }
     default:
@@ -44,11 +46,11 @@ export function parseChoiceRule(fields: Fields): ChoiceRule {
 
 function nested(fields: Fields, operator: string): ChoiceRule[] {
   const rules = fields.list(operator);
-  if (rules.length === 0) throw refuse(fields.where, `${operator} is empty`);
+  if (rules.length === 0) throw invalidDefinition(fields.where, `${operator} must not be empty`);
   return rules.map((each) => {
     const inner = new Fields(`${fields.where}, ${operator}`, each);
     const rule = parseChoiceRule(inner);
-    inner.end();
+    inner.requireAllRead();
     return rule;
   });
 }
@@ -57,13 +59,17 @@ function parseTest(fields: Fields, operator: string): ChoiceRule {
   const path = parseInputPath(fields.where, 'Variable', fields.text('Variable'));
   const expected = fields.any(operator);
   const { expects, holds } = COMPARISONS[operator] ?? { expects: 'boolean', holds: () => false };
-  if (typeof expected !== expects) throw refuse(fields.where, `${operator} is not understood`, { given: JSON.stringify(expected), allowed: `a ${expects}` });
+  if (typeof expected !== expects) {
+    throw invalidDefinition(fields.where, `${operator} is invalid`, { given: JSON.stringify(expected), allowed: `a ${expects}` });
+  }
   if (operator === 'IsPresent') return (input) => (path.find(input) !== undefined) === expected;
   return (input) => holds(variable(path, input), expected as never);
 }
 
 function variable(path: JsonPath, input: unknown): unknown {
   const found = path.find(input);
-  if (found === undefined) throw runtimeError(`Invalid path '${path.text}': The choice state's condition path references an invalid value.`);
+  if (found === undefined) {
+    throw runtimeError(`Invalid path '${path.text}': The choice state's condition path references an invalid value.`);
+  }
   return found.value;
 }

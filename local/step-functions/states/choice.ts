@@ -1,9 +1,9 @@
 import { parseChoiceRule } from './choice-rule';
-import { ways, type State } from './state';
-import { Fields, refuse } from '../definition/fields';
+import { definedTransitions, type State } from './state';
+import { Fields, invalidDefinition } from '../definition/fields';
 import { StateError } from '../errors/state-error';
 
-/** Goes one of several ways: the first whose rule is true of the input. */
+/** Takes the transition of the first rule that is true for the input. */
 export function parseChoice(name: string, fields: Fields): State {
   const choices = fields.list('Choices').map((each, index) => {
     const by = `Choice ${index + 1}`;
@@ -11,19 +11,21 @@ export function parseChoice(name: string, fields: Fields): State {
     choice.optionalText('Comment');
     const rule = parseChoiceRule(choice);
     const transition = { from: name, to: choice.text('Next'), by };
-    choice.end();
+    choice.requireAllRead();
     return { rule, transition };
   });
-  if (choices.length === 0) throw refuse(fields.where, 'has no Choices');
+  if (choices.length === 0) throw invalidDefinition(fields.where, 'Choices is missing');
   const to = fields.optionalText('Default');
   const otherwise = to === undefined ? undefined : { from: name, to, by: 'Default' };
-  fields.end();
+  fields.requireAllRead();
   return {
     name,
-    transitions: ways(...choices.map(({ transition }) => transition), otherwise),
+    transitions: definedTransitions(...choices.map(({ transition }) => transition), otherwise),
     perform: async (input) => {
       const next = choices.find(({ rule }) => rule(input))?.transition ?? otherwise;
-      if (next === undefined) throw new StateError('States.NoChoiceMatched', `No choice of state '${name}' matches its input, and there is no Default`);
+      if (next === undefined) {
+        throw new StateError('States.NoChoiceMatched', `No choice of state '${name}' matches its input, and there is no Default`);
+      }
       return { output: input, next };
     },
   };

@@ -2,11 +2,11 @@ import type { State } from './state';
 import type { Fields } from '../definition/fields';
 import { StateError } from '../errors/state-error';
 
-/** Ends its machine with an error. */
+/** Fails the execution with an error. */
 export function parseFail(name: string, fields: Fields): State {
   const error = fields.optionalText('Error') ?? '';
   const cause = fields.optionalText('Cause') ?? '';
-  fields.end();
+  fields.requireAllRead();
   return {
     name,
     transitions: [],

@@ -1,29 +1,29 @@
 import pLimit from 'p-limit';
 import { RetryAndCatch } from './retry-and-catch';
-import { ChildAbandoned, parseNext, ways, type State, type StateGraph, type StateRun } from './state';
-import { type Fields, refuse } from '../definition/fields';
+import { ChildAbandoned, parseNext, definedTransitions, type State, type StateGraph, type StateRun } from './state';
+import { type Fields, invalidDefinition } from '../definition/fields';
 import { parseInputPath, select } from '../definition/input-paths';
 import { asPayload } from '../definition/payload-limit';
 import { parsePayloadTemplate } from '../definition/payload-template';
 import { parseResultPath } from '../definition/result-path';
 import { runtimeError, StateError } from '../errors/state-error';
 
-/** What AWS runs side by side at most. */
-const MOST_CHILDREN = 10_000;
+/** The maximum concurrency of AWS. */
+const MAX_CHILDREN = 10_000;
 
-/** MapRunStarted, and how it ended. */
+/** MapRunStarted, and MapRunSucceeded or MapRunFailed. */
 const EVENTS_PER_RUN = 2;
 
-/** Runs every item of an array through states of its own, each in an execution of its own. One failed child fails it. */
+/** Runs a child execution for every item of an array. If one child fails, the Map fails. */
 export function parseMap(name: string, fields: Fields, parseGraph: (fields: Fields) => StateGraph): State {
   const next = parseNext(fields, name);
   const processor = fields.object('ItemProcessor');
   const configuration = processor.object('ProcessorConfig');
   const [mode, type] = [configuration.oneOf('Mode', 'DISTRIBUTED'), configuration.oneOf('ExecutionType', 'STANDARD')];
-  if (mode === undefined || type === undefined) throw refuse(configuration.where, 'needs Mode DISTRIBUTED and ExecutionType STANDARD');
-  configuration.end();
+  if (mode === undefined || type === undefined) throw invalidDefinition(configuration.where, 'Mode DISTRIBUTED and ExecutionType STANDARD are required');
+  configuration.requireAllRead();
   const children = parseGraph(processor);
-  processor.end();
+  processor.requireAllRead();
   const itemsPath = parseInputPath(fields.where, 'ItemsPath', fields.any('ItemsPath') ?? '$');
   const itemSelector = parsePayloadTemplate(fields, 'ItemSelector');
   const maxConcurrency = fields.wholeNumber('MaxConcurrency', 0) ?? 0;
@@ -32,23 +32,27 @@ export function parseMap(name: string, fields: Fields, parseGraph: (fields: Fiel
   fields.oneOf('ToleratedFailureCount', 0);
   const join = parseResultPath(fields);
   const onFailure = RetryAndCatch.parse(name, fields);
-  fields.end();
+  fields.requireAllRead();
   return {
     name,
     children,
-    transitions: ways(next, ...onFailure.transitions),
+    transitions: definedTransitions(next, ...onFailure.transitions),
     perform: async (input, run) => onFailure.protect(input, run, async () => {
       const items = select(itemsPath, input, 'ItemsPath');
       if (!Array.isArray(items)) throw runtimeError(`Reference path '${itemsPath.text}' must point to an array`);
-      const inputs = items.map((Value, Index) =>
-        asPayload(itemSelector === undefined ? Value : itemSelector(input, { ...run.context, Map: { Item: { Value, Index } } }), `Item ${Index} of '${name}'`));
-      const results = await runChildren(run, { graph: children, label }, inputs, maxConcurrency === 0 ? MOST_CHILDREN : maxConcurrency);
+      const inputs = items.map((Value, Index) => {
+        const item = itemSelector === undefined ? Value : itemSelector(input, { ...run.context, Map: { Item: { Value, Index } } });
+        return asPayload(item, `Item ${Index} of '${name}'`);
+      });
+      const results = await runChildren(run, { graph: children, label }, inputs, maxConcurrency === 0 ? MAX_CHILDREN : maxConcurrency);
       return { output: join(input, results), next };
     }),
   };
 }
 
-/** When a child has failed, no other one begins, and those under way go no further than the end of what they are doing. */
+/**
+ * Runs the children. After one has failed, no other child begins, and those in progress end after their current state.
+ */
 async function runChildren(
   run: StateRun, { graph, label }: { graph: StateGraph; label: string }, inputs: readonly unknown[], concurrency: number,
 ): Promise<unknown[]> {
@@ -66,5 +70,6 @@ async function runChildren(
   })));
   if (failure === undefined) return results;
   throw new StateError(
-    'States.ExceedToleratedFailureThreshold', `The specified tolerated failure threshold was exceeded; first failure ${failure.name}: ${failure.message}`);
+    'States.ExceedToleratedFailureThreshold',
+    `The specified tolerated failure threshold was exceeded; first failure ${failure.name}: ${failure.message}`);
 }

@@ -1,10 +1,10 @@
-import { parseNext, ways, type State } from './state';
+import { parseNext, definedTransitions, type State } from './state';
 import type { Fields } from '../definition/fields';
 import { parseSelection } from '../definition/input-paths';
 import { parsePayloadTemplate } from '../definition/payload-template';
 import { parseResultPath } from '../definition/result-path';
 
-/** Hands on its input, or what is made of it. */
+/** Passes its input to the output, possibly transformed. */
 export function parsePass(name: string, fields: Fields): State {
   const next = parseNext(fields, name);
   const selectInput = parseSelection(fields, 'InputPath');
@@ -12,14 +12,14 @@ export function parsePass(name: string, fields: Fields): State {
   const result = fields.has('Result') ? { value: fields.any('Result') } : undefined;
   const join = parseResultPath(fields);
   const selectOutput = parseSelection(fields, 'OutputPath');
-  fields.end();
+  fields.requireAllRead();
   return {
     name,
-    transitions: ways(next),
+    transitions: definedTransitions(next),
     perform: async (input, { context }) => {
       const selected = selectInput(input);
-      const made = parameters === undefined ? selected : parameters(selected, context);
-      return { output: selectOutput(join(input, result === undefined ? made : result.value)), next };
+      const transformed = parameters === undefined ? selected : parameters(selected, context);
+      return { output: selectOutput(join(input, result === undefined ? transformed : result.value)), next };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Outcome, StateRun, Transition } from './state';
-import { Fields, refuse } from '../definition/fields';
+import { Fields, invalidDefinition } from '../definition/fields';
 import { parseResultPath, type ResultJoin } from '../definition/result-path';
 import { RUNTIME, StateError } from '../errors/state-error';
 
@@ -18,7 +18,7 @@ interface Catcher {
   readonly transition: Transition;
 }
 
-/** What a state does when it fails: tries again, or goes another way. */
+/** The Retry and Catch fields of a state. */
 export class RetryAndCatch {
   public static parse(name: string, fields: Fields): RetryAndCatch {
     const retriers = parseEach(fields, 'Retry', (entry, by) => parseRetrier(entry, { from: name, to: name, by }));
@@ -32,7 +32,9 @@ export class RetryAndCatch {
     return [...this.retriers, ...this.catchers].map(({ transition }) => transition);
   }
 
-  /** Tries until it goes well, or no retrier is left for the error; then the first catcher for the error decides. */
+  /**
+   * Repeats the attempt until it succeeds or no retrier allows another one. Then the first matching catcher applies.
+   */
   public async protect(input: unknown, run: StateRun, attempt: () => Promise<Outcome>): Promise<Outcome> {
     const attempts = new Map<Retrier, number>();
     for (;;) {
@@ -40,9 +42,9 @@ export class RetryAndCatch {
         return await attempt();
       } catch (error) {
         if (!(error instanceof StateError)) throw error;
-        const retrier = this.retriers.find(({ errors }) => errors.some((name) => error.isMeantBy(name)));
+        const retrier = this.retriers.find(({ errors }) => errors.some((name) => error.matches(name)));
         const retries = retrier === undefined ? 0 : attempts.get(retrier) ?? 0;
-        if (retrier === undefined || retries >= retrier.maxAttempts) return this.caught(error, input);
+        if (retrier === undefined || retries >= retrier.maxAttempts) return this.catchError(error, input);
         attempts.set(retrier, retries + 1);
         run.retried(retrier.transition);
         await run.sleep(delaySeconds(retrier, retries) * 1000);
@@ -50,28 +52,32 @@ export class RetryAndCatch {
     }
   }
 
-  private caught(error: StateError, input: unknown): Outcome {
-    const catcher = this.catchers.find(({ errors }) => errors.some((name) => error.isMeantBy(name)));
+  private catchError(error: StateError, input: unknown): Outcome {
+    const catcher = this.catchers.find(({ errors }) => errors.some((name) => error.matches(name)));
     if (catcher === undefined) throw error;
     return { output: catcher.join(input, { Error: error.name, Cause: error.message }), next: catcher.transition };
   }
 }
 
-/** With jitter AWS draws a delay up to this one; here it is the longest that may be drawn, the same every time. */
+/**
+ * With jitter, AWS uses a random delay up to this one. Here it is always the maximum, so that runs are reproducible.
+ */
 function delaySeconds({ intervalSeconds, backoffRate, maxDelaySeconds }: Retrier, retries: number): number {
   return Math.min(intervalSeconds * backoffRate ** retries, maxDelaySeconds);
 }
 
-function parseEach<T extends { readonly errors: readonly string[] }>(fields: Fields, field: 'Retry' | 'Catch', parse: (entry: Fields, by: string) => T): T[] {
+function parseEach<T extends { readonly errors: readonly string[] }>(
+  fields: Fields, field: 'Retry' | 'Catch', parse: (entry: Fields, by: string) => T,
+): T[] {
   const entries = fields.list(field);
   return entries.map((each, index) => {
     const by = `${field} ${index + 1}`;
     const entry = new Fields(`${fields.where}, ${by}`, each);
     entry.optionalText('Comment');
     const parsed = parse(entry, by);
-    entry.end();
+    entry.requireAllRead();
     if (parsed.errors.includes('States.ALL') && (parsed.errors.length > 1 || index < entries.length - 1)) {
-      throw refuse(entry.where, 'States.ALL stands alone, and last');
+      throw invalidDefinition(entry.where, 'States.ALL must be the only name, in the last entry');
     }
     return parsed;
   });
@@ -95,7 +101,9 @@ function parseCatcher(entry: Fields, from: string, by: string): Catcher {
 
 function parseErrors(entry: Fields): readonly string[] {
   const errors = entry.list('ErrorEquals');
-  if (errors.length === 0 || errors.some((name) => typeof name !== 'string')) throw refuse(entry.where, 'ErrorEquals is not a list of names');
-  if (errors.includes(RUNTIME)) throw refuse(entry.where, `names ${RUNTIME}, which ends an execution whatever is written here`);
+  if (errors.length === 0 || errors.some((name) => typeof name !== 'string')) {
+    throw invalidDefinition(entry.where, 'ErrorEquals must be a list of names');
+  }
+  if (errors.includes(RUNTIME)) throw invalidDefinition(entry.where, `${RUNTIME} cannot be retried or caught`);
   return errors as readonly string[];
 }

@@ -1,15 +1,15 @@
-import { type Fields, refuse } from '../definition/fields';
+import { type Fields, invalidDefinition } from '../definition/fields';
 import type { ContextObject } from '../definition/payload-template';
 
-/** A way from one state to the next. A retry leads from a state to itself. */
+/** A transition from one state to the next. A retry is a transition from a state to itself. */
 export interface Transition {
   readonly from: string;
   readonly to: string;
-  /** What in the definition makes it: `Next`, `Choice 2`, `Default`, `Retry 1`, `Catch 1`. */
+  /** The part of the definition that declares it: `Next`, `Choice 2`, `Default`, `Retry 1`, `Catch 1`. */
   readonly by: string;
 }
 
-/** What a state made of its input, and which way it goes on; at the end of its machine there is none. */
+/** The output of a state, and the transition that it takes. A state that ends the execution takes none. */
 export interface Outcome {
   readonly output: unknown;
   readonly next?: Transition;
@@ -19,58 +19,58 @@ export interface Outcome {
 export interface State {
   readonly name: string;
   readonly transitions: readonly Transition[];
-  /** What each item of a Map runs through. */
+  /** The states that each item of a Map runs. */
   readonly children?: StateGraph;
-  /** Throws a `StateError` when it fails. */
+  /** Throws a `StateError` if the state fails. */
   perform(input: unknown, run: StateRun): Promise<Outcome>;
 }
 
-/** States that lead from one to another. */
+/** States with their transitions. */
 export interface StateGraph {
   readonly startAt: string;
   readonly states: ReadonlyMap<string, State>;
 }
 
-/** A function that a Task wants to be invoked. */
+/** The invocation of a function by a Task. */
 export interface Invocation {
   readonly resource: string;
   readonly payload: unknown;
   readonly timeoutSeconds?: number;
 }
 
-/** An item of a Map, about to run. */
+/** The child execution of an item of a Map. */
 export interface ChildRun {
   readonly graph: StateGraph;
   readonly label: string;
   readonly input: unknown;
-  /** Whether its Map run has failed meanwhile: then the child goes no further. */
+  /** Whether the Map Run has failed: then the child ends. */
   readonly abandoned: () => boolean;
 }
 
-/** A child went no further, because its Map run has failed. It is no failure of its own, and nothing catches it. */
+/** A child ended because its Map Run has failed. This is not a failure of the child, and no Catch applies. */
 export class ChildAbandoned extends Error {}
 
-/** What a state may do while it is performed. */
+/** What a state can do while it runs. */
 export interface StateRun {
   readonly context: ContextObject;
   sleep(milliseconds: number): Promise<void>;
   invoke(invocation: Invocation): Promise<unknown>;
   runChild(child: ChildRun): Promise<unknown>;
-  /** Tells of a way that is taken without leaving the state. */
+  /** Reports a transition that does not leave the state. */
   retried(transition: Transition): void;
-  /** Adds to the history, which AWS limits. */
+  /** Adds events to the history, whose length AWS limits. */
   countEvents(events: number): void;
 }
 
-/** `Next` or `End`, of which a state has exactly one. */
+/** Parses `Next` and `End`, of which a state has exactly one. */
 export function parseNext(fields: Fields, name: string): Transition | undefined {
   const to = fields.optionalText('Next');
   const end = fields.oneOf('End', true) ?? false;
-  if ((to === undefined) !== end) throw refuse(fields.where, 'needs either Next or End: true');
+  if ((to === undefined) !== end) throw invalidDefinition(fields.where, 'exactly one of Next and End: true is required');
   return to === undefined ? undefined : { from: name, to, by: 'Next' };
 }
 
-/** A list of the ways that there are. */
-export function ways(...transitions: readonly (Transition | undefined)[]): readonly Transition[] {
+/** Returns the transitions that are not undefined. */
+export function definedTransitions(...transitions: readonly (Transition | undefined)[]): readonly Transition[] {
   return transitions.filter((transition) => transition !== undefined);
 }

@@ -1,8 +1,8 @@
 import type { State } from './state';
 import type { Fields } from '../definition/fields';
 
-/** Ends its machine well, with its input. */
+/** Ends the execution successfully. Its output is its input. */
 export function parseSucceed(name: string, fields: Fields): State {
-  fields.end();
+  fields.requireAllRead();
   return { name, transitions: [], perform: async (input) => ({ output: input }) };
 }

@@ -4,7 +4,10 @@ import type { RecordCounts } from '../runs/reencryption';
 /** Version of the certificate. Published as docs/certificate.schema.json; a reader of version n+1 reads n. */
 export const CERTIFICATE_SCHEMA = 1;
 
-/** What a census cannot count. Every certificate contains this list, so that it is not read as proof of more than it proves. */
+/**
+ * What a census cannot count. Every certificate contains this list, so that no reader relies on it for more than it
+ * proves.
+ */
 export const LIMITATIONS: readonly string[] = [
   'Backups and point-in-time recovery: they can contain records that are encrypted under the old generation until they expire.',
   'Exports of stores, in any location.',
@@ -32,7 +35,10 @@ export interface CertifiedDeclaration {
   readonly pendingWindowDays: number;
 }
 
-/** Proof that no record of the declared stores is encrypted under a generation, with the way it was counted. Contains no personal data. */
+/**
+ * Proof that no record of the declared stores is encrypted under a generation, with the way it was counted. Contains no
+ * personal data.
+ */
 export interface Certificate {
   readonly schema: typeof CERTIFICATE_SCHEMA;
   /** The alias of the family. */
@@ -47,7 +53,10 @@ export interface Certificate {
   /** The ARN of the execution that counted. */
   readonly run: string;
   readonly pass: number;
-  /** When the fence was first seen to hold: since then no principal can encrypt under the generation. All times are ISO 8601. */
+  /**
+   * When the fence was first observed to hold: since then no principal can encrypt under the generation. All times are
+   * ISO 8601.
+   */
   readonly fencedSince: string;
   /** When the census of a rotation found no record encrypted under it. */
   readonly emptiedSince: string;
@@ -72,8 +81,8 @@ export interface Certificate {
 }
 
 /**
- * The text whose SHA-256 is the hash of a certificate: the certificate without its hash, as JSON without whitespace, with the members
- * of every object sorted by name (by UTF-16 code units), in UTF-8. It can be computed in any language.
+ * The text whose SHA-256 is the hash of a certificate: the certificate without its hash, as JSON without whitespace,
+ * with the members of every object sorted by name (by UTF-16 code units), in UTF-8. It can be computed in any language.
  */
 export function certificateText(certificate: Omit<Certificate, 'hash'> & { readonly hash?: string }): string {
   return canonicalJson({ ...certificate, hash: undefined });
@@ -89,7 +98,7 @@ function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** Whether an object key is that of a certificate of the family, and not of evidence that is stored beside it. */
+/** Whether an object key names a certificate of the family, and not evidence that is stored beside it. */
 export function isCertificateKey(alias: string, key: string): boolean {
   const prefix = certificatePrefix(alias);
   return key.startsWith(prefix) && /^g\d{4,}-[0-9TZ]+\.json$/.test(key.slice(prefix.length));
@@ -112,8 +121,9 @@ export interface RecountEvidence {
 }
 
 /**
- * Object key of the recount in the pending window, beside the certificate: a key that is pending deletion cannot be tagged. There is one
- * for each time that a deletion was scheduled, so that an earlier recount never counts for a later deletion.
+ * Object key of the recount in the pending window, beside the certificate: a key that is pending deletion cannot be
+ * tagged. There is one for each time that a deletion was scheduled, so that an earlier recount never counts for a later
+ * deletion.
  */
 export function recountKey(alias: string, generation: number, certifiedSince: string, recountedAt: string): string {
   const beside = certificateKey(alias, generation, certifiedSince).replace(/\.json$/, '');

@@ -5,7 +5,10 @@ import type { RecordCounts } from '../runs/reencryption';
 /** Schema version of the evidence of a deletion. A reader of version n+1 reads n. */
 export const DELETION_EVIDENCE_SCHEMA = 1;
 
-/** What was observed of a generation after its certificate. Written before its deletion is scheduled. Contains no personal data. */
+/**
+ * Observations of a generation after its certificate. Written before its deletion is scheduled. Contains no personal
+ * data.
+ */
 export interface DeletionEvidence {
   readonly schema: typeof DELETION_EVIDENCE_SCHEMA;
   readonly family: string;
@@ -24,7 +27,7 @@ export interface DeletionEvidence {
   readonly soak: {
     readonly from: string;
     readonly to: string;
-    /** The days (UTC) on which an echo proved that the watch works, and no other call was recorded. */
+    /** The days (UTC) on which the test call (echo) proved that the watch works, and no other call was recorded. */
     readonly echoDays: readonly string[];
     /** The day (UTC) of the last call by another principal, before those days. Absent if there was none. */
     readonly lastUsedOn?: string;

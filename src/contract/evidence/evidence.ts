@@ -13,14 +13,16 @@ export interface ShardEvidence {
   readonly storeId: string;
   readonly shard: number;
   readonly sequence: number;
-  /** Whether the end of the shard was reached. Unless every shard has such an object, a sum of counts proves nothing. */
+  /**
+   * Whether the end of the shard was reached. Unless every shard has such an object, a sum of counts proves nothing.
+   */
   readonly finished: boolean;
   readonly counts: RecordCounts;
   /** Where this invocation began: the `cursor` of the one before. Absent for the first invocation of a shard. */
   readonly from?: string;
   /**
-   * Where the next invocation continues; absent when `finished`. Derived from a primary key, so it may be personal data: it is stored here
-   * only, and never in execution data, logs or certificates.
+   * Where the next invocation continues; absent when `finished`. Derived from a primary key, so it may be personal
+   * data: it is stored here only, and never in execution data, logs or certificates.
    */
   readonly cursor?: string;
   /** The quarantine behind `counts.quarantined`; absent when no record was quarantined. */
@@ -42,7 +44,10 @@ export interface QuarantineEntry {
   readonly detail: string;
 }
 
-/** The quarantine of one worker invocation. Valid only if a counts object names it: other quarantines come from attempts without counts. */
+/**
+ * The quarantine of one worker invocation. Valid only if a counts object names it: other quarantines come from attempts
+ * without counts.
+ */
 export interface QuarantineEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
   readonly entries: readonly QuarantineEntry[];
@@ -52,7 +57,8 @@ export interface QuarantineEvidence {
 export type InvocationPlace = Pick<ShardEvidence, 'run' | 'pass' | 'storeId' | 'shard' | 'sequence'>;
 
 /**
- * Object key of the evidence of one invocation. The object is written once: a repeated or late invocation finds it and does not change it.
+ * Object key of the evidence of one invocation. The object is written once: a repeated or late invocation finds it and
+ * does not change it.
  *
  * A quarantine is named by a digest of its content, so that attempts which quarantine different records do not collide.
  */
@@ -71,7 +77,7 @@ function runName(run: string): string {
   return run.split(':').slice(-2).join('/');
 }
 
-/** A failed KMS call on a generation: by another principal (`use`), or our own echo. */
+/** A failed KMS call on a generation: by another principal (`use`), or the test call of retirement (`echo`). */
 export interface UseEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
   readonly kind: 'use' | 'echo';
@@ -89,12 +95,15 @@ export function useEvidenceKey(keyId: string, use: Pick<UseEvidence, 'at' | 'eve
   return `${useEvidencePrefix(keyId)}${use.at.slice(0, 10)}/${use.eventId}.json`;
 }
 
-/** Prefix of all that the watch recorded about a generation. */
+/** Prefix of all evidence that the watch recorded about a generation. */
 export function useEvidencePrefix(keyId: string): string {
   return `watch/${keyId}/`;
 }
 
-/** Object key of a certificate. There is one for each time that the generation was certified: a certificate is never overwritten. */
+/**
+ * Object key of a certificate. There is one for each time that the generation was certified: a certificate is never
+ * overwritten.
+ */
 export function certificateKey(alias: string, generation: number, certifiedSince: string): string {
   return `${certificatePrefix(alias)}g${String(generation).padStart(4, '0')}-${certifiedSince.replace(/[^0-9TZ]/g, '')}.json`;
 }

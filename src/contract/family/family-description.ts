@@ -1,14 +1,14 @@
 import type { SecretEncoding } from '../requests/import-request';
 import type { StoreDescription } from '../stores/store-description';
 
-/** Version of the description that travels with every message. A reader of version n+1 reads n. */
+/** Schema version of the description that every message contains. A reader of version n+1 reads n. */
 export const FAMILY_SCHEMA = 1;
 
-/** Where the material of each new generation comes from. */
+/** Source of the key material of each new generation. */
 export type GenerationMaterial =
   /** KMS generates it. */
   | { readonly kind: 'aws-kms' }
-  /** AWSCURRENT of a secret; every generation needs key material of its own. */
+  /** AWSCURRENT of a secret. Every generation needs different key material. */
   | {
     readonly kind: 'secret';
     readonly secretArn: string;
@@ -19,17 +19,20 @@ export type GenerationMaterial =
 
 /** The roles that work on a family, each with its own permissions. */
 export interface FamilyRoles {
-  /** Keys, aliases, policies, material. */
+  /** Keys, aliases, policies, key material. */
   readonly control: string;
   /** ReEncrypt, and nothing else of KMS. */
   readonly worker: string;
-  /** Disables, watches, schedules deletion. */
+  /** Disables old generations, watches their use, schedules their deletion. */
   readonly retirement: string;
   /** The role that is exempt from the gate, for operators. Optional. */
   readonly breakGlass?: string;
 }
 
-/** When an old generation may be deleted. If absent from a family, never: old generations are kept, fenced and listed. */
+/**
+ * When an old generation may be deleted. Without it, old generations are never deleted: they are retained, fenced and
+ * listed.
+ */
 export interface DeletionDescription {
   /** Days without use that an enabled, fenced and certified generation must have had before it is disabled. */
   readonly observationDays: number;
@@ -51,22 +54,27 @@ export interface FamilyDescription {
   /** The declaring owner: stack name and logical id. */
   readonly owner: string;
   readonly description: string;
-  /** The declared key policy, as JSON text. The policy of a generation is a function of this, the roles and its phase. */
+  /**
+   * The declared key policy, as JSON text. The policy of a generation is a function of this, the roles and its phase.
+   */
   readonly policyDocument: string;
   readonly roles: FamilyRoles;
   readonly material: GenerationMaterial;
   /** The owner's own tags, for every generation. */
   readonly tags: { readonly [name: string]: string };
   readonly stores: readonly StoreDescription[];
-  /** The age of the current generation at which a rotation is due. Absent: rotations are started by hand only. */
+  /** The age of the current generation at which a rotation is due. Absent: only an operator starts rotations. */
   readonly rotateEverySeconds?: number;
-  /** How long a change of alias or policy is given to take effect everywhere. */
+  /** How long to wait until a change of an alias or policy has propagated. */
   readonly propagationDelaySeconds: number;
-  /** The same, after the alias has moved in the first rotation of the family: time to detect consumers that pass the alias to Decrypt. */
+  /**
+   * The same, after the alias has moved in the first rotation of the family: time to detect consumers that pass the
+   * alias to Decrypt.
+   */
   readonly firstRotationWatchSeconds: number;
-  /** How long an application may go on storing a data key that it already has, without a call to KMS. */
+  /** How long an application may store records with a cached data key, without a call to KMS. */
   readonly dataKeyMaxAgeSeconds: number;
-  /** How often a rotation re-encrypts and counts before it fails because applications keep writing under old generations. */
+  /** Number of passes after which a rotation fails because applications keep writing records under old generations. */
   readonly maxPasses: number;
   /** What happens when consumers fail after the alias has moved. */
   readonly onConsumerFailure: 'roll-back' | 'continue';

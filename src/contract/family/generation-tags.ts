@@ -1,5 +1,5 @@
 /**
- * The tags of a generation. Together with the aliases they are the database of a rotating key: there is no other.
+ * The tags of a generation. Tags and aliases are the only database of a rotating key.
  * Their names and meanings are public and versioned by `SCHEMA`.
  */
 export enum GenerationTag {
@@ -9,7 +9,10 @@ export enum GenerationTag {
   FAMILY = 'cdk-kms-lifecycle:family',
   /** The owner that declares the family: stack name and logical id. */
   OWNER = 'cdk-kms-lifecycle:owner',
-  /** `created` by the family, or `adopted`: an existing key, which the family never deletes on its own. Absent: created. */
+  /**
+   * `created` by the family, or `adopted`: an existing key, which the family never deletes without an operator. Absent:
+   * created.
+   */
   ORIGIN = 'cdk-kms-lifecycle:origin',
   /** The number of the generation, decimal. */
   GENERATION = 'cdk-kms-lifecycle:generation',
@@ -17,7 +20,10 @@ export enum GenerationTag {
   STATE = 'cdk-kms-lifecycle:state',
   /** `next`, `current`, `fenced` or `retiring`: which policy the generation is subject to. */
   PHASE = 'cdk-kms-lifecycle:phase',
-  /** The run that works on this generation: the ARN of an execution, or `deployment` for the first generation of a family. */
+  /**
+   * The run that works on this generation: the ARN of an execution, or `deployment` for the first generation of a
+   * family.
+   */
   RUN = 'cdk-kms-lifecycle:run',
   /** Revision of the declared policy document that was last written. */
   POLICY_REVISION = 'cdk-kms-lifecycle:policy-revision',
@@ -27,17 +33,25 @@ export enum GenerationTag {
   CREATED_AT = 'cdk-kms-lifecycle:created-at',
   /** When the alias was moved to this generation. */
   CURRENT_SINCE = 'cdk-kms-lifecycle:current-since',
-  /** When the fence of this generation was first seen to hold. */
+  /** When the fence of this generation was first observed to hold. */
   FENCED_SINCE = 'cdk-kms-lifecycle:fenced-since',
   /** When a rotation's census found no record under this generation. Empty: a record has been found since. */
   EMPTIED_SINCE = 'cdk-kms-lifecycle:emptied-since',
-  /** Start of the census behind the certificate of this generation. Backup retention is counted from it. Empty: no longer certified. */
+  /**
+   * Start of the census behind the certificate of this generation. Backup retention is counted from it. Empty: no
+   * longer certified.
+   */
   CERTIFIED_SINCE = 'cdk-kms-lifecycle:certified-since',
-  /** When retirement disabled this generation (start of its soak), or an unclaimed key as an orphan. Empty: no longer. */
+  /**
+   * When retirement disabled this generation (start of its soak), or an unclaimed key as an orphan. Empty: no longer.
+   */
   DISABLED_SINCE = 'cdk-kms-lifecycle:disabled-since',
   /** Start of the census that allowed the deletion to be scheduled. Empty: no longer. */
   RECOUNTED_AT = 'cdk-kms-lifecycle:recounted-at',
-  /** The highest generation number ever used, recorded on the current generation before that one is deleted. Absent: it still exists. */
+  /**
+   * The highest generation number ever used, recorded on the current generation before that one is deleted. Absent: it
+   * still exists.
+   */
   HIGHEST_GENERATION = 'cdk-kms-lifecycle:highest-generation',
 }
 
@@ -50,10 +64,13 @@ export type GenerationPhase = 'next' | 'current' | 'fenced' | 'retiring';
 /** Every phase, in the order in which a generation passes through them. */
 export const GENERATION_PHASES: readonly GenerationPhase[] = ['next', 'current', 'fenced', 'retiring'];
 
-/** Prefix of all our tags: the gate denies every other principal to change them. */
+/** Prefix of all tags of a family. The gate denies changes of them to every other principal. */
 export const GENERATION_TAG_PREFIX = 'cdk-kms-lifecycle:';
 
-/** Digits of the number of a generation: `alias/orders/g9999` is the last one for which the alias of a family leaves room. */
+/**
+ * Maximum digits of the number of a generation. The maximum length of a family's alias leaves room for
+ * `alias/orders/g9999`.
+ */
 export const MAX_GENERATION_DIGITS = 4;
 
 /** The permanent alias of a generation: `alias/orders/g3`. */

@@ -6,13 +6,18 @@ export const ROTATING_KEY_RESOURCE_TYPE = 'Custom::RotatingKey';
 /** The decoded request of `Custom::RotatingKey` to its handler. */
 export interface RotatingKeyRequest {
   readonly family: FamilyDescription;
-  /** An existing key that becomes generation 0: its alias already names it, and nothing moves. */
+  /** An existing key that becomes generation 0. The alias of the family already names it and is not moved. */
   readonly startFromKeyArn?: string;
-  /** The owner (`stack/logical id`) from which this resource adopts the family. Required, so that no family is adopted by mistake. */
+  /**
+   * The owner (`stack/logical id`) from which this resource adopts the family. Required, so that no family is adopted
+   * by mistake.
+   */
   readonly adoptFrom?: string;
 }
 
-/** Resource properties. The family travels as one JSON text: CloudFormation turns every number into text. */
+/**
+ * Resource properties. The family is a single JSON text, because CloudFormation turns numbers and booleans into text.
+ */
 export interface RotatingKeyProperties {
   readonly Family: string;
   readonly StartFromKeyArn?: string;

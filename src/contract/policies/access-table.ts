@@ -1,36 +1,37 @@
 import { inPlainWords } from './kms-edges';
-import { describeProblem } from '../problem';
 import { isNoValue, isRecord, listOf, readableValue } from './readable-value';
+import { ErrorName } from '../error-names';
+import { Failure } from '../failure';
 
-/** One line of the table of who may do what with a key. */
+/** One line of the access table of a key. */
 export interface AccessRow {
-  /** Whom it is about: a logical id, an ARN, a service, `account 111122223333 (IAM)`. */
+  /** The principal: a logical id, an ARN, a service, `account 111122223333 (IAM)`. */
   readonly principal: string;
   readonly effect: 'Allow' | 'Deny';
-  /** What they may do, or may not, in plain words. */
+  /** The allowed or denied operations, in plain words. */
   readonly does: readonly string[];
-  /** The actions as the policy has them. */
+  /** The actions as the policy lists them. */
   readonly actions: readonly string[];
-  /** The actions that the policy takes out of these, by `NotAction`. */
+  /** The actions that the policy excludes with `NotAction`. */
   readonly exceptActions?: readonly string[];
-  /** When the statement counts. All of them have to hold; none: always. */
+  /** When the statement applies: if all of these hold. Empty: always. */
   readonly conditions: readonly string[];
   readonly sid?: string;
-  /** The policy that says so. */
+  /** The policy that contains the statement. */
   readonly through: string;
-  /** Gives nobody anything by itself: lets the IAM policies of an account decide. */
+  /** Whether the statement only delegates to the IAM policies of an account, and allows nothing without them. */
   readonly decidedByIam: boolean;
 }
 
-/** Where a statement stands, and what it cannot say itself. */
+/** The policy of a statement, and its principals if the statement does not name them. */
 export interface StatementPlace {
   /** `key policy`, `identity policy OrdersPolicy`. */
   readonly through: string;
-  /** Whom an identity policy is attached to: it names nobody. Absent: the statement names its principals. */
+  /** The principals to which an identity policy is attached. Absent: the statement names its principals. */
   readonly principals?: readonly string[];
 }
 
-/** A statement of a policy, and the conditions of the template under which it is there at all. */
+/** A statement of a policy, and the template conditions under which the policy contains it. */
 export interface PolicyStatement {
   /** The resource that the policy belongs to. */
   readonly where: string;
@@ -39,21 +40,21 @@ export interface PolicyStatement {
 }
 
 /**
- * Who may do what by a key policy: a row for each principal of each statement, in the order of the policy.
+ * The access table of a policy: a row for each principal of each statement, in the order of the policy.
  *
- * The document is plain data, as a synthesized template has it: principals may be references of CloudFormation.
- * What cannot be read is an error, which says `where`: half a table would be worse than none.
+ * The document is plain data from a synthesized template, so a principal may be a CloudFormation reference.
+ * A policy that cannot be read is an error that names `where`: an incomplete table would look like a complete one.
  */
 export function accessTable(where: string, document: unknown, place: StatementPlace): AccessRow[] {
   return policyStatements(where, document).flatMap((statement) => statementRows(statement, place));
 }
 
-/** The statements of a policy, both of those that a condition of the template chooses between. `when` holds for all of them. */
+/** The statements of a policy, with both alternatives of every template condition. `when` applies to all of them. */
 export function policyStatements(where: string, document: unknown, when: readonly string[] = []): PolicyStatement[] {
   return alternatives(where, document, when).flatMap((policy) => alternatives(where, policy.statement.Statement, policy.when));
 }
 
-/** How it reads that something is there only under a condition of the template. */
+/** The text for a statement that the policy contains only under a template condition. */
 export function templateCondition(name: string): string {
   return `condition ${name} of the template holds`;
 }
@@ -62,10 +63,10 @@ export function templateCondition(name: string): string {
 export function statementRows(policyStatement: PolicyStatement, { through, principals }: StatementPlace): AccessRow[] {
   const { where, statement, when } = policyStatement;
   const { Effect: effect, Sid: sid } = statement;
-  if (effect !== 'Allow' && effect !== 'Deny') return refuse(where, 'policy statement neither allows nor denies', statement);
+  if (effect !== 'Allow' && effect !== 'Deny') return refuse(where, 'effect of a policy statement is neither Allow nor Deny', statement);
   const actions = listOf(statement.Action).map((action) => readableValue(action));
   const exceptActions = listOf(statement.NotAction).map((action) => readableValue(action));
-  if (actions.length + exceptActions.length === 0) return refuse(where, 'policy statement is about no action', statement);
+  if (actions.length + exceptActions.length === 0) return refuse(where, 'policy statement has neither Action nor NotAction', statement);
   const does = exceptActions.length > 0 ? [`everything except: ${inPlainWords(exceptActions).join(', ')}`] : inPlainWords(actions);
   const row = {
     effect,
@@ -81,24 +82,29 @@ export function statementRows(policyStatement: PolicyStatement, { through, princ
     : { ...aboutAnAccount(account, effect, does), ...row });
 }
 
-/** To allow something to an account lets its IAM policies take effect; to deny it something denies it to everybody in there. */
-function aboutAnAccount(account: string, effect: 'Allow' | 'Deny', does: readonly string[]): Pick<AccessRow, 'principal' | 'does' | 'decidedByIam'> {
-  if (effect === 'Deny') return { principal: `${account} (everybody in it)`, does, decidedByIam: false };
-  const about = does[0] === 'everything' ? '' : ` who ${does.join(', ')}`;
+/**
+ * A statement that allows an account delegates to its IAM policies. A statement that denies an account denies every
+ * principal in it.
+ */
+function aboutAnAccount(
+  account: string, effect: 'Allow' | 'Deny', does: readonly string[],
+): Pick<AccessRow, 'principal' | 'does' | 'decidedByIam'> {
+  if (effect === 'Deny') return { principal: `${account} (every principal in it)`, does, decidedByIam: false };
+  const about = does[0] === 'everything' ? '' : ` which principal ${does.join(', ')}`;
   return { principal: `${account} (IAM)`, does: [`IAM policies of ${account} decide${about}`], decidedByIam: true };
 }
 
 interface NamedPrincipal {
   readonly name: string;
-  /** The account, where all of it is meant. */
+  /** The account, if the principal is a whole account. */
   readonly account?: string;
 }
 
 function principalsOf(where: string, statement: PolicyStatement['statement']): NamedPrincipal[] {
   const { Principal: principal, NotPrincipal: notPrincipal } = statement;
-  if (notPrincipal !== undefined) return [{ name: `everybody except ${namedIn(notPrincipal).map(({ name }) => name).join(', ')}` }];
+  if (notPrincipal !== undefined) return [{ name: `every principal except ${namedIn(notPrincipal).map(({ name }) => name).join(', ')}` }];
   const named = namedIn(principal);
-  return named.length > 0 ? named : refuse(where, 'policy statement names no principal', statement);
+  return named.length > 0 ? named : refuse(where, 'policy statement has no principal', statement);
 }
 
 function namedIn(principals: unknown): NamedPrincipal[] {
@@ -112,7 +118,7 @@ const KINDS: { readonly [kind: string]: string } = { Service: 'service', Federat
 function namedAs(kind: string, value: unknown): NamedPrincipal {
   const text = readableValue(value);
   if (kind !== 'AWS') return { name: `${KINDS[kind] ?? kind} ${text}` };
-  if (text === '*') return { name: 'everybody' };
+  if (text === '*') return { name: 'every principal' };
   const account = /^(?:arn:[^:]+:iam::)?(\d{12}|<account>)(?::root)?$/.exec(text)?.[1];
   if (account === undefined) return { name: text };
   const name = account === '<account>' ? 'this account' : `account ${account}`;
@@ -123,9 +129,11 @@ function namedAs(kind: string, value: unknown): NamedPrincipal {
 function readableConditions(condition: unknown, effect: 'Allow' | 'Deny'): string[] {
   if (condition === undefined || isNoValue(condition)) return [];
   if (!isRecord(condition)) return [readableValue(condition)];
-  return Object.entries(condition).flatMap(([operator, keys]) => isRecord(keys)
-    ? Object.entries(keys).map(([key, values]) => readableCondition(operator, key, listOf(values).map((value) => readableValue(value)), effect))
-    : [`${operator} ${readableValue(keys)}`]);
+  return Object.entries(condition).flatMap(([operator, keys]) => {
+    if (!isRecord(keys)) return [`${operator} ${readableValue(keys)}`];
+    return Object.entries(keys).map(([key, values]) =>
+      readableCondition(operator, key, listOf(values).map((value) => readableValue(value)), effect));
+  });
 }
 
 function readableCondition(operator: string, key: string, values: readonly string[], effect: 'Allow' | 'Deny'): string {
@@ -133,7 +141,7 @@ function readableCondition(operator: string, key: string, values: readonly strin
   return isVia && effect === 'Allow' ? `only via ${values.join(' or ')}` : `${operator} ${key} = ${values.join(', ')}`;
 }
 
-/** What is there, and what `Fn::If` chooses between. */
+/** The elements of a value, with both alternatives of each `Fn::If`. */
 function alternatives(where: string, value: unknown, when: readonly string[]): PolicyStatement[] {
   if (Array.isArray(value)) return value.flatMap((element) => alternatives(where, element, when));
   if (isNoValue(value)) return [];
@@ -148,11 +156,11 @@ function alternatives(where: string, value: unknown, when: readonly string[]): P
 }
 
 function refuse(where: string, what: string, given: unknown): never {
-  throw new Error(describeProblem({
+  throw new Failure(ErrorName.INVALID_REQUEST, {
     where,
     what,
     given: JSON.stringify(given) ?? 'nothing',
     allowed: 'a policy document with a list of statements, each with Effect, Action and, in a key policy, Principal',
     remedy: 'compare it with the AWS page "Key policies in AWS KMS"',
-  }));
+  });
 }

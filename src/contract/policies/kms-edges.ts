@@ -1,16 +1,16 @@
 import { matchesWildcard } from './wildcard';
 
-/** Actions of KMS that people mean by the same words. */
+/** KMS actions that have one description in plain words. */
 export interface KmsEdge {
-  /** What somebody does who may: `encrypts`. */
+  /** What an allowed principal does: `encrypts`. */
   readonly words: string;
   /** The actions, without `kms:`. */
   readonly actions: readonly string[];
-  /** What is about no key in particular: no key policy can allow it. */
+  /** The actions do not apply to a key, so no key policy can allow them. */
   readonly withoutKey?: true;
 }
 
-/** Every action of KMS, each in exactly one edge, from what touches data to what only looks. */
+/** Every action of KMS, each in exactly one edge: first the use of keys, then their management, then reads. */
 export const KMS_EDGES: readonly KmsEdge[] = [
   { words: 'encrypts', actions: ['Encrypt'] },
   {
@@ -22,52 +22,54 @@ export const KMS_EDGES: readonly KmsEdge[] = [
   { words: 're-encrypts to', actions: ['ReEncryptTo'] },
   { words: 'signs', actions: ['Sign'] },
   { words: 'verifies signatures', actions: ['Verify'] },
-  { words: 'makes MACs', actions: ['GenerateMac'] },
+  { words: 'generates MACs', actions: ['GenerateMac'] },
   { words: 'verifies MACs', actions: ['VerifyMac'] },
   { words: 'derives shared secrets', actions: ['DeriveSharedSecret'] },
   { words: 'encapsulates', actions: ['Encapsulate'] },
   { words: 'decapsulates', actions: ['Decapsulate'] },
-  { words: 'makes grants', actions: ['CreateGrant'] },
-  { words: 'ends grants', actions: ['RevokeGrant', 'RetireGrant'] },
+  { words: 'creates grants', actions: ['CreateGrant'] },
+  { words: 'revokes and retires grants', actions: ['RevokeGrant', 'RetireGrant'] },
   { words: 'changes the key policy', actions: ['PutKeyPolicy'] },
   { words: 'schedules deletion', actions: ['ScheduleKeyDeletion'] },
   { words: 'cancels deletion', actions: ['CancelKeyDeletion'] },
-  { words: 'imports material', actions: ['GetParametersForImport', 'ImportKeyMaterial'] },
-  { words: 'deletes material', actions: ['DeleteImportedKeyMaterial'] },
+  { words: 'imports key material', actions: ['GetParametersForImport', 'ImportKeyMaterial'] },
+  { words: 'deletes key material', actions: ['DeleteImportedKeyMaterial'] },
   { words: 'rotates', actions: ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand'] },
   { words: 'replicates', actions: ['ReplicateKey', 'UpdatePrimaryRegion'] },
-  // Only KMS itself calls it, to keep the keys of a multi-Region family alike: a permission without an operation.
-  { words: 'keeps replicas alike', actions: ['SynchronizeMultiRegionKey'] },
+  // A permission without an operation: KMS itself uses it to synchronize the shared properties of multi-Region keys.
+  { words: 'synchronizes replicas', actions: ['SynchronizeMultiRegionKey'] },
   { words: 'manages aliases', actions: ['CreateAlias', 'UpdateAlias', 'DeleteAlias'] },
   { words: 'tags', actions: ['TagResource', 'UntagResource'] },
   { words: 'administers', actions: ['EnableKey', 'DisableKey', 'UpdateKeyDescription'] },
   { words: 'reads the public key', actions: ['GetPublicKey'] },
   {
-    words: 'looks at the key',
+    words: 'reads metadata',
     actions: [
-      'DescribeKey', 'GetKeyPolicy', 'ListKeyPolicies', 'GetKeyRotationStatus', 'ListKeyRotations', 'ListResourceTags', 'ListGrants', 'GetKeyLastUsage',
+      'DescribeKey', 'GetKeyPolicy', 'ListKeyPolicies', 'GetKeyRotationStatus', 'ListKeyRotations', 'ListResourceTags', 'ListGrants',
+      'GetKeyLastUsage',
     ],
   },
-  { words: 'makes keys', actions: ['CreateKey'], withoutKey: true },
+  { words: 'creates keys', actions: ['CreateKey'], withoutKey: true },
   { words: 'lists keys', actions: ['ListKeys', 'ListAliases', 'ListRetirableGrants'], withoutKey: true },
-  { words: 'makes random bytes', actions: ['GenerateRandom'], withoutKey: true },
+  { words: 'generates random bytes', actions: ['GenerateRandom'], withoutKey: true },
   {
     words: 'manages custom key stores',
     actions: [
-      'ConnectCustomKeyStore', 'CreateCustomKeyStore', 'DeleteCustomKeyStore', 'DescribeCustomKeyStores', 'DisconnectCustomKeyStore', 'UpdateCustomKeyStore',
+      'ConnectCustomKeyStore', 'CreateCustomKeyStore', 'DeleteCustomKeyStore', 'DescribeCustomKeyStores', 'DisconnectCustomKeyStore',
+      'UpdateCustomKeyStore',
     ],
     withoutKey: true,
   },
 ];
 
-/** What allows everything: of KMS, or of AWS. */
+/** The wildcards for every action of KMS, or of AWS. */
 const EVERYTHING = ['kms:*', '*'];
 
 /**
  * The actions of a statement in plain words.
  *
- * An edge that is there only in part names its actions. A wildcard stays, because it also takes in what AWS adds tomorrow, and says what it
- * takes in today. What is not known here stays as it is.
+ * If only some actions of an edge are given, they are listed. A wildcard is kept, because it will also match actions
+ * that AWS adds later, and its current matches are listed. An unknown action is kept as it is.
  */
 export function inPlainWords(actions: readonly string[]): string[] {
   if (actions.some((action) => EVERYTHING.includes(action.toLowerCase()))) return ['everything'];
@@ -80,7 +82,7 @@ export function inPlainWords(actions: readonly string[]): string[] {
   return [...edges, ...actions.filter((action) => !isKnown(action)).map(withWhatItMatches)];
 }
 
-/** Whether an action, or a wildcard, can be about a key. What is not known here can. */
+/** Whether an action or a wildcard can apply to a key. An unknown KMS action can. */
 export function canBeAboutAKey(action: string): boolean {
   const edges = edgesMatching(action);
   return edges.length === 0 ? /^kms:/i.test(action) : edges.some((edge) => edge.withoutKey !== true);
@@ -99,7 +101,7 @@ function isKnown(action: string): boolean {
   return KMS_EDGES.some(({ actions }) => actions.some((name) => fullName(name) === action.toLowerCase()));
 }
 
-/** IAM does not tell upper from lower case in actions. */
+/** IAM compares actions without regard to case. */
 function fullName(action: string): string {
   return `kms:${action}`.toLowerCase();
 }

@@ -1,7 +1,7 @@
-/** How a reference to another resource of the template is called. */
+/** Names a reference to another resource of the template. */
 export type NameReference = (logicalId: string, attribute?: string) => string;
 
-/** How the pseudo parameters of CloudFormation read within a text. */
+/** The text for each pseudo parameter of CloudFormation. */
 const PSEUDO_PARAMETERS: { readonly [name: string]: string } = {
   'AWS::AccountId': '<account>',
   'AWS::Partition': '<partition>',
@@ -11,31 +11,36 @@ const PSEUDO_PARAMETERS: { readonly [name: string]: string } = {
   'AWS::URLSuffix': '<URL suffix>',
 };
 
-/** A resource's own name says enough where its ARN is meant. */
-const byLogicalId: NameReference = (logicalId, attribute) => attribute === undefined || attribute === 'Arn' ? logicalId : `${logicalId}.${attribute}`;
+/** The logical id of a resource is enough to identify its ARN. */
+const byLogicalId: NameReference = (logicalId, attribute) =>
+  attribute === undefined || attribute === 'Arn' ? logicalId : `${logicalId}.${attribute}`;
 
 /**
- * A value of a template as a person reads it: a resource by its logical id, in angle brackets where it is part of a longer text.
+ * A value of a template as readable text: a resource by its logical id, in angle brackets if it is part of a longer
+ * text.
  *
- * What is no text, and any other function of CloudFormation, stays as it is, as JSON.
+ * Values that are not text, and other CloudFormation functions, are kept as JSON.
  */
 export function readableValue(value: unknown, nameReference: NameReference = byLogicalId): string {
   const parts = partsOf(value, nameReference);
   const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only.text : parts.map(({ text, isReference }) => isReference ? `<${text}>` : text).join('');
+  if (parts.length === 1 && only !== undefined) return only.text;
+  return parts.map(({ text, isReference }) => isReference ? `<${text}>` : text).join('');
 }
 
-/** Whether a readable value is a function of CloudFormation that stayed as it is: only the deployment knows what it stands for. */
+/**
+ * Whether a readable value is a CloudFormation function that was kept as JSON: its value is known only at deployment.
+ */
 export function isUnknown(readable: string): boolean {
   return readable.startsWith('{');
 }
 
-/** The elements of what may be one value or a list, without those that are not there. */
+/** The elements of a list, or of a list of one value, without missing elements. */
 export function listOf(value: unknown): unknown[] {
   return [value].flat().filter((element) => element !== undefined && !isNoValue(element));
 }
 
-/** `AWS::NoValue` stands for something that is not there. */
+/** Whether a value is `AWS::NoValue`, with which CloudFormation removes a property. */
 export function isNoValue(value: unknown): boolean {
   return isRecord(value) && value.Ref === 'AWS::NoValue';
 }
@@ -91,7 +96,7 @@ function partsOfSubstitution(argument: unknown, nameReference: NameReference): P
   return text.split(/(\$\{[^}]+\})/).filter((piece) => piece !== '').flatMap((piece): Part[] => {
     const name = /^\$\{(.+)\}$/.exec(piece)?.[1];
     if (name === undefined) return [{ text: piece }];
-    // `${!Name}` is how a template writes `${Name}` itself.
+    // A template writes the literal text `${Name}` as `${!Name}`.
     if (name.startsWith('!')) return [{ text: `\${${name.slice(1)}}` }];
     return name in variables ? partsOf(variables[name], nameReference) : [referenceTo(name, nameReference)];
   });

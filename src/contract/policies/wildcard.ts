@@ -1,17 +1,18 @@
-/** Whether a text is what a pattern of IAM describes: `*` is any characters, `?` is any one. */
+/** Whether a text matches an IAM pattern: `*` matches any number of characters, `?` matches exactly one. */
 export function matchesWildcard(pattern: string, text: string): boolean {
   const expression = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
   return new RegExp(`^${expression}$`, 's').test(text);
 }
 
-/** What a statement is about: actions that it names, or all but those that it names. */
+/** The actions of a statement: those that it lists, or all except those that it lists. */
 export interface StatementActions {
   readonly Action?: unknown;
   readonly NotAction?: unknown;
 }
 
-/** Whether a statement is about this action. IAM does not tell upper from lower case in actions. */
+/** Whether a statement applies to an action. IAM compares actions without regard to case. */
 export function isAboutAction({ Action: actions, NotAction: others }: StatementActions, action: string): boolean {
-  const named = (patterns: unknown) => [patterns].flat().some((pattern) => matchesWildcard(String(pattern).toLowerCase(), action.toLowerCase()));
+  const named = (patterns: unknown) => [patterns].flat()
+    .some((pattern) => matchesWildcard(String(pattern).toLowerCase(), action.toLowerCase()));
   return actions === undefined ? others !== undefined && !named(others) : named(actions);
 }

@@ -1,37 +1,46 @@
 import { byName } from '../by-name';
-import { UnusableProperty } from './unusable-property';
+import { PropertyDecoder, type DeliveredProperties } from './property-decoder';
 
-/** An encryption context: pairs that are authenticated, and no secret. */
+/** An encryption context: name-value pairs that KMS authenticates. They are not secret: CloudTrail records them. */
 export type ContextPairs = { readonly [name: string]: string };
 
-/** What a grant holds every use to: an encryption context of exactly these pairs, or of these among others. */
+/**
+ * The encryption context that every use of a grant must have: exactly these pairs (`equals`), or at least these
+ * (`subset`).
+ */
 export interface ContextConstraint {
   readonly kind: 'equals' | 'subset';
   readonly pairs: ContextPairs;
 }
 
-/** What `Custom::KmsGrant` asks its handler for. */
+/** The decoded request of `Custom::KmsGrant` to its handler. */
 export interface GrantRequest {
   readonly keyArn: string;
-  /** Belongs to one construct of one stack. KMS answers the same grant to the same name and terms, however often it is asked. */
+  /**
+   * Unique for one construct of one stack. For the same name and terms, repeated CreateGrant calls return the same
+   * grant.
+   */
   readonly name: string;
   readonly granteePrincipal: string;
-  /** Who may give the grant back, whatever policies say. */
+  /** The principal that can retire the grant without permission from any policy. */
   readonly retiringPrincipal: string;
   readonly operations: readonly string[];
   readonly constraint?: ContextConstraint;
 }
 
-/** Resource properties: every leaf is text, since CloudFormation makes it so on the way. */
+/** Resource properties. Every leaf is text, because CloudFormation delivers numbers and booleans as text. */
 export type GrantProperties = { readonly [property: string]: string | readonly string[] | ContextPairs | undefined };
 
 /** The CloudFormation resource type behind `KmsGrant`. */
 export const GRANT_RESOURCE_TYPE = 'Custom::KmsGrant';
 
-/** The attribute that a grant answers with. It is no secret: without permission of its own it gives nobody anything. */
+/** The attribute that the resource returns. It is not secret: a grant id gives no permission. */
 export type GrantAttribute = 'GrantId';
 
-/** Writes a request down as resource properties. Operations and pairs are sets: their order must not look like a change. */
+/**
+ * Encodes a request as resource properties. Operations and pairs are sets, so they are sorted: another order must not
+ * look like a change.
+ */
 export function encodeGrant({ constraint, ...request }: GrantRequest): GrantProperties {
   return {
     KeyArn: request.keyArn,
@@ -44,57 +53,24 @@ export function encodeGrant({ constraint, ...request }: GrantRequest): GrantProp
   };
 }
 
-/** Reads a request back, and complains about the first property that cannot be right. */
-export function decodeGrant(properties: GrantProperties): GrantRequest {
-  const constraint = decodeConstraint(properties);
+/** Decodes a request from resource properties. The error names the first property that is not usable. */
+export function decodeGrant(properties: DeliveredProperties): GrantRequest {
+  const decoder = new PropertyDecoder(GRANT_RESOURCE_TYPE, 'KmsGrant', properties);
+  const constraint = decodeConstraint(decoder);
   return {
-    keyArn: text(properties, 'KeyArn'),
-    name: text(properties, 'Name'),
-    granteePrincipal: text(properties, 'GranteePrincipal'),
-    retiringPrincipal: text(properties, 'RetiringPrincipal'),
-    operations: texts(properties, 'Operations'),
+    keyArn: decoder.text('KeyArn'),
+    name: decoder.text('Name'),
+    granteePrincipal: decoder.text('GranteePrincipal'),
+    retiringPrincipal: decoder.text('RetiringPrincipal'),
+    operations: decoder.texts('Operations'),
     ...(constraint === undefined ? {} : { constraint }),
   };
 }
 
-function decodeConstraint(properties: GrantProperties): ContextConstraint | undefined {
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = properties;
-  if (equals !== undefined && subset !== undefined) throw unusable('EncryptionContextSubset', 'EncryptionContextEquals as well', 'one of the two');
-  if (equals !== undefined) return { kind: 'equals', pairs: pairs(properties, 'EncryptionContextEquals') };
-  if (subset !== undefined) return { kind: 'subset', pairs: pairs(properties, 'EncryptionContextSubset') };
+function decodeConstraint(decoder: PropertyDecoder): ContextConstraint | undefined {
+  const [equals, subset] = ['EncryptionContextEquals', 'EncryptionContextSubset'] as const;
+  if (decoder.has(equals) && decoder.has(subset)) throw decoder.contradiction(subset, equals);
+  if (decoder.has(equals)) return { kind: 'equals', pairs: decoder.textMap(equals) };
+  if (decoder.has(subset)) return { kind: 'subset', pairs: decoder.textMap(subset) };
   return undefined;
-}
-
-function text(properties: GrantProperties, name: string): string {
-  const value = properties[name];
-  if (typeof value !== 'string' || value === '') throw unusable(name, shown(value), 'text');
-  return value;
-}
-
-function texts(properties: GrantProperties, name: string): readonly string[] {
-  const value = properties[name];
-  const isList = Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && each !== '');
-  if (!isList) throw unusable(name, shown(value), 'a list of texts');
-  return value as readonly string[];
-}
-
-function pairs(properties: GrantProperties, name: string): ContextPairs {
-  const value = properties[name];
-  const isMap = typeof value === 'object' && !Array.isArray(value) && Object.values(value).every((each) => typeof each === 'string');
-  if (!isMap || Object.keys(value).length === 0) throw unusable(name, shown(value), 'names and values, all text');
-  return value as ContextPairs;
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
-}
-
-function unusable(name: string, given: string, allowed: string): UnusableProperty {
-  return new UnusableProperty({
-    where: `${GRANT_RESOURCE_TYPE} ${name}`,
-    what: 'property is not usable',
-    given,
-    allowed,
-    remedy: 'deploy with the construct KmsGrant of the same library version as its handler',
-  });
 }

@@ -1,25 +1,28 @@
-import { UnusableProperty } from './unusable-property';
+import { PropertyDecoder, type DeliveredProperties } from './property-decoder';
 
-/** How the bytes stand in a secret. */
+/** Encoding of the key material in a secret. */
 export type SecretEncoding = 'binary' | 'base64' | 'hex';
 
-/** Key material that waits in AWS Secrets Manager. */
+/** Key material in AWS Secrets Manager. */
 export interface SecretLocation {
   readonly secretArn: string;
-  /** Which version gives the bytes. Absent: AWSCURRENT at the first import, and that same version for ever after. */
+  /**
+   * The version that contains the key material. Absent: AWSCURRENT at the first import, and the same version for every
+   * later import.
+   */
   readonly versionId?: string;
   readonly encoding: SecretEncoding;
 }
 
-/** When KMS is to forget imported material. */
+/** When KMS deletes the imported key material. */
 export type RequestedExpiration =
   | { readonly kind: 'never' }
   /** At a fixed instant, ISO 8601. */
   | { readonly kind: 'at'; readonly at: string }
-  /** So many seconds after each import. */
+  /** This number of seconds after each import. */
   | { readonly kind: 'after'; readonly seconds: number };
 
-/** What `Custom::KmsKeyMaterial` asks its handler for. */
+/** The decoded request of `Custom::KmsKeyMaterial` to its handler. */
 export interface ImportRequest {
   readonly keyArn: string;
   readonly secret: SecretLocation;
@@ -28,19 +31,22 @@ export interface ImportRequest {
   readonly wrappingKeySpec: string;
 }
 
-/** Resource properties: every leaf is text, since CloudFormation makes it so on the way. */
+/** Resource properties. Every leaf is text, because CloudFormation delivers numbers and booleans as text. */
 export type ImportProperties = { readonly [property: string]: string | undefined };
 
 /** The CloudFormation resource type behind `ImportedMaterialKey`. */
 export const KEY_MATERIAL_RESOURCE_TYPE = 'Custom::KmsKeyMaterial';
 
-/** The RSA key that KMS makes to wrap material under. Larger ones do not exist; smaller ones save nothing. */
+/**
+ * Key spec of the RSA public key that KMS returns to wrap key material. It is the largest one; a smaller one saves
+ * nothing.
+ */
 export const WRAPPING_KEY_SPEC = 'RSA_4096';
 
-/** The attributes that a finished import answers with. All are safe to show. */
+/** The attributes that the resource returns after an import. None is secret. */
 export type ImportAttribute = 'KeyArn' | 'KeyId' | 'KeyMaterialId' | 'SecretVersionId' | 'ValidTo';
 
-/** Writes a request down as resource properties. */
+/** Encodes a request as resource properties. */
 export function encodeImport(request: ImportRequest): ImportProperties {
   const { expiration } = request;
   return {
@@ -56,58 +62,30 @@ export function encodeImport(request: ImportRequest): ImportProperties {
   };
 }
 
-/** Reads a request back, and complains about the first property that cannot be right. */
-export function decodeImport(properties: ImportProperties): ImportRequest {
+/** Decodes a request from resource properties. The error names the first property that is not usable. */
+export function decodeImport(properties: DeliveredProperties): ImportRequest {
+  const decoder = new PropertyDecoder(KEY_MATERIAL_RESOURCE_TYPE, 'ImportedMaterialKey', properties);
   return {
-    keyArn: required(properties, 'KeyArn'),
+    keyArn: decoder.text('KeyArn'),
     secret: {
-      secretArn: required(properties, 'SecretArn'),
-      versionId: properties.SecretVersionId === undefined ? undefined : required(properties, 'SecretVersionId'),
-      encoding: oneOf(properties, 'SecretEncoding', ['binary', 'base64', 'hex'] as const),
+      secretArn: decoder.text('SecretArn'),
+      versionId: decoder.has('SecretVersionId') ? decoder.text('SecretVersionId') : undefined,
+      encoding: decoder.oneOf('SecretEncoding', ['binary', 'base64', 'hex']),
     },
-    expiration: decodeExpiration(properties),
-    wrappingAlgorithm: required(properties, 'WrappingAlgorithm'),
-    wrappingKeySpec: required(properties, 'WrappingKeySpec'),
+    expiration: decodeExpiration(decoder),
+    wrappingAlgorithm: decoder.text('WrappingAlgorithm'),
+    wrappingKeySpec: decoder.text('WrappingKeySpec'),
   };
 }
 
-function decodeExpiration(properties: ImportProperties): RequestedExpiration {
-  const kind = oneOf(properties, 'Expiration', ['never', 'at', 'after'] as const);
+function decodeExpiration(decoder: PropertyDecoder): RequestedExpiration {
+  const kind = decoder.oneOf('Expiration', ['never', 'at', 'after']);
   switch (kind) {
     case 'never':
       return { kind };
-    case 'at': {
-      const at = required(properties, 'ExpiresAt');
-      if (Number.isNaN(Date.parse(at))) throw unusable('ExpiresAt', at, 'an instant such as 2027-03-01T00:00:00.000Z');
-      return { kind, at };
-    }
-    case 'after': {
-      const text = required(properties, 'ExpiresAfterSeconds');
-      if (!/^[1-9][0-9]*$/.test(text)) throw unusable('ExpiresAfterSeconds', text, 'a whole number of seconds, 1 or more');
-      return { kind, seconds: Number(text) };
-    }
+    case 'at':
+      return { kind, at: decoder.instant('ExpiresAt') };
+    case 'after':
+      return { kind, seconds: decoder.positiveInteger('ExpiresAfterSeconds') };
   }
-}
-
-function required(properties: ImportProperties, name: string): string {
-  const value = properties[name];
-  if (typeof value !== 'string' || value === '') throw unusable(name, value === undefined ? 'nothing' : JSON.stringify(value), 'text');
-  return value;
-}
-
-function oneOf<T extends string>(properties: ImportProperties, name: string, allowed: readonly T[]): T {
-  const value = required(properties, name);
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw unusable(name, value, allowed.join(', '));
-  return found;
-}
-
-function unusable(name: string, given: string, allowed: string): UnusableProperty {
-  return new UnusableProperty({
-    where: `${KEY_MATERIAL_RESOURCE_TYPE} ${name}`,
-    what: 'property is not usable',
-    given,
-    allowed,
-    remedy: 'deploy with the construct ImportedMaterialKey of the same library version as its handler',
-  });
 }

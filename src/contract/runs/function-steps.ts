@@ -1,67 +1,62 @@
 import type { GenerationArns, PassMode } from './reencryption';
 import type { RetirementRun } from './retirement-run';
 import type { RotationRun } from './rotation-run';
-import type { FamilyDescription } from '../family/family-description';
+import type { FamilyDescription, FamilyRoles } from '../family/family-description';
 import type { StoreDescription } from '../stores/store-description';
 
 /** Version of the messages between states and functions. A reader of version n+1 reads n. */
 export const STEP_SCHEMA = 1;
 
-/** What a state asks the control function for, once the run has been planned. The answer is the run, brought further. */
+/** Steps of the control function after the plan of a rotation. Each returns the run with its results. */
 export type ControlStep =
   | 'create-generation' | 'restore-generation' | 'pre-flight' | 'move-alias' | 'check-consumers' | 'move-alias-back'
   | 'fence' | 'probe-fence' | 'begin-pass' | 'begin-census' | 'conclude-census' | 'conclude-rotation';
 
-/** What a state of the retirement machine asks the control function for: policies are the control role's alone. */
+/** Steps of the control function in a retirement run: only the control role may change key policies. */
 export type GateStep = 'open-gate' | 'close-gate';
 
-/** What a state asks the retirement function for, once the run has been decided. The answer is the run, brought further. */
+/** Steps of the retirement function after the decision of a retirement run. Each returns the run with its results. */
 export type RetirementStep =
-  'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'echo' | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion';
+  | 'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'echo'
+  | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion';
 
-/** The state machines of a family, by ARN. */
+/** The ARNs of the state machines of a family. */
 export interface FamilyMachines {
   readonly rotation: string;
   readonly retirement: string;
 }
 
-/** Everything that the control function is asked for, besides `Custom::RotatingKey`. */
+/** The members of every request to a function. */
+export interface StepRequest<Step extends string = string> {
+  readonly schema: typeof STEP_SCHEMA;
+  readonly step: Step;
+}
+
+/** Every request to the control function, except those of `Custom::RotatingKey`. */
 export type ControlRequest =
-  | { readonly schema: typeof STEP_SCHEMA; readonly step: 'reconcile'; readonly family: FamilyDescription; readonly machines: FamilyMachines }
-  | {
-    readonly schema: typeof STEP_SCHEMA;
-    readonly step: 'plan';
+  | StepRequest<'reconcile'> & { readonly family: FamilyDescription; readonly machines: FamilyMachines }
+  | StepRequest<'plan'> & {
     readonly family: FamilyDescription;
-    /** The ARN of the execution: the name of the run. */
+    /** The ARN of the execution, which is the name of the run. */
     readonly execution: string;
-    /** The ARN of the rotation state machine, to see which runs are under way. */
+    /** The ARN of the rotation state machine, to list the runs in progress. */
     readonly machine: string;
-    /** As somebody wrote it: see `RotationInput`. */
+    /** The input of the execution, which an operator may have written: see `RotationInput`. */
     readonly input: unknown;
   }
-  | {
-    readonly schema: typeof STEP_SCHEMA;
-    readonly step: ControlStep;
-    readonly family: FamilyDescription;
-    readonly machine: string;
-    readonly run: RotationRun;
-  }
-  | { readonly schema: typeof STEP_SCHEMA; readonly step: GateStep; readonly family: FamilyDescription; readonly run: RetirementRun };
+  | StepRequest<ControlStep> & { readonly family: FamilyDescription; readonly machine: string; readonly run: RotationRun }
+  | StepRequest<GateStep> & { readonly family: FamilyDescription; readonly run: RetirementRun };
 
-/** Everything that the worker is asked for. */
+/** Every request to the worker function. */
 export type WorkerRequest =
-  /** Proves permissions and stores before anything moves. The answer is `{}`. */
-  | {
-    readonly schema: typeof STEP_SCHEMA;
-    readonly step: 'pre-flight';
+  /** Proves permissions and stores before the alias moves. Returns `{}`. */
+  | StepRequest<'pre-flight'> & {
     readonly family: string;
     readonly stores: readonly StoreDescription[];
     readonly generations: GenerationArns;
   }
-  /** Works through a part of a shard. The answer is a `ShardProgress`. */
-  | {
-    readonly schema: typeof STEP_SCHEMA;
-    readonly step: 'work-on-shard';
+  /** Re-encrypts or counts a part of a shard. Returns a `ShardProgress`. */
+  | StepRequest<'work-on-shard'> & {
     readonly family: string;
     readonly stores: readonly StoreDescription[];
     readonly run: string;
@@ -73,22 +68,20 @@ export type WorkerRequest =
     readonly sequence: number;
   };
 
-/** Everything that the retirement function is asked for. */
+/** Every request to the retirement function. */
 export type RetirementRequest =
-  | {
-    readonly schema: typeof STEP_SCHEMA;
-    readonly step: 'decide';
+  | StepRequest<'decide'> & {
     readonly family: FamilyDescription;
     readonly execution: string;
-    /** As somebody wrote it: see `RetirementInput`. */
+    /** The input of the execution, which an operator may have written: see `RetirementInput`. */
     readonly input: unknown;
   }
-  | { readonly schema: typeof STEP_SCHEMA; readonly step: RetirementStep; readonly family: FamilyDescription; readonly run: RetirementRun }
-  /** A call to KMS failed, says CloudTrail. `detail` is its record, as EventBridge delivers it. */
-  | { readonly schema: typeof STEP_SCHEMA; readonly step: 'record-use'; readonly alias: string; readonly roles: FamilyDescription['roles']; readonly detail: unknown };
+  | StepRequest<RetirementStep> & { readonly family: FamilyDescription; readonly run: RetirementRun }
+  /** Records a failed call to KMS. `detail` is the CloudTrail record, as EventBridge delivers it. Returns `{}`. */
+  | StepRequest<'record-use'> & { readonly alias: string; readonly roles: FamilyRoles; readonly detail: unknown };
 
-/** What the functions find in their environment. */
+/** The environment variables of the functions. */
 export enum FunctionVariable {
-  /** The name of the bucket where evidence is kept. */
+  /** The name of the evidence bucket. */
   EVIDENCE_BUCKET = 'EVIDENCE_BUCKET',
 }

@@ -1,15 +1,18 @@
-/** What a pass over a store is for. */
+/** Purpose of a pass over a store. */
 export type PassMode =
-  /** Puts every record under the current generation. A recorded key id that names it already saves the call. */
+  /**
+   * Re-encrypts every record under the current generation. If the recorded key id names that generation, the call to
+   * KMS is saved.
+   */
   | 're-encrypt'
-  /** The same, and believes no recorded key id: it heals records whose note is wrong. */
+  /** The same, but ignores recorded key ids: it corrects records whose recorded key id is wrong. */
   | 're-encrypt-every-blob'
-  /** Counts, and believes no recorded key id: every blob is put to KMS. Writes nothing. */
+  /** Counts, and ignores recorded key ids: every blob is sent to KMS (ReEncrypt). Writes nothing. */
   | 'census'
-  /** Tells what `re-encrypt` would do. Writes nothing. */
+  /** Counts what `re-encrypt` would do. Writes nothing. */
   | 'dry-run';
 
-/** Whether a pass leaves a record alone because its recorded key id names the current generation. */
+/** Whether a pass skips a record whose recorded key id names the current generation. */
 export function trustsRecordedKeyIds(mode: PassMode): boolean {
   return mode === 're-encrypt' || mode === 'dry-run';
 }
@@ -19,37 +22,42 @@ export function writesRecords(mode: PassMode): boolean {
   return mode === 're-encrypt' || mode === 're-encrypt-every-blob';
 }
 
-/** What may become of a record. Each record that is read ends as exactly one of them. */
+/** Outcome of a record. Each record that is read has exactly one outcome. */
 export type RecordOutcome =
   | 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'underOtherGeneration' | 'quarantined' | 'deleted';
 
-/** What became of the records of one or many shards. `scanned` is the sum of the seven outcomes after it. */
+/** Outcomes of the records of one or more shards. `scanned` is the sum of the seven outcomes after it. */
 export interface RecordCounts {
   /** Items read. */
   readonly scanned: number;
-  /** Items without the data key attribute: not records. */
+  /** Items without the data key attribute. They are not records. */
   readonly withoutDataKey: number;
   /** Written back under the current generation. */
   readonly reEncrypted: number;
   /** Found under the current generation. */
   readonly alreadyCurrent: number;
-  /** Found under an older generation and left so: always 0 in a finished re-encryption pass that was not outrun by writers. */
+  /**
+   * Found under an older generation and not re-encrypted. In a finished re-encryption pass: 0, unless applications
+   * changed the records faster.
+   */
   readonly underOldGeneration: number;
-  /** Found under an older generation that this census does not look for: another run empties that one. */
+  /** Found under an older generation that this census does not count: another run empties that generation. */
   readonly underOtherGeneration: number;
-  /** Set aside with a reason. */
+  /** Quarantined, with a reason. */
   readonly quarantined: number;
-  /** Deleted by the application before they could be written. */
+  /** Deleted by an application before the worker wrote them. */
   readonly deleted: number;
-  /** Times that an application changed a record between our read and our write; each was read again. */
+  /**
+   * Writes that failed because an application changed the record after the worker read it. Each record was read again.
+   */
   readonly writeConflicts: number;
-  /** ReEncrypt calls that KMS answered, with a blob or with a refusal. Throttled and failed attempts are not answers. */
+  /** ReEncrypt calls to which KMS returned a blob or a refusal. Throttled and failed attempts are not counted. */
   readonly answeredCalls: number;
-  /** Records whose recorded key id is not a key id or ARN (an alias, say), so it gave no hint. */
+  /** Records whose recorded key id was not usable, because it is not a key id or ARN (for example, an alias). */
   readonly unusableKeyIds: number;
 }
 
-/** Nothing seen yet. */
+/** Counts before the first record. */
 export const NO_RECORDS: RecordCounts = {
   scanned: 0,
   withoutDataKey: 0,
@@ -64,35 +72,35 @@ export const NO_RECORDS: RecordCounts = {
   unusableKeyIds: 0,
 };
 
-/** Counts of two disjoint parts, taken together. */
+/** Sum of the counts of two disjoint sets of records. */
 export function addCounts(one: RecordCounts, other: RecordCounts): RecordCounts {
   const sum: { [name: string]: number } = {};
   for (const name of Object.keys(NO_RECORDS) as (keyof RecordCounts)[]) sum[name] = one[name] + other[name];
   return sum as unknown as RecordCounts;
 }
 
-/** Why a record was set aside. */
+/** Why a record was quarantined. */
 export type QuarantineReason =
-  /** The blob was made by a key that is no generation of this family. */
+  /** The blob was encrypted under a key that is not a generation of this family. */
   | 'foreign-key'
-  /** The attribute holds neither bytes nor base64, or nothing that KMS could have made. */
+  /** The attribute is neither binary nor base64, or its content is not a CiphertextBlob of KMS. */
   | 'malformed-blob'
-  /** An attribute of the encryption context is absent, or not text or number. */
+  /** An attribute of the encryption context is missing, or is neither a string nor a number. */
   | 'context-missing'
-  /** KMS refuses blob and context together: the context is another one, or the blob was damaged. */
+  /** KMS refuses the blob with this encryption context: the context is wrong, or the blob is damaged. */
   | 'context-or-blob-wrong';
 
 /** The generations of a family as the worker needs them: key ARNs only. */
 export interface GenerationArns {
-  /** Where every record must end. */
+  /** The generation under which every record must be encrypted. */
   readonly current: string;
-  /** Where records may come from: every generation of the family, the current one included. */
+  /** The generations under which a record may be encrypted: all of the family, including the current one. */
   readonly all: readonly string[];
-  /** The older generations that a census looks for. Absent: every one but the current. */
+  /** The older generations that a census counts. Absent: all except the current one. */
   readonly counted?: readonly string[];
 }
 
-/** One part of one pass, as handed to a worker. Plain data: it travels through state machines. */
+/** One part of one pass: the request to a worker. Plain JSON, because it passes through state machines. */
 export interface ShardRequest {
   readonly family: string;
   readonly run: string;
@@ -101,19 +109,24 @@ export interface ShardRequest {
   readonly store: StoreReference;
   readonly shard: number;
   readonly generations: GenerationArns;
-  /** 0 for the first invocation of the shard in this pass, then one more each time. It goes on where the evidence of the one before ends. */
+  /**
+   * 0 for the first invocation of the shard in this pass, then 1 more for each. An invocation continues where the
+   * evidence of the one before ends.
+   */
   readonly sequence: number;
 }
 
-/** The part of a store's description that a request repeats. */
+/** The members of a store description that a request repeats. */
 export interface StoreReference {
   readonly storeId: string;
   readonly shards: number;
 }
 
-/** What one worker invocation hands on. It holds no record, no blob, no locator: where to go on stands in the evidence. */
+/**
+ * Result of one worker invocation. It contains no record, blob or locator: the position is stored in the evidence only.
+ */
 export interface ShardProgress {
   readonly finished: boolean;
-  /** The sequence of the invocation that goes on. */
+  /** The sequence of the invocation that continues. */
   readonly sequence: number;
 }

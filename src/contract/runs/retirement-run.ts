@@ -1,50 +1,63 @@
 import type { GenerationArns } from './reencryption';
 import type { GenerationReference, Pass, ShardItem } from './rotation-run';
 
-/** What starts the retirement state machine. */
+/** Input of the retirement state machine. */
 export interface RetirementInput {
   readonly generation: number;
-  /** Makes a generation that is pending deletion safe again, whatever else is due: cancels, and keeps it disabled. */
+  /**
+   * Cancels the deletion of a generation that is pending deletion, before anything else that is due. The generation
+   * stays disabled.
+   */
   readonly cancelDeletion?: boolean;
 }
 
-/** What a census in retirement is for. */
+/** Purpose of a census in retirement. */
 export type CountPurpose =
-  /** Nothing stands under the generation, and its writers have forgotten their data keys. */
+  /** No record is encrypted under the generation, and no application still has a cached data key of it. */
   | 'certify'
-  /** Still nothing, immediately before the deletion is scheduled. */
+  /** The same again, immediately before the deletion is scheduled. */
   | 'recount'
-  /** Still nothing, while the deletion can be cancelled. */
+  /** The same again, while the deletion can still be cancelled. */
   | 'recount-in-pending-window';
 
-/** The one thing that a retirement run does: retirement takes weeks, and no execution waits for days. */
+/**
+ * The one action of a retirement run. Retirement takes weeks, so each execution performs one action and does not wait
+ * for days.
+ */
 export type RetirementAction =
-  /** Nothing is due today; `reason` says what is waited for. */
+  /** Nothing is due today. `reason` names the condition that is not yet met. */
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'count'; readonly purpose: CountPurpose }
   /** Disables the generation: its soak begins. */
   | { readonly kind: 'disable' }
-  /** Makes the call that must fail, so that its own event proves the watch. `unheardSince`: echoes made since then were not heard. */
+  /**
+   * Calls the disabled generation. The call must fail, and its CloudTrail event proves that the watch works.
+   * `unheardSince`: calls since then were not recorded.
+   */
   | { readonly kind: 'echo'; readonly unheardSince?: string }
-  /** Cancels a deletion, enables, and takes certificate and soak back: something still depends on it. */
+  /**
+   * Cancels a deletion, enables the generation, and withdraws certificate and soak: an application still depends on it.
+   */
   | { readonly kind: 'start-over'; readonly reason: string }
-  /** Cancels a deletion, and keeps the generation disabled: its soak begins anew. */
+  /** Cancels a deletion and keeps the generation disabled. Its soak begins again. */
   | { readonly kind: 'cancel-deletion'; readonly reason: string };
 
-/** What the steps of a retirement hand on to each other. Plain data: it travels through the state machine. */
+/**
+ * State that the steps of a retirement run pass to each other. Plain JSON, because it passes through the state machine.
+ */
 export interface RetirementRun {
   /** The ARN of the execution. */
   readonly run: string;
   readonly generation: GenerationReference;
   readonly action: RetirementAction;
-  /** For a count: the current generation, every other one, and this one as the only one that is looked for. */
+  /** For a count: the current generation, all others, and this one as the only one that is counted. */
   readonly generations?: GenerationArns;
   readonly shards: readonly ShardItem[];
   readonly pass?: Pass;
   readonly count?: RetirementCount;
 }
 
-/** What a count in retirement found, and what follows from it. */
+/** Result of a count in retirement, and its consequence. */
 export interface RetirementCount {
   readonly underOldGeneration: number;
   readonly quarantined: number;

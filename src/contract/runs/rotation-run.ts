@@ -7,29 +7,31 @@ export interface GenerationReference {
 }
 
 /**
- * What starts the rotation state machine: `{}` rotates to the next generation, or goes on with a rotation that was stopped.
+ * Input of the rotation state machine: `{}` rotates to the next generation, or continues a rotation that was stopped.
  *
- * A person writes it by hand, so it is read with care.
+ * Operators write it in the console, so every member is checked and an unknown member is refused.
  */
 export interface RotationInput {
   /**
-   * Rotates to this generation and to no other: the number that is next, or one that a stopped rotation has left unfinished. What is
-   * finished is left alone, so that a start that comes twice or late rotates once. Not together with `rollBackTo`.
+   * Rotates to this generation only: the next number, or the number of an unfinished rotation. If that rotation is
+   * finished, nothing changes, so a repeated or late start rotates once. Cannot be combined with `rollBackTo`.
    */
   readonly toGeneration?: number;
-  /** Brings an older generation back as the current one, and re-encrypts to it. From any state before its deletion. */
+  /**
+   * Makes an older generation the current one again and re-encrypts to it. Possible in any state before its deletion.
+   */
   readonly rollBackTo?: number;
 }
 
-/** What a run is about. `finish` empties old generations while the alias already names the newest one. */
+/** Goal of a run. `finish` re-encrypts the records of old generations when the alias already names the newest one. */
 export type RotationKind = 'nothing-to-do' | 'rotate' | 'finish' | 'roll-back';
 
-/** One pass over the stores, as the state machine hands it to its shards. */
+/** One pass over the stores, as the state machine passes it to each shard. */
 export interface Pass {
-  /** 1 for the first pass of the run, whatever its mode; names its evidence. */
+  /** 1 for the first pass of the run, in any mode. It is part of the object keys of evidence. */
   readonly number: number;
   readonly mode: PassMode;
-  /** ISO 8601. A census that proves something began after the fence. */
+  /** ISO 8601. A census is proof only if it began after the fence took effect. */
   readonly startedAt: string;
 }
 
@@ -39,29 +41,31 @@ export interface ShardItem {
   readonly shard: number;
 }
 
-/** What the steps of a rotation hand on to each other. Plain data: it travels through the state machine. */
+/**
+ * State that the steps of a rotation run pass to each other. Plain JSON, because it passes through the state machine.
+ */
 export interface RotationRun {
-  /** The ARN of the execution. A resumed rotation is a new run that finds the world as it is. */
+  /** The ARN of the execution. A resumed rotation is a new run that reads the state in AWS again. */
   readonly run: string;
   readonly kind: RotationKind;
   readonly toGeneration: number;
-  /** Known once the generation exists. */
+  /** Absent until the generation exists. */
   readonly to?: GenerationReference;
-  /** The generations that are emptied: every other one under which something may stand. */
+  /** The generations to empty: all others under which records may be encrypted. */
   readonly from: readonly GenerationReference[];
-  /** Every generation but `to` whose blobs may stand in the stores. */
+  /** All generations except `to` whose blobs may be in the stores. */
   readonly others: readonly GenerationReference[];
-  /** For the worker; known once the generation exists. */
+  /** For the worker. Absent until the generation exists. */
   readonly generations?: GenerationArns;
-  /** The version of the secret whose bytes the new generation gets. */
+  /** The version of the secret whose key material is imported into the new generation. */
   readonly materialVersion?: string;
-  /** How long to settle after the alias has moved: longer the first time. */
+  /** How long to wait after the alias has moved: longer in the first rotation. */
   readonly waitAfterMoveSeconds: number;
-  /** When the alias was moved, or was seen to be there: from then on trouble of consumers counts. ISO 8601. */
+  /** When the alias was moved, or was found on the generation. Consumer failures count from this time. ISO 8601. */
   readonly movedAt?: string;
-  /** Whether consumers failed since the alias has moved, and what to do about it. */
+  /** Whether consumers failed after the alias moved. */
   readonly consumers?: 'working' | 'failing';
-  /** How the fence stands: `held` when every old generation has refused to encrypt. */
+  /** State of the fence. `held`: every old generation has refused to encrypt. */
   readonly fence?: { readonly held: boolean; readonly probes: number; readonly fencedAt?: string };
   /** All shards of all stores. */
   readonly shards: readonly ShardItem[];
@@ -69,11 +73,11 @@ export interface RotationRun {
   readonly census?: CensusResult;
 }
 
-/** What a census found. */
+/** Result of a census. */
 export interface CensusResult {
   readonly startedAt: string;
   readonly underOldGeneration: number;
   readonly quarantined: number;
-  /** What the run does next: pass over the stores again, or go on because nothing is left. */
+  /** `again`: another pass over the stores. `empty`: no record is left, and the run continues. */
   readonly verdict: 'again' | 'empty';
 }

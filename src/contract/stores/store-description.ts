@@ -4,7 +4,7 @@ export type ContextValueDescription =
   /** The attribute of the record with that name, a string or a number. */
   | { readonly kind: 'attribute'; readonly attribute: string };
 
-/** A DynamoDB table whose items hold a data key in one attribute. */
+/** A DynamoDB table whose items contain a data key in one attribute. */
 export interface DynamoTableDescription {
   readonly kind: 'dynamodb-table';
   /** Names the store in evidence and errors; unique in its family. */
@@ -14,7 +14,7 @@ export interface DynamoTableDescription {
   readonly dataKeyAttribute: string;
   /** The attribute with the recorded key id. No proof relies on it; each write updates it. */
   readonly keyIdAttribute?: string;
-  /** The encryption context of each data key. Its names are constants: `tenant`, `purpose`. */
+  /** The encryption context of each data key. Its names are the same for every record: `tenant`, `purpose`. */
   readonly encryptionContext: { readonly [name: string]: ContextValueDescription };
   /** Segments of the parallel scan. */
   readonly shards: number;

@@ -1,5 +1,5 @@
+import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { encrypts, isSymmetric, type KeyKind } from '../kind/key-kind';
-import { KmsKeyUsage } from '../kind/kms-key-usage';
 
 /**
  * Effect of an encryption context constraint on an operation: it applies, it is ignored, or KMS refuses the
@@ -8,8 +8,8 @@ import { KmsKeyUsage } from '../kind/kms-key-usage';
 type ContextConstraintEffect = 'applies' | 'ignored' | 'refused';
 
 const forSymmetric = (kind: KeyKind) => isSymmetric(kind) && encrypts(kind);
-const forUsage = (usage: KmsKeyUsage) => (kind: KeyKind) => kind.usage.name === usage.name;
-const forPublicKeys = (kind: KeyKind) => !isSymmetric(kind) && kind.usage.name !== KmsKeyUsage.GENERATE_VERIFY_MAC.name;
+const forUsage = (usage: KeyUsage) => (kind: KeyKind) => kind.usage === usage;
+const forPublicKeys = (kind: KeyKind) => !isSymmetric(kind) && kind.usage !== KeyUsage.GENERATE_VERIFY_MAC;
 const forEveryKey = () => true;
 
 /**
@@ -34,27 +34,27 @@ export class GrantOperation {
   public static readonly GENERATE_DATA_KEY_PAIR = new GrantOperation('GenerateDataKeyPair', forSymmetric, 'applies');
   /** Generates data key pairs without the plaintext private key. */
   public static readonly GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = new GrantOperation('GenerateDataKeyPairWithoutPlaintext', forSymmetric, 'applies');
-  /** Signs. Signatures of the grantee cannot be distinguished from others of the key. */
-  public static readonly SIGN = new GrantOperation('Sign', forUsage(KmsKeyUsage.SIGN_VERIFY), 'refused');
+  /** Signs. A signature does not show which principal created it. */
+  public static readonly SIGN = new GrantOperation('Sign', forUsage(KeyUsage.SIGN_VERIFY), 'refused');
   /** Verifies signatures. */
-  public static readonly VERIFY = new GrantOperation('Verify', forUsage(KmsKeyUsage.SIGN_VERIFY), 'refused');
+  public static readonly VERIFY = new GrantOperation('Verify', forUsage(KeyUsage.SIGN_VERIFY), 'refused');
   /** Generates message authentication codes. */
-  public static readonly GENERATE_MAC = new GrantOperation('GenerateMac', forUsage(KmsKeyUsage.GENERATE_VERIFY_MAC), 'refused');
+  public static readonly GENERATE_MAC = new GrantOperation('GenerateMac', forUsage(KeyUsage.GENERATE_VERIFY_MAC), 'refused');
   /** Verifies message authentication codes. */
-  public static readonly VERIFY_MAC = new GrantOperation('VerifyMac', forUsage(KmsKeyUsage.GENERATE_VERIFY_MAC), 'refused');
-  /** Derives a secret shared with the owner of another key. */
-  public static readonly DERIVE_SHARED_SECRET = new GrantOperation('DeriveSharedSecret', forUsage(KmsKeyUsage.KEY_AGREEMENT), 'refused');
-  /** Reads the public key (GetPublicKey), of keys that have one. */
+  public static readonly VERIFY_MAC = new GrantOperation('VerifyMac', forUsage(KeyUsage.GENERATE_VERIFY_MAC), 'refused');
+  /** Derives a secret that is shared with the owner of another key pair. */
+  public static readonly DERIVE_SHARED_SECRET = new GrantOperation('DeriveSharedSecret', forUsage(KeyUsage.KEY_AGREEMENT), 'refused');
+  /** Reads the public key of an asymmetric key (GetPublicKey). */
   public static readonly READ_PUBLIC_KEY = new GrantOperation('GetPublicKey', forPublicKeys, 'refused');
-  /** Reads the metadata of the key. A constraint does not apply to it. */
+  /** Reads the metadata of the key. The encryption context of the grant does not apply to it. */
   public static readonly DESCRIBE_KEY = new GrantOperation('DescribeKey', forEveryKey, 'ignored');
   /** Creates grants that allow the same operations, or fewer, to other principals. */
   public static readonly CREATE_GRANT = new GrantOperation('CreateGrant', forEveryKey, 'ignored');
-  /** Retires this grant. A constraint does not apply to it. */
+  /** Retires this grant. The encryption context of the grant does not apply to it. */
   public static readonly RETIRE_GRANT = new GrantOperation('RetireGrant', forEveryKey, 'ignored');
 
   /**
-   * Operation that this version of the library does not know yet. It is checked by KMS only, at deployment.
+   * Operation that this version of the library does not know yet. Only KMS checks it, at deployment.
    *
    * @param name The operation, as CreateGrant spells it: without `kms:`.
    */

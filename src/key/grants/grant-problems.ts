@@ -52,7 +52,7 @@ function operationProblems({ operations }: KmsGrantProps, kind: KeyKind | undefi
   const unfit = kind === undefined ? [] : operations.filter((operation) => !operation._fits(kind)).map((operation) => operation.name);
   return unfit.length === 0 || kind === undefined ? [] : [describeProblem({
     where: 'operations',
-    what: `a key of spec ${kind.spec.name} for ${kind.usage.name} does not support the operation`,
+    what: `a key of spec ${kind.spec.name} for ${kind.usage} does not support the operation`,
     given: unfit.join(', '),
     remedy: 'omit it, or use another key',
   })];

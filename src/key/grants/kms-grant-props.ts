@@ -16,43 +16,45 @@ export interface KmsGrantProps {
   /**
    * The principal that may retire the grant, regardless of policies.
    *
-   * A grant has at most one retiring principal. By default it is the function that deploys the grant, so that the
-   * function can end the grant even after its permission to revoke it was removed from the stack. Another principal is
-   * therefore refused if only the key policy decides. In all other cases, do not move a grant with another retiring
-   * principal to another key: declare a new grant and remove this one. A grantee that retires the grant itself needs
-   * only `GrantOperation.RETIRE_GRANT`.
+   * A grant has at most one retiring principal. By default it is the function that deploys the grant: it can then
+   * retire the grant even if its permission to revoke the grant is already removed from the stack. For that reason,
+   * another principal is refused if only the key policy decides.
+   *
+   * Do not change `key` of a grant with another retiring principal: declare a new grant and remove the old one.
+   *
+   * A grantee that retires its own grant does not need this property, only `GrantOperation.RETIRE_GRANT`.
    *
    * @default - the function that creates the grants of the stack
    */
   readonly retiringPrincipal?: iam.IGrantable;
 
   /**
-   * The encryption context that every request must have: exactly these pairs. At most 8, each value of at most 384
-   * characters.
+   * The pairs of the encryption context that every request must have, and no other pairs. At most 8 pairs, with values
+   * of at most 384 characters.
    *
-   * Only symmetric encryption keys support encryption contexts. It is not secret: CloudTrail logs it. The names of
-   * pairs are not case-sensitive in a grant, so two names that differ only by case are refused.
+   * Only symmetric encryption keys support encryption contexts. An encryption context is not secret: CloudTrail logs
+   * it. In a grant the names of pairs are not case-sensitive, so two names that differ only by case are refused.
    *
    * @default - any encryption context is allowed
    */
   readonly encryptionContextEquals?: { readonly [name: string]: string };
 
   /**
-   * The encryption context that every request must have: at least these pairs. At most 8, each value of at most 384
-   * characters.
+   * Pairs that the encryption context of every request must contain; it may contain others. At most 8 pairs, with
+   * values of at most 384 characters.
    *
-   * Only symmetric encryption keys support encryption contexts. It is not secret: CloudTrail logs it. The names of
-   * pairs are not case-sensitive in a grant, so two names that differ only by case are refused.
+   * Only symmetric encryption keys support encryption contexts. An encryption context is not secret: CloudTrail logs
+   * it. In a grant the names of pairs are not case-sensitive, so two names that differ only by case are refused.
    *
    * @default - any encryption context is allowed
    */
   readonly encryptionContextSubset?: { readonly [name: string]: string };
 
   /**
-   * The beginning of the name of the grant, for ListGrants. The path of the construct and the UUID of the stack follow,
-   * after slashes.
+   * The first part of the name of the grant, which ListGrants shows. The whole name is
+   * `<name>/<path of the construct>/<UUID of the stack>`.
    *
-   * @default - the name begins with the name of the stack and the path of the construct
+   * @default - the whole name is `<path of the construct>/<UUID of the stack>`
    */
   readonly name?: string;
 }

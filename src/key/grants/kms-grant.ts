@@ -11,12 +11,12 @@ import { encodeGrant, GRANT_RESOURCE_TYPE, type ContextConstraint, type GrantAtt
 import { arnOfPrincipal } from '../../permissions/exact-principal';
 
 /**
- * KMS grant: a permission that belongs to the key, outside every policy.
+ * KMS grant: a permission that is attached to a KMS key and is part of no policy.
  *
- * A grant can only allow: an explicit deny in a policy takes precedence. KMS may need up to five minutes until the
- * grant is effective. During that time the grantee may get AccessDenied; the deployment does not wait for it. If a
+ * A grant cannot deny anything, and an explicit deny in a policy takes precedence over it. KMS needs up to five minutes
+ * until a new grant is effective. During that time the grantee may get AccessDenied: the deployment does not wait. If a
  * property changes, the new grant is created before the old one is revoked, so that access is never interrupted. If
- * this construct is removed, the grant is revoked or retired.
+ * this construct is removed from the stack, the grant is revoked, or retired if KMS denies the revocation.
  *
  * Source: "Grants in AWS KMS", AWS KMS developer guide.
  *

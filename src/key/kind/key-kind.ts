@@ -1,12 +1,13 @@
+import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { KmsKeySpec } from './kms-key-spec';
-import { KmsKeyUsage } from './kms-key-usage';
 import { describeProblem } from '../../contract/problem';
 import { KeyActions } from '../../permissions/key-actions';
 
 /** Spec and usage of a key. They determine which actions its policy can contain. */
 export interface KeyKind {
   readonly spec: KmsKeySpec;
-  readonly usage: KmsKeyUsage;
+  /** The name of the usage in AWS KMS. */
+  readonly usage: string;
 }
 
 /** Properties of a key that its policy depends on, besides principals. */
@@ -17,17 +18,25 @@ export interface KeyAccessSetting {
   readonly importedMaterial: boolean;
 }
 
+/** Actions of the users of a key that is not symmetric. */
+const ACTIONS_OF_USAGE: ReadonlyMap<string, readonly string[]> = new Map([
+  [KeyUsage.ENCRYPT_DECRYPT, KeyActions.USE_PUBLIC_ENCRYPTION],
+  [KeyUsage.SIGN_VERIFY, withDescribeKey([...KeyActions.SIGN, ...KeyActions.VERIFY])],
+  [KeyUsage.GENERATE_VERIFY_MAC, withDescribeKey([...KeyActions.GENERATE_MAC, ...KeyActions.VERIFY_MAC])],
+  [KeyUsage.KEY_AGREEMENT, withDescribeKey(KeyActions.DERIVE_SHARED_SECRET)],
+]);
+
 /**
  * Kind with the given usage, or the only usage of the spec. If there are several, the first is used until validation
  * reports the choice.
  */
-export function kindOfKey(spec: KmsKeySpec, usage: KmsKeyUsage | undefined): KeyKind {
-  return { spec, usage: usage ?? spec._usages[0] ?? KmsKeyUsage.ENCRYPT_DECRYPT };
+export function kindOfKey(spec: KmsKeySpec, usage: KeyUsage | undefined): KeyKind {
+  return { spec, usage: usage ?? spec._usages[0] ?? KeyUsage.ENCRYPT_DECRYPT };
 }
 
 /** Reasons for which KMS would refuse the spec and the usage. */
-export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KmsKeyUsage | undefined): string[] {
-  const allowed = usages.map((each) => each.name).join(', ');
+export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KeyUsage | undefined): string[] {
+  const allowed = usages.join(', ');
   if (usage === undefined) {
     return usages.length === 1 ? [] : [describeProblem({
       where: 'keyUsage',
@@ -36,11 +45,11 @@ export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KmsKe
       remedy: 'choose one: it cannot be changed later',
     })];
   }
-  if (usages.some((each) => each.name === usage.name)) return [];
+  if (usages.includes(usage)) return [];
   return [describeProblem({
     where: 'keyUsage',
     what: `a key of spec ${name} does not support the usage`,
-    given: usage.name,
+    given: usage,
     allowed,
     remedy: 'choose another usage, or another keySpec',
   })];
@@ -52,13 +61,17 @@ export function isSymmetric({ spec }: KeyKind): boolean {
 }
 
 export function encrypts({ usage }: KeyKind): boolean {
-  return usage.name === KmsKeyUsage.ENCRYPT_DECRYPT.name;
+  return usage === KeyUsage.ENCRYPT_DECRYPT;
 }
 
 /** Actions of the users of such a key. */
 export function userActions(kind: KeyKind): readonly string[] {
   if (isSymmetric(kind)) return KeyActions.USE;
-  return encrypts(kind) ? KeyActions.USE_PUBLIC_ENCRYPTION : ['kms:DescribeKey', ...kind.usage._actions];
+  return kind.spec._userActions === undefined ? ACTIONS_OF_USAGE.get(kind.usage) ?? [] : withDescribeKey(kind.spec._userActions);
+}
+
+function withDescribeKey(actions: readonly string[]): readonly string[] {
+  return [...new Set(['kms:DescribeKey', ...actions])];
 }
 
 /** Actions that manage such a key, without those that have no effect on its kind. */

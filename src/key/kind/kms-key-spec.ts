@@ -1,9 +1,11 @@
-import { KmsKeyUsage } from './kms-key-usage';
+import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 
-const { ENCRYPT_DECRYPT, SIGN_VERIFY, GENERATE_VERIFY_MAC, KEY_AGREEMENT } = KmsKeyUsage;
+const { ENCRYPT_DECRYPT, SIGN_VERIFY, GENERATE_VERIFY_MAC, KEY_AGREEMENT } = KeyUsage;
 
 /**
  * Key spec: the type of the key material of a KMS key. It cannot be changed after the key is created.
+ *
+ * It has more members than `kms.KeySpec` of the AWS CDK, such as Ed25519, and accepts specs by name (`of`).
  *
  * Source: "Key spec reference", AWS KMS developer guide.
  */
@@ -44,13 +46,14 @@ export class KmsKeySpec {
   /**
    * Spec that this version of the library does not know yet, such as `ML_KEM_768`.
    *
-   * Only its usages are checked before deployment. Automatic rotation is disabled.
+   * Only AWS KMS checks it, at deployment. Such a key has no automatic rotation, and needs no `keyUsage`.
    *
    * @param name The name of the spec in AWS KMS.
-   * @param usages The usages of such a key. If there is only one, `keyUsage` is optional.
+   * @param usage The name of the usage in AWS KMS, such as `ENCAPSULATE_DECAPSULATE`.
+   * @param userActions The actions of `users` of the key, such as `kms:Encapsulate`. `kms:DescribeKey` is always added.
    */
-  public static of(name: string, usages: KmsKeyUsage[]): KmsKeySpec {
-    return new KmsKeySpec(name, usages);
+  public static of(name: string, usage: string, userActions: string[]): KmsKeySpec {
+    return new KmsKeySpec(name, [usage], userActions);
   }
 
   /**
@@ -58,13 +61,21 @@ export class KmsKeySpec {
    *
    * @internal
    */
-  public readonly _usages: readonly KmsKeyUsage[];
+  public readonly _usages: readonly string[];
+  /**
+   * The actions of users of such a key. Undefined if the usage determines them.
+   *
+   * @internal
+   */
+  public readonly _userActions: readonly string[] | undefined;
 
   private constructor(
     /** The name of the spec in AWS KMS. */
     public readonly name: string,
-    usages: readonly KmsKeyUsage[],
+    usages: readonly string[],
+    userActions?: readonly string[],
   ) {
     this._usages = usages;
+    this._userActions = userActions;
   }
 }

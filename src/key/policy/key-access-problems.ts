@@ -23,7 +23,7 @@ export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }
     problems.push(describeProblem({
       where: 'reEncryptionWorkers',
       what: 'a key with this usage has no ciphertext to re-encrypt',
-      given: `keyUsage ${kind.usage.name}`,
+      given: `keyUsage ${kind.usage}`,
       allowed: 'ENCRYPT_DECRYPT',
       remedy: 'omit them',
     }));

@@ -1,11 +1,11 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { KeyPosture } from './key-posture';
 import { byName } from '../../contract/by-name';
 import { KeyActions } from '../../permissions/key-actions';
 import { keyStatements } from '../../permissions/key-statements';
 import { administratorActions, encrypts, isSymmetric, userActions, type KeyAccessSetting, type KeyKind } from '../kind/key-kind';
-import { KmsKeyUsage } from '../kind/kms-key-usage';
 import type { ServiceUser } from '../services/service-user';
 
 /**
@@ -28,34 +28,35 @@ export interface KeyAccessProps {
    * Administrators keep `kms:PutKeyPolicy`, so an administrator can grant itself use of the key. CloudTrail records the
    * change.
    *
-   * @default - only the principals that the posture allows
+   * @default - the principals that the posture allows: the account, or the deployment role and the break-glass role
    */
   readonly administrators?: iam.IGrantable[];
 
   /**
-   * Principals that use the key according to its usage: encrypt and decrypt, sign and verify, or generate and verify
-   * MACs.
+   * Principals that use the key according to its usage: encrypt and decrypt, sign and verify, generate and verify MACs,
+   * or derive shared secrets.
    *
    * The key policy allows them, so they need no IAM policy.
    *
-   * @default - only the principals that grants and the posture allow
+   * @default - no principal; grant methods, and IAM policies if the posture delegates to IAM, can allow use
    */
   readonly users?: iam.IGrantable[];
 
   /**
-   * The encryption context that every request of `users` and `otherAccounts` must have: at least these pairs.
+   * Pairs that the encryption context of every request of `users` and `otherAccounts` must contain.
    *
-   * Only symmetric encryption keys support encryption contexts. It is not secret: CloudTrail logs it.
+   * Only symmetric encryption keys support encryption contexts. An encryption context is not secret: CloudTrail logs
+   * it.
    *
    * @default - any encryption context is allowed
    */
   readonly encryptionContext?: { readonly [name: string]: string };
 
   /**
-   * Roles and users of other accounts that use the key as `users` do. Their own accounts must allow it too, in IAM
-   * policies.
+   * Roles and users of other accounts that use the key as `users` do. IAM policies of their own accounts must allow the
+   * same use.
    *
-   * An account is refused, because the administrators of that account could then give any principal use of the key.
+   * A whole account is refused, because its administrators could then allow any principal of it to use the key.
    *
    * @default - no principal of another account
    */
@@ -73,7 +74,7 @@ export interface KeyAccessProps {
    * Principals that re-encrypt ciphertext from and to this key, without plaintext. They can neither encrypt nor
    * decrypt.
    *
-   * @default - only users
+   * @default - no principal; `users` can also re-encrypt
    */
   readonly reEncryptionWorkers?: iam.IGrantable[];
 
@@ -87,8 +88,8 @@ export interface KeyAccessProps {
   readonly serviceUsers?: ServiceUser[];
 
   /**
-   * Additional key policy statements. A statement with the Sid of a generated statement replaces it; all others are
-   * added.
+   * Additional key policy statements. A statement whose Sid is that of a generated statement replaces the generated
+   * one. All other statements are added.
    *
    * @default - none
    */
@@ -96,10 +97,10 @@ export interface KeyAccessProps {
 }
 
 const USED_FOR: ReadonlyMap<string, string> = new Map([
-  [KmsKeyUsage.ENCRYPT_DECRYPT.name, 'EncryptAndDecrypt'],
-  [KmsKeyUsage.SIGN_VERIFY.name, 'SignAndVerify'],
-  [KmsKeyUsage.GENERATE_VERIFY_MAC.name, 'GenerateAndVerifyMacs'],
-  [KmsKeyUsage.KEY_AGREEMENT.name, 'DeriveSharedSecrets'],
+  [KeyUsage.ENCRYPT_DECRYPT, 'EncryptAndDecrypt'],
+  [KeyUsage.SIGN_VERIFY, 'SignAndVerify'],
+  [KeyUsage.GENERATE_VERIFY_MAC, 'GenerateAndVerifyMacs'],
+  [KeyUsage.KEY_AGREEMENT, 'DeriveSharedSecrets'],
 ]);
 
 /** Key policy statements for the access properties, with Sids that read as sentences. */
@@ -130,7 +131,7 @@ export function withOwnStatements(declared: readonly iam.PolicyStatement[], own:
 function useStatements(
   subject: string, grantees: readonly iam.IGrantable[], kind: KeyKind, context: iam.Conditions | undefined, always?: iam.Conditions,
 ): iam.PolicyStatement[] {
-  const sid = `${subject}${USED_FOR.get(kind.usage.name) ?? 'Use'}ButCannotManage`;
+  const sid = `${subject}${USED_FOR.get(kind.usage) ?? 'Use'}ButCannotManage`;
   const actions = userActions(kind);
   if (context === undefined) return keyStatements(sid, grantees, actions, always);
   return [

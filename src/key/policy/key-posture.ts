@@ -5,16 +5,6 @@ import { describeProblem } from '../../contract/problem';
 import { KeyActions } from '../../permissions/key-actions';
 import { accountStatement, keyStatements } from '../../permissions/key-statements';
 
-/** Options of the postures in which only the key policy decides. */
-export interface KeyPolicyDecidesOptions {
-  /**
-   * The principal that deploys the key. AWS KMS refuses a key policy that its caller could not change again.
-   *
-   * @default - the CloudFormation execution role of the stack's synthesizer
-   */
-  readonly deployment?: iam.IPrincipal;
-}
-
 /**
  * Posture of a key policy: whether IAM policies of the account can allow access to the key, and which principals can
  * recover it.
@@ -23,8 +13,7 @@ export interface KeyPolicyDecidesOptions {
  */
 export class KeyPosture {
   /**
-   * IAM policies of the account can allow access in addition to the key policy. Without such an IAM policy, it allows
-   * nothing.
+   * IAM policies of the account can allow access in addition to the key policy. The delegation itself allows nothing.
    *
    * A lock-out is impossible, because the account always keeps the permission to change the key policy. Every IAM
    * administrator of the account can grant itself access.
@@ -39,23 +28,24 @@ export class KeyPosture {
    * Only administrators and the deployment role can change the key policy. **If both are deleted, only AWS Support can
    * recover the key.**
    *
-   * @param options The deployment role.
+   * @param deploymentRole The principal that deploys the key. AWS KMS refuses a key policy that its caller could not
+   * change again. The default is the CloudFormation execution role of the stack.
    */
-  public static keyPolicyOnly(options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    return new KeyPosture({ delegatesToIam: false, ...options });
+  public static keyPolicyOnly(deploymentRole?: iam.IPrincipal): KeyPosture {
+    return new KeyPosture({ delegatesToIam: false, deploymentRole });
   }
 
   /**
-   * Only the key policy decides, and a break-glass role can also manage the key, for the case that no other principal
-   * can.
+   * Only the key policy decides, as with `keyPolicyOnly`. A break-glass role can also manage the key, for an emergency
+   * in which no other principal can.
    *
    * The break-glass role cannot use the key.
    *
    * @param role The break-glass role.
-   * @param options The deployment role.
+   * @param deploymentRole As in `keyPolicyOnly`.
    */
-  public static breakGlass(role: iam.IGrantable, options: KeyPolicyDecidesOptions = {}): KeyPosture {
-    return new KeyPosture({ delegatesToIam: false, breakGlassRole: role, ...options });
+  public static breakGlass(role: iam.IGrantable, deploymentRole?: iam.IPrincipal): KeyPosture {
+    return new KeyPosture({ delegatesToIam: false, breakGlassRole: role, deploymentRole });
   }
 
   /**
@@ -66,12 +56,12 @@ export class KeyPosture {
   public readonly _delegatesToIam: boolean;
 
   private readonly breakGlassRole?: iam.IGrantable;
-  private readonly deployment?: iam.IPrincipal;
+  private readonly deploymentRole?: iam.IPrincipal;
 
   private constructor(access: PostureProps) {
     this._delegatesToIam = access.delegatesToIam;
     this.breakGlassRole = access.breakGlassRole;
-    this.deployment = access.deployment;
+    this.deploymentRole = access.deploymentRole;
   }
 
   /**
@@ -107,7 +97,7 @@ export class KeyPosture {
     return [describeProblem({
       where: 'posture',
       what: 'only the key policy decides, and the deployment role of the key is unknown',
-      remedy: 'set `deployment` to the role of your deployments; without it CloudFormation could not change the key policy again',
+      remedy: 'pass the role of your deployments to the posture: without it CloudFormation could not change the key policy again',
     })];
   }
 
@@ -117,7 +107,7 @@ export class KeyPosture {
    * @internal
    */
   public _deployer(scope: Construct): iam.IPrincipal | undefined {
-    return this.deployment ?? executionRole(scope);
+    return this.deploymentRole ?? executionRole(scope);
   }
 
   private deployers(scope: Construct): iam.IPrincipal[] {
@@ -126,9 +116,10 @@ export class KeyPosture {
   }
 }
 
-interface PostureProps extends KeyPolicyDecidesOptions {
+interface PostureProps {
   readonly delegatesToIam: boolean;
   readonly breakGlassRole?: iam.IGrantable;
+  readonly deploymentRole?: iam.IPrincipal;
 }
 
 /** The role that CloudFormation assumes. Its ARN may contain placeholders of CloudFormation. */

@@ -1,10 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { arnsOf, FOR_AWS_RESOURCES, requireExact, requireSome, SYMMETRIC, type ServiceUse, type StatementsOfUse } from './service-use';
 import { ServiceActions } from '../../permissions/key-actions';
 import { keyStatement, keyStatements } from '../../permissions/key-statements';
 import { KmsKeySpec } from '../kind/kms-key-spec';
-import { KmsKeyUsage } from '../kind/kms-key-usage';
 
 // The source of each condition is the AWS page that the docstring of the `ServiceUser` factory names.
 
@@ -54,7 +54,7 @@ export function signedHostedZones(hostedZoneIds: readonly string[]): ServiceUse 
   requireExact('route53Dnssec', 'hosted zone', hostedZoneIds);
   return {
     name: 'route53Dnssec',
-    kind: { spec: KmsKeySpec.ECC_NIST_P256, usage: KmsKeyUsage.SIGN_VERIFY },
+    kind: { spec: KmsKeySpec.ECC_NIST_P256, usage: KeyUsage.SIGN_VERIFY },
     region: 'us-east-1',
     statements: (scope) => [
       asService('Route53SignsTheseHostedZones', 'dnssec-route53.amazonaws.com', ServiceActions.SIGN_ZONES, {

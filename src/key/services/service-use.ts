@@ -1,10 +1,10 @@
 import { Stack, type ArnComponents } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeProblem } from '../../contract/problem';
 import type { KeyKind } from '../kind/key-kind';
 import { KmsKeySpec } from '../kind/kms-key-spec';
-import { KmsKeyUsage } from '../kind/kms-key-usage';
 
 /** Key policy statements for one use by a service, in the account and Region of the scope. */
 export type StatementsOfUse = (scope: Construct) => iam.PolicyStatement[];
@@ -21,7 +21,7 @@ export interface ServiceUse {
   readonly statements: StatementsOfUse;
 }
 
-export const SYMMETRIC: KeyKind = { spec: KmsKeySpec.SYMMETRIC_DEFAULT, usage: KmsKeyUsage.ENCRYPT_DECRYPT };
+export const SYMMETRIC: KeyKind = { spec: KmsKeySpec.SYMMETRIC_DEFAULT, usage: KeyUsage.ENCRYPT_DECRYPT };
 
 /**
  * Condition that an AWS service creates the grant for one of its own resources.

@@ -26,12 +26,12 @@ function twiceProblems(uses: readonly ServiceUse[]): string[] {
 }
 
 function kindProblems({ name, kind: needed }: ServiceUse, { spec, usage }: KeyKind): string[] {
-  if (spec.name === needed.spec.name && usage.name === needed.usage.name) return [];
+  if (spec.name === needed.spec.name && usage === needed.usage) return [];
   return [describeProblem({
     where: 'serviceUsers',
     what: `the service of ${name} does not accept this kind of key`,
-    given: `${spec.name} for ${usage.name}`,
-    allowed: `${needed.spec.name} for ${needed.usage.name}`,
+    given: `${spec.name} for ${usage}`,
+    allowed: `${needed.spec.name} for ${needed.usage}`,
     remedy: 'use another key for the service',
   })];
 }

@@ -7,15 +7,16 @@ import { ServiceActions } from '../../permissions/key-actions';
 /**
  * Use of a key by an AWS service, with the permissions that the AWS documentation of the service requires.
  *
- * Some services call AWS KMS on behalf of their caller (`throughS3` and the like). Then only the given callers of this
- * account are allowed, and only through the service. Other services call AWS KMS as a service principal (`cloudTrail`
- * and the like). Then only calls for the given resources of this account are allowed, so that the service cannot use
- * the key for another account (confused deputy).
+ * The methods that begin with `through` are for services that call AWS KMS on behalf of their caller. They allow only
+ * the given callers, which must be in this account, and only through the service.
+ *
+ * The other methods are for services that call AWS KMS as a service principal. They allow only calls for the given
+ * resources of this account, so that the service cannot use the key for another account (confused deputy).
  *
  * If the documentation requires `kms:CreateGrant`, only an AWS service may create the grant, for one of its own
  * resources: "Controlling access to grants", AWS KMS developer guide.
  *
- * Each use can be given once per key: name all its callers or resources together.
+ * Use each method at most once per key, with all its callers or resources.
  *
  * @example
  * declare const orders: iam.Role;
@@ -30,16 +31,13 @@ export class ServiceUser {
    * Objects in S3 buckets, which the callers read and write.
    *
    * Source: "Using server-side encryption with AWS KMS keys (SSE-KMS)", Amazon S3 user guide.
-   *
-   * @param callers Principals that read and write objects.
    */
   public static throughS3(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 's3', name: 'S3', actions: ServiceActions.DATA_KEYS });
   }
 
   /**
-   * EBS volumes and snapshots, which the callers create and launch instances with. Instances then use the key by a
-   * grant.
+   * EBS volumes and snapshots. The callers create them, and launch instances that use the key by a grant.
    *
    * Source: "Requirements for Amazon EBS encryption", Amazon EBS user guide.
    *
@@ -53,8 +51,6 @@ export class ServiceUser {
    * RDS databases, which the callers create and modify. RDS then uses the key by a grant.
    *
    * Source: "AWS KMS key management", Amazon RDS user guide.
-   *
-   * @param callers Principals that create databases.
    */
   public static throughRds(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'rds', name: 'Rds', actions: ServiceActions.DESCRIBE, createsGrants: true });
@@ -66,8 +62,6 @@ export class ServiceUser {
    * For global tables DynamoDB calls KMS across Regions, so calls from every Region are allowed.
    *
    * Source: "DynamoDB encryption at rest usage notes", Amazon DynamoDB developer guide.
-   *
-   * @param callers Principals that create tables, or read and write items.
    */
   public static throughDynamoDb(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, {
@@ -79,8 +73,6 @@ export class ServiceUser {
    * Secrets of Secrets Manager, which the callers read and write.
    *
    * Source: "Secret encryption and decryption in AWS Secrets Manager", AWS Secrets Manager user guide.
-   *
-   * @param callers Principals that read and write secrets.
    */
   public static throughSecretsManager(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'secretsmanager', name: 'SecretsManager', actions: ServiceActions.DATA_KEYS });
@@ -91,8 +83,6 @@ export class ServiceUser {
    *
    * Source: "AWS KMS encryption for AWS Systems Manager Parameter Store SecureString parameters", AWS Systems Manager
    * user guide.
-   *
-   * @param callers Principals that read and write parameters.
    */
   public static throughParameterStore(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'ssm', name: 'ParameterStore', actions: ServiceActions.VALUES });
@@ -102,8 +92,6 @@ export class ServiceUser {
    * Encrypted SNS topics, to which the callers publish.
    *
    * Source: "Managing Amazon SNS encryption keys and costs", Amazon SNS developer guide.
-   *
-   * @param callers Principals that publish.
    */
   public static throughSns(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'sns', name: 'Sns', actions: ServiceActions.MESSAGES });
@@ -113,8 +101,6 @@ export class ServiceUser {
    * Encrypted SQS queues, to which the callers send and from which they receive.
    *
    * Source: "Amazon SQS Key management", Amazon SQS developer guide.
-   *
-   * @param callers Principals that send and receive.
    */
   public static throughSqs(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'sqs', name: 'Sqs', actions: ServiceActions.DATA_KEYS });
@@ -124,8 +110,6 @@ export class ServiceUser {
    * Environment variables of Lambda functions, which the callers set and read. Lambda then uses the key by a grant.
    *
    * Source: "Securing Lambda environment variables", AWS Lambda developer guide.
-   *
-   * @param callers Principals that configure functions.
    */
   public static throughLambda(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'lambda', name: 'Lambda', actions: ServiceActions.VARIABLES, createsGrants: true });
@@ -136,8 +120,6 @@ export class ServiceUser {
    *
    * Source: "Authorizing use of an AWS KMS customer managed key with Amazon Redshift (Provisioned) and Amazon Redshift
    * Serverless", Amazon Redshift management guide.
-   *
-   * @param callers Principals that create clusters.
    */
   public static throughRedshift(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'redshift', name: 'Redshift', actions: ServiceActions.CLUSTERS, createsGrants: true });
@@ -148,8 +130,6 @@ export class ServiceUser {
    *
    * Source: the same page as for `throughRedshift`; for the service name in `kms:ViaService`, "Prerequisites for
    * managing Amazon Redshift namespaces in the AWS Glue Data Catalog", AWS Lake Formation developer guide.
-   *
-   * @param callers Principals that create namespaces.
    */
   public static throughRedshiftServerless(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, {
@@ -162,8 +142,6 @@ export class ServiceUser {
    * `cloudWatchLogs`.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
-   *
-   * @param callers Principals that create, write and read log groups.
    */
   public static throughCloudWatchLogs(callers: iam.IGrantable[]): ServiceUser {
     return ServiceUser.through(callers, { service: 'logs', name: 'CloudWatchLogs', actions: ServiceActions.STORE });
@@ -172,12 +150,11 @@ export class ServiceUser {
   /**
    * Log groups of CloudWatch Logs in this account and Region.
    *
-   * Without it, a log group cannot be associated with the key, and log events of a group that already uses the key
-   * cannot be read. Principals that write and read log events also need `throughCloudWatchLogs`, unless they are users
-   * of the key.
+   * CloudWatch Logs needs it to associate a log group with the key, and to read log events of a log group that uses the
+   * key. Principals that write and read log events also need `throughCloudWatchLogs`, unless they are users of the key.
    *
-   * The AWS page allows `kms:Describe*` with the same encryption context. DescribeKey has none, so that allows nothing
-   * and is omitted.
+   * The AWS page also lists `kms:Describe*` with a condition on the encryption context. DescribeKey has no encryption
+   * context, so that statement would allow nothing, and is omitted.
    *
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service", Amazon CloudWatch Logs user guide.
    *
@@ -191,8 +168,8 @@ export class ServiceUser {
    * Trails of CloudTrail in this account and Region. CloudTrail can write log files and cannot read them; readers need
    * `throughS3`.
    *
-   * Not for event data stores of CloudTrail Lake, for which CloudTrail sends no source ARN, and not for trails to a
-   * bucket with an S3 Bucket Key, for which CloudTrail also needs Decrypt.
+   * Event data stores of CloudTrail Lake are not supported, because CloudTrail sends no source ARN for them. Trails to
+   * a bucket with an S3 Bucket Key are not supported, because CloudTrail also needs Decrypt for them.
    *
    * Source: "Configure AWS KMS key policies for CloudTrail", AWS CloudTrail user guide.
    *
@@ -220,7 +197,8 @@ export class ServiceUser {
    * Route 53, which signs these hosted zones for DNSSEC. The key must have spec `ECC_NIST_P256` and usage
    * `SIGN_VERIFY`, in us-east-1.
    *
-   * CreateGrant requests of Route 53 have no hosted zone, so they are restricted only to grants for AWS resources.
+   * CreateGrant requests of Route 53 name no hosted zone. Their only restriction is therefore that the grant is for an
+   * AWS resource.
    *
    * Source: "Using identity-based policies (IAM policies) for Amazon Route 53" and "Working with customer managed keys
    * for DNSSEC", Amazon Route 53 developer guide.

@@ -21,7 +21,7 @@ export interface BoundMaterial {
 export function bindMaterial(scope: Construct, source: KeyMaterialSource | undefined, control: iam.IGrantable): BoundMaterial {
   if (source === undefined) return { description: { kind: 'aws-kms' }, permissions: [], problems: [] };
   const { secretArn, encoding, secretVersionId, permissions } = source._bind(scope, control);
-  const wrapping = { algorithm: WrappingAlgorithm.RSAES_OAEP_SHA_256.algorithmName, keySpec: WRAPPING_KEY_SPEC };
+  const wrapping = { algorithm: WrappingAlgorithm.RSAES_OAEP_SHA_256, keySpec: WRAPPING_KEY_SPEC };
   return {
     description: { kind: 'secret', secretArn, encoding, wrappingAlgorithm: wrapping.algorithm, wrappingKeySpec: wrapping.keySpec },
     wrapping,

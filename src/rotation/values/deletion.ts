@@ -9,12 +9,12 @@ import { daysProblems } from '../../validation/in-range';
 export enum OnUse {
   /**
    * The generation is enabled again, and its retirement starts over: re-encryption, census, certificate, observation.
-   * It costs time only.
+   * This costs only time.
    */
   START_OVER = 'start-over',
   /**
-   * The generation stays disabled, its deletion waits, and an error is logged. Choose it if the call is supposed to
-   * fail.
+   * The generation stays disabled, its deletion is postponed, and an error is logged. Choose it if the call is supposed
+   * to fail.
    */
   HOLD = 'hold',
 }
@@ -24,14 +24,14 @@ export interface DeletionAfterProofOptions {
   /**
    * How long an old generation must be unused while it is still enabled, before it is disabled. From 1 to 365 days.
    *
-   * A use in this time reveals a store that is not declared, or a copy, while its decryption still succeeds.
+   * A call in this time reveals data keys outside the declared stores, while they can still be decrypted.
    *
    * @default Duration.days(7)
    */
   readonly observationPeriod?: Duration;
 
   /**
-   * How long no call may fail on the generation while it is disabled, before its deletion can be scheduled. From 1 to
+   * How long an old generation must be disabled without a failed call, before its deletion can be scheduled. From 1 to
    * 365 days.
    *
    * Choose it longer than the interval of your rarest job: a monthly report decrypts once a month.
@@ -45,8 +45,8 @@ export interface DeletionAfterProofOptions {
    *
    * They contain data keys that are encrypted under the old generation. No census counts them, and after the deletion
    * nothing can decrypt them: **data that is restored from them after that is lost**. The deletion therefore waits for
-   * this time after the census that proved the stores empty. It is at least the recovery period of each declared table
-   * with point-in-time recovery, which is up to 35 days.
+   * this time after the census that proved the stores empty. It must be at least the recovery period of each declared
+   * table with point-in-time recovery, which is up to 35 days.
    *
    * @default Duration.days(35)
    */
@@ -56,7 +56,7 @@ export interface DeletionAfterProofOptions {
    * Waiting period of KMS between ScheduleKeyDeletion and the deletion. From 7 to 30 days, during which the stores are
    * counted again.
    *
-   * The deletion can be cancelled until it ends, and **cannot be undone after that**.
+   * The deletion can be cancelled during this period and **cannot be undone after it**.
    *
    * @default Duration.days(30)
    */
@@ -80,12 +80,15 @@ export interface DeletionAfterProofOptions {
  */
 export class Deletion {
   /**
-   * Deletes a generation after it is proven that nothing depends on it: a census that sends every data key to KMS finds
-   * none, the generation is certified, observed, disabled and watched, and the stores are counted again before the
-   * deletion is scheduled and while it can be cancelled.
+   * Deletes an old generation after it is proven that no record depends on it.
    *
-   * The watch needs a trail that records management events in this Region, including read-only ones. Without it the
-   * watch never receives the event of its own failing call (the echo), and no generation is deleted.
+   * The proof has these steps: a census finds no data key of the generation, and a certificate states this; no
+   * principal calls the generation while it is observed for `observationPeriod`, and then disabled for `soakPeriod`;
+   * the stores are counted again before the deletion is scheduled, and once more during `pendingWindow`.
+   *
+   * Calls to a disabled generation are found in the events of CloudTrail. This needs a trail that records management
+   * events in this Region, including read-only ones. Without the trail no generation is deleted: a test call that fails
+   * on purpose (the echo) must be found first.
    *
    * @param options How long each step takes.
    */

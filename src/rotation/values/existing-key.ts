@@ -7,7 +7,7 @@ const SINGLE_REGION_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 /** An existing KMS key to adopt as generation 0 of a rotating key. */
 export class ExistingKey {
   /**
-   * A symmetric KMS key of this account and Region, by its ARN.
+   * Symmetric single-Region KMS key of this account and Region, by its ARN.
    *
    * @param keyArn The ARN of the key. An alias or a key id without ARN is not accepted.
    */

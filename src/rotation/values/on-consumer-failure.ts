@@ -1,12 +1,13 @@
-/** What a rotation does if consumers fail at KMS after the alias has moved. */
+/** What a rotation does if calls of consumers to KMS fail after the alias has moved. */
 export enum OnConsumerFailure {
   /**
-   * Moves the alias back, and the rotation fails. Nothing has been fenced yet, so consumers work again after minutes.
+   * Moves the alias back to the old generation, and fails the rotation. The old generation is not fenced yet, so
+   * consumers can use it again within minutes.
    */
   ROLL_BACK = 'roll-back',
   /**
-   * Continues, and logs a warning. Choose it if failed calls to KMS are normal in this account and an operator reads
-   * the logs.
+   * Continues the rotation, and logs a warning. Choose it if failed calls to KMS are normal in this account and an
+   * operator reads the logs.
    */
   CONTINUE = 'continue',
 }

@@ -5,16 +5,15 @@ import { periodProblems } from '../../validation/in-range';
 /**
  * When a rotating key is rotated.
  *
- * The first deployment and a change of the schedule rotate nothing: the next daily reconcile run starts what is due.
- * The input `{}` of the rotation state machine rotates at any time.
+ * The first deployment and a change of the schedule rotate nothing: the next daily reconcile run starts what is due. To
+ * rotate at any other time, start the rotation state machine with the input `{}`.
  */
 export class RotationSchedule {
   /**
-   * Rotates when the current generation reaches an age, from 1 to 2560 days.
+   * Rotates when the current generation reaches an age of 1 to 2560 days.
    *
-   * A rotation waits until applications no longer use their data keys, and for the propagation of changes. It takes
-   * longer than the sum of `dataKeyMaxAge`, `firstRotationWatchPeriod` and four times `propagationDelay`, and the
-   * period must be longer than that.
+   * The period must be longer than a rotation takes: longer than the sum of `dataKeyMaxAge`, `firstRotationWatchPeriod`
+   * and four times `propagationDelay`, for which a rotation waits.
    *
    * @param period The age at which the current generation is replaced.
    */

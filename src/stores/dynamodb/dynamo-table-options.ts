@@ -11,17 +11,19 @@ export interface DynamoTableStoreOptions {
   readonly dataKeyAttribute: string;
 
   /**
-   * The attribute in which the application records the KMS key that KMS returned (`KeyId`): its ARN or its id.
+   * The attribute in which the application stores the `KeyId` that KMS returned with the data key: the ARN or the id of
+   * the KMS key.
    *
-   * It saves a KMS request for each record that is already encrypted under the current generation. No proof relies on
-   * it, and each write updates it. An alias in it has no effect, because it refers to another key after each rotation.
+   * It saves a KMS request for each record that is already encrypted under the current generation. Every record that a
+   * rotation re-encrypts gets the new value. The census ignores the attribute. An alias in it has no effect, because an
+   * alias refers to another key after each rotation.
    *
    * @default - no recorded key id; every pass sends every data key to KMS
    */
   readonly keyIdAttribute?: string;
 
   /**
-   * The encryption context of every data key, name by name, exactly as the application passes it to KMS.
+   * The pairs of the encryption context of every data key, exactly as the application passes them to KMS.
    *
    * A data key cannot be decrypted with a different context. A record is written only if the attributes from which its
    * context is taken have not changed since it was read.

@@ -3,8 +3,8 @@ import type { ContextValueDescription } from '../../contract/stores/store-descri
 /**
  * Source of a value of the encryption context.
  *
- * It must be what the application passes to KMS: a data key cannot be decrypted with a different context. CloudTrail
- * records the encryption context in plaintext.
+ * The value must be the one that the application passes to KMS: a data key cannot be decrypted with a different
+ * context. CloudTrail records the encryption context in plaintext.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
  */

@@ -12,7 +12,7 @@ let client: KMSClient;
 let kms: KmsKeyFamily;
 
 beforeEach(async () => {
-  localKms = await LocalKms.start({ clock: VirtualClock.standingAt(START) });
+  localKms = await LocalKms.start({ clock: VirtualClock.frozenAt(START) });
   client = newClient();
   kms = new KmsKeyFamily(client);
 });
@@ -30,8 +30,8 @@ async function metadataOf(keyId: string) {
   return (await client.send(new DescribeKeyCommand({ KeyId: keyId }))).KeyMetadata;
 }
 
-/** A client that answers one thing to everything. */
-function answering(answer: object | Error): KmsKeyFamily {
+/** A client that returns the same response, or throws the same error, for every call. */
+function responding(answer: object | Error): KmsKeyFamily {
   const answered = newClient();
   answered.middlewareStack.add(() => async () => {
     if (answer instanceof Error) throw answer;
@@ -41,14 +41,14 @@ function answering(answer: object | Error): KmsKeyFamily {
 }
 
 describe('deletion', () => {
-  test('is scheduled once: asked again, its date stays', async () => {
+  test('is scheduled once: a repeated request does not change its date', async () => {
     const keyId = await newKey();
     await kms.scheduleKeyDeletion(keyId, 30);
     await kms.scheduleKeyDeletion(keyId, 7);
     expect(await metadataOf(keyId)).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: new Date('2026-12-01T00:00:00.000Z') });
   });
 
-  test('is cancelled, and leaves the key disabled; asked again, a key stays as it is', async () => {
+  test('is cancelled and leaves the key disabled; a repeated request changes nothing', async () => {
     const keyId = await newKey();
     await kms.scheduleKeyDeletion(keyId, 7);
     await kms.cancelKeyDeletion(keyId);
@@ -58,19 +58,19 @@ describe('deletion', () => {
     expect(await metadataOf(keyId)).toMatchObject({ KeyState: 'Enabled' });
   });
 
-  test('of a key that does not exist is told', async () => {
+  test('of a key that does not exist is an error', async () => {
     await expect(kms.scheduleKeyDeletion('1234abcd-12ab-34cd-56ef-1234567890ab', 7)).rejects.toMatchObject({ name: 'KeyNotReady' });
   });
 });
 
-test('an alias is deleted once; one that has gone is gone', async () => {
+test('an alias can be deleted twice', async () => {
   await kms.createAlias('alias/orders', await newKey());
   await kms.deleteAlias('alias/orders');
   await kms.deleteAlias('alias/orders');
   expect((await client.send(new ListAliasesCommand({}))).Aliases?.filter(({ AliasName }) => AliasName === 'alias/orders')).toEqual([]);
 });
 
-test('a key is enabled, and its description written', async () => {
+test('a key is enabled, and its description is changed', async () => {
   const keyId = await newKey();
   await client.send(new DisableKeyCommand({ KeyId: keyId }));
   await kms.enableKey(keyId);
@@ -79,20 +79,20 @@ test('a key is enabled, and its description written', async () => {
 });
 
 describe('the last use', () => {
-  test('is none of a key that nobody has used', async () => {
+  test('is undefined for a key that was never used', async () => {
     expect(await kms.lastUsage(await newKey())).toBeUndefined();
   });
 
-  test('is told with operation, time and event', async () => {
+  test('has an operation, a time and an event id', async () => {
     const keyId = await newKey();
     localKms.clock.advance(5000);
     await client.send(new EncryptCommand({ KeyId: keyId, Plaintext: Buffer.from('order') }));
     expect(await kms.lastUsage(keyId)).toEqual({ operation: 'Encrypt', at: new Date('2026-11-01T00:00:05.000Z'), eventId: expect.stringMatching(/./) });
   });
 
-  test('of a key that is older than what KMS has kept track of may have been at any time before', async () => {
+  test('of a key that was created before KMS tracked usage may be at any time before that', async () => {
     const TrackingStartDate = new Date('2026-03-01T00:00:00.000Z');
-    const old = answering({ KeyLastUsage: {}, TrackingStartDate, KeyCreationDate: new Date('2020-01-01T00:00:00.000Z') });
+    const old = responding({ KeyLastUsage: {}, TrackingStartDate, KeyCreationDate: new Date('2020-01-01T00:00:00.000Z') });
     expect(await old.lastUsage('key-1')).toEqual({ operation: 'unknown', at: TrackingStartDate });
   });
 });
@@ -101,16 +101,16 @@ describe('a policy that names a principal which KMS does not know', () => {
   const refusal = (message: string) => new MalformedPolicyDocumentException({ message, $metadata: {} });
 
   test.each<[string, (port: KmsKeyFamily) => Promise<unknown>]>([
-    ['putting it', async (port) => port.putKeyPolicy('key-1', '{}')],
-    ['creating a key with it', async (port) => port.createKey({ origin: 'AWS_KMS', description: '', policy: '{}', tags: {} })],
-  ])('may name one that was only just made: %s is worth another attempt', async (_, ask) => {
-    await expect(ask(answering(refusal('Policy contains a statement with one or more invalid principals.')))).rejects.toMatchObject({
+    ['PutKeyPolicy', async (port) => port.putKeyPolicy('key-1', '{}')],
+    ['CreateKey', async (port) => port.createKey({ origin: 'AWS_KMS', description: '', policy: '{}', tags: {} })],
+  ])('may name a new principal: %s is retried', async (_, call) => {
+    await expect(call(responding(refusal('Policy contains a statement with one or more invalid principals.')))).rejects.toMatchObject({
       name: 'KeyNotReady', message: expect.stringContaining('names a principal that AWS KMS does not know'),
     });
   });
 
-  test('but one that is malformed stays so', async () => {
-    const port = answering(refusal('The new key policy will not allow you to update the key policy in the future.'));
+  test('another malformed policy is not retried', async () => {
+    const port = responding(refusal('The new key policy will not allow you to update the key policy in the future.'));
     await expect(port.putKeyPolicy('key-1', '{}')).rejects.toMatchObject({ name: 'InvalidRequest' });
   });
 });

@@ -18,7 +18,7 @@ afterEach(() => family.stop());
 const reEncrypt = (blob: Uint8Array, sourceKeyId?: string, encryptionContext: Tags = CONTEXT) =>
   family.port.reEncrypt({ blob, sourceKeyId, destinationKeyArn: family.arn(2), encryptionContext });
 
-test('a blob comes back under the destination with the same plaintext and the same context, and the answer names both keys', async () => {
+test('a blob is returned under the destination key with the same plaintext and context, and the response names both keys', async () => {
   const dataKey = await family.dataKey(family.arn(1), CONTEXT);
   const answer = await reEncrypt(dataKey.blob);
   expect(answer).toMatchObject({ kind: 'answered', sourceKeyArn: family.arn(1), destinationKeyArn: family.arn(2) });
@@ -29,21 +29,21 @@ test('a blob comes back under the destination with the same plaintext and the sa
 });
 
 test.each<[string, () => Promise<DataKey>, (() => string) | undefined, Tags, string]>([
-  ['the note names another key', () => family.dataKey(family.arn(1), CONTEXT), () => family.arn(2), CONTEXT, 'incorrect-key'],
-  ['the context is another one', () => family.dataKey(family.arn(1), CONTEXT), undefined, { tenant: 'south' }, 'invalid-ciphertext'],
-  ['the blob is of another account', () => family.strangersDataKey(CONTEXT), undefined, CONTEXT, 'access-denied'],
-])('KMS refuses a blob when %s', async (_name, made, sourceKeyId, context, refusal) => {
-  const { blob } = await made();
+  ['the recorded key id names another key', () => family.dataKey(family.arn(1), CONTEXT), () => family.arn(2), CONTEXT, 'incorrect-key'],
+  ['the context is different', () => family.dataKey(family.arn(1), CONTEXT), undefined, { tenant: 'south' }, 'invalid-ciphertext'],
+  ['the blob belongs to another account', () => family.foreignDataKey(CONTEXT), undefined, CONTEXT, 'access-denied'],
+])('KMS refuses a blob when %s', async (_name, create, sourceKeyId, context, refusal) => {
+  const { blob } = await create();
   expect(await reEncrypt(blob, sourceKeyId?.(), context)).toMatchObject({ kind: 'refused', refusal });
 });
 
-test('a key that is disabled is named in the refusal', async () => {
+test('a refusal names a disabled key', async () => {
   const { blob } = await family.dataKey(family.arn(1), CONTEXT);
   await family.disable(family.arn(1));
   expect(await reEncrypt(blob)).toMatchObject({ kind: 'refused', refusal: 'key-not-ready', message: expect.stringContaining(family.arn(1)) });
 });
 
-test('whether the worker may re-encrypt is asked without any blob', async () => {
+test('the permission to re-encrypt is checked without a blob', async () => {
   expect(await family.port.mayReEncrypt(family.arn(1), family.arn(2))).toBe('allowed');
   await family.disable(family.arn(1));
   expect(await family.port.mayReEncrypt(family.arn(1), family.arn(2))).toBe('key-not-ready');
@@ -51,19 +51,19 @@ test('whether the worker may re-encrypt is asked without any blob', async () => 
   expect(await family.port.mayReEncrypt(family.arn(1), family.arn(2))).toBe('denied');
 });
 
-test('throttling that outlasts all patience comes out as Throttled', async () => {
+test('throttling that outlasts all retries is reported as Throttled', async () => {
   const { blob } = await family.dataKey(family.arn(1), CONTEXT);
-  const hasty = new PatientRetries(() => 0);
-  const port = new KmsReEncryption(family.clientOf('worker', { retryStrategy: hasty }));
+  const withoutDelay = new PatientRetries(() => 0);
+  const port = new KmsReEncryption(family.clientOf('worker', { retryStrategy: withoutDelay }));
   family.kms.faults.set([{ kind: 'throttle', operation: 'ReEncrypt' }]);
   await expect(port.reEncrypt({ blob, destinationKeyArn: family.arn(2), encryptionContext: CONTEXT })).rejects.toMatchObject({ name: 'Throttled' });
   expect(family.kms.audit.count({ accessKey: 'worker', status: 'ThrottlingException' })).toBe(30);
 });
 
-describe('patience', () => {
+describe('retries', () => {
   type RetryToken = Awaited<ReturnType<PatientRetries['acquireInitialRetryToken']>>;
 
-  test('waits grow from a few milliseconds to a second at most, each with full jitter', async () => {
+  test('delays grow from some milliseconds to at most one second, each with full jitter', async () => {
     const longest = new PatientRetries(() => 0.999999);
     const delays: number[] = [];
     let token: RetryToken = await longest.acquireInitialRetryToken();
@@ -75,27 +75,27 @@ describe('patience', () => {
     expect((await new PatientRetries(() => 0).refreshRetryTokenForRetry(token, { errorType: 'TRANSIENT' })).getRetryDelay()).toBe(0);
   });
 
-  test('never runs dry: 100,000 calls of which every attempt is throttled at 30 % all come through', async () => {
+  test('100,000 calls succeed when 30 % of all attempts are throttled: the retry capacity is not limited', async () => {
     let seed = 1;
     const chance = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
-    const patience = new PatientRetries(chance);
-    let mostAttempts = 0;
+    const retries = new PatientRetries(chance);
+    let maxAttempts = 0;
     for (let call = 0; call < 100_000; call++) {
-      let token = await patience.acquireInitialRetryToken();
-      while (chance() < 0.3) token = await patience.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' });
-      patience.recordSuccess();
-      mostAttempts = Math.max(mostAttempts, token.getRetryCount() + 1);
+      let token = await retries.acquireInitialRetryToken();
+      while (chance() < 0.3) token = await retries.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' });
+      retries.recordSuccess();
+      maxAttempts = Math.max(maxAttempts, token.getRetryCount() + 1);
     }
-    expect(mostAttempts).toBeLessThan(20);
+    expect(maxAttempts).toBeLessThan(20);
   });
 
-  test('what is refused for good is not asked again', async () => {
-    const patience = new PatientRetries();
-    await expect(patience.refreshRetryTokenForRetry(await patience.acquireInitialRetryToken(), { errorType: 'CLIENT_ERROR' })).rejects.toThrow();
+  test('a permanent refusal is not retried', async () => {
+    const retries = new PatientRetries();
+    await expect(retries.refreshRetryTokenForRetry(await retries.acquireInitialRetryToken(), { errorType: 'CLIENT_ERROR' })).rejects.toThrow();
   });
 });
 
-test('nothing that runs in the account can decrypt a data key', () => {
+test('no code that runs in the account can decrypt a data key', () => {
   const lambda = join(__dirname, '../../../lambda');
   const sources = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
   expect(sources).toEqual(expect.arrayContaining(['reencrypt/shard/re-encrypt-shard.ts', 'adapters/kms/kms-reencryption.ts']));
@@ -106,6 +106,6 @@ test('nothing that runs in the account can decrypt a data key', () => {
   });
   expect(imported).toContain('adapters/kms/kms-reencryption.ts: ReEncryptCommand');
   expect(imported.filter((name) => /Decrypt/.test(name))).toEqual([]);
-  // No way around the imports: neither the whole client nor the action by its name.
+  // The imports cannot be bypassed: neither with the aggregated client nor with the name of the action.
   for (const path of sources) expect(readFileSync(join(lambda, path), 'utf8')).not.toMatch(/\bnew KMS\(|\* as \w+ from '@aws-sdk\/client-kms'|DecryptCommand|kms:Decrypt/);
 });

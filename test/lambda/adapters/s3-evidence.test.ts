@@ -19,7 +19,7 @@ afterEach(async () => {
   await s3.stop();
 });
 
-/** Puts something in the place of the next attempts, as many as there are errors. */
+/** Makes the next attempts to write fail, and counts all attempts. */
 function failing(errorName: string, httpStatusCode: number, times: number): { attempts: () => number } {
   let attempts = 0;
   client.middlewareStack.add((next, { commandName }) => async (args) => {
@@ -29,49 +29,49 @@ function failing(errorName: string, httpStatusCode: number, times: number): { at
   return { attempts: () => attempts };
 }
 
-test('what is written once is read as it was, and lies in the bucket as JSON', async () => {
+test('an object is read as it was written, and is stored as JSON', async () => {
   const content = { counts: { scanned: 3 }, locator: '{"id":{"S":"ünïcödé"}}' };
   expect(await evidence.writeOnce('runs/one/000000.counts.json', content)).toBe('written');
   expect(await evidence.read('runs/one/000000.counts.json')).toEqual(content);
   expect(s3.readJson('evidence', 'runs/one/000000.counts.json')).toEqual(content);
 });
 
-test('what is there stays: a second write changes nothing and says so', async () => {
-  await evidence.writeOnce('key', { said: 'first' });
-  expect(await evidence.writeOnce('key', { said: 'second' })).toBe('exists');
-  expect(await evidence.read('key')).toEqual({ said: 'first' });
+test('a second write of an object changes nothing and returns `exists`', async () => {
+  await evidence.writeOnce('key', { attempt: 'first' });
+  expect(await evidence.writeOnce('key', { attempt: 'second' })).toBe('exists');
+  expect(await evidence.read('key')).toEqual({ attempt: 'first' });
 });
 
-test('of many who write at once one has written, and all read what that one wrote', async () => {
+test('one of many concurrent writers writes the object, and all of them read that one', async () => {
   const outcomes = await Promise.all(Array.from({ length: 20 }, (_, writer) => evidence.writeOnce('key', { writer })));
   expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
   expect(await evidence.read('key')).toEqual({ writer: outcomes.indexOf('written') });
 });
 
-test('a write that meets another one is tried again, and then finds what that one has left', async () => {
+test('a write that conflicts with another write is retried', async () => {
   const conflict = failing('ConditionalRequestConflict', 409, 2);
-  expect(await evidence.writeOnce('key', { said: 'first' })).toBe('written');
+  expect(await evidence.writeOnce('key', { attempt: 'first' })).toBe('written');
   expect(conflict.attempts()).toBe(3);
-  expect(await evidence.writeOnce('key', { said: 'second' })).toBe('exists');
+  expect(await evidence.writeOnce('key', { attempt: 'second' })).toBe('exists');
 });
 
-test('a conflict that does not end is told as something to ask for later', async () => {
+test('a conflict that does not end is reported as Throttled', async () => {
   failing('ConditionalRequestConflict', 409, Infinity);
   await expect(evidence.writeOnce('key', {})).rejects.toMatchObject({ name: 'Throttled', message: expect.stringContaining('bucket evidence: Amazon S3 refused') });
 });
 
-test('asked to slow down, it is patient', async () => {
+test('a SlowDown error is retried', async () => {
   const slow = failing('SlowDown', 503, 3);
   expect(await evidence.writeOnce('key', {})).toBe('written');
   expect(slow.attempts()).toBe(4);
 });
 
-test('there may be nothing', async () => {
+test('a missing object is undefined, and a missing prefix has no keys', async () => {
   expect(await evidence.read('nothing')).toBeUndefined();
   expect(await evidence.list('nothing/')).toEqual([]);
 });
 
-test('a list holds every key below the prefix, in order, however many pages that takes', async () => {
+test('a list contains every key below the prefix, in order, from all pages', async () => {
   const keys = Array.from({ length: 1_050 }, (_, n) => `runs/one/${String(n).padStart(6, '0')}`);
   await Promise.all([...keys, 'runs/onesie', 'runs/on'].map((key) => evidence.writeOnce(key, {})));
   expect(await evidence.list('runs/one/')).toEqual(keys);
@@ -82,13 +82,13 @@ test.each<[string, (missing: S3Evidence) => Promise<unknown>]>([
   ['writing', (missing) => missing.writeOnce('key', {})],
   ['reading', (missing) => missing.read('key')],
   ['listing', (missing) => missing.list('')],
-])('%s without the bucket says which one is missing', async (_, call) => {
-  await expect(call(new S3Evidence(client, 'gone'))).rejects.toMatchObject({
-    name: 'InvalidRequest', message: expect.stringMatching(/^bucket gone: Amazon S3 refused, got NoSuchBucket .*; restore the evidence bucket/),
+])('the error of %s names a missing bucket', async (_, call) => {
+  await expect(call(new S3Evidence(client, 'deleted'))).rejects.toMatchObject({
+    name: 'InvalidRequest', message: expect.stringMatching(/^bucket deleted: Amazon S3 refused, got NoSuchBucket .*; restore the evidence bucket/),
   });
 });
 
-test('in Lambda, the client finds an endpoint on a laptop by the variable of AWS', async () => {
+test('the client uses the endpoint in AWS_ENDPOINT_URL_S3', async () => {
   const before = { ...process.env };
   Object.assign(process.env, { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'worker', AWS_SECRET_ACCESS_KEY: '-' });
   const plain = evidenceClient();

@@ -38,24 +38,24 @@ test.each([
   ['ValidationException', 400, 'InvalidRequest'],
   ['IncorrectKeyMaterialException', 400, 'InvalidRequest'],
   ['ExpiredImportTokenException', 400, 'KeyNotReady'],
-])('%s is told as ours, with the place, the name and the words of AWS', async (name, status, ours) => {
-  answer = { status, body: JSON.stringify({ __type: name, message: 'the words of AWS' }) };
+])('%s is reported with its subject, its name and the message of AWS', async (name, status, errorName) => {
+  answer = { status, body: JSON.stringify({ __type: name, message: 'the message of AWS' }) };
   await expect(describeKey()).rejects.toMatchObject({
-    name: ours, message: expect.stringMatching(new RegExp(`^key k: AWS KMS refused, got ${name} \\(the words of AWS\\); .+`)),
+    name: errorName, message: expect.stringMatching(new RegExp(`^key k: AWS KMS refused, got ${name} \\(the message of AWS\\); .+`)),
   });
 });
 
-test('no connection is told as something that time mends', async () => {
-  const nobody = new KMSClient(client(1));
-  await expect(callKms('key k', async () => nobody.send(new DescribeKeyCommand({ KeyId: 'k' })))).rejects.toMatchObject({
+test('a failed connection is reported as Throttled', async () => {
+  const unreachable = new KMSClient(client(1));
+  await expect(callKms('key k', async () => unreachable.send(new DescribeKeyCommand({ KeyId: 'k' })))).rejects.toMatchObject({
     name: 'Throttled', message: expect.stringContaining('AWS KMS returned no usable response'),
   });
 });
 
-test('an answer that cannot be read is never quoted: it may hold the secret', async () => {
+test('a response that cannot be parsed is never quoted, because it may contain the secret', async () => {
   answer = { status: 200, body: '{"SecretBinary":"aHVzaC1odXNo", oops' };
   const plain = new SecretsManagerClient(client());
-  // What the SDK says itself does quote it: this is what has to be kept back.
+  // The error of the SDK quotes it, so that error must not be passed on.
   await expect(plain.send(new GetSecretValueCommand({ SecretId: 's' }))).rejects.toThrow(/Deserialization error|JSON/);
 
   const thrown = await new SecretsManagerMaterial(plain).readMaterial({ secretArn: 's', versionId: 'v'.repeat(32), encoding: 'binary' })
@@ -65,7 +65,7 @@ test('an answer that cannot be read is never quoted: it may hold the secret', as
   expect(thrown?.cause).toBeUndefined();
 });
 
-test('what did not come from AWS passes untouched', async () => {
-  const mistake = new TypeError('ours');
+test('an error that is not from AWS is passed on unchanged', async () => {
+  const mistake = new TypeError('a fault in this library');
   await expect(callKms('key k', async () => { throw mistake; })).rejects.toBe(mistake);
 });

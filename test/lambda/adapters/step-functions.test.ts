@@ -11,11 +11,11 @@ const WORKER = 'arn:aws:lambda:eu-central-1:111122223333:function:worker';
 let local: LocalStepFunctions;
 let client: SFNClient;
 let machines: StepFunctionsMachines;
-/** Lets every execution end. */
+/** Ends every execution. */
 let release: () => void;
 
 beforeEach(async () => {
-  local = await LocalStepFunctions.start({ clock: virtualSleep(VirtualClock.standingAt(new Date('2026-11-01T00:00:00.000Z'))) });
+  local = await LocalStepFunctions.start({ clock: virtualSleep(VirtualClock.frozenAt(new Date('2026-11-01T00:00:00.000Z'))) });
   const released = new Promise<void>((resolve) => { release = resolve; });
   local.register(MACHINE, parseDefinition({ StartAt: 'Work', States: { Work: { Type: 'Task', Resource: WORKER, End: true } } }), () => async () => released);
   client = new SFNClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: '-' }, maxAttempts: 1 });
@@ -42,7 +42,7 @@ test('the same name starts once, also when its execution has ended', async () =>
   expect(local.executions).toHaveLength(1);
 });
 
-test('those that have not ended are told, on however many pages', async () => {
+test('all running executions are listed, from all pages', async () => {
   client.middlewareStack.add((next, { commandName }) => async (args) => {
     if (commandName === 'ListExecutionsCommand') (args.input as { maxResults?: number }).maxResults = 2;
     return next(args);
@@ -55,7 +55,7 @@ test('those that have not ended are told, on however many pages', async () => {
   expect(await machines.runningExecutions(MACHINE)).toEqual([]);
 });
 
-test('a machine that is not there is named, with what to do', async () => {
+test('the error names a missing state machine and the remedy', async () => {
   await expect(machines.start(`${MACHINE}2`, 'run', {})).rejects.toMatchObject({
     name: 'InvalidRequest', message: expect.stringMatching(/^execution run of arn:.*Rotation2: AWS Step Functions refused.*deploy the stack/),
   });

@@ -1,10 +1,14 @@
 import { controlFunction } from '../../../lambda/control/control-function';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../../src/contract/family/rotating-key-resource';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 import { ControlWorld, MACHINE } from '../../support/world/control-world';
 
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
+
+async function errorOf(outcome: Promise<unknown>): Promise<Error> {
+  return outcome.then(() => { throw new Error('it did not fail'); }, (error: Error) => error);
+}
 
 let world: ControlWorld;
 beforeAll(async () => {
@@ -12,27 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test.each<[string, unknown, RegExp]>([
-  ['nothing', undefined, /request is of another schema, got none; allowed: schema 1/],
-  ['a text', 'plan', /another schema/],
-  ['another schema', { schema: 2, step: 'plan' }, /got 2; allowed: schema 1/],
-  ['no step', { schema: STEP_SCHEMA }, /there is no such step, got none; allowed: reconcile, plan, create-generation,/],
-  ['an unknown step', { schema: STEP_SCHEMA, step: 'delete-everything' }, /got delete-everything/],
-  ['a word that every object knows', { schema: STEP_SCHEMA, step: 'constructor' }, /got constructor/],
-  ['a step without its run', { schema: STEP_SCHEMA, step: 'fence', family: {}, machine: MACHINE }, /request has no run, got fence; allowed: a fence with family, machine, run/],
-  ['a tick without machines', { schema: STEP_SCHEMA, step: 'reconcile', family: {} }, /request has no machines/],
-])('%s is refused, with what is allowed', async (_, event, message) => {
-  await expect(controlFunction(world.ports)(event, CONTEXT)).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringMatching(message) });
+test('a request that is not valid is refused and logged', async () => {
+  const event = { schema: STEP_SCHEMA, step: 'fence', family: {}, machine: MACHINE, run: null };
+  const message = expect.stringMatching(/^control function, step fence, member run: value is missing, got null; allowed: an object; /);
+  await expect(controlFunction(world.ports)(event, CONTEXT)).rejects.toMatchObject({ name: 'InvalidRequest', message });
+  expect(JSON.parse(world.lines.at(-1) ?? '')).toEqual({ level: 'ERROR', event: 'failed', error: 'InvalidRequest', reason: message });
 });
 
-test('a plan without input is refused by the plan', async () => {
+test('the plan refuses an absent input', async () => {
   const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE };
   await expect(controlFunction(world.ports)(event, CONTEXT)).rejects.toMatchObject({
     name: 'InvalidRequest', message: expect.stringMatching(/^rotation of alias\/orders: input is not a JSON object/),
   });
 });
 
-test('what is refused keeps its name and its words, and nothing of what AWS answered besides them', async () => {
+test('an error of AWS is thrown with its name and text only', async () => {
   const event = {
     schema: STEP_SCHEMA,
     step: 'create-generation',
@@ -40,30 +38,30 @@ test('what is refused keeps its name and its words, and nothing of what AWS answ
     run: await world.plan('run-1'),
     family: { ...world.description, policyDocument: '{"Statement":[{"Sid":"WithoutEffect"}]}' },
   };
-  const error: Error = await controlFunction(world.ports)(event, CONTEXT).then(() => { throw new Error('it must fail'); }, (reason) => reason);
+  const error = await errorOf(controlFunction(world.ports)(event, CONTEXT));
   expect(JSON.parse(JSON.stringify(error))).toEqual({
     name: 'InvalidRequest', problem: expect.objectContaining({ given: expect.stringMatching(/^MalformedPolicyDocumentException/) }),
   });
 });
 
-test('an error that nobody foresaw is told by its name alone', async () => {
+test('an unexpected error is reported by its name only', async () => {
   const kms = Object.assign(Object.create(world.ports.kms), { listAliases: async () => { throw new RangeError('key bytes 0xC0FFEE'); } });
   const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE, input: {} };
-  const error: Error = await controlFunction({ ...world.ports, kms })(event, CONTEXT).then(() => { throw new Error('it must fail'); }, (reason) => reason);
+  const error = await errorOf(controlFunction({ ...world.ports, kms })(event, CONTEXT));
   expect(`${error.name} ${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(/C0FFEE/);
   expect(error.message).toBe('unexpected RangeError; the log of the function shows where');
   expect(world.lines.join()).not.toMatch(/C0FFEE/);
 });
 
-describe('what CloudFormation asks', () => {
+describe('a request of CloudFormation', () => {
   let place: ResponseUrl;
   beforeEach(async () => {
     place = await ResponseUrl.open();
   });
   afterEach(() => place.close());
 
-  const ask = (family: string) => controlFunction(world.ports)({
-    ...QUESTION,
+  const update = (family: string) => controlFunction(world.ports)({
+    ...EVENT_MEMBERS,
     RequestType: 'Update',
     ResourceType: ROTATING_KEY_RESOURCE_TYPE,
     PhysicalResourceId: 'alias/orders',
@@ -72,13 +70,13 @@ describe('what CloudFormation asks', () => {
     OldResourceProperties: { Family: family },
   }, CONTEXT);
 
-  test('is done, and answered to CloudFormation alone', async () => {
-    expect(await ask(JSON.stringify(world.description))).toBeUndefined();
+  test('is performed, and its result is sent to CloudFormation only', async () => {
+    expect(await update(JSON.stringify(world.description))).toBeUndefined();
     expect(place.answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'alias/orders', Data: { AliasName: 'alias/orders' } });
   });
 
-  test('is refused in an answer, and not by an error: the stack would hang', async () => {
-    await ask('nonsense');
+  test('is refused with a response, because the stack would wait for a response after an error', async () => {
+    await update('nonsense');
     expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^InvalidRequest: property Family/) });
   });
 });

@@ -8,8 +8,8 @@ const USERS = { Sid: 'Users', Effect: 'Allow', Principal: { AWS: role('orders') 
 const DECLARED = JSON.stringify({ Version: '2012-10-17', Statement: [USERS] });
 const FAMILY = { policyDocument: DECLARED, roles: ROLES };
 
-/** KMS takes no longer key policy. */
-const LONGEST_POLICY = 32 * 1024;
+/** The limit of KMS. */
+const MAX_POLICY_BYTES = 32 * 1024;
 
 interface Statement {
   readonly Sid: string;
@@ -21,21 +21,24 @@ interface Statement {
 const statementsOf = (policy: string) => (JSON.parse(policy) as { Statement: Statement[] }).Statement;
 const sidsOf = (policy: string) => statementsOf(policy).map(({ Sid }) => Sid);
 
-test('every phase keeps what was declared, and says what it adds in sentences', () => {
-  const gate = ['NobodyElseSchedulesTheDeletionOfAGeneration', 'NobodyElseDeletesKeyMaterial', 'NobodyElseMovesAliases', 'NobodyElseTouchesOurTags'];
+test('every phase keeps the declared statements and adds the gate; replaced generations also have the fence', () => {
+  const gate = [
+    'DenyKeyDeletionToOtherPrincipals', 'DenyKeyMaterialDeletionExceptByBreakGlass', 'DenyAliasChangesToOtherPrincipals',
+    'DenyLifecycleTagChangesToOtherPrincipals',
+  ];
   const [deletion, ...rest] = gate;
-  const fence = 'NobodyMakesAnythingNewUnderAReplacedGeneration';
+  const fence = 'DenyEncryptionUnderReplacedGeneration';
   expect(GENERATION_PHASES.map((phase) => sidsOf(generationPolicy(FAMILY, phase)))).toEqual([
     ['Users', ...gate],
     ['Users', ...gate],
     ['Users', fence, ...gate],
-    ['Users', fence, deletion, 'NobodySchedulesTheDeletionOfAGenerationInUse', ...rest],
+    ['Users', fence, deletion, 'DenyKeyDeletionAfterRecentUse', ...rest],
   ]);
 });
 
-test.each(['fenced', 'retiring'] as const)('a %s generation denies everybody exactly what makes something new', (phase) => {
+test.each(['fenced', 'retiring'] as const)('a %s generation denies exactly the actions that create ciphertext or grants', (phase) => {
   expect(statementsOf(generationPolicy(FAMILY, phase))[1]).toEqual({
-    Sid: 'NobodyMakesAnythingNewUnderAReplacedGeneration',
+    Sid: 'DenyEncryptionUnderReplacedGeneration',
     Effect: 'Deny',
     Principal: '*',
     Action: [
@@ -46,26 +49,31 @@ test.each(['fenced', 'retiring'] as const)('a %s generation denies everybody exa
   });
 });
 
-test('the gate of a generation in use, to the letter', () => {
+test('the gate of a current generation denies exactly these actions, and excepts exactly these roles', () => {
   const deny = { Effect: 'Deny', Principal: '*', Resource: '*' };
   const exceptFor = (...roles: string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': roles } });
   expect(statementsOf(generationPolicy(FAMILY, 'current')).slice(1)).toEqual([
     {
       ...deny,
-      Sid: 'NobodyElseSchedulesTheDeletionOfAGeneration',
+      Sid: 'DenyKeyDeletionToOtherPrincipals',
       Action: ['kms:ScheduleKeyDeletion'],
       Condition: exceptFor(ROLES.control, ROLES.breakGlass),
     },
-    { ...deny, Sid: 'NobodyElseDeletesKeyMaterial', Action: ['kms:DeleteImportedKeyMaterial'], Condition: exceptFor(ROLES.breakGlass) },
     {
       ...deny,
-      Sid: 'NobodyElseMovesAliases',
+      Sid: 'DenyKeyMaterialDeletionExceptByBreakGlass',
+      Action: ['kms:DeleteImportedKeyMaterial'],
+      Condition: exceptFor(ROLES.breakGlass),
+    },
+    {
+      ...deny,
+      Sid: 'DenyAliasChangesToOtherPrincipals',
       Action: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'],
       Condition: exceptFor(ROLES.control, ROLES.breakGlass),
     },
     {
       ...deny,
-      Sid: 'NobodyElseTouchesOurTags',
+      Sid: 'DenyLifecycleTagChangesToOtherPrincipals',
       Action: ['kms:TagResource', 'kms:UntagResource'],
       Condition: {
         ...exceptFor(ROLES.control, ROLES.retirement, ROLES.breakGlass),
@@ -75,9 +83,9 @@ test('the gate of a generation in use, to the letter', () => {
   ]);
 });
 
-test('the open gate has a second lock, which holds only where KMS tells how long a generation has gone unused', () => {
+test('the open gate denies deletion after recent use, if KMS provides the number of days without use', () => {
   expect(statementsOf(generationPolicy(FAMILY, 'retiring'))[3]).toEqual({
-    Sid: 'NobodySchedulesTheDeletionOfAGenerationInUse',
+    Sid: 'DenyKeyDeletionAfterRecentUse',
     Effect: 'Deny',
     Principal: '*',
     Action: ['kms:ScheduleKeyDeletion'],
@@ -88,14 +96,17 @@ test('the open gate has a second lock, which holds only where KMS tells how long
 
 describe('for any declared document, any roles and every phase', () => {
   const text = fc.string({ unit: 'grapheme-ascii', maxLength: 60 });
-  const aStatement = fc.record({ Sid: text, Effect: fc.constantFrom('Allow', 'Deny'), Principal: fc.dictionary(text, text), Action: fc.array(text), Resource: text });
+  const aStatement = fc.record({
+    Sid: text, Effect: fc.constantFrom('Allow', 'Deny'), Principal: fc.dictionary(text, text), Action: fc.array(text), Resource: text,
+  });
   const aDocument = fc.record({ Version: fc.constant('2012-10-17'), Id: text, Statement: fc.array(aStatement, { maxLength: 200 }) });
   // The longest that IAM allows: a path of 512 characters and a name of 64.
   const anArn = fc.stringMatching(/^[a-z]{1,576}$/).map(role);
-  const someRoles = fc.record({ control: anArn, worker: anArn, retirement: anArn, breakGlass: anArn }, { requiredKeys: ['control', 'worker', 'retirement'] });
+  const required = { control: anArn, worker: anArn, retirement: anArn };
+  const someRoles = fc.record({ ...required, breakGlass: anArn }, { requiredKeys: ['control', 'worker', 'retirement'] });
   const aPhase = fc.constantFrom(...GENERATION_PHASES);
 
-  test('every declared statement stays, in its place, and what is added only denies, everybody', () => {
+  test('every declared statement stays in its place, and every added statement denies all principals', () => {
     fc.assert(fc.property(aDocument, someRoles, aPhase, (document, roles, phase) => {
       const { Statement: statements, ...rest } = JSON.parse(generationPolicy({ policyDocument: JSON.stringify(document), roles }, phase));
       const { Statement: declared, ...others } = JSON.parse(JSON.stringify(document));
@@ -103,26 +114,28 @@ describe('for any declared document, any roles and every phase', () => {
       expect(statements.slice(0, declared.length)).toEqual(declared);
       const added = statements.slice(declared.length) as Statement[];
       expect(added.length).toBeGreaterThanOrEqual(4);
-      expect(added.every(({ Effect, Principal, NotPrincipal }) => Effect === 'Deny' && Principal === '*' && NotPrincipal === undefined)).toBe(true);
+      for (const { Effect, Principal, NotPrincipal } of added) {
+        expect({ Effect, Principal, NotPrincipal }).toEqual({ Effect: 'Deny', Principal: '*', NotPrincipal: undefined });
+      }
     }));
   });
 
-  test('it is the same text however often it is asked for', () => {
+  test('the policy is always the same text', () => {
     fc.assert(fc.property(aDocument, someRoles, aPhase, (document, roles, phase) => {
       const family = { policyDocument: JSON.stringify(document), roles };
       expect(generationPolicy(family, phase)).toBe(generationPolicy(family, phase));
     }));
   });
 
-  test('a document that leaves 8 KiB free becomes a policy that KMS takes', () => {
+  test('a document that leaves 8 KiB free becomes a policy that KMS accepts', () => {
     fc.assert(fc.property(aDocument, someRoles, aPhase, (document, roles, phase) => {
       const policyDocument = JSON.stringify(document);
-      fc.pre(Buffer.byteLength(policyDocument) <= LONGEST_POLICY - 8 * 1024);
-      expect(Buffer.byteLength(generationPolicy({ policyDocument, roles }, phase))).toBeLessThanOrEqual(LONGEST_POLICY);
+      fc.pre(Buffer.byteLength(policyDocument) <= MAX_POLICY_BYTES - 8 * 1024);
+      expect(Buffer.byteLength(generationPolicy({ policyDocument, roles }, phase))).toBeLessThanOrEqual(MAX_POLICY_BYTES);
     }));
   });
 
-  test('what is added is as long whatever was declared, and longest when a generation retires', () => {
+  test('the added text has the same length for every document, and is longest in the phase retiring', () => {
     fc.assert(fc.property(aDocument, someRoles, (document, roles) => {
       fc.pre(document.Statement.length > 0);
       const added = (policyDocument: string, phase: (typeof GENERATION_PHASES)[number]) =>

@@ -1,9 +1,10 @@
-import { completeFamily, interpretFamily, type KeySighting } from '../../../lambda/key-family/interpret-family';
+import { completeFamily, interpretFamily, type FoundKey } from '../../../lambda/key-family/interpret-family';
 import type { Tags } from '../../../lambda/ports';
 
 const ALIAS = 'alias/orders';
+const UNCLAIMED: Tags = { 'cdk-kms-lifecycle:state': 'unclaimed' };
 
-function aSighting(generation: number, aliases: string[], overrides: Tags = {}): KeySighting {
+function aFoundKey(generation: number, aliases: string[], overrides: Tags = {}): FoundKey {
   return {
     key: {
       keyId: `key-${generation}`,
@@ -26,44 +27,44 @@ function aSighting(generation: number, aliases: string[], overrides: Tags = {}):
 }
 
 test('aliases and tags that agree make a family, the oldest generation first', () => {
-  const { register, repairs } = interpretFamily(ALIAS, [aSighting(2, [ALIAS, 'alias/orders/g2']), aSighting(1, ['alias/orders/g1'])]);
+  const { register, repairs } = interpretFamily(ALIAS, [aFoundKey(2, [ALIAS, 'alias/orders/g2']), aFoundKey(1, ['alias/orders/g1'])]);
   expect(register.generations.map(({ generation }) => generation)).toEqual([1, 2]);
   expect(completeFamily(register).current.generation).toBe(2);
   expect(repairs).toEqual([]);
 });
 
-test('a claim whose tag did not follow is completed from the alias', () => {
+test('a claim without its tag is completed from the alias', () => {
   const { register, repairs } = interpretFamily(ALIAS, [
-    aSighting(1, [ALIAS, 'alias/orders/g1']),
-    aSighting(2, ['alias/orders/g2'], { 'cdk-kms-lifecycle:state': 'unclaimed' }),
+    aFoundKey(1, [ALIAS, 'alias/orders/g1']),
+    aFoundKey(2, ['alias/orders/g2'], UNCLAIMED),
   ]);
   expect(repairs).toEqual([{ kind: 'tag-as-claimed', keyId: 'key-2' }]);
   expect(register.generations.map(({ generation }) => generation)).toEqual([1, 2]);
 });
 
-test('an alias that somebody deleted is restored from the tag', () => {
-  const { repairs } = interpretFamily(ALIAS, [aSighting(1, [ALIAS])]);
+test('a deleted alias is restored from the tag', () => {
+  const { repairs } = interpretFamily(ALIAS, [aFoundKey(1, [ALIAS])]);
   expect(repairs).toEqual([{ kind: 'create-alias', keyId: 'key-1', alias: 'alias/orders/g1' }]);
 });
 
-test('a key that was never claimed is no generation', () => {
+test('an unclaimed key is not a generation', () => {
   const { register } = interpretFamily(ALIAS, [
-    aSighting(1, [ALIAS, 'alias/orders/g1']),
-    aSighting(2, [], { 'cdk-kms-lifecycle:state': 'unclaimed', 'cdk-kms-lifecycle:run': 'run-1', 'cdk-kms-lifecycle:owner': 'Shop/Orders' }),
+    aFoundKey(1, [ALIAS, 'alias/orders/g1']),
+    aFoundKey(2, [], { ...UNCLAIMED, 'cdk-kms-lifecycle:run': 'run-1', 'cdk-kms-lifecycle:owner': 'Shop/Orders' }),
   ]);
   expect(register.generations).toHaveLength(1);
   expect(register.unclaimed).toEqual([expect.objectContaining({ keyId: 'key-2', generation: 2, run: 'run-1', owner: 'Shop/Orders' })]);
 });
 
-test('one that was set aside is claimed by nobody any more', () => {
+test('an unclaimed key that is tagged as an orphan is not listed as unclaimed', () => {
   const since = '2026-01-02T00:00:00.000Z';
-  const { register } = interpretFamily(ALIAS, [aSighting(2, [], { 'cdk-kms-lifecycle:state': 'unclaimed', 'cdk-kms-lifecycle:disabled-since': since })]);
-  expect(register).toMatchObject({ unclaimed: [], orphans: [{ keyId: 'key-2', keyState: 'Enabled', setAsideSince: since }] });
+  const { register } = interpretFamily(ALIAS, [aFoundKey(2, [], { ...UNCLAIMED, 'cdk-kms-lifecycle:disabled-since': since })]);
+  expect(register).toMatchObject({ unclaimed: [], orphans: [{ keyId: 'key-2', keyState: 'Enabled', orphanedSince: since }] });
 });
 
-test('a generation tells everything that its tags say, and an emptied tag says nothing', () => {
+test('a generation has the values of its tags, and an empty tag counts as not set', () => {
   const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
-  const { register: { generations: [generation] } } = interpretFamily(ALIAS, [aSighting(1, ['alias/orders/g1'], {
+  const { register: { generations: [generation] } } = interpretFamily(ALIAS, [aFoundKey(1, ['alias/orders/g1'], {
     'cdk-kms-lifecycle:phase': 'retiring',
     'cdk-kms-lifecycle:run': 'run-1',
     'cdk-kms-lifecycle:owner': 'Shop/Orders',
@@ -94,11 +95,13 @@ test('a generation tells everything that its tags say, and an emptied tag says n
 });
 
 describe('a key that is pending deletion', () => {
-  const going = (sighting: KeySighting): KeySighting => ({ ...sighting, key: { ...sighting.key, state: 'PendingDeletion' } });
+  const pendingDeletion = (found: FoundKey): FoundKey => ({ ...found, key: { ...found.key, state: 'PendingDeletion' } });
 
-  test('still belongs to the family, and is not mended: KMS takes neither tag nor alias for it', () => {
+  test('belongs to the family and is not repaired, because KMS refuses tags and aliases for it', () => {
     const { register, repairs } = interpretFamily(ALIAS, [
-      going(aSighting(1, [])), going(aSighting(2, ['alias/orders/g2'], { 'cdk-kms-lifecycle:state': 'unclaimed' })), aSighting(3, [ALIAS, 'alias/orders/g3']),
+      pendingDeletion(aFoundKey(1, [])),
+      pendingDeletion(aFoundKey(2, ['alias/orders/g2'], UNCLAIMED)),
+      aFoundKey(3, [ALIAS, 'alias/orders/g3']),
     ]);
     expect(register.generations.map(({ generation, keyState }) => [generation, keyState])).toEqual([
       [1, 'PendingDeletion'], [2, 'PendingDeletion'], [3, 'Enabled'],
@@ -107,35 +110,39 @@ describe('a key that is pending deletion', () => {
   });
 
   test('is current only if the alias names it', () => {
-    expect(completeFamily(interpretFamily(ALIAS, [going(aSighting(1, [ALIAS, 'alias/orders/g1']))]).register).current.generation).toBe(1);
-    expect(interpretFamily(ALIAS, [going(aSighting(1, ['alias/orders/g1']))]).register.current).toBeUndefined();
+    const named = pendingDeletion(aFoundKey(1, [ALIAS, 'alias/orders/g1']));
+    expect(completeFamily(interpretFamily(ALIAS, [named]).register).current.generation).toBe(1);
+    expect(interpretFamily(ALIAS, [pendingDeletion(aFoundKey(1, ['alias/orders/g1']))]).register.current).toBeUndefined();
   });
 
-  test('and was never claimed is gone already', () => {
-    const { register } = interpretFamily(ALIAS, [going(aSighting(2, [], { 'cdk-kms-lifecycle:state': 'unclaimed' }))]);
+  test('is ignored if it was never claimed', () => {
+    const { register } = interpretFamily(ALIAS, [pendingDeletion(aFoundKey(2, [], UNCLAIMED))]);
     expect(register).toMatchObject({ generations: [], unclaimed: [], orphans: [] });
   });
 });
 
-describe('nothing is touched, and the error says where, when', () => {
-  const aliased = aSighting(1, [ALIAS, 'alias/orders/g1']);
-  test.each<[string, KeySighting[], RegExp]>([
-    ['the alias belongs to a key that is not ours',
-      [{ ...aliased, tags: {} }], /^alias\/orders: alias belongs to a key that is not a generation .*key-1; choose another alias, or adopt the key/],
-    ['a stranger stands under a generation alias',
-      [aliased, { ...aSighting(2, ['alias/orders/g2']), tags: {} }], /^alias\/orders\/g2: alias belongs to a key that is not a generation/],
+describe('the family is not interpreted, and the error names the place, if', () => {
+  const aliased = aFoundKey(1, [ALIAS, 'alias/orders/g1']);
+  test.each<[string, FoundKey[], RegExp]>([
+    ['the alias belongs to a foreign key',
+      [{ ...aliased, tags: {} }],
+      /^alias\/orders: alias belongs to a key that is not a generation .*key-1; choose another alias, or adopt the key/],
+    ['an alias of a generation belongs to a foreign key',
+      [aliased, { ...aFoundKey(2, ['alias/orders/g2']), tags: {} }], /^alias\/orders\/g2: alias belongs to a key that is not a generation/],
     ['alias and tag name different generations',
-      [aliased, aSighting(2, ['alias/orders/g3'])], /says 2, but the key also stands under another alias of the family, got alias\/orders\/g3/],
-    ['two keys claim the same generation',
-      [aliased, { ...aSighting(1, []), key: { ...aliased.key, keyId: 'twin', keyArn: 'arn:twin' } }], /^alias\/orders\/g1: two keys claim to be this generation/],
-    ['the alias names no key', [aSighting(1, ['alias/orders/g1'])], /^alias\/orders: alias names no generation of this family, got none/],
+      [aliased, aFoundKey(2, ['alias/orders/g3'])], /is 2, but the key also has another alias of the family, got alias\/orders\/g3/],
+    ['two keys have the number of the same generation',
+      [aliased, { ...aFoundKey(1, []), key: { ...aliased.key, keyId: 'other', keyArn: 'arn:other' } }],
+      /^alias\/orders\/g1: two keys have the number of this generation/],
+    ['the alias names no key', [aFoundKey(1, ['alias/orders/g1'])], /^alias\/orders: alias names no generation of this family, got none/],
     ['a newer version of this library wrote the tags',
-      [aSighting(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:schema': '2' })], /of another version of this library, got 2/],
-    ['the generation tag is no number',
-      [aSighting(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:generation': '01' })], /is no number, got 01/],
+      [aFoundKey(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:schema': '2' })], /of another version of this library, got 2/],
+    ['the generation tag is not a number',
+      [aFoundKey(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:generation': '01' })], /is not a number, got 01/],
     ['the phase is unknown',
-      [aSighting(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:phase': 'asleep' })], /phase is unknown, got asleep/],
-  ])('%s', (_, sightings, message) => {
-    expect(() => completeFamily(interpretFamily(ALIAS, sightings).register)).toThrow(expect.objectContaining({ name: 'FamilyContradiction', message: expect.stringMatching(message) }));
+      [aFoundKey(1, [ALIAS, 'alias/orders/g1'], { 'cdk-kms-lifecycle:phase': 'asleep' })], /phase is unknown, got asleep/],
+  ])('%s', (_, keys, message) => {
+    const error = expect.objectContaining({ name: 'FamilyContradiction', message: expect.stringMatching(message) });
+    expect(() => completeFamily(interpretFamily(ALIAS, keys).register)).toThrow(error);
   });
 });

@@ -14,48 +14,50 @@ beforeEach(async () => {
 });
 afterEach(async () => world.close());
 
-describe('by alias', () => {
-  test('it sees what stands under the family\'s aliases, and asks about no other key', async () => {
+describe('a search by alias', () => {
+  test('reads the keys under the family\'s aliases, and no other key', async () => {
     await world.addGeneration(2);
-    const { keyArn: stranger } = await world.foreignKey('alias/invoices');
+    const { keyArn: foreign } = await world.foreignKey('alias/invoices');
     const mark = world.mark;
 
     const family = await readFamily(ALIAS, kms, 'by-alias');
 
     expect(family).toMatchObject({ current: { generation: 1 }, generations: [{ generation: 1 }, { generation: 2 }] });
-    const asked = world.localKms.audit.records.filter(({ sequence }) => sequence > mark);
-    expect(asked.filter(({ keyArns }) => keyArns.includes(stranger))).toEqual([]);
-    expect(asked.map(({ operation }) => operation)).not.toContain('ListKeys');
+    const calls = world.localKms.audit.records.filter(({ sequence }) => sequence > mark);
+    expect(calls.filter(({ keyArns }) => keyArns.includes(foreign))).toEqual([]);
+    expect(calls.map(({ operation }) => operation)).not.toContain('ListKeys');
   });
 
-  test('it looks without touching: what is half written stays so', async () => {
+  test('changes nothing: an incomplete write stays incomplete', async () => {
     const { current: { keyId } } = await world.family();
     await world.tag(keyId, { 'cdk-kms-lifecycle:state': 'unclaimed' });
     expect((await readFamily(ALIAS, kms, 'by-alias')).current.generation).toBe(1);
     expect(await world.tags(keyId)).toMatchObject({ 'cdk-kms-lifecycle:state': 'unclaimed' });
   });
 
-  test('it says so when the alias names nothing', async () => {
+  test('fails if the alias does not exist', async () => {
     await world.deleteAlias(ALIAS);
-    await expect(readFamily(ALIAS, kms, 'by-alias')).rejects.toMatchObject({ name: 'FamilyContradiction', message: expect.stringContaining('names no generation') });
+    await expect(readFamily(ALIAS, kms, 'by-alias')).rejects.toMatchObject({
+      name: 'FamilyContradiction', message: expect.stringContaining('names no generation'),
+    });
   });
 });
 
-describe('everywhere', () => {
-  test('it finds generations that have lost their alias, and gives it back', async () => {
+describe('a search everywhere', () => {
+  test('finds a generation whose alias was deleted, and creates the alias again', async () => {
     const second = await world.addGeneration(2);
     await world.deleteAlias('alias/orders/g2');
     expect((await readFamily(ALIAS, kms)).generations.map(({ generation }) => generation)).toEqual([1, 2]);
     expect(await world.aliases()).toMatchObject({ 'alias/orders/g2': second });
   });
 
-  test('it finds more keys than it asks about at a time', async () => {
+  test('finds more keys than it reads concurrently', async () => {
     for (let generation = 2; generation <= 20; generation++) await world.addGeneration(generation);
     const numbers = (await readFamily(ALIAS, kms)).generations.map(({ generation }) => generation);
     expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
-  test('a register is read without being completed or mended', async () => {
+  test('reads the register of an incomplete family without a repair', async () => {
     await world.deleteAlias(ALIAS);
     await world.deleteAlias('alias/orders/g1');
     const register = await readRegister(ALIAS, kms);
@@ -67,14 +69,14 @@ describe('everywhere', () => {
 
 test.each<[string, number, Parameters<typeof aFamily>]>([
   ['follows all others', 3, [2, [anEmptied(1), aGeneration(2)]]],
-  ['follows also one that a roll-back has left', 4, [2, [anEmptied(1), aGeneration(2), anEmptied(3)]]],
-  ['follows also one that a roll-back has left and that has been deleted since', 4, [1, [aGeneration(1, { highestGeneration: 3 })]]],
-  ['is one that a stopped run has begun', 3, [2, [aGeneration(2), aNext(3)]]],
-  ['is not one whose deletion is pending', 4, [2, [aGeneration(2), aNext(3, { keyState: 'PendingDeletion' })]]],
+  ['follows a generation that a rollback has left', 4, [2, [anEmptied(1), aGeneration(2), anEmptied(3)]]],
+  ['follows a deleted generation that a rollback had left', 4, [1, [aGeneration(1, { highestGeneration: 3 })]]],
+  ['is that of a generation that a stopped run has created', 3, [2, [aGeneration(2), aNext(3)]]],
+  ['is not that of a generation that is pending deletion', 4, [2, [aGeneration(2), aNext(3, { keyState: 'PendingDeletion' })]]],
 ])('the number of the next generation %s', (_, number, family) => {
   expect(nextGeneration(aFamily(...family))).toBe(number);
 });
 
-test('the first generation of all is generation 1', () => {
+test('the first generation is generation 1', () => {
   expect(nextGeneration({ generations: [] })).toBe(1);
 });

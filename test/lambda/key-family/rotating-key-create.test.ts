@@ -6,10 +6,10 @@ let world: RotatingKeyWorld;
 beforeEach(async () => { world = await RotatingKeyWorld.open(); });
 afterEach(async () => world.close());
 
-test('a family begins with generation 1: claimed, tagged, under its policy, and named by the alias', async () => {
-  const answer = await world.create();
+test('generation 1 is claimed, tagged, subject to its key policy, and named by the alias', async () => {
+  const response = await world.create();
 
-  expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS, Data: { AliasName: ALIAS } });
+  expect(response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS, Data: { AliasName: ALIAS } });
   const [keyId] = await world.keyIds();
   expect(await world.aliases()).toEqual({ [ALIAS]: keyId, 'alias/orders/g1': keyId });
   expect(await world.tags(keyId!)).toEqual({
@@ -30,13 +30,13 @@ test('a family begins with generation 1: claimed, tagged, under its policy, and 
   expect(await world.key(keyId!)).toMatchObject({ KeyState: 'Enabled', Description: 'orders', Origin: 'AWS_KMS' });
 });
 
-test('the answer names no key: it would be stale after the first rotation', async () => {
-  const answer = await world.create();
+test('the response contains no key id, because it would be stale after the first rotation', async () => {
+  const response = await world.create();
   const [keyId] = await world.keyIds();
-  expect(JSON.stringify(answer)).not.toContain(keyId);
+  expect(JSON.stringify(response)).not.toContain(keyId);
 });
 
-test('the alias comes last, to a key that has encrypted a second before', async () => {
+test('the alias is created last, at least a second after the canary', async () => {
   await world.create();
   const { records } = world.localKms.audit;
   const [claim, alias, ...others] = records.filter(({ operation }) => operation === 'CreateAlias');
@@ -44,11 +44,11 @@ test('the alias comes last, to a key that has encrypted a second before', async 
   expect(others).toEqual([]);
   expect(canary?.sequence).toBeGreaterThan(claim?.sequence ?? Infinity);
   expect(alias?.sequence).toBeGreaterThan(canary?.sequence ?? Infinity);
-  // KMS may date uses to the second: the first one by somebody else has to be told from our own.
+  // KMS may date uses to the second. The first use by an application must be later than the canary.
   expect(alias!.time.getTime() - canary!.time.getTime()).toBeGreaterThanOrEqual(1000);
 });
 
-test('material from a secret is in the key before the alias, and the key says which version gave it', async () => {
+test('key material is imported from the secret before the alias exists, and a tag records its version', async () => {
   const secretWorld = await RotatingKeyWorld.openWithSecret();
   try {
     expect(await secretWorld.create()).toMatchObject({ Status: 'SUCCESS' });
@@ -61,7 +61,7 @@ test('material from a secret is in the key before the alias, and the key says wh
   }
 });
 
-test('asked a second time, it finds everything made', async () => {
+test('a repeated create event changes no generation', async () => {
   await world.create();
   const [before, mark] = [await world.family(), world.mark];
 
@@ -71,7 +71,7 @@ test('asked a second time, it finds everything made', async () => {
   expect(world.changes(mark)).toEqual(['UpdateKeyDescription']);
 });
 
-test('asked again after a rotation has moved the alias, it leaves the alias where it is', async () => {
+test('a repeated create event after a rotation does not move the alias', async () => {
   await world.create();
   const second = await world.addGeneration(2);
   await world.moveAlias(second);
@@ -81,22 +81,24 @@ test('asked again after a rotation has moved the alias, it leaves the alias wher
   expect((await world.aliases())[ALIAS]).toBe(second);
 });
 
-test('a number is not used again while its key is still there', async () => {
+test('a number is not reused while its key exists', async () => {
   const first = await world.addGeneration(1);
   await world.deleteAlias('alias/orders/g1');
   await world.scheduleDeletion(first);
 
   expect(await world.create()).toMatchObject({ Status: 'SUCCESS' });
 
-  expect(await world.family()).toMatchObject({ current: { generation: 2 }, generations: [{ generation: 1, keyState: 'PendingDeletion' }, { generation: 2 }] });
+  expect(await world.family()).toMatchObject({
+    current: { generation: 2 }, generations: [{ generation: 1, keyState: 'PendingDeletion' }, { generation: 2 }],
+  });
   expect(Object.keys(await world.aliases())).toEqual([ALIAS, 'alias/orders/g2']);
 });
 
-describe('what exists already is not touched, and the error says how to adopt it on purpose:', () => {
-  test('an alias of a key that is no generation', async () => {
+describe('an existing resource is not changed, and the error explains how to use it:', () => {
+  test('an alias of a key that is not a generation', async () => {
     const { keyArn } = await world.foreignKey(ALIAS);
-    const answer = await world.create();
-    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`startFrom: ExistingKey.fromArn('${keyArn}')`) });
+    const response = await world.create();
+    expect(response).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`startFrom: ExistingKey.fromArn('${keyArn}')`) });
     expect(world.changes()).toEqual([]);
   });
 
@@ -105,25 +107,29 @@ describe('what exists already is not touched, and the error says how to adopt it
     const mark = world.mark;
     world.description = { ...world.description, owner: 'Archive/Orders' };
 
-    const answer = await world.create();
+    const response = await world.create();
 
-    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('got Shop/Orders; allowed: Archive/Orders; choose another alias') });
-    expect(answer.Reason).toContain("adoptFrom: 'Shop/Orders'");
+    expect(response).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining('got Shop/Orders; allowed: Archive/Orders; choose another alias'),
+    });
+    expect(response.Reason).toContain("adoptFrom: 'Shop/Orders'");
     expect(world.changes(mark)).toEqual([]);
   });
 
-  test('several generations whose alias somebody has deleted', async () => {
+  test('several generations whose alias was deleted', async () => {
     await world.create();
     await world.addGeneration(2);
     await world.deleteAlias(ALIAS);
     const mark = world.mark;
 
-    expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/alias does not exist, .* got alias\/orders\/g1, alias\/orders\/g2/) });
+    expect(await world.create()).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(/alias does not exist, .* got alias\/orders\/g1, alias\/orders\/g2/),
+    });
     expect(world.changes(mark)).toEqual([]);
   });
 });
 
-test('the only generation gets its alias back, and keeps what stands under it', async () => {
+test('a deleted alias of the only generation is created again, and its ciphertext can be decrypted', async () => {
   await world.create();
   const blob = await world.encrypt();
   const [before] = await world.keyIds();
@@ -132,16 +138,16 @@ test('the only generation gets its alias back, and keeps what stands under it', 
   expect(await world.create()).toMatchObject({ Status: 'SUCCESS' });
 
   expect(await world.aliases()).toMatchObject({ [ALIAS]: before });
-  // It was in use before: deleting the stack now must not take it for a key that nobody has used.
+  // It was used before, so the deletion of the stack must not count it as unused.
   await world.delete();
   expect(await world.decrypt(blob)).toBe('order');
 });
 
-test('taking a family over rewrites the owner of every live generation, and moves nothing', async () => {
+test('an adoption changes the owner of every live generation, and moves no alias', async () => {
   await world.create();
   const second = await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'fenced' });
-  const gone = await world.addGeneration(3);
-  await world.scheduleDeletion(gone);
+  const pending = await world.addGeneration(3);
+  await world.scheduleDeletion(pending);
   const aliases = await world.aliases();
   world.description = { ...world.description, owner: 'Archive/Orders' };
 
@@ -152,31 +158,40 @@ test('taking a family over rewrites the owner of every live generation, and move
   expect(await world.policy(second)).toBe(generationPolicy(world.description, 'fenced'));
 });
 
-test('a policy that is too large in any phase is refused before anything is made', async () => {
+test('a policy that is too large in any phase is refused before a key is created', async () => {
   world.description = { ...world.description, policyDocument: aPolicy('x'.repeat(32_400)) };
-  const answer = await world.create();
-  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/policy of a generation that is retiring is too large, got 3\d{4} bytes; allowed: 32768 bytes/) });
+  const response = await world.create();
+  expect(response).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/policy of a generation that is retiring is too large, got 3\d{4} bytes; allowed: 32768 bytes/),
+  });
   expect(world.changes()).toEqual([]);
 });
 
-test('material from another source than the generation was begun with is refused by name', async () => {
+test('key material from another source than that of an unfinished generation is refused', async () => {
   await world.addGeneration(1, { 'cdk-kms-lifecycle:phase': 'next' });
   world.description = {
-    ...world.description, material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048' },
+    ...world.description,
+    material: {
+      kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
+    },
   };
-  expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('got EXTERNAL; allowed: AWS_KMS; declare the material as it was') });
+  expect(await world.create()).toMatchObject({
+    Status: 'FAILED', Reason: expect.stringContaining('got EXTERNAL; allowed: AWS_KMS; declare the material as before'),
+  });
 });
 
 test.each<[string, unknown, string]>([
-  ['nothing', undefined, 'got no JSON object'],
-  ['no JSON', '{', 'got no JSON object'],
+  ['nothing', undefined, 'allowed: a JSON object as text'],
+  ['no JSON', '{', 'allowed: a JSON object as text'],
   ['a description of another version', '{"schema":2}', 'got schema 2; allowed: schema 1'],
-])('%s is refused without being quoted', async (_, Family, reason) => {
-  expect(await world.ask({ ResourceProperties: { Family } })).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
+])('a Family property with %s is refused, and the error does not quote it', async (_, Family, reason) => {
+  const response = await world.invoke({ ResourceProperties: { Family } });
+  expect(response).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
 });
 
-describe('a key that people already have becomes generation 0', () => {
-  test('where it is: its alias stays, and it stands under the family\'s policy', async () => {
+describe('an existing key that is adopted as generation 0', () => {
+  test('keeps its alias and its tags, and gets the key policy of the family', async () => {
     const { keyId, keyArn } = await world.foreignKey(ALIAS, { costs: 'shop' });
     const blob = await world.encrypt();
 
@@ -184,13 +199,17 @@ describe('a key that people already have becomes generation 0', () => {
 
     expect(await world.aliases()).toEqual({ [ALIAS]: keyId, 'alias/orders/g0': keyId });
     expect(await world.tags(keyId)).toMatchObject({
-      'costs': 'shop', 'team': 'shop', 'cdk-kms-lifecycle:generation': '0', 'cdk-kms-lifecycle:origin': 'adopted', 'cdk-kms-lifecycle:phase': 'current',
+      'costs': 'shop',
+      'team': 'shop',
+      'cdk-kms-lifecycle:generation': '0',
+      'cdk-kms-lifecycle:origin': 'adopted',
+      'cdk-kms-lifecycle:phase': 'current',
     });
     expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
     expect(await world.decrypt(blob)).toBe('order');
   });
 
-  test('asked again later, when a rotation has replaced it, nothing goes back', async () => {
+  test('stays replaced if the create event is repeated after a rotation', async () => {
     const { keyArn } = await world.foreignKey(ALIAS);
     await world.create({ StartFromKeyArn: keyArn });
     const first = await world.addGeneration(1);
@@ -200,10 +219,12 @@ describe('a key that people already have becomes generation 0', () => {
   });
 
   test.each<[string, string | undefined, { [tag: string]: string }, RegExp]>([
-    ['no alias names it', undefined, {}, /alias does not name the key that is to be adopted, got no such alias/],
-    ['a living stack owns it', ALIAS, { 'cdk-kms-lifecycle:owner': 'Other/Key' }, /generation of another family \(tag cdk-kms-lifecycle:owner\), got Other\/Key/],
-    ['it is a generation of another family', ALIAS, { 'cdk-kms-lifecycle:family': 'alias/other' }, /got alias\/other; allowed: alias\/orders/],
-  ])('but not when %s', async (_, alias, tags, reason) => {
+    ['the alias does not exist', undefined, {}, /alias does not name the key to adopt, got no such alias/],
+    ['another stack owns it', ALIAS, { 'cdk-kms-lifecycle:owner': 'Other/Key' },
+      /generation of another family \(tag cdk-kms-lifecycle:owner\), got Other\/Key/],
+    ['it is a generation of another family', ALIAS, { 'cdk-kms-lifecycle:family': 'alias/other' },
+      /got alias\/other; allowed: alias\/orders/],
+  ])('is refused and not changed if %s', async (_, alias, tags, reason) => {
     const { keyArn } = await world.foreignKey(alias, tags);
     expect(await world.create({ StartFromKeyArn: keyArn })).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
     expect(world.changes()).toEqual([]);

@@ -7,17 +7,18 @@ let world: RotatingKeyWorld;
 beforeEach(async () => { world = await RotatingKeyWorld.open(); });
 afterEach(async () => world.close());
 
-test('a family that nobody has used goes: no alias is left, and its key in thirty days', async () => {
+test('a family that was never used is deleted: its aliases at once, and its key after 30 days', async () => {
   await world.create();
   const [keyId] = await world.keyIds();
 
   expect(await world.delete()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS });
 
   expect(await world.aliases()).toEqual({});
-  expect(await world.key(keyId!)).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: new Date(world.clock.now().getTime() + 30 * DAY) });
+  const deletionDate = new Date(world.clock.now().getTime() + 30 * DAY);
+  expect(await world.key(keyId!)).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: deletionDate });
 });
 
-test('deleted a second time, it stays as it is; made again, it begins with the next number', async () => {
+test('a repeated delete event changes nothing, and a family that is created again begins with the next number', async () => {
   await world.create();
   await world.delete();
   const mark = world.mark;
@@ -27,11 +28,13 @@ test('deleted a second time, it stays as it is; made again, it begins with the n
   expect(await world.create()).toMatchObject({ Status: 'SUCCESS' });
   const { current, generations } = await world.family();
   expect(current).toMatchObject({ generation: 2, keyState: 'Enabled' });
-  // The old one was empty, and says so: no rotation has anything to do about it.
-  expect(generations[0]).toMatchObject({ generation: 1, keyState: 'PendingDeletion', phase: 'fenced', emptiedSince: expect.stringMatching(/^2026/) });
+  // The old generation is tagged as empty, so no rotation counts it.
+  expect(generations[0]).toMatchObject({
+    generation: 1, keyState: 'PendingDeletion', phase: 'fenced', emptiedSince: expect.stringMatching(/^2026/),
+  });
 });
 
-test('a used generation is retained with its alias, and the log names it', async () => {
+test('a used generation is retained with its alias, and is logged', async () => {
   await world.create();
   const { current: { keyId, keyArn } } = await world.family();
   const blob = await world.encrypt();
@@ -42,10 +45,12 @@ test('a used generation is retained with its alias, and the log names it', async
   expect(world.changes(mark)).toEqual([]);
   expect(await world.decrypt(blob)).toBe('order');
   expect((await world.aliases())[ALIAS]).toBe(keyId);
-  expect(world.lines).toContainEqual({ level: 'WARN', event: 'generation-retained', generation: 'alias/orders/g1', keyArn, isCurrent: true });
+  expect(world.lines).toContainEqual({
+    level: 'WARN', event: 'generation-retained', generation: 'alias/orders/g1', keyArn, isCurrent: true,
+  });
 });
 
-test('unused and used generations part: one goes, the other stays', async () => {
+test('an unused generation is deleted even if a used one is retained', async () => {
   await world.create();
   await world.encrypt();
   const next = await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'next' });
@@ -56,7 +61,7 @@ test('unused and used generations part: one goes, the other stays', async () => 
   expect(await world.key(next)).toMatchObject({ KeyState: 'PendingDeletion' });
 });
 
-test('a key that people had before is retained, though nobody has used it', async () => {
+test('an adopted key is retained even if it was never used', async () => {
   const { keyId, keyArn } = await world.foreignKey(ALIAS);
   await world.create({ StartFromKeyArn: keyArn });
   expect(await world.delete()).toMatchObject({ Status: 'SUCCESS' });
@@ -64,15 +69,15 @@ test('a key that people had before is retained, though nobody has used it', asyn
   expect((await world.aliases())[ALIAS]).toBe(keyId);
 });
 
-test('keys that were made in vain go as well, for there is no tick any more to find them', async () => {
+test('an unclaimed key is deleted, because no reconcile run will find it later', async () => {
   await world.create();
-  const vain = await world.addGeneration(2, { 'cdk-kms-lifecycle:state': 'unclaimed', 'cdk-kms-lifecycle:phase': 'next' });
+  const unclaimed = await world.addGeneration(2, { 'cdk-kms-lifecycle:state': 'unclaimed', 'cdk-kms-lifecycle:phase': 'next' });
   await world.deleteAlias('alias/orders/g2');
   await world.delete();
-  expect(await world.key(vain)).toMatchObject({ KeyState: 'PendingDeletion' });
+  expect(await world.key(unclaimed)).toMatchObject({ KeyState: 'PendingDeletion' });
 });
 
-test('a family that another stack has taken over is not touched', async () => {
+test('a family that another stack has adopted is not changed', async () => {
   await world.create();
   const former = world.description;
   world.description = { ...former, owner: 'Archive/Orders' };
@@ -83,10 +88,10 @@ test('a family that another stack has taken over is not touched', async () => {
   expect(await world.delete()).toMatchObject({ Status: 'SUCCESS' });
 
   expect(world.changes(mark)).toEqual([]);
-  expect(world.events()).toContain('family-belongs-to-another');
+  expect(world.events()).toContain('family-has-other-owner');
 });
 
-test('deleting what could not be created does nothing: the answer to the creation gave it no name', async () => {
+test('a delete event after a failed creation changes nothing, because the physical resource id is not the alias', async () => {
   await world.foreignKey(ALIAS);
   const { Status, PhysicalResourceId } = await world.create();
   expect(Status).toBe('FAILED');
@@ -98,7 +103,7 @@ test('deleting what could not be created does nothing: the answer to the creatio
   expect(world.changes(mark)).toEqual([]);
 });
 
-test('a name that CloudFormation has made up for a creation without answer is no family', async () => {
+test('a delete event with a physical resource id that CloudFormation generated changes nothing', async () => {
   await world.create();
   const mark = world.mark;
   expect(await world.delete({ PhysicalResourceId: 'Shop-Orders-1A2B3C' })).toMatchObject({ Status: 'SUCCESS' });
@@ -107,29 +112,29 @@ test('a name that CloudFormation has made up for a creation without answer is no
 
 test.each<[string, () => Promise<unknown>, object]>([
   ['cannot be read', async () => world.moveAlias((await world.foreignKey()).keyId), {}],
-  ['is described in words of another version', async () => undefined, { ResourceProperties: { Family: '{"schema":2}' } }],
-])('a family that %s is left in place, and the stack can go', async (_, disturb, event) => {
+  ['is described by another version of the library', async () => undefined, { ResourceProperties: { Family: '{"schema":2}' } }],
+])('a family that %s is retained, and the deletion of the stack succeeds', async (_, change, event) => {
   await world.create();
-  await disturb();
+  await change();
   const mark = world.mark;
   expect(await world.delete(event)).toMatchObject({ Status: 'SUCCESS' });
   expect(world.changes(mark)).toEqual([]);
-  expect(world.events()).toContain('family-left-in-place');
+  expect(world.events()).toContain('family-deletion-failed');
 });
 
-describe('nobody can have used a generation', () => {
+describe('a generation counts as never used', () => {
   const SINCE = '2026-11-01T00:00:00.000Z';
-  const use = (moment: string, operation = 'Encrypt'): KeyUsage => ({ operation, at: new Date(moment) });
+  const use = (time: string, operation = 'Encrypt'): KeyUsage => ({ operation, at: new Date(time) });
   test.each<[string, boolean, { run?: string; currentSince?: string; tags?: Tags; isCurrent?: boolean }, KeyUsage | undefined]>([
-    ['that a deployment made and only its canary has touched', true, {}, use(SINCE)],
-    ['that no alias came to and that KMS knows no use of', true, { currentSince: undefined }, undefined],
-    ['that was used a moment after the alias came', false, {}, use('2026-11-01T00:00:00.001Z')],
-    ['that somebody decrypted with before', false, {}, use(SINCE, 'Decrypt')],
-    ['whose canary KMS does not show yet', false, {}, undefined],
-    ['that a rotation has brought into use', false, { run: 'arn:execution' }, use(SINCE)],
-    ['that the alias names, though no tag says since when', false, { currentSince: undefined, isCurrent: true }, undefined],
-    ['that no alias came to, but that has encrypted', false, { currentSince: undefined }, use(SINCE)],
-    ['that people had before', false, { currentSince: undefined, tags: { 'cdk-kms-lifecycle:origin': 'adopted' } }, undefined],
+    ['if a deployment created it and its canary is the only use', true, {}, use(SINCE)],
+    ['if it was never current and has no use', true, { currentSince: undefined }, undefined],
+    ['if it was used a millisecond after it became current', false, {}, use('2026-11-01T00:00:00.001Z')],
+    ['if its last use is a Decrypt call', false, {}, use(SINCE, 'Decrypt')],
+    ['if KMS does not show its canary yet', false, {}, undefined],
+    ['if a rotation created it', false, { run: 'arn:execution' }, use(SINCE)],
+    ['if it is current, but has no tag that says since when', false, { currentSince: undefined, isCurrent: true }, undefined],
+    ['if it was never current, but has encrypted', false, { currentSince: undefined }, use(SINCE)],
+    ['if it was adopted', false, { currentSince: undefined, tags: { 'cdk-kms-lifecycle:origin': 'adopted' } }, undefined],
   ])('%s: %s', (_, expected, { isCurrent = false, ...generation }, usage) => {
     expect(isNeverUsed({ run: 'deployment', currentSince: SINCE, tags: {}, ...generation }, isCurrent, usage)).toBe(expected);
   });

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(async () => world.close());
 
-/** Under which phase's policy each generation stands, by number; `unknown` for a policy that is nobody's. */
+/** The phase whose key policy each generation has, by number. `unknown`: any other policy. */
 async function phasesByPolicy(): Promise<string[]> {
   const phases: GenerationPhase[] = ['current', 'fenced', 'retiring'];
   const { generations } = await world.family();
@@ -20,7 +20,7 @@ async function phasesByPolicy(): Promise<string[]> {
   }));
 }
 
-test('policy, description and tags reach every live generation, each by its phase, and the alias stays', async () => {
+test('an update writes policy by phase, description and tags to every live generation, and does not move the alias', async () => {
   const { current: { keyId: first } } = await world.family();
   await world.tag(first, { 'cdk-kms-lifecycle:phase': 'fenced' });
   const second = await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'retiring' });
@@ -28,9 +28,11 @@ test('policy, description and tags reach every live generation, each by its phas
   await world.moveAlias(third);
   const aliases = await world.aliases();
 
-  const answer = await world.update({ policyDocument: aPolicy('second'), description: 'orders, again', tags: { team: 'market', tier: '1' } });
+  const response = await world.update({
+    policyDocument: aPolicy('second'), description: 'orders, again', tags: { team: 'market', tier: '1' },
+  });
 
-  expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS, Data: { AliasName: ALIAS } });
+  expect(response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS, Data: { AliasName: ALIAS } });
   expect(await phasesByPolicy()).toEqual(['fenced', 'retiring', 'current']);
   for (const keyId of [first, second, third]) {
     expect(await world.key(keyId)).toMatchObject({ Description: 'orders, again' });
@@ -40,20 +42,20 @@ test('policy, description and tags reach every live generation, each by its phas
   expect(await world.aliases()).toEqual(aliases);
 });
 
-test('a generation that is pending deletion is left alone: KMS would refuse', async () => {
-  const gone = await world.addGeneration(2);
-  const policy = await world.policy(gone);
-  await world.scheduleDeletion(gone);
+test('a generation that is pending deletion is not changed, because KMS refuses its tags', async () => {
+  const pending = await world.addGeneration(2);
+  const policy = await world.policy(pending);
+  await world.scheduleDeletion(pending);
   expect(await world.update({ policyDocument: aPolicy('second') })).toMatchObject({ Status: 'SUCCESS' });
-  expect(await world.policy(gone)).toBe(policy);
+  expect(await world.policy(pending)).toBe(policy);
 });
 
-test('what a rotation makes meanwhile under the old revision is brought up to date, too', async () => {
-  let made = false;
+test('a generation that a rotation creates during the update, with the old revision, is also updated', async () => {
+  let created = false;
   const ports = world.ports(undefined, (client) => client.middlewareStack.add((next, context) => async (args) => {
     const result = await next(args);
-    if (context.commandName === 'PutKeyPolicyCommand' && !made) {
-      made = true;
+    if (context.commandName === 'PutKeyPolicyCommand' && !created) {
+      created = true;
       await world.addGeneration(2, { 'cdk-kms-lifecycle:policy-revision': 'of the old policy' });
     }
     return result;
@@ -64,7 +66,7 @@ test('what a rotation makes meanwhile under the old revision is brought up to da
   expect(await phasesByPolicy()).toEqual(['current', 'current']);
 });
 
-test('a fence that a rotation puts up meanwhile is standing in the end', async () => {
+test('a generation that a rotation fences during the update is fenced after it', async () => {
   const { current } = await world.family();
   const second = await world.addGeneration(2);
   await world.moveAlias(second);
@@ -83,14 +85,18 @@ test('a fence that a rotation puts up meanwhile is standing in the end', async (
   expect(await phasesByPolicy()).toEqual(['fenced', 'current']);
 });
 
-test('somebody who goes on writing another policy is told about, after a while', async () => {
+test('an update fails if another principal repeatedly overwrites the policy', async () => {
   const ports = world.ports(undefined, (client) => client.middlewareStack.add((next, context) => async (args) => {
     const result = await next(args);
-    if (context.commandName === 'PutKeyPolicyCommand') await world.putPolicy((await world.family()).current.keyId, aPolicy('stranger'));
+    if (context.commandName === 'PutKeyPolicyCommand') await world.putPolicy((await world.family()).current.keyId, aPolicy('other'));
     return result;
   }, { step: 'initialize' }));
-  const answer = await world.update({ policyDocument: aPolicy('second') }, {}, ports);
-  expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ALIAS, Reason: expect.stringMatching(/^VerificationFailed: alias\/orders\/g1: .* do not stay/) });
+  const response = await world.update({ policyDocument: aPolicy('second') }, {}, ports);
+  expect(response).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: ALIAS,
+    Reason: expect.stringMatching(/^VerificationFailed: alias\/orders\/g1: .* still differ from what was written/),
+  });
 });
 
 test('an update that changes nothing writes no policy and no tag', async () => {
@@ -99,7 +105,7 @@ test('an update that changes nothing writes no policy and no tag', async () => {
   expect(world.changes(mark)).toEqual(['UpdateKeyDescription']);
 });
 
-test('a rollback is an update with the old properties, and brings back what was', async () => {
+test('a rollback, which is an update with the old properties, restores policy and tags', async () => {
   const before = world.description;
   const { current: { keyId, policyRevision } } = await world.family();
   await world.update({ policyDocument: aPolicy('second'), tags: { team: 'market' } });
@@ -110,40 +116,47 @@ test('a rollback is an update with the old properties, and brings back what was'
   expect(await world.tags(keyId)).toMatchObject({ 'team': 'shop', 'cdk-kms-lifecycle:policy-revision': policyRevision });
 });
 
-test('an alias of a generation that somebody has deleted comes back', async () => {
+test('a deleted alias of a generation is created again', async () => {
   await world.deleteAlias('alias/orders/g1');
   expect(await world.update({})).toMatchObject({ Status: 'SUCCESS' });
   expect(Object.keys(await world.aliases())).toEqual([ALIAS, 'alias/orders/g1']);
 });
 
-test('a tag that is declared no more stays, and the log says so', async () => {
+test('a tag that is no longer declared stays on the key, and is logged', async () => {
   const { current: { keyId } } = await world.family();
   await world.update({ tags: {} });
   expect(await world.tags(keyId)).toMatchObject({ team: 'shop' });
-  expect(world.lines).toContainEqual({ level: 'INFO', event: 'tags-left-in-place', alias: ALIAS, tags: 'team' });
+  expect(world.lines).toContainEqual({ level: 'INFO', event: 'tags-retained', alias: ALIAS, tags: 'team' });
 });
 
-test('properties that another version of the library wrote do not keep an update from being done', async () => {
-  const answer = await world.ask({ RequestType: 'Update', PhysicalResourceId: ALIAS, OldResourceProperties: { Family: '{"schema":0}' } });
-  expect(answer).toMatchObject({ Status: 'SUCCESS' });
+test('an update succeeds even if another version of the library wrote the old properties', async () => {
+  const response = await world.invoke({
+    RequestType: 'Update', PhysicalResourceId: ALIAS, OldResourceProperties: { Family: '{"schema":0}' },
+  });
+  expect(response).toMatchObject({ Status: 'SUCCESS' });
 });
 
-describe('what is refused keeps its name and changes nothing:', () => {
+describe('an update that is refused keeps its physical resource id and changes nothing:', () => {
   test.each<[string, () => Parameters<RotatingKeyWorld['update']>[0], RegExp]>([
-    ['another alias', () => ({ alias: 'alias/invoices' }), /alias of a rotating key cannot be changed.*got alias\/invoices; allowed: alias\/orders/],
+    ['another alias', () => ({ alias: 'alias/invoices' }),
+      /alias of a rotating key cannot be changed.*got alias\/invoices; allowed: alias\/orders/],
     ['a policy that is too large', () => ({ policyDocument: aPolicy('x'.repeat(33_000)) }), /too large, got 3\d{4} bytes/],
-    ['a family that another stack has taken over', () => ({ owner: 'Other/Orders' }), /declared by somebody else, got Shop\/Orders/],
+    ['a family that another stack has adopted', () => ({ owner: 'Other/Orders' }),
+      /already exists and has another owner, got Shop\/Orders/],
   ])('%s', async (_, change, reason) => {
     const mark = world.mark;
-    expect(await world.update(change())).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ALIAS, Reason: expect.stringMatching(reason) });
+    const response = await world.update(change());
+    expect(response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ALIAS, Reason: expect.stringMatching(reason) });
     expect(world.changes(mark)).toEqual([]);
   });
 
-  test('a family whose alias names a stranger by now', async () => {
+  test('a family whose alias now names a foreign key', async () => {
     const { keyId } = await world.foreignKey();
     await world.moveAlias(keyId);
     const mark = world.mark;
-    expect(await world.update({})).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('alias belongs to a key that is not a generation') });
+    expect(await world.update({})).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining('alias belongs to a key that is not a generation'),
+    });
     expect(world.changes(mark)).toEqual([]);
   });
 });

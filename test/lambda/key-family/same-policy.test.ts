@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { saySame } from '../../../lambda/key-family/policy/same-policy';
+import { isSamePolicy } from '../../../lambda/key-family/policy/same-policy';
 
 const STATEMENT = {
   Sid: 'Users',
@@ -18,28 +18,28 @@ test.each<[string, string]>([
   ['the order of members', JSON.stringify({ Statement: [STATEMENT, FENCE], Version: '2012-10-17' })],
   ['the order of statements', policy(FENCE, STATEMENT)],
   ['the order of principals', policy({ ...STATEMENT, Principal: { AWS: ['arn:two', 'arn:one'] } }, FENCE)],
-  ['a list of one', policy(STATEMENT, { ...FENCE, Action: ['kms:Encrypt'] })],
-  ['how everybody is spelt', policy(STATEMENT, { ...FENCE, Principal: { AWS: '*' } })],
-  ['text or boolean', policy({ ...STATEMENT, Condition: { Bool: { 'kms:GrantIsForAWSResource': true } } }, FENCE)],
-])('%s makes no difference', (_, other) => {
-  expect(saySame(DECLARED, other)).toBe(true);
+  ['a list with one entry', policy(STATEMENT, { ...FENCE, Action: ['kms:Encrypt'] })],
+  ['the notation for every principal', policy(STATEMENT, { ...FENCE, Principal: { AWS: '*' } })],
+  ['text instead of a boolean', policy({ ...STATEMENT, Condition: { Bool: { 'kms:GrantIsForAWSResource': true } } }, FENCE)],
+])('policies that differ only in %s are the same', (_, other) => {
+  expect(isSamePolicy(DECLARED, other)).toBe(true);
 });
 
 test.each<[string, string]>([
-  ['a principal that KMS shows by its id, since its role has been deleted', DECLARED.replace('arn:two', 'AROAEXAMPLEID')],
-  ['an action more', policy(STATEMENT, { ...FENCE, Action: ['kms:Encrypt', 'kms:ReEncryptTo'] })],
-  ['a statement less', policy(STATEMENT)],
-  ['a condition more', policy(STATEMENT, { ...FENCE, Condition: { Bool: { a: 'true' } } })],
-  ['Allow instead of Deny', policy(STATEMENT, { ...FENCE, Effect: 'Allow' })],
-  ['something that cannot be read', '{'],
-])('%s makes one', (_, other) => {
-  expect(saySame(DECLARED, other)).toBe(false);
+  ['a principal that KMS shows by its id, because its role was deleted', DECLARED.replace('arn:two', 'AROAEXAMPLEID')],
+  ['an additional action', policy(STATEMENT, { ...FENCE, Action: ['kms:Encrypt', 'kms:ReEncryptTo'] })],
+  ['a missing statement', policy(STATEMENT)],
+  ['an additional condition', policy(STATEMENT, { ...FENCE, Condition: { Bool: { a: 'true' } } })],
+  ['their effect', policy(STATEMENT, { ...FENCE, Effect: 'Allow' })],
+  ['whether they are valid JSON', '{'],
+])('policies that differ in %s are not the same', (_, other) => {
+  expect(isSamePolicy(DECLARED, other)).toBe(false);
 });
 
-test('a policy says the same as itself, and another list of actions never does', () => {
+test('policies are the same if and only if they list the same actions', () => {
   const actions = fc.uniqueArray(fc.constantFrom('kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptTo', 'kms:ReEncryptFrom', 'kms:DescribeKey'));
   fc.assert(fc.property(actions, actions, (one, other) => {
     const same = [...one].sort().join() === [...other].sort().join();
-    expect(saySame(policy({ ...FENCE, Action: one }), policy({ ...FENCE, Action: other }))).toBe(same);
+    expect(isSamePolicy(policy({ ...FENCE, Action: one }), policy({ ...FENCE, Action: other }))).toBe(same);
   }));
 });

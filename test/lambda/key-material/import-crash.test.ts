@@ -1,23 +1,23 @@
 import { Crash, CrashedHere, crashPoints } from '../../support/crashing-client';
-import { DAY, ImportWorld, type ImportCase, type Wish } from '../../support/world/import-world';
+import { DAY, ImportWorld, type ImportCase, type ImportOverrides } from '../../support/world/import-world';
 
 let world: ImportWorld;
 
 beforeAll(async () => { world = await ImportWorld.open(); });
 afterAll(async () => world.close());
 
-/** Something that is asked of a key, and what the key must be like afterwards, however often the asking was cut short. */
+/** A request, and the key material that the key must have afterwards, after any number of interruptions. */
 interface Story {
   readonly name: string;
-  /** How many materials the key then has. */
+  /** The number of key materials that the key then has. */
   readonly materials: number;
-  /** What has been before. */
-  prepare(a: ImportCase): Promise<Wish>;
+  /** Prepares the key and returns the request. */
+  prepare(a: ImportCase): Promise<ImportOverrides>;
 }
 
 const STORIES: readonly Story[] = [
   { name: 'a first import', prepare: async () => ({}), materials: 1 },
-  { name: 'a first import that is to expire', prepare: async () => ({ expiration: { kind: 'after', seconds: 30 * 86400 } }), materials: 1 },
+  { name: 'a first import with an expiry', prepare: async () => ({ expiration: { kind: 'after', seconds: 30 * 86400 } }), materials: 1 },
   {
     name: 'another expiry',
     prepare: async (a) => {
@@ -38,14 +38,14 @@ const STORIES: readonly Story[] = [
     name: 'lost material and another version at once',
     prepare: async (a) => {
       await a.import();
-      await a.loseMaterial();
+      await a.deleteMaterial();
       return { versionId: await a.newVersion(), expiration: { kind: 'after', seconds: 200 * 86400 } };
     },
     materials: 2,
   },
 ];
 
-test.each(STORIES)('$name may be stopped before and after every call, and ends right when it is asked again', async (story) => {
+test.each(STORIES)('$name can be interrupted before and after every call, and a repeated request completes it', async (story) => {
   const counting = new Crash();
   const rehearsal = await world.newCase();
   await rehearsal.import(await story.prepare(rehearsal), world.ports(counting));
@@ -53,23 +53,23 @@ test.each(STORIES)('$name may be stopped before and after every call, and ends r
 
   for (const point of points) {
     const a = await world.newCase();
-    const wish = await story.prepare(a);
+    const request = await story.prepare(a);
     const blob = await a.encrypt('an order').catch(() => undefined);
     const crash = new Crash(point);
 
-    await expect(a.import(wish, world.ports(crash))).rejects.toThrow(CrashedHere);
-    // AWSCURRENT moves while nobody is at work: a request that names no version may take it only if nothing was imported yet.
+    await expect(a.import(request, world.ports(crash))).rejects.toThrow(CrashedHere);
+    // AWSCURRENT changes between the attempts: a request without a version may use it only if nothing was imported yet.
     const imported = await a.materials();
     const later = await a.newVersion();
-    const outcome = await a.import(wish);
+    const outcome = await a.import(request);
 
-    const expectedVersion = wish.versionId ?? (imported.length === 0 ? later : a.firstVersion);
+    const expectedVersion = request.versionId ?? (imported.length === 0 ? later : a.firstVersion);
     expect(outcome).toMatchObject({ secretVersionId: expectedVersion });
     expect(await a.key()).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: outcome.keyMaterialId });
     expect(await a.materials()).toHaveLength(story.materials);
     expect((await a.materials()).map(({ ImportState }) => ImportState)).toEqual(Array(story.materials).fill('IMPORTED'));
-    expect(await a.pinned()).toContain(expectedVersion);
-    expect(await a.pinned()).toHaveLength(story.materials);
+    expect(await a.labelledVersions()).toContain(expectedVersion);
+    expect(await a.labelledVersions()).toHaveLength(story.materials);
     if (blob !== undefined) expect(await a.decrypt(blob)).toBe('an order');
   }
   process.stdout.write(`${story.name}: stopped at ${points.length} points\n`);

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('a first import', () => {
-  test('takes AWSCURRENT, enables the key, and answers what the key has', async () => {
+  test('uses AWSCURRENT, enables the key, and returns the key material of the key', async () => {
     const imported = await a.import();
 
     const key = await a.key();
@@ -21,45 +21,45 @@ describe('a first import', () => {
     expect(imported).toEqual({
       keyArn: key.Arn, keyId: key.KeyId, keyMaterialId: key.CurrentKeyMaterialId, secretVersionId: a.firstVersion, validTo: undefined,
     });
-    expect(await a.inShort()).toEqual([`CURRENT secret-version:${a.firstVersion} IMPORTED`]);
+    expect(await a.materialSummaries()).toEqual([`CURRENT secret-version:${a.firstVersion} IMPORTED`]);
   });
 
-  test('takes the version that was named, not AWSCURRENT', async () => {
+  test('uses the named version, not AWSCURRENT', async () => {
     await a.newVersion();
     expect(await a.import({ versionId: a.firstVersion })).toMatchObject({ secretVersionId: a.firstVersion });
   });
 
-  test('pins the version, so that Secrets Manager never forgets it', async () => {
+  test('labels the version, so that Secrets Manager does not delete it', async () => {
     await a.import();
     await a.newVersion();
     await a.newVersion();
-    world.localSecrets.forgetUnlabelledVersions();
+    world.localSecrets.deleteUnlabelledVersions();
 
-    expect(await a.pinned()).toEqual([a.firstVersion]);
+    expect(await a.labelledVersions()).toEqual([a.firstVersion]);
   });
 
-  test('gives KMS the very bytes of the secret: the same bytes, brought by hand, are the same material', async () => {
+  test('imports exactly the key material of the secret: an import of it by an operator has the same key material id', async () => {
     const bytes = randomBytes(32);
     const { keyMaterialId } = await a.import({ versionId: await a.newVersion(bytes) });
-    await a.loseMaterial();
+    await a.deleteMaterial();
 
-    expect(await a.importByHand(bytes)).toBe(keyMaterialId);
+    expect(await a.importAsOperator(bytes)).toBe(keyMaterialId);
     expect(await a.key()).toMatchObject({ KeyState: 'Enabled' });
   });
 
-  test.each(['RSAES_OAEP_SHA_256', 'RSAES_OAEP_SHA_1'])('works wrapped with %s', async (wrappingAlgorithm) => {
+  test.each(['RSAES_OAEP_SHA_256', 'RSAES_OAEP_SHA_1'])('can be wrapped with %s', async (wrappingAlgorithm) => {
     await a.import({ wrappingAlgorithm });
     expect(await a.key()).toMatchObject({ KeyState: 'Enabled' });
   });
 
-  test('waits for a key that is not seen everywhere yet', async () => {
+  test('waits for a key that has not propagated', async () => {
     const ports = world.ports();
     const describeKey = ports.kms.describeKey.bind(ports.kms);
-    const unseen = { ...a.request(), keyArn: a.keyArn.replace(/[^/]+$/, randomUUID()) };
-    let looks = 0;
+    const notPropagated = { ...a.request(), keyArn: a.keyArn.replace(/[^/]+$/, randomUUID()) };
+    let calls = 0;
     ports.kms.describeKey = async (keyArn) => {
-      looks += 1;
-      return describeKey(looks < 4 ? unseen.keyArn : keyArn);
+      calls += 1;
+      return describeKey(calls < 4 ? notPropagated.keyArn : keyArn);
     };
     const before = world.clock.now();
 
@@ -70,7 +70,7 @@ describe('a first import', () => {
     expect(world.clock.now().getTime() - before.getTime()).toBe(7_000);
   });
 
-  test('gives up on a key that does not exist after two minutes, and says which', async () => {
+  test('fails after two minutes for a key that does not exist, and names the key', async () => {
     const before = world.clock.now();
     const missing = a.keyArn.replace(/[^/]+$/, randomUUID());
     const ports = world.ports();
@@ -81,26 +81,26 @@ describe('a first import', () => {
   });
 });
 
-describe('asking again', () => {
-  test('changes nothing when everything is as asked for', async () => {
+describe('a repeated request', () => {
+  test('changes nothing if the key has the requested key material', async () => {
     await a.import();
     const imports = world.localKms.audit.count({ operation: 'ImportKeyMaterial' });
-    const label = await a.pinned();
+    const label = await a.labelledVersions();
 
     await a.import();
 
     expect(world.localKms.audit.count({ operation: 'ImportKeyMaterial' })).toBe(imports);
-    expect(await a.pinned()).toEqual(label);
+    expect(await a.labelledVersions()).toEqual(label);
   });
 
-  test('keeps to the recorded version although AWSCURRENT has moved', async () => {
+  test('uses the recorded version although AWSCURRENT has changed', async () => {
     await a.import();
     await a.newVersion();
     expect(await a.import()).toMatchObject({ secretVersionId: a.firstVersion });
     expect(await a.materials()).toHaveLength(1);
   });
 
-  test('does not import again what expires some minutes off, as a replay asks', async () => {
+  test('does not import again for an expiry that differs by some minutes', async () => {
     await a.import({ expiration: { kind: 'after', seconds: 300 * 86400 } });
     const imports = world.localKms.audit.count({ operation: 'ImportKeyMaterial' });
     world.clock.advance(5 * 60_000);
@@ -125,7 +125,7 @@ describe('another expiry', () => {
     expect(await a.decrypt(blob)).toBe('an order');
   });
 
-  test('reaches every material that the key still needs', async () => {
+  test('applies to every key material of the key', async () => {
     await a.import();
     await a.import({ versionId: await a.newVersion() });
     const at = new Date(world.clock.now().getTime() + 30 * DAY);
@@ -135,18 +135,18 @@ describe('another expiry', () => {
     expect((await a.materials()).map(({ ValidTo }) => ValidTo)).toEqual([at, at]);
   });
 
-  test('may be taken back', async () => {
+  test('can be removed', async () => {
     await a.import({ expiration: { kind: 'after', seconds: 86400 } });
     await a.import({ expiration: { kind: 'never' } });
     expect((await a.key()).ExpirationModel).toBe('KEY_MATERIAL_DOES_NOT_EXPIRE');
   });
 });
 
-describe('material that is gone', () => {
-  test('comes back after it was deleted, and old ciphertext can be read again', async () => {
+describe('missing key material', () => {
+  test('is imported again after it was deleted, and old ciphertext can be decrypted again', async () => {
     await a.import();
     const blob = await a.encrypt('an order');
-    await a.loseMaterial();
+    await a.deleteMaterial();
     await a.newVersion();
 
     await a.import();
@@ -154,7 +154,7 @@ describe('material that is gone', () => {
     expect(await a.decrypt(blob)).toBe('an order');
   });
 
-  test('comes back after it has expired', async () => {
+  test('is imported again after it has expired', async () => {
     await a.import({ expiration: { kind: 'after', seconds: 86400 } });
     const blob = await a.encrypt('an order');
     world.clock.advance(2 * DAY);
@@ -165,17 +165,17 @@ describe('material that is gone', () => {
     expect(await a.decrypt(blob)).toBe('an order');
   });
 
-  test('comes back for each material from its own version, and only then does new material come', async () => {
+  test('is imported again from its own version, before new key material is imported', async () => {
     await a.import();
     const blob = await a.encrypt('first');
     const second = await a.newVersion();
     await a.import({ versionId: second });
-    for (const { KeyMaterialId } of await a.materials()) await a.loseMaterial(KeyMaterialId);
+    for (const { KeyMaterialId } of await a.materials()) await a.deleteMaterial(KeyMaterialId);
     const third = await a.newVersion();
 
     await a.import({ versionId: third });
 
-    expect(await a.inShort()).toEqual([
+    expect(await a.materialSummaries()).toEqual([
       `NON_CURRENT secret-version:${a.firstVersion} IMPORTED`,
       `NON_CURRENT secret-version:${second} IMPORTED`,
       `CURRENT secret-version:${third} IMPORTED`,
@@ -183,9 +183,9 @@ describe('material that is gone', () => {
     expect(await a.decrypt(blob)).toBe('first');
   });
 
-  test('is asked for by name when its version is gone from the secret', async () => {
+  test('is named in the error if its version is missing in the secret', async () => {
     await a.import();
-    await a.loseMaterial();
+    await a.deleteMaterial();
     const elsewhere = await world.newCase();
 
     await expect(a.import({ secretArn: elsewhere.secretArn })).rejects.toThrow(
@@ -193,7 +193,7 @@ describe('material that is gone', () => {
   });
 });
 
-test('an old version that is gone is reported, and does not stand in the way', async () => {
+test('a missing older version is logged, and the request succeeds', async () => {
   await a.import();
   const second = await a.newVersion();
   await a.import({ versionId: second });

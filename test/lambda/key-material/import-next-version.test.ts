@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('another version', () => {
-  test('is imported as new material and made current, and old ciphertext can still be read', async () => {
+  test('is imported as new key material and becomes current, and old ciphertext can still be decrypted', async () => {
     await a.import();
     const blob = await a.encrypt('an order');
     const second = await a.newVersion();
@@ -22,10 +22,10 @@ describe('another version', () => {
 
     expect(imported).toMatchObject({ secretVersionId: second, keyMaterialId: (await a.key()).CurrentKeyMaterialId });
     expect(await a.decrypt(blob)).toBe('an order');
-    expect((await a.pinned()).sort()).toEqual([a.firstVersion, second].sort());
+    expect((await a.labelledVersions()).sort()).toEqual([a.firstVersion, second].sort());
   });
 
-  test('goes on from material that an earlier attempt left waiting', async () => {
+  test('continues with key material that an earlier attempt left pending rotation', async () => {
     await a.import();
     const second = await a.newVersion();
     const ports = world.ports();
@@ -34,10 +34,10 @@ describe('another version', () => {
 
     await a.import({ versionId: second });
 
-    expect(await a.inShort()).toEqual([`NON_CURRENT secret-version:${a.firstVersion} IMPORTED`, `CURRENT secret-version:${second} IMPORTED`]);
+    expect(await a.materialSummaries()).toEqual([`NON_CURRENT secret-version:${a.firstVersion} IMPORTED`, `CURRENT secret-version:${second} IMPORTED`]);
   });
 
-  test('never goes back: a rollback succeeds, changes nothing, warns, and reports what is really current', async () => {
+  test('does not become current again: a rollback succeeds, changes nothing, logs a warning, and returns the current version', async () => {
     await a.import({ versionId: a.firstVersion });
     const second = await a.newVersion();
     await a.import({ versionId: second });
@@ -51,7 +51,7 @@ describe('another version', () => {
     }));
   });
 
-  test('with bytes that the key already has changes nothing, and warns', async () => {
+  test('with key material that the key already has changes nothing and logs a warning', async () => {
     const bytes = randomBytes(32);
     const one = await a.newVersion(Buffer.from(bytes));
     await a.import({ versionId: one });
@@ -63,16 +63,16 @@ describe('another version', () => {
     expect(await a.materials()).toHaveLength(1);
   });
 
-  test('is refused while other material waits for its rotation, and the error says who can help', async () => {
+  test('is refused while other key material is pending rotation', async () => {
     await a.import();
     const ports = world.ports();
     ports.kms.rotateKeyOnDemand = async () => { throw new Error('power cut'); };
     await a.import({ versionId: await a.newVersion() }, ports).catch(() => undefined);
 
     await expect(a.import({ versionId: await a.newVersion() })).rejects.toMatchObject({
-      name: 'InvalidRequest', message: expect.stringContaining('other key material waits for its rotation already'),
+      name: 'InvalidRequest', message: expect.stringContaining('other key material is pending rotation'),
     });
-    // Going on with the version that is current is no new material, so it is allowed.
+    // The current version is not new key material, so it is allowed.
     await expect(a.import()).resolves.toMatchObject({ secretVersionId: a.firstVersion });
   });
 

@@ -4,11 +4,11 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
 import { encodeImport } from '../../../src/contract/requests/import-request';
 import { RecordingProxy } from '../../support/recording-proxy';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 import { findTraces, tracesOf } from '../../support/traces';
 import { ImportWorld } from '../../support/world/import-world';
 
-/** The handler as it is shipped, in a process of its own: everything that leaves that process is caught here. */
+/** The handler as it is shipped, in a separate process. The test records everything that leaves that process. */
 let world: ImportWorld;
 let kms: RecordingProxy;
 let secrets: RecordingProxy;
@@ -26,22 +26,22 @@ beforeEach(async () => {
 });
 afterEach(async () => { await Promise.all([kms.close(), secrets.close(), place.close()]); });
 
-interface Ask {
+interface Request {
   readonly RequestType?: 'Create' | 'Update' | 'Delete';
   readonly properties?: { readonly [property: string]: string | undefined };
   readonly timeout?: number;
 }
 
-async function invoke(keyArn: string, secretArn: string, { RequestType = 'Create', properties, timeout = 60_000 }: Ask = {}): Promise<Invocation> {
-  const asked = encodeImport({
+async function invoke(keyArn: string, secretArn: string, { RequestType = 'Create', properties, timeout = 60_000 }: Request = {}): Promise<Invocation> {
+  const declared = encodeImport({
     keyArn, secret: { secretArn, encoding: 'binary' }, expiration: { kind: 'never' }, wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
   });
   const event = {
-    ...QUESTION,
+    ...EVENT_MEMBERS,
     RequestType,
     ResponseURL: place.url,
     PhysicalResourceId: RequestType === 'Create' ? undefined : 'key/material',
-    ResourceProperties: { ...asked, ...properties },
+    ResourceProperties: { ...declared, ...properties },
   };
   return invokeShippedHandler('key-material', event, {
     AWS_ENDPOINT_URL_KMS: kms.url,
@@ -58,7 +58,7 @@ async function aSecret(value: { SecretBinary: Uint8Array } | { SecretString: str
   return ARN as string;
 }
 
-/** Everything that left the process, but for what it said to whoever is meant to hear it. */
+/** Everything that left the process: its output, its responses to CloudFormation, and its requests to KMS and Secrets Manager. */
 function everythingThatLeft({ output }: Invocation): Buffer[] {
   return [Buffer.from(output), ...place.delivered.map(({ body }) => Buffer.from(body)), ...kms.sent, ...secrets.sent];
 }
@@ -69,7 +69,7 @@ function expectNothingLeaked(invocation: Invocation): void {
   expect(left.filter((part) => /presigned-secret|X-Amz-Signature=/.test(part.toString('latin1')))).toEqual([]);
 }
 
-test('the search finds bytes in every way of writing them, and in half', () => {
+test('the search finds key material in every encoding, and half of it', () => {
   const ways = [
     material, Buffer.from(material.toString('hex')), Buffer.from(material.toString('base64')), Buffer.from(material.toString('base64url')),
     Buffer.from(JSON.stringify(material)), Buffer.from(`<Buffer ${material.toString('hex').match(/../g)?.join(' ')}>`), material.subarray(10),
@@ -78,7 +78,7 @@ test('the search finds bytes in every way of writing them, and in half', () => {
   expect(findTraces(tracesOf(material), [randomBytes(1000)])).toEqual([]);
 });
 
-test('an import that succeeds lets nothing out, and enables the key', async () => {
+test('a successful import leaks nothing and enables the key', async () => {
   const keyArn = await world.newKey();
   const invocation = await invoke(keyArn, await aSecret({ SecretBinary: Buffer.from(material) }));
 
@@ -89,26 +89,26 @@ test('an import that succeeds lets nothing out, and enables the key', async () =
   expectNothingLeaked(invocation);
 });
 
-test.each<[string, string, () => Promise<[keyArn: string, secretArn: string, ask?: Ask]>]>([
-  ['deleting', 'SUCCESS', async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { RequestType: 'Delete' }]],
+test.each<[string, string, () => Promise<[keyArn: string, secretArn: string, request?: Request]>]>([
+  ['a Delete', 'SUCCESS', async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { RequestType: 'Delete' }]],
   ['material in base64', 'SUCCESS', async () => [
     await world.newKey(), await aSecret({ SecretString: material.toString('base64') }), { properties: { SecretEncoding: 'base64' } },
   ]],
   ['material in hex', 'SUCCESS', async () => [
     await world.newKey(), await aSecret({ SecretString: material.toString('hex') }), { properties: { SecretEncoding: 'hex' } },
   ]],
-  ['KMS that throttles', 'SUCCESS', async () => {
+  ['throttling by KMS', 'SUCCESS', async () => {
     world.localKms.faults.set([{ kind: 'throttle', operation: 'ImportKeyMaterial', callNumbers: [1, 2] }]);
     return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
   }],
-  ['an answer of KMS that is lost', 'SUCCESS', async () => {
+  ['a lost response of KMS', 'SUCCESS', async () => {
     world.localKms.faults.set([{ kind: 'answerLost', operation: 'ImportKeyMaterial', callNumbers: [1] }]);
     return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
   }],
   ['material that is too short', 'FAILED', async () => [await world.newKey(), await aSecret({ SecretBinary: material.subarray(0, 31) })]],
   ['material that is too long', 'FAILED', async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.concat([material, material]) })]],
-  ['text where bytes were declared', 'FAILED', async () => [await world.newKey(), await aSecret({ SecretString: material.toString('base64') })]],
-  ['bytes where text was declared', 'FAILED', async () => [
+  ['text instead of binary', 'FAILED', async () => [await world.newKey(), await aSecret({ SecretString: material.toString('base64') })]],
+  ['binary instead of text', 'FAILED', async () => [
     await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { SecretEncoding: 'base64' } },
   ]],
   ['text that is not in the declared encoding', 'FAILED', async () => [
@@ -118,7 +118,7 @@ test.each<[string, string, () => Promise<[keyArn: string, secretArn: string, ask
     await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { SecretVersionId: 'v'.repeat(36) } },
   ]],
   ['a secret that does not exist', 'FAILED', async () => [await world.newKey(), 'nothing']],
-  ['a key that makes its material itself', 'FAILED', async () => {
+  ['a key that generates its own key material', 'FAILED', async () => {
     const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({}));
     return [KeyMetadata?.Arn as string, await aSecret({ SecretBinary: Buffer.from(material) })];
   }],
@@ -128,29 +128,29 @@ test.each<[string, string, () => Promise<[keyArn: string, secretArn: string, ask
   ['a wrapping key that KMS does not know', 'FAILED', async () => [
     await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { WrappingKeySpec: 'RSA_1' } },
   ]],
-  ['properties that cannot be right', 'FAILED', async () => [
+  ['invalid properties', 'FAILED', async () => [
     await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { Expiration: 'soon' } },
   ]],
-  ['a public key of KMS that cannot be read', 'FAILED', async () => {
+  ['a malformed public key from KMS', 'FAILED', async () => {
     kms.tamper = (operation, answer) => operation !== 'GetParametersForImport' ? answer
       : Buffer.from(JSON.stringify({ ...JSON.parse(answer.toString()) as object, PublicKey: Buffer.from('no key').toString('base64') }));
     return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
   }],
-  ['a key that KMS describes without a state', 'FAILED', async () => {
+  ['a key description without a state', 'FAILED', async () => {
     kms.tamper = (operation, answer) => operation === 'DescribeKey' ? Buffer.from('{"KeyMetadata":{}}') : answer;
     return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
   }],
-  ['time that runs out', 'FAILED', async () => {
+  ['a timeout', 'FAILED', async () => {
     world.localKms.faults.set([{ kind: 'latency', operation: 'ImportKeyMaterial', callNumbers: [1], latencyMilliseconds: 4_000 }]);
     return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { timeout: 16_500 }];
   }],
-])('%s ends as %s and lets nothing out', async (_, status, prepare) => {
+])('%s ends as %s and leaks nothing', async (_, status, prepare) => {
   const invocation = await invoke(...await prepare());
   expect(place.answer.Status).toBe(status);
   expectNothingLeaked(invocation);
 });
 
-test('an answer of Secrets Manager that is cut off is told without a letter of it', async () => {
+test('a truncated response of Secrets Manager is reported without its content', async () => {
   secrets.tamper = (operation, answer) => operation === 'GetSecretValue' ? answer.subarray(0, answer.length - 40) : answer;
   const invocation = await invoke(await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }));
 
@@ -158,7 +158,7 @@ test('an answer of Secrets Manager that is cut off is told without a letter of i
   expectNothingLeaked(invocation);
 });
 
-test('an answer to CloudFormation that cannot be delivered lets nothing out, and ends the process with an error', async () => {
+test('an undeliverable response to CloudFormation leaks nothing and ends the process with an error', async () => {
   place.refusals = [403, 403, 403];
   const invocation = await invoke(await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }));
 

@@ -9,13 +9,13 @@ beforeAll(async () => { world = await GrantWorld.open(); });
 afterAll(async () => world.close());
 beforeEach(async () => { keyArn = await world.newKey(); });
 
-/** What is asked of a resource, and whose grants stand afterwards, however often the asking was cut short. */
+/** A request, and the grantees that must have a grant afterwards, after any number of interruptions. */
 interface Story {
   readonly name: string;
   readonly grantees: readonly string[];
-  /** What has been before. Answers the physical id. */
+  /** Prepares the key and returns the physical id. */
   prepare(): Promise<string>;
-  ask(resource: CustomResourceKind, physicalResourceId: string): Promise<unknown>;
+  request(resource: CustomResourceKind, physicalResourceId: string): Promise<unknown>;
 }
 
 const toWriter = { granteePrincipal: WRITER };
@@ -24,41 +24,41 @@ const update = (physicalResourceId: string, now: object, before: object) =>
 const created = async () => (await world.resource().create(properties(keyArn))).physicalResourceId;
 
 const STORIES: readonly Story[] = [
-  { name: 'creating', grantees: [READER], prepare: async () => '', ask: async (resource) => resource.create(properties(keyArn)) },
+  { name: 'a Create', grantees: [READER], prepare: async () => '', request: async (resource) => resource.create(properties(keyArn)) },
   {
-    name: 'changing',
+    name: 'an Update',
     grantees: [READER, WRITER],
     prepare: created,
-    ask: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, toWriter, {})),
+    request: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, toWriter, {})),
   },
   {
-    name: 'rolling back a change that failed after it had its effect',
+    name: 'the rollback of an Update that failed after it took effect',
     grantees: [READER],
     prepare: async () => {
       await world.resource().create(properties(keyArn, toWriter));
       return created();
     },
-    ask: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, {}, toWriter)),
+    request: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, {}, toWriter)),
   },
   {
-    name: 'deleting',
+    name: 'a Delete',
     grantees: [],
     prepare: created,
-    ask: async (resource, physicalResourceId) => resource.delete({ physicalResourceId, properties: properties(keyArn) }),
+    request: async (resource, physicalResourceId) => resource.delete({ physicalResourceId, properties: properties(keyArn) }),
   },
-  { name: 'taking a failed create back', grantees: [], prepare: created, ask: async (resource) => resource.undoCreate?.(properties(keyArn)) },
+  { name: 'the rollback of a failed Create', grantees: [], prepare: created, request: async (resource) => resource.undoCreate?.(properties(keyArn)) },
 ];
 
-test.each(STORIES)('$name may be stopped before and after every call, and ends right when it is asked again', async (story) => {
+test.each(STORIES)('$name can be interrupted before and after every call, and a repeated request completes it', async (story) => {
   const counting = new Crash();
-  await story.ask(world.resource(counting), await story.prepare());
+  await story.request(world.resource(counting), await story.prepare());
   expect(counting.calls).toBeGreaterThan(0);
 
   for (const point of crashPoints(counting.calls)) {
     keyArn = await world.newKey();
     const physicalResourceId = await story.prepare();
-    await expect(story.ask(world.resource(new Crash(point)), physicalResourceId)).rejects.toThrow(CrashedHere);
-    await story.ask(world.resource(), physicalResourceId);
+    await expect(story.request(world.resource(new Crash(point)), physicalResourceId)).rejects.toThrow(CrashedHere);
+    await story.request(world.resource(), physicalResourceId);
     expect((await world.grants(keyArn)).map(({ GranteePrincipal }) => GranteePrincipal).sort()).toEqual(story.grantees);
   }
 });

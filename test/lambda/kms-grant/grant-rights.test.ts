@@ -18,19 +18,19 @@ async function aKeyWithAGrant(makerMay: string[], retiringPrincipal: string) {
   return { keyArn, end: async () => world.resource().delete({ physicalResourceId, properties: {} }) };
 }
 
-test('a grant ends although the policy that let the maker revoke it is gone: it is retired', async () => {
+test('a grant is retired if the policy no longer allows its creator to revoke it', async () => {
   const { keyArn, end } = await aKeyWithAGrant([], MAKER);
   await end();
   expect(await world.grants(keyArn)).toEqual([]);
 });
 
-test('a grant that somebody else retires ends by the right to revoke it', async () => {
+test('a grant with another retiring principal is revoked', async () => {
   const { keyArn, end } = await aKeyWithAGrant(['kms:RevokeGrant'], READER);
   await end();
   expect(await world.grants(keyArn)).toEqual([]);
 });
 
-test('a grant that the maker may neither revoke nor retire is told about, once waiting has not helped', async () => {
+test('a grant that its creator can neither revoke nor retire is reported after the propagation timeout', async () => {
   const { keyArn, end } = await aKeyWithAGrant([], READER);
   await expect(end()).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('kms:RetireGrant') });
   expect(await world.grants(keyArn)).toHaveLength(1);

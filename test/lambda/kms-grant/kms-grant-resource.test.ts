@@ -17,12 +17,12 @@ const create = (changes = {}) => world.resource().create(properties(keyArn, chan
 const update = (physicalResourceId: string, changes = {}) =>
   world.resource().update({ physicalResourceId, properties: properties(keyArn, changes), oldProperties: {} });
 const remove = (physicalResourceId: string, changes = {}) => world.resource().delete({ physicalResourceId, properties: properties(keyArn, changes) });
-/** KMS makes the grant and answers nobody; nor can it be taken back for now. */
-const loseTheAnswer = () => world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant' }, { kind: 'throttle', operation: 'RevokeGrant' }]);
+/** KMS creates the grant, its response is lost, and revoking is throttled. */
+const loseResponse = () => world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant' }, { kind: 'throttle', operation: 'RevokeGrant' }]);
 const grantees = async () => (await world.grants(keyArn)).map(({ GranteePrincipal }) => GranteePrincipal).sort();
 
-describe('creating', () => {
-  test('makes the grant that was declared', async () => {
+describe('a Create', () => {
+  test('creates the declared grant', async () => {
     const { physicalResourceId, attributes } = await create({ constraint: { kind: 'subset', pairs: { tenant: '7' } }, operations: ['Encrypt', 'Decrypt'] });
     const [grant, ...others] = await world.grants(keyArn);
 
@@ -38,56 +38,56 @@ describe('creating', () => {
     expect(physicalResourceId).toBe(`${keyArn}/${grant?.GrantId}`);
   });
 
-  test('holds the grant to a whole encryption context where that is declared', async () => {
+  test('constrains the grant to an exact encryption context if that is declared', async () => {
     await create({ constraint: { kind: 'equals', pairs: { tenant: '7' } } });
     expect(await world.grants(keyArn)).toMatchObject([{ Constraints: { EncryptionContextEquals: { tenant: '7' } } }]);
   });
 
-  test('twice, as when an event is delivered twice, makes one grant', async () => {
+  test('creates one grant if the event is delivered twice', async () => {
     expect(await create()).toEqual(await create());
     expect(await world.grants(keyArn)).toHaveLength(1);
   });
 
-  test('waits for a role that is seconds old', async () => {
+  test('waits for a new role that has not propagated', async () => {
     const before = world.clock.now().getTime();
     const grants = new KmsGrants(world.kmsClient('maker'));
-    let asked = 0;
-    /** For three times, KMS has not heard of the role. */
-    const createGrant = async (request: GrantRequest) => grants.createGrant(++asked < 4 ? { ...request, granteePrincipal: 'nobody' } : request);
+    let calls = 0;
+    /** In the first three calls, KMS does not know the role. */
+    const createGrant = async (request: GrantRequest) => grants.createGrant(++calls < 4 ? { ...request, granteePrincipal: 'unknown-role' } : request);
     await world.resource(undefined, { kms: { createGrant } }).create(properties(keyArn));
     expect(await grantees()).toEqual([READER]);
     expect(world.clock.now().getTime() - before).toBe(7_000);
   });
 
-  test('ends with the names of the principals when KMS goes on knowing none of them, after two minutes and not before', async () => {
+  test('fails with the names of the principals if KMS does not know them after two minutes, and not before', async () => {
     const before = world.clock.now().getTime();
-    await expect(create({ granteePrincipal: 'nobody' })).rejects.toThrow(
-      `${keyArn}: AWS KMS does not know a principal of the grant, got grantee nobody, retiring principal ${MAKER} (nobody is not the ARN of a valid principal.); name`,
+    await expect(create({ granteePrincipal: 'unknown-role' })).rejects.toThrow(
+      `${keyArn}: AWS KMS does not know a principal of the grant, got grantee unknown-role, retiring principal ${MAKER} (unknown-role is not the ARN of a valid principal.); name`,
     );
     const waited = (world.clock.now().getTime() - before) / 1000;
     expect(waited).toBeGreaterThanOrEqual(120);
     expect(waited).toBeLessThan(140);
   });
 
-  test('says that a disabled key takes no grant', async () => {
+  test('reports that the key is disabled', async () => {
     await world.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
     await expect(create()).rejects.toMatchObject({ name: 'KeyNotReady', message: expect.stringContaining('is disabled') });
   });
 
-  test('says what KMS has against an operation', async () => {
+  test('reports why KMS refuses an operation', async () => {
     await expect(create({ operations: ['Sign'] })).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('Sign') });
   });
 
   test.each<[string, object]>([
     ['a missing grantee', { granteePrincipal: '' }], ['no operations', { operations: [] }],
-  ])('refuses %s before KMS is asked', async (_, changes) => {
+  ])('refuses %s before any call to KMS', async (_, changes) => {
     await expect(create(changes)).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('Custom::KmsGrant') });
     expect(await world.grants(keyArn)).toEqual([]);
   });
 });
 
-describe('updating', () => {
-  test('makes another grant for other terms, and leaves the old one until CloudFormation has it deleted', async () => {
+describe('an Update', () => {
+  test('creates another grant for other terms, and keeps the old one until CloudFormation deletes it', async () => {
     const old = await create();
     const next = await update(old.physicalResourceId, { granteePrincipal: WRITER });
 
@@ -97,7 +97,7 @@ describe('updating', () => {
     expect(await grantees()).toEqual([WRITER]);
   });
 
-  test('that changes nothing keeps the grant, in whatever order the operations come', async () => {
+  test('without a change keeps the grant, with the operations in any order', async () => {
     const old = await create({ operations: ['Encrypt', 'Decrypt'] });
     expect(await update(old.physicalResourceId, { operations: ['Decrypt', 'Encrypt', 'Decrypt'] })).toEqual(old);
   });
@@ -124,9 +124,9 @@ describe('updating', () => {
     expect(await grantees()).toEqual([READER]);
   });
 
-  test('and rolling back takes away what an update made that failed all the same', async () => {
+  test('that is rolled back removes the grant of the failed Update', async () => {
     const old = await create();
-    loseTheAnswer();
+    loseResponse();
     await expect(update(old.physicalResourceId, { granteePrincipal: WRITER })).rejects.toMatchObject({ name: 'Throttled' });
     world.localKms.faults.clear();
     expect(await grantees()).toEqual([READER, WRITER]);
@@ -136,16 +136,16 @@ describe('updating', () => {
   });
 
   test.each<[string, Partial<GrantRequest>]>([
-    ['tags, or how long CloudFormation waits', {}],
+    ['tags or the service timeout', {}],
     ['the order of operations', { operations: ['Encrypt', 'Decrypt'] }],
-  ])('that changes only %s makes no other grant', async (_, changes) => {
+  ])('that changes only %s creates no other grant', async (_, changes) => {
     const old = await create({ operations: ['Decrypt', 'Encrypt'] });
-    const asked = { ...properties(keyArn, { operations: ['Decrypt', 'Encrypt'], ...changes }), ServiceTimeout: '60', Tags: [{ Key: 'a', Value: 'b' }] as never };
-    expect(await world.resource().update({ physicalResourceId: old.physicalResourceId, properties: asked, oldProperties: {} })).toEqual(old);
+    const changed = { ...properties(keyArn, { operations: ['Decrypt', 'Encrypt'], ...changes }), ServiceTimeout: '60', Tags: [{ Key: 'a', Value: 'b' }] as never };
+    expect(await world.resource().update({ physicalResourceId: old.physicalResourceId, properties: changed, oldProperties: {} })).toEqual(old);
     expect(await world.grants(keyArn)).toHaveLength(1);
   });
 
-  test('makes the grant again that somebody has revoked', async () => {
+  test('creates the grant again after it was revoked', async () => {
     const old = await create();
     await world.kms.send(new RevokeGrantCommand({ KeyId: keyArn, GrantId: old.attributes.GrantId }));
     const next = await update(old.physicalResourceId);
@@ -153,29 +153,29 @@ describe('updating', () => {
     expect(await grantees()).toEqual([READER]);
   });
 
-  test('leaves grants of other names alone', async () => {
+  test('leaves grants with other names unchanged', async () => {
     const old = await create();
-    await world.kms.send(new CreateGrantCommand({ KeyId: keyArn, GranteePrincipal: WRITER, Operations: ['Decrypt'], Name: 'by-hand' }));
+    await world.kms.send(new CreateGrantCommand({ KeyId: keyArn, GranteePrincipal: WRITER, Operations: ['Decrypt'], Name: 'by-operator' }));
     await update(old.physicalResourceId);
     expect(await grantees()).toEqual([READER, WRITER]);
   });
 });
 
-describe('deleting', () => {
-  test('takes the grant away, and only that one', async () => {
+describe('a Delete', () => {
+  test('removes the grant, and only that one', async () => {
     const { physicalResourceId } = await create();
     await create({ name: 'another', granteePrincipal: WRITER });
     await remove(physicalResourceId);
     expect(await grantees()).toEqual([WRITER]);
   });
 
-  test('twice is as good as once', async () => {
+  test('can be repeated', async () => {
     const { physicalResourceId } = await create();
     await remove(physicalResourceId);
     await expect(remove(physicalResourceId)).resolves.toBeUndefined();
   });
 
-  test('late, when the same terms stand again as another grant, leaves that one alone', async () => {
+  test('that is late leaves a newer grant with the same terms unchanged', async () => {
     const first = await create();
     await remove(first.physicalResourceId);
     await create();
@@ -183,33 +183,33 @@ describe('deleting', () => {
     expect(await grantees()).toEqual([READER]);
   });
 
-  test('succeeds when somebody has revoked the grant before', async () => {
+  test('succeeds if the grant was revoked before', async () => {
     const { physicalResourceId, attributes } = await create();
     await world.kms.send(new RevokeGrantCommand({ KeyId: keyArn, GrantId: attributes.GrantId }));
     await expect(remove(physicalResourceId)).resolves.toBeUndefined();
   });
 
-  test('takes the grant from a key that waits for its deletion', async () => {
+  test('removes the grant of a key that is pending deletion', async () => {
     const { physicalResourceId } = await create();
     await world.kms.send(new ScheduleKeyDeletionCommand({ KeyId: keyArn }));
     await remove(physicalResourceId);
     expect(await world.grants(keyArn)).toEqual([]);
   });
 
-  test('succeeds when the key is gone', async () => {
+  test('succeeds if the key was deleted', async () => {
     const { physicalResourceId } = await create();
     await world.kms.send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 }));
     world.clock.advance(8 * 24 * 60 * 60_000);
     await expect(remove(physicalResourceId)).resolves.toBeUndefined();
-    await expect(remove('made-up-by-CloudFormation')).resolves.toBeUndefined();
+    await expect(remove('generated-by-CloudFormation')).resolves.toBeUndefined();
   });
 });
 
 test.each<[string, () => Promise<void> | undefined]>([
-  ['whose failure was told', () => world.resource().undoCreate?.(properties(keyArn))],
-  ['whose answer nobody heard', () => remove('Orders-Grant-1ABCDEFGHIJKL')],
-])('a create that failed after it had its effect, and %s, leaves no grant behind', async (_, undo) => {
-  loseTheAnswer();
+  ['whose failure was reported', () => world.resource().undoCreate?.(properties(keyArn))],
+  ['whose response was lost', () => remove('Orders-Grant-1ABCDEFGHIJKL')],
+])('a Create that failed after it took effect, and %s, leaves no grant', async (_, undo) => {
+  loseResponse();
   await expect(create()).rejects.toMatchObject({ name: 'Throttled' });
   world.localKms.faults.clear();
   expect(await grantees()).toEqual([READER]);
@@ -221,21 +221,21 @@ test.each<[string, () => Promise<void> | undefined]>([
 });
 
 test.each<[string, () => Promise<unknown>, string[]]>([
-  ['a create', async () => create(), []],
-  ['an update', async () => update((await create({ granteePrincipal: WRITER })).physicalResourceId), [WRITER]],
-])('%s that hears no answer of KMS takes back at once what it may have made, and nothing else', async (_, ask, left) => {
-  world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant', callNumbers: left.length === 0 ? [1] : [2] }]);
-  await expect(ask()).rejects.toMatchObject({ name: 'Throttled' });
-  expect(await grantees()).toEqual(left);
+  ['a Create', async () => create(), []],
+  ['an Update', async () => update((await create({ granteePrincipal: WRITER })).physicalResourceId), [WRITER]],
+])('%s that gets no response of KMS revokes a grant that it may have created, and no other one', async (_, request, remaining) => {
+  world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant', callNumbers: remaining.length === 0 ? [1] : [2] }]);
+  await expect(request()).rejects.toMatchObject({ name: 'Throttled' });
+  expect(await grantees()).toEqual(remaining);
 });
 
-test('a grant that could not be taken back is told in the log', async () => {
-  loseTheAnswer();
+test('a grant that could not be revoked is logged', async () => {
+  loseResponse();
   await expect(create()).rejects.toMatchObject({ name: 'Throttled', message: expect.stringContaining('returned no usable response') });
   expect(world.lines.map((line) => JSON.parse(line) as object)).toContainEqual({ level: 'WARN', event: 'grant-may-remain', keyArn });
 });
 
-test('an answer that is lost is asked for again, and it is the same grant', async () => {
+test('a call whose response was lost is repeated and returns the same grant', async () => {
   world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant', callNumbers: [1, 2] }]);
   const { attributes } = await world.resource(undefined, { maxAttempts: 4 }).create(properties(keyArn));
   expect(await world.grants(keyArn)).toMatchObject([{ GrantId: attributes.GrantId }]);

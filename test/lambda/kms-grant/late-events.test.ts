@@ -1,6 +1,6 @@
 import { GrantWorld, properties } from '../../support/world/grant-world';
 
-/** AWS Lambda delivers an event at least once: sometimes twice, the second time after CloudFormation has gone on. */
+/** AWS Lambda delivers an event at least once: sometimes twice, and the second time after later events. */
 let world: GrantWorld;
 let keyArn: string;
 
@@ -15,7 +15,7 @@ const remove = (physicalResourceId: string) => world.resource().delete({ physica
 
 const both = { operations: ['Decrypt', 'Encrypt'] };
 
-test('an event that comes again and late, after an update, makes nothing that nobody would take away', async () => {
+test('an event that is repeated after an update creates no grant: no event would delete it', async () => {
   const first = await create();
   const second = await update(first.physicalResourceId, both);
   await remove(first.physicalResourceId);
@@ -24,7 +24,7 @@ test('an event that comes again and late, after an update, makes nothing that no
   expect((await world.grants(keyArn)).map(({ GrantId }) => `${keyArn}/${GrantId}`)).toEqual([second.physicalResourceId]);
 });
 
-test('an event that comes again and late, after two updates, makes nothing either', async () => {
+test('an event that is repeated after two updates creates no grant', async () => {
   const first = await create();
   const second = await update(first.physicalResourceId, { operations: ['Encrypt'] });
   await remove(first.physicalResourceId);
@@ -35,7 +35,7 @@ test('an event that comes again and late, after two updates, makes nothing eithe
   expect((await world.grants(keyArn)).map(({ GrantId }) => `${keyArn}/${GrantId}`)).toEqual([third.physicalResourceId]);
 });
 
-test('an event that comes again while the old grant still stands beside the new one is answered as the first time', async () => {
+test('an event that is repeated while both the old and the new grant exist has the same result', async () => {
   const first = await create();
   const second = await update(first.physicalResourceId, both);
   expect(await create()).toEqual(first);
@@ -43,7 +43,7 @@ test('an event that comes again while the old grant still stands beside the new 
   expect(await world.grants(keyArn)).toHaveLength(2);
 });
 
-test('an event that comes again after the update that it asks for is over is answered as the first time', async () => {
+test('an Update that is repeated after its old grant was deleted has the same result', async () => {
   const first = await create();
   const second = await update(first.physicalResourceId, both);
   await remove(first.physicalResourceId);

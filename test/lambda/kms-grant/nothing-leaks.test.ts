@@ -1,13 +1,13 @@
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
 import { RecordingProxy } from '../../support/recording-proxy';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
 
-/** The handler as it is shipped, in a process of its own: everything that leaves that process is caught here. */
+/** The handler as it is shipped, in a separate process. The test records everything that leaves that process. */
 let world: GrantWorld;
 let kms: RecordingProxy;
 let place: ResponseUrl;
-/** Every grant token that KMS has handed out. */
+/** Every grant token that KMS returned. */
 let tokens: string[];
 
 beforeAll(async () => { world = await GrantWorld.open(); });
@@ -25,22 +25,22 @@ beforeEach(async () => {
 });
 afterEach(async () => { await Promise.all([kms.close(), place.close()]); });
 
-interface Ask {
+interface Request {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly PhysicalResourceId?: string;
   readonly changes?: Parameters<typeof properties>[1];
 }
 
-async function invoke(keyArn: string, { RequestType, PhysicalResourceId, changes }: Ask): Promise<Invocation> {
+async function invoke(keyArn: string, { RequestType, PhysicalResourceId, changes }: Request): Promise<Invocation> {
   const event = {
-    ...QUESTION, ResourceType: 'Custom::KmsGrant', RequestType, ResponseURL: place.url, PhysicalResourceId, ResourceProperties: properties(keyArn, changes),
+    ...EVENT_MEMBERS, ResourceType: 'Custom::KmsGrant', RequestType, ResponseURL: place.url, PhysicalResourceId, ResourceProperties: properties(keyArn, changes),
   };
   return invokeShippedHandler('kms-grant', event, {
     AWS_ENDPOINT_URL_KMS: kms.url, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'maker', AWS_SECRET_ACCESS_KEY: 'not-checked', TIMEOUT_MILLISECONDS: '60000',
   });
 }
 
-/** Halves of tokens that were seen: a leak may be cut off. */
+/** Halves of tokens that were found: a leaked token may be truncated. */
 function tokensIn(parts: readonly Buffer[]): string[] {
   const halves = tokens.flatMap((token) => {
     const middle = Math.floor(token.length / 2);
@@ -55,13 +55,13 @@ function expectNothingLeaked({ output }: Invocation): void {
   expect(left.filter((part) => /presigned-secret|X-Amz-Signature=/.test(part.toString('latin1')))).toEqual([]);
 }
 
-test('the search finds a token, and half of one', () => {
+test('the search finds a token, and half of a token', () => {
   tokens = ['first-half-last-half-'];
   for (const way of ['{"GrantToken":"first-half-last-half-"}', 'first-half...', '...last-half-']) expect(tokensIn([Buffer.from('noise'), Buffer.from(way)])).not.toEqual([]);
   expect(tokensIn([Buffer.from('noise')])).toEqual([]);
 });
 
-test('the token of a new grant stays with the function: no log, no answer and no later call has it', async () => {
+test('the token of a new grant does not leave the function: no log, response or later call contains it', async () => {
   const keyArn = await world.newKey();
   const invocation = await invoke(keyArn, { RequestType: 'Create' });
 
@@ -72,33 +72,33 @@ test('the token of a new grant stays with the function: no log, no answer and no
   expectNothingLeaked(invocation);
 });
 
-test.each<[string, string, (keyArn: string) => Promise<Ask>]>([
-  ['an update to other terms', 'SUCCESS', async (keyArn) => {
+test.each<[string, string, (keyArn: string) => Promise<Request>]>([
+  ['an Update to other terms', 'SUCCESS', async (keyArn) => {
     const { physicalResourceId } = await world.resource().create(properties(keyArn));
     return { RequestType: 'Update', PhysicalResourceId: physicalResourceId, changes: { granteePrincipal: WRITER } };
   }],
-  ['an update that changes nothing', 'SUCCESS', async (keyArn) => {
+  ['an Update without a change', 'SUCCESS', async (keyArn) => {
     const { physicalResourceId } = await world.resource().create(properties(keyArn));
     return { RequestType: 'Update', PhysicalResourceId: physicalResourceId };
   }],
-  ['an answer of KMS that is lost', 'SUCCESS', async () => {
+  ['a lost response of KMS', 'SUCCESS', async () => {
     world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant', callNumbers: [1, 2] }]);
     return { RequestType: 'Create' };
   }],
-  ['KMS that answers no id', 'FAILED', async () => {
-    const hear = kms.tamper;
+  ['a response of KMS without an id', 'FAILED', async () => {
+    const record = kms.tamper;
     kms.tamper = (operation, answer) => {
-      const heard = hear(operation, answer);
-      return operation === 'CreateGrant' ? Buffer.from(JSON.stringify({ GrantToken: tokens[0] })) : heard;
+      const recorded = record(operation, answer);
+      return operation === 'CreateGrant' ? Buffer.from(JSON.stringify({ GrantToken: tokens[0] })) : recorded;
     };
     return { RequestType: 'Create' };
   }],
-  ['an answer of KMS that is cut off', 'FAILED', async () => {
-    const hear = kms.tamper;
-    kms.tamper = (operation, answer) => operation === 'CreateGrant' ? hear(operation, answer).subarray(0, answer.length - 10) : answer;
+  ['a truncated response of KMS', 'FAILED', async () => {
+    const record = kms.tamper;
+    kms.tamper = (operation, answer) => operation === 'CreateGrant' ? record(operation, answer).subarray(0, answer.length - 10) : answer;
     return { RequestType: 'Create' };
   }],
-])('%s ends as %s and lets no token out', async (_, status, prepare) => {
+])('%s ends as %s and leaks no token', async (_, status, prepare) => {
   const keyArn = await world.newKey();
   const invocation = await invoke(keyArn, await prepare(keyArn));
   expect(place.answer.Status).toBe(status);
@@ -107,14 +107,14 @@ test.each<[string, string, (keyArn: string) => Promise<Ask>]>([
 });
 
 test.each<[string, Partial<Parameters<typeof properties>[1]>]>([
-  ['a grant of what the key cannot do', { operations: ['Sign'] }], ['no operations', { operations: [] }],
-])('%s is told as a failure, without a credential', async (_, changes) => {
+  ['an operation that the key does not support', { operations: ['Sign'] }], ['no operations', { operations: [] }],
+])('%s is reported as a failure, without a credential', async (_, changes) => {
   const invocation = await invoke(await world.newKey(), { RequestType: 'Create', changes });
   expect(place.answer.Status).toBe('FAILED');
   expectNothingLeaked(invocation);
 });
 
-test('deleting asks for the grant by its id, and brings no token', async () => {
+test('a Delete sends the grant id and no token', async () => {
   const keyArn = await world.newKey();
   const { physicalResourceId } = await world.resource().create(properties(keyArn, { granteePrincipal: READER }));
   const invocation = await invoke(keyArn, { RequestType: 'Delete', PhysicalResourceId: physicalResourceId });

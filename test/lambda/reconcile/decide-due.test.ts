@@ -38,7 +38,7 @@ function anUnclaimedKey(days: number, overrides: Partial<UnclaimedKey> = {}): Un
 }
 
 function anOrphan(days: number, keyState: Generation['keyState'] = 'Disabled'): OrphanedKey {
-  return { ...anUnclaimedKey(days + 1), keyState, setAsideSince: daysAgo(days) };
+  return { ...anUnclaimedKey(days + 1), keyState, orphanedSince: daysAgo(days) };
 }
 
 function due(overrides: Partial<ObservedState>, intent: Partial<FamilyDescription> = {}) {

@@ -218,7 +218,7 @@ describe('an unclaimed key', () => {
 
   test.each<[string, (keyId: string) => Promise<unknown>]>([
     ['it was used', async (keyId) => world.encrypt(keyId)],
-    ['it has an alias of any name', async (keyId) => world.nameKey('alias/mine', keyId)],
+    ['it has an alias of any name', async (keyId) => world.createAlias('alias/mine', keyId)],
     ['its number is claimed', async (keyId) => world.tag(keyId, { 'cdk-kms-lifecycle:state': 'claimed' })],
   ])('is left unchanged if %s', async (_, use) => {
     const keyId = await addUnclaimedKey();

@@ -26,7 +26,7 @@ afterAll(async () => {
   await dynamo.stop();
 });
 
-test('a census asks KMS about every blob once, believes no note, and writes nothing', async () => {
+test('a census sends every blob to KMS once, ignores recorded key ids, and writes nothing', async () => {
   const table = await aTable(client, [['id', 'N']]);
   await orders(family, table, 0, 20, 1, () => family.arn(3));
   await orders(family, table, 20, 30, 2, () => family.arn(2));
@@ -41,7 +41,7 @@ test('a census asks KMS about every blob once, believes no note, and writes noth
   expect(await table.items()).toEqual(before);
 });
 
-test('a census of one generation counts that one, and tells how many records stand under others', async () => {
+test('a census of one generation counts its records, and separately those under other generations', async () => {
   const table = await aTable(client, [['id', 'N']]);
   await orders(family, table, 0, 7, 1);
   await orders(family, table, 7, 10, 2);
@@ -57,12 +57,12 @@ test('a census of one generation counts that one, and tells how many records sta
 test.each<[string, (arn: string) => Promise<void>]>([
   ['disabled', (arn) => family.disable(arn)],
   ['pending deletion', (arn) => family.scheduleDeletion(arn)],
-])('a census counts what stands under a generation that is %s, and the application reads it again once the key is back', async (_name, takeOut) => {
+])('a census counts records under a generation that is %s, and they can be decrypted after it is enabled again', async (_name, makeUnusable) => {
   const table = await aTable(client, [['id', 'N']]);
   const dataKeys = await orders(family, table, 0, 6, 1);
   await orders(family, table, 6, 10, 3);
   const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
-  await takeOut(family.arn(1));
+  await makeUnusable(family.arn(1));
   const passes = { kms: family.port, store, generations: family.generations };
   expect(await wholePass({ ...passes, mode: 'census' })).toMatchObject({ underOldGeneration: 6, alreadyCurrent: 4, quarantined: 0, answeredCalls: 10 });
   const elsewhere = { ...family.generations, counted: [family.arn(2)] };
@@ -70,11 +70,11 @@ test.each<[string, (arn: string) => Promise<void>]>([
   for (const mode of ['re-encrypt', 're-encrypt-every-blob'] as const) {
     await expect(wholePass({ ...passes, mode, pass: 3 })).rejects.toMatchObject({ name: 'KeyNotReady' });
   }
-  await family.bringBack(family.arn(1));
+  await family.enableAgain(family.arn(1));
   await expectAllUnder(family, family.arn(1), table, dataKeys);
 });
 
-test('a census does not count without the current generation: nothing could be told apart', async () => {
+test('a census fails if the current generation is not usable, because KMS then names no source key', async () => {
   const table = await aTable(client, [['id', 'N']]);
   await orders(family, table, 0, 3, 1);
   const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }));

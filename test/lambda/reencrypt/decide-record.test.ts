@@ -28,8 +28,8 @@ const answered = (sourceKeyArn: string, destinationKeyArn = CURRENT): ReEncryptA
 
 const refused = (refusal: ReEncryptRefusal, message = 'no'): ReEncryptAnswer => ({ kind: 'refused', refusal, message, requestId: 'request' });
 
-/** A step in one word or two. */
-function inShort(step: Step): string {
+/** A step in one or two words. */
+function summarize(step: Step): string {
   switch (step.kind) {
     case 're-encrypt': return step.call.sourceKeyId === undefined ? 're-encrypt' : `re-encrypt with ${step.call.sourceKeyId}`;
     case 'finish': return step.outcome;
@@ -39,7 +39,7 @@ function inShort(step: Step): string {
   }
 }
 
-describe('what to try first', () => {
+describe('the first step for a record', () => {
   test.each<[string, Partial<StoredRecord>, string, string, string]>([
     // the record                          re-encrypt                     dry-run                        census
     ['without a data key', { blob: 'absent' }, 'withoutDataKey', 'withoutDataKey', 'withoutDataKey'],
@@ -58,13 +58,13 @@ describe('what to try first', () => {
     ['recorded with a foreign key', { recordedKeyId: FOREIGN }, 're-encrypt', 're-encrypt', 're-encrypt'],
     ['without a recorded key id', {}, 're-encrypt', 're-encrypt', 're-encrypt'],
   ])('a record %s', (_name, change, reEncrypt, dryRun, census) => {
-    expect(inShort(decideAboutRecord(aRecord(change), aPass('re-encrypt')))).toBe(reEncrypt);
-    expect(inShort(decideAboutRecord(aRecord(change), aPass('dry-run')))).toBe(dryRun);
-    expect(inShort(decideAboutRecord(aRecord(change), aPass('census')))).toBe(census);
+    expect(summarize(decideAboutRecord(aRecord(change), aPass('re-encrypt')))).toBe(reEncrypt);
+    expect(summarize(decideAboutRecord(aRecord(change), aPass('dry-run')))).toBe(dryRun);
+    expect(summarize(decideAboutRecord(aRecord(change), aPass('census')))).toBe(census);
   });
 });
 
-describe('what an answer means', () => {
+describe('the step after an answer of KMS', () => {
   test.each<[string, ReEncryptAnswer, string, string]>([
     // the answer                                      re-encrypt                  census, dry-run
     ['from an old generation', answered(OLD), 'write', 'underOldGeneration'],
@@ -76,20 +76,20 @@ describe('what an answer means', () => {
     ['from and to a foreign key', answered(FOREIGN, FOREIGN), 'stop VerificationFailed', 'stop VerificationFailed'],
   ])('an answer %s', (_name, answer, reEncrypt, counting) => {
     for (const call of [WITHOUT_KEY_ID, WITH_KEY_ID]) {
-      expect(inShort(decideAboutAnswer(answer, call, aPass('re-encrypt')))).toBe(reEncrypt);
-      expect(inShort(decideAboutAnswer(answer, call, aPass('census')))).toBe(counting);
-      expect(inShort(decideAboutAnswer(answer, call, aPass('dry-run')))).toBe(counting);
+      expect(summarize(decideAboutAnswer(answer, call, aPass('re-encrypt')))).toBe(reEncrypt);
+      expect(summarize(decideAboutAnswer(answer, call, aPass('census')))).toBe(counting);
+      expect(summarize(decideAboutAnswer(answer, call, aPass('dry-run')))).toBe(counting);
     }
   });
 
-  test('what is written is what KMS answered', () => {
+  test('the blob that is written is the blob that KMS returned', () => {
     expect(decideAboutAnswer(answered(OLD), WITHOUT_KEY_ID, aPass())).toEqual({ kind: 'write', blob: new Uint8Array([9]) });
   });
 });
 
-describe('what a refusal means', () => {
+describe('the step after a refusal of KMS', () => {
   test.each<[string, ReEncryptAnswer, string, string]>([
-    // the refusal                                                        with a hint            without
+    // the refusal, with a recorded key id, without
     ['incorrect key', refused('incorrect-key'), 're-encrypt', 'quarantine foreign-key'],
     ['invalid ciphertext', refused('invalid-ciphertext'), 'quarantine context-or-blob-wrong', 'quarantine context-or-blob-wrong'],
     ['access denied', refused('access-denied'), 'probe-permissions', 'probe-permissions'],
@@ -97,10 +97,10 @@ describe('what a refusal means', () => {
     ['another generation is disabled', refused('key-not-ready', `DisabledException ${OLDER} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
     ['the current generation is disabled', refused('key-not-ready', `DisabledException ${CURRENT} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
     ['a foreign key is disabled', refused('key-not-ready', `DisabledException ${FOREIGN} is disabled.`), 're-encrypt', 'quarantine foreign-key'],
-    ['some key is disabled', refused('key-not-ready', 'KMSInvalidStateException'), 'stop KeyNotReady', 'stop KeyNotReady'],
+    ['an unnamed key is disabled', refused('key-not-ready', 'KMSInvalidStateException'), 'stop KeyNotReady', 'stop KeyNotReady'],
   ])('%s', (_name, answer, withKeyId, without) => {
-    expect(inShort(decideAboutAnswer(answer, WITH_KEY_ID, aPass()))).toBe(withKeyId);
-    expect(inShort(decideAboutAnswer(answer, WITHOUT_KEY_ID, aPass()))).toBe(without);
+    expect(summarize(decideAboutAnswer(answer, WITH_KEY_ID, aPass()))).toBe(withKeyId);
+    expect(summarize(decideAboutAnswer(answer, WITHOUT_KEY_ID, aPass()))).toBe(without);
   });
 
   test('the error for an unusable key names it and the remedy', () => {
@@ -112,60 +112,60 @@ describe('what a refusal means', () => {
   });
 });
 
-describe('what it means that access is denied', () => {
+describe('the step after AccessDeniedException', () => {
   const permissions = (older: ReEncryptPermission, old: ReEncryptPermission, current: ReEncryptPermission) =>
     new Map([[OLDER, older], [OLD, old], [CURRENT, current]]);
 
   test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string, string]>([
-    // the ways from g1, g2, g3 to g3                                                     with a hint          without
+    // permissions for g1, g2, g3, with a recorded key id, without
     ['every permission is granted: the record is foreign', permissions('allowed', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
-    ['a disabled generation is no policy mistake', permissions('key-not-ready', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
-    ['one way is closed: the run stops', permissions('allowed', 'denied', 'allowed'), 'stop AccessDenied', 'stop AccessDenied'],
-    ['the current generation is closed: the run stops', permissions('denied', 'denied', 'denied'), 'stop AccessDenied', 'stop AccessDenied'],
+    ['a disabled generation is not a mistake in a policy: the record is foreign', permissions('key-not-ready', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
+    ['one generation is denied: the run stops', permissions('allowed', 'denied', 'allowed'), 'stop AccessDenied', 'stop AccessDenied'],
+    ['the current generation is denied: the run stops', permissions('denied', 'denied', 'denied'), 'stop AccessDenied', 'stop AccessDenied'],
   ])('%s', (_name, table, withKeyId, without) => {
-    expect(inShort(decideAboutPermissions(table, WITH_KEY_ID, 'denied', aPass()))).toBe(withKeyId);
-    expect(inShort(decideAboutPermissions(table, WITHOUT_KEY_ID, 'denied', aPass()))).toBe(without);
+    expect(summarize(decideAboutPermissions(table, WITH_KEY_ID, 'denied', aPass()))).toBe(withKeyId);
+    expect(summarize(decideAboutPermissions(table, WITHOUT_KEY_ID, 'denied', aPass()))).toBe(without);
   });
 
   test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string]>([
-    ['reading from an old generation', permissions('allowed', 'denied', 'allowed'), `kms:ReEncryptFrom in the key policy of ${OLD}`],
-    ['the current one', permissions('denied', 'denied', 'denied'), `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${CURRENT}`],
-  ])('the failure says what to allow: %s', (_name, table, allow) => {
+    ['for an old generation', permissions('allowed', 'denied', 'allowed'), `kms:ReEncryptFrom in the key policy of ${OLD}`],
+    ['for the current generation', permissions('denied', 'denied', 'denied'), `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${CURRENT}`],
+  ])('the error names the actions to allow: %s', (_name, table, allow) => {
     const step = decideAboutPermissions(table, WITHOUT_KEY_ID, 'denied', aPass());
     expect(step).toMatchObject({ kind: 'stop', failure: { name: ErrorName.ACCESS_DENIED } });
     expect(step.kind === 'stop' && step.failure.message).toContain(`allow the worker's role ${allow}`);
   });
 });
 
-describe('a census that looks for some generations only', () => {
+describe('a census of some generations', () => {
   const counting = (mode: PassMode, counted?: string[]): Pass => ({ ...aPass(mode), generations: { ...aPass().generations, counted } });
 
   test.each<[string, string, string[] | undefined, string]>([
-    // the source, what is looked for, what the record counts as
-    ['one that is looked for', OLD, [OLD], 'underOldGeneration'],
-    ['one that is not', OLDER, [OLD], 'underOtherGeneration'],
-    ['one of all', OLDER, undefined, 'underOldGeneration'],
-    ['any, while none is looked for', OLD, [], 'underOtherGeneration'],
-    ['the current one', CURRENT, [OLD], 'alreadyCurrent'],
+    // source, counted generations, outcome of the record
+    ['a counted generation', OLD, [OLD], 'underOldGeneration'],
+    ['an old generation that is not counted', OLDER, [OLD], 'underOtherGeneration'],
+    ['an old generation, all of which are counted', OLDER, undefined, 'underOldGeneration'],
+    ['an old generation, none of which is counted', OLD, [], 'underOtherGeneration'],
+    ['the current generation', CURRENT, [OLD], 'alreadyCurrent'],
     ['a foreign key', FOREIGN, [OLD], 'quarantine foreign-key'],
   ])('a record under %s', (_name, source, counted, expected) => {
-    expect(inShort(decideAboutAnswer(answered(source), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
+    expect(summarize(decideAboutAnswer(answered(source), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
   });
 
-  test('in other modes nothing is left out', () => {
-    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('re-encrypt', [OLD])))).toBe('write');
-    expect(inShort(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('dry-run', [OLD])))).toBe('underOldGeneration');
+  test('other modes include every generation', () => {
+    expect(summarize(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('re-encrypt', [OLD])))).toBe('write');
+    expect(summarize(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('dry-run', [OLD])))).toBe('underOldGeneration');
   });
 
   test.each<[string, string, string[] | undefined, string]>([
     ['an old generation', `DisabledException ${OLD} is disabled.`, undefined, 'underOldGeneration'],
-    ['an old generation that is looked for', `KMSInvalidStateException ${OLD} is pending deletion.`, [OLD], 'underOldGeneration'],
-    ['an old generation that is not looked for', `KMSInvalidStateException ${OLDER} is pending import.`, [OLD], 'underOtherGeneration'],
-    ['the current generation: it is in the way of every answer', `DisabledException ${CURRENT} is disabled.`, [OLD], 'stop KeyNotReady'],
+    ['a counted generation', `KMSInvalidStateException ${OLD} is pending deletion.`, [OLD], 'underOldGeneration'],
+    ['an old generation that is not counted', `KMSInvalidStateException ${OLDER} is pending import.`, [OLD], 'underOtherGeneration'],
+    ['the current generation, which every call needs', `DisabledException ${CURRENT} is disabled.`, [OLD], 'stop KeyNotReady'],
     ['a foreign key', `DisabledException ${FOREIGN} is disabled.`, [OLD], 'quarantine foreign-key'],
-    ['a key that is not named', 'KMSInvalidStateException', [OLD], 'stop KeyNotReady'],
-  ])('not ready is %s', (_name, message, counted, expected) => {
-    expect(inShort(decideAboutAnswer(refused('key-not-ready', message), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
+    ['a key that KMS does not name', 'KMSInvalidStateException', [OLD], 'stop KeyNotReady'],
+  ])('the key that is not usable is %s', (_name, message, counted, expected) => {
+    expect(summarize(decideAboutAnswer(refused('key-not-ready', message), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
   });
 });
 
@@ -176,5 +176,5 @@ test.each<['replaced' | 'changed' | 'deleted', number, string]>([
   ['changed', MAX_READS - 1, 'read-again'],
   ['changed', MAX_READS, 'underOldGeneration'],
 ])('a write that finds the record %s after reading it %i times', (outcome, timesRead, expected) => {
-  expect(inShort(decideAboutWrite(outcome, timesRead))).toBe(expected);
+  expect(summarize(decideAboutWrite(outcome, timesRead))).toBe(expected);
 });

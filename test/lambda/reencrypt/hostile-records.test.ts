@@ -40,33 +40,33 @@ const newDataKey = (generation: number, context: { [name: string]: string } = NO
 const theStore = () => openDynamoTable(client, table.described({ encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } }));
 const theItem = async (id: string) => table.get({ id: { S: id } });
 
-async function opened(id: string): Promise<{ generation: number; plaintextHash: string }> {
+async function decrypted(id: string): Promise<{ generation: number; plaintextHash: string }> {
   const { keyArn, plaintextHash } = await family.open((await theItem(id))?.dataKey?.B as Uint8Array, NORTH);
   return { generation: family.arns.indexOf(keyArn) + 1, plaintextHash };
 }
 
-/** The store, with an application that does something just before each of our writes. */
+/** The store, with an application that acts before each write of the worker. */
 function withApplication(store: RecordStorePort, act: (write: number) => Promise<void>): RecordStorePort {
   let writes = 0;
   return Object.assign(Object.create(store) as RecordStorePort, {
-    replaceIfUnchanged: async (...asked: Parameters<RecordStorePort['replaceIfUnchanged']>) => {
+    replaceIfUnchanged: async (...replacement: Parameters<RecordStorePort['replaceIfUnchanged']>) => {
       await act(++writes);
-      return store.replaceIfUnchanged(...asked);
+      return store.replaceIfUnchanged(...replacement);
     },
   });
 }
 
-describe('an application that is at work at the same time loses nothing', () => {
-  test('its new data key wins, and is found under the current generation', async () => {
+describe('a concurrent application loses no data', () => {
+  test('its new data key is kept, and counted under the current generation', async () => {
     const [old, own] = [await newDataKey(OLD), await newDataKey(CURRENT)];
     await table.put(anOrder('a', inBytes(old)));
     const store = withApplication(await theStore(), () => table.put(anOrder('a', inBytes(own))));
     const counts = await wholePass({ kms: family.port, store, generations: family.generations });
     expect(counts).toMatchObject({ scanned: 1, alreadyCurrent: 1, reEncrypted: 0, writeConflicts: 1 });
-    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: own.plaintextHash });
+    expect(await decrypted('a')).toEqual({ generation: CURRENT, plaintextHash: own.plaintextHash });
   });
 
-  test('a data key that it had in its cache wins too, and is re-encrypted in its place', async () => {
+  test('a data key from its cache is kept, and re-encrypted', async () => {
     const [old, cached] = [await newDataKey(OLD), await newDataKey(OLD)];
     await table.put(anOrder('a', inBytes(old)));
     const store = withApplication(await theStore(), async (write) => {
@@ -74,10 +74,10 @@ describe('an application that is at work at the same time loses nothing', () => 
     });
     const counts = await wholePass({ kms: family.port, store, generations: family.generations });
     expect(counts).toMatchObject({ scanned: 1, reEncrypted: 1, writeConflicts: 1, answeredCalls: 2 });
-    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached.plaintextHash });
+    expect(await decrypted('a')).toEqual({ generation: CURRENT, plaintextHash: cached.plaintextHash });
   });
 
-  test('a record that it writes all the time is left to the next pass, and counted as what it is', async () => {
+  test('a record that it keeps writing is left to the next pass, and counted under its old generation', async () => {
     const cached = await Promise.all(Array.from({ length: MAX_READS + 1 }, () => newDataKey(OLD)));
     await table.put(anOrder('a', inBytes(cached[0] as DataKey)));
     const store = withApplication(await theStore(), (write) => table.put(anOrder('a', inBytes(cached[write] as DataKey))));
@@ -85,10 +85,10 @@ describe('an application that is at work at the same time loses nothing', () => 
     expect(counts).toMatchObject({ scanned: 1, underOldGeneration: 1, reEncrypted: 0, writeConflicts: MAX_READS - 1 });
     const next = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations, pass: 2 });
     expect(next).toMatchObject({ reEncrypted: 1 });
-    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: cached[MAX_READS]?.plaintextHash });
+    expect(await decrypted('a')).toEqual({ generation: CURRENT, plaintextHash: cached[MAX_READS]?.plaintextHash });
   });
 
-  test('an item that it read before our write and puts back whole is found by a census, and taken by the next pass', async () => {
+  test('an old item that it writes back is found by a census, and re-encrypted by the next pass', async () => {
     const old = await newDataKey(OLD);
     await table.put(anOrder('a', inBytes(old)));
     const read = await theItem('a') as Item;
@@ -98,17 +98,17 @@ describe('an application that is at work at the same time loses nothing', () => 
     expect(await wholePass({ ...passes, mode: 'census', pass: 2 })).toMatchObject({ underOldGeneration: 1 });
     expect(await wholePass({ ...passes, pass: 3 })).toMatchObject({ reEncrypted: 1 });
     expect(await wholePass({ ...passes, mode: 'census', pass: 4 })).toMatchObject({ underOldGeneration: 0, alreadyCurrent: 1 });
-    expect(await opened('a')).toEqual({ generation: CURRENT, plaintextHash: old.plaintextHash });
+    expect(await decrypted('a')).toEqual({ generation: CURRENT, plaintextHash: old.plaintextHash });
   });
 
-  test('an item that it deletes is not brought back', async () => {
+  test('an item that it deletes is not created again', async () => {
     await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
     const store = withApplication(await theStore(), () => table.delete({ id: { S: 'a' } }));
     expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ scanned: 1, deleted: 1, reEncrypted: 0 });
     expect(await table.items()).toEqual([]);
   });
 
-  test('a record that it moves to another tenant, with a data key for that tenant, keeps it', async () => {
+  test('a record that it moves to another tenant keeps the data key of that tenant', async () => {
     const [old, own] = [await newDataKey(OLD), await newDataKey(OLD, { tenant: 'south' })];
     await table.put(anOrder('a', inBytes(old)));
     const store = withApplication(await theStore(), async (write) => {
@@ -124,25 +124,25 @@ describe('a record that cannot be re-encrypted', () => {
   const damaged = ({ blob }: DataKey) => Buffer.concat([blob.subarray(0, -1), Buffer.from([(blob.at(-1) as number) ^ 1])]); // eslint-disable-line no-bitwise
 
   test.each<[string, () => Promise<Item>, string, string, string]>([
-    ['of another account', async () => anOrder('bad', inBytes(await family.strangersDataKey(NORTH))), 'foreign-key',
+    ['of another account', async () => anOrder('bad', inBytes(await family.foreignDataKey(NORTH))), 'foreign-key',
       'the blob is encrypted under a key that is not a generation of this family, got AccessDeniedException', 'find the application that writes this record'],
     ['of another key that the worker may use', async () => anOrder('bad', inBytes(await family.dataKey(await family.aKey(), NORTH))), 'foreign-key',
       'the blob is encrypted under a key that is not a generation of this family, got arn:aws:kms', 'find the application that writes this record'],
     ['with a damaged blob', async () => anOrder('bad', { B: damaged(await newDataKey(OLD)) }), 'context-or-blob-wrong',
       'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'restore the record from a backup'],
-    ['with another context than its own', async () => anOrder('bad', inBytes(await newDataKey(OLD)), 'south'), 'context-or-blob-wrong',
+    ['with the encryption context of another record', async () => anOrder('bad', inBytes(await newDataKey(OLD)), 'south'), 'context-or-blob-wrong',
       'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'compare encryptionContext of the store'],
-    ['without its context', async () => ({ id: { S: 'bad' }, dataKey: inBytes(await newDataKey(OLD)) }), 'context-missing',
+    ['without its encryption context', async () => ({ id: { S: 'bad' }, dataKey: inBytes(await newDataKey(OLD)) }), 'context-missing',
       'the encryption context of the record is incomplete, got no usable attribute tenant', 'restore the attribute'],
-    ['with base64 that is cut off', async () => anOrder('bad', { S: Buffer.from((await newDataKey(OLD)).blob).toString('base64').slice(0, -3) }),
+    ['with truncated base64', async () => anOrder('bad', { S: Buffer.from((await newDataKey(OLD)).blob).toString('base64').slice(0, -3) }),
       'malformed-blob', 'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64', 'write the record again'],
     ['with plain text', async () => anOrder('bad', { S: 'no data key at all' }), 'malformed-blob',
       'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64', 'write the record again'],
-    ['with bytes of no meaning', async () => anOrder('bad', { B: Buffer.alloc(200, 'garbage') }), 'context-or-blob-wrong',
+    ['with arbitrary bytes', async () => anOrder('bad', { B: Buffer.alloc(200, 'garbage') }), 'context-or-blob-wrong',
       'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'compare encryptionContext of the store'],
-    ['with more bytes than KMS ever makes', async () => anOrder('bad', { B: Buffer.alloc(6145) }), 'malformed-blob',
+    ['with a blob above the maximum length of KMS', async () => anOrder('bad', { B: Buffer.alloc(6145) }), 'malformed-blob',
       'the data key attribute does not hold a CiphertextBlob of KMS, got 6145 bytes', 'write the record again'],
-  ])('%s is set aside with a reason, left as it was, and all others are re-encrypted', async (_name, makeBad, reason, what, remedy) => {
+  ])('%s is quarantined with a reason and left unchanged, and all others are re-encrypted', async (_name, makeBad, reason, what, remedy) => {
     const good = await newDataKey(OLD);
     await table.put(await makeBad(), ...['a', 'b', 'c'].map((id) => anOrder(id, inBytes(good))));
     const bad = await theItem('bad');
@@ -153,11 +153,11 @@ describe('a record that cannot be re-encrypted', () => {
     expect(detail).toContain('; allowed: ');
     expect(detail).toContain(remedy);
     expect(await theItem('bad')).toEqual(bad);
-    for (const id of ['a', 'b', 'c']) expect(await opened(id)).toEqual({ generation: CURRENT, plaintextHash: good.plaintextHash });
+    for (const id of ['a', 'b', 'c']) expect(await decrypted(id)).toEqual({ generation: CURRENT, plaintextHash: good.plaintextHash });
   });
 
-  test('a note that names an old generation does not hide that the blob is foreign', async () => {
-    const foreign = await family.strangersDataKey(NORTH);
+  test('with a recorded key id of an old generation is still found to be foreign', async () => {
+    const foreign = await family.foreignDataKey(NORTH);
     await table.put({ ...anOrder('bad', inBytes(foreign)), kmsKeyId: { S: family.arn(OLD) } });
     const described = table.described({ keyIdAttribute: 'kmsKeyId', encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } });
     const counts = await wholePass({ kms: family.port, store: await openDynamoTable(client, described), generations: family.generations });
@@ -165,7 +165,7 @@ describe('a record that cannot be re-encrypted', () => {
   });
 });
 
-describe('a mistake in a policy or in the state of a key stops the run, and sets no record aside', () => {
+describe('a mistake in a policy or in a key state stops the run, and no record is quarantined', () => {
   test.each([
     ['kms:ReEncryptFrom', OLD, (arn: string) => `kms:ReEncryptFrom in the key policy of ${arn}`],
     ['kms:ReEncryptTo', CURRENT, (arn: string) => `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}`],
@@ -182,7 +182,7 @@ describe('a mistake in a policy or in the state of a key stops the run, and sets
     expect(await table.items()).toEqual(before);
   });
 
-  test('a record stands under a generation that is disabled', async () => {
+  test('a record is encrypted under a disabled generation', async () => {
     await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
     await family.disable(family.arn(OLD));
     await expect(wholePass({ kms: family.port, store: await theStore(), generations: family.generations })).rejects.toMatchObject({
@@ -190,14 +190,14 @@ describe('a mistake in a policy or in the state of a key stops the run, and sets
     });
   });
 
-  test('a disabled generation that no record needs hinders nobody, not even when a foreign record comes along', async () => {
-    await table.put(anOrder('a', inBytes(await newDataKey(2))), anOrder('bad', inBytes(await family.strangersDataKey(NORTH))));
+  test('a disabled generation that no record needs does not stop the run, even if there is a foreign record', async () => {
+    await table.put(anOrder('a', inBytes(await newDataKey(2))), anOrder('bad', inBytes(await family.foreignDataKey(NORTH))));
     await family.disable(family.arn(OLD));
     const counts = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations });
     expect(counts).toMatchObject({ reEncrypted: 1, quarantined: 1, quarantine: [{ reason: 'foreign-key' }] });
   });
 
-  test('a foreign key that is disabled stops nobody', async () => {
+  test('a disabled foreign key does not stop the run', async () => {
     const foreign = await family.aKey();
     await table.put(anOrder('bad', inBytes(await family.dataKey(foreign, NORTH))), anOrder('a', inBytes(await newDataKey(OLD))));
     await family.disable(foreign);
@@ -206,26 +206,26 @@ describe('a mistake in a policy or in the state of a key stops the run, and sets
   });
 });
 
-describe('an answer of KMS that is not what was asked for is never written', () => {
-  /** KMS as it would be behind an endpoint that cannot be trusted. */
-  const lying = (kms: ReEncryptionPort, lie: Partial<ReEncryptAnswer & { kind: 'answered' }>): ReEncryptionPort => ({
-    mayReEncrypt: (...asked) => kms.mayReEncrypt(...asked),
-    reEncrypt: async (asked) => ({ ...await kms.reEncrypt(asked), ...lie } as ReEncryptAnswer),
+describe('an unexpected answer of KMS is never written', () => {
+  /** KMS behind an endpoint that changes its answers. */
+  const changing = (kms: ReEncryptionPort, change: Partial<ReEncryptAnswer & { kind: 'answered' }>): ReEncryptionPort => ({
+    mayReEncrypt: (...keys) => kms.mayReEncrypt(...keys),
+    reEncrypt: async (call) => ({ ...await kms.reEncrypt(call), ...change } as ReEncryptAnswer),
   });
 
-  test('another source: the record is set aside', async () => {
+  test('another source key: the record is quarantined', async () => {
     const dataKey = await newDataKey(OLD);
     await table.put(anOrder('a', inBytes(dataKey)));
-    const kms = lying(family.port, { sourceKeyArn: await family.aKey() });
+    const kms = changing(family.port, { sourceKeyArn: await family.aKey() });
     expect(await wholePass({ kms, store: await theStore(), generations: family.generations })).toMatchObject({ quarantined: 1, reEncrypted: 0 });
-    expect(await opened('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
+    expect(await decrypted('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
   });
 
-  test('another destination: the run stops', async () => {
+  test('another destination key: the run stops', async () => {
     const dataKey = await newDataKey(OLD);
     await table.put(anOrder('a', inBytes(dataKey)));
-    const kms = lying(family.port, { destinationKeyArn: await family.aKey() });
+    const kms = changing(family.port, { destinationKeyArn: await family.aKey() });
     await expect(wholePass({ kms, store: await theStore(), generations: family.generations })).rejects.toMatchObject({ name: 'VerificationFailed' });
-    expect(await opened('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
+    expect(await decrypted('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
   });
 });

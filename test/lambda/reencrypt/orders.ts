@@ -1,17 +1,17 @@
 import type { DataKey, FamilyOfKeys } from '../../support/world/family-of-keys';
 import type { Item, Table } from '../stores/dynamodb-table';
 
-/** How the encryption context of an order is described. */
+/** The described encryption context of an order. */
 export const CONTEXT = { tenant: { kind: 'attribute', attribute: 'tenant' }, purpose: { kind: 'literal', value: 'orders' } } as const;
 const TENANTS = 7;
 const tenantOf = (n: number) => `tenant-${n % TENANTS}`;
 const contextOf = (n: number) => ({ tenant: tenantOf(n), purpose: 'orders' });
 
-/** So many orders under a generation, half of them in bytes and half in base64; answers what their data keys are. */
+/** Writes orders under a generation, half of them with binary blobs and half in base64. Returns their data keys. */
 export async function orders(
   family: FamilyOfKeys, table: Table, from: number, to: number, generation: number, kmsKeyId?: (n: number) => string,
 ): Promise<Map<number, DataKey>> {
-  // As many data keys as there are tenants: an application may use one for many records.
+  // One data key for each tenant: an application may use a data key for many records.
   const ofTenants = await Promise.all(Array.from({ length: TENANTS }, (_, n) => family.dataKey(family.arn(generation), contextOf(n))));
   const dataKeys = new Map(Array.from({ length: to - from }, (_, index) => [from + index, ofTenants[(from + index) % TENANTS] as DataKey]));
   await table.put(...[...dataKeys].map(([n, { blob }]): Item => ({
@@ -25,7 +25,7 @@ export async function orders(
 
 const blobOf = (item: Item | undefined): Uint8Array => item?.dataKey?.B ?? Buffer.from(item?.dataKey?.S as string, 'base64');
 
-/** Every order opens to its own plaintext, and stands under this key. */
+/** Every order decrypts to its own plaintext, and is encrypted under this key. */
 export async function expectAllUnder(
   family: FamilyOfKeys, keyArn: string, table: Table, dataKeys: ReadonlyMap<number, DataKey>,
 ): Promise<void> {

@@ -8,7 +8,7 @@ import { Failure } from '../../../src/contract/failure';
 import { FamilyOfKeys } from '../../support/world/family-of-keys';
 import { aClientFor, aTable } from '../stores/dynamodb-table';
 
-describe('the worker proves that it may re-encrypt', () => {
+describe('the pre-flight of permissions', () => {
   let family: FamilyOfKeys;
 
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe('the worker proves that it may re-encrypt', () => {
 
   afterEach(() => family.stop());
 
-  test('with every way open it passes, and no blob was needed', async () => {
+  test('passes if every generation is allowed, and sends no blob', async () => {
     await preflightWorker('alias/orders', family.port, family.generations);
     expect(family.kms.audit.count({ accessKey: 'worker', operation: 'ReEncrypt', status: 'DryRunOperationException' })).toBe(3);
     expect(family.answered()).toBe(0);
@@ -28,7 +28,7 @@ describe('the worker proves that it may re-encrypt', () => {
     ['kms:ReEncryptTo', 3, (arn: string) => `allow the worker's role kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}, then resume the run`],
     // A census re-encrypts from the current generation to itself.
     ['kms:ReEncryptFrom', 3, (arn: string) => `allow the worker's role kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}, then resume the run`],
-  ] as const)('without %s on generation %i it says what to allow', async (action, generation, remedy) => {
+  ] as const)('without %s on generation %i fails, and the error names what to allow', async (action, generation, remedy) => {
     family.deny(action, family.arn(generation));
     await expect(preflightWorker('alias/orders', family.port, family.generations)).rejects.toMatchObject({
       name: 'AccessDenied',
@@ -37,7 +37,7 @@ describe('the worker proves that it may re-encrypt', () => {
     });
   });
 
-  test('a current generation that is disabled is told; an older one is not, since only a record can need it', async () => {
+  test('fails for a disabled current generation, and not for a disabled older one, which only a record can need', async () => {
     await family.disable(family.arn(1));
     await preflightWorker('alias/orders', family.port, family.generations);
     await family.disable(family.arn(3));
@@ -47,7 +47,7 @@ describe('the worker proves that it may re-encrypt', () => {
   });
 });
 
-describe('stores prove that they look as described', () => {
+describe('the pre-flight of stores', () => {
   let dynamo: LocalDynamo;
   let client: DynamoDBClient;
 
@@ -61,17 +61,17 @@ describe('stores prove that they look as described', () => {
     await dynamo.stop();
   });
 
-  test('one record among many items is enough, wherever it is', async () => {
+  test('passes if one of many items is a record, in any shard', async () => {
     const table = await aTable(client);
     await table.put(...Array.from({ length: 30 }, (_, n) => ({ id: { S: `${n}` } })), { id: { S: 'x' }, dataKey: { B: Buffer.from('blob') } });
     await preflightStores('alias/orders', [await openDynamoTable(client, table.described({ shards: 3 }), 4)]);
   });
 
-  test('an empty table passes: there is nothing to mistake', async () => {
+  test('passes for an empty table', async () => {
     await preflightStores('alias/orders', [await openDynamoTable(client, (await aTable(client)).described())]);
   });
 
-  test('items without the attribute are a misspelt attribute', async () => {
+  test('fails if items exist and none has the data key attribute', async () => {
     const [right, wrong] = [await aTable(client), await aTable(client)];
     await right.put({ id: { S: 'a' }, dataKey: { B: Buffer.from('blob') } });
     await wrong.put({ id: { S: 'a' }, datakey: { B: Buffer.from('blob') } }, { id: { S: 'b' }, document: { S: 'text' } });
@@ -83,7 +83,7 @@ describe('stores prove that they look as described', () => {
     });
   });
 
-  test('a role that may read nothing but the attributes of a record gets the same error, without the names', async () => {
+  test('fails without attribute names if the role may read the attributes of a record only', async () => {
     const table = await aTable(client);
     await table.put({ id: { S: 'a' } });
     const store = await openDynamoTable(client, table.described());

@@ -30,12 +30,12 @@ afterAll(async () => {
   await dynamo.stop();
 });
 
-/** What all invocations have left, in order. */
+/** The evidence of all invocations, in order. */
 async function evidenceIn(evidence: EvidenceInMemory): Promise<ShardEvidence[]> {
   return Promise.all(evidence.keys().map(async (key) => await evidence.read<ShardEvidence>(key) as ShardEvidence));
 }
 
-test('every data key ends under the current generation with its plaintext, whatever was noted as its key id', async () => {
+test('every data key ends under the current generation with its plaintext, whatever its recorded key id', async () => {
   const table = await aTable(client, [['id', 'N']]);
   const first = await orders(family, table, 0, 40, 1, (n) => (n % 2 === 0 ? family.arn(1) : 'alias/orders'));
   const second = await orders(family, table, 40, 80, 2);
@@ -47,7 +47,7 @@ test('every data key ends under the current generation with its plaintext, whate
   expect(new Set((await table.items()).map(({ kmsKeyId }) => kmsKeyId?.S))).toEqual(new Set([family.arn(3)]));
 });
 
-test('at 2,000 records KMS answers once for each that needs work, and not at all for the others', async () => {
+test('KMS answers one call for each of 2,000 records that needs re-encryption, and none for the others', async () => {
   const table = await aTable(client, [['id', 'N']]);
   await orders(family, table, 0, 1000, 1, () => family.arn(1));
   await orders(family, table, 1000, 1800, 2, () => 'orders');
@@ -73,18 +73,18 @@ test('at 2,000 records KMS answers once for each that needs work, and not at all
   expect([again.alreadyCurrent, again.answeredCalls]).toEqual([2000, 0]);
 });
 
-test('a dry run tells what a re-encryption would do, and writes nothing', async () => {
+test('a dry run counts what a re-encryption would do, and writes nothing', async () => {
   const table = await aTable(client, [['id', 'N']]);
   await orders(family, table, 0, 12, 1, () => family.arn(1));
   await orders(family, table, 12, 20, 3, () => family.arn(3));
   const store = await openDynamoTable(client, table.described({ keyIdAttribute: 'kmsKeyId', encryptionContext: CONTEXT }));
   const before = await table.items();
-  const told = await wholePass({ kms: family.port, store, generations: family.generations, mode: 'dry-run' });
-  expect(told).toMatchObject({ scanned: 20, underOldGeneration: 12, alreadyCurrent: 8, answeredCalls: 12 });
+  const counts = await wholePass({ kms: family.port, store, generations: family.generations, mode: 'dry-run' });
+  expect(counts).toMatchObject({ scanned: 20, underOldGeneration: 12, alreadyCurrent: 8, answeredCalls: 12 });
   expect(await table.items()).toEqual(before);
 });
 
-test('a note that lies costs one more call, and a census finds the record that a lying note has hidden', async () => {
+test('a wrong recorded key id costs one more call, and a census finds the record that it hid', async () => {
   const table = await aTable(client, [['id', 'N']]);
   const stale = await orders(family, table, 0, 5, 2, () => family.arn(1));
   await orders(family, table, 5, 6, 1, () => family.arn(3));
@@ -97,8 +97,8 @@ test('a note that lies costs one more call, and a census finds the record that a
   expect(census).toMatchObject({ alreadyCurrent: 5, underOldGeneration: 1 });
 });
 
-describe('budgets', () => {
-  test('an invocation stops at a page border, and the next one goes on from there', async () => {
+describe('limits', () => {
+  test('an invocation stops at a page border, and the next one continues from there', async () => {
     const table = await aTable(client, [['id', 'N']]);
     await orders(family, table, 0, 25, 1);
     const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
@@ -115,7 +115,7 @@ describe('budgets', () => {
     expect([begun?.from, ended?.cursor]).toEqual([undefined, undefined]);
   });
 
-  test('when time is up no further page is read', async () => {
+  test('no further page is read after the time limit', async () => {
     const table = await aTable(client, [['id', 'N']]);
     await orders(family, table, 0, 25, 1);
     const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
@@ -134,7 +134,7 @@ describe('faults of KMS', () => {
     ['30 % of all calls are throttled', [{ kind: 'throttle', operation: 'ReEncrypt', probability: 0.3 }]],
     ['5 % of all answers are lost, after their effect', [{ kind: 'answerLost', operation: 'ReEncrypt', probability: 0.05 }]],
     ['10 % of all calls end in an internal error', [{ kind: 'internalError', operation: 'ReEncrypt', probability: 0.1 }]],
-  ])('%s: slower, and otherwise as if nothing were', async (_name, faults) => {
+  ])('%s: the result is the same', async (_name, faults) => {
     const table = await aTable(client, [['id', 'N']]);
     const dataKeys = await orders(family, table, 0, 150, 1);
     const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 50);
@@ -147,42 +147,43 @@ describe('faults of KMS', () => {
   });
 });
 
-test('the counts of every invocation fulfil the law of counts, and evidence says when and by which requests', async () => {
+test('the outcomes of every invocation add up, and its evidence has the first and last request id', async () => {
   const table = await aTable(client, [['id', 'N']]);
   await orders(family, table, 0, 9, 1);
   const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 4);
   const evidence = new EvidenceInMemory();
   await wholePass({ kms: family.port, store, generations: family.generations, evidence, limits: { pages: 1 } });
-  const left = await evidenceIn(evidence);
-  expect(left.map(({ counts }) => counts.scanned)).toEqual([4, 4, 1]);
-  expect(left.map(({ finished }) => finished)).toEqual([false, false, true]);
-  for (const { counts } of left) expect(outcomesOf(counts)).toBe(counts.scanned);
+  const invocations = await evidenceIn(evidence);
+  expect(invocations.map(({ counts }) => counts.scanned)).toEqual([4, 4, 1]);
+  expect(invocations.map(({ finished }) => finished)).toEqual([false, false, true]);
+  for (const { counts } of invocations) expect(outcomesOf(counts)).toBe(counts.scanned);
   const requestIds = family.kms.audit.records.map(({ requestId }) => requestId);
-  expect(left.every(({ firstRequestId, lastRequestId }) => requestIds.includes(firstRequestId ?? '') && requestIds.includes(lastRequestId ?? ''))).toBe(true);
+  const recorded = invocations.flatMap(({ firstRequestId, lastRequestId }) => [firstRequestId, lastRequestId]);
+  expect(requestIds).toEqual(expect.arrayContaining(recorded));
 });
 
-test('people who watch hear of each record once', async () => {
+test('the progress of each record is reported once', async () => {
   const table = await aTable(client, [['id', 'N']]);
   await orders(family, table, 0, 6, 1);
   await orders(family, table, 6, 10, 3);
   const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 3);
-  const heard: string[] = [];
-  const progress = { recordDone: (storeId: string, outcome: string) => void heard.push(`${storeId} ${outcome}`) };
+  const reported: string[] = [];
+  const progress = { recordDone: (storeId: string, outcome: string) => void reported.push(`${storeId} ${outcome}`) };
   await wholePass({ kms: family.port, store, generations: family.generations, around: { progress } });
-  expect(heard.sort()).toEqual([...Array(4).fill('orders alreadyCurrent'), ...Array(6).fill('orders reEncrypted')]);
+  expect(reported.sort()).toEqual([...Array(4).fill('orders alreadyCurrent'), ...Array(6).fill('orders reEncrypted')]);
 });
 
-describe('a request that does not fit', () => {
+describe('a request that does not match the store', () => {
   test.each([
     ['another store', { store: { storeId: 'invoices', shards: 1 } }, 'the request names another store than the one that was opened, got invoices; allowed: orders'],
     ['another number of shards', { store: { storeId: 'orders', shards: 4 } }, 'the store has another number of shards than the request, got 4; allowed: 1'],
     ['a shard that does not exist', { shard: 1 }, 'the shard does not exist, got 1; allowed: 0 to 0'],
-    ['a current generation that is none', { generations: { current: 'b', all: ['a'] } }, 'the list of all generations lacks the current one, got b; allowed: a'],
-  ])('%s is refused before anything is asked', async (_name, change, complaint) => {
+    ['a current generation that is not in the list', { generations: { current: 'b', all: ['a'] } }, 'the list of all generations lacks the current one, got b; allowed: a'],
+  ])('%s is refused before any call', async (_name, change, message) => {
     const table = await aTable(client, [['id', 'N']]);
     const store = await openDynamoTable(client, table.described());
     const options = { kms: family.port, store, generations: family.generations };
-    const asked = reEncryptShard({ ...aRequest(options), ...change }, { kms: family.port, store, evidence: new EvidenceInMemory(), clock: NOON });
-    await expect(asked).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(complaint) });
+    const outcome = reEncryptShard({ ...aRequest(options), ...change }, { kms: family.port, store, evidence: new EvidenceInMemory(), clock: NOON });
+    await expect(outcome).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(message) });
   });
 });

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { aRequest, NOON, outcomesOf, summed } from './whole-pass';
+import { aRequest, NOON, outcomesOf, sumEvidence } from './whole-pass';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import type { RecordStorePort } from '../../../lambda/ports';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   table = await aTable(client);
   store = await openDynamoTable(client, table.described({ encryptionContext: TENANT }), 3);
   good = new Map(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(async (id) => [id, await family.dataKey(family.arn(1), NORTH)] as const)));
-  const foreign = await family.strangersDataKey(NORTH);
+  const foreign = await family.foreignDataKey(NORTH);
   items = [
     ...[...good].map(([id, { blob }]): Item => ({ id: { S: id }, tenant: { S: 'north' }, dataKey: { B: blob } })),
     { id: { S: 'without' }, tenant: { S: 'north' } },
@@ -45,7 +45,7 @@ afterAll(async () => {
 
 class Stopped extends Error {}
 
-/** The ports of a process that ends at a call, just before or just after its effect. Whatever else is in flight dies with it. */
+/** The ports of a process that ends at a call, before or after its effect. All other calls in progress end with it. */
 function endingAt(ports: ReEncryptionPorts, call: number, moment: 'before' | 'after'): { ports: ReEncryptionPorts; calls: () => number } {
   let calls = 0;
   let ended = false;
@@ -53,11 +53,11 @@ function endingAt(ports: ReEncryptionPorts, call: number, moment: 'before' | 'af
     get: (target, name) => {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
-      return async (...asked: unknown[]) => {
+      return async (...parameters: unknown[]) => {
         const endsHere = ++calls === call;
         if (endsHere && moment === 'before') ended = true;
         if (ended) throw new Stopped();
-        const answer: unknown = await method.apply(target, asked);
+        const answer: unknown = await method.apply(target, parameters);
         if (endsHere) ended = true;
         if (ended) throw new Stopped();
         return answer;
@@ -67,8 +67,8 @@ function endingAt(ports: ReEncryptionPorts, call: number, moment: 'before' | 'af
   return { ports: { ...ports, kms: watch(ports.kms), store: watch(ports.store), evidence: watch(ports.evidence) }, calls: () => calls };
 }
 
-/** Drives a shard to its end; an invocation that is stopped is repeated as it was asked. Answers how many were stopped. */
-async function drive(first: ReEncryptionPorts, then: ReEncryptionPorts): Promise<number> {
+/** Works on a shard to its end, and repeats stopped invocations. Returns the number of stopped invocations. */
+async function workOnWholeShard(first: ReEncryptionPorts, then: ReEncryptionPorts): Promise<number> {
   let stopped = 0;
   const request = aRequest({ kms: first.kms, store, generations: family.generations });
   let progress = { finished: false, sequence: 0 };
@@ -83,8 +83,8 @@ async function drive(first: ReEncryptionPorts, then: ReEncryptionPorts): Promise
   return stopped;
 }
 
-async function expectTheLaws(evidence: EvidenceInMemory): Promise<void> {
-  const counts = await summed(evidence, store);
+async function expectEveryRecordCountedOnce(evidence: EvidenceInMemory): Promise<void> {
+  const counts = await sumEvidence(evidence, store);
   expect(outcomesOf(counts)).toBe(items.length);
   expect(counts).toMatchObject({ scanned: items.length, withoutDataKey: 1, quarantined: 2, underOldGeneration: 0, deleted: 0 });
   expect(counts.reEncrypted + counts.alreadyCurrent).toBe(good.size);
@@ -99,15 +99,15 @@ test('an invocation that is stopped at any call and repeated loses nothing and c
   const aProcess = () => ({ kms: family.port, store, evidence: new EvidenceInMemory(), clock: NOON });
   await table.put(...items);
   const undisturbed = endingAt(aProcess(), Infinity, 'before');
-  expect(await drive(undisturbed.ports, undisturbed.ports)).toBe(0);
+  expect(await workOnWholeShard(undisturbed.ports, undisturbed.ports)).toBe(0);
 
   let points = 0;
   for (const moment of ['before', 'after'] as const) {
     for (let call = 1; call <= undisturbed.calls(); call++) {
       await table.put(...items);
       const ports = aProcess();
-      expect(await drive(endingAt(ports, call, moment).ports, ports)).toBe(1);
-      await expectTheLaws(ports.evidence);
+      expect(await workOnWholeShard(endingAt(ports, call, moment).ports, ports)).toBe(1);
+      await expectEveryRecordCountedOnce(ports.evidence);
       points += 1;
     }
   }
@@ -115,22 +115,22 @@ test('an invocation that is stopped at any call and repeated loses nothing and c
   process.stdout.write(`re-encryption of a shard: stopped and repeated at ${points} points\n`);
 });
 
-test('a shard that is driven anew from its beginning counts once, too', async () => {
+test('a shard that is started again from its beginning counts once', async () => {
   await table.put(...items);
   const ports = { kms: family.port, store, evidence: new EvidenceInMemory(), clock: NOON };
-  await drive(ports, ports);
+  await workOnWholeShard(ports, ports);
   await reEncryptShard(aRequest({ ...ports, generations: family.generations }), ports, { ...LIMITS, pages: 100 });
-  await expectTheLaws(ports.evidence);
+  await expectEveryRecordCountedOnce(ports.evidence);
 });
 
-test('throttled beyond patience, an invocation fails as a whole; repeated with the same request it goes on', async () => {
+test('an invocation that is throttled after all retries fails without counts, and continues when it is repeated', async () => {
   await table.put(...items);
-  const impatient = new KmsReEncryption(family.clientOf('worker', { retryStrategy: undefined, maxAttempts: 1 }));
-  const ports = { kms: impatient, store, evidence: new EvidenceInMemory(), clock: NOON };
+  const withoutRetries = new KmsReEncryption(family.clientOf('worker', { retryStrategy: undefined, maxAttempts: 1 }));
+  const ports = { kms: withoutRetries, store, evidence: new EvidenceInMemory(), clock: NOON };
   family.kms.faults.set([{ kind: 'throttle', operation: 'ReEncrypt', callNumbers: [2] }]);
   const request = aRequest({ ...ports, generations: family.generations });
   await expect(reEncryptShard(request, ports, { ...LIMITS, pages: 100 })).rejects.toMatchObject({ name: 'Throttled' });
   expect(ports.evidence.keys()).toEqual([]);
   await reEncryptShard(request, ports, { ...LIMITS, pages: 100 });
-  await expectTheLaws(ports.evidence);
+  await expectEveryRecordCountedOnce(ports.evidence);
 });

@@ -25,7 +25,7 @@ export function aRequest({ store, generations, mode = 're-encrypt', pass = 1 }: 
   return { family: 'alias/orders', run: 'run-1', pass, mode, store: { storeId, shards }, shard, generations, sequence: 0 };
 }
 
-/** A pass over every shard of a store, as whoever drives the worker does it; the counts are summed from evidence alone. */
+/** A pass over every shard of a store, as the state machine performs it. The counts are those of the evidence. */
 export async function wholePass(options: PassOptions): Promise<RecordCounts & { readonly quarantine: QuarantineEntry[] }> {
   const { kms, store, pass = 1, evidence = new EvidenceInMemory() } = options;
   const ports: ReEncryptionPorts = { kms, store, evidence, clock: NOON, ...options.around };
@@ -36,18 +36,18 @@ export async function wholePass(options: PassOptions): Promise<RecordCounts & { 
       progress = await reEncryptShard(request, ports, { ...DEFAULT_LIMITS, ...options.limits });
     }
   }
-  return summed(evidence, store, pass);
+  return sumEvidence(evidence, store, pass);
 }
 
-/** What the evidence of a pass adds up to. */
-export async function summed(evidence: EvidencePort, store: RecordStorePort, pass = 1) {
+/** The counts and the quarantine of a pass, from its evidence. */
+export async function sumEvidence(evidence: EvidencePort, store: RecordStorePort, pass = 1) {
   const { total, quarantineKeys } = await sumPass(evidence, { family: 'alias/orders', run: 'run-1', pass, stores: [store] });
   const objects = await Promise.all(quarantineKeys.map((key) => evidence.read<QuarantineEvidence>(key)));
   const quarantine = objects.flatMap((object) => object?.entries ?? []);
   return { ...total, quarantine };
 }
 
-/** The law of counts: each record that was read has exactly one outcome. */
+/** The sum of all outcomes. It must equal the number of records read, because each record has exactly one outcome. */
 export function outcomesOf(counts: RecordCounts): number {
   const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, underOtherGeneration, quarantined, deleted } = counts;
   return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + underOtherGeneration + quarantined + deleted;

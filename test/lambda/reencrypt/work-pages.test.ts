@@ -8,7 +8,7 @@ const aRecord = (locator: string): StoredRecord =>
 
 const aFailure = (name: ErrorName) => new Failure(name, { where: 'here', what: 'it failed', remedy: 'try again' });
 
-/** Pages of text: each letter is a record, and the cursor is the number of the next page. */
+/** Pages as strings: each letter is a record, and the cursor is the number of the next page. */
 function pagesOf(...pages: string[]): PageWork['listPage'] {
   return async (cursor) => {
     const at = Number(cursor ?? 0);
@@ -22,39 +22,39 @@ function aPageWork(change: Partial<PageWork>): PageWork {
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test('every record of every page is worked on once, up to the end', async () => {
-  const worked: string[] = [];
-  const cursor = await workPages(aPageWork({ listPage: pagesOf('abc', '', 'de', 'f'), work: async ({ locator }) => void worked.push(locator) }));
-  expect(worked.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+test('every record of every page is processed once', async () => {
+  const processed: string[] = [];
+  const cursor = await workPages(aPageWork({ listPage: pagesOf('abc', '', 'de', 'f'), work: async ({ locator }) => void processed.push(locator) }));
+  expect(processed.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   expect(cursor).toBeUndefined();
 });
 
-test('when the budget is used up, the cursor is a page border that the next invocation goes on from', async () => {
-  const worked: string[] = [];
-  const work = async ({ locator }: StoredRecord) => void worked.push(locator);
+test('at the page limit the cursor is a page border, from which the next invocation continues', async () => {
+  const processed: string[] = [];
+  const work = async ({ locator }: StoredRecord) => void processed.push(locator);
   const listPage = pagesOf('ab', 'cd', 'ef');
   const cursor = await workPages(aPageWork({ listPage, work, mayReadNext: (begun) => begun < 2 }));
-  expect(worked.join('')).toBe('abcd');
+  expect(processed.join('')).toBe('abcd');
   expect(await workPages(aPageWork({ listPage, work, from: cursor, mayReadNext: (begun) => begun < 2 }))).toBeUndefined();
-  expect(worked.join('')).toBe('abcdef');
+  expect(processed.join('')).toBe('abcdef');
 });
 
-test('no more records are in work at once than allowed, also at page borders', async () => {
-  let inWork = 0;
+test('no more records are in progress than allowed, and no slot is idle at a page border', async () => {
+  let inProgress = 0;
   const seen: number[] = [];
   const work = async () => {
-    inWork += 1;
+    inProgress += 1;
     await nextTurn();
-    seen.push(inWork);
-    inWork -= 1;
+    seen.push(inProgress);
+    inProgress -= 1;
   };
   await workPages(aPageWork({ listPage: pagesOf('abc', 'def', 'ghi'), work, concurrency: 4 }));
-  // Nine records by four: nobody waits for the end of a page of three.
+  // Nine records in pages of three, four at a time: no record waits for the end of a page.
   expect(seen).toHaveLength(9);
   expect(Math.max(...seen)).toBe(4);
 });
 
-test('the next page is read while this one is worked on, and no page beyond that', async () => {
+test('the next page is read while one page is processed, and no page after that', async () => {
   const read: string[] = [];
   const pages = pagesOf('a', 'b', 'c', 'd');
   const holding: (() => void)[] = [];
@@ -76,7 +76,7 @@ test('the next page is read while this one is worked on, and no page beyond that
   expect(read).toEqual(['0', '1', '2', '3']);
 });
 
-test('after a failure no other record is begun, those in work are finished, and the failure is thrown', async () => {
+test('after a failure no other record is begun, those in progress are finished, and the failure is thrown', async () => {
   const begun: string[] = [];
   const finished: string[] = [];
   const failure = aFailure(ErrorName.ACCESS_DENIED);
@@ -91,7 +91,7 @@ test('after a failure no other record is begun, those in work are finished, and 
   expect(finished).toEqual(['b', 'c']);
 });
 
-test('a page that cannot be read fails the invocation, and the records in work are finished', async () => {
+test('a page that cannot be read fails the invocation, and the records in progress are finished', async () => {
   const begun: string[] = [];
   const finished: string[] = [];
   const failure = aFailure(ErrorName.STORE_MISMATCH);
@@ -112,7 +112,7 @@ test('a page that cannot be read fails the invocation, and the records in work a
   expect(finished).toEqual(begun);
 });
 
-test('of several failures the one that will not pass by itself is told', async () => {
+test('of two failures, the one that is not throttling is thrown', async () => {
   const throttled = aFailure(ErrorName.THROTTLED);
   const wrong = aFailure(ErrorName.VERIFICATION_FAILED);
   const work = async ({ locator }: StoredRecord) => {

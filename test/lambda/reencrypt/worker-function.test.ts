@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
 import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
 import { jsonLog } from '../../../lambda/runtime/log';
-import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
+import { openStore } from '../../../lambda/stores/open-store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { LocalS3 } from '../../../local/s3/local-s3';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
@@ -25,7 +25,7 @@ let s3: LocalS3;
 let s3Client: S3Client;
 let dataKey: DataKey;
 let table: Table;
-let printed: string[];
+let logged: string[];
 let opened: string[];
 let ports: WorkerPorts;
 
@@ -40,18 +40,18 @@ beforeEach(async () => {
   s3 = await LocalS3.start({ buckets: ['evidence'] });
   s3Client = evidenceClient({ endpoint: s3.endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'worker', secretAccessKey: '-' } });
   table = await aTable(client);
-  await table.put(...Array.from({ length: 10 }, (_, n) => ({ id: { S: `person-${n}` }, dataKey: n === 9 ? { S: 'no data key' } : { B: dataKey.blob } })));
-  printed = [];
+  await table.put(...Array.from({ length: 10 }, (_, n) => ({ id: { S: `customer-${n}` }, dataKey: n === 9 ? { S: 'no data key' } : { B: dataKey.blob } })));
+  logged = [];
   opened = [];
   ports = {
     kms: family.port,
     openStore: async (description) => {
       opened.push(description.storeId);
-      return openDynamoTable(client, description, 4);
+      return openStore({ dynamo: client }, description, 4);
     },
     evidence: new S3Evidence(s3Client, 'evidence'),
     clock: { now: () => NOON },
-    log: jsonLog((line) => printed.push(line)),
+    log: jsonLog((line) => logged.push(line)),
     limits: { concurrency: 4, pages: 1, milliseconds: 60_000 },
   };
 });
@@ -86,7 +86,7 @@ const preflight = (change: object = {}): WorkerRequest => ({
   schema: STEP_SCHEMA, step: 'pre-flight', family: 'alias/orders', stores: [table.described()], generations: family.generations, ...change,
 });
 
-test('invocation by invocation a shard is worked through, and only the store in question is opened', async () => {
+test('a shard is re-encrypted invocation by invocation, and only its store is opened', async () => {
   const worker = workerFunction(ports);
   const answers: ShardProgress[] = [];
   while (answers.at(-1)?.finished !== true) answers.push(await worker(work({ sequence: answers.length })) as ShardProgress);
@@ -97,10 +97,10 @@ test('invocation by invocation a shard is worked through, and only the store in 
   expect(keys).toEqual(Array(9).fill({ keyArn: family.arn(2), plaintextHash: dataKey.plaintextHash }));
 });
 
-test('each invocation prints one line, which CloudWatch makes metrics of; a repeated one prints none', async () => {
+test('each invocation logs its metrics in one line, and a repeated one logs none', async () => {
   const worker = workerFunction(ports);
   for (const sequence of [0, 1, 1, 2, 0]) await worker(work({ sequence }));
-  const lines = printed.map((line) => JSON.parse(line) as { [name: string]: unknown });
+  const lines = logged.map((line) => JSON.parse(line) as { [name: string]: unknown });
   expect(lines).toHaveLength(3);
   expect(lines[0]).toMatchObject({
     _aws: {
@@ -119,74 +119,78 @@ test('each invocation prints one line, which CloudWatch makes metrics of; a repe
   expect(['RecordsScanned', 'RecordsReEncrypted', 'RecordsAlreadyCurrent', 'WriteConflicts', 'RecordsQuarantined', 'AnsweredCalls'].map(total)).toEqual([10, 9, 0, 0, 1, 9]);
 });
 
-test('no key of a record leaves the evidence: not in an answer, not in a line that is printed, not in an error', async () => {
+test('the key of a record is in the evidence only, and in no result, log line or error', async () => {
   const worker = workerFunction(ports);
-  const told: string[] = [];
+  const results: string[] = [];
   for (const sequence of [0, 1, 2, 7]) {
-    told.push(await worker(work({ sequence })).then((answer) => JSON.stringify(answer), (error: Error) => `${error.name} ${error.message} ${error.stack}`));
+    results.push(await worker(work({ sequence })).then(
+      (progress) => JSON.stringify(progress),
+      (error: Error) => `${error.name} ${error.message} ${error.stack}`,
+    ));
   }
-  // Somebody has spoilt the cursor: reading it fails with an error that quotes it.
-  const spoilt: Pick<ShardEvidence, 'family' | 'mode' | 'finished' | 'cursor'> =
-    { family: 'alias/orders', mode: 're-encrypt', finished: false, cursor: 'person-1 is no JSON' };
-  await ports.evidence.writeOnce(FIRST_KEY.replace('pass-001', 'pass-002'), spoilt);
+  // A cursor that is not JSON: reading it fails with an error that quotes it.
+  const damaged: Pick<ShardEvidence, 'family' | 'mode' | 'finished' | 'cursor'> =
+    { family: 'alias/orders', mode: 're-encrypt', finished: false, cursor: 'customer-1 is not JSON' };
+  await ports.evidence.writeOnce(FIRST_KEY.replace('pass-001', 'pass-002'), damaged);
   await expect(worker(work({ pass: 2, sequence: 1 }))).rejects.toThrow(/^unexpected SyntaxError; the log of the function shows where$/);
-  expect(told).toHaveLength(4);
-  expect(s3.readJson<ShardEvidence>('evidence', FIRST_KEY)?.cursor).toContain('person-');
-  expect([...told, ...printed].join('\n')).not.toContain('person-');
-  expect(printed.at(-1)).toContain('"error":"SyntaxError"');
+  expect(results).toHaveLength(4);
+  expect(s3.readJson<ShardEvidence>('evidence', FIRST_KEY)?.cursor).toContain('customer-');
+  expect([...results, ...logged].join('\n')).not.toContain('customer-');
+  expect(logged.at(-1)).toContain('"error":"SyntaxError"');
 });
 
-test('it reads no further than two thirds of its time, and leaves the rest for what is begun', async () => {
+test('no page is read after two thirds of the time of an invocation', async () => {
   let seconds = 0;
   const clock = { now: () => new Date(1000 * seconds++) };
   const limits = { concurrency: 4, pages: 100, milliseconds: 600_000 };
-  const asked = () => workerFunction({ ...ports, clock, limits })(work(), { getRemainingTimeInMillis: () => 3_000 });
-  expect(await asked()).toEqual({ finished: false, sequence: 1 });
+  const worker = workerFunction({ ...ports, clock, limits });
+  expect(await worker(work(), { getRemainingTimeInMillis: () => 3_000 })).toEqual({ finished: false, sequence: 1 });
   expect(s3.readJson<ShardEvidence>('evidence', FIRST_KEY)?.counts.scanned).toBe(8);
 });
 
-describe('before anything moves', () => {
-  test('with permissions and stores as they should be the answer is empty', async () => {
+describe('the pre-flight', () => {
+  test('returns an empty object if permissions and stores are as required', async () => {
     expect(await workerFunction(ports)(preflight())).toEqual({});
     expect(s3.objects('evidence').size).toBe(0);
   });
 
-  test('a store that is not as described is refused', async () => {
+  test('refuses a store that differs from its description', async () => {
     await expect(workerFunction(ports)(preflight({ stores: [table.described(), table.described({ storeId: 'invoices', dataKeyAttribute: 'datakey' })] })))
       .rejects.toMatchObject({ name: 'StoreMismatch', message: expect.stringContaining('store invoices') });
     await expect(workerFunction(ports)(preflight({ stores: [table.described({ tableName: 'ordres' })] }))).rejects.toMatchObject({ name: 'StoreMismatch' });
-    expect(printed.map((line) => (JSON.parse(line) as { error: string }).error)).toEqual(['StoreMismatch', 'StoreMismatch']);
+    expect(logged.map((line) => (JSON.parse(line) as { error: string }).error)).toEqual(['StoreMismatch', 'StoreMismatch']);
   });
 
-  test('so is a way that a policy has closed', async () => {
-    const closed = await FamilyOfKeys.start(2);
-    closed.deny('kms:ReEncryptFrom', closed.arn(1));
-    const asked = workerFunction({ ...ports, kms: closed.port })(preflight({ generations: closed.generations }));
-    await expect(asked).rejects.toMatchObject({ name: 'AccessDenied' });
-    await closed.stop();
+  test('fails if a key policy denies a call of the worker', async () => {
+    const denied = await FamilyOfKeys.start(2);
+    denied.deny('kms:ReEncryptFrom', denied.arn(1));
+    const outcome = workerFunction({ ...ports, kms: denied.port })(preflight({ generations: denied.generations }));
+    await expect(outcome).rejects.toMatchObject({ name: 'AccessDenied' });
+    await denied.stop();
   });
 });
 
-describe('a request that is none is refused before anything is opened', () => {
-  const table1 = { kind: 'dynamodb-table', storeId: 'orders', tableName: 't', dataKeyAttribute: 'd', encryptionContext: {}, shards: 1 };
+describe('a request for a store that cannot be opened is refused before anything is read', () => {
   test.each<[string, () => unknown, string]>([
-    ['nothing', () => undefined, 'the worker knows no such step'],
-    ['text', () => 'work-on-shard', 'the worker knows no such step'],
-    ['an unknown step', () => ({ ...work(), step: 'decrypt' }), 'the worker knows no such step; allowed: a step of pre-flight, work-on-shard'],
-    ['the name of something that every object has', () => ({ ...work(), step: 'toString' }), 'the worker knows no such step'],
-    ['another schema', () => ({ ...work(), schema: 2 }), 'the request has no usable schema; allowed: a request of schema 1'],
-    ['no run', () => ({ ...work(), run: undefined }), 'no usable run'],
-    ['an unknown mode', () => ({ ...work(), mode: 'decrypt' }), 'no usable mode'],
-    ['a sequence below zero', () => ({ ...work(), sequence: -1 }), 'no usable sequence'],
-    ['half a shard', () => ({ ...work(), shard: 0.5 }), 'no usable shard'],
-    ['generations without all', () => ({ ...work(), generations: { current: family.arn(2) } }), 'no usable generations'],
-    ['generations that are counted in another form', () => ({ ...work(), generations: { ...family.generations, counted: 'all' } }), 'no usable generations'],
-    ['a store of an unknown kind', () => ({ ...work(), stores: [{ ...table1, kind: 'tape' }] }), 'no usable stores'],
-    ['a store without a data key attribute', () => preflight({ stores: [{ ...table1, dataKeyAttribute: '' }] }), 'no usable stores'],
-    ['a store that is not among the stores', () => work({ storeId: 'archive' }), 'there is no such store, got archive; allowed: invoices, orders'],
-    ['a shard beyond the last', () => work({ shard: 1 }), 'the shard does not exist, got 1; allowed: 0 to 0'],
-  ])('%s', async (_name, event, complaint) => {
-    await expect(workerFunction(ports)(event())).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(complaint) });
+    ['a store of an unknown kind', () => work({ stores: [{ ...table.described(), kind: 'tape' as never }] }),
+      'store orders: the kind of this store is unknown to this version, got tape'],
+    ['a table without a data key attribute', () => preflight({ stores: [table.described({ dataKeyAttribute: '' })] }),
+      'store orders, member dataKeyAttribute: value is not valid, got an empty string'],
+    ['a store that is not one of the stores', () => work({ storeId: 'archive' }),
+      'the store does not exist, got archive; allowed: invoices, orders'],
+    ['a shard after the last one', () => work({ shard: 1 }), 'the shard does not exist, got 1; allowed: 0 to 0'],
+    ['a request without stores', () => ({ ...work(), stores: null }),
+      'worker function, step work-on-shard, member stores: value is missing, got null'],
+  ])('%s', async (_name, event, message) => {
+    await expect(workerFunction(ports)(event())).rejects.toMatchObject({
+      name: 'InvalidRequest', message: expect.stringContaining(message),
+    });
     expect(s3.objects('evidence').size).toBe(0);
+    expect(logged).toHaveLength(1);
   });
+});
+
+test('a store of an unknown kind does not stop the shards of other stores', async () => {
+  const stores = [{ ...table.described({ storeId: 'archive' }), kind: 'tape' as never }, table.described()];
+  expect(await workerFunction(ports)(work({ stores }))).toEqual({ finished: false, sequence: 1 });
 });

@@ -75,7 +75,7 @@ describe('a rotation that was stopped is continued', () => {
 
   test('after the alias moved, and before the tags were updated', async () => {
     await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
-    await world.moveAliasByHand(2);
+    await world.moveAlias(2);
     const run = await world.plan('run-2', { toGeneration: 2 });
     expect(run).toMatchObject({ kind: 'finish', to: { generation: 2 }, from: [{ generation: 1 }] });
     expect(await world.generation(2)).toMatchObject({ phase: 'current', run: 'run-2', currentSince: run.movedAt });
@@ -149,7 +149,7 @@ describe('the alias does not move to a generation', () => {
 test.each(['fence', 'begin-pass', 'begin-census', 'conclude-rotation'] as const)('a run whose target the alias no longer names does not %s', async (step) => {
   const steps = [...UNTIL_MOVED, ...UNTIL_FENCED, ...UNTIL_CONCLUDED];
   const run = await world.performAll(await world.plan('run-1'), steps.slice(0, steps.indexOf(step)));
-  await world.moveAliasByHand(1);
+  await world.moveAlias(1);
   await expect(world.perform(run, step)).rejects.toMatchObject({
     name: 'VerificationFailed', message: expect.stringMatching(/^alias\/orders: alias does not name the target generation of this run/),
   });

@@ -1,6 +1,6 @@
 import { jsonLog } from '../../../lambda/runtime/log';
 
-test('a measurement is one line of log that CloudWatch makes metrics of', () => {
+test('a measurement is one log line in the embedded metric format', () => {
   const lines: string[] = [];
   jsonLog((line) => lines.push(line)).measure({
     namespace: 'CdkKmsLifecycle', dimensions: { Alias: 'alias/orders' }, values: { CurrentGenerationAgeDays: 12.5, KeyMaterialDue: 0 }, at: new Date(1_700_000_000_000),

@@ -4,9 +4,13 @@ import { toCloudTrailRecord } from '../../../local/kms/service/audit/cloud-trail
 import { aKey, aLocalKms, encryptText, refusalOf } from '../kms/local-kms-bench';
 
 const ALL = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
-const FAILED_USE = { 'source': ['aws.kms'], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { errorCode: ['DisabledException'] } };
+const FAILED_USE = {
+  'source': ['aws.kms'],
+  'detail-type': ['AWS API Call via CloudTrail'],
+  'detail': { errorCode: ['DisabledException'] },
+};
 
-/** A local KMS whose calls arrive at a bus; the rules note which events reach them. */
+/** A local KMS whose calls are delivered to a bus, and the events that reach each rule. */
 async function aBus(...rules: (Pick<EventRule, 'pattern' | 'state'> & { target?: EventRule['target'] })[]) {
   const reached: BusEvent[][] = rules.map(() => []);
   const bus = new LocalEventBus(rules.map(({ pattern, state, target }, index) => ({
@@ -22,9 +26,10 @@ async function aBus(...rules: (Pick<EventRule, 'pattern' | 'state'> & { target?:
   return { ...bench, bus, names: () => reached.map((events) => events.map(({ detail }) => detail.eventName)), reached };
 }
 
-test('a call that only reads reaches the rules that ask for all management events', async () => {
+test('a read-only call reaches only the rules with all management events', async () => {
   const anything = { source: ['aws.kms'] };
-  const { kms, bus, names } = await aBus({ pattern: anything, state: ALL }, { pattern: anything, state: 'ENABLED' }, { pattern: anything, state: 'DISABLED' });
+  const { kms, bus, names } = await aBus(
+    { pattern: anything, state: ALL }, { pattern: anything, state: 'ENABLED' }, { pattern: anything, state: 'DISABLED' });
   const { KeyId } = await aKey(kms);
   await kms.describeKey({ KeyId });
   await encryptText(kms, KeyId, 'text');
@@ -33,7 +38,7 @@ test('a call that only reads reaches the rules that ask for all management event
   expect(names()).toEqual([['CreateKey', 'DescribeKey', 'Encrypt', 'DisableKey'], ['CreateKey', 'DisableKey'], []]);
 });
 
-test('the failed use of a disabled key reaches whoever watches for it, with the record in its envelope', async () => {
+test('the failed use of a disabled key reaches a rule for its error code, as an event that contains the CloudTrail record', async () => {
   const { server, kms, bus, reached } = await aBus({ pattern: FAILED_USE, state: ALL });
   const { KeyId, Arn } = await aKey(kms);
   await encryptText(kms, KeyId, 'text');
@@ -46,13 +51,19 @@ test('the failed use of a disabled key reaches whoever watches for it, with the 
     'source': 'aws.kms',
     'account': '444455556666',
     'region': 'eu-central-1',
-    'detail': expect.objectContaining({ eventName: 'Encrypt', errorCode: 'DisabledException', errorMessage: `${Arn} is disabled.` }) as unknown,
+    'detail': expect.objectContaining({
+      eventName: 'Encrypt', errorCode: 'DisabledException', errorMessage: `${Arn} is disabled.`,
+    }) as unknown,
   })]]);
 });
 
-test('waiting includes what a target brings about', async () => {
+test('idle waits for the deliveries that a target causes', async () => {
   const { kms, bus, names, ...rest } = await aBus(
-    { pattern: FAILED_USE, state: ALL, target: async (event) => { await rest.as('444455556666').enableKey({ KeyId: event.detail.resources?.[0]?.ARN }); } },
+    {
+      pattern: FAILED_USE,
+      state: ALL,
+      target: async (event) => { await rest.as('444455556666').enableKey({ KeyId: event.detail.resources?.[0]?.ARN }); },
+    },
     { pattern: { detail: { eventName: ['EnableKey'] } }, state: 'ENABLED' },
   );
   const { KeyId } = await aKey(kms);
@@ -62,14 +73,15 @@ test('waiting includes what a target brings about', async () => {
   expect(names()).toEqual([['Encrypt'], ['EnableKey']]);
 });
 
-test('what a target throws is thrown once, to whoever waits', async () => {
-  const { kms, bus } = await aBus({ pattern: { detail: { eventName: ['CreateKey'] } }, state: 'ENABLED', target: async () => { throw new Error('function failed'); } });
+test('idle throws the failure of a target once', async () => {
+  const failing = async () => { throw new Error('function failed'); };
+  const { kms, bus } = await aBus({ pattern: { detail: { eventName: ['CreateKey'] } }, state: 'ENABLED', target: failing });
   await aKey(kms);
   await expect(bus.idle()).rejects.toThrow('function failed');
   await expect(bus.idle()).resolves.toBeUndefined();
 });
 
-test('a rule can be changed and removed', async () => {
+test('a rule can be replaced and removed', async () => {
   const { kms, bus, names } = await aBus();
   const seen: string[] = [];
   const rule = { state: 'ENABLED', target: async ({ detail }: BusEvent) => seen.push(detail.eventName) };
@@ -84,8 +96,8 @@ test('a rule can be changed and removed', async () => {
   expect(names()).toEqual([]);
 });
 
-test('a rule that is not understood is refused when it is made', () => {
+test('a rule with an unsupported pattern or state is rejected when it is created', () => {
   const rule = { state: 'ENABLED', target: async () => undefined };
-  expect(() => new LocalEventBus([{ ...rule, pattern: { a: [{ wildcard: '*' }] } }])).toThrow('event pattern: has a condition that is not known here');
-  expect(() => new LocalEventBus([{ ...rule, pattern: {}, state: 'PAUSED' }])).toThrow('rule has state PAUSED, which is not known here');
+  expect(() => new LocalEventBus([{ ...rule, pattern: { a: [{ wildcard: '*' }] } }])).toThrow('event pattern: condition is not supported');
+  expect(() => new LocalEventBus([{ ...rule, pattern: {}, state: 'PAUSED' }])).toThrow('rule state PAUSED is not supported');
 });

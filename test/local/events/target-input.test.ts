@@ -3,11 +3,15 @@ import { CfnRule, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-even
 import * as fc from 'fast-check';
 import { targetInput, type TargetInput } from '../../../local/events/target-input';
 
-const EVENT = { 'id': 'event-1', 'detail-type': 'AWS API Call via CloudTrail', 'detail': { eventName: 'Encrypt', resources: [{ ARN: 'arn:key' }], errorCode: null } };
+const EVENT = {
+  'id': 'event-1',
+  'detail-type': 'AWS API Call via CloudTrail',
+  'detail': { eventName: 'Encrypt', resources: [{ ARN: 'arn:key' }], errorCode: null },
+};
 
 type TransformerPaths = { readonly [name: string]: string };
 
-/** What the CDK writes into the template for an input. */
+/** Returns what the CDK synthesizes for an input. */
 function synthesized(input: RuleTargetInput): TargetInput {
   const stack = new Stack(new App(), 'Stack');
   const rule = new Rule(stack, 'Rule', { eventPattern: { source: ['aws.kms'] } });
@@ -23,9 +27,9 @@ function synthesized(input: RuleTargetInput): TargetInput {
 
 test.each<[string, RuleTargetInput | undefined, unknown]>([
   ['the whole event', undefined, EVENT],
-  ['a part of it', RuleTargetInput.fromEventPath('$.detail'), EVENT.detail],
-  ['something else', RuleTargetInput.fromObject({ step: 'reconcile' }), { step: 'reconcile' }],
-  ['an object with parts of it', RuleTargetInput.fromObject({
+  ['a part of the event', RuleTargetInput.fromEventPath('$.detail'), EVENT.detail],
+  ['a constant', RuleTargetInput.fromObject({ step: 'reconcile' }), { step: 'reconcile' }],
+  ['an object with parts of the event', RuleTargetInput.fromObject({
     schema: 1,
     step: 'record-use',
     alias: 'alias/orders',
@@ -46,13 +50,15 @@ test.each<[string, RuleTargetInput | undefined, unknown]>([
     none: null,
     again: ['event-1'],
   }],
-  ['an object with texts that parts stand in', RuleTargetInput.fromObject({ text: `${EventField.fromPath('$.detail.eventName')} by "${EventField.eventId}"` }), { text: 'Encrypt by "event-1"' }],
-  ['text', RuleTargetInput.fromText(`${EventField.fromPath('$.detail.eventName')} happened`), 'Encrypt happened'],
-])('a target is given %s, as the CDK writes it down', (_, input, expected) => {
+  ['an object with texts that contain parts of the event',
+    RuleTargetInput.fromObject({ text: `${EventField.fromPath('$.detail.eventName')} by "${EventField.eventId}"` }),
+    { text: 'Encrypt by "event-1"' }],
+  ['text', RuleTargetInput.fromText(`${EventField.fromPath('$.detail.eventName')} failed`), 'Encrypt failed'],
+])('the input of a target is %s, as the CDK declares it', (_, input, expected) => {
   expect(targetInput(input === undefined ? {} : synthesized(input), EVENT)).toEqual(expected);
 });
 
-test('whatever stands in an event arrives as it is', () => {
+test('every value in an event reaches the target unchanged', () => {
   const input = synthesized(RuleTargetInput.fromObject({ detail: EventField.fromPath('$.detail') }));
   fc.assert(fc.property(fc.jsonValue(), (detail) => {
     expect(JSON.stringify(targetInput(input, { detail }))).toBe(JSON.stringify({ detail }));
@@ -60,11 +66,13 @@ test('whatever stands in an event arrives as it is', () => {
 });
 
 test.each<[string, TargetInput, string]>([
-  ['two inputs', { Input: '{}', InputPath: '$' }, 'has more than one input'],
-  ['a path that leads nowhere', { InputPath: '$.detail.nothing' }, 'has a path that leads nowhere in this event'],
-  ['a path that nobody understands', { InputPath: '$.detail.*' }, 'has a path that is not known here'],
-  ['a placeholder of AWS\'s own', { InputTransformer: { InputTemplate: '{"rule":<aws.events.rule-arn>}' } }, 'has a placeholder without a path'],
-  ['a template that is no JSON', { InputTransformer: { InputPathsMap: { id: '$.id' }, InputTemplate: 'event <id>' } }, 'is not JSON once it is filled in'],
-])('%s is refused', (_, input, message) => {
+  ['two inputs', { Input: '{}', InputPath: '$' }, 'more than one input is declared'],
+  ['a path without a value', { InputPath: '$.detail.missing' }, 'event has no value at the path'],
+  ['a path with a wildcard', { InputPath: '$.detail.*' }, 'path is not supported'],
+  ['a predefined placeholder of AWS', { InputTransformer: { InputTemplate: '{"rule":<aws.events.rule-arn>}' } },
+    'placeholder has no path in InputPathsMap'],
+  ['a template that is not JSON', { InputTransformer: { InputPathsMap: { id: '$.id' }, InputTemplate: 'event <id>' } },
+    'template is not JSON after its placeholders are replaced'],
+])('%s is rejected', (_, input, message) => {
   expect(() => targetInput(input, EVENT)).toThrow(message);
 });

@@ -39,7 +39,7 @@ export async function aLocalKms(options: LocalKmsOptions = {}): Promise<Bench> {
 /** A local KMS that several tests share, because its keys are slow to create. The caller stops it. */
 export async function aLastingLocalKms(options: LocalKmsOptions = {}): Promise<Bench & { stop: () => Promise<void> }> {
   const server = await LocalKms.start({
-    clock: VirtualClock.standingAt(THE_BEGINNING),
+    clock: VirtualClock.frozenAt(THE_BEGINNING),
     ...options,
     onCall: (record) => {
       recorder.record(record);

@@ -3,7 +3,7 @@ import { ExecutionStopped } from '../../../local/step-functions/errors/stopping'
 
 const MEBIBYTE = 1024 * 1024;
 
-test('JSON goes in and JSON comes out, whatever the handler is made of', async () => {
+test('the event and the result are JSON', async () => {
   const given: unknown[] = [];
   const invoke = fromHandler((event: { list: string[] }) => {
     given.push(event);
@@ -16,12 +16,12 @@ test('JSON goes in and JSON comes out, whatever the handler is made of', async (
   expect(event.list).toEqual(['a']);
 });
 
-test('nothing at all is null, both ways', async () => {
+test('an undefined event or result is null', async () => {
   const invoke = fromHandler((event) => { expect(event).toBeNull(); });
   expect(await invoke(undefined)).toBeNull();
 });
 
-test('of an error only name and message come out', async () => {
+test('a caller receives only the name and the message of an error', async () => {
   const invoke = fromHandler(async () => { throw Object.assign(new TypeError('nothing is lost'), { name: 'GrantsHeld', secret: 'data' }); });
   const error: unknown = await invoke({}).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(FunctionError);
@@ -29,25 +29,25 @@ test('of an error only name and message come out', async () => {
 });
 
 test.each<[string, unknown, object]>([
-  ['text', 'no error', { name: 'string', message: 'no error' }],
-  ['nothing', undefined, { name: 'undefined', message: 'undefined' }],
-])('%s that is thrown has a name, too', async (_, thrown, expected) => {
+  ['a text', 'no error', { name: 'string', message: 'no error' }],
+  ['undefined', undefined, { name: 'undefined', message: 'undefined' }],
+])('%s that is thrown has a name', async (_, thrown, expected) => {
   await expect(fromHandler(() => { throw thrown; })({})).rejects.toMatchObject(expected);
 });
 
-test('what stops an execution passes through as it is', async () => {
+test('ExecutionStopped is thrown unchanged', async () => {
   const stopped = new ExecutionStopped();
   await expect(fromHandler(() => { throw stopped; })({})).rejects.toBe(stopped);
 });
 
-test('six mebibytes go in and come out, and no more', async () => {
-  const echo = fromHandler((event) => event);
-  await expect(echo('x'.repeat(6 * MEBIBYTE - 2))).resolves.toHaveLength(6 * MEBIBYTE - 2);
-  await expect(echo('x'.repeat(6 * MEBIBYTE - 1))).rejects.toMatchObject({ name: 'RequestEntityTooLargeException' });
+test('an event and a result have at most six mebibytes', async () => {
+  const identity = fromHandler((event) => event);
+  await expect(identity('x'.repeat(6 * MEBIBYTE - 2))).resolves.toHaveLength(6 * MEBIBYTE - 2);
+  await expect(identity('x'.repeat(6 * MEBIBYTE - 1))).rejects.toMatchObject({ name: 'RequestEntityTooLargeException' });
   await expect(fromHandler(() => 'x'.repeat(6 * MEBIBYTE + 100))({})).rejects.toMatchObject({ name: 'Function.ResponseSizeTooLarge' });
 });
 
-test('a handler learns how much time is left, and what its invoker tells it', async () => {
+test('a handler receives the remaining time, and the context of its caller', async () => {
   const invoke = fromHandler((_, { awsRequestId, getRemainingTimeInMillis }) => ({ awsRequestId, left: getRemainingTimeInMillis() }));
   const { awsRequestId, left } = await invoke({}) as { awsRequestId: string; left: number };
   expect(awsRequestId).toMatch(/^[0-9a-f-]{36}$/);

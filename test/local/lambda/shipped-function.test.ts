@@ -6,7 +6,7 @@ import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { loadShippedFunction } from '../../../local/lambda/shipped-function';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { encodeImport } from '../../../src/contract/requests/import-request';
-import { QUESTION, ResponseUrl } from '../../support/response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 
 const THE_BEGINNING = new Date('2031-05-01T00:00:00.000Z');
 const DAYS = 24 * 3_600_000;
@@ -14,15 +14,15 @@ const REGION = 'eu-west-3';
 
 let kms: LocalKms;
 let secrets: LocalSecretsManager;
-let place: ResponseUrl;
+let responseUrl: ResponseUrl;
 let client: KMS;
 let properties: object;
 let keyArn: string;
 
 beforeEach(async () => {
-  kms = await LocalKms.start({ clock: VirtualClock.standingAt(THE_BEGINNING) });
+  kms = await LocalKms.start({ clock: VirtualClock.frozenAt(THE_BEGINNING) });
   secrets = await LocalSecretsManager.start({ clock: kms.clock });
-  place = await ResponseUrl.open();
+  responseUrl = await ResponseUrl.open();
   const connection = { region: REGION, credentials: { accessKeyId: 'deployment', secretAccessKey: '-' } };
   client = new KMS({ endpoint: kms.endpoint, ...connection });
   keyArn = (await client.createKey({ Origin: 'EXTERNAL' })).KeyMetadata?.Arn ?? '';
@@ -39,10 +39,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   client.destroy();
-  await Promise.all([kms.stop(), secrets.stop(), place.close()]);
+  await Promise.all([kms.stop(), secrets.stop(), responseUrl.close()]);
 });
 
-/** As who, and where, is said by AWS's own variables and by nothing else. */
+/** The access key and the endpoints come from the variables of AWS only. */
 function load(accessKey: string) {
   return loadShippedFunction({
     asset: 'key-material',
@@ -57,11 +57,11 @@ function load(accessKey: string) {
   });
 }
 
-test('the shipped importer works in this process, years ahead, as whoever its environment says', async () => {
+test('the shipped function for key material runs in this process, at the time of the clock, with the access key of its environment', async () => {
   const importer = load('importer');
-  await importer({ ...QUESTION, RequestType: 'Create', ResponseURL: place.url, ResourceProperties: properties });
+  await importer({ ...EVENT_MEMBERS, RequestType: 'Create', ResponseURL: responseUrl.url, ResourceProperties: properties });
 
-  expect(place.answer).toMatchObject({ Status: 'SUCCESS' });
+  expect(responseUrl.answer).toMatchObject({ Status: 'SUCCESS' });
   expect((await client.describeKey({ KeyId: keyArn })).KeyMetadata).toMatchObject({
     KeyState: 'Enabled', ValidTo: new Date(THE_BEGINNING.getTime() + 300 * DAYS),
   });
@@ -71,9 +71,9 @@ test('the shipped importer works in this process, years ahead, as whoever its en
     { level: 'INFO', event: 'response-sent', requestType: 'Create', resource: 'KeyMaterial', status: 'SUCCESS' });
 });
 
-test('two loads call as two callers, from one process', async () => {
+test('two loads in one process call with two access keys', async () => {
   const [one, other] = [load('one'), load('other')];
-  const event = { ...QUESTION, RequestType: 'Create', ResponseURL: place.url, ResourceProperties: properties };
+  const event = { ...EVENT_MEMBERS, RequestType: 'Create', ResponseURL: responseUrl.url, ResourceProperties: properties };
   await Promise.all([one(event), other(event)]);
   for (const accessKey of ['one', 'other']) expect(kms.audit.count({ accessKey })).toBeGreaterThan(0);
   expect(process.env.AWS_ENDPOINT_URL_KMS).toBeUndefined();

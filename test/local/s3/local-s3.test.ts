@@ -11,11 +11,16 @@ let s3: LocalS3;
 let client: S3Client;
 
 const connect = (configuration: S3ClientConfig = {}) => new S3Client({
-  endpoint: s3.endpoint, forcePathStyle: true, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1, ...configuration,
+  endpoint: s3.endpoint,
+  forcePathStyle: true,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  maxAttempts: 1,
+  ...configuration,
 });
 
 beforeEach(async () => {
-  s3 = await LocalS3.start({ buckets: ['one', 'two'], clock: VirtualClock.standingAt(NOON) });
+  s3 = await LocalS3.start({ buckets: ['one', 'two'], clock: VirtualClock.frozenAt(NOON) });
   client = connect();
 });
 
@@ -27,9 +32,11 @@ afterEach(async () => {
 const put = (Key: string, Body: string, more: object = {}) => client.send(new PutObjectCommand({ Bucket: 'one', Key, Body, ...more }));
 const get = async (Key: string, Bucket = 'one') => (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 
-const ODD_KEYS = ['plain', 'a/b/c.json', 'with space', 'plus+plus', 'per%cent', '100%25', 'quest?ion', 'ha#sh', '<&">', 'ünïcödé/日本', '../up', 'a//b', 'co:lon'];
+const ODD_KEYS = [
+  'plain', 'a/b/c.json', 'with space', 'plus+plus', 'per%cent', '100%25', 'quest?ion', 'ha#sh', '<&">', 'ünïcödé/日本', '../up', 'a//b', 'co:lon',
+];
 
-test.each(ODD_KEYS)('what is put is got, headed and listed under the very same key: %s', async (key) => {
+test.each(ODD_KEYS)('put, get, head and list use the same key: %s', async (key) => {
   const body = `content of ${key}`;
   const { ETag } = await put(key, body, { ContentType: 'text/plain' });
   expect(await get(key)).toBe(body);
@@ -49,7 +56,7 @@ test.each(ODD_KEYS)('what is put is got, headed and listed under the very same k
   expect([...s3.objects('one').keys()]).toEqual([key]);
 });
 
-test('a put replaces what was there; on condition that there is nothing it changes nothing', async () => {
+test('a put replaces an object, unless If-None-Match is *', async () => {
   await put('key', 'first', { IfNoneMatch: '*' });
   await expect(put('key', 'second', { IfNoneMatch: '*' })).rejects.toMatchObject({
     name: 'PreconditionFailed', message: 'At least one of the pre-conditions you specified did not hold', $metadata: { httpStatusCode: 412 },
@@ -59,13 +66,13 @@ test('a put replaces what was there; on condition that there is nothing it chang
   expect(await get('key')).toBe('third');
 });
 
-test('of many who put at once on that condition one succeeds, and its content stands', async () => {
+test('of simultaneous puts with If-None-Match one succeeds, and its content is stored', async () => {
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => put('key', `${n}`, { IfNoneMatch: '*' })));
   const winners = outcomes.flatMap(({ status }, n) => (status === 'fulfilled' ? [`${n}`] : []));
   expect(winners).toEqual([await get('key')]);
 });
 
-test('a list goes by prefix, in order of bytes, a page at a time', async () => {
+test('a list has the keys with a prefix, in the order of their bytes, in pages', async () => {
   const keys = Array.from({ length: 25 }, (_, n) => `in/${String(n).padStart(2, '0')}`);
   await Promise.all([...keys, 'in', 'in0', 'out/1', 'in/\u{1F600}', 'in/\uFF5E'].map((key) => put(key, 'x')));
   const pages: number[] = [];
@@ -81,7 +88,7 @@ test('a list goes by prefix, in order of bytes, a page at a time', async () => {
   expect(after.Contents?.map(({ Key }) => Key)).toEqual(['in/24', 'in/\uFF5E', 'in/\u{1F600}']);
 });
 
-test('buckets do not see each other', async () => {
+test('a bucket has only its own objects', async () => {
   await put('key', '{"in":"one"}');
   await expect(get('key', 'two')).rejects.toMatchObject({ name: 'NoSuchKey' });
   expect(s3.readJson('one', 'key')).toEqual({ in: 'one' });
@@ -90,33 +97,38 @@ test('buckets do not see each other', async () => {
 });
 
 test.each<[string, () => Promise<unknown>, object]>([
-  ['no such object', () => get('nothing'), { name: 'NoSuchKey', message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } }],
-  ['no such bucket', () => get('key', 'three'), { name: 'NoSuchBucket', message: 'The specified bucket does not exist' }],
-  ['no such object to head', () => client.send(new HeadObjectCommand({ Bucket: 'one', Key: 'nothing' })), { name: 'NotFound' }],
+  ['a get of a missing object', () => get('nothing'), { name: 'NoSuchKey', message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } }],
+  ['a get from a missing bucket', () => get('key', 'three'), { name: 'NoSuchBucket', message: 'The specified bucket does not exist' }],
+  ['a head of a missing object', () => client.send(new HeadObjectCommand({ Bucket: 'one', Key: 'nothing' })), { name: 'NotFound' }],
   ['a key of 1025 bytes', () => put('k'.repeat(1025), 'x'), { name: 'KeyTooLongError' }],
-  ['a token that is none', () => client.send(new ListObjectsV2Command({ Bucket: 'one', ContinuationToken: '!' })),
+  ['an invalid continuation token', () => client.send(new ListObjectsV2Command({ Bucket: 'one', ContinuationToken: '!' })),
     { name: 'InvalidArgument', message: 'The continuation token provided is incorrect' }],
-])('%s is answered as S3 does', async (_, call, expected) => {
+])('%s fails with the error of Amazon S3', async (_, call, expected) => {
   await expect(call()).rejects.toMatchObject(expected);
 });
 
 test.each<[string, () => Promise<unknown>, string]>([
-  ['deleting', () => client.send(new DeleteObjectCommand({ Bucket: 'one', Key: 'key' })), 'DELETE of an object is not built in the local S3.'],
-  ['a range', () => client.send(new GetObjectCommand({ Bucket: 'one', Key: 'key', Range: 'bytes=0-1' })), 'The header range is not built in the local S3.'],
-  ['another condition', () => put('key', 'x', { IfNoneMatch: '"etag"' }), 'If-None-Match with anything but * is not built in the local S3.'],
-  ['folders', () => client.send(new ListObjectsV2Command({ Bucket: 'one', Delimiter: '/' })), 'GET of a bucket with delimiter is not built in the local S3.'],
-])('%s is refused, not done by half', async (_, call, message) => {
+  ['a delete', () => client.send(new DeleteObjectCommand({ Bucket: 'one', Key: 'key' })),
+    'DELETE of an object is not implemented in the local S3.'],
+  ['a range', () => client.send(new GetObjectCommand({ Bucket: 'one', Key: 'key', Range: 'bytes=0-1' })),
+    'The header range is not implemented in the local S3.'],
+  ['another condition', () => put('key', 'x', { IfNoneMatch: '"etag"' }), 'If-None-Match with a value other than * is not implemented in the local S3.'],
+  ['a delimiter', () => client.send(new ListObjectsV2Command({ Bucket: 'one', Delimiter: '/' })),
+    'GET of a bucket with delimiter is not implemented in the local S3.'],
+])('%s is rejected and has no effect', async (_, call, message) => {
   await expect(call()).rejects.toMatchObject({ name: 'NotImplemented', message });
   expect(s3.objects('one').size).toBe(0);
 });
 
-test('a body in aws-chunked encoding is refused, and never stored as it travels', async () => {
-  const answer = await fetch(`${s3.endpoint}/one/key`, { method: 'PUT', headers: { 'content-encoding': 'aws-chunked' }, body: '4\r\ntext\r\n0\r\n\r\n' });
-  expect([answer.status, await answer.text()]).toEqual([501, expect.stringContaining('aws-chunked encoding (send bytes or text instead of a stream)')]);
+test('a body in aws-chunked encoding is rejected and not stored', async () => {
+  const response = await fetch(
+    `${s3.endpoint}/one/key`, { method: 'PUT', headers: { 'content-encoding': 'aws-chunked' }, body: '4\r\ntext\r\n0\r\n\r\n' });
+  expect(response.status).toBe(501);
+  expect(await response.text()).toContain('aws-chunked encoding (send bytes or text instead of a stream)');
   expect(s3.objects('one').size).toBe(0);
 });
 
-test('a large body arrives whole', async () => {
+test('a large body is stored as a whole', async () => {
   const body = 'x'.repeat(5 * 1024 * 1024);
   await put('large', body);
   expect(s3.objects('one').get('large')?.length).toBe(body.length);

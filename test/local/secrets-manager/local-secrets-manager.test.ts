@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
-  CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient, UpdateSecretVersionStageCommand,
+  CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 
@@ -17,14 +18,15 @@ const connect = (accessKeyId: string, region = 'eu-central-1') =>
 beforeAll(async () => { local = await LocalSecretsManager.start(); });
 afterAll(async () => local.stop());
 beforeEach(async () => {
-  client = connect('someone');
+  client = connect('caller');
   name = `orders/${randomUUID()}`;
   const created = await client.send(new CreateSecretCommand({ Name: name, SecretBinary: bytes('one') }));
   arn = created.ARN as string;
   first = created.VersionId as string;
 });
 
-const put = async (text: string) => (await client.send(new PutSecretValueCommand({ SecretId: name, SecretBinary: bytes(text) }))).VersionId as string;
+const put = async (text: string) =>
+  (await client.send(new PutSecretValueCommand({ SecretId: name, SecretBinary: bytes(text) }))).VersionId as string;
 const labels = async () => (await client.send(new DescribeSecretCommand({ SecretId: name }))).VersionIdsToStages;
 
 test('a secret has an ARN that ends in six random characters, and is found by name, by ARN, and by ARN without them', async () => {
@@ -43,20 +45,20 @@ test('AWSCURRENT moves to each new version, and AWSPREVIOUS follows it', async (
   expect(await labels()).toEqual({ [second]: ['AWSPREVIOUS'], [third]: ['AWSCURRENT'] });
 });
 
-test('a version without a label can still be read, until it is forgotten', async () => {
+test('a version without a staging label can be read until it is deleted', async () => {
   await put('two');
   await put('three');
   const read = async () => client.send(new GetSecretValueCommand({ SecretId: name, VersionId: first }));
   expect(Buffer.from((await read()).SecretBinary as Uint8Array).toString()).toBe('one');
 
-  local.forgetUnlabelledVersions();
+  local.deleteUnlabelledVersions();
 
   await expect(read()).rejects.toMatchObject({
     name: 'ResourceNotFoundException', message: `Secrets Manager can't find the specified secret value for VersionId: ${first}`,
   });
 });
 
-test('the oldest versions without a label are forgotten when there are more than a hundred', async () => {
+test('the oldest versions without a staging label are deleted when a secret has more than 100 versions', async () => {
   await client.send(new UpdateSecretVersionStageCommand({ SecretId: name, VersionStage: 'kept', MoveToVersionId: first }));
   const second = await put('2');
   for (let count = 3; count <= 101; count++) await put(String(count));
@@ -80,7 +82,7 @@ describe('labels', () => {
     expect(await labels()).toMatchObject({ [second]: ['AWSCURRENT'] });
   });
 
-  test('a label does not leave a version that is not named', async () => {
+  test('a label is not moved from a version that the request does not name', async () => {
     const second = await put('two');
     await move('pinned', first);
     await expect(move('pinned', second)).rejects.toMatchObject({
@@ -89,21 +91,21 @@ describe('labels', () => {
     await expect(move('pinned', second, second)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  test('moving AWSCURRENT back leaves AWSPREVIOUS where it came from; it cannot be taken away', async () => {
+  test('AWSCURRENT can be moved back, which moves AWSPREVIOUS, and cannot be removed', async () => {
     const second = await put('two');
     await move('AWSCURRENT', first, second);
     expect(await labels()).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPREVIOUS'] });
     await expect(move('AWSCURRENT', undefined, first)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  test('a version takes twenty labels', async () => {
+  test('a version has at most 20 labels', async () => {
     for (let count = 2; count <= 20; count++) await move(`label-${count}`, first);
-    await expect(move('one-too-many', first)).rejects.toMatchObject({ name: 'LimitExceededException' });
+    await expect(move('label-21', first)).rejects.toMatchObject({ name: 'LimitExceededException' });
   });
 });
 
-describe('repeating a call', () => {
-  test('with the same token and value does nothing more', async () => {
+describe('a repeated call', () => {
+  test('with the same token and value has no effect', async () => {
     const again = { SecretId: name, SecretBinary: bytes('two'), ClientRequestToken: randomUUID() };
     await client.send(new PutSecretValueCommand(again));
     await client.send(new PutSecretValueCommand(again));
@@ -111,16 +113,16 @@ describe('repeating a call', () => {
     expect(Object.keys(await labels() ?? {})).toHaveLength(2);
   });
 
-  test('with the same token and another value is refused: a version never changes', async () => {
+  test('with the same token and another value is rejected, because a version is immutable', async () => {
     await expect(client.send(new PutSecretValueCommand({ SecretId: name, SecretBinary: bytes('other'), ClientRequestToken: first })))
       .rejects.toMatchObject({ name: 'ResourceExistsException' });
   });
 });
 
 test.each<[string, () => Promise<unknown>, string, string | RegExp]>([
-  ['a secret that is missing', async () => client.send(new GetSecretValueCommand({ SecretId: 'nothing' })),
+  ['a missing secret', async () => client.send(new GetSecretValueCommand({ SecretId: 'nothing' })),
     'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret.'],
-  ['a name that is taken', async () => client.send(new CreateSecretCommand({ Name: name })),
+  ['a name that exists', async () => client.send(new CreateSecretCommand({ Name: name })),
     'ResourceExistsException', /^The operation failed because the secret orders\/.* already exists\.$/],
   ['a secret without a value', async () => {
     await client.send(new CreateSecretCommand({ Name: `${name}-empty` }));
@@ -128,12 +130,15 @@ test.each<[string, () => Promise<unknown>, string, string | RegExp]>([
   }, 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret value for staging label: AWSCURRENT'],
   ['a secret of another account', async () => connect('999999999999').send(new DescribeSecretCommand({ SecretId: arn })),
     'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret.'],
-])('%s is answered as AWS does', async (_, call, errorName, message) => {
-  await expect(call()).rejects.toMatchObject({ name: errorName, message: typeof message === 'string' ? message : expect.stringMatching(message) });
+])('%s fails with the error of AWS', async (_, call, errorName, message) => {
+  const expected: unknown = typeof message === 'string' ? message : expect.stringMatching(message);
+  await expect(call()).rejects.toMatchObject({ name: errorName, message: expected });
 });
 
-test('every call is noted, without any value', async () => {
+test('every call is recorded, without the value of the secret', async () => {
   await client.send(new GetSecretValueCommand({ SecretId: name }));
-  expect(local.calls.at(-1)).toEqual({ operation: 'GetSecretValue', accessKey: 'someone', secretId: name, versionId: undefined, status: 'answered' });
+  expect(local.calls.at(-1)).toEqual({
+    operation: 'GetSecretValue', accessKey: 'caller', secretId: name, versionId: undefined, status: 'answered',
+  });
   expect(JSON.stringify(local.calls)).not.toContain(bytes('one').toString('base64'));
 });

@@ -10,33 +10,36 @@ import { virtualSleep } from '../../../local/virtual-sleep';
 let clock: VirtualClock;
 let local: LocalStepFunctions;
 let client: SFNClient;
-/** Lets the functions answer that are waiting. */
-let release: (answer: unknown) => void;
+/** Ends the functions that are running, with this result. */
+let release: (result: unknown) => void;
 
 const start = async (name?: string, input?: string) => client.send(new StartExecutionCommand({ stateMachineArn: MACHINE, name, input }));
 const describeExecution = async (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn }));
 const executionArn = (name: string) => `${MACHINE.replace('stateMachine', 'execution')}:${name}`;
 
 beforeEach(async () => {
-  clock = VirtualClock.standingAt(THE_BEGINNING);
+  clock = VirtualClock.frozenAt(THE_BEGINNING);
   local = await LocalStepFunctions.start({ clock: virtualSleep(clock) });
-  const answer = new Promise((resolve) => { release = resolve; });
+  const result = new Promise((resolve) => { release = resolve; });
   const definition = parseDefinition(machine({
-    Settle: { Type: 'Wait', Seconds: 60, Next: 'Work' },
+    Wait: { Type: 'Wait', Seconds: 60, Next: 'Work' },
     Work: { Type: 'Task', Resource: functionArn('worker'), End: true },
   }));
-  local.register(MACHINE, definition, byName({ worker: async () => answer }));
-  client = new SFNClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'someone', secretAccessKey: '-' }, maxAttempts: 1 });
+  local.register(MACHINE, definition, byName({ worker: async () => result }));
+  const credentials = { accessKeyId: 'caller', secretAccessKey: '-' };
+  client = new SFNClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
 });
 afterEach(async () => {
   client.destroy();
   await local.stop();
 });
 
-test('an execution is told from its beginning to its end', async () => {
+test('an execution is described from its start to its end', async () => {
   expect(await start('run-1', '{"a":1}')).toMatchObject({ executionArn: executionArn('run-1'), startDate: THE_BEGINNING });
   const running = await describeExecution(executionArn('run-1'));
-  expect(running).toMatchObject({ stateMachineArn: MACHINE, name: 'run-1', status: 'RUNNING', input: '{"a":1}', startDate: THE_BEGINNING });
+  expect(running).toMatchObject({
+    stateMachineArn: MACHINE, name: 'run-1', status: 'RUNNING', input: '{"a":1}', startDate: THE_BEGINNING,
+  });
   expect(running.stopDate).toBeUndefined();
   expect(running.output).toBeUndefined();
 
@@ -49,31 +52,35 @@ test('an execution is told from its beginning to its end', async () => {
     .toEqual([{ name: 'run-1', status: 'SUCCEEDED', output: { done: true } }]);
 });
 
-test('a failed one is told with error and cause', async () => {
-  local.register(MACHINE, parseDefinition(machine({ Only: { Type: 'Fail', Error: 'CensusNotZero', Cause: 'records come back' } })), byName({}));
+test('a failed execution has an error and a cause', async () => {
+  const failing = machine({ Only: { Type: 'Fail', Error: 'CensusNotZero', Cause: 'records are left' } });
+  local.register(MACHINE, parseDefinition(failing), byName({}));
   await start('run-1');
   await local.idle();
-  expect(await describeExecution(executionArn('run-1'))).toMatchObject({ status: 'FAILED', error: 'CensusNotZero', cause: 'records come back' });
+  expect(await describeExecution(executionArn('run-1')))
+    .toMatchObject({ status: 'FAILED', error: 'CensusNotZero', cause: 'records are left' });
 });
 
-test('without a name each start is another one, with the empty object as input', async () => {
+test('a start without a name and an input creates a new execution with an empty object as input', async () => {
   const [first, second] = [await start(), await start()];
   expect(first.executionArn).not.toBe(second.executionArn);
   expect(local.executions.map(({ input }) => input)).toEqual(['{}', '{}']);
 });
 
 describe('a name', () => {
-  test('starts once while it runs with the same input', async () => {
+  test('starts one execution while that runs with the same input', async () => {
     expect((await start('run-1', '{"a":1}')).executionArn).toBe((await start('run-1', '{"a":1}')).executionArn);
     expect(local.executions).toHaveLength(1);
   });
 
-  test('is taken by another input', async () => {
+  test('of a running execution with another input is rejected', async () => {
     await start('run-1', '{"a":1}');
-    await expect(start('run-1', '{"a":2}')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists', message: `Execution Already Exists: '${executionArn('run-1')}'` });
+    await expect(start('run-1', '{"a":2}')).rejects.toMatchObject({
+      name: 'ExecutionAlreadyExists', message: `Execution Already Exists: '${executionArn('run-1')}'`,
+    });
   });
 
-  test('is used up when it has run, whatever the input', async () => {
+  test('of an ended execution is rejected with any input', async () => {
     await start('run-1');
     release({});
     await local.idle();
@@ -81,7 +88,7 @@ describe('a name', () => {
   });
 });
 
-test('executions are listed newest first, by status and in pages', async () => {
+test('executions are listed newest first, by status, in pages', async () => {
   for (const name of ['run-1', 'run-2', 'run-3']) {
     await start(name);
     clock.advance(1000);
@@ -100,17 +107,18 @@ test('executions are listed newest first, by status and in pages', async () => {
   expect(last.nextToken).toBeUndefined();
 });
 
-test('a stopped one has ended, with what was said about it; stopping it again changes nothing', async () => {
+test('a stopped execution has the given error and cause; stopping it again has no effect', async () => {
   await start('run-1');
-  const stop = async (error: string) => client.send(new StopExecutionCommand({ executionArn: executionArn('run-1'), error, cause: 'by a person' }));
+  const stop = async (error: string) =>
+    client.send(new StopExecutionCommand({ executionArn: executionArn('run-1'), error, cause: 'by the operator' }));
   const { stopDate } = await stop('Stopped');
   clock.advance(60_000);
   expect((await stop('Again')).stopDate).toEqual(stopDate);
-  expect(await describeExecution(executionArn('run-1'))).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by a person', stopDate });
+  expect(await describeExecution(executionArn('run-1'))).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by the operator', stopDate });
   await local.idle();
 });
 
-test('a machine that is registered again leaves executions under way alone', async () => {
+test('an update of a state machine does not change executions in progress', async () => {
   await start('run-1');
   local.register(MACHINE, parseDefinition(machine({ Only: { Type: 'Pass', Result: 'new', End: true } })), byName({}));
   await start('run-2');
@@ -119,19 +127,20 @@ test('a machine that is registered again leaves executions under way alone', asy
   expect(local.executions.map(({ result }) => result?.output)).toEqual(['old', 'new']);
 });
 
-test('waiting until nothing runs includes what executions start', async () => {
+test('idle waits for the executions that an execution starts', async () => {
   const starting = async () => {
     await start('second');
     release('released');
   };
   const first = `${MACHINE}Starter`;
-  local.register(first, parseDefinition(machine({ Only: { Type: 'Task', Resource: functionArn('starter'), End: true } })), byName({ starter: starting }));
+  const definition = machine({ Only: { Type: 'Task', Resource: functionArn('starter'), End: true } });
+  local.register(first, parseDefinition(definition), byName({ starter: starting }));
   await client.send(new StartExecutionCommand({ stateMachineArn: first }));
   await local.idle();
   expect(local.executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
 });
 
-test('what breaks an observer is thrown to whoever waits', async () => {
+test('idle throws the error of an observer', async () => {
   const stateEntered = () => { throw new Error('expected something else'); };
   local.register(MACHINE, parseDefinition(machine({ Only: { Type: 'Succeed' } })), byName({}), [{ stateEntered }]);
   await start();
@@ -139,15 +148,19 @@ test('what breaks an observer is thrown to whoever waits', async () => {
 });
 
 test.each<[string, () => Promise<unknown>, string]>([
-  ['a machine that does not exist', async () => client.send(new StartExecutionCommand({ stateMachineArn: `${MACHINE}Other` })), 'StateMachineDoesNotExist'],
-  ['executions of a machine that does not exist', async () => client.send(new ListExecutionsCommand({ stateMachineArn: `${MACHINE}Other` })), 'StateMachineDoesNotExist'],
-  ['an execution that does not exist', async () => describeExecution(executionArn('other')), 'ExecutionDoesNotExist'],
-  ['stopping what does not exist', async () => client.send(new StopExecutionCommand({ executionArn: executionArn('other') })), 'ExecutionDoesNotExist'],
+  ['a start of a missing state machine',
+    async () => client.send(new StartExecutionCommand({ stateMachineArn: `${MACHINE}Other` })), 'StateMachineDoesNotExist'],
+  ['a list of a missing state machine',
+    async () => client.send(new ListExecutionsCommand({ stateMachineArn: `${MACHINE}Other` })), 'StateMachineDoesNotExist'],
+  ['a missing execution', async () => describeExecution(executionArn('other')), 'ExecutionDoesNotExist'],
+  ['a stop of a missing execution',
+    async () => client.send(new StopExecutionCommand({ executionArn: executionArn('other') })), 'ExecutionDoesNotExist'],
   ['a name with a space', async () => start('run 1'), 'InvalidName'],
   ['an input that is not JSON', async () => start('run-1', 'nothing'), 'InvalidExecutionInput'],
   ['an input above the limit', async () => start('run-1', JSON.stringify('x'.repeat(256 * 1024))), 'ValidationException'],
-  ['a page that was never promised', async () => client.send(new ListExecutionsCommand({ stateMachineArn: MACHINE, nextToken: 'nothing' })), 'InvalidToken'],
-  ['an operation that is not here', async () => client.send(new ListStateMachinesCommand({})), 'UnknownOperationException'],
-])('%s is answered as AWS does', async (_, call, name) => {
+  ['an invalid nextToken',
+    async () => client.send(new ListExecutionsCommand({ stateMachineArn: MACHINE, nextToken: 'nothing' })), 'InvalidToken'],
+  ['an operation that is not implemented', async () => client.send(new ListStateMachinesCommand({})), 'UnknownOperationException'],
+])('%s fails with the error of AWS', async (_, call, name) => {
   await expect(call()).rejects.toMatchObject({ name });
 });

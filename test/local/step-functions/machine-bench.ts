@@ -8,7 +8,7 @@ import { virtualSleep } from '../../../local/virtual-sleep';
 export const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Rotation';
 export const THE_BEGINNING = new Date('2026-01-01T00:00:00.000Z');
 
-/** The ARN of a function, as a Task names it. */
+/** Returns the ARN of a function. */
 export function functionArn(name: string): string {
   return `arn:aws:lambda:eu-central-1:111122223333:function:${name}`;
 }
@@ -17,7 +17,7 @@ export interface Functions {
   readonly [name: string]: TaskFunction;
 }
 
-/** Functions by the last part of their ARN. */
+/** Finds functions by the last part of their ARN. */
 export function byName(functions: Functions) {
   return (arn: string): TaskFunction => {
     const found = functions[arn.split(':').at(-1) ?? ''];
@@ -29,20 +29,20 @@ export function byName(functions: Functions) {
 export interface Bench {
   readonly clock: VirtualClock;
   readonly interpreter: Interpreter;
-  /** Seconds since the beginning. */
+  /** Returns the seconds since the start of the clock. */
   passed(): number;
 }
 
-/** An interpreter on a clock that stands at the beginning, and moves only when somebody waits. */
+/** Creates an interpreter on a virtual clock that moves only when an execution waits. */
 export function aBench(definition: object, functions: Functions = {}, observers: readonly ExecutionObserver[] = []): Bench {
-  const clock = VirtualClock.standingAt(THE_BEGINNING);
+  const clock = VirtualClock.frozenAt(THE_BEGINNING);
   const interpreter = new Interpreter(parseDefinition(definition), {
     machineArn: MACHINE, functions: byName(functions), clock: virtualSleep(clock), observers,
   });
   return { clock, interpreter, passed: () => (clock.now().getTime() - THE_BEGINNING.getTime()) / 1000 };
 }
 
-/** A machine of these states, beginning with the first of them. */
+/** Returns a definition with these states, which starts at the first. */
 export function machine(states: { readonly [name: string]: object }): object {
   return { StartAt: Object.keys(states)[0], States: states };
 }
@@ -51,12 +51,12 @@ export async function run(definition: object, input: unknown, functions: Functio
   return aBench(definition, functions).interpreter.execute('run', input);
 }
 
-/** The output of one state that ends its machine. */
+/** Returns the output of a state machine with this one state. */
 export async function outputOf(state: object, input: unknown, functions: Functions = {}): Promise<unknown> {
   return (await run(machine({ Only: { ...state, End: true } }), input, functions)).output;
 }
 
-/** A Map over the items of the input. */
+/** Returns a Map over the items of the input. */
 export function mapOver(states: { readonly [name: string]: object }, fields: object = {}): object {
   return {
     Type: 'Map',
@@ -65,7 +65,7 @@ export function mapOver(states: { readonly [name: string]: object }, fields: obj
   };
 }
 
-/** What a function throws, by name. */
+/** Returns an error with this name. */
 export function failure(name: string, message = 'because'): Error {
   return Object.assign(new Error(message), { name });
 }

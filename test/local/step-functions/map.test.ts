@@ -5,14 +5,14 @@ import type { TaskFunction } from '../../../local/step-functions/execution/execu
 const work = (fields: object = {}) => ({ Type: 'Task', Resource: functionArn('worker'), End: true, ...fields });
 const TWENTY = Array.from({ length: 20 }, (_, index) => index);
 
-/** Gives others a turn, and notes how many of it ran side by side. */
-function busy() {
+/** A function that records how many of its invocations run at the same time. */
+function countingWorker() {
   let running = 0;
-  const seen = { most: 0, calls: 0 };
+  const seen = { maxRunning: 0, calls: 0 };
   const worker: TaskFunction = async (payload) => {
     running += 1;
     seen.calls += 1;
-    seen.most = Math.max(seen.most, running);
+    seen.maxRunning = Math.max(seen.maxRunning, running);
     await setImmediate();
     running -= 1;
     return payload;
@@ -20,23 +20,36 @@ function busy() {
   return { seen, worker };
 }
 
-test('every item runs, and the results stand in the order of the items', async () => {
-  const { worker } = busy();
+test('every item runs, and the results have the order of the items', async () => {
+  const { worker } = countingWorker();
   expect(await outputOf(mapOver({ Work: work() }), TWENTY, { worker })).toEqual(TWENTY);
-  expect(await outputOf(mapOver({ Work: work() }, { ItemsPath: '$.shards', ResultPath: null }), { shards: TWENTY }, { worker })).toEqual({ shards: TWENTY });
+  const discarding = mapOver({ Work: work() }, { ItemsPath: '$.shards', ResultPath: null });
+  expect(await outputOf(discarding, { shards: TWENTY }, { worker })).toEqual({ shards: TWENTY });
   expect(await outputOf(mapOver({ Work: work() }), [], { worker })).toEqual([]);
 });
 
-test.each([[1, 1], [3, 3], [0, 20]])('with MaxConcurrency %i run %i side by side', async (MaxConcurrency, most) => {
-  const { seen, worker } = busy();
+test.each([[1, 1], [3, 3], [0, 20]])('with MaxConcurrency %i, %i children run at the same time', async (MaxConcurrency, maxRunning) => {
+  const { seen, worker } = countingWorker();
   await outputOf(mapOver({ Work: work() }, { MaxConcurrency }), TWENTY, { worker });
-  expect(seen).toEqual({ most, calls: 20 });
+  expect(seen).toEqual({ maxRunning, calls: 20 });
 });
 
-test('an item sees what is selected for it, and an execution of its own', async () => {
-  const ItemSelector = { 'run.$': '$.run', 'execution.$': '$$.Execution.Id', 'item.$': '$$.Map.Item.Value', 'shard.$': '$$.Map.Item.Value.shard', 'index.$': '$$.Map.Item.Index' };
-  const Tell = { Type: 'Pass', End: true, ResultPath: '$.own', Parameters: { 'machine.$': '$$.StateMachine.Id', 'id.$': '$$.Execution.Id', 'input.$': '$$.Execution.Input.index' } };
-  const output = await outputOf(mapOver({ Tell }, { ItemsPath: '$.shards', ItemSelector, Label: 'Shards' }), { run: 7, shards: [{ shard: 3 }] });
+test('an item has the selected input and its own execution', async () => {
+  const ItemSelector = {
+    'run.$': '$.run',
+    'execution.$': '$$.Execution.Id',
+    'item.$': '$$.Map.Item.Value',
+    'shard.$': '$$.Map.Item.Value.shard',
+    'index.$': '$$.Map.Item.Index',
+  };
+  const Report = {
+    Type: 'Pass',
+    End: true,
+    ResultPath: '$.own',
+    Parameters: { 'machine.$': '$$.StateMachine.Id', 'id.$': '$$.Execution.Id', 'input.$': '$$.Execution.Input.index' },
+  };
+  const map = mapOver({ Report }, { ItemsPath: '$.shards', ItemSelector, Label: 'Shards' });
+  const output = await outputOf(map, { run: 7, shards: [{ shard: 3 }] });
   expect(output).toEqual([{
     run: 7,
     execution: 'arn:aws:states:eu-central-1:111122223333:execution:Rotation:run',
@@ -51,8 +64,9 @@ test('an item sees what is selected for it, and an execution of its own', async 
   }]);
 });
 
-test('only an array has items', async () => {
-  expect(await run(machine({ All: { ...mapOver({ Work: work() }), End: true } }), { shards: 'none' })).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+test('a Map over anything but an array fails', async () => {
+  expect(await run(machine({ All: { ...mapOver({ Work: work() }), End: true } }), { shards: 'none' }))
+    .toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
 });
 
 describe('when a child fails', () => {
@@ -62,7 +76,7 @@ describe('when a child fails', () => {
     return payload;
   };
 
-  test('the Map fails by its own name, and says which failure came first', async () => {
+  test('the Map fails with its own error, whose cause is the first failure', async () => {
     expect(await run(machine({ All: { ...mapOver({ Work: work() }), End: true } }), TWENTY, { worker: failing(5) })).toMatchObject({
       status: 'FAILED',
       error: 'States.ExceedToleratedFailureThreshold',
@@ -70,7 +84,7 @@ describe('when a child fails', () => {
     });
   });
 
-  test('no other child begins, those under way go no further, and none of their catchers is asked', async () => {
+  test('no other child begins, those in progress end after their current state, and their Catch does not apply', async () => {
     const visited: string[] = [];
     const { interpreter } = aBench(machine({
       All: {
@@ -87,9 +101,10 @@ describe('when a child fails', () => {
     expect(visited).not.toContain('After');
   });
 
-  test('its own Retry comes first, on the common clock', async () => {
+  test('the Retry of the child applies first, on the shared clock', async () => {
     let failures = 20;
-    const bench = aBench(machine({ All: { ...mapOver({ Work: work({ Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 60 }] }) }), End: true } }), {
+    const states = { Work: work({ Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 60 }] }) };
+    const bench = aBench(machine({ All: { ...mapOver(states), End: true } }), {
       worker: async () => {
         failures -= 1;
         if (failures >= 0) throw failure('Throttled');
@@ -99,10 +114,15 @@ describe('when a child fails', () => {
     expect(bench.passed()).toBe(60);
   });
 
-  test('Retry of the Map begins a whole new run; Catch of the Map sees its name', async () => {
+  test('the Retry of the Map starts a new Map Run, and its Catch matches the error of the Map', async () => {
     let calls = 0;
     const definition = machine({
-      All: { ...mapOver({ Work: work() }), End: true, Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }], Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: 'Caught' }] },
+      All: {
+        ...mapOver({ Work: work() }),
+        End: true,
+        Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }],
+        Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: 'Caught' }],
+      },
       Caught: { Type: 'Pass', OutputPath: '$.Error', End: true },
     });
     expect(await run(definition, [1, 2], {
@@ -115,7 +135,7 @@ describe('when a child fails', () => {
   });
 });
 
-test('what waits in one child makes nobody else\'s function late', async () => {
+test('a wait in one child does not time out the function of another', async () => {
   const states = {
     Which: { Type: 'Choice', Choices: [{ Variable: '$', NumericEquals: 0, Next: 'Wait' }], Default: 'Work' },
     Wait: { Type: 'Wait', Seconds: 3600, End: true },

@@ -2,39 +2,42 @@ import { aBench, failure, functionArn, machine, outputOf, run, type Functions } 
 
 const worker = (fields: object = {}) => ({ Type: 'Task', Resource: functionArn('worker'), ...fields });
 const caughtBy = (...names: string[]) => ({ Catch: [{ ErrorEquals: names, ResultPath: '$.failure', Next: 'Caught' }] });
-const orElse = (state: object) => machine({ Only: { ...state, End: true }, Caught: { Type: 'Pass', Parameters: { 'caught.$': '$' }, End: true } });
+const withCaughtState = (state: object) =>
+  machine({ Only: { ...state, End: true }, Caught: { Type: 'Pass', Parameters: { 'caught.$': '$' }, End: true } });
 
-/** Fails as often as it is told to, and notes how much time has passed at each call. */
+/** A function that fails a given number of times, and records the time of each call. */
 function unreliable(failures: number, name = 'Throttled') {
   const calls: number[] = [];
-  const bench = (definition: object) => {
-    const made = aBench(definition, {
+  const execute = (definition: object) => {
+    const bench = aBench(definition, {
       worker: async () => {
-        calls.push(made.passed());
+        calls.push(bench.passed());
         if (calls.length <= failures) throw failure(name);
         return 'done';
       },
     });
-    return made.interpreter.execute('run', {});
+    return bench.interpreter.execute('run', {});
   };
-  return { calls, bench };
+  return { calls, execute };
 }
 
 describe('Task', () => {
-  test('hands its input to the function that it names, and on what that answers', async () => {
+  test('passes its input to the function, and outputs the result', async () => {
     const functions: Functions = { worker: async (payload, { stateName, executionArn }) => ({ payload, stateName, executionArn }) };
     expect(await outputOf(worker(), { a: 1 }, functions)).toEqual({
       payload: { a: 1 }, stateName: 'Only', executionArn: 'arn:aws:states:eu-central-1:111122223333:execution:Rotation:run',
     });
   });
 
-  test('fails by the name of what was thrown, and with its message as cause', async () => {
-    expect(await run(machine({ Only: { ...worker(), End: true } }), {}, { worker: async () => { throw failure('GrantsHeld', 'by a service'); } }))
+  const failingWorker: Functions = { worker: async () => { throw failure('GrantsHeld', 'by a service'); } };
+
+  test('fails with the name of the thrown error, and with its message as cause', async () => {
+    expect(await run(machine({ Only: { ...worker(), End: true } }), {}, failingWorker))
       .toMatchObject({ status: 'FAILED', error: 'GrantsHeld', cause: 'by a service' });
   });
 
-  test('goes another way for an error that is caught, with error and cause in their place', async () => {
-    const result = await run(orElse({ ...worker(), ...caughtBy('GrantsHeld') }), { a: 1 }, { worker: async () => { throw failure('GrantsHeld', 'by a service'); } });
+  test('goes to the next state of Catch for a matching error, with error and cause at its ResultPath', async () => {
+    const result = await run(withCaughtState({ ...worker(), ...caughtBy('GrantsHeld') }), { a: 1 }, failingWorker);
     expect(result.output).toEqual({ caught: { a: 1, failure: { Error: 'GrantsHeld', Cause: 'by a service' } } });
   });
 
@@ -44,12 +47,13 @@ describe('Task', () => {
     ['States.ALL', 'A', 'States.ALL', 'SUCCEEDED'],
     ['States.TaskFailed', 'A', 'States.TaskFailed', 'SUCCEEDED'],
     ['States.Timeout', 'States.Timeout', 'States.Timeout', 'SUCCEEDED'],
-    ['States.TaskFailed, which means all but timeouts,', 'States.Timeout', 'States.TaskFailed', 'FAILED'],
-  ])('an error is caught by %s', async (_, thrown, caught, status) => {
-    expect(await run(orElse({ ...worker(), ...caughtBy(caught) }), {}, { worker: async () => { throw failure(thrown); } })).toMatchObject({ status });
+    ['States.TaskFailed, unless it is a timeout,', 'States.Timeout', 'States.TaskFailed', 'FAILED'],
+  ])('an error is compared with %s', async (_, thrown, caught, status) => {
+    const functions: Functions = { worker: async () => { throw failure(thrown); } };
+    expect(await run(withCaughtState({ ...worker(), ...caughtBy(caught) }), {}, functions)).toMatchObject({ status });
   });
 
-  test('the first catcher that fits decides', async () => {
+  test('the first matching catcher applies', async () => {
     const definition = machine({
       Only: { ...worker(), End: true, Catch: [{ ErrorEquals: ['A', 'B'], Next: 'First' }, { ErrorEquals: ['States.ALL'], Next: 'Second' }] },
       First: { Type: 'Pass', Result: 'first', End: true },
@@ -64,31 +68,36 @@ describe('Task', () => {
 describe('Retry', () => {
   const retrying = (...retriers: object[]) => machine({ Only: { ...worker({ Retry: retriers }), End: true } });
 
-  test('tries three times more after 1, 2 and 4 seconds unless it says otherwise', async () => {
-    const { calls, bench } = unreliable(9);
-    expect(await bench(retrying({ ErrorEquals: ['States.ALL'] }))).toMatchObject({ status: 'FAILED', error: 'Throttled' });
+  test('by default repeats three times, after 1, 2 and 4 seconds', async () => {
+    const { calls, execute } = unreliable(9);
+    expect(await execute(retrying({ ErrorEquals: ['States.ALL'] }))).toMatchObject({ status: 'FAILED', error: 'Throttled' });
     expect(calls).toEqual([0, 1, 3, 7]);
   });
 
-  test('waits as long as it says, and no longer than it may', async () => {
-    const { calls, bench } = unreliable(5);
-    const retrier = { ErrorEquals: ['Throttled'], IntervalSeconds: 10, BackoffRate: 1.5, MaxDelaySeconds: 20, MaxAttempts: 6, JitterStrategy: 'FULL' };
-    expect(await bench(retrying(retrier))).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
+  test('has the declared delays, up to MaxDelaySeconds', async () => {
+    const { calls, execute } = unreliable(5);
+    const retrier = {
+      ErrorEquals: ['Throttled'], IntervalSeconds: 10, BackoffRate: 1.5, MaxDelaySeconds: 20, MaxAttempts: 6, JitterStrategy: 'FULL',
+    };
+    expect(await execute(retrying(retrier))).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
     expect(calls).toEqual([0, 10, 25, 45, 65, 85]);
   });
 
-  test('does not help against other errors, nor when it may not try at all', async () => {
+  test('does not apply to other errors, nor with MaxAttempts 0', async () => {
     for (const retrier of [{ ErrorEquals: ['Other'] }, { ErrorEquals: ['Throttled'], MaxAttempts: 0 }]) {
-      const { calls, bench } = unreliable(1);
-      expect(await bench(retrying(retrier))).toMatchObject({ status: 'FAILED' });
+      const { calls, execute } = unreliable(1);
+      expect(await execute(retrying(retrier))).toMatchObject({ status: 'FAILED' });
       expect(calls).toEqual([0]);
     }
   });
 
-  test('every retrier counts for itself, and the first that fits is the only one that is asked', async () => {
+  test('counts attempts for each retrier, and only the first matching retrier applies', async () => {
     const errors = ['A', 'B', 'A', 'B', 'B'];
     const { interpreter, passed } = aBench(
-      retrying({ ErrorEquals: ['A'], MaxAttempts: 2, IntervalSeconds: 10, BackoffRate: 1 }, { ErrorEquals: ['States.ALL'], MaxAttempts: 2, IntervalSeconds: 1, BackoffRate: 1 }),
+      retrying(
+        { ErrorEquals: ['A'], MaxAttempts: 2, IntervalSeconds: 10, BackoffRate: 1 },
+        { ErrorEquals: ['States.ALL'], MaxAttempts: 2, IntervalSeconds: 1, BackoffRate: 1 },
+      ),
       { worker: async () => { throw failure(errors.shift() ?? 'A'); } },
     );
     expect(await interpreter.execute('run', {})).toMatchObject({ status: 'FAILED', error: 'B' });
@@ -96,10 +105,13 @@ describe('Retry', () => {
     expect(passed()).toBe(22);
   });
 
-  test('comes before Catch, and begins anew at each visit', async () => {
+  test('applies before Catch, and its count starts again each time the state is entered', async () => {
     let calls = 0;
     const definition = machine({
-      Try: { ...worker({ Retry: [{ ErrorEquals: ['A'], MaxAttempts: 1 }], Catch: [{ ErrorEquals: ['A'], Next: 'Again' }] }), End: true },
+      Try: {
+        ...worker({ Retry: [{ ErrorEquals: ['A'], MaxAttempts: 1 }], Catch: [{ ErrorEquals: ['A'], Next: 'Again' }] }),
+        End: true,
+      },
       Again: { Type: 'Pass', Result: {}, Next: 'Last' },
       Last: { Type: 'Choice', Choices: [{ Variable: '$', IsPresent: false, Next: 'Done' }], Default: 'Try' },
       Done: { Type: 'Succeed' },
@@ -116,20 +128,22 @@ describe('Retry', () => {
 });
 
 describe('timeouts', () => {
-  test('a function that takes longer than it may has failed, whatever it answers', async () => {
-    const bench = aBench(orElse({ ...worker({ TimeoutSeconds: 60 }), ...caughtBy('States.Timeout') }), { worker: async () => bench.clock.advance(61_000) });
+  test('a function that exceeds its timeout fails even if it returns a result', async () => {
+    const state = withCaughtState({ ...worker({ TimeoutSeconds: 60 }), ...caughtBy('States.Timeout') });
+    const bench = aBench(state, { worker: async () => bench.clock.advance(61_000) });
     expect((await bench.interpreter.execute('run', {})).output).toMatchObject({ caught: { failure: { Error: 'States.Timeout' } } });
-    const inTime = aBench(machine({ Only: { ...worker({ TimeoutSeconds: 60 }), End: true } }), { worker: async () => inTime.clock.advance(60_000) });
+    const definition = machine({ Only: { ...worker({ TimeoutSeconds: 60 }), End: true } });
+    const inTime = aBench(definition, { worker: async () => inTime.clock.advance(60_000) });
     expect(await inTime.interpreter.execute('run', {})).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('the time of an execution ends while it waits, and nothing catches that', async () => {
+  test('an execution can time out in a Wait, and no Catch applies', async () => {
     const { interpreter, passed } = aBench({ TimeoutSeconds: 100, ...machine({ Wait: { Type: 'Wait', Seconds: 3600, End: true } }) });
     expect(await interpreter.execute('run', {})).toEqual({ status: 'TIMED_OUT', events: 2 });
     expect(passed()).toBe(100);
   });
 
-  test('the time of an execution ends between states', async () => {
+  test('an execution can time out between states', async () => {
     const bench = aBench(
       { TimeoutSeconds: 100, ...machine({ First: { ...worker(), Next: 'Second' }, Second: { Type: 'Succeed' } }) },
       { worker: async () => bench.clock.advance(100_000) },
@@ -174,13 +188,16 @@ describe('Choice', () => {
     expect((await choose(rule, { a })).output).toBe(expected);
   });
 
-  test('a test of what is not there ends the execution', async () => {
+  test('a comparison with a missing value fails the execution', async () => {
     expect(await choose({ Variable: '$.b', StringEquals: 'x' }, {})).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  test('the first rule that is true decides; without one, and without a default, the execution fails', async () => {
+  test('the first rule that is true applies; without one and without a Default, the execution fails', async () => {
     const definition = machine({
-      Only: { Type: 'Choice', Choices: [{ ...is({ NumericLessThan: 5 }), Next: 'Small' }, { ...is({ NumericLessThan: 9 }), Next: 'Large' }] },
+      Only: {
+        Type: 'Choice',
+        Choices: [{ ...is({ NumericLessThan: 5 }), Next: 'Small' }, { ...is({ NumericLessThan: 9 }), Next: 'Large' }],
+      },
       Small: { Type: 'Pass', Result: 'small', End: true },
       Large: { Type: 'Pass', Result: 'large', End: true },
     });
@@ -191,23 +208,24 @@ describe('Choice', () => {
 });
 
 describe('Wait', () => {
-  test('lets time pass on the clock, and hands on its input', async () => {
+  test('moves the clock, and outputs its input', async () => {
     const { interpreter, passed } = aBench(machine({
       First: { Type: 'Wait', Seconds: 86_400, Next: 'Second' },
-      Second: { Type: 'Wait', SecondsPath: '$.settle', End: true },
+      Second: { Type: 'Wait', SecondsPath: '$.seconds', End: true },
     }));
-    expect(await interpreter.execute('run', { settle: 600 })).toMatchObject({ output: { settle: 600 } });
+    expect(await interpreter.execute('run', { seconds: 600 })).toMatchObject({ output: { seconds: 600 } });
     expect(passed()).toBe(87_000);
   });
 
-  test.each([{}, { settle: -1 }, { settle: '600' }, { settle: 0.5 }])('does not wait for %j', async (input) => {
-    expect(await run(machine({ Only: { Type: 'Wait', SecondsPath: '$.settle', End: true } }), input)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+  test.each([{}, { seconds: -1 }, { seconds: '600' }, { seconds: 0.5 }])('fails for the input %j', async (input) => {
+    expect(await run(machine({ Only: { Type: 'Wait', SecondsPath: '$.seconds', End: true } }), input))
+      .toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 });
 
-test('Succeed ends well with its input; Fail ends by its name and cause', async () => {
+test('Succeed outputs its input; Fail has its error and cause', async () => {
   expect(await run(machine({ Only: { Type: 'Succeed' } }), { a: 1 })).toEqual({ status: 'SUCCEEDED', output: { a: 1 }, events: 4 });
-  expect(await run(machine({ Only: { Type: 'Fail', Error: 'CensusNotZero', Cause: 'records come back' } }), {}))
-    .toEqual({ status: 'FAILED', error: 'CensusNotZero', cause: 'records come back', events: 2 });
+  expect(await run(machine({ Only: { Type: 'Fail', Error: 'CensusNotZero', Cause: 'records are left' } }), {}))
+    .toEqual({ status: 'FAILED', error: 'CensusNotZero', cause: 'records are left', events: 2 });
   expect(await run(machine({ Only: { Type: 'Fail' } }), {})).toEqual({ status: 'FAILED', events: 2 });
 });

@@ -1,40 +1,41 @@
 import { aBench, functionArn, machine, mapOver, type Functions } from './machine-bench';
 import { ExecutionStopped } from '../../../local/step-functions/errors/stopping';
 
-const ANYTHING = { Retry: [{ ErrorEquals: ['States.ALL'] }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] };
+const RETRY_ALL = { Retry: [{ ErrorEquals: ['States.ALL'] }] };
+const RETRY_AND_CATCH_ALL = { ...RETRY_ALL, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] };
 const TWO_STEPS = machine({
-  First: { Type: 'Task', Resource: functionArn('first'), ...ANYTHING, Next: 'Second' },
-  Second: { Type: 'Task', Resource: functionArn('second'), ...ANYTHING, End: true },
+  First: { Type: 'Task', Resource: functionArn('first'), ...RETRY_AND_CATCH_ALL, Next: 'Second' },
+  Second: { Type: 'Task', Resource: functionArn('second'), ...RETRY_AND_CATCH_ALL, End: true },
   Caught: { Type: 'Succeed' },
 });
 
-/** Functions that note their names, and do what they are told. */
-function noting(what: { readonly [name: string]: () => unknown } = {}): { called: string[]; functions: Functions } {
+/** Functions that record their names and then do what is given. */
+function recording(behaviour: { readonly [name: string]: () => unknown } = {}): { called: string[]; functions: Functions } {
   const called: string[] = [];
-  const noted = (name: string) => async () => {
+  const recorded = (name: string) => async () => {
     called.push(name);
-    return what[name]?.();
+    return behaviour[name]?.();
   };
-  return { called, functions: { first: noted('first'), second: noted('second') } };
+  return { called, functions: { first: recorded('first'), second: recorded('second') } };
 }
 
-test('what a function throws to stop the execution ends it: no Retry, no Catch, no further state', async () => {
-  const { called, functions } = noting({ first: () => { throw new ExecutionStopped('Stopped', 'by a test'); } });
+test('ExecutionStopped from a function stops the execution without Retry, Catch and further states', async () => {
+  const { called, functions } = recording({ first: () => { throw new ExecutionStopped('Stopped', 'by a test'); } });
   expect(await aBench(TWO_STEPS, functions).interpreter.execute('run', {})).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by a test' });
   expect(called).toEqual(['first']);
 });
 
-test('an observer stops it before a state is performed', async () => {
-  const { called, functions } = noting();
+test('ExecutionStopped from an observer stops the execution before the state runs', async () => {
+  const { called, functions } = recording();
   const stateEntered = (name: string) => { if (name === 'Second') throw new ExecutionStopped(); };
   expect(await aBench(TWO_STEPS, functions, [{ stateEntered }]).interpreter.execute('run', {})).toMatchObject({ status: 'ABORTED' });
   expect(called).toEqual(['first']);
 });
 
-test('it is stopped from outside, also while a function never answers', async () => {
+test('an execution can be stopped while a function does not return', async () => {
   let begun!: () => void;
   const running = new Promise<void>((resolve) => { begun = resolve; });
-  const { functions } = noting({
+  const { functions } = recording({
     first: async () => {
       begun();
       await new Promise(() => undefined);
@@ -42,15 +43,15 @@ test('it is stopped from outside, also while a function never answers', async ()
   });
   const execution = aBench(TWO_STEPS, functions).interpreter.start('run', {});
   await running;
-  execution.stop('Stopped', 'by somebody');
-  expect(await execution.result).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by somebody' });
+  execution.stop('Stopped', 'by the operator');
+  expect(await execution.result).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by the operator' });
 });
 
-test('one child stops the whole execution', async () => {
+test('ExecutionStopped in a child stops the whole execution', async () => {
   let calls = 0;
   const definition = machine({
     All: {
-      ...mapOver({ Work: { Type: 'Task', Resource: functionArn('worker'), End: true, Retry: [{ ErrorEquals: ['States.ALL'] }] } }, { MaxConcurrency: 2 }),
+      ...mapOver({ Work: { Type: 'Task', Resource: functionArn('worker'), End: true, ...RETRY_ALL } }, { MaxConcurrency: 2 }),
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
       End: true,
     },
@@ -66,8 +67,9 @@ test('one child stops the whole execution', async () => {
   expect(calls).toBeLessThanOrEqual(2);
 });
 
-test('what breaks an observer breaks the execution, and is not taken for an error of a state', async () => {
-  const { functions } = noting();
-  const { interpreter } = aBench(TWO_STEPS, functions, [{ stateEntered: () => { throw new Error('expected something else'); } }]);
+test('an error of an observer is thrown, and is not an error of a state', async () => {
+  const { functions } = recording();
+  const stateEntered = () => { throw new Error('expected something else'); };
+  const { interpreter } = aBench(TWO_STEPS, functions, [{ stateEntered }]);
   await expect(interpreter.execute('run', {})).rejects.toThrow('expected something else');
 });

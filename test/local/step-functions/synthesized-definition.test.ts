@@ -4,8 +4,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { aBench, functionArn } from './machine-bench';
 
-// What we call our own dialect must be what the CDK writes for the constructs that we use.
-test('a machine that the CDK has synthesized runs', async () => {
+// The supported part of the Amazon States Language must be what the CDK synthesizes for the constructs that we use.
+test('the interpreter runs a state machine that the CDK has synthesized', async () => {
   const stack = new Stack(new App(), 'Stack');
   const worker = lambda.Function.fromFunctionArn(stack, 'Worker', functionArn('worker'));
   const invoke = (id: string, payload: object) => new LambdaInvoke(stack, id, {
@@ -26,14 +26,17 @@ test('a machine that the CDK has synthesized runs', async () => {
   const work = invoke('Work', { 'left.$': '$.left', 'shard.$': '$.shard' });
   const more = new sfn.Pass(stack, 'More', { parameters: { 'left.$': '$.progress', 'shard.$': '$.shard' } });
   shards.itemProcessor(work.next(
-    new sfn.Choice(stack, 'Left?').when(sfn.Condition.numberGreaterThanEquals('$.progress', 1), more.next(work)).otherwise(new sfn.Succeed(stack, 'Shard done'))));
+    new sfn.Choice(stack, 'Left?')
+      .when(sfn.Condition.numberGreaterThanEquals('$.progress', 1), more.next(work))
+      .otherwise(new sfn.Succeed(stack, 'Shard done'))));
   shards.addRetry({ errors: ['Throttled'], maxAttempts: 2, jitterStrategy: sfn.JitterType.FULL });
-  shards.addCatch(new sfn.Fail(stack, 'Failed', { error: 'RotationFailed', cause: 'see the shards' }), { errors: [sfn.Errors.ALL], resultPath: '$.failure' });
-  const settle = new sfn.Wait(stack, 'Settle', { time: sfn.WaitTime.secondsPath('$.settle') });
+  const failed = new sfn.Fail(stack, 'Failed', { error: 'RotationFailed', cause: 'a shard failed' });
+  shards.addCatch(failed, { errors: [sfn.Errors.ALL], resultPath: '$.failure' });
+  const wait = new sfn.Wait(stack, 'Wait', { time: sfn.WaitTime.secondsPath('$.waitSeconds') });
   const either = new sfn.Choice(stack, 'Due?')
-    .when(sfn.Condition.and(sfn.Condition.isPresent('$.shards'), sfn.Condition.not(sfn.Condition.stringEquals('$.kind', 'nothing'))), settle)
+    .when(sfn.Condition.and(sfn.Condition.isPresent('$.shards'), sfn.Condition.not(sfn.Condition.stringEquals('$.kind', 'nothing'))), wait)
     .otherwise(new sfn.Succeed(stack, 'Nothing to do'));
-  settle.next(shards);
+  wait.next(shards);
   const rotation = new sfn.StateMachine(stack, 'Rotation', { definitionBody: sfn.DefinitionBody.fromChainable(either), timeout: Duration.days(2) });
 
   const resource = stack.resolve((rotation.node.defaultChild as sfn.CfnStateMachine).definitionString) as string;
@@ -45,8 +48,8 @@ test('a machine that the CDK has synthesized runs', async () => {
     },
   });
 
-  expect(await bench.interpreter.execute('run', { kind: 'rotate', settle: 600, shards: ['a', 'b'] }))
-    .toMatchObject({ status: 'SUCCEEDED', output: { kind: 'rotate', settle: 600, shards: ['a', 'b'] } });
+  expect(await bench.interpreter.execute('run', { kind: 'rotate', waitSeconds: 600, shards: ['a', 'b'] }))
+    .toMatchObject({ status: 'SUCCEEDED', output: { kind: 'rotate', waitSeconds: 600, shards: ['a', 'b'] } });
   expect(calls).toEqual(expect.arrayContaining([{ left: 2, shard: 'a' }, { left: 2, shard: 'b' }, { left: 1, shard: 'a' }, { left: 1, shard: 'b' }]));
   expect(calls).toHaveLength(4);
   expect(bench.passed()).toBe(600);

@@ -1,7 +1,6 @@
 import * as kms from '@aws-sdk/client-kms';
 import { accessTable } from '../../../src/contract/policies/access-table';
 import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/policies/kms-edges';
-import { readableValue } from '../../../src/contract/policies/readable-value';
 import { mayCall } from '../../support/policy-evaluator';
 import { GuardedFamily, KEY_ACTIONS, PRINCIPALS, type CallerName } from '../../system/policies/guarded-family';
 
@@ -21,41 +20,41 @@ const conditionsOf = (condition: object, effect = 'Allow') => rowsOf({ Condition
 describe('edges', () => {
   const edgesOf = (action: string) => KMS_EDGES.filter(({ actions }) => actions.some((name) => `kms:${name}` === action)).map(({ words }) => words);
 
-  test('every action on a key stands in exactly one edge that key policies can allow', () => {
+  test('every action on a key is in exactly one edge, and a key policy can allow that edge', () => {
     expect(KEY_ACTIONS.length).toBeGreaterThan(40);
     expect(KEY_ACTIONS.filter((action) => edgesOf(action).length !== 1 || !canBeAboutAKey(action))).toEqual([]);
   });
 
-  test('so does every other operation of KMS, and no edge has an action that KMS does not know', () => {
+  test('the edges contain every operation of KMS, and no action that KMS does not have', () => {
     const permissions = Object.keys(kms).filter((name) => /[a-z]Command$/.test(name)).map((name) => name.replace(/Command$/, ''))
       .flatMap((name) => name === 'ReEncrypt' ? ['ReEncryptFrom', 'ReEncryptTo'] : [name]);
     expect(KMS_EDGES.flatMap(({ actions }) => actions).sort()).toEqual([...permissions, PERMISSION_WITHOUT_OPERATION].sort());
   });
 
-  test('whole edges are told in words, parts of edges name their actions', () => {
+  test('a complete edge is described by its words only, an incomplete edge also lists its actions', () => {
     expect(inPlainWords(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']))
-      .toEqual(['encrypts', 'generates data keys (GenerateDataKey)', 'decrypts', 'looks at the key (DescribeKey)']);
+      .toEqual(['encrypts', 'generates data keys (GenerateDataKey)', 'decrypts', 'reads metadata (DescribeKey)']);
     expect(inPlainWords(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])).toEqual(['manages aliases']);
   });
 
-  test('IAM does not tell upper from lower case in actions', () => {
+  test('actions are compared without regard to case', () => {
     expect(inPlainWords(['KMS:decrypt'])).toEqual(['decrypts']);
   });
 
-  test('a wildcard stays, and says what it takes in today', () => {
+  test('a wildcard is kept, and its current matches are listed', () => {
     expect(inPlainWords(['kms:ReEncrypt*'])).toEqual(['kms:ReEncrypt* (today: re-encrypts from, re-encrypts to)']);
     expect(inPlainWords(['kms:Decryp?'])).toEqual(['kms:Decryp? (today: decrypts)']);
   });
 
-  test.each(['kms:*', '*', 'KMS:*'])('%s is everything', (action) => {
+  test.each(['kms:*', '*', 'KMS:*'])('%s is described as everything', (action) => {
     expect(inPlainWords(['kms:Decrypt', action])).toEqual(['everything']);
   });
 
-  test('what is not known stays as it is', () => {
+  test('an unknown action is kept as it is', () => {
     expect(inPlainWords(['kms:Teleport', 'kms:Tele*', 's3:GetObject'])).toEqual(['kms:Teleport', 'kms:Tele*', 's3:GetObject']);
   });
 
-  test('what makes or lists keys is about no key; what is not known may be', () => {
+  test('an action that creates or lists keys does not apply to a key; an unknown action can', () => {
     const about = ['kms:CreateKey', 'kms:ListKeys', 'kms:GenerateRandom', 'kms:*CustomKeyStore*', 's3:*', 's3:GetObject', 'kms:Decrypt', 'kms:Teleport', 'kms:List*', '*'];
     expect(about.filter(canBeAboutAKey)).toEqual(['kms:Decrypt', 'kms:Teleport', 'kms:List*', '*']);
   });
@@ -74,21 +73,21 @@ describe('principals', () => {
     ['an account by its number', { AWS: '111122223333' }, ['account 111122223333 (IAM)']],
     ['the account of the stack', { AWS: THIS_ACCOUNT }, ['this account (IAM)']],
     ['services', { Service: ['logs.amazonaws.com', { 'Fn::Sub': 's3.${AWS::URLSuffix}' }] }, ['service logs.amazonaws.com', 'service s3.<URL suffix>']],
-    ['everybody, in both spellings', { AWS: ['*'] }, ['everybody']],
-    ['everybody', '*', ['everybody']],
+    ['every principal, as AWS', { AWS: ['*'] }, ['every principal']],
+    ['every principal, as text', '*', ['every principal']],
     ['several kinds', { AWS: [ROLE, { Ref: 'AWS::NoValue' }], Federated: 'example.com' }, ['OrdersRole', 'federated example.com']],
-    ['what only the deployment knows', { AWS: { 'Fn::Select': [0, { Ref: 'Roles' }] } }, ['{"Fn::Select":[0,{"Ref":"Roles"}]}']],
+    ['a value that is known only at deployment', { AWS: { 'Fn::Select': [0, { Ref: 'Roles' }] } }, ['{"Fn::Select":[0,{"Ref":"Roles"}]}']],
   ])('%s', (_, principal, expected) => {
     expect(principalsOf(principal)).toEqual(expected);
   });
 
-  test('everybody but those named', () => {
-    expect(rowsOf({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: ROLE } })).toMatchObject([{ principal: 'everybody except OrdersRole', effect: 'Deny' }]);
+  test('NotPrincipal is every principal except those listed', () => {
+    expect(rowsOf({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: ROLE } })).toMatchObject([{ principal: 'every principal except OrdersRole', effect: 'Deny' }]);
   });
 });
 
 describe('accounts', () => {
-  test('who allows an account everything leaves it to IAM, and gives nobody anything', () => {
+  test('a statement that allows an account everything delegates to its IAM policies and allows no principal by itself', () => {
     expect(rowsOf({ Sid: 'Account', Principal: { AWS: '111122223333' }, Action: 'kms:*' })).toEqual([{
       principal: 'account 111122223333 (IAM)',
       effect: 'Allow',
@@ -101,33 +100,33 @@ describe('accounts', () => {
     }]);
   });
 
-  test('who allows an account something leaves that to IAM', () => {
+  test('a statement that allows an account some actions delegates these to its IAM policies', () => {
     expect(rowsOf({ Principal: { AWS: THIS_ACCOUNT }, Action: ['kms:Decrypt', 'kms:Encrypt'] })[0]?.does)
-      .toEqual(['IAM policies of this account decide who encrypts, decrypts']);
+      .toEqual(['IAM policies of this account decide which principal encrypts, decrypts']);
   });
 
-  test('who denies an account something denies it to everybody in it', () => {
+  test('a statement that denies an account denies every principal in it', () => {
     expect(rowsOf({ Effect: 'Deny', Principal: { AWS: '111122223333' } }))
-      .toMatchObject([{ principal: 'account 111122223333 (everybody in it)', does: ['decrypts'], decidedByIam: false }]);
+      .toMatchObject([{ principal: 'account 111122223333 (every principal in it)', does: ['decrypts'], decidedByIam: false }]);
   });
 });
 
 describe('conditions', () => {
-  test('a service that calls for somebody reads as a sentence', () => {
+  test('a kms:ViaService condition of an allowing statement is described in words', () => {
     expect(conditionsOf({ StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } }))
       .toEqual(['only via s3.<region>.amazonaws.com']);
     expect(conditionsOf({ StringLike: { 'kms:ViaService': ['s3.*.amazonaws.com', 'ec2.eu-central-1.amazonaws.com'] } }))
       .toEqual(['only via s3.*.amazonaws.com or ec2.eu-central-1.amazonaws.com']);
   });
 
-  test('a denial, or an exception, is not "only via"', () => {
+  test('a kms:ViaService condition of a denial or of a negated operator is not described as "only via"', () => {
     expect(conditionsOf({ StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } }, 'Deny'))
       .toEqual(['StringEquals kms:ViaService = s3.eu-central-1.amazonaws.com']);
     expect(conditionsOf({ StringNotEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } }))
       .toEqual(['StringNotEquals kms:ViaService = s3.eu-central-1.amazonaws.com']);
   });
 
-  test('every other reads as operator, key and values, and none is lost', () => {
+  test('every other condition is described by operator, key and values, and none is lost', () => {
     expect(conditionsOf({
       'Bool': { 'kms:GrantIsForAWSResource': true },
       'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/orders', 'alias/orders/g*'], 'aws:PrincipalArn': ROLE },
@@ -138,7 +137,7 @@ describe('conditions', () => {
     ]);
   });
 
-  test('a statement that the template may leave out says when it is there', () => {
+  test('a statement under a template condition names that condition', () => {
     const statement = (Action: string) => ({ Effect: 'Allow', Principal: { AWS: ROLE }, Action, Resource: '*' });
     expect(accessTable('OrdersKey', { Statement: [{ 'Fn::If': ['IsProduction', statement('kms:Decrypt'), { Ref: 'AWS::NoValue' }] }, statement('kms:Encrypt')] }, { through: 'key policy' }))
       .toMatchObject([
@@ -148,16 +147,16 @@ describe('conditions', () => {
   });
 });
 
-test.each(Object.keys(PRINCIPALS).filter((person) => person !== 'root') as CallerName[])('the table says of %s what AWS would answer', async (person) => {
+test.each(Object.keys(PRINCIPALS).filter((caller) => caller !== 'root') as CallerName[])('the access table of %s agrees with the policy evaluator', async (caller) => {
   const keyPolicy = new GuardedFamily().declared;
-  const principalArn = PRINCIPALS[person];
+  const principalArn = PRINCIPALS[caller];
   const allowed = await Promise.all(KEY_ACTIONS.map(async (action) => await mayCall({ principalArn, keyPolicy, action }) ? [action] : []));
   const always = accessTable('OrdersKey', JSON.parse(keyPolicy), { through: 'key policy' })
     .filter(({ principal, effect, conditions }) => principal === principalArn && effect === 'Allow' && conditions.length === 0);
   expect([...new Set(always.flatMap(({ actions }) => actions))].sort()).toEqual(allowed.flat());
 });
 
-test('each statement keeps its order, its name and its place', () => {
+test('rows are in the order of the statements, with their Sid and policy', () => {
   const document = {
     Statement: [
       { Sid: 'First', Effect: 'Allow', Principal: { AWS: [ROLE, 'arn:aws:iam::111122223333:role/audit'] }, Action: 'kms:DescribeKey', Resource: '*' },
@@ -167,30 +166,19 @@ test('each statement keeps its order, its name and its place', () => {
   expect(accessTable('OrdersKey', document, { through: 'key policy' }).map(({ sid, principal, effect, through }) => [sid, principal, effect, through])).toEqual([
     ['First', 'OrdersRole', 'Allow', 'key policy'],
     ['First', 'arn:aws:iam::111122223333:role/audit', 'Allow', 'key policy'],
-    ['Second', 'everybody', 'Deny', 'key policy'],
+    ['Second', 'every principal', 'Deny', 'key policy'],
   ]);
 });
 
-test('a list of exceptions is told as one: it allows everything else', () => {
+test('a statement with NotAction is described as everything except its actions', () => {
   expect(rowsOf({ Action: undefined, NotAction: ['kms:Decrypt', 'kms:CreateGrant'] }))
-    .toMatchObject([{ does: ['everything except: decrypts, makes grants'], actions: ['*'], exceptActions: ['kms:Decrypt', 'kms:CreateGrant'] }]);
+    .toMatchObject([{ does: ['everything except: decrypts, creates grants'], actions: ['*'], exceptActions: ['kms:Decrypt', 'kms:CreateGrant'] }]);
 });
 
-test('a policy that cannot be read is refused, never told in part', () => {
-  expect(() => rowsOf({ Effect: 'Maybe' })).toThrow(/^OrdersKey: policy statement neither allows nor denies, got .*"Maybe".*; allowed: a policy document .*; compare it with/);
-  expect(() => rowsOf({ Action: undefined })).toThrow(/^OrdersKey: policy statement is about no action, got /);
-  expect(() => rowsOf({ Principal: undefined })).toThrow(/^OrdersKey: policy statement names no principal, got /);
+test('a policy that cannot be read is refused as a whole', () => {
+  expect(() => rowsOf({ Effect: 'Maybe' })).toThrow(/^OrdersKey: effect of a policy statement is neither Allow nor Deny, got .*"Maybe".*; allowed: a policy document .*; compare it with/);
+  expect(() => rowsOf({ Action: undefined })).toThrow(/^OrdersKey: policy statement has neither Action nor NotAction, got /);
+  expect(() => rowsOf({ Principal: undefined })).toThrow(/^OrdersKey: policy statement has no principal, got /);
   expect(() => accessTable('OrdersKey', '{}', { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got "{}"/);
   expect(() => accessTable('OrdersKey', {}, { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got nothing/);
-});
-
-test.each<[string, unknown, string]>([
-  ['a reference', { Ref: 'Orders' }, 'Orders'],
-  ['an attribute', { 'Fn::GetAtt': 'Orders.StreamArn' }, 'Orders.StreamArn'],
-  ['a joined text', { 'Fn::Join': ['/', ['a', { Ref: 'Orders' }, { Ref: 'AWS::NoValue' }, 'b']] }, 'a/<Orders>/b'],
-  ['a text with variables', { 'Fn::Sub': ['${Name}-${Orders.Arn}-${!Literal}', { Name: 'x' }] }, 'x-<Orders>-${Literal}'],
-  ['a list that only the deployment knows', { 'Fn::Join': [',', { Ref: 'Names' }] }, '{"Fn::Join":[",",{"Ref":"Names"}]}'],
-  ['what is no text', 5, '5'],
-])('%s reads as a person would say it', (_, value, expected) => {
-  expect(readableValue(value)).toBe(expected);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { throughCloudFormation } from './through-cloudformation';
+import { Failure } from '../../../src/contract/failure';
 import { decodeGrant, encodeGrant, type GrantProperties, type GrantRequest } from '../../../src/contract/requests/grant-request';
-import { UnusableProperty } from '../../../src/contract/requests/unusable-property';
 
 const word = () => fc.stringMatching(/^[A-Za-z0-9:/_.-]{1,40}$/);
 
@@ -11,12 +12,7 @@ function aGrantRequest(): fc.Arbitrary<GrantRequest> {
   return fc.oneof(fc.record(terms), fc.record({ ...terms, constraint: fc.record({ kind: fc.constantFrom('equals', 'subset'), pairs }) }));
 }
 
-/** What is undefined is left out. */
-function throughCloudFormation(properties: GrantProperties): GrantProperties {
-  return { ServiceToken: 'token', ServiceTimeout: '300', ...JSON.parse(JSON.stringify(properties)) as GrantProperties };
-}
-
-test('decoding undoes what CloudFormation did to encoding', () => {
+test('a request is the same after encoding, delivery by CloudFormation and decoding', () => {
   fc.assert(fc.property(aGrantRequest(), (request) => {
     expect(decodeGrant(throughCloudFormation(encodeGrant(request)))).toEqual(request);
   }));
@@ -25,13 +21,14 @@ test('decoding undoes what CloudFormation did to encoding', () => {
 const GOOD: GrantProperties = { KeyArn: 'key', Name: 'name', GranteePrincipal: 'grantee', RetiringPrincipal: 'maker', Operations: ['Decrypt'] };
 
 test.each<[string, GrantProperties, string]>([
-  ['a missing key', { KeyArn: undefined }, 'KeyArn: property is not usable, got nothing; allowed: text'],
-  ['a list of no operations', { Operations: [] }, 'Operations: property is not usable, got []; allowed: a list of texts'],
-  ['operations that are no list', { Operations: 'Decrypt' }, 'Operations: property is not usable, got "Decrypt"; allowed: a list of texts'],
-  ['an empty context', { EncryptionContextSubset: {} }, 'EncryptionContextSubset: property is not usable, got {}; allowed: names and values, all text'],
-  ['both constraints', { EncryptionContextSubset: { a: 'b' }, EncryptionContextEquals: { a: 'b' } }, 'EncryptionContextSubset: property is not usable, got EncryptionContextEquals as well'],
+  ['a missing key', { KeyArn: undefined }, 'KeyArn of Custom::KmsGrant: property is missing, got nothing; allowed: text'],
+  ['an empty list of operations', { Operations: [] }, 'Operations of Custom::KmsGrant: property cannot be decoded, got a list of 0 elements; allowed: a list'],
+  ['text instead of a list of operations', { Operations: 'Decrypt' }, 'Operations of Custom::KmsGrant: property cannot be decoded, got text of 7 characters'],
+  ['an empty context', { EncryptionContextSubset: {} }, 'EncryptionContextSubset of Custom::KmsGrant: property cannot be decoded, got an object of 0 members'],
+  ['a second constraint', { EncryptionContextSubset: { a: 'b' }, EncryptionContextEquals: { a: 'b' } },
+    'EncryptionContextSubset of Custom::KmsGrant: property contradicts the property EncryptionContextEquals, got both properties; allowed: one of the two'],
 ])('%s is refused with the name of the property', (_, change, message) => {
   const decode = () => decodeGrant({ ...GOOD, ...change });
-  expect(decode).toThrow(UnusableProperty);
-  expect(decode).toThrow(`Custom::KmsGrant ${message}`);
+  expect(decode).toThrow(Failure);
+  expect(decode).toThrow(`property ${message}`);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { throughCloudFormation } from './through-cloudformation';
+import { Failure } from '../../../src/contract/failure';
 import { decodeImport, encodeImport, type ImportProperties, type ImportRequest } from '../../../src/contract/requests/import-request';
-import { UnusableProperty } from '../../../src/contract/requests/unusable-property';
 
 const word = () => fc.stringMatching(/^[A-Za-z0-9:/_.-]{1,40}$/);
 
@@ -18,13 +19,7 @@ function anImportRequest(): fc.Arbitrary<ImportRequest> {
   });
 }
 
-/** What is undefined is left out; every other leaf becomes text. */
-function throughCloudFormation(properties: ImportProperties): ImportProperties {
-  const delivered = Object.entries(properties).filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]);
-  return { ServiceToken: 'token', ServiceTimeout: '300', ...Object.fromEntries(delivered) as ImportProperties };
-}
-
-test('decoding undoes what CloudFormation did to encoding', () => {
+test('a request is the same after encoding, delivery by CloudFormation and decoding', () => {
   fc.assert(fc.property(anImportRequest(), (request) => {
     expect(decodeImport(throughCloudFormation(encodeImport(request)))).toEqual(request);
   }));
@@ -35,14 +30,16 @@ const GOOD: ImportProperties = {
 };
 
 test.each<[string, ImportProperties, string]>([
-  ['a missing key', { KeyArn: undefined }, 'KeyArn: property is not usable, got nothing; allowed: text'],
-  ['an empty version', { SecretVersionId: '' }, 'SecretVersionId: property is not usable, got ""; allowed: text'],
-  ['an unknown encoding', { SecretEncoding: 'rot13' }, 'SecretEncoding: property is not usable, got rot13; allowed: binary, base64, hex'],
-  ['an unknown expiration', { Expiration: 'soon' }, 'Expiration: property is not usable, got soon; allowed: never, at, after'],
-  ['an instant that is none', { Expiration: 'at', ExpiresAt: 'soon' }, 'ExpiresAt: property is not usable, got soon; allowed: an instant'],
-  ['a period that is none', { Expiration: 'after', ExpiresAfterSeconds: '-1' }, 'ExpiresAfterSeconds: property is not usable, got -1; allowed: a whole number'],
+  ['a missing key', { KeyArn: undefined }, 'KeyArn of Custom::KmsKeyMaterial: property is missing, got nothing; allowed: text'],
+  ['an empty version', { SecretVersionId: '' }, 'SecretVersionId of Custom::KmsKeyMaterial: property cannot be decoded, got empty text; allowed: text'],
+  ['an unknown encoding', { SecretEncoding: 'rot13' },
+    'SecretEncoding of Custom::KmsKeyMaterial: property cannot be decoded, got text of 5 characters; allowed: binary, base64, hex'],
+  ['an unknown expiration', { Expiration: 'soon' }, 'Expiration of Custom::KmsKeyMaterial: property cannot be decoded, got text of 4 characters; allowed: never, at, after'],
+  ['an instant without a date', { Expiration: 'at', ExpiresAt: 'soon' }, 'ExpiresAt of Custom::KmsKeyMaterial: property cannot be decoded, got text of 4 characters; allowed: an instant'],
+  ['a negative period', { Expiration: 'after', ExpiresAfterSeconds: '-1' },
+    'ExpiresAfterSeconds of Custom::KmsKeyMaterial: property cannot be decoded, got text of 2 characters; allowed: a whole number'],
 ])('%s is refused with the name of the property', (_, change, message) => {
   const decode = () => decodeImport({ ...GOOD, ...change });
-  expect(decode).toThrow(UnusableProperty);
-  expect(decode).toThrow(`Custom::KmsKeyMaterial ${message}`);
+  expect(decode).toThrow(Failure);
+  expect(decode).toThrow(`property ${message}`);
 });

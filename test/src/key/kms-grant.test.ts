@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CustomerManagedKey, GrantOperation, KeyPosture, KmsKeySpec, KmsKeyUsage, KmsGrant, type KmsGrantProps } from '../../../src/index';
+import { CustomerManagedKey, GrantOperation, KeyPosture, KmsKeySpec, KmsGrant, type KmsGrantProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf } from '../../support/a-customer-managed-key';
 import { aRole, aStack, complaintsOf, onlyResource } from '../../support/a-stack';
 import { ACCOUNT, KEY_ARN, mayCall } from '../../support/policy-evaluator';
@@ -193,19 +193,19 @@ describe('refused', () => {
     expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain('key: is an alias, and a grant belongs to a key');
   });
 
-  test.each<[string, KmsKeySpec, KmsKeyUsage, GrantOperation, boolean]>([
-    ['a symmetric key', KmsKeySpec.SYMMETRIC_DEFAULT, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, true],
-    ['a symmetric key', KmsKeySpec.SYMMETRIC_DEFAULT, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.READ_PUBLIC_KEY, false],
-    ['an RSA key', KmsKeySpec.RSA_2048, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.DECRYPT, true],
-    ['an RSA key', KmsKeySpec.RSA_2048, KmsKeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, false],
-    ['a signing key', KmsKeySpec.ECC_NIST_P256, KmsKeyUsage.SIGN_VERIFY, GrantOperation.READ_PUBLIC_KEY, true],
-    ['a signing key', KmsKeySpec.ECC_NIST_P256, KmsKeyUsage.SIGN_VERIFY, GrantOperation.DERIVE_SHARED_SECRET, false],
-    ['an HMAC key', KmsKeySpec.HMAC_256, KmsKeyUsage.GENERATE_VERIFY_MAC, GrantOperation.VERIFY_MAC, true],
-    ['an HMAC key', KmsKeySpec.HMAC_256, KmsKeyUsage.GENERATE_VERIFY_MAC, GrantOperation.READ_PUBLIC_KEY, false],
+  test.each<[string, KmsKeySpec, kms.KeyUsage, GrantOperation, boolean]>([
+    ['a symmetric key', KmsKeySpec.SYMMETRIC_DEFAULT, kms.KeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, true],
+    ['a symmetric key', KmsKeySpec.SYMMETRIC_DEFAULT, kms.KeyUsage.ENCRYPT_DECRYPT, GrantOperation.READ_PUBLIC_KEY, false],
+    ['an RSA key', KmsKeySpec.RSA_2048, kms.KeyUsage.ENCRYPT_DECRYPT, GrantOperation.DECRYPT, true],
+    ['an RSA key', KmsKeySpec.RSA_2048, kms.KeyUsage.ENCRYPT_DECRYPT, GrantOperation.GENERATE_DATA_KEY, false],
+    ['a signing key', KmsKeySpec.ECC_NIST_P256, kms.KeyUsage.SIGN_VERIFY, GrantOperation.READ_PUBLIC_KEY, true],
+    ['a signing key', KmsKeySpec.ECC_NIST_P256, kms.KeyUsage.SIGN_VERIFY, GrantOperation.DERIVE_SHARED_SECRET, false],
+    ['an HMAC key', KmsKeySpec.HMAC_256, kms.KeyUsage.GENERATE_VERIFY_MAC, GrantOperation.VERIFY_MAC, true],
+    ['an HMAC key', KmsKeySpec.HMAC_256, kms.KeyUsage.GENERATE_VERIFY_MAC, GrantOperation.READ_PUBLIC_KEY, false],
   ])('on %s, operations that it does not know: %#', (_, keySpec, keyUsage, operation, fits) => {
     const complaint = complaints({ key: aCustomerManagedKey(stack, { keySpec, keyUsage }), operations: [operation] });
     if (fits) expect(complaint).toBe('');
-    else expect(complaint).toContain(`operations: a key of spec ${keySpec.name} for ${keyUsage.name} does not support the operation, got ${operation.name}`);
+    else expect(complaint).toContain(`operations: a key of spec ${keySpec.name} for ${keyUsage} does not support the operation, got ${operation.name}`);
   });
 });
 

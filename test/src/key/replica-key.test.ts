@@ -1,7 +1,8 @@
 import { CfnResource, Duration, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomerManagedKey, KeyPosture, KmsKeySpec, KmsKeyUsage, type ReplicaKeyProps } from '../../../src/index';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { CustomerManagedKey, KeyPosture, KmsKeySpec, type ReplicaKeyOptions } from '../../../src/index';
 import { aRole, complaintsOf, onlyResource } from '../../support/a-stack';
 import { TwoRegions } from '../../support/two-regions';
 
@@ -23,7 +24,7 @@ const USE = [
 describe('by default', () => {
   test('it has the properties of the primary, and is retained when it is removed from the stack', () => {
     regions.replica(regions.primary({
-      users: [aRole(regions.frankfurt, 'Service')], description: 'orders', pendingWindow: Duration.days(14), additionalAliases: ['payments'],
+      users: [aRole(regions.frankfurt, 'Service')], description: 'orders', pendingWindow: Duration.days(14),
     }));
     const stays = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
     expect(replicaOf(regions.virginia)).toEqual({
@@ -44,8 +45,7 @@ describe('by default', () => {
       },
     });
     const TargetKeyId = { 'Fn::GetAtt': [replicaOf(regions.virginia).logicalId, 'Arn'] };
-    expect(aliasesOf(regions.virginia)).toEqual(['alias/orders', 'alias/payments'].map((AliasName) => (
-      { Type: 'AWS::KMS::Alias', Properties: { AliasName, TargetKeyId }, ...stays })));
+    expect(aliasesOf(regions.virginia)).toEqual([{ Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/orders', TargetKeyId }, ...stays }]);
   });
 
   test('it has no properties that only the primary can have: neither kind nor rotation', () => {
@@ -60,13 +60,12 @@ describe('by default', () => {
 });
 
 describe('of its own', () => {
-  test('it has names, description, pending window, removal policy and tags', () => {
-    const primaryKey = regions.primary({ description: 'orders', additionalAliases: ['payments'] });
+  test('it has an alias, a description, a pending window, removal policy and tags', () => {
+    const primaryKey = regions.primary({ description: 'orders' });
     const replica = regions.replica(primaryKey, {
-      alias: 'orders-us', additionalAliases: [], description: 'orders, in Virginia', pendingWindow: Duration.days(7), removalPolicy: RemovalPolicy.DESTROY,
+      alias: 'orders-us', description: 'orders, in Virginia', pendingWindow: Duration.days(7), removalPolicy: RemovalPolicy.DESTROY,
     });
     Tags.of(replica).add('team', 'orders');
-    expect(replica.aliasName).toBe('alias/orders-us');
     expect(aliasesOf(regions.virginia).map(({ Properties, DeletionPolicy }) => [Properties.AliasName, DeletionPolicy])).toEqual([['alias/orders-us', 'Delete']]);
     expect(replicaOf(regions.virginia)).toMatchObject({
       DeletionPolicy: 'Delete', Properties: { Description: 'orders, in Virginia', PendingWindowInDays: 7, Tags: [{ Key: 'team', Value: 'orders' }] },
@@ -84,7 +83,7 @@ describe('of its own', () => {
     expect(replicaOf(regions.virginia)).toMatchObject({ DeletionPolicy: 'Retain' });
   });
 
-  test.each<[Partial<ReplicaKeyProps>, string]>([
+  test.each<[ReplicaKeyOptions, string]>([
     [{ alias: 'a b' }, '[Virginia/Replica] alias: name is not valid in KMS'],
     [{ pendingWindow: Duration.days(6) }, '[Virginia/Replica] pendingWindow: period is out of range, got 6 days; allowed: 7 to 30 days'],
   ])('%j is refused', (props, complaint) => {
@@ -118,7 +117,7 @@ describe('where the key policy alone decides', () => {
   test('a deployment role with a fixed name is the same in every Region', () => {
     const deployment = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployer');
     const glass = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/glass');
-    regions.replica(regions.primary({ posture: KeyPosture.breakGlass(glass, { deployment }) }));
+    regions.replica(regions.primary({ posture: KeyPosture.breakGlass(glass, deployment) }));
     const whoDoesWhat = (stack: Stack, type: string) =>
       statementsOf(stack, type).map(({ Sid, Principal }) => [Sid, (Principal as { AWS: string }).AWS]);
     const everywhere = [
@@ -207,7 +206,7 @@ describe('stacks depend on each other in one direction', () => {
 
 describe('verbs', () => {
   test('are those of the kind of the primary', () => {
-    const replica = regions.replica(regions.primary({ keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY }));
+    const replica = regions.replica(regions.primary({ keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY }));
     expect(replica.grantSign(aRole(regions.virginia, 'Signer')).success).toBe(true);
     expect(() => replica.grantDecrypt(aRole(regions.virginia, 'Reader')))
       .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; set keyUsage to ENCRYPT_DECRYPT, or use another key');

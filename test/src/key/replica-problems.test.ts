@@ -1,5 +1,5 @@
 import { Stack, Stage, type StackProps } from 'aws-cdk-lib';
-import { CustomerManagedKey, ReplicaKey } from '../../../src/index';
+import { CustomerManagedKey } from '../../../src/index';
 import { complaintsOf, onlyResource } from '../../support/a-stack';
 import { TwoRegions } from '../../support/two-regions';
 
@@ -61,7 +61,7 @@ test('replicas may be in several Regions, in a stage, and in an account that is 
   const stackIn = (region: string) => new Stack(stage, region, { env: { region }, crossRegionReferences: true });
   const primaryKey = new CustomerManagedKey(stackIn('eu-central-1'), 'Key', { alias: 'alias/orders', multiRegion: true });
   const others = ['eu-west-1', 'us-east-1', 'ap-southeast-2'].map(stackIn);
-  for (const stack of others) new ReplicaKey(stack, 'Replica', { primaryKey });
+  for (const stack of others) primaryKey.addReplica(stack, 'Replica');
   expect(complaintsOf(regions.frankfurt)).toBe('');
   for (const stack of others) expect(onlyResource(stack, 'AWS::KMS::ReplicaKey').Properties).toHaveProperty('PrimaryKeyArn');
 });

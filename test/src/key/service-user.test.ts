@@ -1,7 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { resolveIntrinsics } from '../../../local/cloudformation/resolve-intrinsics';
-import { KmsKeySpec, KmsKeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
+import { KmsKeySpec, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf, type Statement } from '../../support/a-customer-managed-key';
 import { anImportedKey, aRole, aStack, complaintsOf } from '../../support/a-stack';
 import { KEY_ACTIONS } from '../../system/policies/guarded-family';
@@ -9,7 +10,7 @@ import { SERVICE_LAWS } from '../../system/policies/service-laws';
 
 const CALLERS = [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/caller')];
 const SYMMETRIC = Object.values(SERVICE_LAWS).filter(({ key }) => key === undefined).map(({ serviceUser }) => serviceUser);
-const DNSSEC: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY };
+const DNSSEC: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY };
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
@@ -122,8 +123,8 @@ test.each<[name: string, make: () => ServiceUser]>([
 
 describe('a service that does not accept the key is reported', () => {
   test.each<[what: string, props: Partial<CustomerManagedKeyProps>]>([
-    ['RSA_3072 for SIGN_VERIFY', { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.SIGN_VERIFY }],
-    ['RSA_3072 for ENCRYPT_DECRYPT', { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT }],
+    ['RSA_3072 for SIGN_VERIFY', { keySpec: KmsKeySpec.RSA_3072, keyUsage: kms.KeyUsage.SIGN_VERIFY }],
+    ['RSA_3072 for ENCRYPT_DECRYPT', { keySpec: KmsKeySpec.RSA_3072, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT }],
     ['HMAC_256 for GENERATE_VERIFY_MAC', { keySpec: KmsKeySpec.HMAC_256 }],
   ])('stores do not take %s', (given, props) => {
     expect(complaints({ ...props, serviceUsers: [ServiceUser.throughS3(CALLERS)] })).toContain(
@@ -134,8 +135,8 @@ describe('a service that does not accept the key is reported', () => {
 
   test.each<[given: string, props: Partial<CustomerManagedKeyProps>]>([
     ['SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT', {}],
-    ['ECC_NIST_P256 for KEY_AGREEMENT', { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.KEY_AGREEMENT }],
-    ['ECC_NIST_P384 for SIGN_VERIFY', { keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: KmsKeyUsage.SIGN_VERIFY }],
+    ['ECC_NIST_P256 for KEY_AGREEMENT', { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.KEY_AGREEMENT }],
+    ['ECC_NIST_P384 for SIGN_VERIFY', { keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: kms.KeyUsage.SIGN_VERIFY }],
   ])('Route 53 does not sign with %s', (given, props) => {
     expect(complaints({ ...props, serviceUsers: [ServiceUser.route53Dnssec(['Z1'])] }, aStack('us-east-1'))).toContain(
       `serviceUsers: the service of route53Dnssec does not accept this kind of key, got ${given}; `

@@ -39,11 +39,7 @@ test.each([
   ['RSA_AES_KEY_WRAP_SHA_1', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys'],
   ['ROT13', 'wrappingAlgorithm: algorithm is not supported for symmetric key material, got ROT13'],
 ])('wrapping with %s is refused with the reason', (name, complaint) => {
-  expect(complaints({ wrappingAlgorithm: WrappingAlgorithm.of(name) })).toContain(complaint);
-});
-
-test('an algorithm may be given by name', () => {
-  expect(complaints({ wrappingAlgorithm: WrappingAlgorithm.of('RSAES_OAEP_SHA_1') })).toBe('');
+  expect(complaints({ wrappingAlgorithm: name as WrappingAlgorithm })).toContain(complaint);
 });
 
 test.each([[7], [30]])('a pending window of %i days is accepted', (days) => {
@@ -55,6 +51,6 @@ test.each([[6], [31]])('a pending window of %i days is refused', (days) => {
 });
 
 test('all problems are reported together, each with its property', () => {
-  const complaint = complaints({ alias: 'a b', pendingWindow: Duration.days(1), wrappingAlgorithm: WrappingAlgorithm.of('RSAES_PKCS1_V1_5') });
+  const complaint = complaints({ alias: 'a b', pendingWindow: Duration.days(1), wrappingAlgorithm: 'RSAES_PKCS1_V1_5' as WrappingAlgorithm });
   expect(complaint.match(/\[Stack\/Key\] (alias|pendingWindow|wrappingAlgorithm): /g)).toHaveLength(3);
 });

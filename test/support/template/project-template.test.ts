@@ -1,6 +1,6 @@
 import { isNotProjected, NOT_PROJECTED, NOT_PROJECTED_INSIDE, projectTemplate } from './project-template';
 import { readableTemplateOf, type ReadableTemplate } from './readable-template';
-import { KeyGuestsStack } from '../../../examples/keys/key-guests-stack';
+import { KeyServiceUsersStack } from '../../../examples/keys/key-service-users-stack';
 import { LedgerStack } from '../../../examples/ledger/ledger-stack';
 import { OrdersByokStack } from '../../../examples/orders-byok/orders-byok-stack';
 
@@ -47,7 +47,7 @@ function resource(type: string, begin: string): string {
 test.each([
   ['examples/orders-byok', byok],
   ['examples/ledger', readableTemplateOf((app) => new LedgerStack(app, 'Ledger'))],
-  ['the service users of examples/keys', readableTemplateOf((app) => new KeyGuestsStack(app, 'KeyGuests'))],
+  ['the service users of examples/keys', readableTemplateOf((app) => new KeyServiceUsersStack(app, 'KeyServiceUsers'))],
 ])('every value of a template is projected, or listed as not projected: %s', (_, template) => {
   const projection = projectTemplate(template);
   const unnoticed = withoutRepetition(leaves(template)).filter((path) => projectTemplate(changed(template, path, (value) => `${String(value)}-changed`)) === projection);

@@ -10,14 +10,16 @@ export const STORE: StoreDescription = {
 };
 
 /** 7 days of observation, 7 days of soak, backups for 30 days, 10 days pending deletion. */
-export const DELETION: DeletionDescription = { observationDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10, onUse: 'start-over' };
+export const DELETION: DeletionDescription = {
+  observationDays: 7, soakDays: 7, backupRetentionDays: 30, pendingWindowDays: 10, onUse: 'start-over',
+};
 
 /** A propagation delay of 5 minutes, and data keys that are used for an hour. */
 export function aRetiringFamily(changes: Partial<FamilyDescription> = {}): FamilyDescription {
   return aFamilyDescription({ stores: [STORE], deletion: DELETION, ...changes });
 }
 
-/** Noon of a day, counted from the one on which the generation was fenced; in hours, days and minutes like `day(3, 12, 30)`. */
+/** Noon of a day, counted from the day on which the generation was fenced, or another time: `day(3, 12, 30)`. */
 export function day(number: number, hour = 12, minute = 0): string {
   return new Date(Date.UTC(2026, 0, 1 + number, hour, minute)).toISOString();
 }

@@ -1,5 +1,6 @@
 import {
-  DisableKeyCommand, EncryptCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, type KMSClient,
+  DisableKeyCommand, EncryptCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand,
+  type KMSClient,
 } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { aFamilyDescription } from './a-family-description';
@@ -66,21 +67,21 @@ export class ControlWorld extends KmsWorld {
     return this.localKms.clock.now().toISOString();
   }
 
-  /** Invokes the control function. Event and answer pass through JSON, as they do in Lambda. */
-  public async ask(event: object): Promise<unknown> {
-    const answer = await controlFunction(this.ports)(JSON.parse(JSON.stringify(event)), { getRemainingTimeInMillis: () => 60_000 });
-    return JSON.parse(JSON.stringify(answer));
+  /** Invokes the control function. Event and result are converted to JSON and back, as in Lambda. */
+  public async invoke(event: object): Promise<unknown> {
+    const result = await controlFunction(this.ports)(JSON.parse(JSON.stringify(event)), { getRemainingTimeInMillis: () => 60_000 });
+    return JSON.parse(JSON.stringify(result));
   }
 
   /** Begins a run, which is then the only one that has not ended. */
   public async plan(execution: string, input: RotationInput = {}): Promise<RotationRun> {
     this.running.splice(0, this.running.length, execution);
     const request = { schema: STEP_SCHEMA, step: 'plan', family: this.description, execution, machine: MACHINE, input };
-    return await this.ask(request) as RotationRun;
+    return await this.invoke(request) as RotationRun;
   }
 
   public async perform(run: RotationRun, step: ControlStep): Promise<RotationRun> {
-    return await this.ask({ schema: STEP_SCHEMA, step, family: this.description, machine: MACHINE, run }) as RotationRun;
+    return await this.invoke({ schema: STEP_SCHEMA, step, family: this.description, machine: MACHINE, run }) as RotationRun;
   }
 
   /** Performs steps one after the other, each followed by the propagation delay that the state machine waits. */
@@ -136,7 +137,7 @@ export class ControlWorld extends KmsWorld {
     await this.kms.send(new PutKeyPolicyCommand({ KeyId: (await this.generation(number)).keyId, Policy: policy }));
   }
 
-  public async moveAliasByHand(number: number): Promise<void> {
+  public async moveAlias(number: number): Promise<void> {
     await this.kms.send(new UpdateAliasCommand({ AliasName: this.description.alias, TargetKeyId: (await this.generation(number)).keyId }));
   }
 

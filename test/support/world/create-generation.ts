@@ -1,4 +1,6 @@
-import { CreateAliasCommand, CreateKeyCommand, EncryptCommand, PutKeyPolicyCommand, TagResourceCommand, type KMSClient, type Tag } from '@aws-sdk/client-kms';
+import {
+  CreateAliasCommand, CreateKeyCommand, EncryptCommand, PutKeyPolicyCommand, TagResourceCommand, type KMSClient, type Tag,
+} from '@aws-sdk/client-kms';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag, GENERATION_TAG_SCHEMA, type GenerationPhase } from '../../../src/contract/family/generation-tags';

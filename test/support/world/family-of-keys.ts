@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  CancelKeyDeletionCommand, CreateKeyCommand, DecryptCommand, DisableKeyCommand, EnableKeyCommand, GenerateDataKeyCommand, ScheduleKeyDeletionCommand,
-  type KMSClient, type KMSClientConfig,
+  CancelKeyDeletionCommand, CreateKeyCommand, DecryptCommand, DisableKeyCommand, EnableKeyCommand, GenerateDataKeyCommand,
+  ScheduleKeyDeletionCommand, type KMSClient, type KMSClientConfig,
 } from '@aws-sdk/client-kms';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import { workerKmsClient } from '../../../lambda/adapters/sdk/worker-clients';
@@ -37,12 +37,12 @@ export class FamilyOfKeys {
   public readonly worker: KMSClient;
   public readonly port: KmsReEncryption;
   private readonly application: KMSClient;
-  private readonly stranger: KMSClient;
+  private readonly foreigner: KMSClient;
 
   private constructor(public readonly kms: LocalKms, private readonly denied: Set<string>) {
     this.worker = this.clientOf('worker');
     this.application = this.clientOf('application');
-    this.stranger = this.clientOf('999988887777');
+    this.foreigner = this.clientOf('999988887777');
     this.port = new KmsReEncryption(this.worker);
   }
 
@@ -55,7 +55,7 @@ export class FamilyOfKeys {
     return this.arns[generation - 1] as string;
   }
 
-  /** Creates a key of this account that is no generation. */
+  /** Creates a key of this account that is not a generation. */
   public async aKey(): Promise<string> {
     return (await this.application.send(new CreateKeyCommand({}))).KeyMetadata?.Arn as string;
   }
@@ -66,9 +66,9 @@ export class FamilyOfKeys {
   }
 
   /** A data key of another account, whose key policy allows no other account. */
-  public async strangersDataKey(context: Tags = {}): Promise<DataKey> {
-    const key = await this.stranger.send(new CreateKeyCommand({}));
-    return generate(this.stranger, key.KeyMetadata?.Arn as string, context);
+  public async foreignDataKey(context: Tags = {}): Promise<DataKey> {
+    const key = await this.foreigner.send(new CreateKeyCommand({}));
+    return generate(this.foreigner, key.KeyMetadata?.Arn as string, context);
   }
 
   /** Decrypts a data key as the application does: the key under which it is encrypted, and the hash of the plaintext. */
@@ -86,7 +86,7 @@ export class FamilyOfKeys {
   }
 
   /** Enables a key again that is disabled or pending deletion. */
-  public async bringBack(keyArn: string): Promise<void> {
+  public async enableAgain(keyArn: string): Promise<void> {
     await this.application.send(new CancelKeyDeletionCommand({ KeyId: keyArn })).catch(() => undefined);
     await this.application.send(new EnableKeyCommand({ KeyId: keyArn }));
   }
@@ -102,7 +102,7 @@ export class FamilyOfKeys {
   }
 
   public async stop(): Promise<void> {
-    for (const client of [this.worker, this.application, this.stranger]) client.destroy();
+    for (const client of [this.worker, this.application, this.foreigner]) client.destroy();
     await this.kms.stop();
   }
 

@@ -35,7 +35,9 @@ export class GrantWorld extends KmsWorld {
   }
 
   /** The custom resource, with a client of its own. */
-  public resource(crash?: Crash, { maxAttempts = 1, kms }: { maxAttempts?: number; kms?: Partial<GrantPorts['kms']> } = {}): CustomResourceKind {
+  public resource(
+    crash?: Crash, { maxAttempts = 1, kms }: { maxAttempts?: number; kms?: Partial<GrantPorts['kms']> } = {},
+  ): CustomResourceKind {
     const client = this.kmsClient('maker', maxAttempts);
     crash?.around(client);
     const port = Object.assign(new KmsGrants(client), kms);
@@ -51,7 +53,9 @@ export class GrantWorld extends KmsWorld {
 
 /** Properties as the construct writes them, with the changes of a test. */
 export function properties(keyArn: string, changes: Partial<GrantRequest> = {}): GrantProperties {
-  const request = { keyArn, name: 'orders/prod-Grant-0123', granteePrincipal: READER, retiringPrincipal: MAKER, operations: ['Decrypt'], ...changes };
+  const request = {
+    keyArn, name: 'orders/prod-Grant-0123', granteePrincipal: READER, retiringPrincipal: MAKER, operations: ['Decrypt'], ...changes,
+  };
   const written = Object.entries(encodeGrant(request)).filter(([, value]) => value !== undefined);
   return { ServiceToken: 'token', ServiceTimeout: '300', ...Object.fromEntries(written) };
 }

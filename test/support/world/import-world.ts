@@ -19,7 +19,7 @@ export const START = new Date('2026-11-01T00:00:00Z');
 export { DAY };
 
 /** The members of a request that a test may change. */
-export interface Wish {
+export interface ImportOverrides {
   readonly versionId?: string;
   readonly expiration?: RequestedExpiration;
   readonly secretArn?: string;
@@ -82,26 +82,29 @@ const IDENTITY = { region: 'eu-central-1', credentials: { accessKeyId: 'importer
 /** One key and its secret. */
 export class ImportCase {
   public constructor(
-    private readonly world: ImportWorld, public readonly keyArn: string, public readonly secretArn: string, public readonly firstVersion: string,
+    private readonly world: ImportWorld,
+    public readonly keyArn: string,
+    public readonly secretArn: string,
+    public readonly firstVersion: string,
   ) {}
 
-  public request(wish: Wish = {}): ImportRequest {
+  public request(overrides: ImportOverrides = {}): ImportRequest {
     return {
       keyArn: this.keyArn,
-      secret: { secretArn: wish.secretArn ?? this.secretArn, versionId: wish.versionId, encoding: 'binary' },
-      expiration: wish.expiration ?? { kind: 'never' },
-      wrappingAlgorithm: wish.wrappingAlgorithm ?? 'RSAES_OAEP_SHA_256',
+      secret: { secretArn: overrides.secretArn ?? this.secretArn, versionId: overrides.versionId, encoding: 'binary' },
+      expiration: overrides.expiration ?? { kind: 'never' },
+      wrappingAlgorithm: overrides.wrappingAlgorithm ?? 'RSAES_OAEP_SHA_256',
       wrappingKeySpec: 'RSA_2048',
     };
   }
 
-  public async import(wish: Wish = {}, ports: ImportPorts = this.world.ports()): Promise<ImportedMaterial> {
-    return importKeyMaterial(this.request(wish), ports);
+  public async import(overrides: ImportOverrides = {}, ports: ImportPorts = this.world.ports()): Promise<ImportedMaterial> {
+    return importKeyMaterial(this.request(overrides), ports);
   }
 
-  /** Puts other key material into the secret, with the label AWSCURRENT. */
-  public async newVersion(bytes: Uint8Array = randomBytes(32)): Promise<string> {
-    const { VersionId } = await this.world.secrets.send(new PutSecretValueCommand({ SecretId: this.secretArn, SecretBinary: bytes }));
+  /** Stores other key material in the secret, with the label AWSCURRENT. */
+  public async newVersion(material: Uint8Array = randomBytes(32)): Promise<string> {
+    const { VersionId } = await this.world.secrets.send(new PutSecretValueCommand({ SecretId: this.secretArn, SecretBinary: material }));
     return VersionId as string;
   }
 
@@ -111,33 +114,36 @@ export class ImportCase {
   }
 
   public async materials(): Promise<RotationsListEntry[]> {
-    const { Rotations } = await this.world.kms.send(new ListKeyRotationsCommand({ KeyId: this.keyArn, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }));
+    const request = new ListKeyRotationsCommand({ KeyId: this.keyArn, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' });
+    const { Rotations } = await this.world.kms.send(request);
     return Rotations ?? [];
   }
 
-  /** Each key material in short: its state, the secret version that it came from, and whether it is imported. */
-  public async inShort(): Promise<string[]> {
-    return (await this.materials()).map((material) => `${material.KeyMaterialState} ${material.KeyMaterialDescription} ${material.ImportState}`);
+  /** Summary of each key material: its state, the version of the secret it is from, and whether it is imported. */
+  public async materialSummaries(): Promise<string[]> {
+    const materials = await this.materials();
+    return materials.map((material) => `${material.KeyMaterialState} ${material.KeyMaterialDescription} ${material.ImportState}`);
   }
 
-  /** The versions of the secret that have a label of this construct. */
-  public async pinned(): Promise<string[]> {
+  /** The versions of the secret that have a staging label of this construct. */
+  public async labelledVersions(): Promise<string[]> {
     const { VersionIdsToStages = {} } = await this.world.secrets.send(new DescribeSecretCommand({ SecretId: this.secretArn }));
-    return Object.entries(VersionIdsToStages).filter(([, labels]) => labels.some((label) => label.startsWith('cdk-kms-lifecycle'))).map(([id]) => id);
+    const isLabelled = (labels: readonly string[]) => labels.some((label) => label.startsWith('cdk-kms-lifecycle'));
+    return Object.entries(VersionIdsToStages).filter(([, labels]) => isLabelled(labels)).map(([versionId]) => versionId);
   }
 
-  public async loseMaterial(keyMaterialId?: string): Promise<void> {
+  public async deleteMaterial(keyMaterialId?: string): Promise<void> {
     await this.world.kms.send(new DeleteImportedKeyMaterialCommand({ KeyId: this.keyArn, KeyMaterialId: keyMaterialId }));
   }
 
   /** Imports known key material as an operator does with the AWS CLI and OpenSSL, without code of this project. Returns its id. */
-  public async importByHand(bytes: Uint8Array): Promise<string> {
+  public async importAsOperator(material: Uint8Array): Promise<string> {
     const { PublicKey, ImportToken } = await this.world.kms.send(new GetParametersForImportCommand({
       KeyId: this.keyArn, WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048',
     }));
     const key = createPublicKey({ key: Buffer.from(PublicKey as Uint8Array), format: 'der', type: 'spki' });
     const { KeyMaterialId } = await this.world.kms.send(new ImportKeyMaterialCommand({
-      KeyId: this.keyArn, ImportToken, EncryptedKeyMaterial: publicEncrypt(key, bytes), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+      KeyId: this.keyArn, ImportToken, EncryptedKeyMaterial: publicEncrypt(key, material), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
     }));
     return KeyMaterialId as string;
   }

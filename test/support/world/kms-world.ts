@@ -5,11 +5,11 @@ import { VirtualClock } from '../../../local/kms/model/time/clock';
 export const HOUR = 60 * 60 * 1000;
 export const DAY = 24 * HOUR;
 
-/** A local KMS with a virtual clock, and clients of it: the lowest layer of every world in which a function is tested. */
+/** A local KMS with a virtual clock, and clients of it. Base class of every world in which a function is tested. */
 export abstract class KmsWorld {
   /** A KMS whose time begins at `start` and passes only when a test or a wait advances it. */
   protected static async startKms(start: Date, options: LocalKmsOptions = {}): Promise<LocalKms> {
-    return LocalKms.start({ clock: VirtualClock.standingAt(start), ...options });
+    return LocalKms.start({ clock: VirtualClock.frozenAt(start), ...options });
   }
 
   private readonly clients: KMSClient[] = [];

@@ -1,13 +1,14 @@
 import {
   CreateAliasCommand, DecryptCommand, DeleteAliasCommand, DescribeKeyCommand, EncryptCommand, GetKeyPolicyCommand, ListAliasesCommand,
-  ListKeysCommand, ListResourceTagsCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, type KMSClient,
+  ListKeysCommand, ListResourceTagsCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand,
+  type KMSClient,
 } from '@aws-sdk/client-kms';
 import { KmsWorld } from './kms-world';
 import type { LocalKms } from '../../../local/kms/local-kms';
 
 export const ALIAS = 'alias/orders';
 
-/** A KMS with an operator and applications, which read keys, use them, and change them behind the back of the functions. */
+/** A KMS with an operator and applications. They read, use and change keys without the functions under test. */
 export abstract class OperatorWorld extends KmsWorld {
   public static readonly ACCESS_KEY = 'operator';
 
@@ -58,7 +59,7 @@ export abstract class OperatorWorld extends KmsWorld {
     return Buffer.from(Plaintext as Uint8Array).toString();
   }
 
-  public async nameKey(alias: string, keyId: string): Promise<void> {
+  public async createAlias(alias: string, keyId: string): Promise<void> {
     await this.operator.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }));
   }
 

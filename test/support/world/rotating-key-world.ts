@@ -21,7 +21,7 @@ import { virtualSleep } from '../../../local/virtual-sleep';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { MachinesInMemory } from '../../lambda/reconcile/machines-in-memory';
 import type { Crash } from '../crashing-client';
-import { QUESTION, ResponseUrl } from '../response-url';
+import { EVENT_MEMBERS, ResponseUrl } from '../response-url';
 
 export { ALIAS, DAY };
 
@@ -30,7 +30,7 @@ export const START = new Date('2026-11-01T00:00:00.000Z');
 /** Calls that change nothing. */
 const READ_CALLS = ['DescribeKey', 'GetKeyLastUsage', 'GetKeyPolicy', 'ListAliases', 'ListKeyRotations', 'ListKeys', 'ListResourceTags'];
 
-/** A key policy of the account; the name of the team makes one differ from another. */
+/** A key policy of the account. Policies differ in the name of the team. */
 export function aPolicy(team: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -39,27 +39,29 @@ export function aPolicy(team: string): string {
 }
 
 /** The response to CloudFormation. */
-export interface Answer {
+export interface ResourceResponse {
   readonly Status: string;
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
   readonly Data?: { readonly [attribute: string]: string };
 }
 
-/** Account and Region of a `Custom::RotatingKey`: an operator's KMS, a Secrets Manager, and the handler of the custom resource. */
+/** Account and Region of a `Custom::RotatingKey`: an operator's KMS, a Secrets Manager, and the resource's handler. */
 export class RotatingKeyWorld extends OperatorWorld {
   public static async open(declared: Partial<FamilyDescription> = {}): Promise<RotatingKeyWorld> {
     const kms = await RotatingKeyWorld.startKms(START, { authorizer: new UnconditionalDenyAuthorizer() });
     return new RotatingKeyWorld(kms, await LocalSecretsManager.start({ clock: kms.clock }), declared);
   }
 
-  /** A family whose material comes from a secret. */
+  /** A family whose key material is imported from a secret. */
   public static async openWithSecret(): Promise<RotatingKeyWorld> {
     const world = await RotatingKeyWorld.open();
     const { ARN } = await world.secretsClient().send(new CreateSecretCommand({ Name: 'material', SecretBinary: randomBytes(32) }));
     world.description = {
       ...world.description,
-      material: { kind: 'secret', secretArn: ARN as string, encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048' },
+      material: {
+        kind: 'secret', secretArn: ARN as string, encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
+      },
     };
     return world;
   }
@@ -77,7 +79,7 @@ export class RotatingKeyWorld extends OperatorWorld {
     await Promise.all([super.close(), this.localSecrets.stop()]);
   }
 
-  /** The ports of the control function, with a crash around their calls if there is one. */
+  /** The ports of the control function, with `crash` around their calls if it is given. */
   public ports(crash?: Crash, around: (client: KMSClient) => void = () => undefined): ControlPorts {
     const [kms, secrets] = [this.kmsClient('control'), this.secretsClient()];
     crash?.around(kms);
@@ -100,41 +102,42 @@ export class RotatingKeyWorld extends OperatorWorld {
   }
 
   /** Sends an event to the handler and returns what arrives at the response URL. */
-  public async ask(event: Partial<CustomResourceEvent>, ports = this.ports()): Promise<Answer> {
-    const place = await ResponseUrl.open();
+  public async invoke(event: Partial<CustomResourceEvent>, ports = this.ports()): Promise<ResourceResponse> {
+    const responseUrl = await ResponseUrl.open();
     try {
       const handler = customResource(rotatingKeyResource(ports), ports);
-      const question = { RequestType: 'Create', ResponseURL: place.url, ResourceProperties: this.properties(), ...QUESTION, ...event } as const;
-      await handler(question, { getRemainingTimeInMillis: () => 240_000 });
-      return place.answer;
+      const create = { RequestType: 'Create', ResourceProperties: this.properties() } as const;
+      await handler({ ...EVENT_MEMBERS, ...create, ResponseURL: responseUrl.url, ...event }, { getRemainingTimeInMillis: () => 240_000 });
+      return responseUrl.answer;
     } finally {
-      await place.close();
+      await responseUrl.close();
     }
   }
 
-  public async create(others: ResourceProperties = {}): Promise<Answer> {
-    return this.ask({ ResourceProperties: this.properties(others) });
+  public async create(others: ResourceProperties = {}): Promise<ResourceResponse> {
+    return this.invoke({ ResourceProperties: this.properties(others) });
   }
 
-  public async update(description: Partial<FamilyDescription>, others: ResourceProperties = {}, ports = this.ports()): Promise<Answer> {
+  public async update(
+    description: Partial<FamilyDescription>, others: ResourceProperties = {}, ports = this.ports(),
+  ): Promise<ResourceResponse> {
     const old = this.properties();
     const wanted = { ...this.description, ...description };
-    const answer = await this.ask(
-      { RequestType: 'Update', PhysicalResourceId: ALIAS, ResourceProperties: this.properties(others, wanted), OldResourceProperties: old }, ports,
-    );
-    if (answer.Status === 'SUCCESS') this.description = wanted;
-    return answer;
+    const change = { ResourceProperties: this.properties(others, wanted), OldResourceProperties: old };
+    const response = await this.invoke({ RequestType: 'Update', PhysicalResourceId: ALIAS, ...change }, ports);
+    if (response.Status === 'SUCCESS') this.description = wanted;
+    return response;
   }
 
-  public async delete(event: Partial<CustomResourceEvent> = {}): Promise<Answer> {
-    return this.ask({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ...event });
+  public async delete(event: Partial<CustomResourceEvent> = {}): Promise<ResourceResponse> {
+    return this.invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ...event });
   }
 
   public async family(): Promise<Family> {
     return readFamily(ALIAS, new KmsKeyFamily(this.operator));
   }
 
-  /** A key that has nothing to do with any family. */
+  /** Creates a key that belongs to no family. */
   public async foreignKey(alias?: string, tags: { [name: string]: string } = {}): Promise<{ keyId: string; keyArn: string }> {
     const { KeyMetadata } = await this.operator.send(new CreateKeyCommand({}));
     const { KeyId: keyId, Arn: keyArn } = KeyMetadata as { KeyId: string; Arn: string };
@@ -143,7 +146,7 @@ export class RotatingKeyWorld extends OperatorWorld {
     return { keyId, keyArn };
   }
 
-  /** Another generation with the tags that a rotation writes. */
+  /** Creates another generation with the tags that a rotation writes. */
   public async addGeneration(generation: number, tags: { [name: string]: string } = {}): Promise<string> {
     const { keyId } = await this.foreignKey(`${ALIAS}/g${generation}`, {
       'cdk-kms-lifecycle:schema': '1',
@@ -158,15 +161,16 @@ export class RotatingKeyWorld extends OperatorWorld {
     return keyId;
   }
 
-  /** A new version of the secret, with the label AWSCURRENT. */
-  public async putMaterial(bytes: Uint8Array): Promise<void> {
-    await this.secretsClient().send(new PutSecretValueCommand({ SecretId: 'material', SecretBinary: bytes }));
+  /** Stores key material as a new version of the secret, with the label AWSCURRENT. */
+  public async putMaterial(material: Uint8Array): Promise<void> {
+    await this.secretsClient().send(new PutSecretValueCommand({ SecretId: 'material', SecretBinary: material }));
   }
 
-  /** The calls by which the handler has changed something since `mark`, in order. */
+  /** The calls by which the handler has changed something in KMS since `mark`, in order. */
   public changes(mark = 0): string[] {
     return this.localKms.audit.records
-      .filter(({ sequence, accessKey, operation }) => sequence > mark && accessKey !== OperatorWorld.ACCESS_KEY && !READ_CALLS.includes(operation))
+      .filter(({ sequence, accessKey }) => sequence > mark && accessKey !== OperatorWorld.ACCESS_KEY)
+      .filter(({ operation }) => !READ_CALLS.includes(operation))
       .map(({ operation }) => operation);
   }
 
@@ -181,7 +185,10 @@ export class RotatingKeyWorld extends OperatorWorld {
 
   private secretsClient(): SecretsManagerClient {
     return new SecretsManagerClient({
-      endpoint: this.localSecrets.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: 'unused' }, maxAttempts: 1,
+      endpoint: this.localSecrets.endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'control', secretAccessKey: 'unused' },
+      maxAttempts: 1,
     });
   }
 }

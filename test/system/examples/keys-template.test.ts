@@ -1,6 +1,6 @@
-import { KeyGuestsStack } from '../../../examples/keys/key-guests-stack';
 import { KeyKindsStack } from '../../../examples/keys/key-kinds-stack';
 import { KeyPosturesStack } from '../../../examples/keys/key-postures-stack';
+import { KeyServiceUsersStack } from '../../../examples/keys/key-service-users-stack';
 import { projectTemplate } from '../../support/template/project-template';
 import { readableTemplateOf } from '../../support/template/readable-template';
 
@@ -14,6 +14,6 @@ describe('the projection of a stack of examples/keys is the reviewed one', () =>
   });
 
   test('service users and a grant', () => {
-    expect(projectTemplate(readableTemplateOf((app) => new KeyGuestsStack(app, 'KeyGuests')))).toMatchSnapshot();
+    expect(projectTemplate(readableTemplateOf((app) => new KeyServiceUsersStack(app, 'KeyServiceUsers')))).toMatchSnapshot();
   });
 });

@@ -39,7 +39,7 @@ const PSEUDO_PARAMETERS = {
 /** Postures by the policies that decide. */
 export const POSTURES = {
   'the key policy or IAM': () => KeyPosture.iamDelegated(),
-  'the key policy alone': () => KeyPosture.keyPolicyOnly({ deployment: new iam.ArnPrincipal(PRINCIPALS.deployment) }),
+  'the key policy alone': () => KeyPosture.keyPolicyOnly(new iam.ArnPrincipal(PRINCIPALS.deployment)),
 };
 export type PostureName = keyof typeof POSTURES;
 
@@ -48,7 +48,7 @@ type Terms = Omit<KmsGrantProps, 'key' | 'grantee'> & Partial<Pick<KmsGrantProps
 /** A key and a grant on it, deployed from a template to a local KMS that enforces the key policy and the IAM policies of the template. */
 export class GrantedKey {
   public static async open(posture: PostureName): Promise<GrantedKey> {
-    const clock = VirtualClock.standingAt(new Date('2026-11-01T00:00:00Z'));
+    const clock = VirtualClock.frozenAt(new Date('2026-11-01T00:00:00Z'));
     const granted = new GrantedKey(posture, clock, await LocalKms.start({ clock, enforcePolicies: {} }));
     await granted.enforce();
     return granted;

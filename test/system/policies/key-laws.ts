@@ -1,7 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { EVERYTHING_BY_IAM, KEY_ACTIONS } from './guarded-family';
 import { PRINCIPALS, type CallerName, type PostureName } from './guarded-key';
-import { KmsKeySpec, KmsKeyUsage, type CustomerManagedKeyProps } from '../../../src/index';
+import { KmsKeySpec, type CustomerManagedKeyProps } from '../../../src/index';
 import { ACCOUNT, type KmsCall } from '../../support/policy-evaluator';
 
 const names = (text: string) => text.trim().split(/\s+/).map((name) => `kms:${name}`);
@@ -43,14 +44,14 @@ export const KIND_LAWS: { readonly [kind: string]: KindLaw } = {
     worker: RE_ENCRYPT,
   },
   'an RSA key that encrypts': {
-    props: { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.ENCRYPT_DECRYPT },
+    props: { keySpec: KmsKeySpec.RSA_3072, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT },
     administrator: MANAGE,
     use: names('Decrypt DescribeKey Encrypt GetPublicKey ReEncryptFrom ReEncryptTo'),
     useInContext: [],
     worker: RE_ENCRYPT,
   },
   'an RSA key that signs': {
-    props: { keySpec: KmsKeySpec.RSA_3072, keyUsage: KmsKeyUsage.SIGN_VERIFY },
+    props: { keySpec: KmsKeySpec.RSA_3072, keyUsage: kms.KeyUsage.SIGN_VERIFY },
     administrator: MANAGE,
     use: names('DescribeKey GetPublicKey Sign Verify'),
     useInContext: [],
@@ -64,7 +65,7 @@ export const KIND_LAWS: { readonly [kind: string]: KindLaw } = {
     worker: [],
   },
   'an elliptic curve key that agrees on secrets': {
-    props: { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.KEY_AGREEMENT },
+    props: { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.KEY_AGREEMENT },
     administrator: MANAGE,
     use: names('DeriveSharedSecret DescribeKey GetPublicKey'),
     useInContext: [],

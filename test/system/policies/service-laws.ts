@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { GRANTS } from './statement-mutants';
-import { KmsKeySpec, KmsKeyUsage, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
+import { KmsKeySpec, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
 import { ACCOUNT, mayCall, type KmsCall } from '../../support/policy-evaluator';
 
 /** The principal on whose behalf services call. */
@@ -108,7 +109,7 @@ export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
   },
   'Route 53 DNSSEC': {
     serviceUser: ServiceUser.route53Dnssec(['Z1']),
-    key: { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: KmsKeyUsage.SIGN_VERIFY },
+    key: { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY },
     region: 'us-east-1',
     principal: 'dnssec-route53.amazonaws.com',
     // CreateGrant carries no hosted zone.

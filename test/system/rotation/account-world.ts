@@ -15,7 +15,7 @@ import { OrdersApplication, type WrittenOrder } from '../../../local/demo/orders
 import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { identity } from '../../../local/laptop';
 import { ExecutionStopped } from '../../../local/step-functions/errors/stopping';
-import { CrossedStates } from '../../../local/step-functions/interpreter/crossed-states';
+import { StateCoverage } from '../../../local/step-functions/interpreter/state-coverage';
 import type { LocalExecution } from '../../../local/step-functions/service/local-execution';
 import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
@@ -34,7 +34,7 @@ type Machine = 'rotation' | 'retirement';
 type StateListener = (state: string, input: unknown) => void | Promise<void>;
 
 /** The states and transitions that all worlds of a test file have crossed. */
-export const crossed = new CrossedStates();
+export const crossed = new StateCoverage();
 
 /**
  * A synthesized stack with a rotating key, deployed into a local account, and an application that writes orders under
@@ -52,10 +52,10 @@ export class AccountWorld {
     const states: { entered?: StateListener } = {};
     const lines: string[] = [];
     const account = await LocalAccount.open({
-      clock: VirtualClock.standingAt(A_MORNING),
+      clock: VirtualClock.frozenAt(A_MORNING),
       load: (opened) => sourceFunctions(opened, interceptors, lines, options.pageSize),
       observe: (_, definition) => [
-        crossed.watch(definition.states.has('MoveAlias') ? 'Rotation' : 'Retirement', definition),
+        crossed.observer(definition.states.has('MoveAlias') ? 'Rotation' : 'Retirement', definition),
         { stateEntered: (state, input) => states.entered?.(state, input) },
       ],
     });

@@ -6,7 +6,7 @@ import { addUser, requestDeletion, failAfterwards, type Change } from './stack-c
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
-import { saySame } from '../../../lambda/key-family/policy/same-policy';
+import { isSamePolicy } from '../../../lambda/key-family/policy/same-policy';
 import type { LocalStack } from '../../../local/cloudformation/local-stack';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
@@ -57,7 +57,7 @@ function declared(stack: LocalStack = world.stack): FamilyDescription {
 async function expectDeclared(description: FamilyDescription = declared()): Promise<void> {
   for (const { keyId, phase, owner, tags } of (await world.readFamily()).generations) {
     expect([owner, tags[GenerationTag.POLICY_REVISION]]).toEqual([description.owner, policyRevision(description)]);
-    expect(saySame(await new KmsKeyFamily(world.kms).getKeyPolicy(keyId), generationPolicy(description, phase))).toBe(true);
+    expect(isSamePolicy(await new KmsKeyFamily(world.kms).getKeyPolicy(keyId), generationPolicy(description, phase))).toBe(true);
   }
 }
 
@@ -131,7 +131,7 @@ describe('a construct with another id, or in another stack', () => {
   test('adopts the family with adoptFrom, and the Delete of the former owner changes nothing', async () => {
     await openWithOrders({ change: requestDeletion });
     await deploy({ constructId: 'Renamed', props: { adoptFrom: declared().owner } });
-    expect(world.lines.join()).toContain('family-belongs-to-another');
+    expect(world.lines.join()).toContain('family-has-other-owner');
     await expectNothingScheduled();
     await expectDeclared();
     await world.live(92);

@@ -6,7 +6,7 @@ import { ALIAS } from './family-stack';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
-import { saySame } from '../../../lambda/key-family/policy/same-policy';
+import { isSamePolicy } from '../../../lambda/key-family/policy/same-policy';
 import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { type Certificate } from '../../../src/contract/evidence/certificate';
@@ -118,7 +118,7 @@ test('one generation is current, and every remaining one has the aliases, tags a
     `${ALIAS} ${current.keyId}`, ...generations.map(({ generation, keyId }) => `${generationAlias(ALIAS, generation)} ${keyId}`),
   ].sort());
   for (const { keyId, phase, tags, generation, owner } of generations) {
-    expect(saySame(await keys.getKeyPolicy(keyId), generationPolicy(family, phase))).toBe(true);
+    expect(isSamePolicy(await keys.getKeyPolicy(keyId), generationPolicy(family, phase))).toBe(true);
     expect({ owner, revision: tags[GenerationTag.POLICY_REVISION], state: tags[GenerationTag.STATE], number: tags[GenerationTag.GENERATION] })
       .toEqual({ owner: family.owner, revision: policyRevision(family), state: 'claimed', number: String(generation) });
   }

@@ -8,7 +8,7 @@ import { Failure } from '../../../../src/contract/failure';
  */
 export class VirtualClock {
   /** A clock that does not move by itself: the same test has the same dates every time. */
-  public static standingAt(date: Date): VirtualClock {
+  public static frozenAt(date: Date): VirtualClock {
     return new VirtualClock(() => date.getTime());
   }
 

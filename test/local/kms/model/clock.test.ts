@@ -3,7 +3,7 @@ import { VirtualClock } from '../../../../local/kms/model/time/clock';
 const NOON = new Date('2026-01-01T12:00:00Z');
 
 test('a fixed clock moves only by advance and set', () => {
-  const clock = VirtualClock.standingAt(NOON);
+  const clock = VirtualClock.frozenAt(NOON);
   expect(clock.now()).toEqual(NOON);
   clock.advance(1500);
   expect(clock.now()).toEqual(new Date('2026-01-01T12:00:01.500Z'));
@@ -27,7 +27,7 @@ test('a clock follows the real time by default', () => {
 });
 
 test('a clock does not go back', () => {
-  const clock = VirtualClock.standingAt(NOON);
+  const clock = VirtualClock.frozenAt(NOON);
   const message = 'VirtualClock: the clock cannot go back, got -1000 ms; allowed: 0 ms or more; start another local KMS for a test that needs an earlier time';
   expect(() => clock.advance(-1000)).toThrow(message);
   expect(() => clock.set(new Date('2026-01-01T11:59:59Z'))).toThrow(message);

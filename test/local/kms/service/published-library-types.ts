@@ -4,7 +4,7 @@ import { LocalKms, LocalKmsControl, VirtualClock, type FaultRule, type Policies 
 export async function aTestOfAUser(): Promise<number> {
   const fault: FaultRule = { kind: 'throttle', probability: 0.3 };
   const enforcePolicies: Policies = { principals: { reader: 'arn:aws:iam::111122223333:role/reader' } };
-  const server = await LocalKms.start({ clock: VirtualClock.standingAt(new Date(0)), faults: [fault], enforcePolicies });
+  const server = await LocalKms.start({ clock: VirtualClock.frozenAt(new Date(0)), faults: [fault], enforcePolicies });
   const control = new LocalKmsControl(server.endpoint);
   // @ts-expect-error the delay does not exist
   await control.delays.set({ tagMilliseconds: 5 });

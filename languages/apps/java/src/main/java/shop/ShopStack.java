@@ -11,7 +11,6 @@ import io.github.cdkkmslifecycle.ImportedMaterialKey;
 import io.github.cdkkmslifecycle.KeyMaterialSource;
 import io.github.cdkkmslifecycle.KeyPosture;
 import io.github.cdkkmslifecycle.KmsKeySpec;
-import io.github.cdkkmslifecycle.KmsKeyUsage;
 import io.github.cdkkmslifecycle.KmsGrant;
 import io.github.cdkkmslifecycle.MaterialExpiration;
 import io.github.cdkkmslifecycle.OnConsumerFailure;
@@ -39,13 +38,14 @@ import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.kms.KeyUsage;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.s3.BucketEncryption;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
 
-/** A shop, and a key of each kind: its orders, its ledger, its archive, its receipts, and what a partner sends. */
+/** A shop with a key of each kind: for orders, a ledger, an archive, receipts, and data of a partner. */
 public final class ShopStack extends Stack {
     private final Role security;
     private final Role service;
@@ -67,7 +67,7 @@ public final class ShopStack extends Stack {
         addPartner();
     }
 
-    /** Data keys of the orders stand under a key that is replaced every 90 days, and are re-encrypted then. */
+    /** Data keys are encrypted under a key that is replaced every 90 days. Each rotation re-encrypts them. */
     private void addOrders() {
         Table table = Table.Builder.create(this, "OrdersTable")
             .partitionKey(Attribute.builder().name("tenantId").type(AttributeType.STRING).build())
@@ -101,7 +101,7 @@ public final class ShopStack extends Stack {
                 .build()))
             .build();
         key.grantDecrypt(reports);
-        key.metricReconcileSucceeded().createAlarm(this, "NoGoodTick", CreateAlarmOptions.builder()
+        key.metricReconcileSucceeded().createAlarm(this, "NoSuccessfulReconcileRun", CreateAlarmOptions.builder()
             .threshold(1)
             .comparisonOperator(ComparisonOperator.LESS_THAN_THRESHOLD)
             .evaluationPeriods(1)
@@ -110,12 +110,12 @@ public final class ShopStack extends Stack {
         CfnOutput.Builder.create(this, "OrdersKeyName").value(key.getAliasName()).build();
     }
 
-    /** The ledger's key has bytes of our own. Reports read entries for audits by a grant. */
+    /** The key of the ledger has imported key material. A grant allows reports to read entries for audits. */
     private void addLedger() {
-        ISecret bytes = Secret.fromSecretNameV2(this, "LedgerBytes", "shop/ledger-key");
+        ISecret keyMaterial = Secret.fromSecretNameV2(this, "LedgerKeyMaterial", "shop/ledger-key");
         ImportedMaterialKey key = ImportedMaterialKey.Builder.create(this, "LedgerKey")
             .alias("alias/ledger")
-            .material(KeyMaterialSource.secret(bytes, SecretKeyMaterialOptions.builder().encoding(SecretEncoding.BASE64).build()))
+            .material(KeyMaterialSource.secret(keyMaterial, SecretKeyMaterialOptions.builder().encoding(SecretEncoding.BASE64).build()))
             .expiration(MaterialExpiration.after(Duration.days(300)))
             .administrators(List.of(security))
             .users(List.of(service))
@@ -130,11 +130,10 @@ public final class ShopStack extends Stack {
         CfnOutput.Builder.create(this, "LedgerGrantId").value(grant.getGrantId()).build();
     }
 
-    /** Only its key policy decides about the key of the archive, and it lets people in through S3 alone. */
+    /** The key policy alone controls access to the key of the archive. Principals can use it only through S3. */
     private void addArchive() {
         CustomerManagedKey key = CustomerManagedKey.Builder.create(this, "ArchiveKey")
             .alias("alias/archive")
-            .additionalAliases(List.of("alias/old-archive"))
             .posture(KeyPosture.keyPolicyOnly())
             .administrators(List.of(security))
             .serviceUsers(List.of(
@@ -142,23 +141,24 @@ public final class ShopStack extends Stack {
                 ServiceUser.cloudWatchLogs(List.of("/shop/archive"))))
             .rotationPeriod(Duration.days(180))
             .build();
+        key.addAlias("alias/old-archive");
         Bucket.Builder.create(this, "Archive")
             .encryption(BucketEncryption.KMS).encryptionKey(key).bucketKeyEnabled(true).enforceSsl(true).build();
     }
 
-    /** Receipts are signed by the service; whoever writes reports checks the signatures. */
+    /** The service signs receipts, and reports verify the signatures. */
     private void addReceipts() {
         CustomerManagedKey key = CustomerManagedKey.Builder.create(this, "ReceiptsKey")
             .alias("alias/receipts")
             .keySpec(KmsKeySpec.ECC_NIST_P256)
-            .keyUsage(KmsKeyUsage.SIGN_VERIFY)
+            .keyUsage(KeyUsage.SIGN_VERIFY)
             .administrators(List.of(security))
             .users(List.of(service))
             .build();
         key.grantVerify(reports);
     }
 
-    /** What a partner sends is encrypted under a key that was made elsewhere. */
+    /** The data of a partner is encrypted under a key that this stack does not create. */
     private void addPartner() {
         String partnerKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef";
         CustomerManagedKey.fromKeyArn(this, "PartnerKey", partnerKeyArn).grantDecrypt(reports);

@@ -1,0 +1,30 @@
+import { putKeyMaterial } from './key-material';
+import { KEY_MATERIAL_SECRET } from '../../examples/orders-byok/orders-byok-stack';
+import { equal } from '../harness/expect';
+import { Orders } from '../harness/orders';
+import { RotatingFamily } from '../harness/rotating-family';
+import type { Scenario } from '../harness/scenario';
+
+const APP = 'examples/orders-byok/main.ts';
+const STACK = 'Orders';
+
+/** `examples/orders-byok`: every generation has its own imported key material. */
+export const byok: Scenario = {
+  name: 'byok',
+  run: async (account, steps) => {
+    await putKeyMaterial(account, KEY_MATERIAL_SECRET);
+    await steps.run('cdk deploy creates generation 1 with the key material of the secret', () => account.cdk.deploy(APP));
+    const family = new RotatingFamily(account, STACK, 'alias/orders');
+    const orders = new Orders(account, steps, { alias: family.alias, tableName: await account.resource(STACK, 'AWS::DynamoDB::Table') });
+    equal(await family.generations(), ['1 Enabled']);
+    await orders.write(50);
+
+    await steps.run('without new key material a rotation fails with KeyMaterialDue', () => family.rotateExpectingFailure('KeyMaterialDue'));
+    await putKeyMaterial(account, KEY_MATERIAL_SECRET);
+    await steps.run('with new key material a rotation succeeds while the application writes', () => orders.writeDuring(family.rotate()));
+    await steps.run('every data key is encrypted under generation 2, and decrypts its document', async () => {
+      equal(await family.generations(), ['1 Enabled', '2 Enabled']);
+      await orders.allIntactUnder(await family.keyArn(2));
+    });
+  },
+};
