@@ -41,7 +41,7 @@ export function judgeCensus(description: FamilyDescription, counts: PassCounts, 
     throw censusFailure(
       description, ErrorName.CENSUS_NOT_ZERO, 'records are still encrypted under old generations', String(underOldGeneration), '0',
       'find the application that still writes data keys of old generations, then run the rotation again; '
-      + 'every record can still be decrypted',
+      + 'no old generation is deleted while records are encrypted under it',
     );
   }
   return { ...found, verdict: 'empty' };
@@ -60,7 +60,8 @@ export function censusAfterFence(description: FamilyDescription, { pass, fence }
   if (validFrom !== undefined && Date.parse(pass.startedAt) >= validFrom.getTime()) return pass;
   throw censusFailure(
     description, ErrorName.VERIFICATION_FAILED, 'census began before the fence had propagated', pass.startedAt,
-    validFrom === undefined ? 'a fence first' : `${validFrom.toISOString()} or later`, 'run the rotation again; it starts a new census',
+    validFrom === undefined ? 'a census after the fence is in force' : `${validFrom.toISOString()} or later`,
+    'run the rotation again; it starts a new census',
   );
 }
 
@@ -73,7 +74,8 @@ function refuseCensusWithoutDataKeys({ alias, stores }: FamilyDescription, count
       where: `${alias}, store ${store.storeId} (table ${store.tableName})`,
       what: `none of ${seen.scanned} items has the attribute that dataKeyAttribute names`,
       given: store.dataKeyAttribute,
-      remedy: 'correct dataKeyAttribute of this store, or remove the store from the rotating key; the old generations can still decrypt',
+      remedy: 'correct dataKeyAttribute of this store, or remove the store from the rotating key; '
+        + 'no old generation is deleted before a census succeeds',
     });
   }
 }

@@ -25,7 +25,7 @@ export async function preflightRotation(state: RotationState, ports: ControlPort
       what: 'old generation cannot decrypt, so its records cannot be re-encrypted',
       given: keyState ?? 'no key',
       allowed: 'Enabled',
-      remedy: `make the key usable (EnableKey, CancelKeyDeletion, or ImportKeyMaterial with the same key material), `
+      remedy: 'make the key usable (EnableKey, CancelKeyDeletion, or ImportKeyMaterial with the same key material), '
         + `then run the rotation again: ${keyArn}`,
     });
   }

@@ -34,8 +34,8 @@ test('a census that began after the fence had propagated is proof', () => {
 test.each<[string, RotationRun, string, RegExp]>([
   ['that began before the fence had propagated', { ...RUN, pass: { ...CENSUS, startedAt: '2026-01-01T00:04:59.999Z' } }, 'VerificationFailed',
     /got 2026-01-01T00:04:59.999Z; allowed: 2026-01-01T00:05:00.000Z or later/],
-  ['that began without a fence', { ...RUN, fence: undefined }, 'VerificationFailed', /allowed: a fence first/],
-  ['that began before the fence was in force', { ...RUN, fence: { ...RUN.fence!, held: false } }, 'VerificationFailed', /allowed: a fence first/],
+  ['that began without a fence', { ...RUN, fence: undefined }, 'VerificationFailed', /allowed: a census after the fence is in force/],
+  ['that began before the fence was in force', { ...RUN, fence: { ...RUN.fence!, held: false } }, 'VerificationFailed', /allowed: a census after the fence is in force/],
   ['that is a re-encryption pass', { ...RUN, pass: { ...CENSUS, number: 1, mode: 're-encrypt' } }, 'InvalidRequest', /got pass 1, re-encrypt; allowed: a census/],
   ['that never began', { ...RUN, pass: undefined }, 'InvalidRequest', /got no pass/],
 ])('a census %s is no proof', (_, run, name, message) => {

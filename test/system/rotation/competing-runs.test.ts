@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test('of two runs one rotates; the other stops and says who does', async () => {
+test('of two runs one rotates, and the other is superseded', async () => {
   const runs = await Promise.all([world.start('rotation', {}, 'run-1'), world.start('rotation', {}, 'run-2')]);
   await world.account.idle();
   expect(runs.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
@@ -21,7 +21,7 @@ test('of two runs one rotates; the other stops and says who does', async () => {
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));
 });
 
-test('a run does not begin while another one is at work', async () => {
+test('a run fails while another one is rotating, and its error names that run', async () => {
   let other: Awaited<ReturnType<AccountWorld['start']>> | undefined;
   world.atState('Fence', async () => {
     other = await world.start('rotation', {}, 'run-2');
@@ -32,7 +32,7 @@ test('a run does not begin while another one is at work', async () => {
   expect(other?.result).toMatchObject({ error: 'RunSuperseded', cause: expect.stringMatching(/got run .*:run-2; allowed: run .*:run-1/) });
 });
 
-test.each(['MoveAlias', 'Fence', 'BeginPass', 'ConcludeRotation'])('a run that was overtaken does not %s', async (state) => {
+test.each(['MoveAlias', 'Fence', 'BeginPass', 'ConcludeRotation'])('a superseded run does not %s', async (state) => {
   world.atState(state, async () => {
     const { keyId } = await world.generation(2);
     await world.kms.send(new TagResourceCommand({ KeyId: keyId, Tags: [{ TagKey: GenerationTag.RUN, TagValue: 'another-run' }] }));
@@ -40,7 +40,7 @@ test.each(['MoveAlias', 'Fence', 'BeginPass', 'ConcludeRotation'])('a run that w
   expect((await world.rotate()).result?.error).toBe('RunSuperseded');
   expect(await world.generation(1)).toMatchObject({ keyState: 'Enabled', emptiedSince: undefined });
   expect(await world.unreadableOrders()).toEqual([]);
-  // The run that overtook has ended: the next one finishes.
+  // The other run has ended, so the next one finishes the rotation.
   expect((await world.rotate()).status).toBe('SUCCEEDED');
   expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));

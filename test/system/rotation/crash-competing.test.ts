@@ -12,7 +12,7 @@ const ORDERS = 4;
 /** One of so many calls of a rotation is tested. */
 const EVERY = 4;
 /** Calls until a rotation that a reconcile run has started is well under way. */
-const CALLS_OF_A_TICK_AND_MORE = 24;
+const MAX_CALLS = 24;
 /** With the input `{}`, a run that starts after the end of the first would begin another rotation. */
 const SAME = { toGeneration: 2 };
 
@@ -88,7 +88,7 @@ test('a run waits before one of its calls until another run begins, and both con
 
 test('a run waits before one of its calls for the whole duration of another run', async () => {
   for (let at = 3, calls = await countCalls(); at <= calls; at += EVERY) {
-    await compete(`stands still at call ${at}`, async (world) => {
+    await compete(`waits at call ${at}`, async (world) => {
       let other: LocalExecution | undefined;
       const undo = eachCall(world, async (call) => {
         if (call !== at) return;
@@ -104,22 +104,22 @@ test('a run waits before one of its calls for the whole duration of another run'
 
 test('a function of a stopped run continues after the end of the next run', async () => {
   for (let at = 4, calls = await countCalls(); at <= calls; at += EVERY) {
-    await compete(`works on at call ${at}`, async (world) => {
+    await compete(`continues at call ${at}`, async (world) => {
       let release = () => {};
       const released = new Promise<void>((resolve) => { release = resolve; });
       let held: Promise<unknown> | undefined;
       let one: LocalExecution | undefined;
-      let made = 0;
+      let sent = 0;
       intercept(world.interceptors, {
         call: async (_, proceed) => {
-          if (++made === at) {
+          if (++sent === at) {
             await one?.stop();
             await released;
           }
           return proceed();
         },
         invocation: async (_, __, proceed) => {
-          if (made >= at) return proceed();
+          if (sent >= at) return proceed();
           const invocation = proceed();
           // The latest invocation that began before that call, or one in parallel.
           held = Promise.allSettled([held, invocation]);
@@ -176,7 +176,7 @@ test('an operator starts a run while a reconcile run starts one', async () => {
       undo();
       const executions = world.account.stepFunctions.executions.filter(({ machineArn }) => machineArn.includes('Rotation'));
       expectOrderlyEnd(...executions);
-      reached = byHand !== undefined && at < CALLS_OF_A_TICK_AND_MORE;
+      reached = byHand !== undefined && at < MAX_CALLS;
     });
   }
 });

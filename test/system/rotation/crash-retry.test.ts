@@ -8,18 +8,21 @@ const ORDERS = 4;
 const OPTIONS = { material: 'secret' } as const;
 const synthesized = familyStack(OPTIONS);
 
-/** A rotation in which every invocation is stopped at its call of that number, and retried by the state machine. Returns how many were stopped. */
-async function rotateDying(point: CrashPoint): Promise<number> {
+/**
+ * A rotation in which every invocation is stopped at its call of that number, and retried by the state machine. Returns
+ * how many were stopped.
+ */
+async function rotateWithStops(point: CrashPoint): Promise<number> {
   const world = await AccountWorld.open(OPTIONS, synthesized);
   try {
     await world.writeOrders(ORDERS);
     await world.putNewKeyMaterial();
     const violations = watchLaws(world);
-    const deaths = stopInvocations(world, {
+    const stopped = stopInvocations(world, {
       point,
       // The same event again is a retry of the same invocation.
       nameOf: (asset, event) => (executionOf(event) === undefined ? undefined : `${asset} ${JSON.stringify(event)}`),
-      tell: (crash) => { throw endedWithoutAnswer(point.call % 2 === 0 ? 'Sandbox.Timedout' : 'Lambda.Unknown', crash); },
+      answer: (crash) => { throw endedWithoutAnswer(point.call % 2 === 0 ? 'Sandbox.Timedout' : 'Lambda.Unknown', crash); },
     });
     const { status, result } = await world.rotate();
     expect([status, result?.cause]).toEqual(['SUCCEEDED', undefined]);
@@ -28,7 +31,7 @@ async function rotateDying(point: CrashPoint): Promise<number> {
     // One key whose id was never returned may be left, and no more.
     expect(world.countCalls('CreateKey') - (await world.generations()).length).toBeLessThanOrEqual(1);
     expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
-    return deaths.length;
+    return stopped.length;
   } finally {
     await world.close();
   }
@@ -36,13 +39,13 @@ async function rotateDying(point: CrashPoint): Promise<number> {
 
 test('every invocation of a rotation can be stopped before and after every call: the state machine retries, and succeeds', async () => {
   let points = 0;
-  for (let call = 1, died = Infinity; died > 0; call++) {
-    died = 0;
+  for (let call = 1, stops = Infinity; stops > 0; call++) {
+    stops = 0;
     for (const point of crashPoints(1).map(({ moment }) => ({ call, moment }))) {
-      await atPoint(`every invocation ${inWords(point)}`, async () => { died += await rotateDying(point); });
+      await atPoint(`every invocation ${inWords(point)}`, async () => { stops += await rotateWithStops(point); });
     }
-    points += died;
+    points += stops;
   }
-  console.log(`crash matrix: ${points} points at which an invocation died, and was asked again\n${crossed.summary()}`);
+  console.log(`crash matrix: ${points} points at which an invocation was stopped, and retried\n${crossed.summary()}`);
   expect(points).toBeGreaterThan(200);
 });

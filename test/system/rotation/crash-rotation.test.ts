@@ -1,13 +1,13 @@
 import { AccountWorld } from './account-world';
 import { atPoint, inWords, stopExecution } from './crashing-functions';
 import { familyStack, type FamilyStackOptions } from './family-stack';
-import { expectEmptyWhereSaid, expectNothingLost, expectRotatedTo, readFamilyRegister, watchLaws } from './laws';
+import { expectEmptiedGenerationsEmpty, expectNothingLost, expectRotatedTo, readFamilyRegister, watchLaws } from './laws';
 import { Crash, crashPoints, type CrashPoint } from '../../support/crashing-client';
 
 const ORDERS = 4;
 
 /** The way in which a stopped rotation is continued. */
-type GoOn = (world: AccountWorld) => Promise<void>;
+type Resume = (world: AccountWorld) => Promise<void>;
 
 class Matrix {
   private readonly synthesized;
@@ -34,7 +34,7 @@ class Matrix {
     });
   }
 
-  public async stopAt(point: CrashPoint, resume: GoOn): Promise<void> {
+  public async stopAt(point: CrashPoint, resume: Resume): Promise<void> {
     await this.inWorld((world) => atPoint(inWords(point), async () => {
       const violations = watchLaws(world);
       const crash = new Crash(point);
@@ -43,7 +43,7 @@ class Matrix {
       await end();
       expect([status, result?.cause]).toEqual(['ABORTED', crash.crashed?.reason]);
       await expectNothingLost(world);
-      await expectEmptyWhereSaid(world);
+      await expectEmptiedGenerationsEmpty(world);
       await resume(world);
       await expectRotatedTo(world, 2);
       expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
@@ -73,7 +73,7 @@ async function runAgain(world: AccountWorld): Promise<void> {
 }
 
 /** A run that was stopped before it claimed its number leaves nothing due. */
-async function leaveItToTheTick(world: AccountWorld): Promise<void> {
+async function resumeByReconcileRun(world: AccountWorld): Promise<void> {
   const begun = (await readFamilyRegister(world)).generations.length > 1;
   await world.live(1);
   if (begun) return;
@@ -89,17 +89,17 @@ test('a rotation with imported key material can be stopped before and after ever
   expect(matrix.points).toBeGreaterThan(200);
 });
 
-test('so can a rotation with AWS_KMS key material, until the generation is created', async () => {
+test('a rotation with AWS_KMS key material can be stopped before and after every call until the generation is created, and run again', async () => {
   const matrix = new Matrix({});
   for (const point of crashPoints(await matrix.countCalls('pre-flight'))) await matrix.stopAt(point, runAgain);
-  console.log(`crash matrix: ${matrix.points} points at which a rotation was stopped while it made a key, and run again`);
+  console.log(`crash matrix: ${matrix.points} points at which a rotation was stopped while it created a key, and run again`);
   expect(matrix.points).toBeGreaterThan(20);
 });
 
 test('the daily reconcile run finishes a stopped rotation, if it had begun', async () => {
   const matrix = new Matrix({});
   const points = crashPoints(await matrix.countCalls());
-  for (const point of points.filter((_, index) => index % 9 === 4)) await matrix.stopAt(point, leaveItToTheTick);
+  for (const point of points.filter((_, index) => index % 9 === 4)) await matrix.stopAt(point, resumeByReconcileRun);
   console.log(`crash matrix: ${matrix.points} points at which a rotation was stopped, and continued by the daily reconcile run`);
   expect(matrix.points).toBeGreaterThan(20);
 });

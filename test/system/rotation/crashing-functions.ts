@@ -37,7 +37,7 @@ export function stopExecution(
     call: async ({ operation }, proceed) => crashAround(operation, proceed),
     invocation: async (_, event, proceed) => {
       if (!isMeant(event as StepEvent)) return proceed();
-      const invocation = underWay.run(crash, () => mortal(crash, proceed));
+      const invocation = underWay.run(crash, () => runUntilCrash(crash, proceed));
       running.add(invocation);
       return invocation.finally(() => running.delete(invocation));
     },
@@ -49,34 +49,34 @@ export function stopExecution(
 }
 
 /** Of the invocations with one name, the first that reaches the point is stopped. */
-export interface Mortality {
+export interface InvocationStops {
   readonly point: CrashPoint;
   /** Undefined: the invocation is not stopped. */
   readonly nameOf: (asset: string, event: StepEvent) => string | undefined;
   /** The answer to the invoker of a stopped invocation. */
-  readonly tell: (crash: Crash, event: StepEvent, again: () => Promise<unknown>) => unknown;
+  readonly answer: (crash: Crash, event: StepEvent, again: () => Promise<unknown>) => unknown;
 }
 
-/** Stops invocations, one at a time. Returns the list of the stopped ones, which grows as they are stopped. */
-export function stopInvocations(world: AccountWorld, { point, nameOf, tell }: Mortality): readonly string[] {
-  const deaths: string[] = [];
+/** Stops invocations, one at a time. Returns the list of the stopped ones, to which later ones are added. */
+export function stopInvocations(world: AccountWorld, { point, nameOf, answer }: InvocationStops): readonly string[] {
+  const stopped: string[] = [];
   intercept(world.interceptors, {
     call: async ({ operation }, proceed) => crashAround(operation, proceed),
     invocation: async (asset, given, proceed) => {
       const event = given as StepEvent;
       const name = nameOf(asset, event);
-      if (name === undefined || deaths.includes(name)) return proceed();
+      if (name === undefined || stopped.includes(name)) return proceed();
       const crash = new Crash(point);
       try {
-        return await underWay.run(crash, () => mortal(crash, proceed));
+        return await underWay.run(crash, () => runUntilCrash(crash, proceed));
       } catch (error) {
-        if (crash.crashed === undefined || deaths.includes(name)) throw error;
-        deaths.push(name);
-        return tell(crash, event, proceed);
+        if (crash.crashed === undefined || stopped.includes(name)) throw error;
+        stopped.push(name);
+        return answer(crash, event, proceed);
       }
     },
   });
-  return deaths;
+  return stopped;
 }
 
 async function crashAround(operation: string, proceed: () => Promise<unknown>): Promise<unknown> {
@@ -84,8 +84,8 @@ async function crashAround(operation: string, proceed: () => Promise<unknown>): 
   return crash === undefined ? proceed() : crash.pass(operation, proceed);
 }
 
-/** A stopped function is over, however it handles the failure of its calls. */
-async function mortal(crash: Crash, proceed: () => Promise<unknown>): Promise<unknown> {
+/** A stopped invocation fails, however the function handles the failures of its calls. */
+async function runUntilCrash(crash: Crash, proceed: () => Promise<unknown>): Promise<unknown> {
   const outcome = await proceed().then((answer) => () => answer, (error: unknown) => () => { throw error; });
   if (crash.crashed !== undefined) throw crash.crashed;
   return outcome();

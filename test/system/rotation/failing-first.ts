@@ -28,8 +28,8 @@ interface WrittenStates {
 const CUT_SHORT = ['States.Timeout', 'Sandbox.Timedout', 'Lambda.Unknown'];
 
 /**
- * Makes the first invocations of every state fail: by each error of its retriers in turn, as often as the retrier allows. Errors that cut a
- * function short are injected after its work, so that every step is performed twice or more.
+ * Makes the first invocations of every state fail: by each error of its retriers in turn, as often as the retrier
+ * allows. Errors that cut a function short are injected after its work, so that every step is performed twice or more.
  *
  * The errors and attempts are read from the definitions.
  */
@@ -44,7 +44,7 @@ export class FailingFirst {
   public constructor(world: AccountWorld) {
     this.invoking = new Map(definitionsOf(world).flatMap((definition) => invokingStates(definition.States)));
     this.coming = new Map([...this.invoking].map(([name, state], index) => [name, failuresOf(state, index)]));
-    world.atEachState(async (state) => this.note(state));
+    world.atEachState(async (state) => this.recordEntry(state));
     world.interceptors.invocation = async (_, event, proceed) => this.failFirst((event as { readonly step?: string }).step, proceed);
   }
 
@@ -57,7 +57,7 @@ export class FailingFirst {
     return [...new Set(this.entered)].filter((state) => (this.coming.get(state) ?? []).length > 0);
   }
 
-  private note(state: string): void {
+  private recordEntry(state: string): void {
     this.entered.push(state);
     const invoking = this.invoking.get(state);
     if (invoking !== undefined) this.invokedBy.set(invoking.step, state);

@@ -40,7 +40,7 @@ async function moveAlias(keyId: string): Promise<void> {
 }
 
 async function createForeignKey(): Promise<string> {
-  const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({ Description: 'not ours' }));
+  const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({ Description: 'foreign' }));
   return KeyMetadata?.KeyId as string;
 }
 
@@ -53,7 +53,7 @@ function afterEachCall(operation: string, act: () => Promise<unknown>): void {
   };
 }
 
-function nothingIntercepted(): void {
+function interceptNothing(): void {
   world.interceptors.call = (_, proceed) => proceed();
 }
 
@@ -70,7 +70,7 @@ describe('before the alias moves', () => {
 
   test('the policy is deployed again during the run', async () => {
     world.atState('MoveAlias', () => world.account.deploy(OTHER_POLICY));
-    expectFailure(await world.rotate(), 'RunSuperseded', /key policy has been deployed in another revision.*let the deployment finish/);
+    expectFailure(await world.rotate(), 'RunSuperseded', /another revision of the key policy has been deployed.*wait until the deployment is complete/);
     await expectStillCurrent(1);
     await expectNextRunFinishes();
   });
@@ -78,7 +78,7 @@ describe('before the alias moves', () => {
   test('an old generation cannot decrypt', async () => {
     const { keyId } = await world.generation(1);
     await world.kms.send(new DisableKeyCommand({ KeyId: keyId }));
-    expectFailure(await world.rotate(), 'KeyNotReady', /alias\/orders\/g1: old generation cannot be read/);
+    expectFailure(await world.rotate(), 'KeyNotReady', /alias\/orders\/g1: old generation cannot decrypt/);
     await expectStillCurrent(1);
     await world.kms.send(new EnableKeyCommand({ KeyId: keyId }));
     await expectNextRunFinishes();
@@ -105,8 +105,8 @@ describe('before the alias moves', () => {
   test('the alias is moved back at once from outside: nothing is re-encrypted', async () => {
     const { keyId } = await world.generation(1);
     afterEachCall('UpdateAlias', () => moveAlias(keyId));
-    expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders: alias was moved, and yet names another key/);
-    nothingIntercepted();
+    expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders: alias was moved, but names another key/);
+    interceptNothing();
     expect(world.passes()).toEqual([]);
     await expectNextRunFinishes();
   });
@@ -127,28 +127,28 @@ test.each([['g2', `${ALIAS}/g2`], ['alias/orders', ALIAS]])('a foreign key under
 test.each(['Fence', 'BeginPass', 'BeginCensus', 'ConcludeRotation'])('the alias is moved back from outside before %s', async (state) => {
   const { keyId } = await world.generation(1);
   world.atState(state, () => moveAlias(keyId));
-  expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders: alias does not name the generation that this run leads to/);
+  expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders: alias does not name the target generation of this run/);
   expect(await world.unreadableOrders()).toEqual([]);
   // The operator reverts it: the alias may name a fenced generation, which encrypts nothing.
   await moveAlias((await world.generation(2)).keyId);
   await expectNextRunFinishes();
 });
 
-test('a grant on the old generation: the fence is not put, and the error names the grantee', async () => {
+test('a grant on the old generation: the generation is not fenced, and the error names the grantee', async () => {
   const grantee = 'arn:aws:iam::111122223333:role/Backup';
   world.interceptors.call = async ({ operation }, proceed) =>
     (operation === 'ListGrants' ? { output: { Grants: [{ GrantId: 'g', GranteePrincipal: grantee }], Truncated: false, $metadata: {} }, response: {} } : proceed());
-  expectFailure(await world.rotate(), 'GrantsHeld', new RegExp(`alias/orders/g1: somebody holds a grant on the old generation, got ${grantee}|${grantee}`));
+  expectFailure(await world.rotate(), 'GrantsHeld', new RegExp(`alias/orders/g1: a principal holds a grant on the old generation, got ${grantee}|${grantee}`));
   expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled current']);
-  nothingIntercepted();
+  interceptNothing();
   await expectNextRunFinishes();
 });
 
 test('nothing is counted while the fence is not in force', async () => {
   const { keyId } = await world.generation(1);
   afterEachCall('PutKeyPolicy', () => world.kms.send(new PutKeyPolicyCommand({ KeyId: keyId, Policy: JSON.stringify(FREE_POLICY) })));
-  expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders\/g1: fence does not hold/);
-  nothingIntercepted();
+  expectFailure(await world.rotate(), 'VerificationFailed', /^alias\/orders\/g1: fence is not in force/);
+  interceptNothing();
   expect(world.passes()).toEqual([]);
   await expectNextRunFinishes();
 });
@@ -175,7 +175,7 @@ test('a record damaged, or a store wrongly described, after the rotation: no cer
   const [other, order] = world.application.orders;
   const item = await world.readItem(order!);
   await world.putItem({ ...item, dataKey: (await world.readItem(other!)).dataKey! });
-  expectFailure(await latestRetirementAfter(2), 'RecordsQuarantined', /mend or remove those records/);
+  expectFailure(await latestRetirementAfter(2), 'RecordsQuarantined', /repair or delete those records/);
   await world.putItem(item);
   await world.account.deploy(MISSPELT);
   expectFailure(await latestRetirementAfter(1), 'StoreMismatch', /none of 4 items has the attribute/);
@@ -192,33 +192,33 @@ async function latestRetirementAfter(days: number): Promise<LocalExecution> {
 }
 
 test.each(['control', 'worker', 'retirement'])('AWS throttles the %s function', async (asset) => {
-  const refused = new Set<string>();
+  const throttled = new Set<string>();
   world.interceptors.call = async (call, proceed) => {
-    if (call.asset !== asset || refused.has(call.operation)) return proceed();
-    refused.add(call.operation);
+    if (call.asset !== asset || throttled.has(call.operation)) return proceed();
+    throttled.add(call.operation);
     throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $fault: 'client', $metadata: {} });
   };
   const { status, result } = await world.rotate();
   expect([status, result?.error, result?.cause]).toEqual(['SUCCEEDED', undefined, undefined]);
   await world.run('retirement', { generation: 1 });
-  nothingIntercepted();
-  expect(refused.size).toBeGreaterThanOrEqual(3);
+  interceptNothing();
+  expect(throttled.size).toBeGreaterThanOrEqual(3);
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));
 });
 
 test.each(['before it has begun', 'after its work is done'])('every invocation fails once, %s', async (moment) => {
-  const died = new Set<string>();
+  const failed = new Set<string>();
   world.interceptors.invocation = async (_, event, proceed) => {
     const { step = '' } = event as { step?: string };
-    if (step === 'record-use' || step === 'reconcile' || died.has(step)) return proceed();
-    died.add(step);
+    if (step === 'record-use' || step === 'reconcile' || failed.has(step)) return proceed();
+    failed.add(step);
     if (moment !== 'before it has begun') await proceed();
     throw Object.assign(new Error('Task timed out after 900.00 seconds'), { name: 'Sandbox.Timedout' });
   };
   const { status } = await world.rotate();
   await world.live(6);
   expect(status).toBe('SUCCEEDED');
-  expect(died.size).toBeGreaterThan(18);
+  expect(failed.size).toBeGreaterThan(18);
   expect(await world.generations()).toEqual(['1 PendingDeletion retiring', '2 Enabled current']);
   expect(await world.checkOrders()).toEqual(Array(4).fill('intact'));
 });

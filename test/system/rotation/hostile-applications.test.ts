@@ -3,7 +3,10 @@ import { ALIAS, familyStack } from './family-stack';
 import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 
-/** Ordinary applications that write what a rotation does not expect: each record is re-encrypted, refused or reported, and none is lost. */
+/**
+ * Ordinary applications that write what a rotation does not expect: each record is re-encrypted, refused or reported,
+ * and none is lost.
+ */
 const STACK = familyStack();
 
 let world: AccountWorld;
@@ -36,7 +39,7 @@ async function expectRotated(): Promise<void> {
   await expectAllIntact(world, copies);
 }
 
-async function expectGoneInTheEnd(): Promise<void> {
+async function expectDeletedLater(): Promise<void> {
   await liveUntil(world, '2 Enabled current');
   await expectAllIntact(world, copies);
 }
@@ -47,7 +50,7 @@ describe('an application that caches a data key and keeps storing its ciphertext
     world.atState('BeginCensus', async () => { for (let copy = 0; copy < 5; copy++) await storeCopy(cached, order(0)); });
     await expectRotated();
     expect(foundByPasses()).toEqual([['re-encrypt', 8, 0], ['census', 0, 5], ['re-encrypt', 5, 0], ['census', 0, 0]]);
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
     expect(errors(world)).toEqual([]);
   });
 
@@ -55,7 +58,7 @@ describe('an application that caches a data key and keeps storing its ciphertext
     const cached = await world.readItem(order(0));
     await expectRotated();
     await storeCopy(cached, order(0));
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
     expect(errors(world)).toEqual(['StillInUse']);
   });
 
@@ -67,7 +70,7 @@ describe('an application that caches a data key and keeps storing its ciphertext
     await liveUntil(world, '1 Enabled fenced');
     expect(errors(world)).toEqual(['StillInUse']);
     expect(await world.unreadableOrders()).toEqual([]);
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
     expect(errors(world)).toEqual(['StillInUse']);
     expect(world.certificates()).toHaveLength(2);
   });
@@ -86,7 +89,7 @@ describe('an application that reads an item, waits, and writes it back whole', (
     await expectRotated();
     await liveUntil(world, STAGES[stage]);
     for (const item of kept) await world.putItem(item);
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
     expect(errors(world)).toEqual(['StillInUse']);
   });
 });
@@ -101,16 +104,16 @@ test('an application that stores the alias as key id', async () => {
   const { keyArn } = (await world.readFamily()).current;
   expect((await world.readItem(order(0))).kmsKeyId).toEqual({ S: keyArn });
   await world.live(2, storeAlias);
-  await expectGoneInTheEnd();
+  await expectDeletedLater();
   expect(errors(world)).toEqual([]);
 });
 
 describe('an application that records the new key id beside an old ciphertext', () => {
-  const lie = async (old: Item) => world.putItem({ ...old, kmsKeyId: { S: (await world.readFamily()).current.keyArn } });
+  const writeWithNewKeyId = async (old: Item) => world.putItem({ ...old, kmsKeyId: { S: (await world.readFamily()).current.keyArn } });
 
   test('the census uses the key that KMS reports, not the recorded key id', async () => {
     const old = await world.readItem(order(0));
-    world.atState('BeginCensus', () => lie(old));
+    world.atState('BeginCensus', () => writeWithNewKeyId(old));
     await expectRotated();
     // The recorded key id makes the second pass skip the record. The third pass ignores recorded key ids.
     expect(foundByPasses()).toEqual([
@@ -122,8 +125,8 @@ describe('an application that records the new key id beside an old ciphertext', 
     const old = await world.readItem(order(0));
     await expectRotated();
     await liveUntil(world, STAGES.soak);
-    await lie(old);
-    await expectGoneInTheEnd();
+    await writeWithNewKeyId(old);
+    await expectDeletedLater();
     expect(errors(world)).toEqual(['StillInUse']);
   });
 });
@@ -132,11 +135,11 @@ test('an application that never stops writing old ciphertexts: the rotation fail
   const old = await world.readItem(order(0));
   world.atEachState(async (state) => { if (state === 'BeginCensus' || state === 'BeginCount') await world.putItem(old); });
   const { result } = await world.rotate();
-  expect(result).toMatchObject({ error: 'CensusNotZero', cause: expect.stringMatching(/find the writer that goes on storing data keys of old generations/) });
+  expect(result).toMatchObject({ error: 'CensusNotZero', cause: expect.stringMatching(/find the application that still writes data keys of old generations/) });
   await world.live(3);
   expect(new Set(errors(world))).toEqual(new Set(['CensusNotZero']));
   expect((await world.generations())[0]).toBe('1 Enabled fenced');
   expect(await world.unreadableOrders()).toEqual([]);
   world.atEachState(async () => undefined);
-  await expectGoneInTheEnd();
+  await expectDeletedLater();
 });

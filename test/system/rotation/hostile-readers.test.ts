@@ -7,9 +7,12 @@ import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './st
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { OnConsumerFailure } from '../../../src/index';
 
-/** Ordinary applications that call KMS in a way that a rotation does not expect: each failed call is recorded, and nothing is lost. */
+/**
+ * Ordinary applications that call KMS in a way that a rotation does not expect: each failed call is recorded, and
+ * nothing is lost.
+ */
 const STACK = familyStack();
-const TELLING = familyStack({ props: { onConsumerFailure: OnConsumerFailure.CONTINUE } });
+const CONTINUING = familyStack({ props: { onConsumerFailure: OnConsumerFailure.CONTINUE } });
 
 let world: AccountWorld;
 beforeEach(async () => {
@@ -27,7 +30,7 @@ async function expectRotated(): Promise<void> {
   await expectAllIntact(world);
 }
 
-async function expectGoneInTheEnd(): Promise<void> {
+async function expectDeletedLater(): Promise<void> {
   await liveUntil(world, '2 Enabled current');
   await expectAllIntact(world);
 }
@@ -48,20 +51,20 @@ describe('a consumer that decrypts with KeyId = alias', () => {
     failInRotation();
     const { result } = await world.rotate();
     expect(result).toMatchObject({ error: 'ConsumersFailed', cause: expect.stringMatching(/must not pass the alias/) });
-    expect(world.lines.filter((line) => line.includes('consumers-in-trouble') && line.includes('IncorrectKeyException'))).toHaveLength(1);
+    expect(world.lines.filter((line) => line.includes('consumer-failure-detected') && line.includes('IncorrectKeyException'))).toHaveLength(1);
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled next']);
     expect(await readByAlias()).toBe('readable');
     await expectAllIntact(world);
     // After the repair of the consumer the next run continues with the created generation.
     await expectRotated();
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
   });
 
   test('is reported with OnConsumerFailure.CONTINUE, and works again when its record is re-encrypted', async () => {
-    await world.account.deploy(TELLING);
+    await world.account.deploy(CONTINUING);
     failInRotation();
     await expectRotated();
-    expect(world.lines.filter((line) => line.includes('consumers-in-trouble') && line.includes('IncorrectKeyException'))).toHaveLength(1);
+    expect(world.lines.filter((line) => line.includes('consumer-failure-detected') && line.includes('IncorrectKeyException'))).toHaveLength(1);
     const outcomes = new Set<string>();
     await liveUntil(world, '2 Enabled current', async () => void outcomes.add(await readByAlias()));
     expect([...outcomes]).toEqual(['readable']);
@@ -86,7 +89,7 @@ describe('a table that is not declared as a store', () => {
     expect(await world.generations()).toEqual([STAGES.observe, '2 Enabled current']);
     expect(world.lines.filter((line) => line.includes('retirement-decided')).at(-1)).toMatch(/last used by Decrypt at .*CloudTrail event/);
     // When the table is deleted or declared, the days without use begin.
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
   });
 
   test.each([['soak', 'DisabledException'], ['the pending window', 'KMSInvalidStateException']] as const)(
@@ -105,41 +108,41 @@ describe('a table that is not declared as a store', () => {
 describe('an application that keeps requesting data keys from the old key, by its id', () => {
   const refusals: object[] = [];
   /** Returns when the watch has recorded a denied call. */
-  let ask: () => Promise<void>;
-  const notes = () => world.evidence().filter(([key]) => key.startsWith('watch/')).length;
+  let requestDataKey: () => Promise<void>;
+  const recordedCalls = () => world.evidence().filter(([key]) => key.startsWith('watch/')).length;
   beforeEach(async () => {
     refusals.length = 0;
     const { keyId } = await world.generation(1);
-    ask = async () => {
-      const before = notes();
+    requestDataKey = async () => {
+      const before = recordedCalls();
       const refused = await world.kms.send(new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256' })).then(() => undefined, (error: object) => error);
       if (refused === undefined) return;
       refusals.push(refused);
-      while (notes() === before) await setImmediate();
+      while (recordedCalls() === before) await setImmediate();
     };
   });
 
   test('is denied from the fence on, which is no consumer failure, neither for this rotation nor for the next', async () => {
-    world.atState('Fence', ask);
+    world.atState('Fence', requestDataKey);
     world.atState('BeginCensus', async () => expect(refusals).toEqual([]));
-    world.atState('Census', ask);
+    world.atState('Census', requestDataKey);
     world.stopAtState('ConcludeRotation');
     expect((await world.rotate()).status).toBe('ABORTED');
     expect(refusals).toEqual([expect.objectContaining({ name: 'AccessDeniedException', message: expect.stringMatching(/explicit deny in a resource-based policy/) })]);
     // The finishing run checks again the calls since the move of the alias.
     await expectRotated();
-    world.atState('WaitAfterMove', ask);
+    world.atState('WaitAfterMove', requestDataKey);
     await expectRotated();
     expect(refusals).toHaveLength(2);
-    expect(world.lines.filter((line) => line.includes('consumers-in-trouble'))).toEqual([]);
+    expect(world.lines.filter((line) => line.includes('consumer-failure-detected'))).toEqual([]);
     expect(errors(world)).toEqual(['StoppedHere']);
   });
 
   test('is reported in soak, and the soak does not end while it calls', async () => {
     await expectRotated();
-    await world.live(12, ask);
+    await world.live(12, requestDataKey);
     expect(new Set(errors(world))).toEqual(new Set(['StillInUse']));
     expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
   });
 });

@@ -14,29 +14,32 @@ const MAY_BREAK_THE_ALIAS = ['UpdateAlias', 'DeleteAlias', 'PutKeyPolicy', 'Disa
 const USES = ['Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncrypt', 'Decrypt'];
 
 /**
- * Checks two laws at each call that could break them: the alias always names a key that encrypts, and no key is scheduled for deletion while
- * a record is encrypted under it, or before it has its certificate.
+ * Checks two laws at each call that could break them: the alias always names a key that encrypts, and no key is
+ * scheduled for deletion while a record is encrypted under it, or before it has its certificate.
  *
- * Returns the list of violations, which grows as they happen. An exception instead would look like an error of AWS.
+ * Returns the list of violations, to which later ones are added. An exception instead would look like an error of AWS.
  */
 export function watchLaws(world: AccountWorld): readonly string[] {
   const violations: string[] = [];
-  const note = (violation: string | undefined) => { if (violation !== undefined) violations.push(violation); };
+  const report = (violation: string | undefined) => { if (violation !== undefined) violations.push(violation); };
   intercept(world.interceptors, {
     call: async (call, proceed) => {
-      if (call.operation === 'UpdateAlias') note(await cannotEncrypt(world, String(call.input.TargetKeyId), 'the alias is about to name a key that cannot encrypt'));
-      if (call.operation === 'ScheduleKeyDeletion') for (const violation of await objectionsToDeletion(world, call)) note(violation);
+      if (call.operation === 'UpdateAlias') report(await cannotEncrypt(world, String(call.input.TargetKeyId), 'the alias is about to name a key that cannot encrypt'));
+      if (call.operation === 'ScheduleKeyDeletion') for (const violation of await objectionsToDeletion(world, call)) report(violation);
       try {
         return await proceed();
       } finally {
-        if (MAY_BREAK_THE_ALIAS.includes(call.operation)) note(await cannotEncrypt(world, ALIAS, `after ${call.operation} the alias names no key that encrypts`));
+        if (MAY_BREAK_THE_ALIAS.includes(call.operation)) report(await cannotEncrypt(world, ALIAS, `after ${call.operation} the alias names no key that encrypts`));
       }
     },
   });
   return violations;
 }
 
-/** The invariants of every moment: each data key decrypts to its plaintext, the alias encrypts, and no unclaimed key was used. */
+/**
+ * The invariants of every moment: each data key decrypts to its plaintext, the alias encrypts, and no unclaimed key was
+ * used.
+ */
 export async function expectNothingLost(world: AccountWorld): Promise<void> {
   expect((await keysOfDataKeys(world)).filter(({ outcome }) => outcome !== 'same')).toEqual([]);
   expect(await world.encryptsThroughAlias()).toBe(true);
@@ -44,17 +47,23 @@ export async function expectNothingLost(world: AccountWorld): Promise<void> {
   for (const { keyArn } of [...unclaimed, ...orphans]) expect(usesOf(world, keyArn)).toEqual([]);
 }
 
-/** The invariant without writers of old data keys: no data key is encrypted under a generation that is recorded as empty. */
-export async function expectEmptyWhereSaid(world: AccountWorld): Promise<void> {
+/**
+ * The invariant without writers of old data keys: no data key is encrypted under a generation that is recorded as
+ * empty.
+ */
+export async function expectEmptiedGenerationsEmpty(world: AccountWorld): Promise<void> {
   const { generations } = await readFamilyRegister(world);
   const emptied = generations.filter(({ emptiedSince }) => emptiedSince !== undefined).map(({ keyArn }) => keyArn);
   expect((await keysOfDataKeys(world)).filter(({ keyArn }) => emptied.includes(keyArn))).toEqual([]);
 }
 
-/** The state after a rotation: one more generation, every data key encrypted under it, and all former generations fenced and empty. */
+/**
+ * The state after a rotation: one more generation, every data key encrypted under it, and all former generations fenced
+ * and empty.
+ */
 export async function expectRotatedTo(world: AccountWorld, current: number): Promise<void> {
   await expectNothingLost(world);
-  await expectEmptyWhereSaid(world);
+  await expectEmptiedGenerationsEmpty(world);
   expect(await world.checkOrders()).toEqual(world.application.orders.map(() => 'intact'));
   const { generations } = await readFamilyRegister(world);
   expect(generations.map(({ generation }) => generation)).toEqual(Array.from({ length: current }, (_, index) => index + 1));
@@ -103,8 +112,8 @@ async function cannotEncrypt({ kms }: AccountWorld, KeyId: string, law: string):
 async function objectionsToDeletion(world: AccountWorld, { input }: OutgoingCall): Promise<string[]> {
   const keyId = String(input.KeyId);
   const isIt = (keyArn: string) => keyArn.endsWith(keyId);
-  const stands = await keysOfDataKeys(world);
-  const dependent = stands.filter(({ keyArn, outcome }) => isIt(keyArn) || outcome !== 'same').map(({ orderId }) => orderId);
+  const outcomes = await keysOfDataKeys(world);
+  const dependent = outcomes.filter(({ keyArn, outcome }) => isIt(keyArn) || outcome !== 'same').map(({ orderId }) => orderId);
   const { generations, current } = await readFamilyRegister(world);
   const claimed = generations.find(({ keyArn }) => isIt(keyArn));
   const certified = world.certificates().some((certificate) => certificate.keyArn === claimed?.keyArn && certificate.quarantined === 0);

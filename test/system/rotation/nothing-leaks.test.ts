@@ -9,10 +9,10 @@ import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { tracesOf } from '../../support/traces';
 
 /** Everything that leaves the functions of a family is captured, and searched for secrets. */
-const WITH_BYTES_OF_OUR_OWN = { material: 'secret' } as const;
+const FROM_SECRET = { material: 'secret' } as const;
 
 /** An order whose data key cannot be re-encrypted. */
-const SET_ASIDE = 'order-9999999';
+const QUARANTINED = 'order-9999999';
 
 let world: AccountWorld;
 let spy: Spy;
@@ -23,11 +23,11 @@ let material: Uint8Array[];
 beforeEach(async () => {
   spy = new Spy();
   putAnswer = jest.spyOn(globalThis, 'fetch');
-  world = await AccountWorld.open(WITH_BYTES_OF_OUR_OWN, undefined, spy.interceptors);
+  world = await AccountWorld.open(FROM_SECRET, undefined, spy.interceptors);
   spy.captureStateData(world);
   await world.writeOrders(8);
   firstOrder = world.application.orders[0] as WrittenOrder;
-  material = [await bytesOnOffer()];
+  material = [await currentMaterial()];
 });
 
 afterEach(async () => {
@@ -35,14 +35,14 @@ afterEach(async () => {
   await world.close();
 });
 
-async function bytesOnOffer(): Promise<Uint8Array> {
+async function currentMaterial(): Promise<Uint8Array> {
   const { SecretBinary } = await world.account.laptop.secretsClient('deployment').send(new GetSecretValueCommand({ SecretId: SECRET }));
   return SecretBinary as Uint8Array;
 }
 
-async function offerNewBytes(): Promise<void> {
+async function putNewMaterial(): Promise<void> {
   await world.putNewKeyMaterial();
-  material.push(await bytesOnOffer());
+  material.push(await currentMaterial());
 }
 
 async function dataKeyOf({ orderId, tenantId }: WrittenOrder): Promise<Uint8Array> {
@@ -54,7 +54,7 @@ async function dataKeyOf({ orderId, tenantId }: WrittenOrder): Promise<Uint8Arra
 /** The secrets, each with every encoding in which it may appear. */
 async function secrets(): Promise<Secrets> {
   const { orders } = world.application;
-  const locators = new Set([...orders.flatMap(({ orderId, tenantId }) => [orderId, tenantId]), SET_ASIDE]);
+  const locators = new Set([...orders.flatMap(({ orderId, tenantId }) => [orderId, tenantId]), QUARANTINED]);
   return new Map([
     ['material', together(material.map(tracesOf))],
     ['data key', together((await Promise.all(orders.map(dataKeyOf))).map(tracesOf))],
@@ -103,7 +103,7 @@ test('no secret leaves the functions in a whole life with failures', async () =>
   const quoted = JSON.stringify(firstOrder);
 
   expect(await rotate()).toBe('KeyMaterialDue');
-  await offerNewBytes();
+  await putNewMaterial();
   // The SDK quotes the body of a response that it cannot parse.
   const unreadable = `Unexpected token in ${Buffer.from(material[1] as Uint8Array).toString('base64')}`;
   failOnce('GetSecretValue', () => Object.assign(new SyntaxError(unreadable), { $metadata: {} }));
@@ -113,8 +113,8 @@ test('no secret leaves the functions in a whole life with failures', async () =>
 
   failOnce('UpdateItem', () => new Error(`cannot write ${quoted}`));
   expect(await rotate()).toBe('States.ExceedToleratedFailureThreshold');
-  const orderId = { S: SET_ASIDE };
-  await world.putItem({ ...itemOfBefore, orderId, dataKey: { B: Buffer.from('nothing that KMS has made') } });
+  const orderId = { S: QUARANTINED };
+  await world.putItem({ ...itemOfBefore, orderId, dataKey: { B: Buffer.from('no ciphertext of KMS') } });
   expect(await rotate()).toBe('RecordsQuarantined');
   await world.dynamo.send(new DeleteItemCommand({ TableName: world.tableName, Key: { tenantId: { S: firstOrder.tenantId }, orderId } }));
   expect(await rotate()).toBe('SUCCEEDED');
@@ -126,8 +126,8 @@ test('no secret leaves the functions in a whole life with failures', async () =>
   expect(await generationIs('1 Enabled fenced')).toBe(true);
   await world.account.runUntil('deletion', () => generationIs('2 Enabled current'), 30);
 
-  await world.account.deploy(familyStack({ ...WITH_BYTES_OF_OUR_OWN, props: { description: 'Another one' } }));
-  await expect(world.account.deploy(familyStack({ ...WITH_BYTES_OF_OUR_OWN, stackName: 'Thief' }))).rejects.toThrow('alias/orders');
+  await world.account.deploy(familyStack({ ...FROM_SECRET, props: { description: 'Another one' } }));
+  await expect(world.account.deploy(familyStack({ ...FROM_SECRET, stackName: 'Thief' }))).rejects.toThrow('alias/orders');
   await collect();
   expect(spy.responseUrls).toHaveLength(4);
   expect(world.lines.filter((line) => line.includes('"_aws"'))).not.toEqual([]);
@@ -155,16 +155,16 @@ test('the search finds a secret that is leaked on purpose, in every channel', as
     if (step === 'conclude-rotation') throw new Error(quote);
     return step === 'begin-pass' ? { ...await proceed() as object, quote } : proceed();
   };
-  await offerNewBytes();
+  await putNewMaterial();
   expect(await rotate()).toBe('Error');
 
   // Log and CloudFormation responses quote errors of AWS. A secret in such an error would be in both.
   failOnce('CreateKey', () => Object.assign(new Error(quote), { name: 'LimitExceededException', $fault: 'client' }));
-  const other = familyStack({ ...WITH_BYTES_OF_OUR_OWN, stackName: 'Other', props: { alias: 'alias/others' } });
+  const other = familyStack({ ...FROM_SECRET, stackName: 'Other', props: { alias: 'alias/others' } });
   await expect(world.account.deploy(other)).rejects.toThrow(quote);
 
   await collect();
-  const ways: Channel[] = ['log', 'answer', 'error', 'state data', 'execution', 'call', 'evidence', 'key', 'CloudFormation'];
+  const channels: Channel[] = ['log', 'answer', 'error', 'state data', 'execution', 'call', 'evidence', 'key', 'CloudFormation'];
   const names = [...(await secrets()).keys()];
-  expect(spy.find(await secrets())).toEqual(expect.arrayContaining(ways.flatMap((way) => names.map((name) => `${name} in ${way}`))));
+  expect(spy.find(await secrets())).toEqual(expect.arrayContaining(channels.flatMap((channel) => names.map((name) => `${name} in ${channel}`))));
 });

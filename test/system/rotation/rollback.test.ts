@@ -1,6 +1,6 @@
 import { AccountWorld } from './account-world';
 import { familyStack } from './family-stack';
-import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
+import { ALL_STAGES, errors, expectAllIntact, expectRotation, runUntil, STAGES } from './stages';
 
 const STACK = familyStack();
 const PAUSED = familyStack({ props: { paused: true } });
@@ -21,21 +21,23 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** Expects, on entry of every later state, that the alias encrypts and that all orders can be decrypted. */
-function watchEachState(): { readonly troubles: string[]; readonly entered: string[] } {
-  const troubles: string[] = [];
+function watchEachState(): { readonly failures: string[]; readonly entered: string[] } {
+  const failures: string[] = [];
   const entered: string[] = [];
   world.atEachState(async (state) => {
     entered.push(state);
-    await world.encryptsThroughAlias().catch((error: Error) => troubles.push(`before ${state}, the alias: ${error.message}`));
+    await world.encryptsThroughAlias().catch((error: Error) => failures.push(`before ${state}, the alias: ${error.message}`));
   });
-  return { troubles, entered };
+  return { failures, entered };
 }
 
-/** Generation 1 is current again, all data keys are encrypted under it, and every other generation is fenced and empty. */
+/**
+ * Generation 1 is current again, all data keys are encrypted under it, and every other generation is fenced and empty.
+ */
 async function expectRolledBack(): Promise<void> {
-  const { troubles } = watchEachState();
+  const { failures } = watchEachState();
   await expectRotation(world, { rollBackTo: 1 });
-  expect(troubles).toEqual([]);
+  expect(failures).toEqual([]);
   const { current, generations } = await world.readFamily();
   expect([current.generation, current.phase, current.keyState]).toEqual([1, 'current', 'Enabled']);
   const { fencedSince, emptiedSince, certifiedSince, disabledSince, recountedAt } = current;
@@ -47,37 +49,37 @@ async function expectRolledBack(): Promise<void> {
 
 /** Generation numbers are never reused, also after a rollback. */
 async function expectRotationTo(generation: number): Promise<void> {
-  const { troubles } = watchEachState();
+  const { failures } = watchEachState();
   await expectRotation(world);
-  expect(troubles).toEqual([]);
+  expect(failures).toEqual([]);
   expect((await world.readFamily()).current.generation).toBe(generation);
   await expectAllIntact(world);
 }
 
 test('these are the states of a rotation', async () => {
-  const { troubles, entered } = watchEachState();
+  const { failures, entered } = watchEachState();
   await expectRotation(world);
   expect([...new Set(entered)].sort()).toEqual([...STATES].sort());
-  expect(troubles).toEqual([]);
+  expect(failures).toEqual([]);
 });
 
 describe('stopped at', () => {
   test.each(STATES)('%s, a rotation can be rolled back', async (state) => {
-    const { troubles } = watchEachState();
+    const { failures } = watchEachState();
     world.stopAtState(state);
     expect((await world.rotate()).status).toBe('ABORTED');
-    expect(troubles).toEqual([]);
+    expect(failures).toEqual([]);
     await world.writeOrders(2);
     expect(await world.unreadableOrders()).toEqual([]);
-    const made = (await world.readFamily()).generations.length;
+    const created = (await world.readFamily()).generations.length;
     await expectRolledBack();
     await world.writeOrders(2);
-    await expectRotationTo(made + 1);
+    await expectRotationTo(created + 1);
   });
 });
 
 test.each(['Plan', 'RestoreGeneration', 'WaitAfterRestore', 'MoveAlias', 'WaitAfterMove', 'Fence', 'ReEncrypt', 'ConcludeRotation'])(
-  'a roll-back that was stopped at %s is finished by the next', async (state) => {
+  'a rollback that was stopped at %s is finished by the next one', async (state) => {
     await expectRotation(world);
     await world.writeOrders(2);
     world.stopAtState(state);
@@ -92,19 +94,19 @@ describe('from retirement', () => {
   beforeEach(() => expectRotation(world));
 
   test.each(ALL_STAGES)('in stage %s, a rollback succeeds', async (stage) => {
-    await liveUntil(world, STAGES[stage]);
+    await runUntil(world, STAGES[stage]);
     await world.writeOrders(2);
     await expectRolledBack();
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled fenced']);
     // From here on generation 2 is retired.
-    await world.account.runUntil('generation 2 has gone', async () => (await world.generations()).length === 1, 40);
+    await world.account.runUntil('generation 2 is deleted', async () => (await world.generations()).length === 1, 40);
     await expectAllIntact(world);
     await expectRotation(world);
     expect(await world.generations()).toEqual(['1 Enabled fenced', '3 Enabled current']);
   });
 
   test.each(ALL_STAGES)('in stage %s, a rollback succeeds also while the family is paused', async (stage) => {
-    await liveUntil(world, STAGES[stage]);
+    await runUntil(world, STAGES[stage]);
     await world.account.deploy(PAUSED);
     const { result } = await world.rotate();
     expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/family is paused.*rollBackTo/) });
@@ -116,33 +118,33 @@ describe('from retirement', () => {
   });
 
   test('a rollback to a deleted generation is refused', async () => {
-    await liveUntil(world, '2 Enabled current');
+    await runUntil(world, '2 Enabled current');
     const { result } = await world.rotate({ rollBackTo: 1 });
-    expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/does not exist, or exists no more.*allowed: generation 2/) });
+    expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/does not exist, or was deleted.*allowed: generation 2/) });
     expect(await world.generations()).toEqual(['2 Enabled current']);
   });
 
   test('after a cancelled deletion the soak starts again, and the generation is deleted later', async () => {
-    await liveUntil(world, STAGES['the pending window']);
+    await runUntil(world, STAGES['the pending window']);
     expect((await world.run('retirement', { generation: 1, cancelDeletion: true })).status).toBe('SUCCEEDED');
     expect((await world.generations())[0]).toBe(STAGES.soak);
     // The next reconcile run does not schedule a deletion again that an operator has cancelled.
     await world.live(1);
     expect((await world.generations())[0]).toBe(STAGES.soak);
-    await liveUntil(world, STAGES['the pending window']);
-    await liveUntil(world, '2 Enabled current');
+    await runUntil(world, STAGES['the pending window']);
+    await runUntil(world, '2 Enabled current');
     expect(world.countCalls('ScheduleKeyDeletion')).toBe(2);
     expect(errors(world)).toEqual([]);
     await expectAllIntact(world);
   });
 
   test('a pause cancels a deletion, and the retirement continues after the pause', async () => {
-    await liveUntil(world, STAGES['the pending window']);
+    await runUntil(world, STAGES['the pending window']);
     await world.account.deploy(PAUSED);
     await world.live(10);
     expect((await world.generations())[0]).toBe(STAGES.soak);
     await world.account.deploy(STACK);
-    await liveUntil(world, '2 Enabled current');
+    await runUntil(world, '2 Enabled current');
     await expectAllIntact(world);
   });
 });

@@ -92,7 +92,7 @@ test('after ten missed reconcile runs the next one starts the rotation, and late
   expect((await world.generation(1)).keyState).toBe('PendingDeletion');
 });
 
-test('a deletion without a recount is executed only if no reconcile run happens before its end', async () => {
+test('a deletion without a recount is executed only if no reconcile run starts before its end', async () => {
   await openWithOrders();
   await world.rotate();
   await world.account.runUntil('its deletion is pending', async () => (await world.generation(1)).keyState === 'PendingDeletion', 20);
@@ -154,7 +154,7 @@ describe('while the family is paused, nothing irreversible is done', () => {
   test.each<[string, (keyState: string, certified: boolean) => boolean]>([
     ['is being observed', (keyState, certified) => keyState === 'Enabled' && certified],
     ['is in soak', (keyState) => keyState === 'Disabled'],
-    ['waits for its deletion', (keyState) => keyState === 'PendingDeletion'],
+    ['is pending deletion', (keyState) => keyState === 'PendingDeletion'],
   ])('with a generation that %s; after the pause it is retired', async (_, isThere) => {
     await openWithOrders();
     await world.rotate();
@@ -191,7 +191,7 @@ test('without `deletion`, old generations are kept for years: enabled, fenced, a
 test('new key material is announced 30, 14 and 3 days ahead and when it is due, and the reconcile run after its arrival rotates', async () => {
   await openWithOrders({ material: 'secret' });
   await world.live(PERIOD + 5);
-  const announced = logged().filter(({ event }) => event === 'bytes-due').map(({ withinDays }) => withinDays as number);
+  const announced = logged().filter(({ event }) => event === 'key-material-due').map(({ withinDays }) => withinDays as number);
   expect([...new Set(announced)]).toEqual([30, 14, 3, 0]);
   expect([30, 14, 3].map((days) => announced.filter((withinDays) => withinDays === days).length)).toEqual([16, 11, 3]);
   expect([measured(FamilyMetric.KEY_MATERIAL_DUE_SOON).at(-1), measured(FamilyMetric.KEY_MATERIAL_DUE).at(-1)]).toEqual([1, 1]);

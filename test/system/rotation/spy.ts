@@ -3,7 +3,7 @@ import type { AccountWorld } from './account-world';
 import type { Interceptors, OutgoingCall } from './source-functions';
 import { findTraces } from '../../support/traces';
 
-/** The ways by which data leaves the functions, and the places where it is stored. */
+/** The channels by which data leaves the functions, and the places where it is stored. */
 export type Channel =
   | 'log' | 'answer' | 'error' | 'state data' | 'execution' | 'call' | 'evidence' | 'key' | 'CloudFormation'
   /** To the table of the application, and to KMS in the encryption context: locators belong there. */
@@ -16,7 +16,10 @@ export type Secrets = ReadonlyMap<string, ReadonlyMap<string, Buffer>>;
 
 const OPERATIONS_ON_RECORDS = ['Scan', 'GetItem', 'UpdateItem', 'ReEncrypt'];
 
-/** Captures everything that leaves the functions of a world. Faults of a test are injected between the spy and the functions. */
+/**
+ * Captures everything that leaves the functions of a world. Faults of a test are injected between the spy and the
+ * functions.
+ */
 export class Spy {
   /** Assign to inject faults between the functions and the spy. */
   public readonly inside: Interceptors = { call: (_, proceed) => proceed(), invocation: (_, __, proceed) => proceed() };
@@ -81,7 +84,10 @@ export class Spy {
     else this.capture(OPERATIONS_ON_RECORDS.includes(operation) ? 'store' : 'call', { operation, input });
   }
 
-  /** Events of AWS are left out: those of CloudFormation contain a credential, those of CloudTrail an encryption context. */
+  /**
+   * Events of AWS are left out: those of CloudFormation contain a credential, those of CloudTrail an encryption
+   * context.
+   */
   private captureEvent(event: unknown): void {
     const { ResponseURL, step } = event as { ResponseURL?: string; step?: string };
     if (ResponseURL !== undefined) this.responseUrls.push(ResponseURL);

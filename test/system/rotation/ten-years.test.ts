@@ -20,7 +20,7 @@ const DAYS = Math.round(YEARS * 365.25);
 /** The first orders are kept permanently. Later orders are forgotten when they are old. */
 const LASTING_ORDERS = 12;
 const KEPT_DAYS = 20;
-/** A rotation is due after 90 days, and the reconcile run that starts it happens up to a day later. */
+/** A rotation is due after 90 days, and the reconcile run that starts it may run up to a day later. */
 const ROTATIONS = Math.floor(DAYS / 91);
 
 /** A scheduled deletion. */
@@ -37,7 +37,7 @@ const deletions: ScheduledDeletion[] = [];
 const everCurrent = new Map<number, string>();
 /** The orders that were not intact at a check. */
 const wrong: string[] = [];
-let looks = 0;
+let checks = 0;
 let reconcileRuns = 0;
 
 /** An application that writes every day, and forgets an order every day. */
@@ -53,14 +53,14 @@ async function forget({ tenantId, orderId }: WrittenOrder): Promise<void> {
 }
 
 /** Decrypts every order. All must be encrypted under the current generation. */
-async function lookAtEveryOrder(): Promise<void> {
+async function checkEveryOrder(): Promise<void> {
   const { current } = await world.readFamily();
   everCurrent.set(current.generation, current.keyArn);
   const { orders } = world.application;
   for (const order of new Set([...orders.slice(0, LASTING_ORDERS), ...orders.slice(-KEPT_DAYS)])) {
     const outcome = await world.application.check(order, current.keyArn);
     if (outcome !== 'intact') wrong.push(`${order.orderId} under generation ${current.generation}: ${outcome}`);
-    looks += 1;
+    checks += 1;
   }
 }
 
@@ -80,10 +80,10 @@ beforeAll(async () => {
     return answer;
   };
   await world.writeOrders(LASTING_ORDERS);
-  await lookAtEveryOrder();
+  await checkEveryOrder();
   for (let day = 0; day < DAYS; day += 91) {
     await world.live(Math.min(91, DAYS - day), workADay);
-    await lookAtEveryOrder();
+    await checkEveryOrder();
   }
   certificates = world.certificates();
 });
@@ -100,7 +100,7 @@ test('each quarter has one rotation, and each succeeded', () => {
 
 test('every order was intact at each check, under the generation that was current then', () => {
   expect(wrong).toEqual([]);
-  expect(looks).toBeGreaterThan(ROTATIONS * (LASTING_ORDERS + KEPT_DAYS) - LASTING_ORDERS - KEPT_DAYS);
+  expect(checks).toBeGreaterThan(ROTATIONS * (LASTING_ORDERS + KEPT_DAYS) - LASTING_ORDERS - KEPT_DAYS);
 });
 
 test('no execution failed', () => {
@@ -126,9 +126,9 @@ test('one generation is current, and every remaining one has the aliases, tags a
 
 test('every other generation is deleted', async () => {
   const left = (await world.readFamily()).generations.map(({ generation }) => generation);
-  const gone = [...everCurrent].filter(([generation]) => !left.includes(generation));
-  expect(gone.length).toBeGreaterThanOrEqual(ROTATIONS - 1);
-  for (const [, keyArn] of gone) {
+  const deleted = [...everCurrent].filter(([generation]) => !left.includes(generation));
+  expect(deleted.length).toBeGreaterThanOrEqual(ROTATIONS - 1);
+  for (const [, keyArn] of deleted) {
     await expect(world.kms.send(new DescribeKeyCommand({ KeyId: keyArn }))).rejects.toMatchObject({ name: 'NotFoundException' });
   }
 });

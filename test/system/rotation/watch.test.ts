@@ -15,9 +15,9 @@ function watched(onUse: OnUse, change?: FamilyStackOptions['change']) {
 }
 
 const STARTING_OVER = watched(OnUse.START_OVER);
-const TELLING = watched(OnUse.HOLD);
+const HOLDING = watched(OnUse.HOLD);
 /** A rule without read-only events, which is the default of EventBridge. */
-const DEAF = watched(OnUse.START_OVER, (stack) => {
+const WITHOUT_READ_EVENTS = watched(OnUse.START_OVER, (stack) => {
   for (const each of stack.node.findAll()) if (each instanceof CfnRule) each.state = 'ENABLED';
 });
 
@@ -40,7 +40,7 @@ async function failToDecrypt(): Promise<void> {
   await world.account.idle();
 }
 
-async function expectGoneInTheEnd(): Promise<void> {
+async function expectDeletedLater(): Promise<void> {
   await liveUntil(world, '2 Enabled current');
   await expectAllIntact(world);
 }
@@ -50,7 +50,7 @@ function recorded(kind: UseEvidence['kind']): UseEvidence[] {
 }
 
 /** Intercepts the events before they reach the retirement function. */
-function onItsWay(deliver: (proceed: () => Promise<unknown>) => Promise<unknown>): void {
+function interceptEvents(deliver: (proceed: () => Promise<unknown>) => Promise<unknown>): void {
   world.interceptors.invocation = async (_, event, proceed) => ((event as { step?: string }).step === 'record-use' ? deliver(proceed) : proceed());
 }
 
@@ -70,29 +70,29 @@ test('an undisturbed soak records a watch probe on each of its days, and nothing
   expect(days.length).toBeGreaterThanOrEqual(3);
   expect(new Set(days).size).toBe(days.length);
   expect(recorded('use')).toEqual([]);
-  await expectGoneInTheEnd();
+  await expectDeletedLater();
   expect(errors(world)).toEqual([]);
 });
 
 test('without events the soak never ends, and the reason names the trail; with events it continues', async () => {
   await openRotated(STARTING_OVER);
-  onItsWay(async () => null);
+  interceptEvents(async () => null);
   await world.live(25);
   expect((await world.generations())[0]).toBe(STAGES.soak);
   expect(latestFailure()).toMatchObject(NO_EVENTS_RECEIVED);
   expect(world.countCalls('ScheduleKeyDeletion')).toBe(0);
-  onItsWay((proceed) => proceed());
-  await expectGoneInTheEnd();
+  interceptEvents((proceed) => proceed());
+  await expectDeletedLater();
 });
 
-test('a rule without read-only events is no watch', async () => {
-  await openRotated(DEAF);
+test('a rule without read-only events does not work as a watch', async () => {
+  await openRotated(WITHOUT_READ_EVENTS);
   await world.live(15);
   expect((await world.generations())[0]).toBe(STAGES.soak);
   expect(recorded('watch-probe')).toEqual([]);
   expect(latestFailure()).toMatchObject(NO_EVENTS_RECEIVED);
   await world.account.deploy(STARTING_OVER);
-  await expectGoneInTheEnd();
+  await expectDeletedLater();
 });
 
 test('days without an event do not count as soak', async () => {
@@ -100,7 +100,7 @@ test('days without an event do not count as soak', async () => {
     await openRotated(STARTING_OVER);
     await liveUntil(world, STAGES.soak);
     let days = 0;
-    onItsWay(async (proceed) => (lostDays.includes(days) ? null : proceed()));
+    interceptEvents(async (proceed) => (lostDays.includes(days) ? null : proceed()));
     await liveUntil(world, STAGES['the pending window'], async () => { days += 1; });
     expect(new Set(recorded('watch-probe').map(({ at }) => at.slice(0, 10))).size).toBeGreaterThanOrEqual(3);
     return days;
@@ -112,7 +112,7 @@ test('days without an event do not count as soak', async () => {
 
 test('an event that is delivered twice is recorded once', async () => {
   await openRotated(STARTING_OVER);
-  onItsWay(async (proceed) => { await proceed(); return proceed(); });
+  interceptEvents(async (proceed) => { await proceed(); return proceed(); });
   await liveUntil(world, STAGES.soak);
   await failToDecrypt();
   expect(recorded('use')).toHaveLength(1);
@@ -126,12 +126,12 @@ test('failed calls on foreign keys are ignored', async () => {
   await expect(world.kms.send(new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from('mine') }))).rejects.toMatchObject({ name: 'DisabledException' });
   await world.account.idle();
   expect(recorded('use')).toEqual([]);
-  await expectGoneInTheEnd();
+  await expectDeletedLater();
   expect(errors(world)).toEqual([]);
 });
 
 describe('onUse: HOLD', () => {
-  beforeEach(() => openRotated(TELLING));
+  beforeEach(() => openRotated(HOLDING));
 
   test('a use in soak is reported, the key stays disabled, and the days without use start again', async () => {
     await liveUntil(world, STAGES.soak);
@@ -145,16 +145,16 @@ describe('onUse: HOLD', () => {
     expect(world.lines.filter((line) => line.includes('generation-use-recorded') && line.includes('DisabledException'))).toHaveLength(10);
     const scheduled = await daysUntil(STAGES['the pending window']);
     expect(scheduled).toBeGreaterThanOrEqual(3);
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
   });
 
-  test('a use after the deletion was scheduled starts over all the same', async () => {
+  test('a use after the deletion was scheduled starts the retirement over nevertheless', async () => {
     await liveUntil(world, STAGES['the pending window']);
     await failToDecrypt();
     await world.live(1);
     expect(errors(world)).toEqual(['StillInUse']);
     expect((await world.generations())[0]).toBe('1 Enabled fenced');
-    await expectGoneInTheEnd();
+    await expectDeletedLater();
   });
 
   async function daysUntil(expected: string): Promise<number> {

@@ -38,7 +38,7 @@ describe('the retirement machine', () => {
     expect((await world.rotate()).result).toMatchObject({ status: 'SUCCEEDED' });
   }
 
-  function letPass(milliseconds: number): void {
+  function advanceClock(milliseconds: number): void {
     world.account.laptop.kms.clock.advance(milliseconds);
   }
 
@@ -54,9 +54,9 @@ describe('the retirement machine', () => {
   }
 
   async function soak(): Promise<void> {
-    letPass(2 * HOUR);
+    advanceClock(2 * HOUR);
     expect(await retire()).toBe('Certified');
-    letPass(DAY);
+    advanceClock(DAY);
     expect(await retire()).toBe('InSoak');
   }
 
@@ -64,14 +64,14 @@ describe('the retirement machine', () => {
     expect(await retire()).toBe('NothingDue');
     await soak();
     expect(await generation1()).toBe('1 Disabled retiring');
-    letPass(DAY);
+    advanceClock(DAY);
     expect(await retire()).toBe('InSoak');
-    letPass(DAY);
+    advanceClock(DAY);
     expect(await retire()).toBe('DeletionScheduled');
     expect(await generation1()).toBe('1 PendingDeletion retiring');
-    letPass(4 * DAY);
+    advanceClock(4 * DAY);
     expect(await retire()).toBe('DeletionContinues');
-    letPass(2 * DAY);
+    advanceClock(2 * DAY);
     expect(await retire({ cancelDeletion: true })).toBe('DeletionCancelled');
     expect(await generation1()).toBe('1 Disabled retiring');
 
@@ -90,14 +90,14 @@ describe('the retirement machine', () => {
   });
 
   test('starts over when a count finds a record', async () => {
-    letPass(2 * HOUR);
+    advanceClock(2 * HOUR);
     await world.putItem(itemOfBefore);
     expect(await retire()).toBe('StillInUse StillInUse');
     expect(await generation1()).toBe('1 Enabled fenced');
     expect(await world.unreadableOrders()).toEqual([]);
     expect(await retire()).toBe('NothingDue');
     await rotate();
-    letPass(2 * HOUR);
+    advanceClock(2 * HOUR);
     expect(await retire()).toBe('Certified');
   });
 
@@ -108,7 +108,7 @@ describe('the retirement machine', () => {
       const answer = await invocation(asset, event, proceed);
       return asset === 'worker' ? { finished: false, sequence: 2000 } satisfies ShardProgress : answer;
     };
-    letPass(2 * HOUR);
+    advanceClock(2 * HOUR);
     expect(await retire()).toBe('CountShardTooLong States.ExceedToleratedFailureThreshold');
     expect(world.certificates()).toEqual([]);
   });

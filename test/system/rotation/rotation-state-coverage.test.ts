@@ -32,21 +32,23 @@ describe('the rotation machine', () => {
   }
 
   /** Propagation of a key policy takes time: the fence is in force only after so many probes. */
-  function holdTheFenceBack(waits: number): void {
-    const heldBack: (() => Promise<unknown>)[] = [];
+  function delayFence(waits: number): void {
+    const delayed: (() => Promise<unknown>)[] = [];
     world.interceptors.call = async ({ operation }, proceed) => {
       const tooEarly = states.times('Fence') > 0 && states.times('WaitForFence') < waits;
       if (tooEarly && operation === 'PutKeyPolicy') {
-        heldBack.push(proceed);
+        delayed.push(proceed);
         return { output: {} };
       }
-      if (!tooEarly) for (const put of heldBack.splice(0)) await put();
+      if (!tooEarly) for (const put of delayed.splice(0)) await put();
       return proceed();
     };
   }
 
-  /** Shards that reach the last round. So many records do not fit into a test, so the answer of the worker is invented. */
-  function letShardsTakeTooLong(): { in?: PassMode } {
+  /**
+   * Shards that reach the last round. So many records do not fit into a test, so the answer of the worker is invented.
+   */
+  function exceedShardInvocations(): { in?: PassMode } {
     const tooLong: { in?: PassMode } = {};
     const { invocation } = world.interceptors;
     world.interceptors.invocation = async (asset, event, proceed) => {
@@ -60,7 +62,7 @@ describe('the rotation machine', () => {
   test('rotates, although every step fails first, the fence comes late, and a writer brings an old data key back', async () => {
     const itemOfBefore = await world.readItem(firstOrder());
     world.atState('BeginCensus', () => world.putItem(itemOfBefore));
-    holdTheFenceBack(3);
+    delayFence(3);
 
     expect(endOf(await world.rotate())).toBe('SUCCEEDED');
 
@@ -79,7 +81,7 @@ describe('the rotation machine', () => {
   });
 
   test('ends when a shard takes too long, in either kind of pass, and finishes the next time', async () => {
-    const tooLong = letShardsTakeTooLong();
+    const tooLong = exceedShardInvocations();
     for (const mode of ['re-encrypt', 'census'] as const) {
       tooLong.in = mode;
       expect(endOf(await world.rotate())).toMatch(/^FAILED States\.ExceedToleratedFailureThreshold .*InvalidRequest: .*needs more than 2000 invocations/);
