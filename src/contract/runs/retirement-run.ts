@@ -24,7 +24,7 @@ export type RetirementAction =
   | { readonly kind: 'count'; readonly purpose: CountPurpose }
   /** Disables the generation: its soak begins. */
   | { readonly kind: 'disable' }
-  /** Sends the watch probe: a call that must fail, whose event proves the watch. `noEventSince`: no event of a probe arrived since then. */
+  /** Sends the watch probe, whose event proves the watch. `noEventSince`: no event of a probe has arrived since then. */
   | { readonly kind: 'probe-watch'; readonly noEventSince?: string }
   /** Cancels a deletion, enables, and takes certificate and soak back: something still depends on it. */
   | { readonly kind: 'start-over'; readonly reason: string }
