@@ -60,7 +60,7 @@ async function issue(
   description: FamilyDescription, run: RetirementRun, { family, generation, deletion, facts }: DueSituation, evidence: EvidencePort,
 ): Promise<Certificate> {
   const { total, byStore } = await requireEmptyCensus(description, run, evidence);
-  // The alias may have moved during the census. The certificate names the generation that the census compared with.
+  // The alias may have moved during the census. The certificate names the generation to which the census re-encrypted.
   const current = family.generations.find(({ keyArn }) => keyArn === run.generations?.current) ?? family.current;
   const { observationDays, soakDays, backupRetentionDays, pendingWindowDays } = deletion;
   return hashCertificate({

@@ -8,8 +8,8 @@ import type { RetirementPorts } from '../retirement-ports';
  * Records a failed call to KMS if it refers to a generation of the family. An event that is delivered twice is recorded
  * once.
  *
- * A record that lacks a required field is logged with the name of the field and ignored. An error would make
- * EventBridge deliver the same event again and again.
+ * A record that lacks a required field is logged with the name of the field and ignored. An error would cause the same
+ * event to be delivered again, with the same result.
  */
 export async function recordUse(
   alias: string, roles: FamilyRoles, detail: unknown, { kms, evidence, log }: RetirementPorts,

@@ -75,7 +75,7 @@ describe('a key that is deleted, even between two calls of the decision', () => 
     expect(await world.decide({}, { ...ports, kms: deleting })).toMatchObject(RETIRED);
   });
 
-  test('cannot be rescued: a request to cancel its deletion is an error', async () => {
+  test('cannot be recovered: a request to cancel its deletion is an error', async () => {
     await advanceToLastMoment();
     world.advance(1);
     await expect(world.decide({ cancelDeletion: true })).rejects.toEqual(

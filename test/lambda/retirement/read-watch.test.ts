@@ -108,7 +108,7 @@ describe('an event of the watch', () => {
   });
 
   test.each<[string, unknown]>([['nothing', undefined], ['a word', 'event'], ['a record without an id', { eventName: 'Decrypt' }]])(
-    'that is %s is logged and ignored, so that EventBridge does not retry it', async (_, detail) => {
+    'that is %s is logged and ignored, so that it is not delivered again', async (_, detail) => {
       const request = { schema: STEP_SCHEMA, step: 'record-use', alias: ALIAS, roles: ROLES, detail };
       expect(await retirementFunction(world.ports)(request)).toEqual({});
       expect(world.logged).toEqual([expect.stringContaining('"watch-event-invalid"')]);

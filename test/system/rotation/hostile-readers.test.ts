@@ -98,7 +98,8 @@ describe('a table that is not declared as a store', () => {
       expect(await decrypt(undeclared)).toBe(refusal);
       await world.live(1);
       expect(errors(world)).toEqual(['StillInUse']);
-      expect(world.lines.find((line) => line.includes('retirement-started-over'))).toMatch(new RegExp(`somebody asked for it by Decrypt at .*${refusal}`));
+      const line = world.lines.find((each) => each.includes('retirement-started-over'));
+      expect(line).toMatch(new RegExp(`a call of Decrypt was refused at .*${refusal}`));
       expect((await world.generations())[0]).toBe('1 Enabled fenced');
       expect(await decrypt(undeclared)).toBe('readable');
       await expectAllIntact(world);
