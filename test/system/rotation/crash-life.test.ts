@@ -43,13 +43,13 @@ async function live(point: CrashPoint, { nameOf, withOldRecord = false }: Life):
       },
     });
     if (withOldRecord) {
-      await liveUntil(world, 'deletion is pending', async () => isPending(world), stopped);
+      await runUntil(world, 'deletion is pending', async () => isPending(world), stopped);
       await world.putItem(before);
       // Before that, the record cannot be decrypted.
-      await liveUntil(world, 'deletion is cancelled and key enabled', async () => isEnabled(world), stopped, async () => undefined);
+      await runUntil(world, 'deletion is cancelled and key enabled', async () => isEnabled(world), stopped, async () => undefined);
       await expectNothingLost(world);
     }
-    await liveUntil(world, 'recounted in the pending window', async () => await isPending(world) && isRecounted(world), stopped);
+    await runUntil(world, 'recounted in the pending window', async () => await isPending(world) && isRecounted(world), stopped);
     expect(violations).toEqual([]);
     await expectDeleted(world);
     return stopped;
@@ -58,7 +58,7 @@ async function live(point: CrashPoint, { nameOf, withOldRecord = false }: Life):
   }
 }
 
-async function liveUntil(
+async function runUntil(
   world: AccountWorld, what: string, isSo: () => Promise<boolean>, stopped: readonly string[], eachDay = async () => expectNothingLost(world),
 ): Promise<void> {
   for (let day = 0; !await isSo(); day++) {

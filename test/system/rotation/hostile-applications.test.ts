@@ -1,6 +1,6 @@
 import { AccountWorld, type Item } from './account-world';
 import { ALIAS, familyStack } from './family-stack';
-import { ALL_STAGES, errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
+import { ALL_STAGES, errors, expectAllIntact, expectRotation, runUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 
 /**
@@ -40,7 +40,7 @@ async function expectRotated(): Promise<void> {
 }
 
 async function expectDeletedLater(): Promise<void> {
-  await liveUntil(world, '2 Enabled current');
+  await runUntil(world, '2 Enabled current');
   await expectAllIntact(world, copies);
 }
 
@@ -65,9 +65,9 @@ describe('an application that caches a data key and keeps storing its ciphertext
   test.each(ALL_STAGES)('for days, longer than declared, in stage %s: the retirement starts over, and completes later', async (stage) => {
     const cached = await world.readItem(order(0));
     await expectRotated();
-    await liveUntil(world, STAGES[stage]);
+    await runUntil(world, STAGES[stage]);
     await storeCopy(cached, order(0));
-    await liveUntil(world, '1 Enabled fenced');
+    await runUntil(world, '1 Enabled fenced');
     expect(errors(world)).toEqual(['StillInUse']);
     expect(await world.unreadableOrders()).toEqual([]);
     await expectDeletedLater();
@@ -87,7 +87,7 @@ describe('an application that reads an item, waits, and writes it back whole', (
   test.each(ALL_STAGES)('days later, in stage %s', async (stage) => {
     const kept = await Promise.all([0, 1, 2].map((index) => world.readItem(order(index))));
     await expectRotated();
-    await liveUntil(world, STAGES[stage]);
+    await runUntil(world, STAGES[stage]);
     for (const item of kept) await world.putItem(item);
     await expectDeletedLater();
     expect(errors(world)).toEqual(['StillInUse']);
@@ -124,7 +124,7 @@ describe('an application that records the new key id beside an old ciphertext', 
   test('also after the certificate', async () => {
     const old = await world.readItem(order(0));
     await expectRotated();
-    await liveUntil(world, STAGES.soak);
+    await runUntil(world, STAGES.soak);
     await writeWithNewKeyId(old);
     await expectDeletedLater();
     expect(errors(world)).toEqual(['StillInUse']);

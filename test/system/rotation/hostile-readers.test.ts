@@ -3,7 +3,7 @@ import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
 import { DAY, AccountWorld, type Item } from './account-world';
 import { failToDecrypt } from './failing-decrypt';
 import { ALIAS, familyStack } from './family-stack';
-import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
+import { errors, expectAllIntact, expectRotation, runUntil, STAGES } from './stages';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 import { OnConsumerFailure } from '../../../src/index';
 
@@ -31,7 +31,7 @@ async function expectRotated(): Promise<void> {
 }
 
 async function expectDeletedLater(): Promise<void> {
-  await liveUntil(world, '2 Enabled current');
+  await runUntil(world, '2 Enabled current');
   await expectAllIntact(world);
 }
 
@@ -66,7 +66,7 @@ describe('a consumer that decrypts with KeyId = alias', () => {
     await expectRotated();
     expect(world.lines.filter((line) => line.includes('consumer-failure-detected') && line.includes('IncorrectKeyException'))).toHaveLength(1);
     const outcomes = new Set<string>();
-    await liveUntil(world, '2 Enabled current', async () => void outcomes.add(await readByAlias()));
+    await runUntil(world, '2 Enabled current', async () => void outcomes.add(await readByAlias()));
     expect([...outcomes]).toEqual(['readable']);
     expect(errors(world)).toEqual([]);
     await expectAllIntact(world);
@@ -94,7 +94,7 @@ describe('a table that is not declared as a store', () => {
 
   test.each([['soak', 'DisabledException'], ['the pending window', 'KMSInvalidStateException']] as const)(
     'read again in %s: refused once, then the generation is enabled again, and it is readable', async (stage, refusal) => {
-      await liveUntil(world, STAGES[stage]);
+      await runUntil(world, STAGES[stage]);
       expect(await decrypt(undeclared)).toBe(refusal);
       await world.live(1);
       expect(errors(world)).toEqual(['StillInUse']);

@@ -7,7 +7,7 @@ export type Stage = keyof typeof STAGES;
 export const ALL_STAGES = Object.keys(STAGES) as Stage[];
 
 /** Advances the clock by days until `generations()` returns this text for the oldest generation. */
-export async function liveUntil(world: AccountWorld, expected: string, eachReconcileRun?: () => Promise<void>): Promise<void> {
+export async function runUntil(world: AccountWorld, expected: string, eachReconcileRun?: () => Promise<void>): Promise<void> {
   await world.account.runUntil(expected, async () => (await world.generations())[0] === expected, 40, eachReconcileRun);
 }
 

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { AccountWorld, type Item } from './account-world';
 import { familyStack, type FamilyStackOptions } from './family-stack';
-import { errors, expectAllIntact, expectRotation, liveUntil, STAGES } from './stages';
+import { errors, expectAllIntact, expectRotation, runUntil, STAGES } from './stages';
 import type { UseEvidence } from '../../../src/contract/evidence/evidence';
 import { Deletion, OnUse } from '../../../src/index';
 
@@ -41,7 +41,7 @@ async function failToDecrypt(): Promise<void> {
 }
 
 async function expectDeletedLater(): Promise<void> {
-  await liveUntil(world, '2 Enabled current');
+  await runUntil(world, '2 Enabled current');
   await expectAllIntact(world);
 }
 
@@ -65,7 +65,7 @@ const NO_EVENTS_RECEIVED = {
 
 test('an undisturbed soak records a watch probe on each of its days, and nothing else', async () => {
   await openRotated(STARTING_OVER);
-  await liveUntil(world, STAGES['the pending window']);
+  await runUntil(world, STAGES['the pending window']);
   const days = recorded('watch-probe').map(({ at }) => at.slice(0, 10));
   expect(days.length).toBeGreaterThanOrEqual(3);
   expect(new Set(days).size).toBe(days.length);
@@ -98,10 +98,10 @@ test('a rule without read-only events does not work as a watch', async () => {
 test('days without an event do not count as soak', async () => {
   const lastsFor = async (lostDays: readonly number[]) => {
     await openRotated(STARTING_OVER);
-    await liveUntil(world, STAGES.soak);
+    await runUntil(world, STAGES.soak);
     let days = 0;
     interceptEvents(async (proceed) => (lostDays.includes(days) ? null : proceed()));
-    await liveUntil(world, STAGES['the pending window'], async () => { days += 1; });
+    await runUntil(world, STAGES['the pending window'], async () => { days += 1; });
     expect(new Set(recorded('watch-probe').map(({ at }) => at.slice(0, 10))).size).toBeGreaterThanOrEqual(3);
     return days;
   };
@@ -113,14 +113,14 @@ test('days without an event do not count as soak', async () => {
 test('an event that is delivered twice is recorded once', async () => {
   await openRotated(STARTING_OVER);
   interceptEvents(async (proceed) => { await proceed(); return proceed(); });
-  await liveUntil(world, STAGES.soak);
+  await runUntil(world, STAGES.soak);
   await failToDecrypt();
   expect(recorded('use')).toHaveLength(1);
 });
 
 test('failed calls on foreign keys are ignored', async () => {
   await openRotated(STARTING_OVER);
-  await liveUntil(world, STAGES.soak);
+  await runUntil(world, STAGES.soak);
   const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({}));
   await world.kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId }));
   await expect(world.kms.send(new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from('mine') }))).rejects.toMatchObject({ name: 'DisabledException' });
@@ -134,7 +134,7 @@ describe('onUse: HOLD', () => {
   beforeEach(() => openRotated(HOLDING));
 
   test('a use in soak is reported, the key stays disabled, and the days without use start again', async () => {
-    await liveUntil(world, STAGES.soak);
+    await runUntil(world, STAGES.soak);
     for (let day = 0; day < 10; day++) {
       await world.live(1);
       await failToDecrypt();
@@ -149,7 +149,7 @@ describe('onUse: HOLD', () => {
   });
 
   test('a use after the deletion was scheduled starts the retirement over nevertheless', async () => {
-    await liveUntil(world, STAGES['the pending window']);
+    await runUntil(world, STAGES['the pending window']);
     await failToDecrypt();
     await world.live(1);
     expect(errors(world)).toEqual(['StillInUse']);
@@ -159,7 +159,7 @@ describe('onUse: HOLD', () => {
 
   async function daysUntil(expected: string): Promise<number> {
     let days = 0;
-    await liveUntil(world, expected, async () => { days += 1; });
+    await runUntil(world, expected, async () => { days += 1; });
     return days;
   }
 });
