@@ -50,7 +50,10 @@ export function customResources(account: string, region: string, invoke: InvokeF
 }
 
 async function sendRequest(
-  { requestType, resource, physicalResourceId, oldProperties }: CustomResourceRequest, account: string, region: string, invoke: InvokeFunction,
+  { requestType, resource, physicalResourceId, oldProperties }: CustomResourceRequest,
+  account: string,
+  region: string,
+  invoke: InvokeFunction,
 ): Promise<CustomResourceResponse> {
   const received: string[] = [];
   const secretPath = `/${randomUUID()}`;

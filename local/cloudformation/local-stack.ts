@@ -151,7 +151,10 @@ export class LocalStack {
 
   private provisioner(type: string): Provisioner {
     const found = this.environment.provisioners[type];
-    if (found === undefined) throw new Error(`resource type ${type} is not supported; allowed: ${Object.keys(this.environment.provisioners).join(', ')}`);
+    if (found === undefined) {
+      const allowed = Object.keys(this.environment.provisioners).join(', ');
+      throw new Error(`resource type ${type} is not supported; allowed: ${allowed}`);
+    }
     return found;
   }
 }

@@ -39,14 +39,16 @@ export async function collectResult(account: LocalAccount, { alias, evidenceBuck
     workerDecryptCalls: kms.audit.count({ accessKey: worker, operation: 'Decrypt' }),
     oldGenerationState: oldKey?.state as KeyState,
     newGenerationState: newKey?.state as KeyState,
-    aliasMoves: kms.audit.count({ operation: 'UpdateAlias', status: 'answered' }) + kms.audit.count({ operation: 'UpdateAlias', status: 'lost' }),
+    aliasMoves: kms.audit.count({ operation: 'UpdateAlias', status: 'answered' })
+      + kms.audit.count({ operation: 'UpdateAlias', status: 'lost' }),
     passes: new Set(reEncryption.map(({ run, pass }) => `${run} ${pass}`)).size,
     certificate,
   };
 }
 
 function countObjects(objects: ReadonlyMap<string, Buffer>): ShardEvidence[] {
-  return [...objects].filter(([key]) => key.endsWith('.counts.json')).map(([, body]) => JSON.parse(body.toString('utf8')) as ShardEvidence);
+  const counts = [...objects].filter(([key]) => key.endsWith('.counts.json'));
+  return counts.map(([, body]) => JSON.parse(body.toString('utf8')) as ShardEvidence);
 }
 
 function onlyOne(found: readonly (readonly [string, Buffer])[]): Certificate {

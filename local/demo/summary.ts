@@ -3,6 +3,8 @@ import { succeeded, type DemoResult } from './demo-result';
 /** The result as text. */
 export function summarize(result: DemoResult): string {
   const intact = result.records - result.lost;
+  const { rotation, retirement } = result.executedStates;
+  const reEncryptCalls = result.reEncryptCallsPerRecord.toFixed(2);
   const lines = [
     '',
     '  alias/orders    generation 1  ───────────►  generation 2',
@@ -10,7 +12,7 @@ export function summarize(result: DemoResult): string {
     '',
     row(intact, `of ${number(result.records)} records decrypt under generation 2 to the document that was written`),
     row(result.writtenDuringRotation, 'of them were written while generation 1 was rotated and retired'),
-    row(result.reEncrypted, `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, with ${result.reEncryptCallsPerRecord.toFixed(2)} answered ReEncrypt calls for each record`),
+    row(result.reEncrypted, `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, with ${reEncryptCalls} answered ReEncrypt calls for each record`),
     row(result.alreadyCurrent, 'already under generation 2 when a pass read them'),
     row(result.writeConflicts, 'changed by the application between read and write of the worker; the write of the application was kept'),
     row(result.quarantined, 'quarantined, because they could not be re-encrypted'),
@@ -20,7 +22,7 @@ export function summarize(result: DemoResult): string {
     row(result.lost, 'lost: missing, not under generation 2, or different from what was written'),
     '',
     `  certificate ${result.certificate.hash.slice(0, 16)}, census of ${result.certificate.census.startedAt.slice(0, 10)}, in the evidence bucket`,
-    `  ${result.executedStates.rotation.length} states of the rotation machine and ${result.executedStates.retirement.length} of the retirement machine were executed`,
+    `  ${rotation.length} states of the rotation machine and ${retirement.length} of the retirement machine were executed`,
     `  ${result.seconds.toFixed(1)} seconds of real time, ${result.virtualDays} days on the virtual clock`,
     succeeded(result)
       ? '  The KMS key of generation 1 is pending deletion. Until its deletion date, CancelKeyDeletion and EnableKey make it usable again.'
