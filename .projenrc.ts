@@ -126,6 +126,13 @@ compileFolder('bench', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts
 compileFolder('e2e', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('examples', ['../src/**/*.ts']);
 compileFolder('languages', ['../src/contract/**/*.ts'], ['apps']);
+const maxLength = { code: 140, comments: 120, ignoreUrls: true, ignoreRegExpLiterals: true };
+project.eslint?.addRules({ '@stylistic/max-len': ['error', maxLength] });
+// Names of tests and expected texts are sentences, which are not cut.
+project.eslint?.addOverride({
+  files: ['test/**'],
+  rules: { '@stylistic/max-len': ['error', { ...maxLength, ignoreStrings: true, ignoreTemplateLiterals: true }] },
+});
 // The linter cannot resolve the package that these apps import.
 project.eslint?.addOverride({ files: ['languages/apps/**'], rules: { 'import/no-unresolved': 'off', 'import/order': 'off' } });
 

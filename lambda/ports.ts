@@ -108,7 +108,9 @@ export interface GrantPort {
   grantsByName(keyArn: string, name: string): Promise<ListedGrant[]>;
   /** Revokes a grant with kms:RevokeGrant. A deleted grant or key counts as ended. */
   revokeGrant(keyArn: string, grantId: string): Promise<'ended' | 'access-denied'>;
-  /** Retires a grant as its retiring principal, which the grant itself allows. A deleted grant or key counts as ended. */
+  /**
+   * Retires a grant as its retiring principal, which the grant itself allows. A deleted grant or key counts as ended.
+   */
   retireGrant(keyArn: string, grantId: string): Promise<void>;
 }
 
@@ -171,7 +173,10 @@ export interface KeyFamilyPort {
   enableKey(keyId: string): Promise<void>;
   /** Disables a key: every use fails until it is enabled again. */
   disableKey(keyId: string): Promise<void>;
-  /** Schedules deletion. The key is unusable at once and deleted after the pending window. If it is pending, nothing changes. */
+  /**
+   * Schedules deletion. The key is unusable at once and deleted after the pending window. If it is pending, nothing
+   * changes.
+   */
   scheduleKeyDeletion(keyId: string, pendingWindowDays: number): Promise<void>;
   /** Cancels deletion and leaves the key Disabled. If the key is not pending deletion, nothing changes. */
   cancelKeyDeletion(keyId: string): Promise<void>;
@@ -181,9 +186,23 @@ export interface KeyFamilyPort {
   tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'>;
 }
 
-/** Manages the keys of a family, as the retirement role. It cannot use them (its watch probe must fail), nor change policies. */
-export type RetirementKeyPort = Pick<KeyFamilyPort,
-  'describeKey' | 'listTags' | 'tagKey' | 'listAliases' | 'enableKey' | 'disableKey' | 'scheduleKeyDeletion' | 'cancelKeyDeletion' | 'lastUsage' | 'tryEncrypt'>;
+/**
+ * Manages the keys of a family, as the retirement role. It cannot use them (its watch probe must fail), nor change
+ * policies.
+ */
+export type RetirementKeyPort = Pick<
+  KeyFamilyPort,
+  | 'describeKey'
+  | 'listTags'
+  | 'tagKey'
+  | 'listAliases'
+  | 'enableKey'
+  | 'disableKey'
+  | 'scheduleKeyDeletion'
+  | 'cancelKeyDeletion'
+  | 'lastUsage'
+  | 'tryEncrypt'
+>;
 
 // ------------------------------------------------------------------------------------------- state machines
 
@@ -210,8 +229,8 @@ export interface ReEncryptRequest {
 /**
  * Why KMS refused one blob. Anything else is thrown as a `Failure`.
  *
- * `key-not-ready` (disabled, pending deletion or import) is returned too: only the caller knows whether the key that the
- * message names is a generation of the family, which stops the run, or a foreign key, which quarantines the record.
+ * `key-not-ready` (disabled, pending deletion or import) is returned too: only the caller knows whether the key that
+ * the message names is a generation of the family, which stops the run, or a foreign key, which quarantines the record.
  */
 export type ReEncryptRefusal = 'incorrect-key' | 'invalid-ciphertext' | 'access-denied' | 'key-not-ready';
 
@@ -226,7 +245,10 @@ export type ReEncryptAnswer =
   }
   | { readonly kind: 'refused'; readonly refusal: ReEncryptRefusal; readonly message: string; readonly requestId: string };
 
-/** Whether ReEncrypt between two keys is allowed. `key-not-ready`: the policies allow it, but the state of a key does not. */
+/**
+ * Whether ReEncrypt between two keys is allowed. `key-not-ready`: the policies allow it, but the state of a key does
+ * not.
+ */
 export type ReEncryptPermission = 'allowed' | 'denied' | 'key-not-ready';
 
 /** Re-encrypts data keys, as the worker. Its only permissions in KMS. */
@@ -239,7 +261,9 @@ export interface ReEncryptionPort {
 
 // ------------------------------------------------------------------------------------------ stores, evidence
 
-/** A record's encryption context; `missing` when an attribute that it is made of is absent, or neither text nor number. */
+/**
+ * A record's encryption context; `missing` when an attribute that it is made of is absent, or neither text nor number.
+ */
 export type RecordContext = { readonly kind: 'known'; readonly context: Tags } | { readonly kind: 'missing'; readonly attribute: string };
 
 /** A record as a store read it. */

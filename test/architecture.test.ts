@@ -22,10 +22,26 @@ test('there is a house to look at', () => {
 
 describe('the layers hold', () => {
   test.each<[string, RegExp, RegExp]>([
-    ['what users declare knows neither the AWS SDK nor what runs in the account', /^src\//, /^(@aws-sdk\/|@smithy\/|lambda\/|local\/|cli\/|examples\/)/],
-    ['what runs in the account knows neither the CDK nor what runs on a laptop', /^(lambda|cli)\//, /^(aws-cdk-lib|constructs|local\/|examples\/|src\/(?!contract\/))/],
-    ['only adapters, stores and entries know the AWS SDK', /^lambda\/(?!(adapters|stores)\/)(?!.*\.lambda\.ts$)/, /^(@aws-sdk\/|@smithy\/)/],
-    ['a core imports no adapter and no store: the entry passes them to it', /^lambda\/(?!(adapters|stores)\/)(?!.*\.lambda\.ts$)/, /^lambda\/(adapters|stores)\//],
+    [
+      'what users declare knows neither the AWS SDK nor what runs in the account',
+      /^src\//,
+      /^(@aws-sdk\/|@smithy\/|lambda\/|local\/|cli\/|examples\/)/,
+    ],
+    [
+      'what runs in the account knows neither the CDK nor what runs on a laptop',
+      /^(lambda|cli)\//,
+      /^(aws-cdk-lib|constructs|local\/|examples\/|src\/(?!contract\/))/,
+    ],
+    [
+      'only adapters, stores and entries know the AWS SDK',
+      /^lambda\/(?!(adapters|stores)\/)(?!.*\.lambda\.ts$)/,
+      /^(@aws-sdk\/|@smithy\/)/,
+    ],
+    [
+      'a core imports no adapter and no store: the entry passes them to it',
+      /^lambda\/(?!(adapters|stores)\/)(?!.*\.lambda\.ts$)/,
+      /^lambda\/(adapters|stores)\//,
+    ],
     ['examples use what the package exports', /^examples\//, /^(@aws-sdk\/|lambda\/|local\/|src\/(?!index$))/],
   ])('%s', (_, importers, forbidden) => {
     expect(violations(importers, (imported) => forbidden.test(imported))).toEqual([]);
@@ -52,7 +68,11 @@ describe('folders', () => {
 
   test('a ring of folders is found, whatever its length', () => {
     const importing = (path: string, imported: string): SourceFile => ({ path, lines: 1, imports: [imported] });
-    const ring = [importing('src/one/a.ts', 'src/two/b'), importing('src/two/b.ts', 'src/three/c'), importing('src/three/c.ts', 'src/one/d')];
+    const ring = [
+      importing('src/one/a.ts', 'src/two/b'),
+      importing('src/two/b.ts', 'src/three/c'),
+      importing('src/three/c.ts', 'src/one/d'),
+    ];
     expect(rings(folderGraph(ring))).toEqual(['src/one -> src/two -> src/three -> src/one']);
     expect(rings(folderGraph(ring.slice(1)))).toEqual([]);
   });
@@ -80,7 +100,10 @@ function violations(importers: RegExp, forbidden: (imported: string) => boolean)
     .flatMap(({ path, imports }) => imports.filter(forbidden).map((imported) => `${path} imports ${imported}`));
 }
 
-/** Every ring of a graph, written as a path from a node back to itself. A ring is reported once, from the node at which it is entered. */
+/**
+ * Every ring of a graph, written as a path from a node back to itself. A ring is reported once, from the node at which
+ * it is entered.
+ */
 function rings(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const found: string[] = [];
   const finished = new Set<string>();
@@ -99,7 +122,9 @@ function folderGraph(sources: readonly SourceFile[]): ReadonlyMap<string, readon
   const graph = new Map<string, Set<string>>();
   for (const { path, imports } of sources) {
     const folder = dirname(path);
-    const others = imports.filter((imported) => HOUSE.includes(imported.split('/')[0]!)).map((imported) => dirname(fileOf(imported) ?? imported));
+    const others = imports
+      .filter((imported) => HOUSE.includes(imported.split('/')[0]!))
+      .map((imported) => dirname(fileOf(imported) ?? imported));
     graph.set(folder, new Set([...graph.get(folder) ?? [], ...others.filter((other) => other !== folder)]));
   }
   return new Map([...graph].map(([folder, others]) => [folder, [...others]]));

@@ -5,8 +5,16 @@ import { dirname, join, normalize, resolve } from 'node:path';
 const ROOT = resolve(__dirname, '..');
 const REPOSITORY = 'https://github.com/cdk-kms-lifecycle/cdk-kms-lifecycle/';
 /** Pages that users find in the npm package, and on Construct Hub, where no repository surrounds them. */
-const PACKAGED = ['README.md', 'API.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
-const tracked = new Set(execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' }).split('\n'));
+const PACKAGED = [
+  'README.md',
+  'API.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const tracked = new Set(
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' }).split('\n'),
+);
 
 interface Link {
   readonly page: string;
@@ -58,7 +66,12 @@ function linksOf(page: string): Link[] {
 
 /** The anchors of a page: those that GitHub derives from headings, and those that are written as HTML. */
 function headingsOf(page: string): string[] {
-  const derived = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/ /g, '-'));
+  const derived = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/ /g, '-'),
+  );
   return [...derived, ...[...read(page).matchAll(/id="([^"]+)"/g)].map(([, id]) => id as string)];
 }
 

@@ -34,7 +34,9 @@ test('every example in README and docs compiles against what the package exports
     return text === undefined ? undefined : ts.createSourceFile(path, text, language);
   };
   const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram([...examples.keys()], options, host));
-  expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
+  expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual(
+    [],
+  );
 });
 
 test('every npm command in the README exists', () => {

@@ -28,7 +28,9 @@ export class Orders {
     await Promise.all([finished, writing]);
   }
 
-  /** Reads every order. Its data key must be encrypted under this key; data key and document must match their hashes. */
+  /**
+   * Reads every order. Its data key must be encrypted under this key; data key and document must match their hashes.
+   */
   public async allIntactUnder(keyArn: string): Promise<void> {
     const outcomes = new Map<string, number>();
     for (const order of this.application.orders) {

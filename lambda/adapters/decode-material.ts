@@ -9,13 +9,14 @@ export interface SecretValue {
   readonly SecretString?: string;
 }
 
-const TEXT_ENCODINGS: { readonly [encoding in Exclude<SecretEncoding, 'binary'>]: { readonly pattern: RegExp; readonly allowed: string } } = {
-  base64: {
-    pattern: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
-    allowed: 'letters, digits, + and /, padded with =',
-  },
-  hex: { pattern: /^(?:[0-9A-Fa-f]{2})*$/, allowed: 'pairs of hexadecimal digits' },
-};
+const TEXT_ENCODINGS: { readonly [encoding in Exclude<SecretEncoding, 'binary'>]: { readonly pattern: RegExp; readonly allowed: string } } =
+  {
+    base64: {
+      pattern: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+      allowed: 'letters, digits, + and /, padded with =',
+    },
+    hex: { pattern: /^(?:[0-9A-Fa-f]{2})*$/, allowed: 'pairs of hexadecimal digits' },
+  };
 
 /** Decodes the key material in a secret. Errors name what is wrong with the value, and never show the value. */
 export function decodeMaterial(where: string, value: SecretValue, encoding: SecretEncoding): Sensitive {
@@ -23,7 +24,9 @@ export function decodeMaterial(where: string, value: SecretValue, encoding: Secr
     if (value.SecretBinary !== undefined) return new Sensitive(value.SecretBinary);
     throw wrongKind(where, 'text', 'binary, since the encoding is binary', 'SecretEncoding.BASE64 or SecretEncoding.HEX');
   }
-  if (value.SecretString === undefined) throw wrongKind(where, 'binary', `text, since the encoding is ${encoding}`, 'SecretEncoding.BINARY');
+  if (value.SecretString === undefined) {
+    throw wrongKind(where, 'binary', `text, since the encoding is ${encoding}`, 'SecretEncoding.BINARY');
+  }
   // Command line tools add a line feed at the end.
   const text = value.SecretString.trim();
   const { pattern, allowed } = TEXT_ENCODINGS[encoding];

@@ -20,7 +20,10 @@ const S3_MEANINGS: ErrorMeanings = {
   ConditionalRequestConflict: LATER,
 };
 
-/** Attempts of a write that conflicts with another write of the same object. The other write ends soon: then the object exists. */
+/**
+ * Attempts of a write that conflicts with another write of the same object. The other write ends soon: then the object
+ * exists.
+ */
 const MAX_ATTEMPTS = 10;
 
 /** A client for `S3Evidence`. Long work depends on each write, so it retries for long. */
@@ -37,13 +40,16 @@ export function evidenceClient(configuration: S3ClientConfig = {}): S3Client {
 /**
  * Evidence in an Amazon S3 bucket: JSON objects that are written once, by S3's own condition.
  *
- * A reader also needs s3:ListBucket: without it S3 returns AccessDenied (403) and not NoSuchKey (404) for an object that
- * does not exist. Source: GetObject, Amazon S3 API reference.
+ * A reader also needs s3:ListBucket: without it S3 returns AccessDenied (403) and not NoSuchKey (404) for an object
+ * that does not exist. Source: GetObject, Amazon S3 API reference.
  */
 export class S3Evidence implements EvidencePort {
   public constructor(private readonly client: S3Client, private readonly bucket: string) {}
 
-  /** If the response of a write is lost, the SDK sends it again and finds its own object: `exists`, with the same content. */
+  /**
+   * If the response of a write is lost, the SDK sends it again and finds its own object: `exists`, with the same
+   * content.
+   */
   public async writeOnce(key: string, content: object): Promise<'written' | 'exists'> {
     const request = new PutObjectCommand({
       Bucket: this.bucket, Key: key, Body: JSON.stringify(content), ContentType: 'application/json', IfNoneMatch: '*',

@@ -36,13 +36,17 @@ export class SecretsManagerMaterial implements SecretPort {
     const current = versionLabelled(versions, 'AWSCURRENT');
     if (current !== undefined) return current;
     throw new Failure(ErrorName.INVALID_REQUEST, {
-      where: `secret ${secretArn}`, what: 'has no current version', remedy: 'store the key material in the secret before you deploy the key',
+      where: `secret ${secretArn}`,
+      what: 'has no current version',
+      remedy: 'store the key material in the secret before you deploy the key',
     });
   }
 
   public async readMaterial({ secretArn, versionId, encoding }: SecretLocation & { versionId: string }): Promise<Sensitive> {
     const where = `secret ${secretArn} version ${versionId}`;
-    const value = await this.call(where, async () => this.client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionId: versionId })));
+    const value = await this.call(where, async () =>
+      this.client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionId: versionId })),
+    );
     return decodeMaterial(where, value, encoding);
   }
 
@@ -56,7 +60,9 @@ export class SecretsManagerMaterial implements SecretPort {
 
   /** Lists the versions with a staging label. Secrets Manager may delete the others at any time. */
   private async listVersions(secretArn: string): Promise<Versions> {
-    const { VersionIdsToStages } = await this.call(`secret ${secretArn}`, async () => this.client.send(new DescribeSecretCommand({ SecretId: secretArn })));
+    const { VersionIdsToStages } = await this.call(`secret ${secretArn}`, async () =>
+      this.client.send(new DescribeSecretCommand({ SecretId: secretArn })),
+    );
     return VersionIdsToStages ?? {};
   }
 

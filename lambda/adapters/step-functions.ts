@@ -3,12 +3,18 @@ import { ErrorName } from '../../src/contract/error-names';
 import type { MachinesPort } from '../ports';
 import { callAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk/sdk-errors';
 
-const DEPLOY: ErrorMeaning = { name: ErrorName.INVALID_REQUEST, remedy: 'deploy the stack of the family again: it creates the state machines' };
+const DEPLOY: ErrorMeaning = {
+  name: ErrorName.INVALID_REQUEST,
+  remedy: 'deploy the stack of the family again: it creates the state machines',
+};
 
 const MEANINGS: ErrorMeanings = {
   StateMachineDoesNotExist: DEPLOY,
   StateMachineDeleting: DEPLOY,
-  ExecutionLimitExceeded: { name: ErrorName.THROTTLED, remedy: 'wait until other executions have ended; the next reconcile run starts what is due' },
+  ExecutionLimitExceeded: {
+    name: ErrorName.THROTTLED,
+    remedy: 'wait until other executions have ended; the next reconcile run starts what is due',
+  },
 };
 
 /** AWS Step Functions, where rotations and retirements run. */

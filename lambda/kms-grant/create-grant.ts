@@ -29,15 +29,21 @@ export async function createGrant(request: GrantRequest, previous: ExistingGrant
 }
 
 /**
- * If KMS returns no response, a grant may have been created. New grants are ended at once, because a rollback may remove the permission
- * to list grants from the key policy before it deletes this resource.
+ * If KMS returns no response, a grant may have been created. New grants are ended at once, because a rollback may
+ * remove the permission to list grants from the key policy before it deletes this resource.
  */
-async function createOrLeaveNothing(request: GrantRequest, before: readonly ListedGrant[], ports: GrantPorts): ReturnType<GrantPort['createGrant']> {
+async function createOrLeaveNothing(
+  request: GrantRequest,
+  before: readonly ListedGrant[],
+  ports: GrantPorts,
+): ReturnType<GrantPort['createGrant']> {
   try {
     return await ports.kms.createGrant(request);
   } catch (error) {
     // If that fails too, the first failure is reported, and the Delete of CloudFormation ends the rest by name.
-    if (Failure.named(error, ErrorName.THROTTLED)) await endOthers(request, before, ports).catch(() => ports.log.warn('grant-may-remain', { keyArn: request.keyArn }));
+    if (Failure.named(error, ErrorName.THROTTLED)) {
+      await endOthers(request, before, ports).catch(() => ports.log.warn('grant-may-remain', { keyArn: request.keyArn }));
+    }
     throw error;
   }
 }
@@ -45,8 +51,9 @@ async function createOrLeaveNothing(request: GrantRequest, before: readonly List
 /**
  * Ends a grant.
  *
- * It is revoked, because a key administrator can revoke even a grant that has not propagated. If the same deployment has already removed
- * that permission, the grant is retired: the grant itself gives this permission to its retiring principal.
+ * It is revoked, because a key administrator can revoke even a grant that has not propagated. If the same deployment
+ * has already removed that permission, the grant is retired: the grant itself gives this permission to its retiring
+ * principal.
  */
 export async function endGrant({ keyArn, grantId }: ExistingGrant, { kms, clock, log }: GrantPorts): Promise<void> {
   await retryWhilePropagating(keyArn, clock, async () => {
@@ -56,18 +63,23 @@ export async function endGrant({ keyArn, grantId }: ExistingGrant, { kms, clock,
 }
 
 /** Ends all other grants with this name: they remain from attempts that created one and then failed. */
-export async function endOthers({ keyArn, name }: GrantRequest, keep: readonly { readonly grantId: string }[], ports: GrantPorts): Promise<void> {
+export async function endOthers(
+  { keyArn, name }: GrantRequest,
+  keep: readonly { readonly grantId: string }[],
+  ports: GrantPorts,
+): Promise<void> {
   const kept = keep.map(({ grantId }) => grantId);
   const standing = await retryWhilePropagating(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
   for (const { grantId } of standing) if (!kept.includes(grantId)) await endGrant({ keyArn, grantId }, ports);
 }
 
 /**
- * Whether a later event was handled before this one. AWS Lambda may deliver an event twice, and no event would ever delete a grant that
- * the second delivery creates.
+ * Whether a later event was handled before this one. AWS Lambda may deliver an event twice, and no event would ever
+ * delete a grant that the second delivery creates.
  *
- * Other terms are denied by then, because the permission to create a grant names the terms. Fewer operations are allowed: no condition
- * covers all of them. So operations are compared: if other grants exist and none is known to this event, the event is late.
+ * Other terms are denied by then, because the permission to create a grant names the terms. Fewer operations are
+ * allowed: no condition covers all of them. So operations are compared: if other grants exist and none is known to this
+ * event, the event is late.
  */
 function isLate({ operations }: GrantRequest, previous: ExistingGrant | undefined, standing: readonly ListedGrant[]): boolean {
   const isKnown = (grant: ListedGrant) => grant.grantId === previous?.grantId || haveSame(grant.operations, operations);

@@ -6,8 +6,8 @@ import type { CustomResourceKind, ManagedResource, ResourceProperties } from '..
 /**
  * The custom resource `Custom::KmsGrant`.
  *
- * A grant cannot be changed. Other terms are another grant with another physical id: CloudFormation deletes the old one after the new
- * one exists, or the new one in a rollback, so that there is never a gap.
+ * A grant cannot be changed. Other terms are another grant with another physical id: CloudFormation deletes the old one
+ * after the new one exists, or the new one in a rollback, so that there is never a gap.
  */
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
   const undoCreate = async (properties: ResourceProperties) => endOthers(decodeGrant(properties), [], ports);

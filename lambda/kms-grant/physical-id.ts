@@ -4,7 +4,10 @@ export interface ExistingGrant {
   readonly grantId: string;
 }
 
-/** The physical id of a grant. Another grant has another one, so that CloudFormation deletes the old one after the new one exists. */
+/**
+ * The physical id of a grant. Another grant has another one, so that CloudFormation deletes the old one after the new
+ * one exists.
+ */
 export function physicalIdOf({ keyArn, grantId }: ExistingGrant): string {
   return `${keyArn}/${grantId}`;
 }

@@ -12,16 +12,26 @@ export interface DemoOptions {
 /** Reads the command line. `--help` describes it. */
 export function readOptions(argv: readonly string[]): DemoOptions {
   return new Command('npm run demo --')
-    .description('Deploys examples/orders and writes orders, each with a data key. The schedule then rotates the key and retires the old generation,\n'
-      + 'while the application continues to write. At the end every order is decrypted and compared with what was written.\n'
-      + 'Everything runs in this process: no AWS account, no network beyond this machine.')
+    .description(
+      'Deploys examples/orders and writes orders, each with a data key. The schedule then rotates the key and retires the old\n' +
+        'generation, while the application continues to write. At the end every order is decrypted and compared with what was\n' +
+        'written.\n' +
+        'Everything runs in this process: no AWS account, no network beyond this machine.',
+    )
     .option('--records <number>', 'orders written before the rotation begins, each with a data key', wholeNumber, 2000)
     .option(
-      '--fault <rule>', 'fault that the local KMS injects, for example throttle:0.3 or throttle:0.3:ReEncrypt; can be repeated', collectFault, [])
+      '--fault <rule>',
+      'fault that the local KMS injects, for example throttle:0.3 or throttle:0.3:ReEncrypt; can be repeated',
+      collectFault,
+      [],
+    )
     .option('--seed <number>', 'seed of the random numbers that decide when a fault occurs', wholeNumber, 1)
     .option('--json', 'print one JSON object and nothing else', false)
-    .addHelpText('after', '\nThe exit status is 0 only if no record is lost, quarantined or left under the old generation,\n'
-      + 'and the KMS key of the old generation is pending deletion, with a certificate.')
+    .addHelpText(
+      'after',
+      '\nThe exit status is 0 only if no record is lost, quarantined or left under the old generation,\n' +
+        'and the KMS key of the old generation is pending deletion, with a certificate.',
+    )
     .parse([...argv], { from: 'user' })
     .opts<DemoOptions>();
 }

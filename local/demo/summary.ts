@@ -4,6 +4,7 @@ import { succeeded, type DemoResult } from './demo-result';
 export function summarize(result: DemoResult): string {
   const intact = result.records - result.lost;
   const { rotation, retirement } = result.executedStates;
+  const { hash, census } = result.certificate;
   const reEncryptCalls = result.reEncryptCallsPerRecord.toFixed(2);
   const lines = [
     '',
@@ -12,7 +13,10 @@ export function summarize(result: DemoResult): string {
     '',
     row(intact, `of ${number(result.records)} records decrypt under generation 2 to the document that was written`),
     row(result.writtenDuringRotation, 'of them were written while generation 1 was rotated and retired'),
-    row(result.reEncrypted, `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, with ${reEncryptCalls} answered ReEncrypt calls for each record`),
+    row(
+      result.reEncrypted,
+      `re-encrypted in ${plural(result.passes, 'pass', 'passes')}, with ${reEncryptCalls} answered ReEncrypt calls for each record`,
+    ),
     row(result.alreadyCurrent, 'already under generation 2 when a pass read them'),
     row(result.writeConflicts, 'changed by the application between read and write of the worker; the write of the application was kept'),
     row(result.quarantined, 'quarantined, because they could not be re-encrypted'),
@@ -21,7 +25,7 @@ export function summarize(result: DemoResult): string {
     row(result.throttled, 'calls throttled by KMS, and retried'),
     row(result.lost, 'lost: missing, not under generation 2, or different from what was written'),
     '',
-    `  certificate ${result.certificate.hash.slice(0, 16)}, census of ${result.certificate.census.startedAt.slice(0, 10)}, in the evidence bucket`,
+    `  certificate ${hash.slice(0, 16)}, census of ${census.startedAt.slice(0, 10)}, in the evidence bucket`,
     `  ${rotation.length} states of the rotation machine and ${retirement.length} of the retirement machine were executed`,
     `  ${result.seconds.toFixed(1)} seconds of real time, ${result.virtualDays} days on the virtual clock`,
     succeeded(result)

@@ -16,7 +16,9 @@ const PLACEHOLDER = /<([\w.-]+)>/g;
 
 /** Returns the payload of a target for one event. */
 export function targetInput({ Input, InputPath, InputTransformer }: TargetInput, event: unknown): unknown {
-  if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1) throw invalidInput('more than one input is declared', '');
+  if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1) {
+    throw invalidInput('more than one input is declared', '');
+  }
   if (Input !== undefined) return JSON.parse(Input);
   if (InputPath !== undefined) return find(InputPath, event);
   if (InputTransformer === undefined) return event;

@@ -34,7 +34,9 @@ export function fromHandler<Event>(handler: Handler<Event>): LocalFunction {
     const given = json(event);
     if (Buffer.byteLength(given) > MAX_REQUEST_BYTES) {
       throw new FunctionError(
-        'RequestEntityTooLargeException', `payload is too large for the RequestResponse invocation type (limit ${MAX_REQUEST_BYTES} bytes)`);
+        'RequestEntityTooLargeException',
+        `payload is too large for the RequestResponse invocation type (limit ${MAX_REQUEST_BYTES} bytes)`,
+      );
     }
     const answer = json(await invoke(handler, JSON.parse(given) as Event, context));
     if (Buffer.byteLength(answer) > MAX_RESPONSE_BYTES) {

@@ -15,7 +15,8 @@ export function document(root: string, content: XmlContent): string {
 
 /** Renders an error, which has no namespace in Amazon S3. */
 export function errorDocument(error: S3Error, requestId: string): string {
-  return `${DECLARATION}${element('Error', { Code: error.code, Message: error.message, ...error.members, RequestId: requestId, HostId: 'local' })}`;
+  const members = { Code: error.code, Message: error.message, ...error.members, RequestId: requestId, HostId: 'local' };
+  return `${DECLARATION}${element('Error', members)}`;
 }
 
 function element(name: string, content: XmlContent): string {

@@ -12,7 +12,9 @@ export const secretExists = (name: string) =>
   new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
 export const versionExists = (versionId: string) =>
   new AwsError(
-    'ResourceExistsException', `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret.`);
+    'ResourceExistsException',
+    `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret.`,
+  );
 export const invalidParameter = (text: string) => new AwsError('InvalidParameterException', text);
 export const invalidRequest = (text: string) => new AwsError('InvalidRequestException', text);
 export const tooManyLabels = (max: number) => new AwsError('LimitExceededException', `A version can have at most ${max} staging labels.`);

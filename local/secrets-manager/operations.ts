@@ -57,7 +57,12 @@ export const OPERATIONS: { readonly [name: string]: Operation } = {
   }),
 
   UpdateSecretVersionStage: operation(
-    structure({ SecretId: SECRET_ID, VersionStage: LABEL, RemoveFromVersionId: optional(VERSION_ID), MoveToVersionId: optional(VERSION_ID) }),
+    structure({
+      SecretId: SECRET_ID,
+      VersionStage: LABEL,
+      RemoveFromVersionId: optional(VERSION_ID),
+      MoveToVersionId: optional(VERSION_ID),
+    }),
     ({ SecretId, VersionStage, RemoveFromVersionId, MoveToVersionId }, store) => {
       const secret = store.find(SecretId);
       secret.moveLabel(VersionStage, RemoveFromVersionId, MoveToVersionId);

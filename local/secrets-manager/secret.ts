@@ -65,8 +65,10 @@ export class Secret {
       throw invalidParameter(`You can't remove the staging label ${CURRENT} without moving it to another version.`);
     }
     if (to !== undefined && holder !== undefined && holder !== to && from === undefined) {
-      throw invalidParameter(`The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${holder}, `
-        + 'so you must explicitly reference that version in RemoveFromVersionId.');
+      throw invalidParameter(
+        `The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${holder}, ` +
+          'so you must explicitly reference that version in RemoveFromVersionId.',
+      );
     }
     if (to === undefined) this.labels.delete(label);
     else this.attach(label, to);

@@ -43,7 +43,8 @@ export class SecretsManagerService implements WireService {
       record('answered');
       return wire(200, answer);
     } catch (thrown) {
-      const error = thrown instanceof AwsError ? thrown : new AwsError('InternalServiceError', 'An error occurred on the server side.', 500);
+      const error =
+        thrown instanceof AwsError ? thrown : new AwsError('InternalServiceError', 'An error occurred on the server side.', 500);
       record(error.name);
       return wire(error.httpStatus, { __type: error.name, message: error.text });
     }

@@ -226,7 +226,11 @@ export class CustomerManagedKey extends ManagedKey {
    * const frankfurt = new Stack(app, 'Frankfurt', { env: { region: 'eu-central-1' } });
    * const ireland = new Stack(app, 'Ireland', { env: { region: 'eu-west-1' }, crossRegionReferences: true });
    *
-   * const orders = new CustomerManagedKey(frankfurt, 'Orders', { alias: 'alias/orders', multiRegion: true, users: [ordersService] });
+   * const orders = new CustomerManagedKey(frankfurt, 'Orders', {
+   *   alias: 'alias/orders',
+   *   multiRegion: true,
+   *   users: [ordersService],
+   * });
    * orders.addReplica(ireland, 'Orders');
    *
    * @param scope The scope of the replica: a stack of the same account and another Region, or a construct in it.

@@ -209,8 +209,20 @@ export const KeyActions = {
    * Source: the handlers of AWS::KMS::Key and AWS::KMS::Alias in the CloudFormation registry.
    */
   DEPLOY: [
-    'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:EnableKey',
-    'kms:DisableKey', 'kms:UpdateKeyDescription', 'kms:ListResourceTags', 'kms:TagResource', 'kms:UntagResource', 'kms:ScheduleKeyDeletion', ...NAME,
+    'kms:DescribeKey',
+    'kms:GetKeyPolicy',
+    'kms:PutKeyPolicy',
+    'kms:GetKeyRotationStatus',
+    'kms:EnableKeyRotation',
+    'kms:DisableKeyRotation',
+    'kms:EnableKey',
+    'kms:DisableKey',
+    'kms:UpdateKeyDescription',
+    'kms:ListResourceTags',
+    'kms:TagResource',
+    'kms:UntagResource',
+    'kms:ScheduleKeyDeletion',
+    ...NAME,
   ],
   /** Creates a replica of the key. Separate, because a condition can restrict it to one Region. */
   REPLICATE: ['kms:ReplicateKey'],

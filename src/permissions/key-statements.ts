@@ -13,12 +13,22 @@ export function keyStatements(
 }
 
 /** Statement for one principal. */
-export function keyStatement(sid: string, grantee: iam.IGrantable, actions: readonly string[], conditions?: iam.Conditions): iam.PolicyStatement {
+export function keyStatement(
+  sid: string,
+  grantee: iam.IGrantable,
+  actions: readonly string[],
+  conditions?: iam.Conditions,
+): iam.PolicyStatement {
   return statement(sid, [grantee], actions, conditions);
 }
 
 /** In a key policy, resource `*` means this key only. */
-function statement(sid: string, grantees: readonly iam.IGrantable[], actions: readonly string[], conditions?: iam.Conditions): iam.PolicyStatement {
+function statement(
+  sid: string,
+  grantees: readonly iam.IGrantable[],
+  actions: readonly string[],
+  conditions?: iam.Conditions,
+): iam.PolicyStatement {
   const principals = grantees.map((grantee) => grantee.grantPrincipal);
   return new iam.PolicyStatement({ sid, actions: [...actions], principals, resources: ['*'], conditions });
 }

@@ -31,9 +31,16 @@ export function daysProblems(where: string, period: Duration, range: Range, reme
 }
 
 /** Reports a number that is not an integer, or outside the range. */
-export function numberProblems(where: string, given: number, { min, max }: { readonly min: number; readonly max: number }, remedy: string): string[] {
+export function numberProblems(
+  where: string,
+  given: number,
+  { min, max }: { readonly min: number; readonly max: number },
+  remedy: string,
+): string[] {
   const allowed = `a whole number from ${min} to ${max}`;
-  if (Token.isUnresolved(given)) return [describeProblem({ where, what: 'number must be known at synthesis', given: 'a token', allowed, remedy })];
+  if (Token.isUnresolved(given)) {
+    return [describeProblem({ where, what: 'number must be known at synthesis', given: 'a token', allowed, remedy })];
+  }
   if (Number.isInteger(given) && given >= min && given <= max) return [];
   return [describeProblem({ where, what: 'number is out of range', given: String(given), allowed, remedy })];
 }

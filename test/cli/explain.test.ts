@@ -30,7 +30,10 @@ function aTemplate(resources: object = {}, keyPolicy: unknown = { Statement: [DE
 }
 
 function anIdentityPolicy(statement: object, properties: object = { Roles: [{ Ref: 'Service' }] }): object {
-  return { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'kms:Decrypt', ...statement }] }, ...properties } };
+  return {
+    Type: 'AWS::IAM::Policy',
+    Properties: { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'kms:Decrypt', ...statement }] }, ...properties },
+  };
 }
 
 function keyIn(template: string): ExplainedKey {
@@ -40,11 +43,16 @@ function keyIn(template: string): ExplainedKey {
 }
 
 const keyOf = (build: (app: App) => Stack) => keyIn(JSON.stringify(synthesize(build).template));
-const readable = (access: ExplainedKey['access']) => access.map(({ principal, does, conditions }) => [principal.replace(/[0-9A-F]{8}$/, ''), ...does, ...conditions]);
+const readable = (access: ExplainedKey['access']) =>
+  access.map(({ principal, does, conditions }) => [principal.replace(/[0-9A-F]{8}$/, ''), ...does, ...conditions]);
 /** The rows that identity policies add to a key whose policy delegates access to IAM. */
-const rowsOfIdentityPolicies = (resources: object) => keyIn(aTemplate(resources)).access.filter(({ through }) => through.startsWith('identity policy'));
+const rowsOfIdentityPolicies = (resources: object) =>
+  keyIn(aTemplate(resources)).access.filter(({ through }) => through.startsWith('identity policy'));
 const appliesToKey = (statement: object) => rowsOfIdentityPolicies({ Policy: anIdentityPolicy(statement) }).length > 0;
-const underAliases = (operator: string, names: unknown[], key = 'kms:ResourceAliases') => ({ Resource: ANY_KEY, Condition: { [operator]: { [key]: names } } });
+const underAliases = (operator: string, names: unknown[], key = 'kms:ResourceAliases') => ({
+  Resource: ANY_KEY,
+  Condition: { [operator]: { [key]: names } },
+});
 
 describe('the examples', () => {
   test('examples/ledger: a key with imported key material', () => {
@@ -52,13 +60,41 @@ describe('the examples', () => {
     expect({ type, aliases, notes }).toEqual({ type: 'AWS::KMS::Key', aliases: ['alias/ledger'], notes: [] });
     expect(readable(access)).toEqual([
       ['this account (IAM)', 'IAM policies of this account decide'],
-      ['Security', 'revokes and retires grants (RevokeGrant)', 'changes the key policy', 'schedules deletion', 'cancels deletion', 'imports key material',
-        'deletes key material', 'rotates (RotateKeyOnDemand)', 'manages aliases', 'tags', 'administers', 'reads metadata'],
-      ['LedgerService', 'encrypts', 'generates data keys', 'decrypts', 're-encrypts from', 're-encrypts to', 'reads metadata (DescribeKey)'],
-      ['KmsKeyMaterialImporterRole', 'imports key material (ImportKeyMaterial)', 'rotates (RotateKeyOnDemand)',
-        'reads metadata (DescribeKey, ListKeyRotations)'],
-      ['KmsKeyMaterialImporterRole', 'imports key material (GetParametersForImport)',
-        'StringEquals kms:WrappingAlgorithm = RSAES_OAEP_SHA_256', 'StringEquals kms:WrappingKeySpec = RSA_4096'],
+      [
+        'Security',
+        'revokes and retires grants (RevokeGrant)',
+        'changes the key policy',
+        'schedules deletion',
+        'cancels deletion',
+        'imports key material',
+        'deletes key material',
+        'rotates (RotateKeyOnDemand)',
+        'manages aliases',
+        'tags',
+        'administers',
+        'reads metadata',
+      ],
+      [
+        'LedgerService',
+        'encrypts',
+        'generates data keys',
+        'decrypts',
+        're-encrypts from',
+        're-encrypts to',
+        'reads metadata (DescribeKey)',
+      ],
+      [
+        'KmsKeyMaterialImporterRole',
+        'imports key material (ImportKeyMaterial)',
+        'rotates (RotateKeyOnDemand)',
+        'reads metadata (DescribeKey, ListKeyRotations)',
+      ],
+      [
+        'KmsKeyMaterialImporterRole',
+        'imports key material (GetParametersForImport)',
+        'StringEquals kms:WrappingAlgorithm = RSAES_OAEP_SHA_256',
+        'StringEquals kms:WrappingKeySpec = RSA_4096',
+      ],
     ]);
   });
 
@@ -68,17 +104,45 @@ describe('the examples', () => {
     expect(notes).toEqual([expect.stringContaining('This is the declared policy.')]);
     expect(readable(access.filter(({ through }) => through === 'key policy'))).toEqual([
       ['this account (IAM)', 'IAM policies of this account decide'],
-      ['Security', 'revokes and retires grants (RevokeGrant)', 'changes the key policy', 'cancels deletion', 'imports key material', 'rotates', 'tags', 'administers', 'reads metadata'],
+      [
+        'Security',
+        'revokes and retires grants (RevokeGrant)',
+        'changes the key policy',
+        'cancels deletion',
+        'imports key material',
+        'rotates',
+        'tags',
+        'administers',
+        'reads metadata',
+      ],
       ['Service', 'encrypts', 'generates data keys', 'decrypts', 're-encrypts from', 're-encrypts to', 'reads metadata (DescribeKey)'],
-      ['KeyFunctionsControlRole', 'changes the key policy', 'schedules deletion', 'cancels deletion', 'manages aliases', 'tags (TagResource)', 'administers',
-        'reads metadata (DescribeKey, GetKeyPolicy, ListResourceTags, ListGrants, GetKeyLastUsage)'],
+      [
+        'KeyFunctionsControlRole',
+        'changes the key policy',
+        'schedules deletion',
+        'cancels deletion',
+        'manages aliases',
+        'tags (TagResource)',
+        'administers',
+        'reads metadata (DescribeKey, GetKeyPolicy, ListResourceTags, ListGrants, GetKeyLastUsage)',
+      ],
       ['KeyFunctionsControlRole', 'encrypts', 'StringEquals kms:EncryptionContext:cdk-kms-lifecycle:purpose = canary'],
       ['KeyFunctionsControlRole', 'imports key material (ImportKeyMaterial)', 'reads metadata (ListKeyRotations)'],
-      ['KeyFunctionsControlRole', 'imports key material (GetParametersForImport)',
-        'StringEquals kms:WrappingAlgorithm = RSAES_OAEP_SHA_256', 'StringEquals kms:WrappingKeySpec = RSA_4096'],
+      [
+        'KeyFunctionsControlRole',
+        'imports key material (GetParametersForImport)',
+        'StringEquals kms:WrappingAlgorithm = RSAES_OAEP_SHA_256',
+        'StringEquals kms:WrappingKeySpec = RSA_4096',
+      ],
       ['KeyFunctionsWorkerRole', 're-encrypts from', 're-encrypts to'],
-      ['KeyFunctionsRetirementRole', 'schedules deletion', 'cancels deletion', 'tags (TagResource)', 'administers (EnableKey, DisableKey)',
-        'reads metadata (DescribeKey, ListResourceTags, GetKeyLastUsage)'],
+      [
+        'KeyFunctionsRetirementRole',
+        'schedules deletion',
+        'cancels deletion',
+        'tags (TagResource)',
+        'administers (EnableKey, DisableKey)',
+        'reads metadata (DescribeKey, ListResourceTags, GetKeyLastUsage)',
+      ],
       ['KeyFunctionsRetirementRole', 'encrypts', 'StringEquals kms:EncryptionContext:cdk-kms-lifecycle:purpose = watch-probe'],
     ]);
   });
@@ -92,7 +156,8 @@ describe('the examples', () => {
       ['KeyFunctionsControlRole', 'reads metadata (ListResourceTags)', anyKey],
     ]);
     expect(byIam.map(({ through }) => through)).toEqual([
-      expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/), expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/),
+      expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/),
+      expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/),
     ]);
   });
 });
@@ -114,7 +179,9 @@ describe('a key', () => {
   });
 
   test('that is a rotating key without references, whose family is plain text, is explained', () => {
-    const policyDocument = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' }] });
+    const policyDocument = JSON.stringify({
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' }],
+    });
     const Family = JSON.stringify({ schema: 1, alias: 'alias/orders', policyDocument });
     const template = JSON.stringify({ Resources: { Key: { Type: 'Custom::RotatingKey', Properties: { Family } } } });
     expect(keyIn(template)).toMatchObject({ aliases: ['alias/orders'], access: [{ principal: 'account 111122223333 (IAM)' }] });
@@ -123,7 +190,9 @@ describe('a key', () => {
   test('that does not delegate access to IAM has a note on the effect of identity policies', () => {
     const notDelegated = { Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: 'kms:Decrypt', Resource: '*' }] };
     const policy = { Policy: anIdentityPolicy({ Resource: KEY_ARN }) };
-    expect(keyIn(aTemplate(policy, notDelegated)).notes).toEqual([expect.stringContaining('The key policy does not delegate access to IAM')]);
+    expect(keyIn(aTemplate(policy, notDelegated)).notes).toEqual([
+      expect.stringContaining('The key policy does not delegate access to IAM'),
+    ]);
     expect(keyIn(aTemplate(policy)).notes).toEqual([]);
     expect(keyIn(aTemplate({}, notDelegated)).notes).toEqual([]);
   });
@@ -133,7 +202,10 @@ describe('identity policies', () => {
   test.each<[string, object]>([
     ['the ARN of the key', { Resource: KEY_ARN }],
     ['the key by reference', { Resource: [{ Ref: 'Key' }] }],
-    ['an ARN that ends in the id of the key', { Resource: { 'Fn::Join': ['', ['arn:aws:kms:eu-central-1:111122223333:key/', { Ref: 'Key' }]] } }],
+    [
+      'an ARN that ends in the id of the key',
+      { Resource: { 'Fn::Join': ['', ['arn:aws:kms:eu-central-1:111122223333:key/', { Ref: 'Key' }]] } },
+    ],
     ['the same ARN as Fn::Sub', { Resource: { 'Fn::Sub': '${Key.Arn}' } }],
     ['every key by a wildcard', { Resource: ANY_KEY }],
     ['every resource', { Resource: '*' }],
@@ -146,9 +218,18 @@ describe('identity policies', () => {
     ['keys with an alias that matches a pattern', underAliases('ForAnyValue:StringLike', ['alias/ord*'])],
     ['calls that name its alias', underAliases('StringEquals', ['alias/orders'], 'kms:RequestAlias')],
     ['keys with the alias of an AWS::KMS::Alias resource', underAliases('ForAnyValue:StringEquals', [{ Ref: 'Alias' }])],
-    ['calls with an alias that is known only at deployment', underAliases('StringEquals', [{ 'Fn::Select': [0, { Ref: 'Aliases' }] }], 'kms:RequestAlias')],
-    ['the key or another one, by a condition of the template', { Resource: { 'Fn::If': ['UseOther', { 'Fn::GetAtt': ['Other', 'Arn'] }, KEY_ARN] } }],
-    ['actions that a condition of the template selects', { Action: { 'Fn::If': ['MayWrite', 'kms:Encrypt', 'kms:Decrypt'] }, Resource: KEY_ARN }],
+    [
+      'calls with an alias that is known only at deployment',
+      underAliases('StringEquals', [{ 'Fn::Select': [0, { Ref: 'Aliases' }] }], 'kms:RequestAlias'),
+    ],
+    [
+      'the key or another one, by a condition of the template',
+      { Resource: { 'Fn::If': ['UseOther', { 'Fn::GetAtt': ['Other', 'Arn'] }, KEY_ARN] } },
+    ],
+    [
+      'actions that a condition of the template selects',
+      { Action: { 'Fn::If': ['MayWrite', 'kms:Encrypt', 'kms:Decrypt'] }, Resource: KEY_ARN },
+    ],
     ['keys without a certain alias', underAliases('ForAnyValue:StringNotEquals', ['alias/other'])],
   ])('a statement about %s applies to the key', (_, statement) => {
     expect(appliesToKey(statement)).toBe(true);
@@ -159,7 +240,10 @@ describe('identity policies', () => {
     ['another key by its id', { Resource: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' }],
     ['an alias as the resource', { Resource: 'arn:aws:kms:eu-central-1:111122223333:alias/*' }],
     ['every resource except this key', { NotResource: KEY_ARN }],
-    ['one of two other keys, by a condition of the template', { Resource: { 'Fn::If': ['UseOther', { 'Fn::GetAtt': ['Other', 'Arn'] }, { Ref: 'Parameter' }] } }],
+    [
+      'one of two other keys, by a condition of the template',
+      { Resource: { 'Fn::If': ['UseOther', { 'Fn::GetAtt': ['Other', 'Arn'] }, { Ref: 'Parameter' }] } },
+    ],
     ['every resource of another service', { Resource: 'arn:aws:s3:::*' }],
     ['an action of another service', { Action: 's3:GetObject', Resource: '*' }],
     ['actions without a key', { Action: ['kms:CreateKey', 'kms:ListAliases', 'kms:GenerateRandom'], Resource: '*' }],
@@ -171,25 +255,33 @@ describe('identity policies', () => {
   });
 
   test('a row names principal, actions, scope and source', () => {
-    expect(rowsOfIdentityPolicies({ Policy: anIdentityPolicy({ Sid: 'Reads', Action: ['s3:GetObject', 'kms:Decrypt'], Resource: '*' }) })).toEqual([{
-      principal: 'Service',
-      effect: 'Allow',
-      does: ['decrypts'],
-      actions: ['kms:Decrypt'],
-      conditions: ['for every key that matches *'],
-      sid: 'Reads',
-      through: 'identity policy Policy',
-      decidedByIam: false,
-    }]);
+    expect(
+      rowsOfIdentityPolicies({ Policy: anIdentityPolicy({ Sid: 'Reads', Action: ['s3:GetObject', 'kms:Decrypt'], Resource: '*' }) }),
+    ).toEqual([
+      {
+        principal: 'Service',
+        effect: 'Allow',
+        does: ['decrypts'],
+        actions: ['kms:Decrypt'],
+        conditions: ['for every key that matches *'],
+        sid: 'Reads',
+        through: 'identity policy Policy',
+        decidedByIam: false,
+      },
+    ]);
   });
 
   test('a Deny statement is a row, too', () => {
-    expect(rowsOfIdentityPolicies({ Policy: anIdentityPolicy({ Effect: 'Deny', Resource: KEY_ARN }) })).toMatchObject([{ effect: 'Deny', conditions: [] }]);
+    expect(rowsOfIdentityPolicies({ Policy: anIdentityPolicy({ Effect: 'Deny', Resource: KEY_ARN }) })).toMatchObject([
+      { effect: 'Deny', conditions: [] },
+    ]);
   });
 
   test('a policy with a condition of the template names the condition', () => {
     const conditional = { ...anIdentityPolicy({ Resource: KEY_ARN }), Condition: 'IsProduction' };
-    expect(rowsOfIdentityPolicies({ Policy: conditional })).toMatchObject([{ conditions: ['condition IsProduction of the template holds'] }]);
+    expect(rowsOfIdentityPolicies({ Policy: conditional })).toMatchObject([
+      { conditions: ['condition IsProduction of the template holds'] },
+    ]);
   });
 
   test('the KeyArn attribute of a key material resource identifies the key', () => {
@@ -206,8 +298,17 @@ describe('identity policies', () => {
       Unattached: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument } },
       ForRole: { Type: 'AWS::IAM::RolePolicy', Properties: { PolicyDocument, RoleName: { Ref: 'Service' } } },
       ForUser: { Type: 'AWS::IAM::UserPolicy', Properties: { PolicyDocument, UserName: 'anna' } },
-      Auditor: { Type: 'AWS::IAM::User', Properties: { ManagedPolicyArns: [{ Ref: 'Managed' }], Policies: [{ PolicyName: 'Own', PolicyDocument }] } },
-      AsText: { Type: 'AWS::IAM::GroupPolicy', Properties: { PolicyDocument: JSON.stringify({ Statement: { Effect: 'Allow', Action: 'kms:*', Resource: '*' } }), GroupName: 'admins' } },
+      Auditor: {
+        Type: 'AWS::IAM::User',
+        Properties: { ManagedPolicyArns: [{ Ref: 'Managed' }], Policies: [{ PolicyName: 'Own', PolicyDocument }] },
+      },
+      AsText: {
+        Type: 'AWS::IAM::GroupPolicy',
+        Properties: {
+          PolicyDocument: JSON.stringify({ Statement: { Effect: 'Allow', Action: 'kms:*', Resource: '*' } }),
+          GroupName: 'admins',
+        },
+      },
     });
     expect(found.map(({ principal, through }) => `${principal} by ${through}`)).toEqual([
       'auditors by identity policy Managed',
@@ -228,14 +329,28 @@ describe('identity policies', () => {
         Policy: anIdentityPolicy(underAliases('ForAnyValue:StringLike', [pattern])),
       },
     })).access.some(({ through }) => through === 'identity policy Policy');
-    expect(['alias/orders', 'alias/orders/g?', 'alias/payments', 'alias/payments/g?'].filter(appliesToRotatingKey)).toEqual(['alias/orders', 'alias/orders/g?']);
+    expect(['alias/orders', 'alias/orders/g?', 'alias/payments', 'alias/payments/g?'].filter(appliesToRotatingKey)).toEqual([
+      'alias/orders',
+      'alias/orders/g?',
+    ]);
   });
 });
 
 describe('the table', () => {
   const template = aTemplate(
-    { Policy: anIdentityPolicy({ Sid: 'Reads', Resource: KEY_ARN, Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } } }) },
-    { Statement: [DELEGATED_TO_IAM, { Sid: 'UsersDecrypt', Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: '*' }] },
+    {
+      Policy: anIdentityPolicy({
+        Sid: 'Reads',
+        Resource: KEY_ARN,
+        Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
+      }),
+    },
+    {
+      Statement: [
+        DELEGATED_TO_IAM,
+        { Sid: 'UsersDecrypt', Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: '*' },
+      ],
+    },
   );
   const linesAt = (width: number) => explanationLines(explain(FILE, parseTemplate(FILE, template)), width);
 
@@ -273,7 +388,10 @@ describe('the command', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
     return { status, stdout, stderr };
   }
 
@@ -299,15 +417,29 @@ describe('the command', () => {
   test('prints help with examples', () => {
     const { status, stdout } = run('explain', '--help');
     expect(status).toBe(0);
-    for (const words of ['--key', '--json', 'cdk synth', 'npx cdk-kms-lifecycle explain cdk.out/Orders.template.json', 'An explicit Deny overrides every Allow']) expect(stdout).toContain(words);
+    for (const words of [
+      '--key',
+      '--json',
+      'cdk synth',
+      'npx cdk-kms-lifecycle explain cdk.out/Orders.template.json',
+      'An explicit Deny overrides every Allow',
+    ]) {
+      expect(stdout).toContain(words);
+    }
   });
 
   test('prints the error and its remedy, and exits with 1', () => {
     const missing = join(folder, 'missing.json');
     expect(run('explain', missing)).toEqual({
-      status: 1, stdout: '', stderr: `${missing}: template cannot be read (ENOENT); name a *.template.json that cdk synth has written to cdk.out\n`,
+      status: 1,
+      stdout: '',
+      stderr: `${missing}: template cannot be read (ENOENT); name a *.template.json that cdk synth has written to cdk.out\n`,
     });
-    expect(run('explain')).toEqual({ status: 1, stdout: '', stderr: 'cdk-kms-lifecycle: missing required argument \'template.json\'; see --help\n' });
+    expect(run('explain')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: "cdk-kms-lifecycle: missing required argument 'template.json'; see --help\n",
+    });
     expect(run()).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('explain [options] <template.json>') });
   });
 });
@@ -316,23 +448,41 @@ describe('an error names', () => {
   const explained = (text: string, logicalId?: string) => () => explain(FILE, parseTemplate(FILE, text), logicalId);
 
   test.each<[string, string, RegExp]>([
-    ['a file that is not JSON', 'Resources: {}', /^Orders\.template\.json: file is not JSON \(.+\); synthesize the stack with cdk synth and name/],
-    ['JSON that is not an object', '[]',
-      /^Orders\.template\.json: file is not a CloudFormation template, got JSON that is not an object; allowed: an object with Resources, each of which has a Type; name/],
+    [
+      'a file that is not JSON',
+      'Resources: {}',
+      /^Orders\.template\.json: file is not JSON \(.+\); synthesize the stack with cdk synth and name/,
+    ],
+    [
+      'JSON that is not an object',
+      '[]',
+      /^Orders\.template\.json: file is not a CloudFormation template, got JSON that is not an object; allowed: an object with Resources, each of which has a Type; name/,
+    ],
     ['an object without resources', '{"version":"36"}', /: file is not a CloudFormation template, got an object with version; /],
     ['resources without a type', '{"Resources":{"Key":{}}}', /: file is not a CloudFormation template, got an object with Resources; /],
-    ['a template without a key', '{"Resources":{"Role":{"Type":"AWS::IAM::Role"}}}',
-      /: template has no KMS key; allowed: resources of type AWS::KMS::Key, AWS::KMS::ReplicaKey or Custom::RotatingKey; name the template of the stack/],
-    ['a family that is not JSON', '{"Resources":{"Key":{"Type":"Custom::RotatingKey","Properties":{"Family":{"Ref":"Parameter"}}}}}',
-      /^Key: family of the rotating key cannot be read; allowed: a Family with a policyDocument/],
+    [
+      'a template without a key',
+      '{"Resources":{"Role":{"Type":"AWS::IAM::Role"}}}',
+      /: template has no KMS key; allowed: resources of type AWS::KMS::Key, AWS::KMS::ReplicaKey or Custom::RotatingKey; name the template of the stack/,
+    ],
+    [
+      'a family that is not JSON',
+      '{"Resources":{"Key":{"Type":"Custom::RotatingKey","Properties":{"Family":{"Ref":"Parameter"}}}}}',
+      /^Key: family of the rotating key cannot be read; allowed: a Family with a policyDocument/,
+    ],
     ['a key policy without statements', aTemplate({}, {}), /^Key: policy cannot be read, got nothing; allowed: a policy document/],
-    ['an identity policy without statements', aTemplate({ Policy: { Type: 'AWS::IAM::Policy', Properties: {} } }), /^Policy: policy cannot be read, got nothing; /],
+    [
+      'an identity policy without statements',
+      aTemplate({ Policy: { Type: 'AWS::IAM::Policy', Properties: {} } }),
+      /^Policy: policy cannot be read, got nothing; /,
+    ],
   ])('%s', (_, text, message) => {
     expect(explained(text)).toThrow(message);
   });
 
   test('a logical id that is not in the template', () => {
     expect(explained(aTemplate(), 'Missing')).toThrow(
-      'Orders.template.json: template has no key with this logical id, got Missing; allowed: Key; name one of them, or omit --key to list all');
+      'Orders.template.json: template has no key with this logical id, got Missing; allowed: Key; name one of them, or omit --key to list all',
+    );
   });
 });

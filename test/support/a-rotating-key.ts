@@ -29,7 +29,10 @@ export function aRotatingKey(stack: Stack, props: Partial<RotatingKeyProps> = {}
   return new RotatingKey(stack, id, { alias: 'alias/orders', stores: props.stores ?? [aStore(stack)], ...props });
 }
 
-/** The family in the properties of the only rotating key of a stack, with references as `<LogicalId>` and `<LogicalId.Attribute>`. */
+/**
+ * The family in the properties of the only rotating key of a stack, with references as `<LogicalId>` and
+ * `<LogicalId.Attribute>`.
+ */
 export function familyOf(stack: Stack): FamilyDescription {
   return JSON.parse(textOf(onlyResource(stack, 'Custom::RotatingKey').Properties.Family)) as FamilyDescription;
 }
@@ -57,7 +60,9 @@ export function statementsOf(stack: Stack, roleIdPattern: RegExp): Statement[] {
   const template = Template.fromStack(stack);
   const [roleId, ...others] = Object.keys(template.findResources('AWS::IAM::Role')).filter((id) => roleIdPattern.test(id));
   if (roleId === undefined || others.length > 0) throw new Error(`not one role like ${roleIdPattern}`);
-  const role = template.findResources('AWS::IAM::Role')[roleId] as { Properties: { Policies?: { PolicyDocument: { Statement: Statement[] } }[] } };
+  const role = template.findResources('AWS::IAM::Role')[roleId] as {
+    Properties: { Policies?: { PolicyDocument: { Statement: Statement[] } }[] };
+  };
   const attached = Object.values(template.findResources('AWS::IAM::Policy')) as {
     Properties: { Roles?: unknown[]; PolicyDocument: { Statement: Statement[] } };
   }[];
@@ -71,5 +76,12 @@ export function statementsOf(stack: Stack, roleIdPattern: RegExp): Statement[] {
 /** Actions and resources of a role, one line for each statement. */
 export function rightsOf(stack: Stack, roleIdPattern: RegExp): string[] {
   return statementsOf(stack, roleIdPattern).map(({ Effect, Action, Resource, Condition }) =>
-    [Effect, [Action].flat().join(' '), 'on', [Resource].flat().map(textOf).join(' '), ...(Condition === undefined ? [] : ['if', JSON.stringify(Condition)])].join(' '));
+    [
+      Effect,
+      [Action].flat().join(' '),
+      'on',
+      [Resource].flat().map(textOf).join(' '),
+      ...(Condition === undefined ? [] : ['if', JSON.stringify(Condition)]),
+    ].join(' '),
+  );
 }

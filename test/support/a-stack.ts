@@ -14,17 +14,25 @@ export function aRole(stack: Stack, id: string): iam.Role {
 }
 
 export function aSecret(stack: Stack): secretsmanager.ISecret {
-  return secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf');
+  return secretsmanager.Secret.fromSecretCompleteArn(
+    stack,
+    'Secret',
+    'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
+  );
 }
 
 /** A key with its required props, and the props of the test. */
 export function anImportedKey(stack: Stack, props: Partial<ImportedMaterialKeyProps> = {}, id = 'Key'): ImportedMaterialKey {
-  const material = props.material ?? KeyMaterialSource.secret(stack.node.tryFindChild('Secret') as secretsmanager.ISecret ?? aSecret(stack));
+  const material =
+    props.material ?? KeyMaterialSource.secret((stack.node.tryFindChild('Secret') as secretsmanager.ISecret) ?? aSecret(stack));
   return new ImportedMaterialKey(stack, id, { alias: 'alias/orders', ...props, material });
 }
 
 /** The only resource of that type. */
-export function onlyResource(stack: Stack, type: string): { logicalId: string; Properties: Record<string, object>; [attribute: string]: unknown } {
+export function onlyResource(
+  stack: Stack,
+  type: string,
+): { logicalId: string; Properties: Record<string, object>; [attribute: string]: unknown } {
   const found = Object.entries(Template.fromStack(stack).findResources(type));
   const [only] = found;
   if (only === undefined || found.length > 1) throw new Error(`${found.length} resources of type ${type}`);

@@ -40,7 +40,11 @@ export function runCdkNag(app: App): NagReport {
   const isUsed = ({ resource, rule, reason }: Suppression): boolean => met.some((finding) =>
     // If a rule has several findings, cdk-nag puts the name of the finding before the reason.
     finding.resource.node.path === resource && finding.ruleId === rule && finding.suppressionReason.endsWith(reason));
-  return { findings: findings.sort(), used: suppressions.filter(isUsed), unused: suppressions.filter((suppression) => !isUsed(suppression)) };
+  return {
+    findings: findings.sort(),
+    used: suppressions.filter(isUsed),
+    unused: suppressions.filter((suppression) => !isUsed(suppression)),
+  };
 }
 
 function describe({ resource, ruleId }: NagLoggerBaseData, findingId = ''): string {
@@ -48,6 +52,8 @@ function describe({ resource, ruleId }: NagLoggerBaseData, findingId = ''): stri
 }
 
 function suppressionsOf(resource: CfnResource): Suppression[] {
-  const { rules_to_suppress: rules = [] } = (resource.getMetadata('cdk_nag') ?? {}) as { rules_to_suppress?: { id: string; reason: string }[] };
+  const { rules_to_suppress: rules = [] } = (resource.getMetadata('cdk_nag') ?? {}) as {
+    rules_to_suppress?: { id: string; reason: string }[];
+  };
   return rules.map(({ id, reason }) => ({ resource: resource.node.path, rule: id, reason }));
 }

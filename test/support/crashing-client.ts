@@ -8,7 +8,10 @@ export class CrashedHere extends ExecutionStopped {
   }
 }
 
-/** The point of a crash: call number `call`, counted from 1 over all clients, before it reaches AWS or after it took effect there. */
+/**
+ * The point of a crash: call number `call`, counted from 1 over all clients, before it reaches AWS or after it took
+ * effect there.
+ */
 export interface CrashPoint {
   readonly call: number;
   readonly moment: 'before' | 'after';
@@ -36,7 +39,10 @@ export class Crash {
 
   /** Adds the crash to a client, and returns the same client. */
   public around<T extends SdkClient>(client: T): T {
-    const middleware = (next: Next, { commandName = 'call' }: { commandName?: string }) => async (args: unknown) => this.pass(commandName, () => next(args));
+    const middleware =
+      (next: Next, { commandName = 'call' }: { commandName?: string }) =>
+        async (args: unknown) =>
+          this.pass(commandName, () => next(args));
     client.middlewareStack.add(middleware as never, { step: 'initialize', name: 'crash' });
     return client;
   }
@@ -58,5 +64,8 @@ export class Crash {
 
 /** Every crash point of code that makes so many calls. */
 export function crashPoints(calls: number): CrashPoint[] {
-  return Array.from({ length: calls }, (_, index) => index + 1).flatMap((call): CrashPoint[] => [{ call, moment: 'before' }, { call, moment: 'after' }]);
+  return Array.from({ length: calls }, (_, index) => index + 1).flatMap((call): CrashPoint[] => [
+    { call, moment: 'before' },
+    { call, moment: 'after' },
+  ]);
 }

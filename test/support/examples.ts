@@ -19,7 +19,10 @@ export interface Surroundings {
   readonly preload?: string;
 }
 
-/** Runs the `main.ts` of an example (a path from `examples/`) in a new process, as `cdk synth` does, with the cloud assembly in `directory`. */
+/**
+ * Runs the `main.ts` of an example (a path from `examples/`) in a new process, as `cdk synth` does, with the cloud
+ * assembly in `directory`.
+ */
 export function synthesizeExample(example: string, directory: string, { workingDirectory, environment, preload }: Surroundings = {}): void {
   const preloaded = preload === undefined ? [] : ['--require', preload];
   execFileSync(process.execPath, [...preloaded, '--import', TYPESCRIPT, join(EXAMPLES_FOLDER, example, 'main.ts')], {

@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
  */
 export function testWith(program: string, probe: readonly string[]): (name: string, run: () => Promise<void>) => void {
   const present = isInstalled(program, probe) || process.env.CI !== undefined;
-  return (name, run) => (present ? test : test.skip)(present ? name : `${name} (skipped: \`${program} ${probe.join(' ')}\` fails here)`, run);
+  return (name, run) =>
+    (present ? test : test.skip)(present ? name : `${name} (skipped: \`${program} ${probe.join(' ')}\` fails here)`, run);
 }
 
 function isInstalled(program: string, probe: readonly string[]): boolean {

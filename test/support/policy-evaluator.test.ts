@@ -24,7 +24,11 @@ function holds(operator: string, expected: unknown, given?: string): Promise<boo
 /** The same condition on a condition key that the evaluator knows, to compare both implementations. */
 function holdsForSource(operator: string, expected: unknown, given: string): Promise<boolean> {
   const statement = {
-    Effect: 'Allow', Principal: { Service: LOGS }, Action: 'kms:Decrypt', Resource: '*', Condition: { [operator]: { 'aws:SourceArn': expected } },
+    Effect: 'Allow',
+    Principal: { Service: LOGS },
+    Action: 'kms:Decrypt',
+    Resource: '*',
+    Condition: { [operator]: { 'aws:SourceArn': expected } },
   };
   const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   return mayCall({ principalArn: LOGS, action: 'kms:Decrypt', keyPolicy, context: { 'aws:SourceArn': given } });
@@ -39,7 +43,12 @@ const ARN_CASES: [what: string, pattern: string, arn: string, matches: boolean][
   ['one character of the name', logGroup('/orders/ap?'), logGroup('/orders/api'), true],
   ['one character that is not there', logGroup('/orders/api?'), logGroup('/orders/api'), false],
   ['any Region', logGroup('/orders/api', '*'), logGroup('/orders/api', 'us-east-1'), true],
-  ['any Region, with what looks like the account behind it', logGroup('/orders/api', '*'), logGroup('/orders/api', 'us-east-1:999999999999:log-group:x'), false],
+  [
+    'any Region, with what looks like the account behind it',
+    logGroup('/orders/api', '*'),
+    logGroup('/orders/api', 'us-east-1:999999999999:log-group:x'),
+    false,
+  ],
   ['a wildcard for several parts', 'arn:aws:logs:*:log-group:/orders/api', logGroup('/orders/api'), false],
   ['a dot, which stands for itself', logGroup('/orders.api'), logGroup('/orders-api'), false],
 ];
@@ -79,5 +88,7 @@ test('Null with true requires that there is no value', async () => {
 });
 
 test('an unsupported operator is an error', async () => {
-  await expect(holds('StringNotLike', '*', 'anything')).rejects.toThrow('operator on an encryption context is not one that is known here: StringNotLike');
+  await expect(holds('StringNotLike', '*', 'anything')).rejects.toThrow(
+    'operator on an encryption context is not one that is known here: StringNotLike',
+  );
 });

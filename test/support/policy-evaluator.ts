@@ -39,14 +39,17 @@ export const LEFT_TO_IAM = JSON.stringify({
 });
 
 /**
- * Whether AWS would allow the call. An independent implementation of IAM evaluation decides, and no code of this project.
+ * Whether AWS would allow the call. An independent implementation of IAM evaluation decides, and no code of this
+ * project.
  *
- * Calls that AWS checks twice are checked twice: an operation on an alias also on the alias, CreateKey with tags also as TagResource.
+ * Calls that AWS checks twice are checked twice: an operation on an alias also on the alias, CreateKey with tags also
+ * as TagResource.
  */
 export async function mayCall(call: KmsCall): Promise<boolean> {
   if (call.alias !== undefined && !(await isAllowed({ ...call, keyPolicy: undefined }, `${KMS}:${call.alias}`))) return false;
   if (call.action === 'kms:CreateKey') {
-    const mayTag = call.tags === undefined || await isAllowed({ ...call, action: 'kms:TagResource', keyPolicy: LEFT_TO_IAM, context: {} }, KEY_ARN);
+    const mayTag =
+      call.tags === undefined || (await isAllowed({ ...call, action: 'kms:TagResource', keyPolicy: LEFT_TO_IAM, context: {} }, KEY_ARN));
     return mayTag && isAllowed(call, '*');
   }
   return isAllowed(call, call.keyPolicy === undefined ? '*' : call.keyArn ?? KEY_ARN);
@@ -61,7 +64,8 @@ export async function mayCallElsewhere(
 
 async function isAllowed(call: KmsCall, resource: string): Promise<boolean> {
   const { principalArn, action, tags, identityStatements = [], encryptionContext = {} } = call;
-  const statementsThatApply = (all: readonly object[]) => all.flatMap((statement) => withoutEncryptionContext(statement, encryptionContext));
+  const statementsThatApply = (all: readonly object[]) =>
+    all.flatMap((statement) => withoutEncryptionContext(statement, encryptionContext));
   const keyPolicy = call.keyPolicy === undefined ? undefined : JSON.parse(call.keyPolicy) as { Statement: object[] };
   const outcome = await runSimulation({
     request: {
@@ -77,7 +81,9 @@ async function isAllowed(call: KmsCall, resource: string): Promise<boolean> {
   }, {});
   if (outcome.resultType === 'error') throw new Error(`${action}: ${JSON.stringify(outcome.errors)}`);
   // A condition key that the evaluator ignores would change the meaning of a condition.
-  const ignored = (outcome.resultType === 'single' ? [outcome.result] : outcome.results).flatMap(({ ignoredContextKeys = [] }) => ignoredContextKeys);
+  const ignored = (outcome.resultType === 'single' ? [outcome.result] : outcome.results).flatMap(
+    ({ ignoredContextKeys = [] }) => ignoredContextKeys,
+  );
   if (ignored.length > 0) throw new Error(`${action}: the evaluator does not know ${ignored.join(', ')}`);
   return outcome.overallResult === 'Allowed';
 }
@@ -93,8 +99,8 @@ function tagContext(action: string, tags: KmsCall['tags']): Record<string, strin
 }
 
 /**
- * The evaluator does not know `kms:EncryptionContext:<name>`, so those conditions are evaluated here: if they hold, the statement is returned
- * without them, and if not, no statement is returned.
+ * The evaluator does not know `kms:EncryptionContext:<name>`, so those conditions are evaluated here: if they hold, the
+ * statement is returned without them, and if not, no statement is returned.
  */
 function withoutEncryptionContext(statement: Statement, encryptionContext: { readonly [name: string]: string }): object[] {
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
@@ -109,7 +115,10 @@ function withoutEncryptionContext(statement: Statement, encryptionContext: { rea
   return holds ? [{ ...unconditional, ...(left.length > 0 && { Condition: mergedByOperator(left) }) }] : [];
 }
 
-/** The operators that key policies of this library use on an encryption context. For a pair that is missing in the call only Null can hold. */
+/**
+ * The operators that key policies of this library use on an encryption context. For a pair that is missing in the call
+ * only Null can hold.
+ */
 function holdsFor(given: string | undefined, operator: string, values: readonly unknown[]): boolean {
   const someMatches = (matches: (pattern: string, text: string) => boolean) =>
     given !== undefined && values.some((value) => matches(String(value), given));
@@ -123,7 +132,8 @@ function holdsFor(given: string | undefined, operator: string, values: readonly 
 }
 
 /**
- * Each of the six parts of an ARN is matched separately, so that no wildcard matches across parts. Colons in the last part belong to it.
+ * Each of the six parts of an ARN is matched separately, so that no wildcard matches across parts. Colons in the last
+ * part belong to it.
  *
  * Source: "IAM JSON policy elements: Condition operators", IAM user guide, where ArnEquals and ArnLike are the same.
  */
@@ -140,6 +150,8 @@ function partsOfArn(arn: string): string[] {
 
 function mergedByOperator(conditions: readonly { readonly [operator: string]: object }[]): object {
   const merged: { [operator: string]: object } = {};
-  for (const condition of conditions) for (const [operator, keys] of Object.entries(condition)) merged[operator] = { ...merged[operator], ...keys };
+  for (const condition of conditions) {
+    for (const [operator, keys] of Object.entries(condition)) merged[operator] = { ...merged[operator], ...keys };
+  }
   return merged;
 }

@@ -44,7 +44,9 @@ export class RecordingProxy {
         answer.on('data', (part: Buffer) => parts.push(part));
         answer.on('end', () => {
           const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
-          outgoing.writeHead(answer.statusCode ?? 500, { 'content-type': answer.headers['content-type'] }).end(this.tamper(operation, Buffer.concat(parts)));
+          outgoing
+            .writeHead(answer.statusCode ?? 500, { 'content-type': answer.headers['content-type'] })
+            .end(this.tamper(operation, Buffer.concat(parts)));
         });
       });
       onward.on('error', () => outgoing.destroy());

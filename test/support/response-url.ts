@@ -34,7 +34,11 @@ export class ResponseUrl {
     request.on('end', () => {
       const status = this.refusals.shift() ?? 200;
       if (status === 200) {
-        this.delivered.push({ method: request.method ?? '', contentType: request.headers['content-type'], body: Buffer.concat(chunks).toString() });
+        this.delivered.push({
+          method: request.method ?? '',
+          contentType: request.headers['content-type'],
+          body: Buffer.concat(chunks).toString(),
+        });
       }
       response.writeHead(status).end();
     });

@@ -41,7 +41,9 @@ export async function callKms<T>(where: string, call: () => Promise<T>): Promise
   return callAws('AWS KMS', where, KMS_MEANINGS, call);
 }
 
-/** Whether an error is an AWS KMS error with one of these names. To be used inside the call that is passed to `callKms`. */
+/**
+ * Whether an error is an AWS KMS error with one of these names. To be used inside the call that is passed to `callKms`.
+ */
 export function isKmsError(error: unknown, ...names: string[]): error is Error {
   return isAwsError(error, ...names);
 }

@@ -1,7 +1,23 @@
 import {
-  CancelKeyDeletionCommand, CreateAliasCommand, CreateKeyCommand, DeleteAliasCommand, DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand,
-  EncryptCommand, GetKeyLastUsageCommand, GetKeyPolicyCommand, paginateListAliases, paginateListGrants, paginateListKeys, paginateListResourceTags,
-  PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, UpdateKeyDescriptionCommand,
+  CancelKeyDeletionCommand,
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DeleteAliasCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  EncryptCommand,
+  GetKeyLastUsageCommand,
+  GetKeyPolicyCommand,
+  paginateListAliases,
+  paginateListGrants,
+  paginateListKeys,
+  paginateListResourceTags,
+  PutKeyPolicyCommand,
+  ScheduleKeyDeletionCommand,
+  TagResourceCommand,
+  UpdateAliasCommand,
+  UpdateKeyDescriptionCommand,
   type KMSClient,
 } from '@aws-sdk/client-kms';
 import { callKms, isKmsError } from './kms-errors';
@@ -19,9 +35,16 @@ export class KmsKeyFamily implements KeyFamilyPort {
 
   public async createKey({ origin, description, policy, tags }: NewKey): Promise<KeyDescription> {
     return callWithPolicy('new key', async () => {
-      const answer = await this.client.send(new CreateKeyCommand({
-        Origin: origin, Description: description, Policy: policy, Tags: toTagList(tags), KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT',
-      }));
+      const answer = await this.client.send(
+        new CreateKeyCommand({
+          Origin: origin,
+          Description: description,
+          Policy: policy,
+          Tags: toTagList(tags),
+          KeySpec: 'SYMMETRIC_DEFAULT',
+          KeyUsage: 'ENCRYPT_DECRYPT',
+        }),
+      );
       return describeKeyMetadata(answer.KeyMetadata);
     });
   }
@@ -107,7 +130,9 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async putKeyPolicy(keyId: string, policy: string): Promise<void> {
-    await callWithPolicy(keyId, async () => this.client.send(new PutKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default', Policy: policy })));
+    await callWithPolicy(keyId, async () =>
+      this.client.send(new PutKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default', Policy: policy })),
+    );
   }
 
   public async getKeyPolicy(keyId: string): Promise<string> {
@@ -145,13 +170,23 @@ export class KmsKeyFamily implements KeyFamilyPort {
   }
 
   public async cancelKeyDeletion(keyId: string): Promise<void> {
-    await this.bringToState(keyId, (state) => state !== 'PendingDeletion', async () => this.client.send(new CancelKeyDeletionCommand({ KeyId: keyId })));
+    await this.bringToState(
+      keyId,
+      (state) => state !== 'PendingDeletion',
+      async () => this.client.send(new CancelKeyDeletionCommand({ KeyId: keyId })),
+    );
   }
 
   public async lastUsage(keyId: string): Promise<KeyUsage | undefined> {
     return callKms(keyId, async () => {
-      const { KeyLastUsage: last, TrackingStartDate, KeyCreationDate } = await this.client.send(new GetKeyLastUsageCommand({ KeyId: keyId }));
-      if (last?.Timestamp !== undefined) return { operation: last.Operation ?? 'unknown', at: last.Timestamp, eventId: last.CloudTrailEventId };
+      const {
+        KeyLastUsage: last,
+        TrackingStartDate,
+        KeyCreationDate,
+      } = await this.client.send(new GetKeyLastUsageCommand({ KeyId: keyId }));
+      if (last?.Timestamp !== undefined) {
+        return { operation: last.Operation ?? 'unknown', at: last.Timestamp, eventId: last.CloudTrailEventId };
+      }
       // KMS does not report use before it began to track usage, so the key is assumed to have been used.
       const isOlder = TrackingStartDate !== undefined && KeyCreationDate !== undefined && KeyCreationDate < TrackingStartDate;
       return isOlder ? { operation: 'unknown', at: TrackingStartDate } : undefined;

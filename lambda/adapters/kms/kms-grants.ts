@@ -1,4 +1,11 @@
-import { CreateGrantCommand, paginateListGrants, RetireGrantCommand, RevokeGrantCommand, type GrantOperation, type KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateGrantCommand,
+  paginateListGrants,
+  RetireGrantCommand,
+  RevokeGrantCommand,
+  type GrantOperation,
+  type KMSClient,
+} from '@aws-sdk/client-kms';
 import { callKms, isKmsError } from './kms-errors';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
@@ -9,10 +16,12 @@ import type { GrantPort, ListedGrant } from '../../ports';
 const DELETED = ['NotFoundException', 'InvalidGrantIdException'];
 
 /**
- * The error of KMS for a new role that it does not know yet, and for one that does not exist: KMS does not distinguish the two.
+ * The error of KMS for a new role that it does not know yet, and for one that does not exist: KMS does not distinguish
+ * the two.
  *
- * AWS documents this error for CreateGrant without its cause. The cause is known from tools that create grants for roles that are seconds
- * old, such as the resource aws_kms_grant of Terraform. If KMS returns another error, it is reported at once.
+ * AWS documents this error for CreateGrant without its cause. The cause is known from tools that create grants for
+ * roles that are seconds old, such as the resource aws_kms_grant of Terraform. If KMS returns another error, it is
+ * reported at once.
  */
 const UNKNOWN_PRINCIPAL = 'InvalidArnException';
 
@@ -24,14 +33,18 @@ export class KmsGrants implements GrantPort {
     const { keyArn, constraint } = request;
     return callKms(keyArn, async () => {
       try {
-        const { GrantId } = await this.client.send(new CreateGrantCommand({
-          KeyId: keyArn,
-          Name: request.name,
-          GranteePrincipal: request.granteePrincipal,
-          RetiringPrincipal: request.retiringPrincipal,
-          Operations: [...request.operations] as GrantOperation[],
-          Constraints: constraint && { [constraint.kind === 'equals' ? 'EncryptionContextEquals' : 'EncryptionContextSubset']: constraint.pairs },
-        }));
+        const { GrantId } = await this.client.send(
+          new CreateGrantCommand({
+            KeyId: keyArn,
+            Name: request.name,
+            GranteePrincipal: request.granteePrincipal,
+            RetiringPrincipal: request.retiringPrincipal,
+            Operations: [...request.operations] as GrantOperation[],
+            Constraints: constraint && {
+              [constraint.kind === 'equals' ? 'EncryptionContextEquals' : 'EncryptionContextSubset']: constraint.pairs,
+            },
+          }),
+        );
         if (GrantId === undefined) throw noGrantId(keyArn);
         return { grantId: GrantId };
       } catch (error) {

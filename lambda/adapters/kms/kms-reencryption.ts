@@ -16,7 +16,10 @@ const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {
 
 const NOT_READY = Object.keys(REFUSALS).filter((errorName) => REFUSALS[errorName] === 'key-not-ready');
 
-/** Re-encryption by AWS KMS: data keys are sent and returned as ciphertext only. No other operation of KMS is called here. */
+/**
+ * Re-encryption by AWS KMS: data keys are sent and returned as ciphertext only. No other operation of KMS is called
+ * here.
+ */
 export class KmsReEncryption implements ReEncryptionPort {
   public constructor(private readonly client: KMSClient) {}
 
@@ -41,7 +44,12 @@ export class KmsReEncryption implements ReEncryptionPort {
       } catch (error) {
         if (!isKmsError(error, ...Object.keys(REFUSALS))) throw error;
         const requestId = (error as { $metadata?: { requestId?: string } }).$metadata?.requestId ?? '';
-        return { kind: 'refused', refusal: REFUSALS[error.name] as ReEncryptRefusal, message: `${error.name} ${error.message}`.trim(), requestId };
+        return {
+          kind: 'refused',
+          refusal: REFUSALS[error.name] as ReEncryptRefusal,
+          message: `${error.name} ${error.message}`.trim(),
+          requestId,
+        };
       }
     });
   }

@@ -35,8 +35,9 @@ export function isAwsError(error: unknown, ...names: string[]): error is Error {
 /**
  * Runs one call of an AWS SDK and converts every error into a `Failure`.
  *
- * Only messages of AWS are quoted. Any other error that passed through the SDK (no connection, an unreadable response) is
- * reported by name only: its text may contain a part of the response. Errors that are not from the SDK are rethrown unchanged.
+ * Only messages of AWS are quoted. Any other error that passed through the SDK (no connection, an unreadable response)
+ * is reported by name only: its text may contain a part of the response. Errors that are not from the SDK are rethrown
+ * unchanged.
  */
 export async function callAws<T>(service: string, where: string, meanings: ErrorMeanings, call: () => Promise<T>): Promise<T> {
   try {
@@ -53,7 +54,12 @@ function translate(service: string, where: string, meanings: ErrorMeanings, erro
     return new Failure(meaning.name, { where, what: `${service} refused`, given, remedy: meaning.remedy }, error);
   }
   if (passedThroughSdk(error)) {
-    const problem = { where, what: `${service} returned no usable response`, given: error.name, remedy: 'check the network path to its endpoint, and retry' };
+    const problem = {
+      where,
+      what: `${service} returned no usable response`,
+      given: error.name,
+      remedy: 'check the network path to its endpoint, and retry',
+    };
     return new Failure(ErrorName.THROTTLED, problem);
   }
   return error;
@@ -62,7 +68,9 @@ function translate(service: string, where: string, meanings: ErrorMeanings, erro
 function commonMeaning(error: ServiceAnswer): ErrorMeaning {
   if (error.name === 'AccessDeniedException' || error.name === 'AccessDenied') return REFUSED;
   if (error.$fault === 'server') return RETRY_LATER;
-  return TRANSIENT[error.name] ?? { name: ErrorName.INVALID_REQUEST, remedy: 'change the request; retrying the same request does not help' };
+  return (
+    TRANSIENT[error.name] ?? { name: ErrorName.INVALID_REQUEST, remedy: 'change the request; retrying the same request does not help' }
+  );
 }
 
 interface ServiceAnswer extends Error {

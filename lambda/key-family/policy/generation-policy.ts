@@ -58,8 +58,8 @@ function fence(): object {
 }
 
 /**
- * Denies irreversible actions, and changes of the aliases and tags that are the database of the family, to all principals
- * except our own roles.
+ * Denies irreversible actions, and changes of the aliases and tags that are the database of the family, to all
+ * principals except our own roles.
  *
  * Administrators keep `kms:PutKeyPolicy`, so an administrator can still change it and the account is never locked out.
  * The gate opens for the retirement role when a generation has its certificate.

@@ -7,7 +7,9 @@ export function describeQuarantine(reason: QuarantineReason, given: string, pass
   return describeProblem({ where: pass.where, given, ...EXPLANATIONS[reason](pass.generations.all) });
 }
 
-const EXPLANATIONS: { [reason in QuarantineReason]: (generations: readonly string[]) => { what: string; allowed: string; remedy: string } } = {
+const EXPLANATIONS: {
+  [reason in QuarantineReason]: (generations: readonly string[]) => { what: string; allowed: string; remedy: string };
+} = {
   'foreign-key': (generations) => ({
     what: 'the blob is encrypted under a key that is not a generation of this family',
     allowed: generations.join(', '),

@@ -66,7 +66,11 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
       case 'finish':
         return end(step.outcome);
       case 'quarantine':
-        return end('quarantined', { locator: record.locator, reason: step.reason, detail: describeQuarantine(step.reason, step.given, pass) });
+        return end('quarantined', {
+          locator: record.locator,
+          reason: step.reason,
+          detail: describeQuarantine(step.reason, step.given, pass),
+        });
       case 'stop':
         throw step.failure;
     }

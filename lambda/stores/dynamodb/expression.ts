@@ -1,6 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** Placeholders for the names and values of an expression, so that an attribute may also have a name that DynamoDB reserves. */
+/**
+ * Placeholders for the names and values of an expression, so that an attribute may also have a name that DynamoDB
+ * reserves.
+ */
 export class Expression {
   private readonly names = new Map<string, string>();
   private readonly values: AttributeValue[] = [];
@@ -18,7 +21,8 @@ export class Expression {
   public substitutions() {
     return {
       ExpressionAttributeNames: Object.fromEntries([...this.names].map(([attribute, placeholder]) => [placeholder, attribute])),
-      ExpressionAttributeValues: this.values.length === 0 ? undefined : Object.fromEntries(this.values.map((value, index) => [`:v${index}`, value])),
+      ExpressionAttributeValues:
+        this.values.length === 0 ? undefined : Object.fromEntries(this.values.map((value, index) => [`:v${index}`, value])),
     };
   }
 }

@@ -20,7 +20,14 @@ export type RecordShape = Pick<DynamoTableDescription, 'dataKeyAttribute' | 'key
 /** The attributes that a record consists of, without duplicates. */
 export function attributesOf(shape: RecordShape): string[] {
   const { keyAttributes, dataKeyAttribute, keyIdAttribute } = shape;
-  return [...new Set([...keyAttributes, dataKeyAttribute, ...(keyIdAttribute === undefined ? [] : [keyIdAttribute]), ...contextAttributesOf(shape)])];
+  return [
+    ...new Set([
+      ...keyAttributes,
+      dataKeyAttribute,
+      ...(keyIdAttribute === undefined ? [] : [keyIdAttribute]),
+      ...contextAttributesOf(shape),
+    ]),
+  ];
 }
 
 /** Reads an item as a record. */
@@ -42,7 +49,9 @@ export function toDataKey(blob: Uint8Array, like: AttributeValue): AttributeValu
   return like.S === undefined ? { B: blob } : { S: Buffer.from(blob).toString('base64') };
 }
 
-/** The recorded key id in the form that the item has: a bare key id stays a bare key id, any other value becomes an ARN. */
+/**
+ * The recorded key id in the form that the item has: a bare key id stays a bare key id, any other value becomes an ARN.
+ */
 export function toKeyId(keyArn: string, like: string | undefined): AttributeValue {
   return { S: BARE_KEY_ID.test(like ?? '') ? keyArn.slice(keyArn.lastIndexOf('/') + 1) : keyArn };
 }

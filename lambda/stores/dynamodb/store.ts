@@ -20,7 +20,10 @@ const DEFAULT_PAGE_SIZE = 1_000;
 const SAMPLE_SIZE = 20;
 const MAX_NAMES = 30;
 
-/** Opens a table as a store of records: reads its key schema, and refuses a description whose attributes cannot be written safely. */
+/**
+ * Opens a table as a store of records: reads its key schema, and refuses a description whose attributes cannot be
+ * written safely.
+ */
 export async function openDynamoTable(
   client: DynamoDBClient, description: DynamoTableDescription, pageSize: number = DEFAULT_PAGE_SIZE,
 ): Promise<RecordStorePort> {
@@ -41,7 +44,9 @@ function refuseUnwritable(where: string, shape: RecordShape): void {
     throw new Failure(ErrorName.STORE_MISMATCH, { where, what, given, allowed: 'a separate attribute', remedy });
   };
   const fixed = [...keyAttributes, ...contextAttributesOf(shape)];
-  if (fixed.includes(dataKeyAttribute)) refuse('dataKeyAttribute is part of the primary key or of the encryption context', dataKeyAttribute);
+  if (fixed.includes(dataKeyAttribute)) {
+    refuse('dataKeyAttribute is part of the primary key or of the encryption context', dataKeyAttribute);
+  }
   if (keyIdAttribute === undefined) return;
   if (fixed.includes(keyIdAttribute)) refuse('keyIdAttribute is part of the primary key or of the encryption context', keyIdAttribute);
   if (keyIdAttribute === dataKeyAttribute) refuse('keyIdAttribute and dataKeyAttribute are the same attribute', keyIdAttribute);
@@ -97,15 +102,19 @@ class DynamoTable implements RecordStorePort {
   }
 
   /**
-   * The condition names the old blob and every attribute of the encryption context, so it also fails when the item does not exist:
-   * a deleted item is not created again, and a concurrent write of the application is always kept.
+   * The condition names the old blob and every attribute of the encryption context, so it also fails when the item does
+   * not exist: a deleted item is not created again, and a concurrent write of the application is always kept.
    */
   public async replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'deleted'> {
     const { key, dataKey, contextAttributes } = record.seen as SeenItem;
     const { dataKeyAttribute, keyIdAttribute } = this.shape;
     const newDataKey = toDataKey(blob, dataKey);
     const assignments: Item = keyIdAttribute === undefined ? {} : { [keyIdAttribute]: toKeyId(keyArn, record.recordedKeyId) };
-    const written = await this.update(key, { ...assignments, [dataKeyAttribute]: newDataKey }, { ...contextAttributes, [dataKeyAttribute]: dataKey });
+    const written = await this.update(
+      key,
+      { ...assignments, [dataKeyAttribute]: newDataKey },
+      { ...contextAttributes, [dataKeyAttribute]: dataKey },
+    );
     if (written) return 'replaced';
     const now = await this.readItem(key);
     if (now === undefined) return 'deleted';

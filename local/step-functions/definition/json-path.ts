@@ -22,7 +22,8 @@ export class JsonPath {
   public find(document: unknown): { readonly value: unknown } | undefined {
     let value = document;
     for (const step of this.steps) {
-      const isContainer = typeof step === 'number' ? Array.isArray(value) : typeof value === 'object' && value !== null && !Array.isArray(value);
+      const isContainer =
+        typeof step === 'number' ? Array.isArray(value) : typeof value === 'object' && value !== null && !Array.isArray(value);
       if (!isContainer || !Object.hasOwn(value as object, step)) return undefined;
       value = (value as { [step: string | number]: unknown })[step];
     }

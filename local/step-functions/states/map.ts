@@ -20,7 +20,9 @@ export function parseMap(name: string, fields: Fields, parseGraph: (fields: Fiel
   const processor = fields.object('ItemProcessor');
   const configuration = processor.object('ProcessorConfig');
   const [mode, type] = [configuration.oneOf('Mode', 'DISTRIBUTED'), configuration.oneOf('ExecutionType', 'STANDARD')];
-  if (mode === undefined || type === undefined) throw invalidDefinition(configuration.where, 'Mode DISTRIBUTED and ExecutionType STANDARD are required');
+  if (mode === undefined || type === undefined) {
+    throw invalidDefinition(configuration.where, 'Mode DISTRIBUTED and ExecutionType STANDARD are required');
+  }
   configuration.requireAllRead();
   const children = parseGraph(processor);
   processor.requireAllRead();

@@ -8,7 +8,9 @@ export function parseWait(name: string, fields: Fields): State {
   const next = parseNext(fields, name);
   const seconds = fields.wholeNumber('Seconds', 0);
   const path = fields.has('SecondsPath') ? parseInputPath(fields.where, 'SecondsPath', fields.any('SecondsPath')) : undefined;
-  if ((seconds === undefined) === (path === undefined)) throw invalidDefinition(fields.where, 'exactly one of Seconds and SecondsPath is required');
+  if ((seconds === undefined) === (path === undefined)) {
+    throw invalidDefinition(fields.where, 'exactly one of Seconds and SecondsPath is required');
+  }
   fields.requireAllRead();
   return {
     name,

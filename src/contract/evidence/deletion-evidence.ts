@@ -27,7 +27,9 @@ export interface DeletionEvidence {
   readonly soak: {
     readonly from: string;
     readonly to: string;
-    /** The days (UTC) on which the event of a watch probe proved that the watch works, and no other call was recorded. */
+    /**
+     * The days (UTC) on which the event of a watch probe proved that the watch works, and no other call was recorded.
+     */
     readonly watchProbeDays: readonly string[];
     /** The day (UTC) of the last call by another principal, before those days. Absent if there was none. */
     readonly lastUsedOn?: string;

@@ -29,11 +29,19 @@ export class GrantOperation {
   /** Generates data keys, and returns their plaintext. */
   public static readonly GENERATE_DATA_KEY = new GrantOperation('GenerateDataKey', forSymmetric, 'applies');
   /** Generates data keys without plaintext. */
-  public static readonly GENERATE_DATA_KEY_WITHOUT_PLAINTEXT = new GrantOperation('GenerateDataKeyWithoutPlaintext', forSymmetric, 'applies');
+  public static readonly GENERATE_DATA_KEY_WITHOUT_PLAINTEXT = new GrantOperation(
+    'GenerateDataKeyWithoutPlaintext',
+    forSymmetric,
+    'applies',
+  );
   /** Generates data key pairs, and returns the plaintext private key. */
   public static readonly GENERATE_DATA_KEY_PAIR = new GrantOperation('GenerateDataKeyPair', forSymmetric, 'applies');
   /** Generates data key pairs without the plaintext private key. */
-  public static readonly GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = new GrantOperation('GenerateDataKeyPairWithoutPlaintext', forSymmetric, 'applies');
+  public static readonly GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = new GrantOperation(
+    'GenerateDataKeyPairWithoutPlaintext',
+    forSymmetric,
+    'applies',
+  );
   /** Signs. A signature does not show which principal created it. */
   public static readonly SIGN = new GrantOperation('Sign', forUsage(KeyUsage.SIGN_VERIFY), 'refused');
   /** Verifies signatures. */

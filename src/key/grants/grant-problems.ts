@@ -58,7 +58,10 @@ function operationProblems({ operations }: KmsGrantProps, kind: KeyKind | undefi
   })];
 }
 
-function constraintProblems({ encryptionContextEquals, encryptionContextSubset, operations }: KmsGrantProps, kind: KeyKind | undefined): string[] {
+function constraintProblems(
+  { encryptionContextEquals, encryptionContextSubset, operations }: KmsGrantProps,
+  kind: KeyKind | undefined,
+): string[] {
   const pairs = encryptionContextEquals ?? encryptionContextSubset;
   if (pairs === undefined) return [];
   const where = encryptionContextEquals === undefined ? 'encryptionContextSubset' : 'encryptionContextEquals';
@@ -70,12 +73,19 @@ function constraintProblems({ encryptionContextEquals, encryptionContextSubset, 
   }
   const names = Object.keys(pairs);
   if (names.length === 0) report('an empty encryption context does not restrict the grant', 'add pairs, or omit it', 'no pairs');
-  if (names.length > MAX_GRANT_CONTEXT_PAIRS) report('has too many pairs', 'omit some', `${names.length}`, `at most ${MAX_GRANT_CONTEXT_PAIRS}`);
+  if (names.length > MAX_GRANT_CONTEXT_PAIRS) {
+    report('has too many pairs', 'omit some', `${names.length}`, `at most ${MAX_GRANT_CONTEXT_PAIRS}`);
+  }
   const alike = names.filter((name, index) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < index);
   if (alike.length > 0) report('KMS treats names that differ only by case as one name', 'use other names', alike.join(', '));
   for (const [name, value] of Object.entries(pairs)) {
     if (Token.isUnresolved(value) || value.length <= MAX_GRANT_CONTEXT_VALUE_LENGTH) continue;
-    report(`the value of ${name} is too long`, 'use a shorter one', `${value.length} characters`, `at most ${MAX_GRANT_CONTEXT_VALUE_LENGTH}`);
+    report(
+      `the value of ${name} is too long`,
+      'use a shorter one',
+      `${value.length} characters`,
+      `at most ${MAX_GRANT_CONTEXT_VALUE_LENGTH}`,
+    );
   }
   const without = operations.filter((operation) => operation._contextConstraint === 'refused').map((operation) => operation.name);
   if (without.length > 0) {

@@ -7,7 +7,13 @@ import { grantProblems } from './grant-problems';
 import type { KmsGrantProps } from './kms-grant-props';
 import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../../compliance/accepted-findings';
 import { SERVICE_TIMEOUT_SECONDS } from '../../contract/limits';
-import { encodeGrant, GRANT_RESOURCE_TYPE, type ContextConstraint, type GrantAttribute, type GrantRequest } from '../../contract/requests/grant-request';
+import {
+  encodeGrant,
+  GRANT_RESOURCE_TYPE,
+  type ContextConstraint,
+  type GrantAttribute,
+  type GrantRequest,
+} from '../../contract/requests/grant-request';
 import { arnOfPrincipal } from '../../permissions/exact-principal';
 
 /**

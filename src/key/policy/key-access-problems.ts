@@ -48,8 +48,13 @@ export function accessProblems(scope: Construct, props: KeyAccessProps, { kind }
  * named.
  */
 function otherAccountProblems(scope: Construct, { grantPrincipal }: iam.IGrantable): string[] {
-  const [given = ''] = Object.values(grantPrincipal.policyFragment.principalJson).flat().map((each) => String(Stack.of(scope).resolve(each)));
-  const isExact = !(grantPrincipal instanceof iam.AccountPrincipal) && !/:root$|\*|^\d{12}$/.test(given) && 'AWS' in grantPrincipal.policyFragment.principalJson;
+  const [given = ''] = Object.values(grantPrincipal.policyFragment.principalJson)
+    .flat()
+    .map((each) => String(Stack.of(scope).resolve(each)));
+  const isExact =
+    !(grantPrincipal instanceof iam.AccountPrincipal) &&
+    !/:root$|\*|^\d{12}$/.test(given) &&
+    'AWS' in grantPrincipal.policyFragment.principalJson;
   if (!isExact) {
     return [describeProblem({
       where: 'otherAccounts',

@@ -121,8 +121,11 @@ export function declaredStatements(scope: Construct, props: KeyAccessProps, sett
 /**
  * Replaces generated statements by the user's statements with the same Sid. The user is responsible for their content.
  */
-export function withOwnStatements(declared: readonly iam.PolicyStatement[], own: readonly iam.PolicyStatement[] = []): iam.PolicyStatement[] {
-  const replaced = new Map(own.flatMap((statement) => statement.sid === undefined ? [] : [[statement.sid, statement]]));
+export function withOwnStatements(
+  declared: readonly iam.PolicyStatement[],
+  own: readonly iam.PolicyStatement[] = [],
+): iam.PolicyStatement[] {
+  const replaced = new Map(own.flatMap((statement) => (statement.sid === undefined ? [] : [[statement.sid, statement]])));
   const kept = declared.map((statement) => replaced.get(statement.sid ?? '') ?? statement);
   return [...kept, ...own.filter((statement) => !kept.includes(statement))];
 }

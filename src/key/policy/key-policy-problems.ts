@@ -90,8 +90,11 @@ function everyPrincipalProblems(statements: readonly Statement[]): string[] {
 }
 
 function isRestricted(condition: Statement['Condition'] = {}): boolean {
-  return Object.entries(condition).some(([operator, keys]) =>
-    !/Not|IfExists|^ForAllValues|^Null$/.test(operator) && Object.keys(keys).some((key) => RESTRICTING_CONDITION_KEYS.includes(key.toLowerCase())));
+  return Object.entries(condition).some(
+    ([operator, keys]) =>
+      !/Not|IfExists|^ForAllValues|^Null$/.test(operator) &&
+      Object.keys(keys).some((key) => RESTRICTING_CONDITION_KEYS.includes(key.toLowerCase())),
+  );
 }
 
 function sizeProblems(document: unknown): string[] {
@@ -124,7 +127,9 @@ function estimateBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return Buffer.byteLength(JSON.stringify(value) ?? '');
   const entries = Object.entries(value);
   const [only] = entries;
-  if (entries.length === 1 && only !== undefined && (only[0] === 'Ref' || only[0].startsWith('Fn::'))) return estimateFilled(only[0], only[1]) + 2;
+  if (entries.length === 1 && only !== undefined && (only[0] === 'Ref' || only[0].startsWith('Fn::'))) {
+    return estimateFilled(only[0], only[1]) + 2;
+  }
   const members = entries.map(([name, member]) => Buffer.byteLength(JSON.stringify(name)) + 1 + estimateBytes(member));
   return sum(members) + Math.max(entries.length - 1, 0) + 2;
 }

@@ -59,7 +59,9 @@ export function signedHostedZones(hostedZoneIds: readonly string[]): ServiceUse 
     statements: (scope) => [
       asService('Route53SignsTheseHostedZones', 'dnssec-route53.amazonaws.com', ServiceActions.SIGN_ZONES, {
         StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
-        ArnEquals: { 'aws:SourceArn': arnsOf(scope, hostedZoneIds, { service: 'route53', region: '', account: '', resource: 'hostedzone' }) },
+        ArnEquals: {
+          'aws:SourceArn': arnsOf(scope, hostedZoneIds, { service: 'route53', region: '', account: '', resource: 'hostedzone' }),
+        },
       }),
       asService('Route53CreatesGrantsForItsResources', 'dnssec-route53.amazonaws.com', ServiceActions.GRANT, FOR_AWS_RESOURCES),
     ],

@@ -63,7 +63,9 @@ function callerProblems(scope: Construct, { name }: ServiceUse, { grantPrincipal
       remedy: 'name the role on whose behalf the service calls KMS',
     })];
   }
-  if (principalAccount === undefined || Token.compareStrings(principalAccount, Stack.of(scope).account) !== TokenComparison.DIFFERENT) return [];
+  if (principalAccount === undefined || Token.compareStrings(principalAccount, Stack.of(scope).account) !== TokenComparison.DIFFERENT) {
+    return [];
+  }
   return [describeProblem({
     where,
     what: 'a caller is in another account',

@@ -92,7 +92,9 @@ export function controlIdentityStatements(
     ...(startFromKeyArn === undefined ? [] : [allow('AdoptsAnExistingKey', KeyActions.ADOPT, [startFromKeyArn])]),
     // By alias and not by tag: this role can tag every key that delegates access to IAM, but an alias belongs to one
     // key only.
-    ...(adopted ? [allow('AdoptsGenerationsOfAnotherOwner', KeyActions.ADOPT_GENERATION, [anyKey(scope)], generationsCondition(aliasName))] : []),
+    ...(adopted
+      ? [allow('AdoptsGenerationsOfAnotherOwner', KeyActions.ADOPT_GENERATION, [anyKey(scope)], generationsCondition(aliasName))]
+      : []),
   ];
 }
 

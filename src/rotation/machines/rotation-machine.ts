@@ -23,7 +23,8 @@ export interface RotationMachineProps extends RotationStatesProps {
  *
  *                        PreflightControl -> PreflightWorker -> AliasAlreadyMoved
  *     finish:            AliasAlreadyMoved -> WaitAfterMove
- *     otherwise:         AliasAlreadyMoved -> WaitBeforeMove -> MoveAlias -> WaitAfterMove -> CheckConsumers -> ConsumersWorking
+ *     otherwise:         AliasAlreadyMoved -> WaitBeforeMove -> MoveAlias -> WaitAfterMove
+ *                        WaitAfterMove -> CheckConsumers -> ConsumersWorking
  *     failing:           ConsumersWorking -> MoveAliasBack -> ConsumersFailed -> end
  *     working:           ConsumersWorking -> Fence
  *

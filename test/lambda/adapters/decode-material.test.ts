@@ -27,9 +27,19 @@ test('any value is the same after encoding and decoding', async () => {
 
 test.each<[string, SecretValue, SecretEncoding, string]>([
   ['text instead of binary', { SecretString: 'hush-hush' }, 'binary', 'got text; allowed: binary, since the encoding is binary'],
-  ['binary instead of text', { SecretBinary: Buffer.from('hush-hush') }, 'base64', 'got binary; allowed: text, since the encoding is base64'],
+  [
+    'binary instead of text',
+    { SecretBinary: Buffer.from('hush-hush') },
+    'base64',
+    'got binary; allowed: text, since the encoding is base64',
+  ],
   ['an empty secret', {}, 'hex', 'got binary; allowed: text, since the encoding is hex'],
-  ['text that is not base64', { SecretString: 'hush-hush' }, 'base64', 'text is not base64, got 9 characters; allowed: letters, digits, + and /, padded with ='],
+  [
+    'text that is not base64',
+    { SecretString: 'hush-hush' },
+    'base64',
+    'text is not base64, got 9 characters; allowed: letters, digits, + and /, padded with =',
+  ],
   ['base64 without its padding', { SecretString: 'aHVzaC1odXNo1w' }, 'base64', 'text is not base64'],
   ['text that is not hex', { SecretString: 'hush-hush' }, 'hex', 'text is not hex, got 9 characters; allowed: pairs of hexadecimal digits'],
   ['an odd number of digits', { SecretString: 'abc' }, 'hex', 'text is not hex'],

@@ -19,7 +19,12 @@ beforeEach(async () => {
 afterEach(async () => localKms.stop());
 
 function newClient(): KMSClient {
-  return new KMSClient({ endpoint: localKms.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: '-' }, maxAttempts: 1 });
+  return new KMSClient({
+    endpoint: localKms.endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'control', secretAccessKey: '-' },
+    maxAttempts: 1,
+  });
 }
 
 async function newKey(): Promise<string> {
@@ -87,7 +92,11 @@ describe('the last use', () => {
     const keyId = await newKey();
     localKms.clock.advance(5000);
     await client.send(new EncryptCommand({ KeyId: keyId, Plaintext: Buffer.from('order') }));
-    expect(await kms.lastUsage(keyId)).toEqual({ operation: 'Encrypt', at: new Date('2026-11-01T00:00:05.000Z'), eventId: expect.stringMatching(/./) });
+    expect(await kms.lastUsage(keyId)).toEqual({
+      operation: 'Encrypt',
+      at: new Date('2026-11-01T00:00:05.000Z'),
+      eventId: expect.stringMatching(/./),
+    });
   });
 
   test('of a key that was created before KMS tracked usage may be at any time before that', async () => {

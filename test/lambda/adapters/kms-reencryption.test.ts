@@ -40,7 +40,11 @@ test.each<[string, () => Promise<DataKey>, (() => string) | undefined, Tags, str
 test('a refusal names a disabled key', async () => {
   const { blob } = await family.dataKey(family.arn(1), CONTEXT);
   await family.disable(family.arn(1));
-  expect(await reEncrypt(blob)).toMatchObject({ kind: 'refused', refusal: 'key-not-ready', message: expect.stringContaining(family.arn(1)) });
+  expect(await reEncrypt(blob)).toMatchObject({
+    kind: 'refused',
+    refusal: 'key-not-ready',
+    message: expect.stringContaining(family.arn(1)),
+  });
 });
 
 test('the permission to re-encrypt is checked without a blob', async () => {
@@ -56,7 +60,9 @@ test('throttling that outlasts all retries is reported as Throttled', async () =
   const withoutDelay = new PatientRetries(() => 0);
   const port = new KmsReEncryption(family.clientOf('worker', { retryStrategy: withoutDelay }));
   family.kms.faults.set([{ kind: 'throttle', operation: 'ReEncrypt' }]);
-  await expect(port.reEncrypt({ blob, destinationKeyArn: family.arn(2), encryptionContext: CONTEXT })).rejects.toMatchObject({ name: 'Throttled' });
+  await expect(port.reEncrypt({ blob, destinationKeyArn: family.arn(2), encryptionContext: CONTEXT })).rejects.toMatchObject({
+    name: 'Throttled',
+  });
   expect(family.kms.audit.count({ accessKey: 'worker', status: 'ThrottlingException' })).toBe(30);
 });
 
@@ -91,7 +97,9 @@ describe('retries', () => {
 
   test('a permanent refusal is not retried', async () => {
     const retries = new PatientRetries();
-    await expect(retries.refreshRetryTokenForRetry(await retries.acquireInitialRetryToken(), { errorType: 'CLIENT_ERROR' })).rejects.toThrow();
+    await expect(
+      retries.refreshRetryTokenForRetry(await retries.acquireInitialRetryToken(), { errorType: 'CLIENT_ERROR' }),
+    ).rejects.toThrow();
   });
 });
 
@@ -101,11 +109,17 @@ test('no code that runs in the account can decrypt a data key', () => {
   expect(sources).toEqual(expect.arrayContaining(['reencrypt/shard/re-encrypt-shard.ts', 'adapters/kms/kms-reencryption.ts']));
   const imported = sources.flatMap((path) => {
     const text = readFileSync(join(lambda, path), 'utf8');
-    const names = [...text.matchAll(/import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'@aws-sdk\/client-kms'/g)].flatMap(([, list]) => (list ?? '').split(','));
+    const names = [...text.matchAll(/import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'@aws-sdk\/client-kms'/g)].flatMap(([, list]) =>
+      (list ?? '').split(','),
+    );
     return names.map((name) => `${path}: ${name.trim()}`);
   });
   expect(imported).toContain('adapters/kms/kms-reencryption.ts: ReEncryptCommand');
   expect(imported.filter((name) => /Decrypt/.test(name))).toEqual([]);
   // The imports cannot be bypassed: neither with the aggregated client nor with the name of the action.
-  for (const path of sources) expect(readFileSync(join(lambda, path), 'utf8')).not.toMatch(/\bnew KMS\(|\* as \w+ from '@aws-sdk\/client-kms'|DecryptCommand|kms:Decrypt/);
+  for (const path of sources) {
+    expect(readFileSync(join(lambda, path), 'utf8')).not.toMatch(
+      /\bnew KMS\(|\* as \w+ from '@aws-sdk\/client-kms'|DecryptCommand|kms:Decrypt/,
+    );
+  }
 });

@@ -57,7 +57,10 @@ test('a write that conflicts with another write is retried', async () => {
 
 test('a conflict that does not end is reported as Throttled', async () => {
   failing('ConditionalRequestConflict', 409, Infinity);
-  await expect(evidence.writeOnce('key', {})).rejects.toMatchObject({ name: 'Throttled', message: expect.stringContaining('bucket evidence: Amazon S3 refused') });
+  await expect(evidence.writeOnce('key', {})).rejects.toMatchObject({
+    name: 'Throttled',
+    message: expect.stringContaining('bucket evidence: Amazon S3 refused'),
+  });
 });
 
 test('a SlowDown error is retried', async () => {
@@ -84,13 +87,19 @@ test.each<[string, (missing: S3Evidence) => Promise<unknown>]>([
   ['listing', (missing) => missing.list('')],
 ])('the error of %s names a missing bucket', async (_, call) => {
   await expect(call(new S3Evidence(client, 'deleted'))).rejects.toMatchObject({
-    name: 'InvalidRequest', message: expect.stringMatching(/^bucket deleted: Amazon S3 refused, got NoSuchBucket .*; restore the evidence bucket/),
+    name: 'InvalidRequest',
+    message: expect.stringMatching(/^bucket deleted: Amazon S3 refused, got NoSuchBucket .*; restore the evidence bucket/),
   });
 });
 
 test('the client uses the endpoint in AWS_ENDPOINT_URL_S3', async () => {
   const before = { ...process.env };
-  Object.assign(process.env, { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'worker', AWS_SECRET_ACCESS_KEY: '-' });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'worker',
+    AWS_SECRET_ACCESS_KEY: '-',
+  });
   const plain = evidenceClient();
   try {
     expect(await new S3Evidence(plain, 'evidence').writeOnce('key', {})).toBe('written');

@@ -61,7 +61,10 @@ test('a response that cannot be parsed is never quoted, because it may contain t
   const thrown = await new SecretsManagerMaterial(plain).readMaterial({ secretArn: 's', versionId: 'v'.repeat(32), encoding: 'binary' })
     .then(() => undefined, (error: unknown) => error as Error);
 
-  expect(thrown).toMatchObject({ name: 'Throttled', message: expect.stringMatching(/^secret s version v+: AWS Secrets Manager returned no usable response/) });
+  expect(thrown).toMatchObject({
+    name: 'Throttled',
+    message: expect.stringMatching(/^secret s version v+: AWS Secrets Manager returned no usable response/),
+  });
   expect(thrown?.cause).toBeUndefined();
 });
 

@@ -17,8 +17,17 @@ let release: () => void;
 beforeEach(async () => {
   local = await LocalStepFunctions.start({ clock: virtualSleep(VirtualClock.frozenAt(new Date('2026-11-01T00:00:00.000Z'))) });
   const released = new Promise<void>((resolve) => { release = resolve; });
-  local.register(MACHINE, parseDefinition({ StartAt: 'Work', States: { Work: { Type: 'Task', Resource: WORKER, End: true } } }), () => async () => released);
-  client = new SFNClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'control', secretAccessKey: '-' }, maxAttempts: 1 });
+  local.register(
+    MACHINE,
+    parseDefinition({ StartAt: 'Work', States: { Work: { Type: 'Task', Resource: WORKER, End: true } } }),
+    () => async () => released,
+  );
+  client = new SFNClient({
+    endpoint: local.endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'control', secretAccessKey: '-' },
+    maxAttempts: 1,
+  });
   machines = new StepFunctionsMachines(client);
 });
 afterEach(async () => {
@@ -57,6 +66,7 @@ test('all running executions are listed, from all pages', async () => {
 
 test('the error names a missing state machine and the remedy', async () => {
   await expect(machines.start(`${MACHINE}2`, 'run', {})).rejects.toMatchObject({
-    name: 'InvalidRequest', message: expect.stringMatching(/^execution run of arn:.*Rotation2: AWS Step Functions refused.*deploy the stack/),
+    name: 'InvalidRequest',
+    message: expect.stringMatching(/^execution run of arn:.*Rotation2: AWS Step Functions refused.*deploy the stack/),
   });
 });

@@ -32,11 +32,21 @@ test('the gate opens for a certified generation, which stays fenced, and closes 
 
 test.each<[string, () => unknown, RegExp]>([
   ['that has no certificate', () => world.tag(1, GenerationTag.CERTIFIED_SINCE, ''), /got a generation without a certificate/],
-  ['under which a record was found since', () => world.tag(1, GenerationTag.EMPTIED_SINCE, ''), /got a generation that no rotation has found empty/],
+  [
+    'under which a record was found since',
+    () => world.tag(1, GenerationTag.EMPTIED_SINCE, ''),
+    /got a generation that no rotation has found empty/,
+  ],
   ['whose fence was not probed', () => world.tag(1, GenerationTag.FENCED_SINCE, ''), /got a generation that is not fenced/],
   ['that is restored', () => world.tag(1, GenerationTag.PHASE, 'next'), /its phase is next/],
   ['that the alias names', () => world.moveAlias(1), /got the current generation/],
-  ['of a family that is paused', () => { world.description = { ...world.description, paused: true }; }, /got paused: true/],
+  [
+    'of a family that is paused',
+    () => {
+      world.description = { ...world.description, paused: true };
+    },
+    /got paused: true/,
+  ],
 ])('the gate stays closed for a generation %s', async (_, change, message) => {
   await change();
   await expect(gate('open-gate')).rejects.toMatchObject({ name: 'VerificationFailed', message: expect.stringMatching(message) });
@@ -44,7 +54,10 @@ test.each<[string, () => unknown, RegExp]>([
 });
 
 test('the gate stays closed for a key that is not the one of the run', async () => {
-  await expect(gate('open-gate', 1, 'arn:another')).rejects.toMatchObject({ name: 'VerificationFailed', message: expect.stringMatching(/allowed: arn:another/) });
+  await expect(gate('open-gate', 1, 'arn:another')).rejects.toMatchObject({
+    name: 'VerificationFailed',
+    message: expect.stringMatching(/allowed: arn:another/),
+  });
 });
 
 test('the gate closes without a tag while the deletion is pending', async () => {

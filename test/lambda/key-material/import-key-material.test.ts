@@ -76,7 +76,10 @@ describe('a first import', () => {
     const ports = world.ports();
     ports.kms.describeKey = async () => { throw await world.ports().kms.describeKey(missing).catch((error: unknown) => error); };
 
-    await expect(a.import({}, ports)).rejects.toMatchObject({ name: 'KeyNotReady', message: expect.stringContaining(`${missing}: AWS KMS refused`) });
+    await expect(a.import({}, ports)).rejects.toMatchObject({
+      name: 'KeyNotReady',
+      message: expect.stringContaining(`${missing}: AWS KMS refused`),
+    });
     expect(world.clock.now().getTime() - before.getTime()).toBeLessThan(140_000);
   });
 });
@@ -198,7 +201,9 @@ test('a missing older version is logged, and the request succeeds', async () => 
   const second = await a.newVersion();
   await a.import({ versionId: second });
   const moved = await world.newCase();
-  await world.secrets.send(new PutSecretValueCommand({ SecretId: moved.secretArn, SecretBinary: randomBytes(32), ClientRequestToken: second }));
+  await world.secrets.send(
+    new PutSecretValueCommand({ SecretId: moved.secretArn, SecretBinary: randomBytes(32), ClientRequestToken: second }),
+  );
   const ports = world.ports();
 
   await a.import({ secretArn: moved.secretArn, versionId: second }, ports);

@@ -16,24 +16,33 @@ describe('lost responses', () => {
   function portsWithRetries() {
     const ports = world.ports();
     const client = new KMSClient({
-      endpoint: world.localKms.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'importer', secretAccessKey: '-' }, maxAttempts: 3,
+      endpoint: world.localKms.endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'importer', secretAccessKey: '-' },
+      maxAttempts: 3,
     });
     return { ...ports, kms: new (ports.kms.constructor as new (kms: KMSClient) => typeof ports.kms)(client) };
   }
 
-  test.each(['ImportKeyMaterial', 'GetParametersForImport'] as const)('a first import whose %s response is lost succeeds', async (operation) => {
-    world.localKms.faults.set([{ kind: 'answerLost', operation, callNumbers: [1] }]);
-    await expect(a.import({}, portsWithRetries())).resolves.toMatchObject({ secretVersionId: a.firstVersion });
-  });
+  test.each(['ImportKeyMaterial', 'GetParametersForImport'] as const)(
+    'a first import whose %s response is lost succeeds',
+    async (operation) => {
+      world.localKms.faults.set([{ kind: 'answerLost', operation, callNumbers: [1] }]);
+      await expect(a.import({}, portsWithRetries())).resolves.toMatchObject({ secretVersionId: a.firstVersion });
+    },
+  );
 
-  test.each(['ImportKeyMaterial', 'RotateKeyOnDemand'] as const)('new key material whose %s response is lost becomes current', async (operation) => {
-    await a.import();
-    const second = await a.newVersion();
-    world.localKms.faults.set([{ kind: 'answerLost', operation, callNumbers: [1] }]);
+  test.each(['ImportKeyMaterial', 'RotateKeyOnDemand'] as const)(
+    'new key material whose %s response is lost becomes current',
+    async (operation) => {
+      await a.import();
+      const second = await a.newVersion();
+      world.localKms.faults.set([{ kind: 'answerLost', operation, callNumbers: [1] }]);
 
-    await expect(a.import({ versionId: second }, portsWithRetries())).resolves.toMatchObject({ secretVersionId: second });
-    expect(await a.materials()).toHaveLength(2);
-  });
+      await expect(a.import({ versionId: second }, portsWithRetries())).resolves.toMatchObject({ secretVersionId: second });
+      expect(await a.materials()).toHaveLength(2);
+    },
+  );
 
   test('an import token that is older than a day is replaced', async () => {
     const ports = world.ports();

@@ -34,7 +34,10 @@ describe('another version', () => {
 
     await a.import({ versionId: second });
 
-    expect(await a.materialSummaries()).toEqual([`NON_CURRENT secret-version:${a.firstVersion} IMPORTED`, `CURRENT secret-version:${second} IMPORTED`]);
+    expect(await a.materialSummaries()).toEqual([
+      `NON_CURRENT secret-version:${a.firstVersion} IMPORTED`,
+      `CURRENT secret-version:${second} IMPORTED`,
+    ]);
   });
 
   test('does not become current again: a rollback succeeds, changes nothing, logs a warning, and returns the current version', async () => {

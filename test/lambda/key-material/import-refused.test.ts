@@ -19,25 +19,30 @@ describe('refused imports', () => {
     const calls = world.localKms.audit.count({ operation: 'GetParametersForImport' });
 
     await expect(a.import({ versionId: version })).rejects.toThrow(
-      `secret ${a.secretArn} version ${version}: key material has the wrong length, got ${length} bytes; allowed: 32 bytes; store 32 random bytes`);
+      `secret ${a.secretArn} version ${version}: key material has the wrong length, got ${length} bytes; allowed: 32 bytes; store 32 random bytes`,
+    );
     expect(world.localKms.audit.count({ operation: 'GetParametersForImport' })).toBe(calls);
   });
 
   test('an error names a secret that does not exist', async () => {
     await expect(a.import({ secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:nothing' })).rejects.toMatchObject({
-      name: 'InvalidRequest', message: expect.stringMatching(/secret:nothing: AWS Secrets Manager refused, got ResourceNotFoundException .*; name a secret/),
+      name: 'InvalidRequest',
+      message: expect.stringMatching(/secret:nothing: AWS Secrets Manager refused, got ResourceNotFoundException .*; name a secret/),
     });
   });
 
   test('a wrapping algorithm that KMS no longer accepts is refused before any call', async () => {
     const calls = world.localKms.audit.count();
     await expect(a.import({ wrappingAlgorithm: 'RSAES_PKCS1_V1_5' })).rejects.toThrow(
-      'wrapping algorithm: algorithm is not supported for symmetric key material, got RSAES_PKCS1_V1_5; allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1');
+      'wrapping algorithm: algorithm is not supported for symmetric key material, got RSAES_PKCS1_V1_5; allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1',
+    );
     expect(world.localKms.audit.count()).toBe(calls);
   });
 
   test('an expiry in the past is refused with the current time', async () => {
-    await expect(a.import({ expiration: { kind: 'at', at: '2020-01-01T00:00:00.000Z' } })).rejects.toThrow(/instant is in the past, got 2020-01-01.*; allowed: later than 2026-/);
+    await expect(a.import({ expiration: { kind: 'at', at: '2020-01-01T00:00:00.000Z' } })).rejects.toThrow(
+      /instant is in the past, got 2020-01-01.*; allowed: later than 2026-/,
+    );
   });
 
   test('a key that is pending deletion is refused without retries', async () => {
@@ -60,7 +65,9 @@ describe('refused imports', () => {
     const SecretBinary = randomBytes(32);
     await world.secrets.send(new PutSecretValueCommand({ SecretId: other.secretArn, SecretBinary, ClientRequestToken: a.firstVersion }));
 
-    await expect(a.import({ secretArn: other.secretArn })).rejects.toThrow(/secret version contains other key material than the one to import again/);
+    await expect(a.import({ secretArn: other.secretArn })).rejects.toThrow(
+      /secret version contains other key material than the one to import again/,
+    );
     expect((await a.key()).KeyState).toBe('PendingImport');
   });
 });

@@ -32,9 +32,17 @@ interface Request {
   readonly timeout?: number;
 }
 
-async function invoke(keyArn: string, secretArn: string, { RequestType = 'Create', properties, timeout = 60_000 }: Request = {}): Promise<Invocation> {
+async function invoke(
+  keyArn: string,
+  secretArn: string,
+  { RequestType = 'Create', properties, timeout = 60_000 }: Request = {},
+): Promise<Invocation> {
   const declared = encodeImport({
-    keyArn, secret: { secretArn, encoding: 'binary' }, expiration: { kind: 'never' }, wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
+    keyArn,
+    secret: { secretArn, encoding: 'binary' },
+    expiration: { kind: 'never' },
+    wrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+    wrappingKeySpec: 'RSA_2048',
   });
   const event = {
     ...EVENT_MEMBERS,
@@ -58,7 +66,10 @@ async function aSecret(value: { SecretBinary: Uint8Array } | { SecretString: str
   return ARN as string;
 }
 
-/** Everything that left the process: its output, its responses to CloudFormation, and its requests to KMS and Secrets Manager. */
+/**
+ * Everything that left the process: its output, its responses to CloudFormation, and its requests to KMS and Secrets
+ * Manager.
+ */
 function everythingThatLeft({ output }: Invocation): Buffer[] {
   return [Buffer.from(output), ...place.delivered.map(({ body }) => Buffer.from(body)), ...kms.sent, ...secrets.sent];
 }
@@ -71,8 +82,13 @@ function expectNothingLeaked(invocation: Invocation): void {
 
 test('the search finds key material in every encoding, and half of it', () => {
   const ways = [
-    material, Buffer.from(material.toString('hex')), Buffer.from(material.toString('base64')), Buffer.from(material.toString('base64url')),
-    Buffer.from(JSON.stringify(material)), Buffer.from(`<Buffer ${material.toString('hex').match(/../g)?.join(' ')}>`), material.subarray(10),
+    material,
+    Buffer.from(material.toString('hex')),
+    Buffer.from(material.toString('base64')),
+    Buffer.from(material.toString('base64url')),
+    Buffer.from(JSON.stringify(material)),
+    Buffer.from(`<Buffer ${material.toString('hex').match(/../g)?.join(' ')}>`),
+    material.subarray(10),
   ];
   for (const way of ways) expect(findTraces(tracesOf(material), [Buffer.from('noise'), way])).not.toEqual([]);
   expect(findTraces(tracesOf(material), [randomBytes(1000)])).toEqual([]);
@@ -82,7 +98,11 @@ test('a successful import leaks nothing and enables the key', async () => {
   const keyArn = await world.newKey();
   const invocation = await invoke(keyArn, await aSecret({ SecretBinary: Buffer.from(material) }));
 
-  expect(place.answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: `${keyArn.split('/')[1]}/material`, Data: { KeyArn: keyArn, ValidTo: 'never' } });
+  expect(place.answer).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: `${keyArn.split('/')[1]}/material`,
+    Data: { KeyArn: keyArn, ValidTo: 'never' },
+  });
   expect((await world.kms.send(new DescribeKeyCommand({ KeyId: keyArn }))).KeyMetadata).toMatchObject({ KeyState: 'Enabled' });
   expect(kms.sent.length + secrets.sent.length).toBeGreaterThan(6);
   expect(invocation.exitCode).toBe(0);
@@ -90,62 +110,142 @@ test('a successful import leaks nothing and enables the key', async () => {
 });
 
 test.each<[string, string, () => Promise<[keyArn: string, secretArn: string, request?: Request]>]>([
-  ['a Delete', 'SUCCESS', async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { RequestType: 'Delete' }]],
-  ['material in base64', 'SUCCESS', async () => [
-    await world.newKey(), await aSecret({ SecretString: material.toString('base64') }), { properties: { SecretEncoding: 'base64' } },
-  ]],
-  ['material in hex', 'SUCCESS', async () => [
-    await world.newKey(), await aSecret({ SecretString: material.toString('hex') }), { properties: { SecretEncoding: 'hex' } },
-  ]],
-  ['throttling by KMS', 'SUCCESS', async () => {
-    world.localKms.faults.set([{ kind: 'throttle', operation: 'ImportKeyMaterial', callNumbers: [1, 2] }]);
-    return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
-  }],
-  ['a lost response of KMS', 'SUCCESS', async () => {
-    world.localKms.faults.set([{ kind: 'answerLost', operation: 'ImportKeyMaterial', callNumbers: [1] }]);
-    return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
-  }],
+  [
+    'a Delete',
+    'SUCCESS',
+    async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { RequestType: 'Delete' }],
+  ],
+  [
+    'material in base64',
+    'SUCCESS',
+    async () => [
+      await world.newKey(),
+      await aSecret({ SecretString: material.toString('base64') }),
+      { properties: { SecretEncoding: 'base64' } },
+    ],
+  ],
+  [
+    'material in hex',
+    'SUCCESS',
+    async () => [
+      await world.newKey(),
+      await aSecret({ SecretString: material.toString('hex') }),
+      { properties: { SecretEncoding: 'hex' } },
+    ],
+  ],
+  [
+    'throttling by KMS',
+    'SUCCESS',
+    async () => {
+      world.localKms.faults.set([{ kind: 'throttle', operation: 'ImportKeyMaterial', callNumbers: [1, 2] }]);
+      return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
+    },
+  ],
+  [
+    'a lost response of KMS',
+    'SUCCESS',
+    async () => {
+      world.localKms.faults.set([{ kind: 'answerLost', operation: 'ImportKeyMaterial', callNumbers: [1] }]);
+      return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
+    },
+  ],
   ['material that is too short', 'FAILED', async () => [await world.newKey(), await aSecret({ SecretBinary: material.subarray(0, 31) })]],
-  ['material that is too long', 'FAILED', async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.concat([material, material]) })]],
+  [
+    'material that is too long',
+    'FAILED',
+    async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.concat([material, material]) })],
+  ],
   ['text instead of binary', 'FAILED', async () => [await world.newKey(), await aSecret({ SecretString: material.toString('base64') })]],
-  ['binary instead of text', 'FAILED', async () => [
-    await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { SecretEncoding: 'base64' } },
-  ]],
-  ['text that is not in the declared encoding', 'FAILED', async () => [
-    await world.newKey(), await aSecret({ SecretString: material.toString('base64url') + '!' }), { properties: { SecretEncoding: 'base64' } },
-  ]],
-  ['a version that does not exist', 'FAILED', async () => [
-    await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { SecretVersionId: 'v'.repeat(36) } },
-  ]],
+  [
+    'binary instead of text',
+    'FAILED',
+    async () => [
+      await world.newKey(),
+      await aSecret({ SecretBinary: Buffer.from(material) }),
+      { properties: { SecretEncoding: 'base64' } },
+    ],
+  ],
+  [
+    'text that is not in the declared encoding',
+    'FAILED',
+    async () => [
+      await world.newKey(),
+      await aSecret({ SecretString: material.toString('base64url') + '!' }),
+      { properties: { SecretEncoding: 'base64' } },
+    ],
+  ],
+  [
+    'a version that does not exist',
+    'FAILED',
+    async () => [
+      await world.newKey(),
+      await aSecret({ SecretBinary: Buffer.from(material) }),
+      { properties: { SecretVersionId: 'v'.repeat(36) } },
+    ],
+  ],
   ['a secret that does not exist', 'FAILED', async () => [await world.newKey(), 'nothing']],
-  ['a key that generates its own key material', 'FAILED', async () => {
-    const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({}));
-    return [KeyMetadata?.Arn as string, await aSecret({ SecretBinary: Buffer.from(material) })];
-  }],
-  ['a wrapping algorithm that KMS no longer accepts', 'FAILED', async () => [
-    await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { WrappingAlgorithm: 'RSAES_PKCS1_V1_5' } },
-  ]],
-  ['a wrapping key that KMS does not know', 'FAILED', async () => [
-    await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { WrappingKeySpec: 'RSA_1' } },
-  ]],
-  ['invalid properties', 'FAILED', async () => [
-    await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { Expiration: 'soon' } },
-  ]],
-  ['a malformed public key from KMS', 'FAILED', async () => {
-    kms.tamper = (operation, answer) => operation !== 'GetParametersForImport' ? answer
-      : Buffer.from(JSON.stringify({ ...JSON.parse(answer.toString()) as object, PublicKey: Buffer.from('no key').toString('base64') }));
-    return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
-  }],
-  ['a key description without a state', 'FAILED', async () => {
-    kms.tamper = (operation, answer) => operation === 'DescribeKey' ? Buffer.from('{"KeyMetadata":{}}') : answer;
-    return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
-  }],
-  ['a timeout', 'FAILED', async () => {
-    world.localKms.faults.set([{ kind: 'latency', operation: 'ImportKeyMaterial', callNumbers: [1], latencyMilliseconds: 4_000 }]);
-    return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { timeout: 16_500 }];
-  }],
+  [
+    'a key that generates its own key material',
+    'FAILED',
+    async () => {
+      const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({}));
+      return [KeyMetadata?.Arn as string, await aSecret({ SecretBinary: Buffer.from(material) })];
+    },
+  ],
+  [
+    'a wrapping algorithm that KMS no longer accepts',
+    'FAILED',
+    async () => [
+      await world.newKey(),
+      await aSecret({ SecretBinary: Buffer.from(material) }),
+      { properties: { WrappingAlgorithm: 'RSAES_PKCS1_V1_5' } },
+    ],
+  ],
+  [
+    'a wrapping key that KMS does not know',
+    'FAILED',
+    async () => [
+      await world.newKey(),
+      await aSecret({ SecretBinary: Buffer.from(material) }),
+      { properties: { WrappingKeySpec: 'RSA_1' } },
+    ],
+  ],
+  [
+    'invalid properties',
+    'FAILED',
+    async () => [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { properties: { Expiration: 'soon' } }],
+  ],
+  [
+    'a malformed public key from KMS',
+    'FAILED',
+    async () => {
+      kms.tamper = (operation, answer) =>
+        operation !== 'GetParametersForImport'
+          ? answer
+          : Buffer.from(
+            JSON.stringify({ ...(JSON.parse(answer.toString()) as object), PublicKey: Buffer.from('no key').toString('base64') }),
+          );
+      return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
+    },
+  ],
+  [
+    'a key description without a state',
+    'FAILED',
+    async () => {
+      kms.tamper = (operation, answer) => (operation === 'DescribeKey' ? Buffer.from('{"KeyMetadata":{}}') : answer);
+      return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) })];
+    },
+  ],
+  [
+    'a timeout',
+    'FAILED',
+    async () => {
+      world.localKms.faults.set([{ kind: 'latency', operation: 'ImportKeyMaterial', callNumbers: [1], latencyMilliseconds: 4_000 }]);
+      return [await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }), { timeout: 16_500 }];
+    },
+  ],
 ])('%s ends as %s and leaks nothing', async (_, status, prepare) => {
-  const invocation = await invoke(...await prepare());
+  const invocation = await invoke(...(await prepare()));
   expect(place.answer.Status).toBe(status);
   expectNothingLeaked(invocation);
 });
@@ -154,7 +254,10 @@ test('a truncated response of Secrets Manager is reported without its content', 
   secrets.tamper = (operation, answer) => operation === 'GetSecretValue' ? answer.subarray(0, answer.length - 40) : answer;
   const invocation = await invoke(await world.newKey(), await aSecret({ SecretBinary: Buffer.from(material) }));
 
-  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('AWS Secrets Manager returned no usable response') });
+  expect(place.answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining('AWS Secrets Manager returned no usable response'),
+  });
   expectNothingLeaked(invocation);
 });
 

@@ -46,7 +46,12 @@ const STORIES: readonly Story[] = [
     prepare: created,
     request: async (resource, physicalResourceId) => resource.delete({ physicalResourceId, properties: properties(keyArn) }),
   },
-  { name: 'the rollback of a failed Create', grantees: [], prepare: created, request: async (resource) => resource.undoCreate?.(properties(keyArn)) },
+  {
+    name: 'the rollback of a failed Create',
+    grantees: [],
+    prepare: created,
+    request: async (resource) => resource.undoCreate?.(properties(keyArn)),
+  },
 ];
 
 test.each(STORIES)('$name can be interrupted before and after every call, and a repeated request completes it', async (story) => {

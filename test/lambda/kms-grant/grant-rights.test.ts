@@ -7,13 +7,18 @@ const admin = statement(ADMIN, 'kms:*');
 let world: GrantWorld;
 
 beforeAll(async () => {
-  const identityPolicies = { [ADMIN]: [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:CreateKey', Resource: '*' }] }] };
+  const identityPolicies = {
+    [ADMIN]: [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:CreateKey', Resource: '*' }] }],
+  };
   world = await GrantWorld.open({ enforcePolicies: { principals: { admin: ADMIN, maker: MAKER }, identityPolicies } });
 });
 afterAll(async () => world.close());
 
 async function aKeyWithAGrant(makerMay: string[], retiringPrincipal: string) {
-  const keyArn = await world.newKey({ Version: '2012-10-17', Statement: [admin, statement(MAKER, ['kms:CreateGrant', 'kms:ListGrants', ...makerMay])] });
+  const keyArn = await world.newKey({
+    Version: '2012-10-17',
+    Statement: [admin, statement(MAKER, ['kms:CreateGrant', 'kms:ListGrants', ...makerMay])],
+  });
   const { physicalResourceId } = await world.resource().create(properties(keyArn, { retiringPrincipal }));
   return { keyArn, end: async () => world.resource().delete({ physicalResourceId, properties: {} }) };
 }

@@ -16,14 +16,22 @@ beforeEach(async () => {
 const create = (changes = {}) => world.resource().create(properties(keyArn, changes));
 const update = (physicalResourceId: string, changes = {}) =>
   world.resource().update({ physicalResourceId, properties: properties(keyArn, changes), oldProperties: {} });
-const remove = (physicalResourceId: string, changes = {}) => world.resource().delete({ physicalResourceId, properties: properties(keyArn, changes) });
+const remove = (physicalResourceId: string, changes = {}) =>
+  world.resource().delete({ physicalResourceId, properties: properties(keyArn, changes) });
 /** KMS creates the grant, its response is lost, and revoking is throttled. */
-const loseResponse = () => world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant' }, { kind: 'throttle', operation: 'RevokeGrant' }]);
+const loseResponse = () =>
+  world.localKms.faults.set([
+    { kind: 'answerLost', operation: 'CreateGrant' },
+    { kind: 'throttle', operation: 'RevokeGrant' },
+  ]);
 const grantees = async () => (await world.grants(keyArn)).map(({ GranteePrincipal }) => GranteePrincipal).sort();
 
 describe('a Create', () => {
   test('creates the declared grant', async () => {
-    const { physicalResourceId, attributes } = await create({ constraint: { kind: 'subset', pairs: { tenant: '7' } }, operations: ['Encrypt', 'Decrypt'] });
+    const { physicalResourceId, attributes } = await create({
+      constraint: { kind: 'subset', pairs: { tenant: '7' } },
+      operations: ['Encrypt', 'Decrypt'],
+    });
     const [grant, ...others] = await world.grants(keyArn);
 
     expect(others).toEqual([]);
@@ -53,7 +61,8 @@ describe('a Create', () => {
     const grants = new KmsGrants(world.kmsClient('maker'));
     let calls = 0;
     /** In the first three calls, KMS does not know the role. */
-    const createGrant = async (request: GrantRequest) => grants.createGrant(++calls < 4 ? { ...request, granteePrincipal: 'unknown-role' } : request);
+    const createGrant = async (request: GrantRequest) =>
+      grants.createGrant(++calls < 4 ? { ...request, granteePrincipal: 'unknown-role' } : request);
     await world.resource(undefined, { kms: { createGrant } }).create(properties(keyArn));
     expect(await grantees()).toEqual([READER]);
     expect(world.clock.now().getTime() - before).toBe(7_000);
@@ -75,7 +84,10 @@ describe('a Create', () => {
   });
 
   test('reports why KMS refuses an operation', async () => {
-    await expect(create({ operations: ['Sign'] })).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('Sign') });
+    await expect(create({ operations: ['Sign'] })).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: expect.stringContaining('Sign'),
+    });
   });
 
   test.each<[string, object]>([
@@ -140,8 +152,14 @@ describe('an Update', () => {
     ['the order of operations', { operations: ['Encrypt', 'Decrypt'] }],
   ])('that changes only %s creates no other grant', async (_, changes) => {
     const old = await create({ operations: ['Decrypt', 'Encrypt'] });
-    const changed = { ...properties(keyArn, { operations: ['Decrypt', 'Encrypt'], ...changes }), ServiceTimeout: '60', Tags: [{ Key: 'a', Value: 'b' }] as never };
-    expect(await world.resource().update({ physicalResourceId: old.physicalResourceId, properties: changed, oldProperties: {} })).toEqual(old);
+    const changed = {
+      ...properties(keyArn, { operations: ['Decrypt', 'Encrypt'], ...changes }),
+      ServiceTimeout: '60',
+      Tags: [{ Key: 'a', Value: 'b' }] as never,
+    };
+    expect(await world.resource().update({ physicalResourceId: old.physicalResourceId, properties: changed, oldProperties: {} })).toEqual(
+      old,
+    );
     expect(await world.grants(keyArn)).toHaveLength(1);
   });
 
@@ -247,7 +265,9 @@ test('a call whose response was lost is repeated and returns the same grant', as
 
 test('grants are found on every page of a list', async () => {
   for (let number = 0; number < 101; number++) {
-    await world.kms.send(new CreateGrantCommand({ KeyId: keyArn, GranteePrincipal: WRITER, Operations: ['Decrypt'], Name: `other-${number}` }));
+    await world.kms.send(
+      new CreateGrantCommand({ KeyId: keyArn, GranteePrincipal: WRITER, Operations: ['Decrypt'], Name: `other-${number}` }),
+    );
   }
   await create();
   await world.resource().undoCreate?.(properties(keyArn));

@@ -20,7 +20,10 @@ test('an event that is repeated after an update creates no grant: no event would
   const second = await update(first.physicalResourceId, both);
   await remove(first.physicalResourceId);
 
-  await expect(create()).rejects.toMatchObject({ name: 'VerificationFailed', message: expect.stringContaining('a later deployment has created another grant') });
+  await expect(create()).rejects.toMatchObject({
+    name: 'VerificationFailed',
+    message: expect.stringContaining('a later deployment has created another grant'),
+  });
   expect((await world.grants(keyArn)).map(({ GrantId }) => `${keyArn}/${GrantId}`)).toEqual([second.physicalResourceId]);
 });
 

@@ -33,10 +33,19 @@ interface Request {
 
 async function invoke(keyArn: string, { RequestType, PhysicalResourceId, changes }: Request): Promise<Invocation> {
   const event = {
-    ...EVENT_MEMBERS, ResourceType: 'Custom::KmsGrant', RequestType, ResponseURL: place.url, PhysicalResourceId, ResourceProperties: properties(keyArn, changes),
+    ...EVENT_MEMBERS,
+    ResourceType: 'Custom::KmsGrant',
+    RequestType,
+    ResponseURL: place.url,
+    PhysicalResourceId,
+    ResourceProperties: properties(keyArn, changes),
   };
   return invokeShippedHandler('kms-grant', event, {
-    AWS_ENDPOINT_URL_KMS: kms.url, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'maker', AWS_SECRET_ACCESS_KEY: 'not-checked', TIMEOUT_MILLISECONDS: '60000',
+    AWS_ENDPOINT_URL_KMS: kms.url,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'maker',
+    AWS_SECRET_ACCESS_KEY: 'not-checked',
+    TIMEOUT_MILLISECONDS: '60000',
   });
 }
 
@@ -57,7 +66,9 @@ function expectNothingLeaked({ output }: Invocation): void {
 
 test('the search finds a token, and half of a token', () => {
   tokens = ['first-half-last-half-'];
-  for (const way of ['{"GrantToken":"first-half-last-half-"}', 'first-half...', '...last-half-']) expect(tokensIn([Buffer.from('noise'), Buffer.from(way)])).not.toEqual([]);
+  for (const way of ['{"GrantToken":"first-half-last-half-"}', 'first-half...', '...last-half-']) {
+    expect(tokensIn([Buffer.from('noise'), Buffer.from(way)])).not.toEqual([]);
+  }
   expect(tokensIn([Buffer.from('noise')])).toEqual([]);
 });
 
@@ -66,7 +77,11 @@ test('the token of a new grant does not leave the function: no log, response or 
   const invocation = await invoke(keyArn, { RequestType: 'Create' });
 
   const [grant] = await world.grants(keyArn);
-  expect(place.answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: `${keyArn}/${grant?.GrantId}`, Data: { GrantId: grant?.GrantId } });
+  expect(place.answer).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: `${keyArn}/${grant?.GrantId}`,
+    Data: { GrantId: grant?.GrantId },
+  });
   expect(Object.keys(place.answer.Data ?? {})).toEqual(['GrantId']);
   expect(tokens).toHaveLength(1);
   expectNothingLeaked(invocation);

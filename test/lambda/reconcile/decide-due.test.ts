@@ -13,7 +13,13 @@ const QUARTERLY = { rotateEverySeconds: 90 * DAY_SECONDS };
 const SECRET: GenerationMaterial = {
   kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096',
 };
-const DELETION: DeletionDescription = { observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' };
+const DELETION: DeletionDescription = {
+  observationDays: 7,
+  soakDays: 14,
+  backupRetentionDays: 35,
+  pendingWindowDays: 30,
+  onUse: 'start-over',
+};
 
 /** A family without running executions, whose current generation became current ten days ago. */
 function observed(overrides: Partial<ObservedState> = {}): ObservedState {
@@ -56,18 +62,54 @@ describe('a rotation', () => {
     ['is not due before the maximum age', { family: aFamily(1, [aCurrent(1, 89.99)]) }, QUARTERLY, []],
     ['is not due in a new family', { family: aFamily(1, [aCurrent(1, 0)]) }, QUARTERLY, []],
     ['is never due by age without a schedule', { family: aFamily(1, [aCurrent(1, 4000)]) }, {}, []],
-    ['is due by the creation date of a key without a tag for the time at which it became current',
-      { family: aFamily(1, [aCurrent(1, 0, { currentSince: undefined, createdAt: new Date(daysAgo(91)) })]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
-    ['that was stopped is continued, also without a schedule', { family: aFamily(1, [aCurrent(1, 10), aNext(2)]) }, {}, [rotate(2, 'unfinished')]],
-    ['that was stopped after the move of the alias is continued', { family: aFamily(2, [aGeneration(1), aCurrent(2, 1)]) }, {}, [rotate(2, 'unfinished')]],
-    ['that was stopped before the tags were updated is continued', { family: aFamily(2, [aGeneration(1), aNext(2)]) }, {}, [rotate(2, 'unfinished')]],
-    ['whose census found records is continued',
-      { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined }), aCurrent(2, 1)]) }, {}, [rotate(2, 'not-emptied')]],
-    ['is started if a record was found under an emptied generation, also if that is pending deletion',
-      { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined, keyState: 'PendingDeletion' }), aCurrent(2, 1)]) }, {}, [rotate(2, 'not-emptied')]],
-    ['that is unfinished is completed before the next one',
-      { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined }), aCurrent(2, 400)]) }, QUARTERLY, [rotate(2, 'not-emptied')]],
-    ['is not started while another one runs', { family: aFamily(1, [aCurrent(1, 100)]), runningRotations: ['arn:rotation:run'] }, QUARTERLY, []],
+    [
+      'is due by the creation date of a key without a tag for the time at which it became current',
+      { family: aFamily(1, [aCurrent(1, 0, { currentSince: undefined, createdAt: new Date(daysAgo(91)) })]) },
+      QUARTERLY,
+      [rotate(2, 'due-by-age')],
+    ],
+    [
+      'that was stopped is continued, also without a schedule',
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2)]) },
+      {},
+      [rotate(2, 'unfinished')],
+    ],
+    [
+      'that was stopped after the move of the alias is continued',
+      { family: aFamily(2, [aGeneration(1), aCurrent(2, 1)]) },
+      {},
+      [rotate(2, 'unfinished')],
+    ],
+    [
+      'that was stopped before the tags were updated is continued',
+      { family: aFamily(2, [aGeneration(1), aNext(2)]) },
+      {},
+      [rotate(2, 'unfinished')],
+    ],
+    [
+      'whose census found records is continued',
+      { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined }), aCurrent(2, 1)]) },
+      {},
+      [rotate(2, 'not-emptied')],
+    ],
+    [
+      'is started if a record was found under an emptied generation, also if that is pending deletion',
+      { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined, keyState: 'PendingDeletion' }), aCurrent(2, 1)]) },
+      {},
+      [rotate(2, 'not-emptied')],
+    ],
+    [
+      'that is unfinished is completed before the next one',
+      { family: aFamily(2, [anEmptied(1, { emptiedSince: undefined }), aCurrent(2, 400)]) },
+      QUARTERLY,
+      [rotate(2, 'not-emptied')],
+    ],
+    [
+      'is not started while another one runs',
+      { family: aFamily(1, [aCurrent(1, 100)]), runningRotations: ['arn:rotation:run'] },
+      QUARTERLY,
+      [],
+    ],
     ['is not started while the family is paused', { family: aFamily(1, [aCurrent(1, 100)]) }, { ...QUARTERLY, paused: true }, []],
   ])('%s', (_, overrides, intent, actions) => {
     expect(due(overrides, intent)).toEqual(actions);
@@ -88,12 +130,24 @@ describe('new key material for a rotation', () => {
     ['is announced as due, and no rotation starts without it', aged(90, 'missing'), withSecret, [announced(0)]],
     ['is due until it is available', aged(200, 'missing'), withSecret, [announced(0)]],
     ['starts the rotation when it is available', aged(90, 'available'), withSecret, [rotate(2, 'due-by-age')]],
-    ['is due for a generation in state PendingImport',
-      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { keyState: 'PendingImport' })]), newMaterial: 'missing' }, withSecret, [announced(0)]],
-    ['is not needed to continue with a generation that has key material',
-      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { materialVersion: 'v2' })]), newMaterial: undefined }, withSecret, [rotate(2, 'unfinished')]],
-    ['is not needed to empty old generations',
-      { family: aFamily(2, [aGeneration(1), aCurrent(2, 100)]), newMaterial: undefined }, withSecret, [rotate(2, 'unfinished')]],
+    [
+      'is due for a generation in state PendingImport',
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { keyState: 'PendingImport' })]), newMaterial: 'missing' },
+      withSecret,
+      [announced(0)],
+    ],
+    [
+      'is not needed to continue with a generation that has key material',
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { materialVersion: 'v2' })]), newMaterial: undefined },
+      withSecret,
+      [rotate(2, 'unfinished')],
+    ],
+    [
+      'is not needed to empty old generations',
+      { family: aFamily(2, [aGeneration(1), aCurrent(2, 100)]), newMaterial: undefined },
+      withSecret,
+      [rotate(2, 'unfinished')],
+    ],
     ['is never announced without a schedule', aged(400, 'missing'), { material: SECRET }, []],
   ])('%s', (_, overrides, intent, actions) => {
     expect(due(overrides, intent)).toEqual(actions);
@@ -104,19 +158,44 @@ describe('a retirement', () => {
   const rotated = (old: Generation, others: Partial<ObservedState> = {}) => ({ family: aFamily(2, [old, aCurrent(2, 10)]), ...others });
 
   test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>, object[]]>([
-    ['is started for each generation that is fenced and emptied',
-      { family: aFamily(3, [anEmptied(1), anEmptied(2), aCurrent(3, 10)]) }, { deletion: DELETION }, [retire(1), retire(2)]],
-    ['is started for a generation in soak', rotated(anEmptied(1, { phase: 'retiring', keyState: 'Disabled' })), { deletion: DELETION }, [retire(1)]],
+    [
+      'is started for each generation that is fenced and emptied',
+      { family: aFamily(3, [anEmptied(1), anEmptied(2), aCurrent(3, 10)]) },
+      { deletion: DELETION },
+      [retire(1), retire(2)],
+    ],
+    [
+      'is started for a generation in soak',
+      rotated(anEmptied(1, { phase: 'retiring', keyState: 'Disabled' })),
+      { deletion: DELETION },
+      [retire(1)],
+    ],
     ['is not started if no deletion is declared', rotated(anEmptied(1)), {}, []],
-    ['is not started for a generation that is being retired already',
-      rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:retire-g1-20261122'] }), { deletion: DELETION }, []],
-    ['of one generation does not prevent that of another',
-      rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:retire-g11-20261122'] }), { deletion: DELETION }, [retire(1)]],
-    ['that an operator has started may be for any generation, so no other is started',
-      rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] }), { deletion: DELETION }, []],
+    [
+      'is not started for a generation that is being retired already',
+      rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:retire-g1-20261122'] }),
+      { deletion: DELETION },
+      [],
+    ],
+    [
+      'of one generation does not prevent that of another',
+      rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:retire-g11-20261122'] }),
+      { deletion: DELETION },
+      [retire(1)],
+    ],
+    [
+      'that an operator has started may be for any generation, so no other is started',
+      rotated(anEmptied(1), { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] }),
+      { deletion: DELETION },
+      [],
+    ],
     ['is not started while a rotation runs', rotated(anEmptied(1), { runningRotations: ['arn:rotation:run'] }), { deletion: DELETION }, []],
-    ['is not started when a rotation starts',
-      { family: aFamily(2, [anEmptied(1), aCurrent(2, 90)]) }, { ...QUARTERLY, deletion: DELETION }, [rotate(3, 'due-by-age')]],
+    [
+      'is not started when a rotation starts',
+      { family: aFamily(2, [anEmptied(1), aCurrent(2, 90)]) },
+      { ...QUARTERLY, deletion: DELETION },
+      [rotate(3, 'due-by-age')],
+    ],
     ['is not started while the family is paused', rotated(anEmptied(1)), { deletion: DELETION, paused: true }, []],
   ])('%s', (_, overrides, intent, actions) => {
     expect(due(overrides, intent)).toEqual(actions);
@@ -125,7 +204,11 @@ describe('a retirement', () => {
   test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>]>([
     ['whatever else is due', {}, { deletion: DELETION }],
     ['while a rotation runs', { runningRotations: ['arn:rotation:run'] }, { deletion: DELETION }],
-    ['while a retirement runs that an operator has started', { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] }, { deletion: DELETION }],
+    [
+      'while a retirement runs that an operator has started',
+      { runningRetirements: ['arn:aws:states:r:1:execution:Retirement:by-hand'] },
+      { deletion: DELETION },
+    ],
     ['while the family is paused', {}, { deletion: DELETION, paused: true }],
     ['when deletion is no longer declared', {}, {}],
   ])('checks a pending deletion, which KMS executes by itself, %s', (_, others, intent) => {
@@ -141,9 +224,18 @@ describe('drift', () => {
   const drifted = [aGeneration(1)];
   test.each<[string, Partial<ObservedState>, Partial<FamilyDescription>, object[]]>([
     ['is corrected', { drifted }, {}, [{ kind: 'correct-drift', generation: 1 }]],
-    ['is not corrected while a rotation runs, which writes key policies first and tags second',
-      { drifted, runningRotations: ['arn:rotation:run'] }, {}, []],
-    ['is not corrected while its generation is being retired', { drifted, runningRetirements: ['arn:retirement:retire-g1-20261122'] }, {}, []],
+    [
+      'is not corrected while a rotation runs, which writes key policies first and tags second',
+      { drifted, runningRotations: ['arn:rotation:run'] },
+      {},
+      [],
+    ],
+    [
+      'is not corrected while its generation is being retired',
+      { drifted, runningRetirements: ['arn:retirement:retire-g1-20261122'] },
+      {},
+      [],
+    ],
     ['is not corrected while the family is paused', { drifted }, { paused: true }, []],
   ])('%s', (_, overrides, intent, actions) => {
     expect(due(overrides, intent)).toEqual(actions);
@@ -161,13 +253,22 @@ describe('an unclaimed key', () => {
     ['is disabled after a day', { unusedUnclaimed: [anUnclaimedKey(1)] }, {}, [{ kind: 'disable-unclaimed-key', keyId: 'unclaimed' }]],
     ['is left unchanged on the day of its creation', { unusedUnclaimed: [anUnclaimedKey(0.9)] }, {}, []],
     ['is left unchanged while a rotation runs', { unusedUnclaimed: [anUnclaimedKey(3)], runningRotations: ['arn:rotation:run'] }, {}, []],
-    ['is left unchanged when a rotation starts, which may claim it',
-      { unusedUnclaimed: [anUnclaimedKey(3)], family: aFamily(1, [aCurrent(1, 90)]) }, QUARTERLY, [rotate(2, 'due-by-age')]],
+    [
+      'is left unchanged when a rotation starts, which may claim it',
+      { unusedUnclaimed: [anUnclaimedKey(3)], family: aFamily(1, [aCurrent(1, 90)]) },
+      QUARTERLY,
+      [rotate(2, 'due-by-age')],
+    ],
     ['is scheduled for deletion a week later', { unusedOrphans: [anOrphan(7)] }, {}, [scheduled]],
     ['is not scheduled for deletion before a week has passed', { unusedOrphans: [anOrphan(6.9)] }, {}, []],
     ['without key material is scheduled for deletion as well', { unusedOrphans: [anOrphan(7, 'PendingImport')] }, {}, [scheduled]],
     ['is kept if it was enabled again', { unusedOrphans: [anOrphan(30, 'Enabled')] }, {}, []],
-    ['is left unchanged while the family is paused', { unusedUnclaimed: [anUnclaimedKey(3)], unusedOrphans: [anOrphan(30)] }, { paused: true }, []],
+    [
+      'is left unchanged while the family is paused',
+      { unusedUnclaimed: [anUnclaimedKey(3)], unusedOrphans: [anOrphan(30)] },
+      { paused: true },
+      [],
+    ],
   ])('%s', (_, overrides, intent, actions) => {
     expect(due(overrides, intent)).toEqual(actions);
   });

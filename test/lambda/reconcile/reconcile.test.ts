@@ -73,17 +73,25 @@ test('the retirement of an old generation is started every day, if deletion is d
   const { current: { keyId: first } } = await world.family();
   await world.moveAlias(second);
   const since = world.clock.now().toISOString();
-  await world.tag(first, { 'cdk-kms-lifecycle:phase': 'fenced', 'cdk-kms-lifecycle:fenced-since': since, 'cdk-kms-lifecycle:emptied-since': since });
+  await world.tag(first, {
+    'cdk-kms-lifecycle:phase': 'fenced',
+    'cdk-kms-lifecycle:fenced-since': since,
+    'cdk-kms-lifecycle:emptied-since': since,
+  });
   await reconcileAfter(1);
   expect(started()).toEqual([]);
 
   world.description = {
-    ...world.description, deletion: { observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' },
+    ...world.description,
+    deletion: { observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' },
   };
   await reconcileAfter(1);
   await reconcileAfter(0.1);
   await reconcileAfter(1);
-  expect(started()).toEqual([['arn:retirement', 'retire-g1-20261103', { generation: 1 }], ['arn:retirement', 'retire-g1-20261104', { generation: 1 }]]);
+  expect(started()).toEqual([
+    ['arn:retirement', 'retire-g1-20261103', { generation: 1 }],
+    ['arn:retirement', 'retire-g1-20261104', { generation: 1 }],
+  ]);
 });
 
 describe('drift', () => {
@@ -125,7 +133,10 @@ describe('drift', () => {
     await world.create({ AdoptFrom: former.owner });
     world.description = former;
     const mark = world.mark;
-    await expect(reconcileAfter(1)).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('got Archive/Orders; allowed: Shop/Orders') });
+    await expect(reconcileAfter(1)).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: expect.stringContaining('got Archive/Orders; allowed: Shop/Orders'),
+    });
     expect(world.changes(mark)).toEqual([]);
     expect(metric('ReconcileSucceeded')).toEqual([]);
   });
@@ -181,7 +192,10 @@ describe('key material from a secret', () => {
     await world.putPolicy(keyId, aPolicy('drifted'));
     const { material } = world.description;
     world.description = { ...world.description, material: { ...material, secretArn: 'deleted' } as typeof material };
-    expect((await reconcileAfter(90)).actions).toEqual([{ kind: 'correct-drift', generation: 1 }, { kind: 'announce-key-material', withinDays: 0 }]);
+    expect((await reconcileAfter(90)).actions).toEqual([
+      { kind: 'correct-drift', generation: 1 },
+      { kind: 'announce-key-material', withinDays: 0 },
+    ]);
     expect(metric('KeyMaterialDue')).toEqual([1]);
     expect(world.events()).toContain('key-material-unreadable');
   });

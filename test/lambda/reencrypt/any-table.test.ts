@@ -32,7 +32,17 @@ afterAll(async () => {
 /** A record in any condition that an application may cause. */
 const aRecord = fc.record({
   generation: fc.constantFrom(1, 2, 3),
-  condition: fc.constantFrom('good', 'good', 'good', 'without data key', 'foreign', 'damaged', 'another context', 'no context', 'no base64'),
+  condition: fc.constantFrom(
+    'good',
+    'good',
+    'good',
+    'without data key',
+    'foreign',
+    'damaged',
+    'another context',
+    'no context',
+    'no base64',
+  ),
   form: fc.constantFrom('bytes', 'base64'),
   recordedKeyId: fc.constantFrom('none', 'alias/orders', 'arn 1', 'arn 2', 'arn 3', 'id 1', 'id 2', 'id 3', 'another key'),
 });
@@ -52,7 +62,9 @@ function toItem({ generation, condition, form, recordedKeyId }: AnyRecord, n: nu
     year: { N: '2026' },
     ...(condition === 'no context' ? {} : { tenant: { S: condition === 'another context' ? 'south' : 'north' } }),
     ...(recordedKeyId === 'none' ? {} : { kmsKeyId: { S: keyId } }),
-    ...(condition === 'without data key' ? {} : { dataKey: condition === 'no base64' ? { S: `${text}!` } : form === 'bytes' ? { B: blob } : { S: text } }),
+    ...(condition === 'without data key'
+      ? {}
+      : { dataKey: condition === 'no base64' ? { S: `${text}!` } : form === 'bytes' ? { B: blob } : { S: text } }),
   };
 }
 
@@ -65,7 +77,11 @@ test('a record in any condition is counted once, and a good one decrypts to its 
   await fc.assert(fc.asyncProperty(fc.array(aRecord, { maxLength: 12 }), someShards, aPageSize, async (records, shards, pageSize) => {
     const table = await aTable(client);
     if (records.length > 0) await table.put(...records.map(toItem));
-    const store = await openDynamoTable(client, table.described({ shards, keyIdAttribute: 'kmsKeyId', encryptionContext: DESCRIBED }), pageSize);
+    const store = await openDynamoTable(
+      client,
+      table.described({ shards, keyIdAttribute: 'kmsKeyId', encryptionContext: DESCRIBED }),
+      pageSize,
+    );
     const passes = { kms: family.port, store, generations: family.generations, limits: { concurrency: 3, pages: 2 } };
 
     const counts = await wholePass(passes);
@@ -82,7 +98,10 @@ test('a record in any condition is counted once, and a good one decrypts to its 
       const { dataKey } = await table.get({ id: { S: `${n}` } }) as Item;
       const blob = record.form === 'bytes' ? dataKey?.B : Buffer.from(dataKey?.S as string, 'base64');
       const keyArn = hidden.includes(record) ? family.arn(record.generation) : family.arn(3);
-      expect(await family.open(blob as Uint8Array, CONTEXT)).toEqual({ keyArn, plaintextHash: dataKeys[record.generation - 1]?.plaintextHash });
+      expect(await family.open(blob as Uint8Array, CONTEXT)).toEqual({
+        keyArn,
+        plaintextHash: dataKeys[record.generation - 1]?.plaintextHash,
+      });
     }
   }), { numRuns: 30 });
 });

@@ -36,7 +36,14 @@ test('a census sends every blob to KMS once, ignores recorded key ids, and write
   const before = await table.items();
 
   const counts = await wholePass({ kms: family.port, store, generations: family.generations, mode: 'census' });
-  expect(counts).toMatchObject({ scanned: 51, withoutDataKey: 1, underOldGeneration: 30, alreadyCurrent: 20, answeredCalls: 50, unusableKeyIds: 20 });
+  expect(counts).toMatchObject({
+    scanned: 51,
+    withoutDataKey: 1,
+    underOldGeneration: 30,
+    alreadyCurrent: 20,
+    answeredCalls: 50,
+    unusableKeyIds: 20,
+  });
   expect(family.answered()).toBe(50);
   expect(await table.items()).toEqual(before);
 });
@@ -57,22 +64,33 @@ test('a census of one generation counts its records, and separately those under 
 test.each<[string, (arn: string) => Promise<void>]>([
   ['disabled', (arn) => family.disable(arn)],
   ['pending deletion', (arn) => family.scheduleDeletion(arn)],
-])('a census counts records under a generation that is %s, and they can be decrypted after it is enabled again', async (_name, makeUnusable) => {
-  const table = await aTable(client, [['id', 'N']]);
-  const dataKeys = await orders(family, table, 0, 6, 1);
-  await orders(family, table, 6, 10, 3);
-  const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
-  await makeUnusable(family.arn(1));
-  const passes = { kms: family.port, store, generations: family.generations };
-  expect(await wholePass({ ...passes, mode: 'census' })).toMatchObject({ underOldGeneration: 6, alreadyCurrent: 4, quarantined: 0, answeredCalls: 10 });
-  const elsewhere = { ...family.generations, counted: [family.arn(2)] };
-  expect(await wholePass({ ...passes, generations: elsewhere, mode: 'census', pass: 2 })).toMatchObject({ underOldGeneration: 0, underOtherGeneration: 6 });
-  for (const mode of ['re-encrypt', 're-encrypt-every-blob'] as const) {
-    await expect(wholePass({ ...passes, mode, pass: 3 })).rejects.toMatchObject({ name: 'KeyNotReady' });
-  }
-  await family.enableAgain(family.arn(1));
-  await expectAllUnder(family, family.arn(1), table, dataKeys);
-});
+])(
+  'a census counts records under a generation that is %s, and they can be decrypted after it is enabled again',
+  async (_name, makeUnusable) => {
+    const table = await aTable(client, [['id', 'N']]);
+    const dataKeys = await orders(family, table, 0, 6, 1);
+    await orders(family, table, 6, 10, 3);
+    const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
+    await makeUnusable(family.arn(1));
+    const passes = { kms: family.port, store, generations: family.generations };
+    expect(await wholePass({ ...passes, mode: 'census' })).toMatchObject({
+      underOldGeneration: 6,
+      alreadyCurrent: 4,
+      quarantined: 0,
+      answeredCalls: 10,
+    });
+    const elsewhere = { ...family.generations, counted: [family.arn(2)] };
+    expect(await wholePass({ ...passes, generations: elsewhere, mode: 'census', pass: 2 })).toMatchObject({
+      underOldGeneration: 0,
+      underOtherGeneration: 6,
+    });
+    for (const mode of ['re-encrypt', 're-encrypt-every-blob'] as const) {
+      await expect(wholePass({ ...passes, mode, pass: 3 })).rejects.toMatchObject({ name: 'KeyNotReady' });
+    }
+    await family.enableAgain(family.arn(1));
+    await expectAllUnder(family, family.arn(1), table, dataKeys);
+  },
+);
 
 test('a census fails if the current generation is not usable, because KMS then names no source key', async () => {
   const table = await aTable(client, [['id', 'N']]);

@@ -26,7 +26,12 @@ const aRecord = (change: Partial<StoredRecord> = {}): StoredRecord => ({
 const answered = (sourceKeyArn: string, destinationKeyArn = CURRENT): ReEncryptAnswer =>
   ({ kind: 'answered', blob: new Uint8Array([9]), sourceKeyArn, destinationKeyArn, requestId: 'request' });
 
-const refused = (refusal: ReEncryptRefusal, message = 'no'): ReEncryptAnswer => ({ kind: 'refused', refusal, message, requestId: 'request' });
+const refused = (refusal: ReEncryptRefusal, message = 'no'): ReEncryptAnswer => ({
+  kind: 'refused',
+  refusal,
+  message,
+  requestId: 'request',
+});
 
 /** A step in one or two words. */
 function summarize(step: Step): string {
@@ -44,15 +49,44 @@ describe('the first step for a record', () => {
     // the record                          re-encrypt                     dry-run                        census
     ['without a data key', { blob: 'absent' }, 'withoutDataKey', 'withoutDataKey', 'withoutDataKey'],
     ['with a malformed blob', { blob: 'malformed' }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
-    ['with an empty blob', { blob: new Uint8Array() }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
-    ['with 6145 bytes', { blob: new Uint8Array(6145) }, 'quarantine malformed-blob', 'quarantine malformed-blob', 'quarantine malformed-blob'],
+    [
+      'with an empty blob',
+      { blob: new Uint8Array() },
+      'quarantine malformed-blob',
+      'quarantine malformed-blob',
+      'quarantine malformed-blob',
+    ],
+    [
+      'with 6145 bytes',
+      { blob: new Uint8Array(6145) },
+      'quarantine malformed-blob',
+      'quarantine malformed-blob',
+      'quarantine malformed-blob',
+    ],
     ['with 6144 bytes', { blob: new Uint8Array(6144) }, 're-encrypt', 're-encrypt', 're-encrypt'],
-    ['whose context is missing', { encryptionContext: { kind: 'missing', attribute: 'tenantId' } },
-      'quarantine context-missing', 'quarantine context-missing', 'quarantine context-missing'],
+    [
+      'whose context is missing',
+      { encryptionContext: { kind: 'missing', attribute: 'tenantId' } },
+      'quarantine context-missing',
+      'quarantine context-missing',
+      'quarantine context-missing',
+    ],
     ['recorded with the current ARN', { recordedKeyId: CURRENT }, 'alreadyCurrent', 'alreadyCurrent', 're-encrypt'],
-    ['recorded with the current key id', { recordedKeyId: '33333333-3333-4333-8333-333333333333' }, 'alreadyCurrent', 'alreadyCurrent', 're-encrypt'],
+    [
+      'recorded with the current key id',
+      { recordedKeyId: '33333333-3333-4333-8333-333333333333' },
+      'alreadyCurrent',
+      'alreadyCurrent',
+      're-encrypt',
+    ],
     ['recorded with an old ARN', { recordedKeyId: OLD }, `re-encrypt with ${OLD}`, `re-encrypt with ${OLD}`, 're-encrypt'],
-    ['recorded with an old key id', { recordedKeyId: '11111111-1111-4111-8111-111111111111' }, `re-encrypt with ${OLDER}`, `re-encrypt with ${OLDER}`, 're-encrypt'],
+    [
+      'recorded with an old key id',
+      { recordedKeyId: '11111111-1111-4111-8111-111111111111' },
+      `re-encrypt with ${OLDER}`,
+      `re-encrypt with ${OLDER}`,
+      're-encrypt',
+    ],
     ['recorded with the alias', { recordedKeyId: 'alias/orders' }, 're-encrypt', 're-encrypt', 're-encrypt'],
     ['recorded with the alias without its prefix', { recordedKeyId: 'orders' }, 're-encrypt', 're-encrypt', 're-encrypt'],
     ['recorded with a foreign key', { recordedKeyId: FOREIGN }, 're-encrypt', 're-encrypt', 're-encrypt'],
@@ -93,10 +127,30 @@ describe('the step after a refusal of KMS', () => {
     ['incorrect key', refused('incorrect-key'), 're-encrypt', 'quarantine foreign-key'],
     ['invalid ciphertext', refused('invalid-ciphertext'), 'quarantine context-or-blob-wrong', 'quarantine context-or-blob-wrong'],
     ['access denied', refused('access-denied'), 'probe-permissions', 'probe-permissions'],
-    ['the generation of the recorded key id is disabled', refused('key-not-ready', `DisabledException ${OLD} is disabled.`), 're-encrypt', 'stop KeyNotReady'],
-    ['another generation is disabled', refused('key-not-ready', `DisabledException ${OLDER} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
-    ['the current generation is disabled', refused('key-not-ready', `DisabledException ${CURRENT} is disabled.`), 'stop KeyNotReady', 'stop KeyNotReady'],
-    ['a foreign key is disabled', refused('key-not-ready', `DisabledException ${FOREIGN} is disabled.`), 're-encrypt', 'quarantine foreign-key'],
+    [
+      'the generation of the recorded key id is disabled',
+      refused('key-not-ready', `DisabledException ${OLD} is disabled.`),
+      're-encrypt',
+      'stop KeyNotReady',
+    ],
+    [
+      'another generation is disabled',
+      refused('key-not-ready', `DisabledException ${OLDER} is disabled.`),
+      'stop KeyNotReady',
+      'stop KeyNotReady',
+    ],
+    [
+      'the current generation is disabled',
+      refused('key-not-ready', `DisabledException ${CURRENT} is disabled.`),
+      'stop KeyNotReady',
+      'stop KeyNotReady',
+    ],
+    [
+      'a foreign key is disabled',
+      refused('key-not-ready', `DisabledException ${FOREIGN} is disabled.`),
+      're-encrypt',
+      'quarantine foreign-key',
+    ],
     ['an unnamed key is disabled', refused('key-not-ready', 'KMSInvalidStateException'), 'stop KeyNotReady', 'stop KeyNotReady'],
   ])('%s', (_name, answer, withKeyId, without) => {
     expect(summarize(decideAboutAnswer(answer, WITH_KEY_ID, aPass()))).toBe(withKeyId);
@@ -118,10 +172,25 @@ describe('the step after AccessDeniedException', () => {
 
   test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string, string]>([
     // permissions for g1, g2, g3, with a recorded key id, without
-    ['every permission is granted: the record is foreign', permissions('allowed', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
-    ['a disabled generation is not a mistake in a policy: the record is foreign', permissions('key-not-ready', 'allowed', 'allowed'), 're-encrypt', 'quarantine foreign-key'],
+    [
+      'every permission is granted: the record is foreign',
+      permissions('allowed', 'allowed', 'allowed'),
+      're-encrypt',
+      'quarantine foreign-key',
+    ],
+    [
+      'a disabled generation is not a mistake in a policy: the record is foreign',
+      permissions('key-not-ready', 'allowed', 'allowed'),
+      're-encrypt',
+      'quarantine foreign-key',
+    ],
     ['one generation is denied: the run stops', permissions('allowed', 'denied', 'allowed'), 'stop AccessDenied', 'stop AccessDenied'],
-    ['the current generation is denied: the run stops', permissions('denied', 'denied', 'denied'), 'stop AccessDenied', 'stop AccessDenied'],
+    [
+      'the current generation is denied: the run stops',
+      permissions('denied', 'denied', 'denied'),
+      'stop AccessDenied',
+      'stop AccessDenied',
+    ],
   ])('%s', (_name, table, withKeyId, without) => {
     expect(summarize(decideAboutPermissions(table, WITH_KEY_ID, 'denied', aPass()))).toBe(withKeyId);
     expect(summarize(decideAboutPermissions(table, WITHOUT_KEY_ID, 'denied', aPass()))).toBe(without);
@@ -129,7 +198,11 @@ describe('the step after AccessDeniedException', () => {
 
   test.each<[string, ReadonlyMap<string, ReEncryptPermission>, string]>([
     ['for an old generation', permissions('allowed', 'denied', 'allowed'), `kms:ReEncryptFrom in the key policy of ${OLD}`],
-    ['for the current generation', permissions('denied', 'denied', 'denied'), `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${CURRENT}`],
+    [
+      'for the current generation',
+      permissions('denied', 'denied', 'denied'),
+      `kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${CURRENT}`,
+    ],
   ])('the error names the actions to allow: %s', (_name, table, allow) => {
     const step = decideAboutPermissions(table, WITHOUT_KEY_ID, 'denied', aPass());
     expect(step).toMatchObject({ kind: 'stop', failure: { name: ErrorName.ACCESS_DENIED } });

@@ -37,7 +37,8 @@ const CURRENT = 3;
 const anOrder = (id: string, dataKey: AttributeValue, tenant = 'north'): Item => ({ id: { S: id }, tenant: { S: tenant }, dataKey });
 const inBytes = ({ blob }: DataKey): AttributeValue => ({ B: blob });
 const newDataKey = (generation: number, context: { [name: string]: string } = NORTH) => family.dataKey(family.arn(generation), context);
-const theStore = () => openDynamoTable(client, table.described({ encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } }));
+const theStore = () =>
+  openDynamoTable(client, table.described({ encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } }));
 const theItem = async (id: string) => table.get({ id: { S: id } });
 
 async function decrypted(id: string): Promise<{ generation: number; plaintextHash: string }> {
@@ -104,7 +105,11 @@ describe('a concurrent application loses no data', () => {
   test('an item that it deletes is not created again', async () => {
     await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
     const store = withApplication(await theStore(), () => table.delete({ id: { S: 'a' } }));
-    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ scanned: 1, deleted: 1, reEncrypted: 0 });
+    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({
+      scanned: 1,
+      deleted: 1,
+      reEncrypted: 0,
+    });
     expect(await table.items()).toEqual([]);
   });
 
@@ -114,52 +119,117 @@ describe('a concurrent application loses no data', () => {
     const store = withApplication(await theStore(), async (write) => {
       if (write === 1) await table.put(anOrder('a', inBytes(own), 'south'));
     });
-    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({ reEncrypted: 1, writeConflicts: 1 });
+    expect(await wholePass({ kms: family.port, store, generations: family.generations })).toMatchObject({
+      reEncrypted: 1,
+      writeConflicts: 1,
+    });
     const { plaintextHash } = await family.open((await theItem('a'))?.dataKey?.B as Uint8Array, { tenant: 'south' });
     expect(plaintextHash).toBe(own.plaintextHash);
   });
 });
 
 describe('a record that cannot be re-encrypted', () => {
-  const damaged = ({ blob }: DataKey) => Buffer.concat([blob.subarray(0, -1), Buffer.from([(blob.at(-1) as number) ^ 1])]); // eslint-disable-line no-bitwise
+  // eslint-disable-next-line no-bitwise
+  const damaged = ({ blob }: DataKey) => Buffer.concat([blob.subarray(0, -1), Buffer.from([(blob.at(-1) as number) ^ 1])]);
 
   test.each<[string, () => Promise<Item>, string, string, string]>([
-    ['of another account', async () => anOrder('bad', inBytes(await family.foreignDataKey(NORTH))), 'foreign-key',
-      'the blob is encrypted under a key that is not a generation of this family, got AccessDeniedException', 'find the application that writes this record'],
-    ['of another key that the worker may use', async () => anOrder('bad', inBytes(await family.dataKey(await family.aKey(), NORTH))), 'foreign-key',
-      'the blob is encrypted under a key that is not a generation of this family, got arn:aws:kms', 'find the application that writes this record'],
-    ['with a damaged blob', async () => anOrder('bad', { B: damaged(await newDataKey(OLD)) }), 'context-or-blob-wrong',
-      'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'restore the record from a backup'],
-    ['with the encryption context of another record', async () => anOrder('bad', inBytes(await newDataKey(OLD)), 'south'), 'context-or-blob-wrong',
-      'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'compare encryptionContext of the store'],
-    ['without its encryption context', async () => ({ id: { S: 'bad' }, dataKey: inBytes(await newDataKey(OLD)) }), 'context-missing',
-      'the encryption context of the record is incomplete, got no usable attribute tenant', 'restore the attribute'],
-    ['with truncated base64', async () => anOrder('bad', { S: Buffer.from((await newDataKey(OLD)).blob).toString('base64').slice(0, -3) }),
-      'malformed-blob', 'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64', 'write the record again'],
-    ['with plain text', async () => anOrder('bad', { S: 'no data key at all' }), 'malformed-blob',
-      'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64', 'write the record again'],
-    ['with arbitrary bytes', async () => anOrder('bad', { B: Buffer.alloc(200, 'garbage') }), 'context-or-blob-wrong',
-      'KMS refuses the blob with this encryption context, got InvalidCiphertextException', 'compare encryptionContext of the store'],
-    ['with a blob above the maximum length of KMS', async () => anOrder('bad', { B: Buffer.alloc(6145) }), 'malformed-blob',
-      'the data key attribute does not hold a CiphertextBlob of KMS, got 6145 bytes', 'write the record again'],
-  ])('%s is quarantined with a reason and left unchanged, and all others are re-encrypted', async (_name, makeBad, reason, what, remedy) => {
-    const good = await newDataKey(OLD);
-    await table.put(await makeBad(), ...['a', 'b', 'c'].map((id) => anOrder(id, inBytes(good))));
-    const bad = await theItem('bad');
-    const counts = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations, limits: { concurrency: 2 } });
-    expect(counts).toMatchObject({ scanned: 4, reEncrypted: 3, quarantined: 1, quarantine: [{ locator: '{"id":{"S":"bad"}}', reason }] });
-    const detail = counts.quarantine[0]?.detail;
-    expect(detail).toContain(`alias/orders, store orders (table ${table.tableName}, attribute dataKey): ${what}`);
-    expect(detail).toContain('; allowed: ');
-    expect(detail).toContain(remedy);
-    expect(await theItem('bad')).toEqual(bad);
-    for (const id of ['a', 'b', 'c']) expect(await decrypted(id)).toEqual({ generation: CURRENT, plaintextHash: good.plaintextHash });
-  });
+    [
+      'of another account',
+      async () => anOrder('bad', inBytes(await family.foreignDataKey(NORTH))),
+      'foreign-key',
+      'the blob is encrypted under a key that is not a generation of this family, got AccessDeniedException',
+      'find the application that writes this record',
+    ],
+    [
+      'of another key that the worker may use',
+      async () => anOrder('bad', inBytes(await family.dataKey(await family.aKey(), NORTH))),
+      'foreign-key',
+      'the blob is encrypted under a key that is not a generation of this family, got arn:aws:kms',
+      'find the application that writes this record',
+    ],
+    [
+      'with a damaged blob',
+      async () => anOrder('bad', { B: damaged(await newDataKey(OLD)) }),
+      'context-or-blob-wrong',
+      'KMS refuses the blob with this encryption context, got InvalidCiphertextException',
+      'restore the record from a backup',
+    ],
+    [
+      'with the encryption context of another record',
+      async () => anOrder('bad', inBytes(await newDataKey(OLD)), 'south'),
+      'context-or-blob-wrong',
+      'KMS refuses the blob with this encryption context, got InvalidCiphertextException',
+      'compare encryptionContext of the store',
+    ],
+    [
+      'without its encryption context',
+      async () => ({ id: { S: 'bad' }, dataKey: inBytes(await newDataKey(OLD)) }),
+      'context-missing',
+      'the encryption context of the record is incomplete, got no usable attribute tenant',
+      'restore the attribute',
+    ],
+    [
+      'with truncated base64',
+      async () =>
+        anOrder('bad', {
+          S: Buffer.from((await newDataKey(OLD)).blob)
+            .toString('base64')
+            .slice(0, -3),
+        }),
+      'malformed-blob',
+      'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64',
+      'write the record again',
+    ],
+    [
+      'with plain text',
+      async () => anOrder('bad', { S: 'no data key at all' }),
+      'malformed-blob',
+      'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64',
+      'write the record again',
+    ],
+    [
+      'with arbitrary bytes',
+      async () => anOrder('bad', { B: Buffer.alloc(200, 'garbage') }),
+      'context-or-blob-wrong',
+      'KMS refuses the blob with this encryption context, got InvalidCiphertextException',
+      'compare encryptionContext of the store',
+    ],
+    [
+      'with a blob above the maximum length of KMS',
+      async () => anOrder('bad', { B: Buffer.alloc(6145) }),
+      'malformed-blob',
+      'the data key attribute does not hold a CiphertextBlob of KMS, got 6145 bytes',
+      'write the record again',
+    ],
+  ])(
+    '%s is quarantined with a reason and left unchanged, and all others are re-encrypted',
+    async (_name, makeBad, reason, what, remedy) => {
+      const good = await newDataKey(OLD);
+      await table.put(await makeBad(), ...['a', 'b', 'c'].map((id) => anOrder(id, inBytes(good))));
+      const bad = await theItem('bad');
+      const counts = await wholePass({
+        kms: family.port,
+        store: await theStore(),
+        generations: family.generations,
+        limits: { concurrency: 2 },
+      });
+      expect(counts).toMatchObject({ scanned: 4, reEncrypted: 3, quarantined: 1, quarantine: [{ locator: '{"id":{"S":"bad"}}', reason }] });
+      const detail = counts.quarantine[0]?.detail;
+      expect(detail).toContain(`alias/orders, store orders (table ${table.tableName}, attribute dataKey): ${what}`);
+      expect(detail).toContain('; allowed: ');
+      expect(detail).toContain(remedy);
+      expect(await theItem('bad')).toEqual(bad);
+      for (const id of ['a', 'b', 'c']) expect(await decrypted(id)).toEqual({ generation: CURRENT, plaintextHash: good.plaintextHash });
+    },
+  );
 
   test('with a recorded key id of an old generation is still found to be foreign', async () => {
     const foreign = await family.foreignDataKey(NORTH);
     await table.put({ ...anOrder('bad', inBytes(foreign)), kmsKeyId: { S: family.arn(OLD) } });
-    const described = table.described({ keyIdAttribute: 'kmsKeyId', encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } });
+    const described = table.described({
+      keyIdAttribute: 'kmsKeyId',
+      encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } },
+    });
     const counts = await wholePass({ kms: family.port, store: await openDynamoTable(client, described), generations: family.generations });
     expect(counts).toMatchObject({ quarantined: 1, answeredCalls: 2, quarantine: [{ reason: 'foreign-key' }] });
   });
@@ -175,9 +245,12 @@ describe('a mistake in a policy or in a key state stops the run, and no record i
     const before = await table.items();
     family.deny(action, family.arn(generation));
     const evidence = new EvidenceInMemory();
-    await expect(wholePass({ kms: family.port, store: await theStore(), generations: family.generations, evidence })).rejects.toMatchObject({
-      name: 'AccessDenied', message: expect.stringContaining(`allow the worker's role ${allow(family.arn(generation))}, then resume the run`),
-    });
+    await expect(wholePass({ kms: family.port, store: await theStore(), generations: family.generations, evidence })).rejects.toMatchObject(
+      {
+        name: 'AccessDenied',
+        message: expect.stringContaining(`allow the worker's role ${allow(family.arn(generation))}, then resume the run`),
+      },
+    );
     expect(evidence.keys()).toEqual([]);
     expect(await table.items()).toEqual(before);
   });
@@ -186,7 +259,8 @@ describe('a mistake in a policy or in a key state stops the run, and no record i
     await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
     await family.disable(family.arn(OLD));
     await expect(wholePass({ kms: family.port, store: await theStore(), generations: family.generations })).rejects.toMatchObject({
-      name: 'KeyNotReady', message: expect.stringMatching(new RegExp(`got DisabledException ${family.arn(OLD)} is disabled.*; enable ${family.arn(OLD)} `)),
+      name: 'KeyNotReady',
+      message: expect.stringMatching(new RegExp(`got DisabledException ${family.arn(OLD)} is disabled.*; enable ${family.arn(OLD)} `)),
     });
   });
 
@@ -217,7 +291,10 @@ describe('an unexpected answer of KMS is never written', () => {
     const dataKey = await newDataKey(OLD);
     await table.put(anOrder('a', inBytes(dataKey)));
     const kms = changing(family.port, { sourceKeyArn: await family.aKey() });
-    expect(await wholePass({ kms, store: await theStore(), generations: family.generations })).toMatchObject({ quarantined: 1, reEncrypted: 0 });
+    expect(await wholePass({ kms, store: await theStore(), generations: family.generations })).toMatchObject({
+      quarantined: 1,
+      reEncrypted: 0,
+    });
     expect(await decrypted('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
   });
 
@@ -225,7 +302,9 @@ describe('an unexpected answer of KMS is never written', () => {
     const dataKey = await newDataKey(OLD);
     await table.put(anOrder('a', inBytes(dataKey)));
     const kms = changing(family.port, { destinationKeyArn: await family.aKey() });
-    await expect(wholePass({ kms, store: await theStore(), generations: family.generations })).rejects.toMatchObject({ name: 'VerificationFailed' });
+    await expect(wholePass({ kms, store: await theStore(), generations: family.generations })).rejects.toMatchObject({
+      name: 'VerificationFailed',
+    });
     expect(await decrypted('a')).toEqual({ generation: OLD, plaintextHash: dataKey.plaintextHash });
   });
 });

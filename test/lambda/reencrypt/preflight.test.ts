@@ -25,15 +25,24 @@ describe('the pre-flight of permissions', () => {
 
   test.each([
     ['kms:ReEncryptFrom', 2, (arn: string) => `allow the worker's role kms:ReEncryptFrom in the key policy of ${arn}, then resume the run`],
-    ['kms:ReEncryptTo', 3, (arn: string) => `allow the worker's role kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}, then resume the run`],
+    [
+      'kms:ReEncryptTo',
+      3,
+      (arn: string) => `allow the worker's role kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}, then resume the run`,
+    ],
     // A census re-encrypts from the current generation to itself.
-    ['kms:ReEncryptFrom', 3, (arn: string) => `allow the worker's role kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}, then resume the run`],
+    [
+      'kms:ReEncryptFrom',
+      3,
+      (arn: string) => `allow the worker's role kms:ReEncryptFrom and kms:ReEncryptTo in the key policy of ${arn}, then resume the run`,
+    ],
   ] as const)('without %s on generation %i fails, and the error names what to allow', async (action, generation, remedy) => {
     family.deny(action, family.arn(generation));
     await expect(preflightWorker('alias/orders', family.port, family.generations)).rejects.toMatchObject({
       name: 'AccessDenied',
-      message: `alias/orders, pre-flight of the re-encryption worker: the worker may not re-encrypt from ${family.arn(generation)} to ${family.arn(3)}, `
-        + `got AccessDeniedException; allowed: every generation to the current one; ${remedy(family.arn(generation))}`,
+      message:
+        `alias/orders, pre-flight of the re-encryption worker: the worker may not re-encrypt from ${family.arn(generation)} to ${family.arn(3)}, ` +
+        `got AccessDeniedException; allowed: every generation to the current one; ${remedy(family.arn(generation))}`,
     });
   });
 
@@ -42,7 +51,8 @@ describe('the pre-flight of permissions', () => {
     await preflightWorker('alias/orders', family.port, family.generations);
     await family.disable(family.arn(3));
     await expect(preflightWorker('alias/orders', family.port, family.generations)).rejects.toMatchObject({
-      name: 'KeyNotReady', message: expect.stringContaining(`the current generation ${family.arn(3)} cannot be used, got a key that is not Enabled`),
+      name: 'KeyNotReady',
+      message: expect.stringContaining(`the current generation ${family.arn(3)} cannot be used, got a key that is not Enabled`),
     });
   });
 });
@@ -63,7 +73,10 @@ describe('the pre-flight of stores', () => {
 
   test('passes if one of many items is a record, in any shard', async () => {
     const table = await aTable(client);
-    await table.put(...Array.from({ length: 30 }, (_, n) => ({ id: { S: `${n}` } })), { id: { S: 'x' }, dataKey: { B: Buffer.from('blob') } });
+    await table.put(...Array.from({ length: 30 }, (_, n) => ({ id: { S: `${n}` } })), {
+      id: { S: 'x' },
+      dataKey: { B: Buffer.from('blob') },
+    });
     await preflightStores('alias/orders', [await openDynamoTable(client, table.described({ shards: 3 }), 4)]);
   });
 
@@ -75,11 +88,15 @@ describe('the pre-flight of stores', () => {
     const [right, wrong] = [await aTable(client), await aTable(client)];
     await right.put({ id: { S: 'a' }, dataKey: { B: Buffer.from('blob') } });
     await wrong.put({ id: { S: 'a' }, datakey: { B: Buffer.from('blob') } }, { id: { S: 'b' }, document: { S: 'text' } });
-    const stores = [await openDynamoTable(client, right.described()), await openDynamoTable(client, wrong.described({ storeId: 'invoices' }))];
+    const stores = [
+      await openDynamoTable(client, right.described()),
+      await openDynamoTable(client, wrong.described({ storeId: 'invoices' })),
+    ];
     await expect(preflightStores('alias/orders', stores)).rejects.toMatchObject({
       name: 'StoreMismatch',
-      message: `alias/orders, store invoices (table ${wrong.tableName}): no item has the attribute that is declared to hold the data key, got dataKey; `
-        + 'allowed: datakey, document, id; correct dataKeyAttribute of this store, or remove the store',
+      message:
+        `alias/orders, store invoices (table ${wrong.tableName}): no item has the attribute that is declared to hold the data key, got dataKey; ` +
+        'allowed: datakey, document, id; correct dataKeyAttribute of this store, or remove the store',
     });
   });
 

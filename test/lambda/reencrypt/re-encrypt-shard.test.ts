@@ -175,15 +175,30 @@ test('the progress of each record is reported once', async () => {
 
 describe('a request that does not match the store', () => {
   test.each([
-    ['another store', { store: { storeId: 'invoices', shards: 1 } }, 'the request names another store than the one that was opened, got invoices; allowed: orders'],
-    ['another number of shards', { store: { storeId: 'orders', shards: 4 } }, 'the store has another number of shards than the request, got 4; allowed: 1'],
+    [
+      'another store',
+      { store: { storeId: 'invoices', shards: 1 } },
+      'the request names another store than the one that was opened, got invoices; allowed: orders',
+    ],
+    [
+      'another number of shards',
+      { store: { storeId: 'orders', shards: 4 } },
+      'the store has another number of shards than the request, got 4; allowed: 1',
+    ],
     ['a shard that does not exist', { shard: 1 }, 'the shard does not exist, got 1; allowed: 0 to 0'],
-    ['a current generation that is not in the list', { generations: { current: 'b', all: ['a'] } }, 'the list of all generations lacks the current one, got b; allowed: a'],
+    [
+      'a current generation that is not in the list',
+      { generations: { current: 'b', all: ['a'] } },
+      'the list of all generations lacks the current one, got b; allowed: a',
+    ],
   ])('%s is refused before any call', async (_name, change, message) => {
     const table = await aTable(client, [['id', 'N']]);
     const store = await openDynamoTable(client, table.described());
     const options = { kms: family.port, store, generations: family.generations };
-    const outcome = reEncryptShard({ ...aRequest(options), ...change }, { kms: family.port, store, evidence: new EvidenceInMemory(), clock: NOON });
+    const outcome = reEncryptShard(
+      { ...aRequest(options), ...change },
+      { kms: family.port, store, evidence: new EvidenceInMemory(), clock: NOON },
+    );
     await expect(outcome).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining(message) });
   });
 });

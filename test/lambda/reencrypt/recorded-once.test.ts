@@ -81,8 +81,10 @@ describe('an invocation that is repeated after it was recorded', () => {
     // An application has restored the old items.
     await table.put(...['a', 'b', 'c', 'd', 'e', 'f'].map((id) => anOrder(id, true)));
     const untouchable = new Proxy(store, {
-      get: (target, name) => (['storeId', 'shards', 'place', 'dataKeyAttribute'].includes(String(name)) ? Reflect.get(target, name) as unknown
-        : () => Promise.reject(new Error(`the store was called: ${String(name)}`))),
+      get: (target, name) =>
+        ['storeId', 'shards', 'place', 'dataKeyAttribute'].includes(String(name))
+          ? (Reflect.get(target, name) as unknown)
+          : () => Promise.reject(new Error(`the store was called: ${String(name)}`)),
     });
     const answers = [];
     const late = { ...ports, store: untouchable };
@@ -142,7 +144,9 @@ describe('an invocation fails if its evidence does not determine where it contin
     const before = await allEvidence();
     await expect(reEncryptShard(request(sequence), ports, LIMITS)).rejects.toMatchObject({
       name: 'VerificationFailed',
-      message: expect.stringMatching(/^alias\/orders, run run-1, pass 1, store orders, shard 0, invocation \d: the evidence of the previous invocation is missing, or has no cursor/),
+      message: expect.stringMatching(
+        /^alias\/orders, run run-1, pass 1, store orders, shard 0, invocation \d: the evidence of the previous invocation is missing, or has no cursor/,
+      ),
     });
     expect(await allEvidence()).toBe(before);
   });
@@ -152,7 +156,10 @@ describe('an invocation fails if its evidence does not determine where it contin
       await reEncryptShard(request(0), ports, LIMITS);
       for (const sequence of [0, 1]) {
         await expect(reEncryptShard(request(sequence, change), ports, LIMITS)).rejects.toMatchObject({
-          name: 'VerificationFailed', message: expect.stringContaining('evidence under the name of this pass was written by another pass, got alias/orders, re-encrypt; allowed: '),
+          name: 'VerificationFailed',
+          message: expect.stringContaining(
+            'evidence under the name of this pass was written by another pass, got alias/orders, re-encrypt; allowed: ',
+          ),
         });
       }
     });

@@ -103,6 +103,8 @@ test.each<[string, (evidence: EvidenceInMemory) => Promise<void>]>([
   await prepare(evidence);
   await expect(sumPass(evidence, PASS)).rejects.toMatchObject({
     name: 'VerificationFailed',
-    message: expect.stringMatching(/^alias\/orders, run run-1, pass 2, store orders, shard 1: the evidence does not reach the end of the shard, got [01] inv/),
+    message: expect.stringMatching(
+      /^alias\/orders, run run-1, pass 2, store orders, shard 1: the evidence does not reach the end of the shard, got [01] inv/,
+    ),
   });
 });

@@ -1,6 +1,11 @@
 import type { EvidencePort, RecordStorePort, ReEncryptionPort } from '../../../lambda/ports';
 import { sumPass } from '../../../lambda/reencrypt/pass/sum-pass';
-import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
+import {
+  DEFAULT_LIMITS,
+  reEncryptShard,
+  type ReEncryptionLimits,
+  type ReEncryptionPorts,
+} from '../../../lambda/reencrypt/shard/re-encrypt-shard';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import type { QuarantineEntry, QuarantineEvidence } from '../../../src/contract/evidence/evidence';
 import type { GenerationArns, PassMode, RecordCounts, ShardRequest } from '../../../src/contract/runs/reencryption';

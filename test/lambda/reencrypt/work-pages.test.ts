@@ -24,7 +24,9 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test('every record of every page is processed once', async () => {
   const processed: string[] = [];
-  const cursor = await workPages(aPageWork({ listPage: pagesOf('abc', '', 'de', 'f'), work: async ({ locator }) => void processed.push(locator) }));
+  const cursor = await workPages(
+    aPageWork({ listPage: pagesOf('abc', '', 'de', 'f'), work: async ({ locator }) => void processed.push(locator) }),
+  );
   expect(processed.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   expect(cursor).toBeUndefined();
 });

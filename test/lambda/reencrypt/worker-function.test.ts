@@ -40,7 +40,12 @@ beforeEach(async () => {
   s3 = await LocalS3.start({ buckets: ['evidence'] });
   s3Client = evidenceClient({ endpoint: s3.endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'worker', secretAccessKey: '-' } });
   table = await aTable(client);
-  await table.put(...Array.from({ length: 10 }, (_, n) => ({ id: { S: `customer-${n}` }, dataKey: n === 9 ? { S: 'no data key' } : { B: dataKey.blob } })));
+  await table.put(
+    ...Array.from({ length: 10 }, (_, n) => ({
+      id: { S: `customer-${n}` },
+      dataKey: n === 9 ? { S: 'no data key' } : { B: dataKey.blob },
+    })),
+  );
   logged = [];
   opened = [];
   ports = {
@@ -105,18 +110,29 @@ test('each invocation logs its metrics in one line, and a repeated one logs none
   expect(lines[0]).toMatchObject({
     _aws: {
       Timestamp: NOON.getTime(),
-      CloudWatchMetrics: [{
-        Namespace: 'CdkKmsLifecycle',
-        Dimensions: [['Alias', 'Store']],
-        Metrics: ['RecordsScanned', 'RecordsReEncrypted', 'RecordsAlreadyCurrent', 'WriteConflicts', 'RecordsQuarantined', 'AnsweredCalls'].map((Name) => ({ Name })),
-      }],
+      CloudWatchMetrics: [
+        {
+          Namespace: 'CdkKmsLifecycle',
+          Dimensions: [['Alias', 'Store']],
+          Metrics: [
+            'RecordsScanned',
+            'RecordsReEncrypted',
+            'RecordsAlreadyCurrent',
+            'WriteConflicts',
+            'RecordsQuarantined',
+            'AnsweredCalls',
+          ].map((Name) => ({ Name })),
+        },
+      ],
     },
     Alias: 'alias/orders',
     Store: 'orders',
     WriteConflicts: 0,
   });
   const total = (name: string) => lines.reduce((sum, line) => sum + (line[name] as number), 0);
-  expect(['RecordsScanned', 'RecordsReEncrypted', 'RecordsAlreadyCurrent', 'WriteConflicts', 'RecordsQuarantined', 'AnsweredCalls'].map(total)).toEqual([10, 9, 0, 0, 1, 9]);
+  expect(
+    ['RecordsScanned', 'RecordsReEncrypted', 'RecordsAlreadyCurrent', 'WriteConflicts', 'RecordsQuarantined', 'AnsweredCalls'].map(total),
+  ).toEqual([10, 9, 0, 0, 1, 9]);
 });
 
 test('the key of a record is in the evidence only, and in no result, log line or error', async () => {
@@ -155,9 +171,14 @@ describe('the pre-flight', () => {
   });
 
   test('refuses a store that differs from its description', async () => {
-    await expect(workerFunction(ports)(preflight({ stores: [table.described(), table.described({ storeId: 'invoices', dataKeyAttribute: 'datakey' })] })))
-      .rejects.toMatchObject({ name: 'StoreMismatch', message: expect.stringContaining('store invoices') });
-    await expect(workerFunction(ports)(preflight({ stores: [table.described({ tableName: 'ordres' })] }))).rejects.toMatchObject({ name: 'StoreMismatch' });
+    await expect(
+      workerFunction(ports)(
+        preflight({ stores: [table.described(), table.described({ storeId: 'invoices', dataKeyAttribute: 'datakey' })] }),
+      ),
+    ).rejects.toMatchObject({ name: 'StoreMismatch', message: expect.stringContaining('store invoices') });
+    await expect(workerFunction(ports)(preflight({ stores: [table.described({ tableName: 'ordres' })] }))).rejects.toMatchObject({
+      name: 'StoreMismatch',
+    });
     expect(logged.map((line) => (JSON.parse(line) as { error: string }).error)).toEqual(['StoreMismatch', 'StoreMismatch']);
   });
 

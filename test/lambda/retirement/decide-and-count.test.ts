@@ -139,5 +139,7 @@ describe('conclude-count', () => {
 
 test('a request that is not valid is refused', async () => {
   const request = { schema: STEP_SCHEMA, step: 'certify', family: {}, run: null };
-  await expect(retirementFunction(world.ports)(request)).rejects.toEqual(failure('InvalidRequest', /^retirement function, step certify, member run: value is missing/));
+  await expect(retirementFunction(world.ports)(request)).rejects.toEqual(
+    failure('InvalidRequest', /^retirement function, step certify, member run: value is missing/),
+  );
 });

@@ -7,7 +7,9 @@ import { aFamilyDescription } from '../../support/world/a-family-description';
 /** Propagation delay of 5 minutes, at most 3 rounds, and a misspelled data key attribute. */
 const DESCRIPTION = aFamilyDescription({
   maxPasses: 3,
-  stores: [{ kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKye', encryptionContext: {}, shards: 1 }],
+  stores: [
+    { kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKye', encryptionContext: {}, shards: 1 },
+  ],
 });
 const CENSUS: Pass = { number: 2, mode: 'census', startedAt: '2026-01-01T00:05:00.000Z' };
 const RUN: RotationRun = {
@@ -32,11 +34,25 @@ test('a census that began after the fence had propagated is proof', () => {
 });
 
 test.each<[string, RotationRun, string, RegExp]>([
-  ['that began before the fence had propagated', { ...RUN, pass: { ...CENSUS, startedAt: '2026-01-01T00:04:59.999Z' } }, 'VerificationFailed',
-    /got 2026-01-01T00:04:59.999Z; allowed: 2026-01-01T00:05:00.000Z or later/],
+  [
+    'that began before the fence had propagated',
+    { ...RUN, pass: { ...CENSUS, startedAt: '2026-01-01T00:04:59.999Z' } },
+    'VerificationFailed',
+    /got 2026-01-01T00:04:59.999Z; allowed: 2026-01-01T00:05:00.000Z or later/,
+  ],
   ['that began without a fence', { ...RUN, fence: undefined }, 'VerificationFailed', /allowed: a census after the fence is in force/],
-  ['that began before the fence was in force', { ...RUN, fence: { ...RUN.fence!, held: false } }, 'VerificationFailed', /allowed: a census after the fence is in force/],
-  ['that is a re-encryption pass', { ...RUN, pass: { ...CENSUS, number: 1, mode: 're-encrypt' } }, 'InvalidRequest', /got pass 1, re-encrypt; allowed: a census/],
+  [
+    'that began before the fence was in force',
+    { ...RUN, fence: { ...RUN.fence!, held: false } },
+    'VerificationFailed',
+    /allowed: a census after the fence is in force/,
+  ],
+  [
+    'that is a re-encryption pass',
+    { ...RUN, pass: { ...CENSUS, number: 1, mode: 're-encrypt' } },
+    'InvalidRequest',
+    /got pass 1, re-encrypt; allowed: a census/,
+  ],
   ['that never began', { ...RUN, pass: undefined }, 'InvalidRequest', /got no pass/],
 ])('a census %s is no proof', (_, run, name, message) => {
   expect(() => censusAfterFence(DESCRIPTION, run)).toThrow(expect.objectContaining({ name, message: expect.stringMatching(message) }));
@@ -55,7 +71,13 @@ test.each<[string, Partial<RecordCounts>, number, string]>([
 });
 
 test.each<[string, Partial<RecordCounts>, number, string, RegExp]>([
-  ['quarantines a record', { quarantined: 1 }, 2, 'RecordsQuarantined', /got 1; allowed: 0; read the quarantine objects .*runs\/r\/one.quarantine.json/],
+  [
+    'quarantines a record',
+    { quarantined: 1 },
+    2,
+    'RecordsQuarantined',
+    /got 1; allowed: 0; read the quarantine objects .*runs\/r\/one.quarantine.json/,
+  ],
   ['finds a record in the last round', { underOldGeneration: 3 }, 6, 'CensusNotZero', /got 3; allowed: 0; find the application/],
   ['quarantines a record in the last round', { underOldGeneration: 3, quarantined: 1 }, 6, 'RecordsQuarantined', /got 1; allowed: 0/],
 ])('the run fails with a named error after a census that %s', (_, found, number, name, message) => {
@@ -69,9 +91,12 @@ describe('a store whose items have no data key', () => {
     judgeCensus(DESCRIPTION, counts({ scanned, withoutDataKey, alreadyCurrent: scanned - withoutDataKey }), CENSUS);
 
   test('is an error, not a count of 0', () => {
-    expect(() => judge(7, 7)).toThrow(expect.objectContaining({
-      name: 'StoreMismatch', message: expect.stringMatching(/table orders-table\): none of 7 items .* got dataKye; correct dataKeyAttribute/),
-    }));
+    expect(() => judge(7, 7)).toThrow(
+      expect.objectContaining({
+        name: 'StoreMismatch',
+        message: expect.stringMatching(/table orders-table\): none of 7 items .* got dataKye; correct dataKeyAttribute/),
+      }),
+    );
   });
 
   test.each([['is empty', 0, 0], ['has one record among other items', 7, 6]])('that %s is counted', (_, scanned, without) => {

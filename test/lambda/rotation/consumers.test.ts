@@ -75,7 +75,10 @@ describe('when consumers fail', () => {
     await world.recordUse(2);
     const failing = await world.perform(moved, 'check-consumers');
     const allowed = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
-    await world.putPolicy(1, JSON.stringify({ Version: '2012-10-17', Statement: [allowed, { ...allowed, Effect: 'Deny', Action: 'kms:Encrypt' }] }));
+    await world.putPolicy(
+      1,
+      JSON.stringify({ Version: '2012-10-17', Statement: [allowed, { ...allowed, Effect: 'Deny', Action: 'kms:Encrypt' }] }),
+    );
     await expect(world.perform(failing, 'move-alias-back')).rejects.toMatchObject({ name: 'AccessDenied' });
     expect((await world.family()).current.generation).toBe(2);
     expect(await world.encryptsThroughAlias()).toBe(true);

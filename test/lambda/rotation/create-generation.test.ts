@@ -9,14 +9,21 @@ import { ControlWorld } from '../../support/world/control-world';
 
 const RUN: RotationRun = { run: 'mine', kind: 'rotate', toGeneration: 2, from: [], others: [], shards: [], waitAfterMoveSeconds: 300 };
 
-const unclaimedBy = (run: string) => aFamily(1, [aGeneration(1)], [{ keyId: 'left', keyArn: 'arn:left', generation: 2, run, createdAt: new Date(0) }]);
+const unclaimedBy = (run: string) =>
+  aFamily(1, [aGeneration(1)], [{ keyId: 'left', keyArn: 'arn:left', generation: 2, run, createdAt: new Date(0) }]);
 const decide = (family: Family, activeRuns: string[]) => decideClaim(family, aFamilyDescription(), RUN, activeRuns, new Date(0));
 
 test.each<[string, Family, string[], string, string | undefined]>([
   ['no key exists: a key is created', aFamily(1, [aGeneration(1)]), ['mine'], 'create-and-claim', undefined],
   ['this run has created a key', unclaimedBy('mine'), ['mine'], 'claim', 'left'],
   ['an ended run has created a key', unclaimedBy('ended'), ['mine'], 'claim', 'left'],
-  ['another active run has created a key: both try to claim the number, and one succeeds', unclaimedBy('other'), ['mine', 'other'], 'create-and-claim', undefined],
+  [
+    'another active run has created a key: both try to claim the number, and one succeeds',
+    unclaimedBy('other'),
+    ['mine', 'other'],
+    'create-and-claim',
+    undefined,
+  ],
   ['this run has claimed the number', aFamily(1, [aGeneration(1), aNext(2, { run: 'mine' })]), ['mine'], 'claim', 'k2'],
   ['an ended run has claimed the number', aFamily(1, [aGeneration(1), aNext(2)]), ['mine'], 'claim', 'k2'],
   ['this run has moved the alias', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'mine' })]), ['mine'], 'none', 'k2'],
@@ -29,7 +36,9 @@ test.each<[string, Family]>([
   ['has claimed while it runs', aFamily(1, [aGeneration(1), aNext(2, { run: 'other' })])],
   ['has made current', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'ended' })])],
 ])('a number that another run %s is left unchanged', (_, family) => {
-  expect(() => decide(family, ['mine', 'other'])).toThrow(expect.objectContaining({ name: 'RunSuperseded', message: expect.stringMatching(/^alias\/orders\/g2/) }));
+  expect(() => decide(family, ['mine', 'other'])).toThrow(
+    expect.objectContaining({ name: 'RunSuperseded', message: expect.stringMatching(/^alias\/orders\/g2/) }),
+  );
 });
 
 describe('with the local KMS', () => {
@@ -47,7 +56,11 @@ describe('with the local KMS', () => {
     expect(run.to).toEqual({ generation: 2, keyArn });
     expect(run.generations).toEqual({ current: keyArn, all: [(await world.generation(1)).keyArn, keyArn] });
     expect(await world.ports.kms.getKeyPolicy(keyArn)).not.toContain('Former');
-    expect((await world.generation(2)).tags).toMatchObject({ team: 'shop', [GenerationTag.STATE]: 'claimed', [GenerationTag.RUN]: 'run-1' });
+    expect((await world.generation(2)).tags).toMatchObject({
+      team: 'shop',
+      [GenerationTag.STATE]: 'claimed',
+      [GenerationTag.RUN]: 'run-1',
+    });
   });
 
   test('of two runs that create the same generation, one succeeds and the other is superseded', async () => {

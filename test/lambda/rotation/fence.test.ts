@@ -33,7 +33,8 @@ test('a fence that is not in force is probed again, up to the maximum number of 
     expect(run.fence).toEqual({ held: false, probes: probe });
   }
   await expect(world.perform(run, 'probe-fence')).rejects.toMatchObject({
-    name: 'VerificationFailed', message: expect.stringMatching(/^alias\/orders\/g1: fence is not in force: .*got 30 successful Encrypt calls/),
+    name: 'VerificationFailed',
+    message: expect.stringMatching(/^alias\/orders\/g1: fence is not in force: .*got 30 successful Encrypt calls/),
   });
   expect((await world.generation(1)).fencedSince).toBeUndefined();
 });
@@ -61,9 +62,20 @@ test('a disabled generation counts as fenced', async () => {
 });
 
 test.each<[string, () => Promise<void>, string, RegExp]>([
-  ['a principal holds a grant on an old generation', async () => { world.ports.kms.listGrantees = async () => ['arn:backup']; }, 'GrantsHeld',
-    /a principal holds a grant on the old generation, got arn:backup; .*revoke the grants/],
-  ['an old generation is pending deletion', () => world.scheduleDeletion(1), 'KeyNotReady', /no census has found it empty.*cancel the deletion now/],
+  [
+    'a principal holds a grant on an old generation',
+    async () => {
+      world.ports.kms.listGrantees = async () => ['arn:backup'];
+    },
+    'GrantsHeld',
+    /a principal holds a grant on the old generation, got arn:backup; .*revoke the grants/,
+  ],
+  [
+    'an old generation is pending deletion',
+    () => world.scheduleDeletion(1),
+    'KeyNotReady',
+    /no census has found it empty.*cancel the deletion now/,
+  ],
   ['the current generation cannot encrypt', () => world.disable(2), 'KeyNotReady', /key cannot encrypt/],
 ])('no generation is fenced if %s', async (_, change, name, message) => {
   await change();

@@ -5,7 +5,13 @@ import { aFamily, aGeneration, anEmptied } from '../../support/world/a-family';
 import { aFamilyDescription } from '../../support/world/a-family-description';
 
 const FROM_SECRET = aFamilyDescription({
-  material: { kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096' },
+  material: {
+    kind: 'secret',
+    secretArn: 'arn:secret',
+    encoding: 'binary',
+    wrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+    wrappingKeySpec: 'RSA_4096',
+  },
 });
 
 /** A secret whose versions hold 32 times the given byte. AWSCURRENT is the last version. */

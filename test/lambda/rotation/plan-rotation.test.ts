@@ -5,15 +5,31 @@ import type { RotationInput } from '../../../src/contract/runs/rotation-run';
 import { aFamily, aGeneration, anEmptied, aNext, ONCE } from '../../support/world/a-family';
 import { aFamilyDescription } from '../../support/world/a-family-description';
 
-const TABLE = { kind: 'dynamodb-table', storeId: 'orders', tableName: 't', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 2 } as const;
+const TABLE = {
+  kind: 'dynamodb-table',
+  storeId: 'orders',
+  tableName: 't',
+  dataKeyAttribute: 'dataKey',
+  encryptionContext: {},
+  shards: 2,
+} as const;
 const AN_HOUR_LATER = new Date(Date.parse(ONCE) + 3_600_000);
 
-function plan(family: Family, input: RotationInput = {}, declared: Partial<FamilyDescription> = {}, activeRuns: readonly string[] = ['mine']) {
+function plan(
+  family: Family,
+  input: RotationInput = {},
+  declared: Partial<FamilyDescription> = {},
+  activeRuns: readonly string[] = ['mine'],
+) {
   return planRotation(family, aFamilyDescription(declared), input, { run: 'mine', activeRuns, now: AN_HOUR_LATER });
 }
 
 test('a rotation empties every generation that is not emptied, into the next number', () => {
-  const family = aFamily(3, [anEmptied(1, { keyState: 'Disabled' }), aGeneration(2, { phase: 'fenced', fencedSince: ONCE }), aGeneration(3)]);
+  const family = aFamily(3, [
+    anEmptied(1, { keyState: 'Disabled' }),
+    aGeneration(2, { phase: 'fenced', fencedSince: ONCE }),
+    aGeneration(3),
+  ]);
   expect(plan(family, { toGeneration: 4 }, { stores: [TABLE] })).toEqual({
     run: 'mine',
     kind: 'rotate',
@@ -34,7 +50,9 @@ const WITHOUT_MATERIAL = aFamily(1, [aGeneration(1), aNext(2, { keyState: 'Pendi
 const UNUSED_PENDING_DELETION = aFamily(1, [aGeneration(1), aNext(2, { keyState: 'PendingDeletion' })]);
 const OLD_PENDING_DELETION = aFamily(2, [aGeneration(1, { keyState: 'PendingDeletion' }), aGeneration(2)]);
 const RETIRING = aFamily(3, [
-  anEmptied(1, { phase: 'retiring', keyState: 'PendingDeletion' }), anEmptied(2, { phase: 'retiring', keyState: 'Disabled' }), aGeneration(3),
+  anEmptied(1, { phase: 'retiring', keyState: 'PendingDeletion' }),
+  anEmptied(2, { phase: 'retiring', keyState: 'Disabled' }),
+  aGeneration(3),
 ]);
 const ROLLED_BACK = aFamily(1, [aGeneration(1), anEmptied(2)]);
 const ROLL_BACK_STOPPED_BEFORE_MOVE = aFamily(2, [aNext(1, { currentSince: ONCE }), aGeneration(2)]);
@@ -48,7 +66,14 @@ describe('the plan follows from the input and the state of the family', () => {
     ['a first generation, requested by number', FRESH, { toGeneration: 1 }, 'nothing-to-do', 1, []],
     ['a created next generation', STOPPED_BEFORE_MOVE, {}, 'rotate', 2, [1]],
     ['a created next generation, requested by number', STOPPED_BEFORE_MOVE, { toGeneration: 2 }, 'rotate', 2, [1]],
-    ['a created next generation, when the previous rotation is requested again', STOPPED_BEFORE_MOVE, { toGeneration: 1 }, 'nothing-to-do', 1, []],
+    [
+      'a created next generation, when the previous rotation is requested again',
+      STOPPED_BEFORE_MOVE,
+      { toGeneration: 1 },
+      'nothing-to-do',
+      1,
+      [],
+    ],
     ['a next generation without key material', WITHOUT_MATERIAL, {}, 'rotate', 2, [1]],
     ['a next generation that is pending deletion', UNUSED_PENDING_DELETION, {}, 'rotate', 3, [1]],
     ['an alias that has moved', STOPPED_AFTER_MOVE, {}, 'finish', 2, [1]],
@@ -115,7 +140,9 @@ describe('a paused family', () => {
     ['fences no generation', STOPPED_AFTER_MOVE, {}],
     ['does not continue a rollback without rollBackTo', ROLL_BACK_STOPPED_BEFORE_MOVE, {}],
   ])('%s', (_, family, input) => {
-    expect(() => plan(family, input, { paused: true })).toThrow(expect.objectContaining({ name: 'InvalidRequest', message: expect.stringMatching(/paused/) }));
+    expect(() => plan(family, input, { paused: true })).toThrow(
+      expect.objectContaining({ name: 'InvalidRequest', message: expect.stringMatching(/paused/) }),
+    );
   });
 
   test('is rolled back by rollBackTo, which also finishes a stopped rollback', () => {
@@ -129,9 +156,20 @@ test.each<[string, Family, RotationInput, string, RegExp]>([
   ['a number would be reused', ROLLED_BACK, { toGeneration: 2 }, 'InvalidRequest', /got generation 2; allowed: generation 3/],
   ['an older generation is requested', ROTATED, { toGeneration: 1 }, 'InvalidRequest', /got generation 1; allowed: generation 3/],
   ['the created next generation would be skipped', STOPPED_BEFORE_MOVE, { toGeneration: 3 }, 'InvalidRequest', /allowed: generation 2/],
-  ['the generation to roll back to is deleted', ROTATED, { rollBackTo: 0 }, 'InvalidRequest', /or was deleted, got generation 0; allowed: generation 1, 2/],
-  ['the generation to roll back to has no key material', aFamily(2, [anEmptied(1, { keyState: 'PendingImport', materialVersion: 'v1' }), aGeneration(2)]),
-    { rollBackTo: 1 }, 'KeyNotReady', /alias\/orders\/g1: generation has no key material, got PendingImport; .*version v1 of its secret/],
+  [
+    'the generation to roll back to is deleted',
+    ROTATED,
+    { rollBackTo: 0 },
+    'InvalidRequest',
+    /or was deleted, got generation 0; allowed: generation 1, 2/,
+  ],
+  [
+    'the generation to roll back to has no key material',
+    aFamily(2, [anEmptied(1, { keyState: 'PendingImport', materialVersion: 'v1' }), aGeneration(2)]),
+    { rollBackTo: 1 },
+    'KeyNotReady',
+    /alias\/orders\/g1: generation has no key material, got PendingImport; .*version v1 of its secret/,
+  ],
 ])('a rotation is refused if %s', (_, family, input, name, message) => {
   expect(() => plan(family, input)).toThrow(expect.objectContaining({ name, message: expect.stringMatching(message) }));
 });
@@ -139,7 +177,10 @@ test.each<[string, Family, RotationInput, string, RegExp]>([
 describe('a family has one running rotation', () => {
   const rotating = [
     ['has claimed the next number', aFamily(1, [aGeneration(1), aNext(2, { run: 'other' })])],
-    ['is about to claim it', aFamily(1, [aGeneration(1)], [{ keyId: 'k', keyArn: 'arn:k', generation: 2, run: 'other', createdAt: new Date(0) }])],
+    [
+      'is about to claim it',
+      aFamily(1, [aGeneration(1)], [{ keyId: 'k', keyArn: 'arn:k', generation: 2, run: 'other', createdAt: new Date(0) }]),
+    ],
     ['has moved the alias', aFamily(2, [aGeneration(1), aGeneration(2, { run: 'other' })])],
     ['restores an older generation', aFamily(2, [anEmptied(1, { run: 'other' }), aGeneration(2)])],
   ] as const;

@@ -38,7 +38,9 @@ test.each(RETIREMENT_STAGES)('a generation that is %s becomes current again, and
 
   const family = await world.family();
   expect(family.current).toMatchObject({ generation: 1, keyState: 'Enabled', phase: 'current', run: 'run-2' });
-  for (const proof of ['fencedSince', 'emptiedSince', 'certifiedSince', 'disabledSince', 'recountedAt'] as const) expect(family.current[proof]).toBeUndefined();
+  for (const proof of ['fencedSince', 'emptiedSince', 'certifiedSince', 'disabledSince', 'recountedAt'] as const) {
+    expect(family.current[proof]).toBeUndefined();
+  }
   expect(family.generations[1]).toMatchObject({ generation: 2, phase: 'fenced', emptiedSince: expect.any(String) });
   expect(await world.encryptsThroughAlias()).toBe(true);
   expect(await world.encrypts(family.generations[1]!.keyId)).toBe(false);
@@ -82,7 +84,10 @@ test('a generation that was deleted after the plan is not restored', async () =>
   await world.scheduleDeletion(1);
   const planned = await world.plan('run-2', { rollBackTo: 1 });
   world.pass(8 * 86_400);
-  await expect(world.perform(planned, 'restore-generation')).rejects.toMatchObject({ name: 'KeyNotReady', message: expect.stringMatching(/was deleted after/) });
+  await expect(world.perform(planned, 'restore-generation')).rejects.toMatchObject({
+    name: 'KeyNotReady',
+    message: expect.stringMatching(/was deleted after/),
+  });
   expect((await world.family()).current.generation).toBe(2);
 });
 

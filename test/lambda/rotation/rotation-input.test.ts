@@ -17,13 +17,23 @@ test.each<[unknown, RegExp]>([
   [[], /got \[\]/],
   ['rotate', /got "rotate"/],
 ])('%j is refused, and the error lists every valid input', (input, message) => {
-  expect(() => decodeRotationInput('alias/orders', input)).toThrow(expect.objectContaining({
-    name: 'InvalidRequest',
-    message: expect.stringMatching(message),
-    problem: { where: 'rotation of alias/orders', what: expect.any(String), given: expect.any(String), allowed: expect.any(String), remedy: expect.any(String) },
-  }));
+  expect(() => decodeRotationInput('alias/orders', input)).toThrow(
+    expect.objectContaining({
+      name: 'InvalidRequest',
+      message: expect.stringMatching(message),
+      problem: {
+        where: 'rotation of alias/orders',
+        what: expect.any(String),
+        given: expect.any(String),
+        allowed: expect.any(String),
+        remedy: expect.any(String),
+      },
+    }),
+  );
 });
 
 test('a long input is shortened in the error', () => {
-  expect(() => decodeRotationInput('alias/orders', 'x'.repeat(1000))).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{0,300}$/) }));
+  expect(() => decodeRotationInput('alias/orders', 'x'.repeat(1000))).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/^.{0,300}$/) }),
+  );
 });

@@ -96,7 +96,10 @@ test.each([...UNTIL_MOVED.slice(1), ...UNTIL_FENCED, 'begin-pass', 'begin-census
     const run = await world.performAll(await world.plan('run-1'), steps.slice(0, steps.indexOf(step)));
     await world.tag(2, GenerationTag.RUN, 'run-2');
     const before = await world.family();
-    await expect(world.perform(run, step)).rejects.toMatchObject({ name: 'RunSuperseded', message: expect.stringMatching(/got run run-1; allowed: run run-2/) });
+    await expect(world.perform(run, step)).rejects.toMatchObject({
+      name: 'RunSuperseded',
+      message: expect.stringMatching(/got run run-1; allowed: run run-2/),
+    });
     expect(await world.family()).toEqual(before);
   },
 );
@@ -114,7 +117,10 @@ test('a run fails while another run has another target', async () => {
 test('a run fails if another key policy was deployed', async () => {
   const run = await world.performAll(await world.plan('run-1'), ['create-generation', 'pre-flight']);
   await world.tag(1, GenerationTag.POLICY_REVISION, 'another');
-  await expect(world.perform(run, 'move-alias')).rejects.toMatchObject({ name: 'RunSuperseded', message: expect.stringMatching(/got another; allowed:/) });
+  await expect(world.perform(run, 'move-alias')).rejects.toMatchObject({
+    name: 'RunSuperseded',
+    message: expect.stringMatching(/got another; allowed:/),
+  });
   expect((await world.family()).current.generation).toBe(1);
 });
 
@@ -146,25 +152,35 @@ describe('the alias does not move to a generation', () => {
   });
 });
 
-test.each(['fence', 'begin-pass', 'begin-census', 'conclude-rotation'] as const)('a run whose target the alias no longer names does not %s', async (step) => {
-  const steps = [...UNTIL_MOVED, ...UNTIL_FENCED, ...UNTIL_CONCLUDED];
-  const run = await world.performAll(await world.plan('run-1'), steps.slice(0, steps.indexOf(step)));
-  await world.moveAlias(1);
-  await expect(world.perform(run, step)).rejects.toMatchObject({
-    name: 'VerificationFailed', message: expect.stringMatching(/^alias\/orders: alias does not name the target generation of this run/),
-  });
-});
+test.each(['fence', 'begin-pass', 'begin-census', 'conclude-rotation'] as const)(
+  'a run whose target the alias no longer names does not %s',
+  async (step) => {
+    const steps = [...UNTIL_MOVED, ...UNTIL_FENCED, ...UNTIL_CONCLUDED];
+    const run = await world.performAll(await world.plan('run-1'), steps.slice(0, steps.indexOf(step)));
+    await world.moveAlias(1);
+    await expect(world.perform(run, step)).rejects.toMatchObject({
+      name: 'VerificationFailed',
+      message: expect.stringMatching(/^alias\/orders: alias does not name the target generation of this run/),
+    });
+  },
+);
 
 test('a run of a paused family creates no generation and does not move the alias', async () => {
   const run = await world.plan('run-1');
   world.description = { ...world.description, paused: true };
   await expect(world.perform(run, 'create-generation')).rejects.toMatchObject({ name: 'InvalidRequest' });
-  await expect(world.perform(run, 'move-alias')).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringMatching(/family is paused/) });
+  await expect(world.perform(run, 'move-alias')).rejects.toMatchObject({
+    name: 'InvalidRequest',
+    message: expect.stringMatching(/family is paused/),
+  });
   expect((await world.family()).generations).toHaveLength(1);
 });
 
 test('a run without a census does not tag generations as emptied', async () => {
   const run = await world.performAll(await world.plan('run-1'), [...UNTIL_MOVED, ...UNTIL_FENCED]);
-  await expect(world.perform(run, 'conclude-rotation')).rejects.toMatchObject({ name: 'InvalidRequest', message: expect.stringMatching(/got no census/) });
+  await expect(world.perform(run, 'conclude-rotation')).rejects.toMatchObject({
+    name: 'InvalidRequest',
+    message: expect.stringMatching(/got no census/),
+  });
   expect((await world.generation(1)).emptiedSince).toBeUndefined();
 });

@@ -20,7 +20,13 @@ const KIND: CustomResourceKind = { create: async () => CREATED, update: async ()
 async function send(request: Partial<CustomResourceEvent>, kind: Partial<CustomResourceKind> = {}, remaining = 60_000): Promise<void> {
   const clock = { now: () => new Date(0), sleep: async () => undefined };
   const handler = customResource({ ...KIND, ...kind }, { log: jsonLog((line) => lines.push(line)), clock });
-  const event: CustomResourceEvent = { RequestType: 'Create', ResponseURL: place.url, ResourceProperties: {}, ...EVENT_MEMBERS, ...request };
+  const event: CustomResourceEvent = {
+    RequestType: 'Create',
+    ResponseURL: place.url,
+    ResourceProperties: {},
+    ...EVENT_MEMBERS,
+    ...request,
+  };
   await handler(event, { getRemainingTimeInMillis: () => remaining });
 }
 
@@ -50,7 +56,11 @@ test('the response has no content type, because the URL was signed without one',
 test('a Failure is the reason of the response, and a failed Update keeps the physical id', async () => {
   const failure = new Failure(ErrorName.INVALID_REQUEST, { where: 'secret', what: 'is missing', remedy: 'create it' });
   await send({ RequestType: 'Update', PhysicalResourceId: 'key-1/material' }, failing(failure));
-  expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: 'InvalidRequest: secret: is missing; create it', PhysicalResourceId: 'key-1/material' });
+  expect(place.answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: 'InvalidRequest: secret: is missing; create it',
+    PhysicalResourceId: 'key-1/material',
+  });
 });
 
 test('an unexpected error is reported by its name only, because its text may contain secrets', async () => {
@@ -66,9 +76,15 @@ test('an Update gets the new and the old properties', async () => {
     updates.push(resource);
     return CREATED;
   };
-  await send({
-    RequestType: 'Update', PhysicalResourceId: 'key-1/material', ResourceProperties: { Note: 'new' }, OldResourceProperties: { Note: 'old' },
-  }, { update });
+  await send(
+    {
+      RequestType: 'Update',
+      PhysicalResourceId: 'key-1/material',
+      ResourceProperties: { Note: 'new' },
+      OldResourceProperties: { Note: 'old' },
+    },
+    { update },
+  );
   expect(updates).toEqual([{ physicalResourceId: 'key-1/material', properties: { Note: 'new' }, oldProperties: { Note: 'old' } }]);
   expect(place.answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'key-1/material' });
 });

@@ -52,8 +52,15 @@ async function aTableUnderContract(): Promise<PlaceUnderTest> {
 const optional = (name: string, value: string | undefined): Item => (value === undefined ? {} : { [name]: { S: value } });
 
 function toItem({ id, blob, form, tenant, recordedKeyId, document }: ContractRecord): Item {
-  const dataKey: Item = blob === undefined ? {} : { dataKey: form === 'base64' ? { S: Buffer.from(blob).toString('base64') } : { B: blob } };
-  return { id: { S: id }, ...dataKey, ...optional('tenant', tenant), ...optional('kmsKeyId', recordedKeyId), ...optional('document', document) };
+  const dataKey: Item =
+    blob === undefined ? {} : { dataKey: form === 'base64' ? { S: Buffer.from(blob).toString('base64') } : { B: blob } };
+  return {
+    id: { S: id },
+    ...dataKey,
+    ...optional('tenant', tenant),
+    ...optional('kmsKeyId', recordedKeyId),
+    ...optional('document', document),
+  };
 }
 
 function toContractRecord({ id, dataKey, tenant, kmsKeyId, document, ...others }: Item): ContractRecord {
@@ -84,13 +91,25 @@ describe('reading', () => {
   test.each([
     ['text', [['id', 'S']], (n: number): Item => ({ id: { S: `order-${n}` } })],
     ['a number', [['id', 'N']], (n: number): Item => ({ id: { N: `${n}` } })],
-    ['binary and text', [['tenant', 'B'], ['id', 'S']], (n: number): Item => ({ tenant: { B: Buffer.from([255, n % 3]) }, id: { S: `"${n}"` } })],
+    [
+      'binary and text',
+      [
+        ['tenant', 'B'],
+        ['id', 'S'],
+      ],
+      (n: number): Item => ({ tenant: { B: Buffer.from([255, n % 3]) }, id: { S: `"${n}"` } }),
+    ],
   ] as const)('every item is in exactly one page of one shard, whether its key is %s', async (_name, key, keyOf) => {
-    const table = await aTable(client, key.map(([name, type]) => [name, type]));
+    const table = await aTable(
+      client,
+      key.map(([name, type]) => [name, type]),
+    );
     await table.put(...Array.from({ length: 50 }, (_, n) => ({ ...keyOf(n), dataKey: { B: Buffer.from([n]) } })));
     const store = await openDynamoTable(client, table.described({ shards: 3 }), 4);
     const records = await recordsOf(async () => store);
-    expect(records.map(({ blob }) => (blob as Uint8Array)[0]).sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 50 }, (_, n) => n));
+    expect(records.map(({ blob }) => (blob as Uint8Array)[0]).sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 50 }, (_, n) => n),
+    );
     expect(new Set(records.map(({ locator }) => locator)).size).toBe(50);
     for (const record of records) expect(await store.read(record.locator)).toEqual(record);
   });
@@ -106,9 +125,15 @@ describe('reading', () => {
     const table = await aTable(client);
     const watched = aClientFor(dynamo.endpoint);
     const sent = watch(watched);
-    const store = await openDynamoTable(watched, table.described({
-      shards: 7, keyIdAttribute: 'key', encryptionContext: { tenant: { kind: 'attribute', attribute: 'id' }, area: { kind: 'attribute', attribute: 'a.b' } },
-    }), 25);
+    const store = await openDynamoTable(
+      watched,
+      table.described({
+        shards: 7,
+        keyIdAttribute: 'key',
+        encryptionContext: { tenant: { kind: 'attribute', attribute: 'id' }, area: { kind: 'attribute', attribute: 'a.b' } },
+      }),
+      25,
+    );
     await store.listPage(5, undefined);
     watched.destroy();
     expect(sent.map(({ name }) => name)).toEqual(['DescribeTableCommand', 'ScanCommand']);
@@ -151,7 +176,9 @@ describe('reading', () => {
     const table = await aTable(client);
     await table.put({ id: { S: 'a' }, ...item });
     const encryptionContext = {
-      purpose: { kind: 'literal', value: 'orders' }, tenant: { kind: 'attribute', attribute: 'tenant' }, year: { kind: 'attribute', attribute: 'year' },
+      purpose: { kind: 'literal', value: 'orders' },
+      tenant: { kind: 'attribute', attribute: 'tenant' },
+      year: { kind: 'attribute', attribute: 'year' },
     } as const;
     const record = await onlyRecordOf(await openDynamoTable(client, table.described({ encryptionContext })));
     expect(record.encryptionContext).toEqual(expected);
@@ -220,12 +247,26 @@ describe('a description that does not fit is refused when the table is opened', 
 
   const tenant = { kind: 'attribute', attribute: 'tenant' } as const;
   test.each([
-    ['the data key is part of the primary key', { dataKeyAttribute: 'id' }, 'dataKeyAttribute is part of the primary key or of the encryption context, got id'],
-    ['the data key is part of its own context', { dataKeyAttribute: 'tenant', encryptionContext: { tenant } },
-      'dataKeyAttribute is part of the primary key or of the encryption context, got tenant'],
-    ['the key id is part of the context', { keyIdAttribute: 'tenant', encryptionContext: { tenant } },
-      'keyIdAttribute is part of the primary key or of the encryption context, got tenant'],
-    ['the key id is the data key', { keyIdAttribute: 'dataKey' }, 'keyIdAttribute and dataKeyAttribute are the same attribute, got dataKey'],
+    [
+      'the data key is part of the primary key',
+      { dataKeyAttribute: 'id' },
+      'dataKeyAttribute is part of the primary key or of the encryption context, got id',
+    ],
+    [
+      'the data key is part of its own context',
+      { dataKeyAttribute: 'tenant', encryptionContext: { tenant } },
+      'dataKeyAttribute is part of the primary key or of the encryption context, got tenant',
+    ],
+    [
+      'the key id is part of the context',
+      { keyIdAttribute: 'tenant', encryptionContext: { tenant } },
+      'keyIdAttribute is part of the primary key or of the encryption context, got tenant',
+    ],
+    [
+      'the key id is the data key',
+      { keyIdAttribute: 'dataKey' },
+      'keyIdAttribute and dataKeyAttribute are the same attribute, got dataKey',
+    ],
   ])('%s', async (_name, change, complaint) => {
     const table = await aTable(client);
     await expect(openDynamoTable(client, table.described(change))).rejects.toMatchObject({

@@ -15,14 +15,19 @@ export function aClientFor(endpoint: string): DynamoDBClient {
 let tables = 0;
 
 /** A separate table for one test, with the string `id` as its key by default. */
-export async function aTable(client: DynamoDBClient, key: readonly [name: string, type: 'S' | 'N' | 'B'][] = [['id', 'S']]): Promise<Table> {
+export async function aTable(
+  client: DynamoDBClient,
+  key: readonly [name: string, type: 'S' | 'N' | 'B'][] = [['id', 'S']],
+): Promise<Table> {
   const tableName = `orders-${++tables}`;
-  await client.send(new CreateTableCommand({
-    TableName: tableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: key.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
-    KeySchema: key.map(([AttributeName], index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-  }));
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: key.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+      KeySchema: key.map(([AttributeName], index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+    }),
+  );
   await untilActive(client, tableName);
   return new Table(client, tableName);
 }
@@ -42,7 +47,13 @@ export class Table {
   /** A store over this table whose records have their data key in `dataKey`. */
   public described(change: Partial<DynamoTableDescription> = {}): DynamoTableDescription {
     return {
-      kind: 'dynamodb-table', storeId: 'orders', tableName: this.tableName, dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 1, ...change,
+      kind: 'dynamodb-table',
+      storeId: 'orders',
+      tableName: this.tableName,
+      dataKeyAttribute: 'dataKey',
+      encryptionContext: {},
+      shards: 1,
+      ...change,
     };
   }
 

@@ -13,7 +13,9 @@ export interface ContractRecord {
   readonly document?: string;
 }
 
-/** One place with records, empty at first. Recorded key ids and the context from `tenant` are part of its description. */
+/**
+ * One place with records, empty at first. Recorded key ids and the context from `tenant` are part of its description.
+ */
 export interface PlaceUnderTest {
   open(shards?: number, pageSize?: number): Promise<RecordStorePort>;
   /** Writes whole records, as an application does. */
@@ -36,7 +38,10 @@ const NO_KMS: ReEncryptionPort = {
   mayReEncrypt: async () => { throw new Error('no call to KMS is expected'); },
 };
 
-/** Every record of a store, shard by shard. Each page is read with a store that was opened anew: only the cursor is kept. */
+/**
+ * Every record of a store, shard by shard. Each page is read with a store that was opened anew: only the cursor is
+ * kept.
+ */
 export async function recordsOf(open: () => Promise<RecordStorePort>): Promise<StoredRecord[]> {
   const records: StoredRecord[] = [];
   const { shards } = await open();
@@ -66,7 +71,13 @@ export function describeStore(name: string, aPlace: () => Promise<PlaceUnderTest
       place = await aPlace();
     });
 
-    test.each([[1, 1], [1, 100], [2, 3], [5, 4], [7, 1]])('%i shards in pages of %i: every record is read exactly once, and a cursor resumes', async (shards, pageSize) => {
+    test.each([
+      [1, 1],
+      [1, 100],
+      [2, 3],
+      [5, 4],
+      [7, 1],
+    ])('%i shards in pages of %i: every record is read exactly once, and a cursor resumes', async (shards, pageSize) => {
       const ids = Array.from({ length: 23 }, (_, n) => `record-${n}`);
       await place.put(...ids.map((id, n) => ({ ...RECORD, id, blob: Uint8Array.from([n]) })));
       const records = await recordsOf(() => place.open(shards, pageSize));

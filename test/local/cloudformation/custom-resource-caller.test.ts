@@ -40,7 +40,12 @@ test('a Create sends every number and boolean as text, and takes physical id and
   responses = [succeeded({ Data: { AliasName: 'alias/orders' } })];
   expect(await provisioner.create(RESOURCE)).toEqual({ ref: 'own-1', attributes: { AliasName: 'alias/orders' } });
   expect(events).toMatchObject([{ RequestType: 'Create', LogicalResourceId: 'Own', ResourceType: 'Custom::Own' }]);
-  expect(events[0]?.ResourceProperties).toEqual({ ServiceToken: 'arn:function', Size: '3', Open: 'true', Lists: [['1'], { Deep: 'false' }] });
+  expect(events[0]?.ResourceProperties).toEqual({
+    ServiceToken: 'arn:function',
+    Size: '3',
+    Open: 'true',
+    Lists: [['1'], { Deep: 'false' }],
+  });
   expect(events[0]).not.toHaveProperty('PhysicalResourceId');
 });
 

@@ -51,7 +51,10 @@ describe('a creation', () => {
       First: a(),
     }));
     expect(calls).toEqual([
-      'create First {}', 'create Middle {"of":["x/arn:First/First"]}', 'create Last {"text":"eu-central-1-arn:Middle"}', 'create Dependent {}',
+      'create First {}',
+      'create Middle {"of":["x/arn:First/First"]}',
+      'create Last {"text":"eu-central-1-arn:Middle"}',
+      'create Dependent {}',
     ]);
   });
 
@@ -81,7 +84,9 @@ describe('a creation', () => {
   });
 
   test('of an unsupported resource type fails', async () => {
-    await expect(stack.deploy(template({ First: { Type: 'Other' } }))).rejects.toThrow('resource type Other is not supported; allowed: Thing');
+    await expect(stack.deploy(template({ First: { Type: 'Other' } }))).rejects.toThrow(
+      'resource type Other is not supported; allowed: Thing',
+    );
   });
 });
 
@@ -110,12 +115,19 @@ describe('an update', () => {
 
   test('that fails is rolled back in reverse order: the failed update is reverted, new resources are deleted, old properties are restored', async () => {
     const failing = template({
-      One: a({ name: 'Another' }), New: a({}, { DependsOn: 'One' }), Two: a({ fails: 'update' }, { DependsOn: 'New' }),
+      One: a({ name: 'Another' }),
+      New: a({}, { DependsOn: 'One' }),
+      Two: a({ fails: 'update' }, { DependsOn: 'New' }),
     });
     await expect(stack.deploy(failing)).rejects.toThrow('Two (Thing): no way');
     expect(calls).toEqual([
-      'update One {"name":"Another"} from {"size":1}', 'create New {}', 'update Two {"fails":"update"} from {"of":"arn:One"}',
-      'update Two {"of":"arn:One"} from {"fails":"update"}', 'delete New', 'update One {"size":1} from {"name":"Another"}', 'delete Another',
+      'update One {"name":"Another"} from {"size":1}',
+      'create New {}',
+      'update Two {"fails":"update"} from {"of":"arn:One"}',
+      'update Two {"of":"arn:One"} from {"fails":"update"}',
+      'delete New',
+      'update One {"size":1} from {"name":"Another"}',
+      'delete Another',
     ]);
     expect(stack.resource('One').resolved.ref).toBe('One');
   });

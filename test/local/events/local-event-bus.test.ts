@@ -21,7 +21,8 @@ async function aBus(...rules: (Pick<EventRule, 'pattern' | 'state'> & { target?:
       await target?.(event);
     },
   })));
-  const onCall = (record: AuditRecord) => bus.deliver(toCloudTrailRecord(record, (accessKey) => `arn:aws:iam::444455556666:user/${accessKey}`));
+  const onCall = (record: AuditRecord) =>
+    bus.deliver(toCloudTrailRecord(record, (accessKey) => `arn:aws:iam::444455556666:user/${accessKey}`));
   const bench = await aLocalKms({ onCall });
   return { ...bench, bus, names: () => reached.map((events) => events.map(({ detail }) => detail.eventName)), reached };
 }

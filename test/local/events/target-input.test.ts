@@ -21,7 +21,9 @@ function synthesized(input: RuleTargetInput): TargetInput {
   return {
     Input: target?.input,
     InputPath: target?.inputPath,
-    ...(target?.inputTransformer && { InputTransformer: { InputPathsMap: inputPathsMap as TransformerPaths, InputTemplate: inputTemplate } }),
+    ...(target?.inputTransformer && {
+      InputTransformer: { InputPathsMap: inputPathsMap as TransformerPaths, InputTemplate: inputTemplate },
+    }),
   };
 }
 

@@ -57,9 +57,18 @@ export function anAuthorizer(identityPolicies: Policies['identityPolicies'] = {}
 }
 
 /** Whether a key policy that allows everything under these conditions lets the worker's request pass. */
-export async function holds(condition: object, changes: Partial<AuthorizationRequest> & { readonly principalArn?: string } = {}): Promise<boolean> {
+export async function holds(
+  condition: object,
+  changes: Partial<AuthorizationRequest> & { readonly principalArn?: string } = {},
+): Promise<boolean> {
   const request = aRequest(changes);
-  const statement = { Effect: 'Allow', Principal: { AWS: request.caller.principalArn }, Action: 'kms:*', Resource: '*', Condition: condition };
-  const key = { ...request.key ?? aKmsKey(), policy: JSON.stringify(policyOf(statement)) };
-  return await anAuthorizer().decide({ ...request, key }) === undefined;
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: request.caller.principalArn },
+    Action: 'kms:*',
+    Resource: '*',
+    Condition: condition,
+  };
+  const key = { ...(request.key ?? aKmsKey()), policy: JSON.stringify(policyOf(statement)) };
+  return (await anAuthorizer().decide({ ...request, key })) === undefined;
 }

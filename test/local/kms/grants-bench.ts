@@ -18,8 +18,8 @@ export async function aKeyAndAStranger(): Promise<GrantBench> {
 
 /** The error of KMS for a caller without permission. */
 export const deniedTo = (operation: string) =>
-  `AccessDeniedException: User: ${STRANGER} is not authorized to perform: kms:${operation} on this resource because the resource does not exist `
-  + 'in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
+  `AccessDeniedException: User: ${STRANGER} is not authorized to perform: kms:${operation} on this resource because the resource does not exist ` +
+  'in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
 
 /** A grant to the stranger. */
 export async function grant(

@@ -13,7 +13,8 @@ export interface KindOfKey {
   readonly material?: () => Buffer;
 }
 
-const curvePoint = (): Buffer => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'der' });
+const curvePoint = (): Buffer =>
+  generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'der' });
 const onCurve = (KeyUsage: 'SIGN_VERIFY' | 'KEY_AGREEMENT'): KindOfKey => (
   { request: { KeySpec: 'ECC_NIST_P256', KeyUsage, Origin: 'EXTERNAL' }, material: curvePoint });
 
@@ -21,7 +22,10 @@ export const IMPORTED: KindOfKey = { request: { Origin: 'EXTERNAL' }, material: 
 export const GENERATED: KindOfKey = { request: {} };
 export const SIGNING = onCurve('SIGN_VERIFY');
 export const AGREEMENT = onCurve('KEY_AGREEMENT');
-export const MAC: KindOfKey = { request: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC', Origin: 'EXTERNAL' }, material: () => randomBytes(32) };
+export const MAC: KindOfKey = {
+  request: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC', Origin: 'EXTERNAL' },
+  material: () => randomBytes(32),
+};
 export const ENCAPSULATION: KindOfKey = { request: { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' } };
 
 /** A key, and the material that was imported into it. */

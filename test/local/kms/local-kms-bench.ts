@@ -48,7 +48,12 @@ export async function aLastingLocalKms(options: LocalKmsOptions = {}): Promise<B
   });
   const clients: KMS[] = [];
   const as = (accessKeyId: string, region = REGION): KMS => {
-    const client = new KMS({ endpoint: server.endpoint, region, maxAttempts: 1, credentials: { accessKeyId, secretAccessKey: 'not checked' } });
+    const client = new KMS({
+      endpoint: server.endpoint,
+      region,
+      maxAttempts: 1,
+      credentials: { accessKeyId, secretAccessKey: 'not checked' },
+    });
     clients.push(client);
     return client;
   };
@@ -83,17 +88,33 @@ export async function anExternalKey(kms: KMS): Promise<Described> {
 }
 
 /** Gets parameters, wraps and imports. The key material does not expire by default. */
-export async function importBytes(kms: KMS, keyId: string, bytes: Buffer, changes: Partial<ImportKeyMaterialRequest> = {}): Promise<string> {
+export async function importBytes(
+  kms: KMS,
+  keyId: string,
+  bytes: Buffer,
+  changes: Partial<ImportKeyMaterialRequest> = {},
+): Promise<string> {
   const { ImportToken, EncryptedKeyMaterial } = await wrapped(kms, keyId, bytes);
   const answer = await kms.importKeyMaterial({
-    KeyId: keyId, ImportToken, EncryptedKeyMaterial, ExpirationModel: changes.ValidTo ? 'KEY_MATERIAL_EXPIRES' : 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...changes,
+    KeyId: keyId,
+    ImportToken,
+    EncryptedKeyMaterial,
+    ExpirationModel: changes.ValidTo ? 'KEY_MATERIAL_EXPIRES' : 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+    ...changes,
   });
   return answer.KeyMaterialId!;
 }
 
-export async function wrapped(kms: KMS, keyId: string, bytes: Buffer): Promise<{ ImportToken: Uint8Array; EncryptedKeyMaterial: Uint8Array }> {
-  const { ImportToken, PublicKey } = await kms.getParametersForImport(
-    { KeyId: keyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' });
+export async function wrapped(
+  kms: KMS,
+  keyId: string,
+  bytes: Buffer,
+): Promise<{ ImportToken: Uint8Array; EncryptedKeyMaterial: Uint8Array }> {
+  const { ImportToken, PublicKey } = await kms.getParametersForImport({
+    KeyId: keyId,
+    WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+    WrappingKeySpec: 'RSA_2048',
+  });
   return { ImportToken: ImportToken!, EncryptedKeyMaterial: wrap(PublicKey!, bytes, 'sha256') };
 }
 

@@ -1,8 +1,18 @@
 /** The states of AWS's table that a key of this KMS can be in. Unavailable is for custom key stores alone. */
-export const STATES = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Creating', 'Updating'] as const;
+export const STATES = [
+  'Enabled',
+  'Disabled',
+  'PendingDeletion',
+  'PendingReplicaDeletion',
+  'PendingImport',
+  'Creating',
+  'Updating',
+] as const;
 export type State = (typeof STATES)[number];
 
-/** What comes of an operation on a key in a state. `unreachable`: no key that the operation is for can be in that state. */
+/**
+ * What comes of an operation on a key in a state. `unreachable`: no key that the operation is for can be in that state.
+ */
 export type Cell =
   | 'ok' | 'disabled' | 'pending-deletion' | 'pending-replica-deletion' | 'pending-import' | 'not-pending-deletion'
   | 'external' | 'not-primary' | 'creating' | 'updating' | 'unreachable';
@@ -21,7 +31,15 @@ const WITH_A_GRANT = row('ok', 'ok', 'ok', 'ok', 'ok', 'unreachable', 'ok');
 
 /** AWS's table of operations and key states, written by hand from its page, in the order of STATES. */
 export const STATE_CELLS: { readonly [operation: string]: readonly Cell[] } = {
-  CancelKeyDeletion: row('not-pending-deletion', 'not-pending-deletion', 'ok', 'ok', 'not-pending-deletion', 'not-pending-deletion', 'not-pending-deletion'),
+  CancelKeyDeletion: row(
+    'not-pending-deletion',
+    'not-pending-deletion',
+    'ok',
+    'ok',
+    'not-pending-deletion',
+    'not-pending-deletion',
+    'not-pending-deletion',
+  ),
   CreateAlias: UNLESS_PENDING_DELETION,
   CreateGrant: CRYPTOGRAPHY,
   Decapsulate: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'unreachable', 'creating', 'ok'),

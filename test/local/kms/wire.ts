@@ -20,22 +20,32 @@ export class Wire {
 
   public constructor(private readonly server: LocalKms) {}
 
-  public async post(target: string, body: string | Buffer, headers: Record<string, string> = {}, method = 'POST', path = '/'): Promise<WireAnswer> {
+  public async post(
+    target: string,
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+    method = 'POST',
+    path = '/',
+  ): Promise<WireAnswer> {
     return new Promise((resolve, reject) => {
-      const sent = request(`${this.server.endpoint}${path}`, {
-        agent: this.agent,
-        method,
-        timeout: ANSWER_TIMEOUT,
-        headers: {
-          'content-type': JSON_OF_AWS,
-          'content-length': Buffer.byteLength(body),
-          'authorization': AUTHORIZATION,
-          'x-amz-target': target,
-          ...headers,
+      const sent = request(
+        `${this.server.endpoint}${path}`,
+        {
+          agent: this.agent,
+          method,
+          timeout: ANSWER_TIMEOUT,
+          headers: {
+            'content-type': JSON_OF_AWS,
+            'content-length': Buffer.byteLength(body),
+            'authorization': AUTHORIZATION,
+            'x-amz-target': target,
+            ...headers,
+          },
         },
-      }, (answer) => {
-        text(answer).then((read) => resolve({ status: answer.statusCode!, type: answer.headers['content-type'], body: read }), reject);
-      });
+        (answer) => {
+          text(answer).then((read) => resolve({ status: answer.statusCode!, type: answer.headers['content-type'], body: read }), reject);
+        },
+      );
       sent.on('timeout', () => sent.destroy(new Error(`no answer to ${target} ${String(body).slice(0, 200)}`)));
       sent.on('error', reject);
       sent.end(body);

@@ -22,7 +22,9 @@ test('an undefined event or result is null', async () => {
 });
 
 test('a caller receives only the name and the message of an error', async () => {
-  const invoke = fromHandler(async () => { throw Object.assign(new TypeError('nothing is lost'), { name: 'GrantsHeld', secret: 'data' }); });
+  const invoke = fromHandler(async () => {
+    throw Object.assign(new TypeError('nothing is lost'), { name: 'GrantsHeld', secret: 'data' });
+  });
   const error: unknown = await invoke({}).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(FunctionError);
   expect({ ...(error as Error), message: (error as Error).message }).toEqual({ name: 'GrantsHeld', message: 'nothing is lost' });

@@ -63,12 +63,18 @@ test('the shipped function for key material runs in this process, at the time of
 
   expect(responseUrl.answer).toMatchObject({ Status: 'SUCCESS' });
   expect((await client.describeKey({ KeyId: keyArn })).KeyMetadata).toMatchObject({
-    KeyState: 'Enabled', ValidTo: new Date(THE_BEGINNING.getTime() + 300 * DAYS),
+    KeyState: 'Enabled',
+    ValidTo: new Date(THE_BEGINNING.getTime() + 300 * DAYS),
   });
   expect(kms.audit.count({ accessKey: 'importer', operation: 'ImportKeyMaterial', status: 'answered' })).toBe(1);
   expect(secrets.calls.filter(({ accessKey }) => accessKey === 'importer')).not.toHaveLength(0);
-  expect(importer.lines.map((line) => JSON.parse(line) as object)).toContainEqual(
-    { level: 'INFO', event: 'response-sent', requestType: 'Create', resource: 'KeyMaterial', status: 'SUCCESS' });
+  expect(importer.lines.map((line) => JSON.parse(line) as object)).toContainEqual({
+    level: 'INFO',
+    event: 'response-sent',
+    requestType: 'Create',
+    resource: 'KeyMaterial',
+    status: 'SUCCESS',
+  });
 });
 
 test('two loads in one process call with two access keys', async () => {

@@ -33,7 +33,19 @@ const put = (Key: string, Body: string, more: object = {}) => client.send(new Pu
 const get = async (Key: string, Bucket = 'one') => (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 
 const ODD_KEYS = [
-  'plain', 'a/b/c.json', 'with space', 'plus+plus', 'per%cent', '100%25', 'quest?ion', 'ha#sh', '<&">', 'ünïcödé/日本', '../up', 'a//b', 'co:lon',
+  'plain',
+  'a/b/c.json',
+  'with space',
+  'plus+plus',
+  'per%cent',
+  '100%25',
+  'quest?ion',
+  'ha#sh',
+  '<&">',
+  'ünïcödé/日本',
+  '../up',
+  'a//b',
+  'co:lon',
 ];
 
 test.each(ODD_KEYS)('put, get, head and list use the same key: %s', async (key) => {
@@ -59,7 +71,9 @@ test.each(ODD_KEYS)('put, get, head and list use the same key: %s', async (key) 
 test('a put replaces an object, unless If-None-Match is *', async () => {
   await put('key', 'first', { IfNoneMatch: '*' });
   await expect(put('key', 'second', { IfNoneMatch: '*' })).rejects.toMatchObject({
-    name: 'PreconditionFailed', message: 'At least one of the pre-conditions you specified did not hold', $metadata: { httpStatusCode: 412 },
+    name: 'PreconditionFailed',
+    message: 'At least one of the pre-conditions you specified did not hold',
+    $metadata: { httpStatusCode: 412 },
   });
   expect(await get('key')).toBe('first');
   await put('key', 'third');
@@ -97,24 +111,44 @@ test('a bucket has only its own objects', async () => {
 });
 
 test.each<[string, () => Promise<unknown>, object]>([
-  ['a get of a missing object', () => get('nothing'), { name: 'NoSuchKey', message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } }],
+  [
+    'a get of a missing object',
+    () => get('nothing'),
+    { name: 'NoSuchKey', message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } },
+  ],
   ['a get from a missing bucket', () => get('key', 'three'), { name: 'NoSuchBucket', message: 'The specified bucket does not exist' }],
   ['a head of a missing object', () => client.send(new HeadObjectCommand({ Bucket: 'one', Key: 'nothing' })), { name: 'NotFound' }],
   ['a key of 1025 bytes', () => put('k'.repeat(1025), 'x'), { name: 'KeyTooLongError' }],
-  ['an invalid continuation token', () => client.send(new ListObjectsV2Command({ Bucket: 'one', ContinuationToken: '!' })),
-    { name: 'InvalidArgument', message: 'The continuation token provided is incorrect' }],
+  [
+    'an invalid continuation token',
+    () => client.send(new ListObjectsV2Command({ Bucket: 'one', ContinuationToken: '!' })),
+    { name: 'InvalidArgument', message: 'The continuation token provided is incorrect' },
+  ],
 ])('%s fails with the error of Amazon S3', async (_, call, expected) => {
   await expect(call()).rejects.toMatchObject(expected);
 });
 
 test.each<[string, () => Promise<unknown>, string]>([
-  ['a delete', () => client.send(new DeleteObjectCommand({ Bucket: 'one', Key: 'key' })),
-    'DELETE of an object is not implemented in the local S3.'],
-  ['a range', () => client.send(new GetObjectCommand({ Bucket: 'one', Key: 'key', Range: 'bytes=0-1' })),
-    'The header range is not implemented in the local S3.'],
-  ['another condition', () => put('key', 'x', { IfNoneMatch: '"etag"' }), 'If-None-Match with a value other than * is not implemented in the local S3.'],
-  ['a delimiter', () => client.send(new ListObjectsV2Command({ Bucket: 'one', Delimiter: '/' })),
-    'GET of a bucket with delimiter is not implemented in the local S3.'],
+  [
+    'a delete',
+    () => client.send(new DeleteObjectCommand({ Bucket: 'one', Key: 'key' })),
+    'DELETE of an object is not implemented in the local S3.',
+  ],
+  [
+    'a range',
+    () => client.send(new GetObjectCommand({ Bucket: 'one', Key: 'key', Range: 'bytes=0-1' })),
+    'The header range is not implemented in the local S3.',
+  ],
+  [
+    'another condition',
+    () => put('key', 'x', { IfNoneMatch: '"etag"' }),
+    'If-None-Match with a value other than * is not implemented in the local S3.',
+  ],
+  [
+    'a delimiter',
+    () => client.send(new ListObjectsV2Command({ Bucket: 'one', Delimiter: '/' })),
+    'GET of a bucket with delimiter is not implemented in the local S3.',
+  ],
 ])('%s is rejected and has no effect', async (_, call, message) => {
   await expect(call()).rejects.toMatchObject({ name: 'NotImplemented', message });
   expect(s3.objects('one').size).toBe(0);

@@ -63,7 +63,9 @@ test('the oldest versions without a staging label are deleted when a secret has 
   const second = await put('2');
   for (let count = 3; count <= 101; count++) await put(String(count));
   await expect(client.send(new GetSecretValueCommand({ SecretId: name, VersionId: second }))).rejects.toThrow(/can't find/);
-  await expect(client.send(new GetSecretValueCommand({ SecretId: name, VersionId: first }))).resolves.toMatchObject({ VersionStages: ['kept'] });
+  await expect(client.send(new GetSecretValueCommand({ SecretId: name, VersionId: first }))).resolves.toMatchObject({
+    VersionStages: ['kept'],
+  });
 });
 
 describe('labels', () => {

@@ -47,7 +47,10 @@ describe('payload templates', () => {
 
   test('replace a path by a part of the input, at any depth', async () => {
     await fc.assert(fc.asyncProperty(fc.jsonValue(), async (value) => {
-      const output = await pass({ Parameters: { 'top.$': '$.value', 'in': { 'it.$': '$.value' }, 'list': [{ 'each.$': '$.value' }, 7] } }, { value });
+      const output = await pass(
+        { Parameters: { 'top.$': '$.value', 'in': { 'it.$': '$.value' }, 'list': [{ 'each.$': '$.value' }, 7] } },
+        { value },
+      );
       expect(JSON.stringify(output)).toBe(JSON.stringify({ top: value, in: { it: value }, list: [{ each: value }, 7] }));
     }), { numRuns: 50 });
   });
@@ -82,7 +85,10 @@ describe('payload templates', () => {
 
   test('with a path to a missing value fail the execution, and no Catch applies', async () => {
     const onError = { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }], Retry: [{ ErrorEquals: ['States.ALL'] }] };
-    const definition = machine({ Work: { ...task({ Parameters: { 'b.$': '$.a.b' } }), ...onError, End: true }, Caught: { Type: 'Succeed' } });
+    const definition = machine({
+      Work: { ...task({ Parameters: { 'b.$': '$.a.b' } }), ...onError, End: true },
+      Caught: { Type: 'Succeed' },
+    });
     expect(await run(definition, { a: {} })).toMatchObject({
       status: 'FAILED',
       error: 'States.Runtime',
@@ -162,7 +168,8 @@ describe('the data between states', () => {
       Parameters: { 'a.$': '$.half', 'b.$': '$.half' },
       Catch: [{ ErrorEquals: ['States.DataLimitExceeded'], ResultPath: null, Next: 'Caught' }],
     });
-    expect(await run(machine({ Only: { ...tooLarge, End: true }, Caught: { Type: 'Pass', Result: 'caught', End: true } }), { half }, { worker }))
-      .toMatchObject({ status: 'SUCCEEDED', output: 'caught' });
+    expect(
+      await run(machine({ Only: { ...tooLarge, End: true }, Caught: { Type: 'Pass', Result: 'caught', End: true } }), { half }, { worker }),
+    ).toMatchObject({ status: 'SUCCEEDED', output: 'caught' });
   });
 });

@@ -114,7 +114,12 @@ test('a stopped execution has the given error and cause; stopping it again has n
   const { stopDate } = await stop('Stopped');
   clock.advance(60_000);
   expect((await stop('Again')).stopDate).toEqual(stopDate);
-  expect(await describeExecution(executionArn('run-1'))).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by the operator', stopDate });
+  expect(await describeExecution(executionArn('run-1'))).toMatchObject({
+    status: 'ABORTED',
+    error: 'Stopped',
+    cause: 'by the operator',
+    stopDate,
+  });
   await local.idle();
 });
 

@@ -55,7 +55,14 @@ describe('Task', () => {
 
   test('the first matching catcher applies', async () => {
     const definition = machine({
-      Only: { ...worker(), End: true, Catch: [{ ErrorEquals: ['A', 'B'], Next: 'First' }, { ErrorEquals: ['States.ALL'], Next: 'Second' }] },
+      Only: {
+        ...worker(),
+        End: true,
+        Catch: [
+          { ErrorEquals: ['A', 'B'], Next: 'First' },
+          { ErrorEquals: ['States.ALL'], Next: 'Second' },
+        ],
+      },
       First: { Type: 'Pass', Result: 'first', End: true },
       Second: { Type: 'Pass', Result: 'second', End: true },
     });

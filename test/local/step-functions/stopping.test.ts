@@ -21,7 +21,11 @@ function recording(behaviour: { readonly [name: string]: () => unknown } = {}): 
 
 test('ExecutionStopped from a function stops the execution without Retry, Catch and further states', async () => {
   const { called, functions } = recording({ first: () => { throw new ExecutionStopped('Stopped', 'by a test'); } });
-  expect(await aBench(TWO_STEPS, functions).interpreter.execute('run', {})).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by a test' });
+  expect(await aBench(TWO_STEPS, functions).interpreter.execute('run', {})).toMatchObject({
+    status: 'ABORTED',
+    error: 'Stopped',
+    cause: 'by a test',
+  });
   expect(called).toEqual(['first']);
 });
 

@@ -37,7 +37,10 @@ test('the interpreter runs a state machine that the CDK has synthesized', async 
     .when(sfn.Condition.and(sfn.Condition.isPresent('$.shards'), sfn.Condition.not(sfn.Condition.stringEquals('$.kind', 'nothing'))), wait)
     .otherwise(new sfn.Succeed(stack, 'Nothing to do'));
   wait.next(shards);
-  const rotation = new sfn.StateMachine(stack, 'Rotation', { definitionBody: sfn.DefinitionBody.fromChainable(either), timeout: Duration.days(2) });
+  const rotation = new sfn.StateMachine(stack, 'Rotation', {
+    definitionBody: sfn.DefinitionBody.fromChainable(either),
+    timeout: Duration.days(2),
+  });
 
   const resource = stack.resolve((rotation.node.defaultChild as sfn.CfnStateMachine).definitionString) as string;
   const calls: unknown[] = [];
@@ -50,7 +53,14 @@ test('the interpreter runs a state machine that the CDK has synthesized', async 
 
   expect(await bench.interpreter.execute('run', { kind: 'rotate', waitSeconds: 600, shards: ['a', 'b'] }))
     .toMatchObject({ status: 'SUCCEEDED', output: { kind: 'rotate', waitSeconds: 600, shards: ['a', 'b'] } });
-  expect(calls).toEqual(expect.arrayContaining([{ left: 2, shard: 'a' }, { left: 2, shard: 'b' }, { left: 1, shard: 'a' }, { left: 1, shard: 'b' }]));
+  expect(calls).toEqual(
+    expect.arrayContaining([
+      { left: 2, shard: 'a' },
+      { left: 2, shard: 'b' },
+      { left: 1, shard: 'a' },
+      { left: 1, shard: 'b' },
+    ]),
+  );
   expect(calls).toHaveLength(4);
   expect(bench.passed()).toBe(600);
   expect(await bench.interpreter.execute('run', { kind: 'nothing', shards: [] })).toMatchObject({ status: 'SUCCEEDED' });

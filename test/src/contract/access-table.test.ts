@@ -11,14 +11,19 @@ const PERMISSION_WITHOUT_OPERATION = 'SynchronizeMultiRegionKey';
 
 /** The rows of a key policy with one statement. */
 function rowsOf(statement: object) {
-  return accessTable('OrdersKey', { Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'kms:Decrypt', Resource: '*', ...statement }] }, { through: 'key policy' });
+  return accessTable(
+    'OrdersKey',
+    { Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'kms:Decrypt', Resource: '*', ...statement }] },
+    { through: 'key policy' },
+  );
 }
 
 const principalsOf = (principal: unknown) => rowsOf({ Principal: principal }).map((row) => row.principal);
 const conditionsOf = (condition: object, effect = 'Allow') => rowsOf({ Condition: condition, Effect: effect })[0]?.conditions;
 
 describe('edges', () => {
-  const edgesOf = (action: string) => KMS_EDGES.filter(({ actions }) => actions.some((name) => `kms:${name}` === action)).map(({ words }) => words);
+  const edgesOf = (action: string) =>
+    KMS_EDGES.filter(({ actions }) => actions.some((name) => `kms:${name}` === action)).map(({ words }) => words);
 
   test('every action on a key is in exactly one edge, and a key policy can allow that edge', () => {
     expect(KEY_ACTIONS.length).toBeGreaterThan(40);
@@ -55,7 +60,18 @@ describe('edges', () => {
   });
 
   test('an action that creates or lists keys does not apply to a key; an unknown action can', () => {
-    const about = ['kms:CreateKey', 'kms:ListKeys', 'kms:GenerateRandom', 'kms:*CustomKeyStore*', 's3:*', 's3:GetObject', 'kms:Decrypt', 'kms:Teleport', 'kms:List*', '*'];
+    const about = [
+      'kms:CreateKey',
+      'kms:ListKeys',
+      'kms:GenerateRandom',
+      'kms:*CustomKeyStore*',
+      's3:*',
+      's3:GetObject',
+      'kms:Decrypt',
+      'kms:Teleport',
+      'kms:List*',
+      '*',
+    ];
     expect(about.filter(canBeAboutAKey)).toEqual(['kms:Decrypt', 'kms:Teleport', 'kms:List*', '*']);
   });
 });
@@ -64,15 +80,25 @@ describe('principals', () => {
   test.each<[string, unknown, string[]]>([
     ['a role of the template, by its logical id', { AWS: ROLE }, ['OrdersRole']],
     ['a role by its ARN', { AWS: 'arn:aws:iam::111122223333:role/orders' }, ['arn:aws:iam::111122223333:role/orders']],
-    ['a role by name in this account', { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/orders' } },
-      ['arn:<partition>:iam::<account>:role/orders']],
-    ['a role whose name the template refers to', { AWS: { 'Fn::Sub': 'arn:aws:iam::111122223333:role/${Orders}' } },
-      ['arn:aws:iam::111122223333:role/<Orders>']],
+    [
+      'a role by name in this account',
+      { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/orders' } },
+      ['arn:<partition>:iam::<account>:role/orders'],
+    ],
+    [
+      'a role whose name the template refers to',
+      { AWS: { 'Fn::Sub': 'arn:aws:iam::111122223333:role/${Orders}' } },
+      ['arn:aws:iam::111122223333:role/<Orders>'],
+    ],
     ['a role of another stack', { AWS: { 'Fn::ImportValue': 'Base:OrdersRole' } }, ['imported Base:OrdersRole']],
     ['an account by its root', { AWS: 'arn:aws-cn:iam::111122223333:root' }, ['account 111122223333 (IAM)']],
     ['an account by its number', { AWS: '111122223333' }, ['account 111122223333 (IAM)']],
     ['the account of the stack', { AWS: THIS_ACCOUNT }, ['this account (IAM)']],
-    ['services', { Service: ['logs.amazonaws.com', { 'Fn::Sub': 's3.${AWS::URLSuffix}' }] }, ['service logs.amazonaws.com', 'service s3.<URL suffix>']],
+    [
+      'services',
+      { Service: ['logs.amazonaws.com', { 'Fn::Sub': 's3.${AWS::URLSuffix}' }] },
+      ['service logs.amazonaws.com', 'service s3.<URL suffix>'],
+    ],
     ['every principal, as AWS', { AWS: ['*'] }, ['every principal']],
     ['every principal, as text', '*', ['every principal']],
     ['several kinds', { AWS: [ROLE, { Ref: 'AWS::NoValue' }], Federated: 'example.com' }, ['OrdersRole', 'federated example.com']],
@@ -82,7 +108,9 @@ describe('principals', () => {
   });
 
   test('NotPrincipal is every principal except those listed', () => {
-    expect(rowsOf({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: ROLE } })).toMatchObject([{ principal: 'every principal except OrdersRole', effect: 'Deny' }]);
+    expect(rowsOf({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: ROLE } })).toMatchObject([
+      { principal: 'every principal except OrdersRole', effect: 'Deny' },
+    ]);
   });
 });
 
@@ -139,31 +167,55 @@ describe('conditions', () => {
 
   test('a statement under a template condition names that condition', () => {
     const statement = (Action: string) => ({ Effect: 'Allow', Principal: { AWS: ROLE }, Action, Resource: '*' });
-    expect(accessTable('OrdersKey', { Statement: [{ 'Fn::If': ['IsProduction', statement('kms:Decrypt'), { Ref: 'AWS::NoValue' }] }, statement('kms:Encrypt')] }, { through: 'key policy' }))
-      .toMatchObject([
-        { does: ['decrypts'], conditions: ['condition IsProduction of the template holds'] },
-        { does: ['encrypts'], conditions: [] },
-      ]);
+    expect(
+      accessTable(
+        'OrdersKey',
+        { Statement: [{ 'Fn::If': ['IsProduction', statement('kms:Decrypt'), { Ref: 'AWS::NoValue' }] }, statement('kms:Encrypt')] },
+        { through: 'key policy' },
+      ),
+    ).toMatchObject([
+      { does: ['decrypts'], conditions: ['condition IsProduction of the template holds'] },
+      { does: ['encrypts'], conditions: [] },
+    ]);
   });
 });
 
-test.each(Object.keys(PRINCIPALS).filter((caller) => caller !== 'root') as CallerName[])('the access table of %s agrees with the policy evaluator', async (caller) => {
-  const keyPolicy = new GuardedFamily().declared;
-  const principalArn = PRINCIPALS[caller];
-  const allowed = await Promise.all(KEY_ACTIONS.map(async (action) => await mayCall({ principalArn, keyPolicy, action }) ? [action] : []));
-  const always = accessTable('OrdersKey', JSON.parse(keyPolicy), { through: 'key policy' })
-    .filter(({ principal, effect, conditions }) => principal === principalArn && effect === 'Allow' && conditions.length === 0);
-  expect([...new Set(always.flatMap(({ actions }) => actions))].sort()).toEqual(allowed.flat());
-});
+test.each(Object.keys(PRINCIPALS).filter((caller) => caller !== 'root') as CallerName[])(
+  'the access table of %s agrees with the policy evaluator',
+  async (caller) => {
+    const keyPolicy = new GuardedFamily().declared;
+    const principalArn = PRINCIPALS[caller];
+    const allowed = await Promise.all(
+      KEY_ACTIONS.map(async (action) => ((await mayCall({ principalArn, keyPolicy, action })) ? [action] : [])),
+    );
+    const always = accessTable('OrdersKey', JSON.parse(keyPolicy), { through: 'key policy' }).filter(
+      ({ principal, effect, conditions }) => principal === principalArn && effect === 'Allow' && conditions.length === 0,
+    );
+    expect([...new Set(always.flatMap(({ actions }) => actions))].sort()).toEqual(allowed.flat());
+  },
+);
 
 test('rows are in the order of the statements, with their Sid and policy', () => {
   const document = {
     Statement: [
-      { Sid: 'First', Effect: 'Allow', Principal: { AWS: [ROLE, 'arn:aws:iam::111122223333:role/audit'] }, Action: 'kms:DescribeKey', Resource: '*' },
+      {
+        Sid: 'First',
+        Effect: 'Allow',
+        Principal: { AWS: [ROLE, 'arn:aws:iam::111122223333:role/audit'] },
+        Action: 'kms:DescribeKey',
+        Resource: '*',
+      },
       { Sid: 'Second', Effect: 'Deny', Principal: '*', Action: 'kms:PutKeyPolicy', Resource: '*' },
     ],
   };
-  expect(accessTable('OrdersKey', document, { through: 'key policy' }).map(({ sid, principal, effect, through }) => [sid, principal, effect, through])).toEqual([
+  expect(
+    accessTable('OrdersKey', document, { through: 'key policy' }).map(({ sid, principal, effect, through }) => [
+      sid,
+      principal,
+      effect,
+      through,
+    ]),
+  ).toEqual([
     ['First', 'OrdersRole', 'Allow', 'key policy'],
     ['First', 'arn:aws:iam::111122223333:role/audit', 'Allow', 'key policy'],
     ['Second', 'every principal', 'Deny', 'key policy'],
@@ -171,12 +223,15 @@ test('rows are in the order of the statements, with their Sid and policy', () =>
 });
 
 test('a statement with NotAction is described as everything except its actions', () => {
-  expect(rowsOf({ Action: undefined, NotAction: ['kms:Decrypt', 'kms:CreateGrant'] }))
-    .toMatchObject([{ does: ['everything except: decrypts, creates grants'], actions: ['*'], exceptActions: ['kms:Decrypt', 'kms:CreateGrant'] }]);
+  expect(rowsOf({ Action: undefined, NotAction: ['kms:Decrypt', 'kms:CreateGrant'] })).toMatchObject([
+    { does: ['everything except: decrypts, creates grants'], actions: ['*'], exceptActions: ['kms:Decrypt', 'kms:CreateGrant'] },
+  ]);
 });
 
 test('a policy that cannot be read is refused as a whole', () => {
-  expect(() => rowsOf({ Effect: 'Maybe' })).toThrow(/^OrdersKey: effect of a policy statement is neither Allow nor Deny, got .*"Maybe".*; allowed: a policy document .*; compare it with/);
+  expect(() => rowsOf({ Effect: 'Maybe' })).toThrow(
+    /^OrdersKey: effect of a policy statement is neither Allow nor Deny, got .*"Maybe".*; allowed: a policy document .*; compare it with/,
+  );
   expect(() => rowsOf({ Action: undefined })).toThrow(/^OrdersKey: policy statement has neither Action nor NotAction, got /);
   expect(() => rowsOf({ Principal: undefined })).toThrow(/^OrdersKey: policy statement has no principal, got /);
   expect(() => accessTable('OrdersKey', '{}', { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got "{}"/);

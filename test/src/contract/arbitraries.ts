@@ -9,13 +9,17 @@ import type { StoreDescription } from '../../../src/contract/stores/store-descri
 export const text = () => fc.string({ minLength: 1, maxLength: 30, unit: 'binary' });
 
 const count = () => fc.nat();
-const instant = () => fc.date({ min: new Date('2020-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString());
+const instant = () =>
+  fc.date({ min: new Date('2020-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString());
 
 /** A record whose optional members are missing or present, and never undefined: JSON has no undefined. */
 function record<Required extends object, Optional extends object>(
-  required: { [member in keyof Required]: fc.Arbitrary<Required[member]> }, optional: { [member in keyof Optional]: fc.Arbitrary<Optional[member]> },
+  required: { [member in keyof Required]: fc.Arbitrary<Required[member]> },
+  optional: { [member in keyof Optional]: fc.Arbitrary<Optional[member]> },
 ): fc.Arbitrary<Required & Partial<Optional>> {
-  return fc.record({ ...required, ...optional }, { requiredKeys: Object.keys(required) as never }) as fc.Arbitrary<Required & Partial<Optional>>;
+  return fc.record({ ...required, ...optional }, { requiredKeys: Object.keys(required) as never }) as fc.Arbitrary<
+    Required & Partial<Optional>
+  >;
 }
 
 export const passMode = (): fc.Arbitrary<PassMode> => fc.constantFrom('re-encrypt', 're-encrypt-every-blob', 'census', 'dry-run');
@@ -96,11 +100,15 @@ export const rotationRun = (): fc.Arbitrary<RotationRun> => record({
   }),
 });
 
-const retirementAction = (): fc.Arbitrary<RetirementAction> => fc.oneof(
-  fc.record({ kind: fc.constantFrom('wait' as const, 'start-over' as const, 'cancel-deletion' as const), reason: text() }),
-  fc.record({ kind: fc.constant('count' as const), purpose: fc.constantFrom('certify' as const, 'recount' as const, 'recount-in-pending-window' as const) }),
-  fc.record({ kind: fc.constant('disable' as const) }),
-);
+const retirementAction = (): fc.Arbitrary<RetirementAction> =>
+  fc.oneof(
+    fc.record({ kind: fc.constantFrom('wait' as const, 'start-over' as const, 'cancel-deletion' as const), reason: text() }),
+    fc.record({
+      kind: fc.constant('count' as const),
+      purpose: fc.constantFrom('certify' as const, 'recount' as const, 'recount-in-pending-window' as const),
+    }),
+    fc.record({ kind: fc.constant('disable' as const) }),
+  );
 
 export const retirementRun = (): fc.Arbitrary<RetirementRun> => record({
   run: text(), generation: generationReference(), action: retirementAction(), shards: fc.array(shardItem()),

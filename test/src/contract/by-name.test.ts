@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { byName } from '../../../src/contract/by-name';
 
-/** Distinct names with values, and the same pairs in another order. Numeric names are among them: JavaScript moves these to the front. */
-const shuffledPairs = () => fc.uniqueArray(fc.tuple(fc.oneof(fc.string(), fc.nat().map(String)), fc.anything()), { selector: ([name]) => name })
-  .map((pairs) => pairs.filter(([name]) => name !== '__proto__'))
-  .chain((pairs) => fc.tuple(fc.constant(pairs), fc.shuffledSubarray(pairs, { minLength: pairs.length })));
+/**
+ * Distinct names with values, and the same pairs in another order. Numeric names are among them: JavaScript moves these
+ * to the front.
+ */
+const shuffledPairs = () =>
+  fc
+    .uniqueArray(fc.tuple(fc.oneof(fc.string(), fc.nat().map(String)), fc.anything()), { selector: ([name]) => name })
+    .map((pairs) => pairs.filter(([name]) => name !== '__proto__'))
+    .chain((pairs) => fc.tuple(fc.constant(pairs), fc.shuffledSubarray(pairs, { minLength: pairs.length })));
 
 test('the order of insertion makes no difference', () => {
   fc.assert(fc.property(shuffledPairs(), ([pairs, shuffled]) => {

@@ -43,7 +43,13 @@ test('the key of a certificate is recognized for every generation', () => {
 });
 
 test('the evidence of an invocation is stored below the prefix of its pass', () => {
-  const place = { run: 'arn:aws:states:eu-central-1:111122223333:execution:Rotate:run-1', pass: 2, storeId: 'orders', shard: 7, sequence: 1 };
+  const place = {
+    run: 'arn:aws:states:eu-central-1:111122223333:execution:Rotate:run-1',
+    pass: 2,
+    storeId: 'orders',
+    shard: 7,
+    sequence: 1,
+  };
   expect(evidenceKey(place, 'counts')).toBe('runs/Rotate/run-1/pass-002/orders/000007/000001.counts.json');
   expect(evidenceKey(place, 'quarantine-ab12')).toBe('runs/Rotate/run-1/pass-002/orders/000007/000001.quarantine-ab12.json');
   expect(evidencePrefix(place)).toBe('runs/Rotate/run-1/pass-002/');
@@ -68,7 +74,11 @@ describe('certificate text', () => {
 
   test('has a hash that other languages compute alike', () => {
     // Expected value: printf '%s' '{"a":1,"b":"x"}' | sha256sum
-    expect(createHash('sha256').update(text({ b: 'x', a: 1 })).digest('hex')).toBe('ecf9e98ec0641e23113ff3ce8bdc78d0ddd249886517fd4a7f68cc83d4e65667');
+    expect(
+      createHash('sha256')
+        .update(text({ b: 'x', a: 1 }))
+        .digest('hex'),
+    ).toBe('ecf9e98ec0641e23113ff3ce8bdc78d0ddd249886517fd4a7f68cc83d4e65667');
   });
 
   test('survives JSON: parsing it gives the certificate without its hash', () => {

@@ -27,18 +27,28 @@ test('a request is the same after encoding, delivery by CloudFormation and decod
 
 test('a family as an object, whose numbers and booleans CloudFormation turned into text, is refused', () => {
   expect(() => decodeRotatingKey(throughCloudFormation({ Family: aFamilyDescription() }))).toThrow(
-    /^property Family of Custom::RotatingKey: property cannot be decoded, got an object of \d+ members; allowed: a JSON object as text; deploy the whole stack with one/);
+    /^property Family of Custom::RotatingKey: property cannot be decoded, got an object of \d+ members; allowed: a JSON object as text; deploy the whole stack with one/,
+  );
 });
 
 test.each<[string, object, RegExp]>([
   ['a missing family', { Family: undefined }, /^property Family of .*: property is missing, got nothing/],
-  ['a family without a schema version', { Family: '{}' }, /^property Family of .*: property has another schema version, got no schema version; allowed: schema 1/],
-  ['a family of a later version', { Family: JSON.stringify({ ...aFamilyDescription(), schema: FAMILY_SCHEMA + 1 }) }, /got schema 2; allowed: schema 1/],
+  [
+    'a family without a schema version',
+    { Family: '{}' },
+    /^property Family of .*: property has another schema version, got no schema version; allowed: schema 1/,
+  ],
+  [
+    'a family of a later version',
+    { Family: JSON.stringify({ ...aFamilyDescription(), schema: FAMILY_SCHEMA + 1 }) },
+    /got schema 2; allowed: schema 1/,
+  ],
   ['an empty key ARN', { StartFromKeyArn: '' }, /^property StartFromKeyArn of .*: property cannot be decoded, got empty text/],
   ['an owner that is a list', { AdoptFrom: ['a', 'b'] }, /^property AdoptFrom of .*: property cannot be decoded, got a list of 2 elements/],
 ])('%s is refused with the name of the property', (_, change, message) => {
   expect(() => decodeRotatingKey(throughCloudFormation({ Family: JSON.stringify(aFamilyDescription()), ...change }))).toThrow(
-    expect.objectContaining({ name: 'InvalidRequest', message: expect.stringMatching(message) }));
+    expect.objectContaining({ name: 'InvalidRequest', message: expect.stringMatching(message) }),
+  );
 });
 
 test('no error quotes the policy of a family', () => {

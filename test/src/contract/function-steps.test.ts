@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { familyDescription, generationArns, passMode, retirementRun, rotationRun, storeDescription, text, throughStateMachine } from './arbitraries';
+import {
+  familyDescription,
+  generationArns,
+  passMode,
+  retirementRun,
+  rotationRun,
+  storeDescription,
+  text,
+  throughStateMachine,
+} from './arbitraries';
 import { decodeControlRequest, decodeRetirementRequest, decodeWorkerRequest } from './request-decoders';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
@@ -72,7 +81,8 @@ const RETIREMENT: { readonly [step in RetirementRequest['step']]: Members } = {
   ...RETIREMENT_STEPS,
   'decide': { members: { family: familyDescription(), execution: text(), input: fc.jsonValue() }, optional: ['input'] },
   'record-use': {
-    members: { alias: text(), roles: fc.record({ control: text(), worker: text(), retirement: text() }), detail: fc.jsonValue() }, optional: ['detail'],
+    members: { alias: text(), roles: fc.record({ control: text(), worker: text(), retirement: text() }), detail: fc.jsonValue() },
+    optional: ['detail'],
   },
 };
 
@@ -83,7 +93,8 @@ const FUNCTIONS: readonly [string, (event: unknown) => Request, { readonly [step
 ];
 
 describe.each(FUNCTIONS)('%s function', (_, decode, steps) => {
-  const request = (step: string, { members }: Members) => fc.record({ schema: fc.constant(STEP_SCHEMA), step: fc.constant(step), ...members });
+  const request = (step: string, { members }: Members) =>
+    fc.record({ schema: fc.constant(STEP_SCHEMA), step: fc.constant(step), ...members });
 
   test.each(Object.entries(steps))('%s: a request is the same after the state machine and decoding', (step, members) => {
     fc.assert(fc.property(request(step, members), (sent) => {
@@ -97,7 +108,9 @@ describe.each(FUNCTIONS)('%s function', (_, decode, steps) => {
     expect(required).not.toEqual([]);
     for (const member of required) {
       const { [member]: _removed, ...others } = throughStateMachine(sent) as { [member: string]: unknown };
-      expect(() => decode(others)).toThrow(expect.objectContaining({ name: ErrorName.INVALID_REQUEST, message: expect.stringContaining(` ${member}`) }));
+      expect(() => decode(others)).toThrow(
+        expect.objectContaining({ name: ErrorName.INVALID_REQUEST, message: expect.stringContaining(` ${member}`) }),
+      );
     }
   });
 
@@ -118,7 +131,11 @@ describe.each(FUNCTIONS)('%s function', (_, decode, steps) => {
     fc.assert(fc.property(fc.jsonValue(), (event) => {
       const error = errorOf(() => decode(event));
       expect(error).toBeInstanceOf(Failure);
-      expect((error as Failure).problem).toMatchObject({ where: expect.stringMatching(/./), what: expect.stringMatching(/./), remedy: expect.stringMatching(/./) });
+      expect((error as Failure).problem).toMatchObject({
+        where: expect.stringMatching(/./),
+        what: expect.stringMatching(/./),
+        remedy: expect.stringMatching(/./),
+      });
     }));
     expect(errorOf(() => decode(undefined))).toBeInstanceOf(Failure);
   });

@@ -12,8 +12,19 @@ test('the alias of generation 3 is alias/orders/g3', () => {
 });
 
 test.each([
-  'alias/orders', 'alias/orders/', 'alias/orders/g', 'alias/orders/g01', 'alias/orders/g-1', 'alias/orders/g1.0', 'alias/orders/g1 ', 'alias/orders/gold',
-  'alias/orders/guests/g1', 'alias/orders/g1/g1', 'alias/other/g1', 'alias/orders2/g1', 'alias/ordersg1',
+  'alias/orders',
+  'alias/orders/',
+  'alias/orders/g',
+  'alias/orders/g01',
+  'alias/orders/g-1',
+  'alias/orders/g1.0',
+  'alias/orders/g1 ',
+  'alias/orders/gold',
+  'alias/orders/guests/g1',
+  'alias/orders/g1/g1',
+  'alias/other/g1',
+  'alias/orders2/g1',
+  'alias/ordersg1',
 ])('%s is not the alias of a generation of alias/orders', (alias) => {
   expect(generationOfAlias('alias/orders', alias)).toBeUndefined();
 });

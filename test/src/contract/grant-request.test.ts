@@ -18,15 +18,36 @@ test('a request is the same after encoding, delivery by CloudFormation and decod
   }));
 });
 
-const GOOD: GrantProperties = { KeyArn: 'key', Name: 'name', GranteePrincipal: 'grantee', RetiringPrincipal: 'maker', Operations: ['Decrypt'] };
+const GOOD: GrantProperties = {
+  KeyArn: 'key',
+  Name: 'name',
+  GranteePrincipal: 'grantee',
+  RetiringPrincipal: 'maker',
+  Operations: ['Decrypt'],
+};
 
 test.each<[string, GrantProperties, string]>([
   ['a missing key', { KeyArn: undefined }, 'KeyArn of Custom::KmsGrant: property is missing, got nothing; allowed: text'],
-  ['an empty list of operations', { Operations: [] }, 'Operations of Custom::KmsGrant: property cannot be decoded, got a list of 0 elements; allowed: a list'],
-  ['text instead of a list of operations', { Operations: 'Decrypt' }, 'Operations of Custom::KmsGrant: property cannot be decoded, got text of 7 characters'],
-  ['an empty context', { EncryptionContextSubset: {} }, 'EncryptionContextSubset of Custom::KmsGrant: property cannot be decoded, got an object of 0 members'],
-  ['a second constraint', { EncryptionContextSubset: { a: 'b' }, EncryptionContextEquals: { a: 'b' } },
-    'EncryptionContextSubset of Custom::KmsGrant: property contradicts the property EncryptionContextEquals, got both properties; allowed: one of the two'],
+  [
+    'an empty list of operations',
+    { Operations: [] },
+    'Operations of Custom::KmsGrant: property cannot be decoded, got a list of 0 elements; allowed: a list',
+  ],
+  [
+    'text instead of a list of operations',
+    { Operations: 'Decrypt' },
+    'Operations of Custom::KmsGrant: property cannot be decoded, got text of 7 characters',
+  ],
+  [
+    'an empty context',
+    { EncryptionContextSubset: {} },
+    'EncryptionContextSubset of Custom::KmsGrant: property cannot be decoded, got an object of 0 members',
+  ],
+  [
+    'a second constraint',
+    { EncryptionContextSubset: { a: 'b' }, EncryptionContextEquals: { a: 'b' } },
+    'EncryptionContextSubset of Custom::KmsGrant: property contradicts the property EncryptionContextEquals, got both properties; allowed: one of the two',
+  ],
 ])('%s is refused with the name of the property', (_, change, message) => {
   const decode = () => decodeGrant({ ...GOOD, ...change });
   expect(decode).toThrow(Failure);

@@ -13,14 +13,24 @@ const problem = (): fc.Arbitrary<Problem> => fc.record(
 /** Splits a message into the members of its problem. */
 function parse(message: string): Problem {
   const { where, what, given, allowed, remedy } =
-    /^(?<where>[^:]+): (?<what>[^,;]+)(, got (?<given>[^;]+))?(; allowed: (?<allowed>[^;]+))?; (?<remedy>[^;]+)$/.exec(message)?.groups as Record<keyof Problem, string>;
+    /^(?<where>[^:]+): (?<what>[^,;]+)(, got (?<given>[^;]+))?(; allowed: (?<allowed>[^;]+))?; (?<remedy>[^;]+)$/.exec(message)
+      ?.groups as Record<keyof Problem, string>;
   return { where, what, ...(given === undefined ? {} : { given }), ...(allowed === undefined ? {} : { allowed }), remedy };
 }
 
 test('a message contains subject, fault, given, allowed and remedy, in this order', () => {
-  expect(describeProblem({ where: 'Orders/Key', what: 'period is out of range', given: '30 days', allowed: '90 to 2560 days', remedy: 'change it' }))
-    .toBe('Orders/Key: period is out of range, got 30 days; allowed: 90 to 2560 days; change it');
-  expect(describeProblem({ where: 'Orders/Key', what: 'key is disabled', remedy: 'enable it' })).toBe('Orders/Key: key is disabled; enable it');
+  expect(
+    describeProblem({
+      where: 'Orders/Key',
+      what: 'period is out of range',
+      given: '30 days',
+      allowed: '90 to 2560 days',
+      remedy: 'change it',
+    }),
+  ).toBe('Orders/Key: period is out of range, got 30 days; allowed: 90 to 2560 days; change it');
+  expect(describeProblem({ where: 'Orders/Key', what: 'key is disabled', remedy: 'enable it' })).toBe(
+    'Orders/Key: key is disabled; enable it',
+  );
 });
 
 test('a problem can be read back from its message', () => {

@@ -43,7 +43,12 @@ test.each(KINDS)('a missing %s is reported with the property, what is wrong, wha
 });
 
 test.each<[Kind, unknown]>([
-  ['text', 'a'], ['oneOf', 'at'], ['instant', '2027-03-01T00:00:00.000Z'], ['positiveInteger', '1'], ['texts', ['a']], ['textMap', { a: '' }],
+  ['text', 'a'],
+  ['oneOf', 'at'],
+  ['instant', '2027-03-01T00:00:00.000Z'],
+  ['positiveInteger', '1'],
+  ['texts', ['a']],
+  ['textMap', { a: '' }],
 ])('a valid %s is decoded', (kind, value) => {
   expect(decode(kind, { Name: value })).toEqual(kind === 'positiveInteger' ? 1 : value);
 });
@@ -71,7 +76,11 @@ test.each<[Kind, string, unknown, string]>([
   expect(() => decode(kind, { Name: value })).toThrow(messageOf('property cannot be decoded', given, ALLOWED[kind]));
 });
 
-test.each([['{"schema":2}', 'schema 2'], ['{"schema":"secret"}', 'no schema version'], ['{}', 'no schema version']])('JSON %s has another schema', (text, given) => {
+test.each([
+  ['{"schema":2}', 'schema 2'],
+  ['{"schema":"secret"}', 'no schema version'],
+  ['{}', 'no schema version'],
+])('JSON %s has another schema', (text, given) => {
   expect(() => decode('json', { Name: text })).toThrow(messageOf('property has another schema version', given, 'schema 1'));
 });
 
@@ -87,8 +96,26 @@ describe('no error quotes a value', () => {
     fc.constant<unknown>(''),
   );
   const NAMES = {
-    decodeImport: ['KeyArn', 'SecretArn', 'SecretVersionId', 'SecretEncoding', 'Expiration', 'ExpiresAt', 'ExpiresAfterSeconds', 'WrappingAlgorithm', 'WrappingKeySpec'],
-    decodeGrant: ['KeyArn', 'Name', 'GranteePrincipal', 'RetiringPrincipal', 'Operations', 'EncryptionContextEquals', 'EncryptionContextSubset'],
+    decodeImport: [
+      'KeyArn',
+      'SecretArn',
+      'SecretVersionId',
+      'SecretEncoding',
+      'Expiration',
+      'ExpiresAt',
+      'ExpiresAfterSeconds',
+      'WrappingAlgorithm',
+      'WrappingKeySpec',
+    ],
+    decodeGrant: [
+      'KeyArn',
+      'Name',
+      'GranteePrincipal',
+      'RetiringPrincipal',
+      'Operations',
+      'EncryptionContextEquals',
+      'EncryptionContextSubset',
+    ],
     decodeRotatingKey: ['Family', 'StartFromKeyArn', 'AdoptFrom'],
   };
   const DECODERS = { decodeImport, decodeGrant, decodeRotatingKey };
@@ -99,7 +126,9 @@ describe('no error quotes a value', () => {
       const error = errorOf(() => DECODERS[name](properties));
       if (error === undefined) return;
       expect(error).toBeInstanceOf(Failure);
-      expect((error as Error).message).toMatch(new RegExp(`^property (${NAMES[name].join('|')}) of Custom::[A-Za-z]+: property [^,]+, got [^;]+; allowed: [^;]+; deploy `));
+      expect((error as Error).message).toMatch(
+        new RegExp(`^property (${NAMES[name].join('|')}) of Custom::[A-Za-z]+: property [^,]+, got [^;]+; allowed: [^;]+; deploy `),
+      );
       expect((error as Error).message).not.toContain(SECRET);
     }));
   });

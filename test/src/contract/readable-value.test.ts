@@ -33,7 +33,9 @@ test('text is kept unchanged, alone, joined and substituted', () => {
 
 test('Fn::Sub describes a reference as Fn::Join does', () => {
   fc.assert(fc.property(plainText().filter((text) => !/[$]$/.test(text)), logicalId(), plainText(), (before, id, after) => {
-    expect(readableValue({ 'Fn::Sub': `${before}\${${id}}${after}` })).toBe(readableValue({ 'Fn::Join': ['', [before, { Ref: id }, after].filter((part) => part !== '')] }));
+    expect(readableValue({ 'Fn::Sub': `${before}\${${id}}${after}` })).toBe(
+      readableValue({ 'Fn::Join': ['', [before, { Ref: id }, after].filter((part) => part !== '')] }),
+    );
   }));
 });
 
@@ -53,7 +55,9 @@ test('a function that was kept as JSON is unknown, a described value is not', ()
 
 test('a name function names every reference', () => {
   const name = (id: string, attribute?: string) => `[${id} ${attribute ?? 'itself'}]`;
-  expect(readableValue({ 'Fn::Join': ['', ['a', { Ref: 'One' }, { 'Fn::GetAtt': ['Two', 'Arn'] }]] }, name)).toBe('a<[One itself]><[Two Arn]>');
+  expect(readableValue({ 'Fn::Join': ['', ['a', { Ref: 'One' }, { 'Fn::GetAtt': ['Two', 'Arn'] }]] }, name)).toBe(
+    'a<[One itself]><[Two Arn]>',
+  );
 });
 
 test('listOf returns the elements of a list or a single value, without missing elements', () => {
@@ -66,7 +70,13 @@ test('listOf returns the elements of a list or a single value, without missing e
 });
 
 test.each<[unknown, boolean, boolean]>([
-  [{}, true, false], [NO_VALUE, true, true], [{ Ref: 'Orders' }, true, false], [[], false, false], [null, false, false], ['AWS::NoValue', false, false], [undefined, false, false],
+  [{}, true, false],
+  [NO_VALUE, true, true],
+  [{ Ref: 'Orders' }, true, false],
+  [[], false, false],
+  [null, false, false],
+  ['AWS::NoValue', false, false],
+  [undefined, false, false],
 ])('%j is a record: %s, is no value: %s', (value, record, noValue) => {
   expect([isRecord(value), isNoValue(value)]).toEqual([record, noValue]);
 });

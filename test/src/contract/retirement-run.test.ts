@@ -20,7 +20,10 @@ test('a run is the same after the state machine and the control function', () =>
 });
 
 test('an input is passed unchanged to the function, which decodes it', () => {
-  const retirementInput: fc.Arbitrary<RetirementInput> = fc.record({ generation: fc.nat(), cancelDeletion: fc.boolean() }, { requiredKeys: ['generation'] });
+  const retirementInput: fc.Arbitrary<RetirementInput> = fc.record(
+    { generation: fc.nat(), cancelDeletion: fc.boolean() },
+    { requiredKeys: ['generation'] },
+  );
   fc.assert(fc.property(retirementInput, (input) => {
     const request: RetirementRequest = { schema: STEP_SCHEMA, step: 'decide', family: aFamilyDescription(), execution: 'arn', input };
     expect(decodeRetirementRequest(throughStateMachine(request))).toEqual(request);

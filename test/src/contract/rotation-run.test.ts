@@ -32,7 +32,8 @@ test('an input with both generations is refused', () => {
 });
 
 test('every other JSON value is refused, with the family and the allowed inputs', () => {
-  const isInput = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+  const isInput = (value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
   fc.assert(fc.property(fc.jsonValue().filter((value) => !isInput(value)), (value) => {
     const refuse = () => decodeRotationInput('alias/orders', value);
     expect(refuse).toThrow(Failure);

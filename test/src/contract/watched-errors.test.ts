@@ -22,9 +22,12 @@ test.each([...COMMON_ERRORS, 'DisabledException', 'IncorrectKeyException', 'KMSI
   expect(WATCHED_ERROR_CODES).toContain(code);
 });
 
-test.each(['NotFoundException', 'ThrottlingException', 'InvalidCiphertextException', 'KMSInternalException'])('%s is not watched: it does not mean that a generation is needed', (code) => {
-  expect(WATCHED_ERROR_CODES).not.toContain(code);
-});
+test.each(['NotFoundException', 'ThrottlingException', 'InvalidCiphertextException', 'KMSInternalException'])(
+  '%s is not watched: it does not mean that a generation is needed',
+  (code) => {
+    expect(WATCHED_ERROR_CODES).not.toContain(code);
+  },
+);
 
 test('an event pattern of the codes matches exactly the failed calls with one of them', () => {
   const matches = parseEventPattern({ detail: { errorCode: [...WATCHED_ERROR_CODES] } });

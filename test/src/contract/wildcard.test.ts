@@ -9,7 +9,10 @@ function oracle(pattern: string, text: string): boolean {
   return text !== '' && (first === '?' || first === text.charAt(0)) && oracle(rest, text.slice(1));
 }
 
-/** Few different characters, so that patterns often match. All that mean something in a regular expression are among them. */
+/**
+ * Few different characters, so that patterns often match. All that mean something in a regular expression are among
+ * them.
+ */
 const characters = (...more: string[]) => fc.constantFrom('a', 'b', ':', '\n', ...'.+^${}()|[]\\/-', ...more);
 const patterns = () => fc.string({ unit: characters('*', '*', '?', '?'), maxLength: 8 });
 const texts = () => fc.string({ unit: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b') }, characters()), maxLength: 8 });
@@ -52,9 +55,15 @@ describe('the actions of a statement', () => {
     .map((upper) => Array.from(action, (letter, index) => upper[index] === true ? letter.toUpperCase() : letter.toLowerCase()).join(''));
 
   test('NotAction applies to exactly the actions to which Action does not apply', () => {
-    fc.assert(fc.property(fc.array(actions(), { minLength: 1 }), fc.constantFrom('kms:Decrypt', 'kms:ReEncryptTo', 's3:GetObject'), (listed, action) => {
-      expect(isAboutAction({ NotAction: listed }, action)).toBe(!isAboutAction({ Action: listed }, action));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(actions(), { minLength: 1 }),
+        fc.constantFrom('kms:Decrypt', 'kms:ReEncryptTo', 's3:GetObject'),
+        (listed, action) => {
+          expect(isAboutAction({ NotAction: listed }, action)).toBe(!isAboutAction({ Action: listed }, action));
+        },
+      ),
+    );
   });
 
   test('one action as text is the same as a list of one action', () => {

@@ -90,14 +90,24 @@ describe('automatic rotation', () => {
   });
 
   test.each<[Partial<CustomerManagedKeyProps>, string]>([
-    [{ rotationPeriod: Duration.days(89) }, 'rotationPeriod: period is out of range, got 89 days; allowed: 90 to 2560 days, in whole days; omit it for 365 days'],
+    [
+      { rotationPeriod: Duration.days(89) },
+      'rotationPeriod: period is out of range, got 89 days; allowed: 90 to 2560 days, in whole days; omit it for 365 days',
+    ],
     [{ rotationPeriod: Duration.days(2561) }, 'rotationPeriod: period is out of range, got 2561 days'],
     [{ rotationPeriod: Duration.hours(2161) }, 'rotationPeriod: period is out of range, got 90 days 1 hour'],
-    [{ rotationPeriod: Duration.days(100), enableKeyRotation: false }, 'rotationPeriod: automatic rotation is disabled, got 100 days; omit'],
-    [{ keySpec: KmsKeySpec.HMAC_256, enableKeyRotation: true },
-      'enableKeyRotation: AWS KMS rotates only symmetric encryption keys, and this key has spec HMAC_256; omit it; to replace such a key'],
-    [{ keySpec: KmsKeySpec.RSA_2048, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT, rotationPeriod: Duration.days(365) },
-      'rotationPeriod: AWS KMS rotates only symmetric encryption keys, and this key has spec RSA_2048, got 365 days'],
+    [
+      { rotationPeriod: Duration.days(100), enableKeyRotation: false },
+      'rotationPeriod: automatic rotation is disabled, got 100 days; omit',
+    ],
+    [
+      { keySpec: KmsKeySpec.HMAC_256, enableKeyRotation: true },
+      'enableKeyRotation: AWS KMS rotates only symmetric encryption keys, and this key has spec HMAC_256; omit it; to replace such a key',
+    ],
+    [
+      { keySpec: KmsKeySpec.RSA_2048, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT, rotationPeriod: Duration.days(365) },
+      'rotationPeriod: AWS KMS rotates only symmetric encryption keys, and this key has spec RSA_2048, got 365 days',
+    ],
   ])('%j is refused', (props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
@@ -111,11 +121,14 @@ describe('automatic rotation', () => {
   });
 });
 
-test.each([[7, ''], [30, ''], [6, 'pendingWindow: period is out of range, got 6 days'], [31, 'pendingWindow: period is out of range, got 31 days']])(
-  'a pending window of %i days: %s', (days, complaint) => {
-    expect(complaints({ pendingWindow: Duration.days(days) })).toContain(complaint);
-  },
-);
+test.each([
+  [7, ''],
+  [30, ''],
+  [6, 'pendingWindow: period is out of range, got 6 days'],
+  [31, 'pendingWindow: period is out of range, got 31 days'],
+])('a pending window of %i days: %s', (days, complaint) => {
+  expect(complaints({ pendingWindow: Duration.days(days) })).toContain(complaint);
+});
 
 describe('names', () => {
   test('there may be several, and all share the removal policy of the key', () => {
@@ -141,7 +154,10 @@ describe('names', () => {
     expect(policies()).toEqual(['Retain', 'Retain', 'Retain']);
   });
 
-  test.each([['a b', 'alias: name is not valid in KMS'], ['alias/aws/orders', 'alias: name is reserved for AWS managed keys']])('%s is refused', (alias, complaint) => {
+  test.each([
+    ['a b', 'alias: name is not valid in KMS'],
+    ['alias/aws/orders', 'alias: name is reserved for AWS managed keys'],
+  ])('%s is refused', (alias, complaint) => {
     expect(complaints({ alias })).toContain(complaint);
   });
 });
@@ -155,7 +171,9 @@ test('it can be used wherever the AWS CDK accepts a key', () => {
   const key = aCustomerManagedKey(stack);
   new s3.Bucket(stack, 'Bucket', { encryptionKey: key });
   new dynamodb.Table(stack, 'Table', {
-    partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING }, encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: key,
+    partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+    encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+    encryptionKey: key,
   });
   new secretsmanager.Secret(stack, 'Secret', { encryptionKey: key }).grantRead(aRole(stack, 'Reader'));
   new sns.Topic(stack, 'Topic', { masterKey: key });
@@ -165,9 +183,13 @@ test('it can be used wherever the AWS CDK accepts a key', () => {
   const keyArn = { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] };
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::S3::Bucket', {
-    BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { KMSMasterKeyID: keyArn, SSEAlgorithm: 'aws:kms' } }] },
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { KMSMasterKeyID: keyArn, SSEAlgorithm: 'aws:kms' } }],
+    },
   });
-  template.hasResourceProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: keyArn, SSEEnabled: true, SSEType: 'KMS' } });
+  template.hasResourceProperties('AWS::DynamoDB::Table', {
+    SSESpecification: { KMSMasterKeyId: keyArn, SSEEnabled: true, SSEType: 'KMS' },
+  });
   template.hasResourceProperties('AWS::SecretsManager::Secret', { KmsKeyId: keyArn });
   template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: keyArn });
   template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: keyArn });
@@ -178,13 +200,21 @@ describe('the key policy as a whole', () => {
   const statement = (props: iam.PolicyStatementProps) => new iam.PolicyStatement({ resources: ['*'], ...props });
 
   test('a statement that removes the last PutKeyPolicy is refused', () => {
-    const noDelegation = statement({ sid: 'AccountMayDelegateAccessByIam', actions: ['kms:Encrypt'], principals: [new iam.AccountRootPrincipal()] });
-    expect(complaints({ statements: [noDelegation] })).toContain('key policy: no principal could change it again, got no principal is allowed kms:PutKeyPolicy without a condition');
+    const noDelegation = statement({
+      sid: 'AccountMayDelegateAccessByIam',
+      actions: ['kms:Encrypt'],
+      principals: [new iam.AccountRootPrincipal()],
+    });
+    expect(complaints({ statements: [noDelegation] })).toContain(
+      'key policy: no principal could change it again, got no principal is allowed kms:PutKeyPolicy without a condition',
+    );
   });
 
   test('a PutKeyPolicy that is denied to every principal does not count', () => {
     const deny = statement({ effect: iam.Effect.DENY, actions: ['kms:Put*'], principals: [new iam.StarPrincipal()] });
-    expect(complaints({ statements: [deny] })).toContain('no principal could change it again, got every principal that is allowed kms:PutKeyPolicy is also denied it');
+    expect(complaints({ statements: [deny] })).toContain(
+      'no principal could change it again, got every principal that is allowed kms:PutKeyPolicy is also denied it',
+    );
   });
 
   test('a deny for one administrator leaves the others', () => {
@@ -198,16 +228,30 @@ describe('the key policy as a whole', () => {
     const deployment = new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployment');
     const inPlaceOf = (sid: string, ...actions: string[]) => statement({ sid, actions, principals: [deployment] });
     const DEPLOYS = 'DeploymentManagesTheKeyButCannotUseIt';
-    const complaintsWithAdministrator = (props: Partial<CustomerManagedKeyProps>) => complaints({ administrators: [aRole(stack, 'Security')], ...props });
+    const complaintsWithAdministrator = (props: Partial<CustomerManagedKeyProps>) =>
+      complaints({ administrators: [aRole(stack, 'Security')], ...props });
 
-    test.each([['kms:DescribeKey', false], ['kms:PutKeyPolicy', true], ['kms:Put*', true]])('a replacement of the posture statement, with %s: %s', (action, allowed) => {
-      const complaint = complaintsWithAdministrator({ posture: KeyPosture.keyPolicyOnly(deployment), statements: [inPlaceOf(DEPLOYS, action)] });
-      if (allowed) expect(complaint).toBe('');
-      else expect(complaint).toContain(`${REFUSED} "arn:aws:iam::111122223333:role/deployment"; do not replace the statement of the posture`);
+    test.each([
+      ['kms:DescribeKey', false],
+      ['kms:PutKeyPolicy', true],
+      ['kms:Put*', true],
+    ])('a replacement of the posture statement, with %s: %s', (action, allowed) => {
+      const complaint = complaintsWithAdministrator({
+        posture: KeyPosture.keyPolicyOnly(deployment),
+        statements: [inPlaceOf(DEPLOYS, action)],
+      });
+      if (allowed) {
+        expect(complaint).toBe('');
+      } else {
+        const remedy = 'do not replace the statement of the posture';
+        expect(complaint).toContain(`${REFUSED} "arn:aws:iam::111122223333:role/deployment"; ${remedy}`);
+      }
     });
 
     test('administrators do not keep it for the deployment role when the policy no longer delegates to IAM', () => {
-      expect(complaintsWithAdministrator({ statements: [inPlaceOf('AccountMayDelegateAccessByIam', 'kms:DescribeKey')] })).toContain(REFUSED);
+      expect(complaintsWithAdministrator({ statements: [inPlaceOf('AccountMayDelegateAccessByIam', 'kms:DescribeKey')] })).toContain(
+        REFUSED,
+      );
     });
 
     test('a condition may match, so AWS KMS decides', () => {
@@ -225,28 +269,73 @@ describe('the key policy as a whole', () => {
 
   test.each<[string, iam.PolicyStatementProps, boolean]>([
     ['every principal', { actions: ['kms:Decrypt'], principals: [new iam.StarPrincipal()] }, false],
-    ['every principal, with a condition that restricts none', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { Bool: { 'aws:SecureTransport': 'true' } } }, false],
-    ['every principal except one', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringNotEquals: { 'aws:PrincipalArn': 'x' } } }, false],
-    ['every principal whose account matches or is absent', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringEqualsIfExists: { 'kms:CallerAccount': '1' } } }, false],
-    ['every principal of the account', { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringEquals: { 'kms:CallerAccount': '111122223333' } } }, true],
-    ['every principal of the organization', { actions: ['kms:Decrypt'], principals: [new iam.OrganizationPrincipal('o-a1b2c3d4e5')] }, true],
+    [
+      'every principal, with a condition that restricts none',
+      { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { Bool: { 'aws:SecureTransport': 'true' } } },
+      false,
+    ],
+    [
+      'every principal except one',
+      { actions: ['kms:Decrypt'], principals: [new iam.AnyPrincipal()], conditions: { StringNotEquals: { 'aws:PrincipalArn': 'x' } } },
+      false,
+    ],
+    [
+      'every principal whose account matches or is absent',
+      {
+        actions: ['kms:Decrypt'],
+        principals: [new iam.AnyPrincipal()],
+        conditions: { StringEqualsIfExists: { 'kms:CallerAccount': '1' } },
+      },
+      false,
+    ],
+    [
+      'every principal of the account',
+      {
+        actions: ['kms:Decrypt'],
+        principals: [new iam.AnyPrincipal()],
+        conditions: { StringEquals: { 'kms:CallerAccount': '111122223333' } },
+      },
+      true,
+    ],
+    [
+      'every principal of the organization',
+      { actions: ['kms:Decrypt'], principals: [new iam.OrganizationPrincipal('o-a1b2c3d4e5')] },
+      true,
+    ],
   ])('%s may be let in, or not', (_, props, allowed) => {
     const complaint = complaints({ statements: [statement({ sid: 'Wide', ...props })] });
-    if (allowed) expect(complaint).toBe('');
-    else expect(complaint).toContain('key policy, statement Wide: every principal in AWS would be allowed, got principal *; allowed: named principals, or * with a condition on');
+    if (allowed) {
+      expect(complaint).toBe('');
+    } else {
+      expect(complaint).toContain(
+        'key policy, statement Wide: every principal in AWS would be allowed, got principal *; allowed: named principals, or * with a condition on',
+      );
+    }
   });
 
   test.each([[320, true], [340, false]])('%i roles with names of 64 characters fit into 32 KiB: %s', (count, fits) => {
-    const users = Array.from({ length: count }, (_, index) => new iam.ArnPrincipal(`arn:aws:iam::111122223333:role/${String(index).padStart(64, 'x')}`));
+    const users = Array.from(
+      { length: count },
+      (_, index) => new iam.ArnPrincipal(`arn:aws:iam::111122223333:role/${String(index).padStart(64, 'x')}`),
+    );
     const complaint = complaints({ users });
-    if (fits) expect(complaint).toBe('');
-    else expect(complaint).toMatch(/key policy: is too large for AWS KMS, got about 3\d{4} bytes; allowed: 32768 bytes; use one role for principals with the same task/);
+    if (fits) {
+      expect(complaint).toBe('');
+    } else {
+      expect(complaint).toMatch(
+        /key policy: is too large for AWS KMS, got about 3\d{4} bytes; allowed: 32768 bytes; use one role for principals with the same task/,
+      );
+    }
   });
 
   test('the size estimate is exact for a policy without intrinsic functions', () => {
     const limit = (padding: number) => {
       stack = aStack();
-      const wide = statement({ sid: 'x'.repeat(padding), actions: ['kms:Decrypt'], principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')] });
+      const wide = statement({
+        sid: 'x'.repeat(padding),
+        actions: ['kms:Decrypt'],
+        principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')],
+      });
       return complaints({ statements: [wide] });
     };
     const overhead = JSON.stringify({ Statement: keyStatementsOfPadding(0), Version: '2012-10-17' }).length;
@@ -257,26 +346,47 @@ describe('the key policy as a whole', () => {
   /** With the partition filled in as long as it can be. */
   function keyStatementsOfPadding(padding: number): object[] {
     return [
-      { Action: 'kms:*', Effect: 'Allow', Principal: { AWS: 'arn:aws-us-gov:iam::111122223333:root' }, Resource: '*', Sid: 'AccountMayDelegateAccessByIam' },
-      { Action: 'kms:Decrypt', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/a' }, Resource: '*', Sid: 'x'.repeat(padding) },
+      {
+        Action: 'kms:*',
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws-us-gov:iam::111122223333:root' },
+        Resource: '*',
+        Sid: 'AccountMayDelegateAccessByIam',
+      },
+      {
+        Action: 'kms:Decrypt',
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::111122223333:role/a' },
+        Resource: '*',
+        Sid: 'x'.repeat(padding),
+      },
     ];
   }
 
   test('a statement of one\'s own takes the place of the one of its Sid, or is added', () => {
     const administrator = aRole(stack, 'Administrator');
-    const own = statement({ sid: 'AdministratorsManageButCannotUse', actions: ['kms:DescribeKey', 'kms:PutKeyPolicy'], principals: [administrator] });
+    const own = statement({
+      sid: 'AdministratorsManageButCannotUse',
+      actions: ['kms:DescribeKey', 'kms:PutKeyPolicy'],
+      principals: [administrator],
+    });
     const more = statement({ sid: 'More', actions: ['kms:DescribeKey'], principals: [administrator] });
     expect(complaints({ administrators: [administrator], statements: [own, more] })).toBe('');
     expect(keyStatementsOf(stack).map(({ Sid, Action }) => [Sid, Action])).toEqual([
-      ['AccountMayDelegateAccessByIam', 'kms:*'], ['AdministratorsManageButCannotUse', ['kms:DescribeKey', 'kms:PutKeyPolicy']], ['More', 'kms:DescribeKey'],
+      ['AccountMayDelegateAccessByIam', 'kms:*'],
+      ['AdministratorsManageButCannotUse', ['kms:DescribeKey', 'kms:PutKeyPolicy']],
+      ['More', 'kms:DescribeKey'],
     ]);
   });
 
   test('two statements with the same Sid are refused', () => {
-    const more = () => statement({ sid: 'More', actions: ['kms:DescribeKey'], principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')] });
+    const more = () =>
+      statement({ sid: 'More', actions: ['kms:DescribeKey'], principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/a')] });
     const other = more();
     other.addActions('kms:ListGrants');
-    expect(complaints({ statements: [more(), other] })).toContain('key policy: two statements have the same Sid, got More; change the Sid of one of them');
+    expect(complaints({ statements: [more(), other] })).toContain(
+      'key policy: two statements have the same Sid, got More; change the Sid of one of them',
+    );
   });
 
   test('a permission that is granted twice is added once', () => {
@@ -289,30 +399,57 @@ describe('the key policy as a whole', () => {
 describe('a contradiction is refused', () => {
   const foreign = (arn: string) => new iam.ArnPrincipal(arn);
   test.each<[string, Partial<CustomerManagedKeyProps>, string]>([
-    ['a whole account', { otherAccounts: [new iam.AccountPrincipal('999988887777')] }, 'otherAccounts: is not a single principal of another account'],
-    ['a root by its ARN', { otherAccounts: [foreign('arn:aws:iam::999988887777:root')] },
-      'otherAccounts: is not a single principal of another account, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role that uses the key'],
+    [
+      'a whole account',
+      { otherAccounts: [new iam.AccountPrincipal('999988887777')] },
+      'otherAccounts: is not a single principal of another account',
+    ],
+    [
+      'a root by its ARN',
+      { otherAccounts: [foreign('arn:aws:iam::999988887777:root')] },
+      'otherAccounts: is not a single principal of another account, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role that uses the key',
+    ],
     ['an account by its number', { otherAccounts: [foreign('999988887777')] }, 'otherAccounts: is not a single principal'],
     ['every principal', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: is not a single principal'],
     ['a service', { otherAccounts: [new iam.ServicePrincipal('sns.amazonaws.com')] }, 'otherAccounts: is not a single principal'],
-    ['an organization without other accounts', { organizationId: 'o-a1b2c3d4e5' }, 'organizationId: restricts principals of other accounts, and none is given, got o-a1b2c3d4e5'],
-    ['a context of a key that knows none', { encryptionContext: { tenant: 'a' }, keySpec: KmsKeySpec.HMAC_256 },
-      'encryptionContext: only symmetric encryption keys support encryption contexts, and this key has spec HMAC_256, got tenant; omit it'],
-    ['re-encryption where nothing is encrypted', { reEncryptionWorkers: [foreign('arn:aws:iam::111122223333:role/a')], keySpec: KmsKeySpec.HMAC_256 },
-      'reEncryptionWorkers: a key with this usage has no ciphertext to re-encrypt, got keyUsage GENERATE_VERIFY_MAC; allowed: ENCRYPT_DECRYPT'],
+    [
+      'an organization without other accounts',
+      { organizationId: 'o-a1b2c3d4e5' },
+      'organizationId: restricts principals of other accounts, and none is given, got o-a1b2c3d4e5',
+    ],
+    [
+      'a context of a key that knows none',
+      { encryptionContext: { tenant: 'a' }, keySpec: KmsKeySpec.HMAC_256 },
+      'encryptionContext: only symmetric encryption keys support encryption contexts, and this key has spec HMAC_256, got tenant; omit it',
+    ],
+    [
+      're-encryption where nothing is encrypted',
+      { reEncryptionWorkers: [foreign('arn:aws:iam::111122223333:role/a')], keySpec: KmsKeySpec.HMAC_256 },
+      'reEncryptionWorkers: a key with this usage has no ciphertext to re-encrypt, got keyUsage GENERATE_VERIFY_MAC; allowed: ENCRYPT_DECRYPT',
+    ],
   ])('%s', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
 
   test('all problems are reported together', () => {
-    const complaint = complaints({ alias: 'a b', keySpec: KmsKeySpec.RSA_2048, rotationPeriod: Duration.days(1), pendingWindow: Duration.days(1), organizationId: 'o' });
+    const complaint = complaints({
+      alias: 'a b',
+      keySpec: KmsKeySpec.RSA_2048,
+      rotationPeriod: Duration.days(1),
+      pendingWindow: Duration.days(1),
+      organizationId: 'o',
+    });
     expect(complaint.match(/\[Stack\/Key\] (alias|keyUsage|rotationPeriod|pendingWindow|organizationId): /g)).toHaveLength(5);
   });
 });
 
 test('a posture without IAM needs a known deployment role', () => {
-  stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { synthesizer: new (jest.requireActual('aws-cdk-lib').LegacyStackSynthesizer)() });
-  expect(complaints({ posture: KeyPosture.keyPolicyOnly() })).toContain('posture: only the key policy decides, and the deployment role of the key is unknown; pass the role of your deployments to the posture');
+  stack = new Stack(new App({ analyticsReporting: false }), 'Stack', {
+    synthesizer: new (jest.requireActual('aws-cdk-lib').LegacyStackSynthesizer)(),
+  });
+  expect(complaints({ posture: KeyPosture.keyPolicyOnly() })).toContain(
+    'posture: only the key policy decides, and the deployment role of the key is unknown; pass the role of your deployments to the posture',
+  );
   stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { synthesizer: new (jest.requireActual('aws-cdk-lib').LegacyStackSynthesizer)() });
   expect(complaints({ posture: KeyPosture.keyPolicyOnly(new iam.ArnPrincipal('arn:aws:iam::111122223333:role/deployer')) })).toBe('');
 });
@@ -322,7 +459,9 @@ test('the deployment role is the CloudFormation execution role, whose ARN may co
   aCustomerManagedKey(stack, { posture: KeyPosture.keyPolicyOnly() });
   expect(keyStatementsOf(stack)[0]).toMatchObject({
     Sid: 'DeploymentManagesTheKeyButCannotUseIt',
-    Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/cdk-hnb659fds-cfn-exec-role-${AWS::AccountId}-${AWS::Region}' } },
+    Principal: {
+      AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/cdk-hnb659fds-cfn-exec-role-${AWS::AccountId}-${AWS::Region}' },
+    },
   });
 });
 
@@ -354,7 +493,8 @@ describe('an existing key', () => {
   });
 
   test('is not an alias, which may point to another key tomorrow', () => {
-    expect(() => CustomerManagedKey.fromKeyArn(stack, 'Shared', 'arn:aws:kms:eu-central-1:111122223333:alias/orders'))
-      .toThrow('Stack/Shared: is not the ARN of a key, got arn:aws:kms:eu-central-1:111122223333:alias/orders; allowed: one that ends in :key/<key id>; ');
+    expect(() => CustomerManagedKey.fromKeyArn(stack, 'Shared', 'arn:aws:kms:eu-central-1:111122223333:alias/orders')).toThrow(
+      'Stack/Shared: is not the ARN of a key, got arn:aws:kms:eu-central-1:111122223333:alias/orders; allowed: one that ends in :key/<key id>; ',
+    );
   });
 });

@@ -55,12 +55,16 @@ describe('references', () => {
     const key = anImportedKey(stack);
     new s3.Bucket(stack, 'Bucket', { encryptionKey: key, encryption: s3.BucketEncryption.KMS });
     new dynamodb.Table(stack, 'Table', {
-      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING }, encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: key,
+      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: key,
     });
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { KMSMasterKeyID: attributeOfMaterial('KeyArn'), SSEAlgorithm: 'aws:kms' } }],
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { KMSMasterKeyID: attributeOfMaterial('KeyArn'), SSEAlgorithm: 'aws:kms' } },
+        ],
       },
     });
     template.hasResourceProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: attributeOfMaterial('KeyArn') } });
@@ -85,7 +89,9 @@ describe('references', () => {
     const key = anImportedKey(stack);
     key.addAlias('alias/late');
     if (removalPolicy !== undefined) key.applyRemovalPolicy(removalPolicy);
-    const aliases = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Alias')).map(({ DeletionPolicy }) => DeletionPolicy as string);
+    const aliases = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Alias')).map(
+      ({ DeletionPolicy }) => DeletionPolicy as string,
+    );
     expect([...aliases, nativeKey().DeletionPolicy]).toEqual([expected, expected, expected]);
   });
 
@@ -119,7 +125,13 @@ describe('the material', () => {
     anImportedKey(stack, { wrappingAlgorithm: WrappingAlgorithm.RSAES_OAEP_SHA_1 });
     expect(material().Properties).toMatchObject({ WrappingAlgorithm: 'RSAES_OAEP_SHA_1' });
     Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
-      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Condition: { StringEquals: { 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1', 'kms:WrappingKeySpec': 'RSA_4096' } } })]) },
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Condition: { StringEquals: { 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1', 'kms:WrappingKeySpec': 'RSA_4096' } },
+          }),
+        ]),
+      },
     });
   });
 });

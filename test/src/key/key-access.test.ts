@@ -4,13 +4,38 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { anImportedKey, aRole, aStack, onlyResource } from '../../support/a-stack';
 
 const ADMINISTER = [
-  'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListKeyPolicies', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription', 'kms:EnableKey', 'kms:DisableKey',
-  'kms:GetKeyLastUsage', 'kms:GetKeyRotationStatus', 'kms:RotateKeyOnDemand', 'kms:ListKeyRotations',
-  'kms:GetParametersForImport', 'kms:ImportKeyMaterial', 'kms:DeleteImportedKeyMaterial',
-  'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:TagResource', 'kms:UntagResource', 'kms:ListResourceTags',
-  'kms:ListGrants', 'kms:RevokeGrant', 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:ListKeyPolicies',
+  'kms:PutKeyPolicy',
+  'kms:UpdateKeyDescription',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:GetKeyLastUsage',
+  'kms:GetKeyRotationStatus',
+  'kms:RotateKeyOnDemand',
+  'kms:ListKeyRotations',
+  'kms:GetParametersForImport',
+  'kms:ImportKeyMaterial',
+  'kms:DeleteImportedKeyMaterial',
+  'kms:CreateAlias',
+  'kms:UpdateAlias',
+  'kms:DeleteAlias',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:ListResourceTags',
+  'kms:ListGrants',
+  'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion',
+  'kms:CancelKeyDeletion',
 ];
-const MAKE = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext'];
+const MAKE = [
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+];
 const USE = ['kms:DescribeKey', ...MAKE, 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
 interface Statement {
@@ -28,8 +53,12 @@ const arnOf = (role: iam.Role) => ({ AWS: stack.resolve(role.roleArn) as string 
 
 /** The statements on the side of the grantee. */
 function identityStatements(role: iam.Role): Statement[] {
-  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [stack.resolve(role.roleName)] } }));
-  return policies.flatMap((policy) => (policy as { Properties: { PolicyDocument: { Statement: Statement[] } } }).Properties.PolicyDocument.Statement);
+  const policies = Object.values(
+    Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [stack.resolve(role.roleName)] } }),
+  );
+  return policies.flatMap(
+    (policy) => (policy as { Properties: { PolicyDocument: { Statement: Statement[] } } }).Properties.PolicyDocument.Statement,
+  );
 }
 
 test('the Sids of the whole policy read as sentences', () => {
@@ -125,7 +154,12 @@ describe('grants follow KMS\'s edges', () => {
 
   test('a service, which has no IAM policy, is allowed by the key policy', () => {
     anImportedKey(stack).grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
-    expect(statements().at(-1)).toEqual({ Effect: 'Allow', Action: 'kms:Decrypt', Principal: { Service: 'sns.amazonaws.com' }, Resource: '*' });
+    expect(statements().at(-1)).toEqual({
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Resource: '*',
+    });
   });
 
   test('a role of another account is allowed by the key policy, and an annotation lists what that account must allow', () => {
@@ -138,8 +172,13 @@ describe('grants follow KMS\'s edges', () => {
     expect(JSON.stringify(key.node.metadata)).toContain('allow kms:Decrypt on the ARN of this key in an IAM policy of that account');
   });
 
-  test.each(['grantSign', 'grantVerify', 'grantSignVerify', 'grantGenerateMac', 'grantVerifyMac'] as const)('%s is an error, since the key cannot', (verb) => {
-    const key = anImportedKey(stack);
-    expect(() => key[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT cannot .+; set keyUsage to \w+, or use another key/);
-  });
+  test.each(['grantSign', 'grantVerify', 'grantSignVerify', 'grantGenerateMac', 'grantVerifyMac'] as const)(
+    '%s is an error, since the key cannot',
+    (verb) => {
+      const key = anImportedKey(stack);
+      expect(() => key[verb](aRole(stack, 'Grantee'))).toThrow(
+        /^Stack\/Key: a key of spec SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT cannot .+; set keyUsage to \w+, or use another key/,
+      );
+    },
+  );
 });

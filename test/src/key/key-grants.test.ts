@@ -14,28 +14,71 @@ const RSA: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.RSA_2048, ke
 const SIGNING: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY };
 const HMAC: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.HMAC_256 };
 const AGREEMENT: Partial<CustomerManagedKeyProps> = { keySpec: KmsKeySpec.ECC_NIST_P384, keyUsage: kms.KeyUsage.KEY_AGREEMENT };
-const DATA_KEYS = ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext'];
+const DATA_KEYS = [
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+];
 const ROTATE = ['kms:RotateKeyOnDemand', 'kms:ListKeyRotations', 'kms:GetKeyRotationStatus'];
 const MANAGE = [
-  'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListKeyPolicies', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription', 'kms:EnableKey', 'kms:DisableKey', 'kms:GetKeyLastUsage',
-  'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:TagResource', 'kms:UntagResource', 'kms:ListResourceTags', 'kms:ListGrants', 'kms:RevokeGrant',
-  'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:ListKeyPolicies',
+  'kms:PutKeyPolicy',
+  'kms:UpdateKeyDescription',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:GetKeyLastUsage',
+  'kms:CreateAlias',
+  'kms:UpdateAlias',
+  'kms:DeleteAlias',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:ListResourceTags',
+  'kms:ListGrants',
+  'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion',
+  'kms:CancelKeyDeletion',
 ];
 
-type Verb = 'grantAdmin' | 'grantDecrypt' | 'grantDeriveSharedSecret' | 'grantEncrypt' | 'grantEncryptDecrypt' | 'grantGenerateDataKey' | 'grantGenerateMac'
-  | 'grantReEncryptFrom' | 'grantReEncryptTo' | 'grantRotate' | 'grantSign' | 'grantSignVerify' | 'grantVerify' | 'grantVerifyMac';
+type Verb =
+  | 'grantAdmin'
+  | 'grantDecrypt'
+  | 'grantDeriveSharedSecret'
+  | 'grantEncrypt'
+  | 'grantEncryptDecrypt'
+  | 'grantGenerateDataKey'
+  | 'grantGenerateMac'
+  | 'grantReEncryptFrom'
+  | 'grantReEncryptTo'
+  | 'grantRotate'
+  | 'grantSign'
+  | 'grantSignVerify'
+  | 'grantVerify'
+  | 'grantVerifyMac';
 
 const GIVES: [string, Partial<CustomerManagedKeyProps>, Verb, string | string[]][] = [
   ['symmetric', SYMMETRIC, 'grantDecrypt', 'kms:Decrypt'],
   ['symmetric', SYMMETRIC, 'grantEncrypt', ['kms:Encrypt', ...DATA_KEYS, 'kms:ReEncryptTo']],
-  ['symmetric', SYMMETRIC, 'grantEncryptDecrypt', ['kms:DescribeKey', 'kms:Encrypt', ...DATA_KEYS, 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']],
+  [
+    'symmetric',
+    SYMMETRIC,
+    'grantEncryptDecrypt',
+    ['kms:DescribeKey', 'kms:Encrypt', ...DATA_KEYS, 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+  ],
   ['symmetric', SYMMETRIC, 'grantGenerateDataKey', DATA_KEYS],
   ['symmetric', SYMMETRIC, 'grantReEncryptFrom', 'kms:ReEncryptFrom'],
   ['symmetric', SYMMETRIC, 'grantReEncryptTo', 'kms:ReEncryptTo'],
   ['symmetric', SYMMETRIC, 'grantRotate', ['kms:DescribeKey', ...ROTATE]],
   ['RSA', RSA, 'grantEncrypt', ['kms:GetPublicKey', 'kms:Encrypt', 'kms:ReEncryptTo']],
   ['RSA', RSA, 'grantDecrypt', 'kms:Decrypt'],
-  ['RSA', RSA, 'grantEncryptDecrypt', ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']],
+  [
+    'RSA',
+    RSA,
+    'grantEncryptDecrypt',
+    ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+  ],
   ['signing', SIGNING, 'grantSign', 'kms:Sign'],
   ['signing', SIGNING, 'grantVerify', ['kms:Verify', 'kms:GetPublicKey']],
   ['signing', SIGNING, 'grantSignVerify', ['kms:Sign', 'kms:Verify', 'kms:GetPublicKey']],
@@ -45,12 +88,25 @@ const GIVES: [string, Partial<CustomerManagedKeyProps>, Verb, string | string[]]
   ['agreement', AGREEMENT, 'grantDeriveSharedSecret', ['kms:DeriveSharedSecret', 'kms:GetPublicKey']],
 ];
 const CANNOT: [string, Partial<CustomerManagedKeyProps>, Verb][] = [
-  ...(['grantSign', 'grantVerify', 'grantSignVerify', 'grantGenerateMac', 'grantVerifyMac', 'grantDeriveSharedSecret'] as const)
-    .flatMap((verb): [string, Partial<CustomerManagedKeyProps>, Verb][] => [['symmetric', SYMMETRIC, verb], ['RSA', RSA, verb]]),
-  ...(['grantGenerateDataKey', 'grantRotate'] as const).flatMap((verb): [string, Partial<CustomerManagedKeyProps>, Verb][] =>
-    [['RSA', RSA, verb], ['signing', SIGNING, verb], ['HMAC', HMAC, verb], ['agreement', AGREEMENT, verb]]),
-  ...(['grantDecrypt', 'grantEncrypt', 'grantEncryptDecrypt', 'grantReEncryptFrom', 'grantReEncryptTo'] as const)
-    .flatMap((verb): [string, Partial<CustomerManagedKeyProps>, Verb][] => [['signing', SIGNING, verb], ['HMAC', HMAC, verb], ['agreement', AGREEMENT, verb]]),
+  ...(['grantSign', 'grantVerify', 'grantSignVerify', 'grantGenerateMac', 'grantVerifyMac', 'grantDeriveSharedSecret'] as const).flatMap(
+    (verb): [string, Partial<CustomerManagedKeyProps>, Verb][] => [
+      ['symmetric', SYMMETRIC, verb],
+      ['RSA', RSA, verb],
+    ],
+  ),
+  ...(['grantGenerateDataKey', 'grantRotate'] as const).flatMap((verb): [string, Partial<CustomerManagedKeyProps>, Verb][] => [
+    ['RSA', RSA, verb],
+    ['signing', SIGNING, verb],
+    ['HMAC', HMAC, verb],
+    ['agreement', AGREEMENT, verb],
+  ]),
+  ...(['grantDecrypt', 'grantEncrypt', 'grantEncryptDecrypt', 'grantReEncryptFrom', 'grantReEncryptTo'] as const).flatMap(
+    (verb): [string, Partial<CustomerManagedKeyProps>, Verb][] => [
+      ['signing', SIGNING, verb],
+      ['HMAC', HMAC, verb],
+      ['agreement', AGREEMENT, verb],
+    ],
+  ),
 ];
 
 let stack: Stack;
@@ -69,7 +125,9 @@ describe('a grant has exactly the actions of its purpose', () => {
   });
 
   test.each(CANNOT)('%s key, %#: cannot', (_, props, verb) => {
-    expect(() => aCustomerManagedKey(stack, props)[verb](aRole(stack, 'Grantee'))).toThrow(/^Stack\/Key: a key of spec \w+ for \w+ cannot .+; (set keyUsage to|use a key of spec)/);
+    expect(() => aCustomerManagedKey(stack, props)[verb](aRole(stack, 'Grantee'))).toThrow(
+      /^Stack\/Key: a key of spec \w+ for \w+ cannot .+; (set keyUsage to|use a key of spec)/,
+    );
   });
 });
 
@@ -78,7 +136,10 @@ describe('the policy that a grant changes', () => {
     const key = aCustomerManagedKey(stack, { posture: KeyPosture.keyPolicyOnly() });
     const grant = key.grantDecrypt(aRole(stack, 'Grantee'));
     expect(keyStatementsOf(stack).at(-1)).toEqual({
-      Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Principal: { AWS: { 'Fn::GetAtt': [expect.stringMatching(/^Grantee/), 'Arn'] } },
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: '*',
+      Principal: { AWS: { 'Fn::GetAtt': [expect.stringMatching(/^Grantee/), 'Arn'] } },
     });
     expect([grant.principalStatements.length, grant.resourceStatements.length]).toEqual([0, 1]);
   });
@@ -86,13 +147,18 @@ describe('the policy that a grant changes', () => {
   test('is the key policy for a role of another account, and an annotation lists what that account must allow', () => {
     const key = aCustomerManagedKey(stack);
     key.grantDecrypt(iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::999999999999:role/partner'));
-    expect(keyStatementsOf(stack).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: 'arn:aws:iam::999999999999:role/partner' } });
+    expect(keyStatementsOf(stack).at(-1)).toMatchObject({
+      Action: 'kms:Decrypt',
+      Principal: { AWS: 'arn:aws:iam::999999999999:role/partner' },
+    });
     expect(JSON.stringify(key.node.metadata)).toContain('allow kms:Decrypt on the ARN of this key in an IAM policy of that account');
   });
 
   test('is the IAM policy of a role from fromRoleArn in the same account; never with * as resource', () => {
     aCustomerManagedKey(stack).grantDecrypt(iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/imported'));
-    expect(identityStatementsOf(stack)).toEqual([{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } }]);
+    expect(identityStatementsOf(stack)).toEqual([
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } },
+    ]);
   });
 });
 
@@ -120,8 +186,10 @@ describe('two stacks', () => {
 
   test('if only the key policy decides, a role that is deployed later is refused, with a remedy', () => {
     const key = new CustomerManagedKey(keys, 'Key', { alias: 'orders', posture: KeyPosture.keyPolicyOnly() });
-    expect(() => key.grantDecrypt(aRole(users, 'Grantee'))).toThrow('Keys/Key: only the key policy decides, and it would make the stack of the key '
-      + 'depend on the stack of the grantee, got Users/Grantee; deploy that stack first');
+    expect(() => key.grantDecrypt(aRole(users, 'Grantee'))).toThrow(
+      'Keys/Key: only the key policy decides, and it would make the stack of the key ' +
+        'depend on the stack of the grantee, got Users/Grantee; deploy that stack first',
+    );
   });
 
   test('a role that is deployed first is named in the key policy', () => {
@@ -129,7 +197,10 @@ describe('two stacks', () => {
     keys.addDependency(users);
     key.grantDecrypt(aRole(users, 'Grantee'));
     app.synth();
-    expect(keyStatementsOf(keys).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: { 'Fn::ImportValue': expect.any(String) } } });
+    expect(keyStatementsOf(keys).at(-1)).toMatchObject({
+      Action: 'kms:Decrypt',
+      Principal: { AWS: { 'Fn::ImportValue': expect.any(String) } },
+    });
   });
 
   test('a role with a fixed name is named in the key policy, whenever it is deployed', () => {
@@ -175,7 +246,10 @@ describe('a key that is known only by its alias', () => {
     test('is no warning for another alias, or the same alias in another Region', () => {
       new RotatingKey(stack, 'Orders', { alias: 'orders' });
       const elsewhere = new Stack(stack.node.root as App, 'Elsewhere', { env: { account: stack.account, region: 'us-west-2' } });
-      const keys = [CustomerManagedKey.fromAliasName(stack, 'Other', 'ledger'), CustomerManagedKey.fromAliasName(elsewhere, 'Same', 'orders')];
+      const keys = [
+        CustomerManagedKey.fromAliasName(stack, 'Other', 'ledger'),
+        CustomerManagedKey.fromAliasName(elsewhere, 'Same', 'orders'),
+      ];
       expect([complaintsOf(stack), complaintsOf(elsewhere)]).toEqual(['', '']);
       for (const key of keys) expect(warningsOf(key)).not.toContain(WARNING);
     });

@@ -24,16 +24,23 @@ function resourceCounts(): Record<string, number> {
   return counts;
 }
 
-/** The statements of every IAM policy in the template, by the path of the policy, with logical ids without their hashes. */
+/**
+ * The statements of every IAM policy in the template, by the path of the policy, with logical ids without their hashes.
+ */
 function statements(): Record<string, unknown> {
-  const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy') as Record<string, { Properties: { PolicyDocument: { Statement: unknown } } }>;
+  const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy') as Record<
+    string,
+    { Properties: { PolicyDocument: { Statement: unknown } } }
+  >;
   const withoutHashes = JSON.stringify(Object.entries(policies).map(([id, { Properties }]) => [id, Properties.PolicyDocument.Statement]))
     .replaceAll(/([A-Za-z]+)[0-9A-F]{8}"/g, '$1"');
   return Object.fromEntries(JSON.parse(withoutHashes) as [string, unknown][]);
 }
 
 const CREATOR = { 'Fn::GetAtt': ['KmsGrantCreatorRole', 'Arn'] };
-const WRITES_ITS_LOG = [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': ['KmsGrantCreatorLog', 'Arn'] } }];
+const WRITES_ITS_LOG = [
+  { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': ['KmsGrantCreatorLog', 'Arn'] } },
+];
 const endsGrantsOn = (keyArn: string) => ({ Effect: 'Allow', Action: ['kms:ListGrants', 'kms:RevokeGrant'], Resource: keyArn });
 
 test('one grant is seven resources, and its function may create this grant and revoke grants of its key', () => {

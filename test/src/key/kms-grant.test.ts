@@ -28,7 +28,8 @@ function complaints(props: Partial<KmsGrantProps>): string {
 }
 
 const declared = () => onlyResource(stack, 'Custom::KmsGrant');
-const creatorRole = () => Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('KmsGrantCreator'))?.[0];
+const creatorRole = () =>
+  Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('KmsGrantCreator'))?.[0];
 
 /** The statements of the IAM policy of the grant, with the role ARN of the function resolved. */
 function permissions(document: { Statement: object[] } | object[] = permissionsPolicy().PolicyDocument as never): object[] {
@@ -38,21 +39,31 @@ function permissions(document: { Statement: object[] } | object[] = permissionsP
 }
 
 function permissionsPolicy(): Record<string, unknown> {
-  const [found] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('GrantPermissions'));
+  const [found] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) =>
+    id.startsWith('GrantPermissions'),
+  );
   return (found?.[1] as { Properties: Record<string, unknown> }).Properties;
 }
 
 describe('the grant', () => {
   test('has everything that the handler needs as properties', () => {
-    const grant = aGrant({ operations: [GrantOperation.ENCRYPT, GrantOperation.DECRYPT], encryptionContextSubset: { tenant: '7' }, name: 'reports' });
+    const grant = aGrant({
+      operations: [GrantOperation.ENCRYPT, GrantOperation.DECRYPT],
+      encryptionContextSubset: { tenant: '7' },
+      name: 'reports',
+    });
     expect(declared().Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantCreatorHandler/), 'Arn'] },
       ServiceTimeout: '300',
       KeyArn: KEY_ARN,
       Name: {
-        'Fn::Join': ['', [
-          expect.stringMatching(/^reports\/Stack-Grant-[0-9A-F]{8}\/$/), { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
-        ]],
+        'Fn::Join': [
+          '',
+          [
+            expect.stringMatching(/^reports\/Stack-Grant-[0-9A-F]{8}\/$/),
+            { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
+          ],
+        ],
       },
       GranteePrincipal: READER,
       RetiringPrincipal: { 'Fn::GetAtt': [creatorRole(), 'Arn'] },
@@ -93,7 +104,9 @@ describe('the function', () => {
   ])('by IAM, may make %s: %#', async (_, change, allowed) => {
     aGrant();
     const context = { ...createGrant, ...change };
-    expect(await mayCall({ ...calls('kms:CreateGrant', context), identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
+    expect(await mayCall({ ...calls('kms:CreateGrant', context), identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(
+      allowed,
+    );
   });
 
   test.each<[string, string | undefined, Record<string, string>, boolean]>([
@@ -107,7 +120,11 @@ describe('the function', () => {
   ])('of a constrained grant, may make one with %s: %#', async (_, type, encryptionContext, allowed) => {
     aGrant({ encryptionContextEquals: { tenant: '7', purpose: 'orders' } });
     const names = Object.keys(encryptionContext);
-    const context = { ...createGrant, 'kms:GrantConstraintType': type, 'kms:EncryptionContextKeys': names.length === 0 ? undefined : names };
+    const context = {
+      ...createGrant,
+      'kms:GrantConstraintType': type,
+      'kms:EncryptionContextKeys': names.length === 0 ? undefined : names,
+    };
     const request = { ...calls('kms:CreateGrant', context), encryptionContext };
     expect(await mayCall({ ...request, identityStatements: permissions(), keyPolicy: asLeftToIam })).toBe(allowed);
   });
@@ -115,18 +132,27 @@ describe('the function', () => {
   test('may create and revoke grants only on its key, and use no key', async () => {
     aGrant();
     const may = async (action: string, keyArn = KEY_ARN) =>
-      mayCall({ ...calls(action, action === 'kms:CreateGrant' ? createGrant : {}), keyArn, identityStatements: permissions(), keyPolicy: asLeftToIam });
+      mayCall({
+        ...calls(action, action === 'kms:CreateGrant' ? createGrant : {}),
+        keyArn,
+        identityStatements: permissions(),
+        keyPolicy: asLeftToIam,
+      });
     for (const action of ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant']) {
       expect(await may(action)).toBe(true);
       expect(await may(action, KEY_ARN.replace('1234abcd', '00000000'))).toBe(false);
     }
-    for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion']) expect(await may(action)).toBe(false);
+    for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion']) {
+      expect(await may(action)).toBe(false);
+    }
   });
 
   test('has permissions only in the key policy if only the key policy decides', async () => {
     const security = aRole(stack, 'Security');
     aGrant({ key: aCustomerManagedKey(stack, { administrators: [security], posture: KeyPosture.keyPolicyOnly() }) });
-    const statements = permissions([...keyStatementsOf(stack)]).filter((statement) => JSON.stringify(statement).includes(`"Principal":{"AWS":"${CREATOR}"}`));
+    const statements = permissions([...keyStatementsOf(stack)]).filter((statement) =>
+      JSON.stringify(statement).includes(`"Principal":{"AWS":"${CREATOR}"}`),
+    );
     const keyPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
     expect(statements).toHaveLength(2);
@@ -139,7 +165,9 @@ describe('the function', () => {
   test('cannot be named in a key policy of another stack', () => {
     const others = new Stack(stack.node.root as never, 'Keys', { env: stack.environment as never });
     const key = aCustomerManagedKey(others, { administrators: [new iam.ArnPrincipal(READER)], posture: KeyPosture.keyPolicyOnly() });
-    expect(() => aGrant({ key })).toThrow('Stack/Grant: only the key policy decides, and it would make the stack of the key depend on the stack of the grant, got Keys/Key');
+    expect(() => aGrant({ key })).toThrow(
+      'Stack/Grant: only the key policy decides, and it would make the stack of the key depend on the stack of the grant, got Keys/Key',
+    );
   });
 });
 
@@ -165,21 +193,51 @@ describe('refused', () => {
   });
 
   test('a group of the same app as grantee', () => {
-    expect(complaints({ grantee: new iam.Group(stack, 'Group') })).toContain('grantee: is not exactly one principal with an ARN, got Group');
+    expect(complaints({ grantee: new iam.Group(stack, 'Group') })).toContain(
+      'grantee: is not exactly one principal with an ARN, got Group',
+    );
   });
 
   test.each<[string, Partial<KmsGrantProps>, string]>([
     ['no operations', { operations: [] }, 'operations: a grant needs at least one operation, got an empty list'],
-    ['both constraints', { encryptionContextEquals: { a: 'b' }, encryptionContextSubset: { a: 'b' } }, 'encryptionContextEquals: a grant has at most one constraint'],
-    ['an empty context', { encryptionContextEquals: {} }, 'encryptionContextEquals: an empty encryption context does not restrict the grant'],
+    [
+      'both constraints',
+      { encryptionContextEquals: { a: 'b' }, encryptionContextSubset: { a: 'b' } },
+      'encryptionContextEquals: a grant has at most one constraint',
+    ],
+    [
+      'an empty context',
+      { encryptionContextEquals: {} },
+      'encryptionContextEquals: an empty encryption context does not restrict the grant',
+    ],
     ['nine pairs', { encryptionContextSubset: pairs(9) }, 'encryptionContextSubset: has too many pairs, got 9; allowed: at most 8'],
-    ['385 characters', { encryptionContextSubset: { a: 'x'.repeat(385) } }, 'encryptionContextSubset: the value of a is too long, got 385 characters; allowed: at most 384'],
-    ['names that differ by case alone', { encryptionContextSubset: { tenant: '7', Tenant: '7' } }, 'KMS treats names that differ only by case as one name, got Tenant'],
-    ['a context beside Sign', { operations: [GrantOperation.SIGN], encryptionContextSubset: { a: 'b' } }, 'these operations have no encryption context, got Sign'],
-    ['a name with a blank', { name: 'my grant' }, 'name: is not valid in KMS, got "my grant"; allowed: letters, digits, / : _ and -, at most 198 of them'],
+    [
+      '385 characters',
+      { encryptionContextSubset: { a: 'x'.repeat(385) } },
+      'encryptionContextSubset: the value of a is too long, got 385 characters; allowed: at most 384',
+    ],
+    [
+      'names that differ by case alone',
+      { encryptionContextSubset: { tenant: '7', Tenant: '7' } },
+      'KMS treats names that differ only by case as one name, got Tenant',
+    ],
+    [
+      'a context beside Sign',
+      { operations: [GrantOperation.SIGN], encryptionContextSubset: { a: 'b' } },
+      'these operations have no encryption context, got Sign',
+    ],
+    [
+      'a name with a blank',
+      { name: 'my grant' },
+      'name: is not valid in KMS, got "my grant"; allowed: letters, digits, / : _ and -, at most 198 of them',
+    ],
     ['a name of no letters', { name: '' }, 'name: is not valid in KMS, got ""'],
     ['a name that is too long to be made unique', { name: 'x'.repeat(199) }, 'name: is not valid in KMS'],
-    ['a root as retiring principal', { retiringPrincipal: new iam.AccountRootPrincipal() }, 'retiringPrincipal: is not exactly one principal'],
+    [
+      'a root as retiring principal',
+      { retiringPrincipal: new iam.AccountRootPrincipal() },
+      'retiringPrincipal: is not exactly one principal',
+    ],
   ])('%s', (_, props, complaint) => {
     expect(complaints(props)).toContain(complaint);
   });
@@ -190,7 +248,9 @@ describe('refused', () => {
   });
 
   test('an alias instead of a key', () => {
-    expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain('key: is an alias, and a grant belongs to a key');
+    expect(complaints({ key: kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders') })).toContain(
+      'key: is an alias, and a grant belongs to a key',
+    );
   });
 
   test.each<[string, KmsKeySpec, kms.KeyUsage, GrantOperation, boolean]>([
@@ -204,8 +264,13 @@ describe('refused', () => {
     ['an HMAC key', KmsKeySpec.HMAC_256, kms.KeyUsage.GENERATE_VERIFY_MAC, GrantOperation.READ_PUBLIC_KEY, false],
   ])('on %s, operations that it does not know: %#', (_, keySpec, keyUsage, operation, fits) => {
     const complaint = complaints({ key: aCustomerManagedKey(stack, { keySpec, keyUsage }), operations: [operation] });
-    if (fits) expect(complaint).toBe('');
-    else expect(complaint).toContain(`operations: a key of spec ${keySpec.name} for ${keyUsage} does not support the operation, got ${operation.name}`);
+    if (fits) {
+      expect(complaint).toBe('');
+    } else {
+      expect(complaint).toContain(
+        `operations: a key of spec ${keySpec.name} for ${keyUsage} does not support the operation, got ${operation.name}`,
+      );
+    }
   });
 });
 

@@ -11,7 +11,8 @@ beforeEach(() => { regions = new TwoRegions(); });
 
 const replicaOf = (stack: Stack) => onlyResource(stack, 'AWS::KMS::ReplicaKey');
 const statementsOf = (stack: Stack, type = 'AWS::KMS::ReplicaKey') =>
-  (onlyResource(stack, type).Properties.KeyPolicy as unknown as { Statement: { Sid?: string; Action: unknown; Principal: unknown }[] }).Statement;
+  (onlyResource(stack, type).Properties.KeyPolicy as unknown as { Statement: { Sid?: string; Action: unknown; Principal: unknown }[] })
+    .Statement;
 const aliasesOf = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::KMS::Alias'));
 /** What the stack of a replica has read from another Region. */
 const fromElsewhere = (what: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^ExportsReader/), expect.stringContaining(what)] });
@@ -39,13 +40,21 @@ describe('by default', () => {
           Version: '2012-10-17',
           Statement: [
             { Sid: 'AccountMayDelegateAccessByIam', Effect: 'Allow', Action: 'kms:*', Resource: '*', Principal: ROOT },
-            { Sid: 'UsersEncryptAndDecryptButCannotManage', Effect: 'Allow', Action: USE, Resource: '*', Principal: { AWS: fromElsewhere('GetAttService') } },
+            {
+              Sid: 'UsersEncryptAndDecryptButCannotManage',
+              Effect: 'Allow',
+              Action: USE,
+              Resource: '*',
+              Principal: { AWS: fromElsewhere('GetAttService') },
+            },
           ],
         },
       },
     });
     const TargetKeyId = { 'Fn::GetAtt': [replicaOf(regions.virginia).logicalId, 'Arn'] };
-    expect(aliasesOf(regions.virginia)).toEqual([{ Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/orders', TargetKeyId }, ...stays }]);
+    expect(aliasesOf(regions.virginia)).toEqual([
+      { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/orders', TargetKeyId }, ...stays },
+    ]);
   });
 
   test('it has no properties that only the primary can have: neither kind nor rotation', () => {
@@ -66,11 +75,17 @@ describe('of its own', () => {
       alias: 'orders-us', description: 'orders, in Virginia', pendingWindow: Duration.days(7), removalPolicy: RemovalPolicy.DESTROY,
     });
     Tags.of(replica).add('team', 'orders');
-    expect(aliasesOf(regions.virginia).map(({ Properties, DeletionPolicy }) => [Properties.AliasName, DeletionPolicy])).toEqual([['alias/orders-us', 'Delete']]);
+    expect(aliasesOf(regions.virginia).map(({ Properties, DeletionPolicy }) => [Properties.AliasName, DeletionPolicy])).toEqual([
+      ['alias/orders-us', 'Delete'],
+    ]);
     expect(replicaOf(regions.virginia)).toMatchObject({
-      DeletionPolicy: 'Delete', Properties: { Description: 'orders, in Virginia', PendingWindowInDays: 7, Tags: [{ Key: 'team', Value: 'orders' }] },
+      DeletionPolicy: 'Delete',
+      Properties: { Description: 'orders, in Virginia', PendingWindowInDays: 7, Tags: [{ Key: 'team', Value: 'orders' }] },
     });
-    expect(onlyResource(regions.frankfurt, 'AWS::KMS::Key')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { Description: 'orders' } });
+    expect(onlyResource(regions.frankfurt, 'AWS::KMS::Key')).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { Description: 'orders' },
+    });
     expect(onlyResource(regions.frankfurt, 'AWS::KMS::Key').Properties).not.toHaveProperty('Tags');
   });
 
@@ -133,7 +148,10 @@ describe('where the key policy alone decides', () => {
     const replica = regions.replica(regions.primary({ posture: KeyPosture.keyPolicyOnly() }));
     replica.grantDecrypt(aRole(regions.frankfurt, 'Reader'));
     expect(complaintsOf(regions.virginia)).toBe('');
-    expect(statementsOf(regions.virginia).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { AWS: fromElsewhere('GetAttReader') } });
+    expect(statementsOf(regions.virginia).at(-1)).toMatchObject({
+      Action: 'kms:Decrypt',
+      Principal: { AWS: fromElsewhere('GetAttReader') },
+    });
   });
 });
 
@@ -174,9 +192,12 @@ describe('stacks depend on each other in one direction', () => {
     const primary = { Ref: onlyResource(regions.frankfurt, 'AWS::KMS::Key').logicalId };
     const { PolicyDocument } = onlyResource(regions.frankfurt, 'AWS::IAM::Policy').Properties;
     expect(PolicyDocument).toMatchObject({
-      Statement: [{
-        Action: 'kms:Decrypt', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:us-east-1:111122223333:key/', primary]] },
-      }],
+      Statement: [
+        {
+          Action: 'kms:Decrypt',
+          Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:us-east-1:111122223333:key/', primary]] },
+        },
+      ],
     });
     expect(onlyResource(regions.frankfurt, 'Test::Reference').Properties).toEqual({ id: primary });
   });
@@ -186,12 +207,17 @@ describe('stacks depend on each other in one direction', () => {
     const neighbour = regions.stack('Neighbour', { env: { account: '111122223333', region: 'us-east-1' } });
     for (const stack of [regions.virginia, neighbour]) replica.grantDecrypt(aRole(stack, 'Reader'));
     expect(complaintsOf(regions.virginia)).toBe('');
-    const policyOf = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))[0]!.Properties.PolicyDocument.Statement;
+    const policyOf = (stack: Stack) =>
+      Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))[0]!.Properties.PolicyDocument.Statement;
     expect(policyOf(regions.virginia)).toEqual([
       { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': [replicaOf(regions.virginia).logicalId, 'Arn'] } },
     ]);
     expect(policyOf(neighbour)).toEqual([
-      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::ImportValue': expect.stringMatching(/^Virginia:ExportsOutputFnGetAttReplica/) } },
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: { 'Fn::ImportValue': expect.stringMatching(/^Virginia:ExportsOutputFnGetAttReplica/) },
+      },
     ]);
     expect(neighbour.dependencies).toEqual([regions.virginia]);
   });
@@ -208,8 +234,9 @@ describe('verbs', () => {
   test('are those of the kind of the primary', () => {
     const replica = regions.replica(regions.primary({ keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY }));
     expect(replica.grantSign(aRole(regions.virginia, 'Signer')).success).toBe(true);
-    expect(() => replica.grantDecrypt(aRole(regions.virginia, 'Reader')))
-      .toThrow('Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; set keyUsage to ENCRYPT_DECRYPT, or use another key');
+    expect(() => replica.grantDecrypt(aRole(regions.virginia, 'Reader'))).toThrow(
+      'Virginia/Replica: a key of spec ECC_NIST_P256 for SIGN_VERIFY cannot decrypt; set keyUsage to ENCRYPT_DECRYPT, or use another key',
+    );
   });
 
   test('grantRotate is refused: only the primary rotates', () => {
@@ -225,7 +252,11 @@ describe('verbs', () => {
     const replica = regions.replica(primaryKey);
     primaryKey.grantDecrypt(new iam.ServicePrincipal('sns.amazonaws.com'));
     replica.grantDecrypt(new iam.ServicePrincipal('sqs.amazonaws.com'));
-    expect(statementsOf(regions.frankfurt, 'AWS::KMS::Key').slice(1).map(({ Principal }) => Principal)).toEqual([{ Service: 'sns.amazonaws.com' }]);
+    expect(
+      statementsOf(regions.frankfurt, 'AWS::KMS::Key')
+        .slice(1)
+        .map(({ Principal }) => Principal),
+    ).toEqual([{ Service: 'sns.amazonaws.com' }]);
     expect(statementsOf(regions.virginia).slice(1).map(({ Principal }) => Principal)).toEqual([{ Service: 'sqs.amazonaws.com' }]);
   });
 });

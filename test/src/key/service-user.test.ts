@@ -24,9 +24,14 @@ function complaints(props: Partial<CustomerManagedKeyProps>, within = stack): st
 function statementsOf(...users: ServiceUser[]): Statement[] {
   const anywhere = new Stack(new App({ analyticsReporting: false }), 'Stack');
   const document = new iam.PolicyDocument({ statements: users.flatMap((user) => user._use.statements(anywhere)) });
-  const pseudoParameters = new Map([
-    ['AWS::AccountId', '444455556666'], ['AWS::Region', 'us-gov-west-1'], ['AWS::Partition', 'aws-us-gov'], ['AWS::URLSuffix', 'amazonaws.com'],
-  ].map(([name = '', ref = '']) => [name, { ref, attributes: {} }]));
+  const pseudoParameters = new Map(
+    [
+      ['AWS::AccountId', '444455556666'],
+      ['AWS::Region', 'us-gov-west-1'],
+      ['AWS::Partition', 'aws-us-gov'],
+      ['AWS::URLSuffix', 'amazonaws.com'],
+    ].map(([name = '', ref = '']) => [name, { ref, attributes: {} }]),
+  );
   return (resolveIntrinsics(anywhere.resolve(document.toJSON()), pseudoParameters) as { Statement: Statement[] }).Statement;
 }
 
@@ -34,7 +39,10 @@ test('callers of a service are in the key policy, with conditions that restrict 
   const role = aRole(stack, 'Orders');
   aCustomerManagedKey(stack, { serviceUsers: [ServiceUser.throughEbs([role])] });
   const Principal = { AWS: stack.resolve(role.roleArn) as string };
-  const throughEc2 = { 'kms:CallerAccount': '111122223333', 'kms:ViaService': { 'Fn::Join': ['', ['ec2.eu-central-1.', { Ref: 'AWS::URLSuffix' }]] } };
+  const throughEc2 = {
+    'kms:CallerAccount': '111122223333',
+    'kms:ViaService': { 'Fn::Join': ['', ['ec2.eu-central-1.', { Ref: 'AWS::URLSuffix' }]] },
+  };
   expect(keyStatementsOf(stack).slice(1)).toEqual([
     {
       Sid: 'CallersUseTheKeyOnlyThroughEbs',
@@ -62,7 +70,11 @@ test('a key with imported key material accepts them too', () => {
 });
 
 test('account, Region and partition are those of the deployment', () => {
-  const users = [ServiceUser.throughS3(CALLERS), ServiceUser.cloudWatchLogs(['/orders/*']), ServiceUser.topicsToEncryptedQueues(['orders'])];
+  const users = [
+    ServiceUser.throughS3(CALLERS),
+    ServiceUser.cloudWatchLogs(['/orders/*']),
+    ServiceUser.topicsToEncryptedQueues(['orders']),
+  ];
   expect(statementsOf(...users).map(({ Condition }) => Condition)).toEqual([
     { StringEquals: { 'kms:CallerAccount': '444455556666', 'kms:ViaService': 's3.us-gov-west-1.amazonaws.com' } },
     { ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': ['arn:aws-us-gov:logs:us-gov-west-1:444455556666:log-group:/orders/*'] } },
@@ -90,7 +102,12 @@ describe('all uses together', () => {
   });
 
   test('name every action in full', () => {
-    expect(all.flatMap((user) => statementsOf(user)).flatMap(({ Action }) => Action).filter((action) => !KEY_ACTIONS.includes(action))).toEqual([]);
+    expect(
+      all
+        .flatMap((user) => statementsOf(user))
+        .flatMap(({ Action }) => Action)
+        .filter((action) => !KEY_ACTIONS.includes(action)),
+    ).toEqual([]);
   });
 
   test('fit into one key policy', () => {

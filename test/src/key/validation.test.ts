@@ -16,11 +16,17 @@ test.each(['orders', 'alias/orders', 'alias/orders/2026_Q4-a', `alias/${'x'.repe
 });
 
 test.each([
-  ['alias/orders:v2', 'alias: name is not valid in KMS, got "alias/orders:v2"; allowed: letters, digits, / _ and -, at least one; choose another name'],
+  [
+    'alias/orders:v2',
+    'alias: name is not valid in KMS, got "alias/orders:v2"; allowed: letters, digits, / _ and -, at least one; choose another name',
+  ],
   ['alias/', 'alias: name is not valid in KMS, got "alias/"'],
   ['', 'alias: name is not valid in KMS, got "alias/"'],
   ['my orders', 'alias: name is not valid in KMS, got "alias/my orders"'],
-  ['aws/orders', 'alias: name is reserved for AWS managed keys, got "alias/aws/orders"; allowed: a name that does not begin with alias/aws/; choose another name'],
+  [
+    'aws/orders',
+    'alias: name is reserved for AWS managed keys, got "alias/aws/orders"; allowed: a name that does not begin with alias/aws/; choose another name',
+  ],
   [`alias/${'x'.repeat(251)}`, 'alias: name is too long, got 257 characters; allowed: at most 256, alias/ included; choose a shorter name'],
 ])('the alias %s is refused', (alias, complaint) => {
   expect(complaints({ alias })).toContain(complaint);
@@ -33,8 +39,11 @@ test('an alias that is a token is used unchanged', () => {
 });
 
 test.each([
-  ['RSAES_PKCS1_V1_5', 'wrappingAlgorithm: KMS has not accepted this algorithm since October 2023, because its padding can be attacked, got RSAES_PKCS1_V1_5; '
-    + 'allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256'],
+  [
+    'RSAES_PKCS1_V1_5',
+    'wrappingAlgorithm: KMS has not accepted this algorithm since October 2023, because its padding can be attacked, got RSAES_PKCS1_V1_5; ' +
+      'allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256',
+  ],
   ['RSA_AES_KEY_WRAP_SHA_256', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys, and the key is symmetric'],
   ['RSA_AES_KEY_WRAP_SHA_1', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys'],
   ['ROT13', 'wrappingAlgorithm: algorithm is not supported for symmetric key material, got ROT13'],
@@ -47,10 +56,16 @@ test.each([[7], [30]])('a pending window of %i days is accepted', (days) => {
 });
 
 test.each([[6], [31]])('a pending window of %i days is refused', (days) => {
-  expect(complaints({ pendingWindow: Duration.days(days) })).toContain(`pendingWindow: period is out of range, got ${days} days; allowed: 7 to 30 days`);
+  expect(complaints({ pendingWindow: Duration.days(days) })).toContain(
+    `pendingWindow: period is out of range, got ${days} days; allowed: 7 to 30 days`,
+  );
 });
 
 test('all problems are reported together, each with its property', () => {
-  const complaint = complaints({ alias: 'a b', pendingWindow: Duration.days(1), wrappingAlgorithm: 'RSAES_PKCS1_V1_5' as WrappingAlgorithm });
+  const complaint = complaints({
+    alias: 'a b',
+    pendingWindow: Duration.days(1),
+    wrappingAlgorithm: 'RSAES_PKCS1_V1_5' as WrappingAlgorithm,
+  });
   expect(complaint.match(/\[Stack\/Key\] (alias|pendingWindow|wrappingAlgorithm): /g)).toHaveLength(3);
 });

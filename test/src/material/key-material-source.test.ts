@@ -8,20 +8,28 @@ import { anImportedKey, aStack, complaintsOf, onlyResource } from '../../support
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-const importerStatements = () => (onlyResource(stack, 'AWS::IAM::Policy').Properties.PolicyDocument as unknown as { Statement: object[] }).Statement;
+const importerStatements = () =>
+  (onlyResource(stack, 'AWS::IAM::Policy').Properties.PolicyDocument as unknown as { Statement: object[] }).Statement;
 
-test.each([SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX])('the encoding %s and the version are properties of the import', (encoding) => {
-  const secret = new secretsmanager.Secret(stack, 'Bytes');
-  anImportedKey(stack, { material: KeyMaterialSource.secret(secret, { encoding, versionId: 'version-1' }) });
-  expect(onlyResource(stack, 'Custom::KmsKeyMaterial').Properties).toMatchObject({
-    SecretArn: stack.resolve(secret.secretArn) as object, SecretEncoding: encoding, SecretVersionId: 'version-1',
-  });
-});
+test.each([SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX])(
+  'the encoding %s and the version are properties of the import',
+  (encoding) => {
+    const secret = new secretsmanager.Secret(stack, 'Bytes');
+    anImportedKey(stack, { material: KeyMaterialSource.secret(secret, { encoding, versionId: 'version-1' }) });
+    expect(onlyResource(stack, 'Custom::KmsKeyMaterial').Properties).toMatchObject({
+      SecretArn: stack.resolve(secret.secretArn) as object,
+      SecretEncoding: encoding,
+      SecretVersionId: 'version-1',
+    });
+  },
+);
 
 test('for a secret that is known by name, the policy matches exactly the six random characters', () => {
   anImportedKey(stack, { material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Bytes', 'orders/bytes')) });
   expect(importerStatements()[1]).toMatchObject({
-    Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:eu-central-1:111122223333:secret:orders/bytes-??????']] },
+    Resource: {
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:eu-central-1:111122223333:secret:orders/bytes-??????']],
+    },
   });
 });
 

@@ -34,7 +34,11 @@ describe.each<[string, () => IRotatingKey]>([
   });
 
   test('metric names any metric of the alias', () => {
-    expect(key().metric('KeyMaterialDue')).toMatchObject({ namespace: 'CdkKmsLifecycle', metricName: 'KeyMaterialDue', dimensions: { Alias: 'alias/orders' } });
+    expect(key().metric('KeyMaterialDue')).toMatchObject({
+      namespace: 'CdkKmsLifecycle',
+      metricName: 'KeyMaterialDue',
+      dimensions: { Alias: 'alias/orders' },
+    });
   });
 
   test('options replace statistic and period', () => {

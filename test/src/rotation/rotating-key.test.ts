@@ -5,7 +5,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  ContextValue, DataKeyStore, Deletion, ExistingKey, KeyMaterialSource, OnConsumerFailure, OnUse, RotatingKey, RotationSchedule, SecretEncoding,
+  ContextValue,
+  DataKeyStore,
+  Deletion,
+  ExistingKey,
+  KeyMaterialSource,
+  OnConsumerFailure,
+  OnUse,
+  RotatingKey,
+  RotationSchedule,
+  SecretEncoding,
   type RotatingKeyProps,
 } from '../../../src/index';
 import { aRotatingKey, aStore, aTable, declaredPolicyOf, familyOf, textOf } from '../../support/a-rotating-key';
@@ -43,9 +52,16 @@ test('the smallest declaration names the users and the stores', () => {
     },
     material: { kind: 'aws-kms' },
     tags: {},
-    stores: [{
-      kind: 'dynamodb-table', storeId: 'Orders', tableName: expect.stringMatching(/^<Orders.{8}>$/), dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 4,
-    }],
+    stores: [
+      {
+        kind: 'dynamodb-table',
+        storeId: 'Orders',
+        tableName: expect.stringMatching(/^<Orders.{8}>$/),
+        dataKeyAttribute: 'dataKey',
+        encryptionContext: {},
+        shards: 4,
+      },
+    ],
     rotateEverySeconds: 365 * 86_400,
     propagationDelaySeconds: 600,
     firstRotationWatchSeconds: 86_400,
@@ -87,7 +103,11 @@ test('every property reaches the functions', () => {
   expect(familyOf(stack)).toMatchObject({
     description: 'Orders',
     material: {
-      kind: 'secret', secretArn: expect.stringContaining('secret:bytes-AbCdEf'), encoding: 'hex', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_4096',
+      kind: 'secret',
+      secretArn: expect.stringContaining('secret:bytes-AbCdEf'),
+      encoding: 'hex',
+      wrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+      wrappingKeySpec: 'RSA_4096',
     },
     dataKeyMaxAgeSeconds: 3600,
     propagationDelaySeconds: 360,
@@ -96,12 +116,14 @@ test('every property reaches the functions', () => {
     maxPasses: 2,
     paused: true,
     roles: { breakGlass: expect.stringMatching(/^<BreakGlass.{8}\.Arn>$/) },
-    stores: [{
-      storeId: 'all-orders',
-      keyIdAttribute: 'kmsKeyId',
-      shards: 9,
-      encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' }, purpose: { kind: 'literal', value: 'orders' } },
-    }],
+    stores: [
+      {
+        storeId: 'all-orders',
+        keyIdAttribute: 'kmsKeyId',
+        shards: 9,
+        encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' }, purpose: { kind: 'literal', value: 'orders' } },
+      },
+    ],
     deletion: { observationDays: 1, soakDays: 2, backupRetentionDays: 3, pendingWindowDays: 8, onUse: 'hold' },
   });
   expect(familyOf(stack)).not.toHaveProperty('rotateEverySeconds');
@@ -110,7 +132,13 @@ test('every property reaches the functions', () => {
 
 test('the defaults of a deletion are 7, 14, 35 and 30 days', () => {
   aRotatingKey(stack, { deletion: Deletion.afterProof() });
-  expect(familyOf(stack).deletion).toEqual({ observationDays: 7, soakDays: 14, backupRetentionDays: 35, pendingWindowDays: 30, onUse: 'start-over' });
+  expect(familyOf(stack).deletion).toEqual({
+    observationDays: 7,
+    soakDays: 14,
+    backupRetentionDays: 35,
+    pendingWindowDays: 30,
+    onUse: 'start-over',
+  });
 });
 
 describe('a rotating key', () => {
@@ -131,13 +159,18 @@ describe('a rotating key', () => {
 describe('the resource', () => {
   test('is retained when the stack is deleted, unless its first deployment fails', () => {
     aRotatingKey(stack);
-    expect(onlyResource(stack, 'Custom::RotatingKey')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    expect(onlyResource(stack, 'Custom::RotatingKey')).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
   });
 
   test('is handled by the control function, within five minutes', () => {
     aRotatingKey(stack);
     expect(onlyResource(stack, 'Custom::RotatingKey').Properties).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KeyFunctionsControlHandler/), 'Arn'] }, ServiceTimeout: '300', Family: expect.anything(),
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KeyFunctionsControlHandler/), 'Arn'] },
+      ServiceTimeout: '300',
+      Family: expect.anything(),
     });
   });
 
@@ -154,7 +187,9 @@ describe('the resource', () => {
 
 test('both state machines contain the same family', () => {
   aRotatingKey(stack);
-  const machines = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')) as { Properties: { DefinitionString: unknown } }[];
+  const machines = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')) as {
+    Properties: { DefinitionString: unknown };
+  }[];
   const definitions = machines.map(({ Properties: { DefinitionString } }) =>
     JSON.parse(textOf(DefinitionString)) as { States: { DescribeFamily: { Result: object } } });
   expect(definitions.map(({ States }) => States.DescribeFamily.Result)).toEqual([{ family: familyOf(stack) }, { family: familyOf(stack) }]);
@@ -168,7 +203,10 @@ test('tags of its scopes reach every generation', () => {
 
 test('a key without stores adds a warning that can be acknowledged', () => {
   const key = aRotatingKey(stack, { stores: [] });
-  Annotations.fromStack(stack).hasWarning('/Stack/Key', Match.stringLikeRegexp('no store is declared.*\\[ack: cdk-kms-lifecycle:no-stores\\]'));
+  Annotations.fromStack(stack).hasWarning(
+    '/Stack/Key',
+    Match.stringLikeRegexp('no store is declared.*\\[ack: cdk-kms-lifecycle:no-stores\\]'),
+  );
   expect(key.node.metadata.filter(({ type }) => type === 'aws:cdk:warning')).toHaveLength(1);
 });
 
@@ -206,7 +244,10 @@ describe('the template', () => {
     const role = aRole(stack, 'User');
     const key = aRotatingKey(stack, { users: [role], material: KeyMaterialSource.secret(aSecret(stack)), deletion: Deletion.afterProof() });
     const consumer = new lambda.Function(stack, 'Consumer', {
-      code: lambda.Code.fromInline('exports.handler = () => {}'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X, environment: { KEY: key.aliasName },
+      code: lambda.Code.fromInline('exports.handler = () => {}'),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      environment: { KEY: key.aliasName },
     });
     key.grantEncryptDecrypt(consumer);
     // Template.fromStack refuses a template with a circle.
@@ -228,7 +269,10 @@ describe('the template', () => {
 
 test('the key policy of every generation names the declared principals, and no other', () => {
   const [user, administrator] = [aRole(stack, 'User'), aRole(stack, 'Administrator')];
-  aRotatingKey(stack, { users: [user, new iam.ArnPrincipal(KEY_ARN.replace(/:kms.*/, ':iam::111122223333:role/Elsewhere'))], administrators: [administrator] });
+  aRotatingKey(stack, {
+    users: [user, new iam.ArnPrincipal(KEY_ARN.replace(/:kms.*/, ':iam::111122223333:role/Elsewhere'))],
+    administrators: [administrator],
+  });
   const principals = declaredPolicyOf(stack).map(({ Sid, Principal }) => [Sid, [(Principal as { AWS: string | string[] }).AWS].flat()]);
   expect(Object.fromEntries(principals)).toMatchObject({
     UsersEncryptAndDecryptButCannotManage: [expect.stringMatching(/^<User/), 'arn:aws:iam::111122223333:role/Elsewhere'],

@@ -9,7 +9,8 @@ import { aRole, aStack, complaintsOf } from '../../support/a-stack';
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-const bind = (table: dynamodb.ITable) => DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' })._bind(stack, aRole(stack, 'Worker'));
+const bind = (table: dynamodb.ITable) =>
+  DataKeyStore.dynamoTable(table, { dataKeyAttribute: 'dataKey' })._bind(stack, aRole(stack, 'Worker'));
 
 const partitionKey = { name: 'orderId', type: dynamodb.AttributeType.STRING };
 
@@ -21,9 +22,21 @@ describe('how far back a table can be recovered', () => {
   test.each<[string, (of: Stack) => dynamodb.ITable, number | undefined]>([
     ['is unknown without point-in-time recovery', (of) => aTable(of), undefined],
     ['is 35 days by default', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
-    ['is the declared period', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 9 } }), 9],
-    ['is unknown if point-in-time recovery is off', (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } }), undefined],
-    ['is known for a TableV2', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }), 35],
+    [
+      'is the declared period',
+      (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 9 } }),
+      9,
+    ],
+    [
+      'is unknown if point-in-time recovery is off',
+      (of) => aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } }),
+      undefined,
+    ],
+    [
+      'is known for a TableV2',
+      (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }),
+      35,
+    ],
     ['is unknown for a TableV2 without point-in-time recovery', (of) => new dynamodb.TableV2(of, 'Orders', { partitionKey }), undefined],
     ['is unknown for a table that is only referenced', (of) => dynamodb.Table.fromTableName(of, 'Orders', 'orders'), undefined],
   ])('%s', (_, table, days) => {

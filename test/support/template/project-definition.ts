@@ -45,7 +45,10 @@ function stateLines(name: string, state: ProjectedState, earlier: Map<string, Fi
   ];
   const projected = { ...withoutTexts(others), ...prefixed(Parameters) };
   const fields = Object.fromEntries(Object.entries(projected).map(([field, value]) => [field, compact(value)]));
-  const written = shortest([listed(fields), ...[...earlier].map(([other, fieldsOfOther]) => `as ${other}${changes(fields, fieldsOfOther)}`)]);
+  const written = shortest([
+    listed(fields),
+    ...[...earlier].map(([other, fieldsOfOther]) => `as ${other}${changes(fields, fieldsOfOther)}`),
+  ]);
   earlier.set(name, fields);
   return [
     [`${name} (${Type})`, ...(written === '' ? [] : [written]), ...arrows].join(' '),
@@ -75,7 +78,12 @@ function listed(fields: Fields): string {
 
 function changes(fields: Fields, ofOther: Fields): string {
   const changed = Object.entries(fields).filter(([field, value]) => ofOther[field] !== value);
-  const parts = [listed(Object.fromEntries(changed)), ...Object.keys(ofOther).filter((field) => !(field in fields)).map((field) => `without ${field}`)];
+  const parts = [
+    listed(Object.fromEntries(changed)),
+    ...Object.keys(ofOther)
+      .filter((field) => !(field in fields))
+      .map((field) => `without ${field}`),
+  ];
   const all = parts.filter((part) => part !== '').join(', ');
   return all === '' ? '' : ` with ${all}`;
 }

@@ -50,27 +50,45 @@ test.each([
   ['the service users of examples/keys', readableTemplateOf((app) => new KeyServiceUsersStack(app, 'KeyServiceUsers'))],
 ])('every value of a template is projected, or listed as not projected: %s', (_, template) => {
   const projection = projectTemplate(template);
-  const unnoticed = withoutRepetition(leaves(template)).filter((path) => projectTemplate(changed(template, path, (value) => `${String(value)}-changed`)) === projection);
+  const unnoticed = withoutRepetition(leaves(template)).filter(
+    (path) => projectTemplate(changed(template, path, (value) => `${String(value)}-changed`)) === projection,
+  );
   expect(unnoticed.filter((path) => !isNotProjected(template, path)).map((path) => path.join(' '))).toEqual([]);
 });
 
 describe('a projection notices', () => {
   const worker = () => resource('AWS::IAM::Role', 'KeyFunctionsWorkerRole');
-  const policy = (statement: number, ...rest: Path): Path => [resource('Custom::RotatingKey', 'Key'), 'Properties', 'Family', 'policyDocument', 'Statement', statement, ...rest];
+  const policy = (statement: number, ...rest: Path): Path => [
+    resource('Custom::RotatingKey', 'Key'),
+    'Properties',
+    'Family',
+    'policyDocument',
+    'Statement',
+    statement,
+    ...rest,
+  ];
 
   const control = () => resource('AWS::Lambda::Function', 'KeyFunctionsControlHandler');
 
   test.each<[string, () => Path, (value: unknown) => unknown]>([
-    ['an added action', () => policy(1, 'Action'), (actions) => [...actions as string[], 'kms:Decrypt']],
+    ['an added action', () => policy(1, 'Action'), (actions) => [...(actions as string[]), 'kms:Decrypt']],
     ['a removed action', () => policy(1, 'Action'), (actions) => (actions as string[]).slice(1)],
     ['a removed condition', () => policy(4, 'Condition'), () => undefined],
     ['an added condition', () => policy(0, 'Condition'), () => ({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } })],
     ['another principal', () => policy(2, 'Principal', 'AWS'), () => '*'],
     ['an Allow that becomes NotAction', () => policy(1, 'NotAction'), () => ['kms:Decrypt']],
     ['a deletion policy', () => [resource('AWS::S3::Bucket', 'KeyEvidence'), 'DeletionPolicy'], () => 'Delete'],
-    ['a role that another service may assume', () => [worker(), 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0, 'Principal'], () => '*'],
+    [
+      'a role that another service may assume',
+      () => [worker(), 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0, 'Principal'],
+      () => '*',
+    ],
     ['a permissions boundary', () => [worker(), 'Properties', 'PermissionsBoundary'], () => 'arn:boundary'],
-    ['another environment variable', () => [control(), 'Properties', 'Environment', 'Variables', 'EVIDENCE_BUCKET'], () => 'another-bucket'],
+    [
+      'another environment variable',
+      () => [control(), 'Properties', 'Environment', 'Variables', 'EVIDENCE_BUCKET'],
+      () => 'another-bucket',
+    ],
     ['an added environment variable', () => [control(), 'Properties', 'Environment', 'Variables', 'NODE_OPTIONS'], () => '--require spy'],
     ['an added resource', () => ['Another'], () => ({ Type: 'AWS::IAM::User' })],
   ])('%s', (_, path, change) => {

@@ -6,7 +6,8 @@ import { compact, policySentences } from './sentences';
 /**
  * The attributes and properties that a projection leaves out, each with the reason. `*` stands for every resource type.
  *
- * Everything else is projected, also what this file does not know: a new property of a resource, or a new resource, changes a projection.
+ * Everything else is projected, also what this file does not know: a new property of a resource, or a new resource,
+ * changes a projection.
  */
 export const NOT_PROJECTED: { readonly [type: string]: { readonly [name: string]: string } } = {
   '*': {
@@ -14,7 +15,9 @@ export const NOT_PROJECTED: { readonly [type: string]: { readonly [name: string]
     Metadata: 'it is for checkers of templates, and test/system/examples/cdk-nag.test.ts reads it',
     DependsOn: 'it is the order of a deployment, and the local account deploys in that order',
   },
-  'AWS::Lambda::Function': { Code: 'its name changes with every line of the code, and test/system/rotation/shipped-bundles.test.ts runs that code' },
+  'AWS::Lambda::Function': {
+    Code: 'its name changes with every line of the code, and test/system/rotation/shipped-bundles.test.ts runs that code',
+  },
   'AWS::IAM::Policy': { PolicyName: 'it identifies a policy within its role, and the logical id is projected' },
 };
 
@@ -34,14 +37,18 @@ const IN_FIRST_LINE = ['Type', 'DeletionPolicy', 'UpdateReplacePolicy', 'Propert
 const SHORT = 75;
 
 /**
- * A template as text that can be read in a review: a line for each resource, each long property, each policy statement and each state.
+ * A template as text that can be read in a review: a line for each resource, each long property, each policy statement
+ * and each state.
  *
- * A long line that an earlier resource has word for word is replaced by the name of that resource. A family is written where it is a property
- * of the resource that owns it. Everywhere else it is replaced by `the family`, if it is the same.
+ * A long line that an earlier resource has word for word is replaced by the name of that resource. A family is written
+ * where it is a property of the resource that owns it. Everywhere else it is replaced by `the family`, if it is the
+ * same.
  */
 export function projectTemplate(template: ReadableTemplate): string {
   const names = shortNames(Object.keys(template));
-  const families = Object.values(template).flatMap(({ Properties }) => (typeof Properties?.Family === 'object' ? [Properties.Family as object] : []));
+  const families = Object.values(template).flatMap(({ Properties }) =>
+    typeof Properties?.Family === 'object' ? [Properties.Family as object] : [],
+  );
   const written = new Map<string, string>();
   const once = (logicalId: string, line: string): string => {
     const earlier = written.get(line);
@@ -79,8 +86,12 @@ function isStatement(line: string | undefined): boolean {
 function propertyLines(name: string, value: unknown): string[] {
   switch (name) {
     case 'KeyPolicy': case 'AssumeRolePolicyDocument': case 'PolicyDocument': return policySentences(value);
-    case 'Policies': return (value as readonly { readonly PolicyDocument: unknown }[]).flatMap(({ PolicyDocument, ...policy }) =>
-      [...policySentences(PolicyDocument), ...Object.entries(policy).filter(([key]) => key !== 'PolicyName').map((entry) => compact(entry))]);
+    case 'Policies': return (value as readonly { readonly PolicyDocument: unknown }[]).flatMap(({ PolicyDocument, ...policy }) => [
+      ...policySentences(PolicyDocument),
+      ...Object.entries(policy)
+        .filter(([key]) => key !== 'PolicyName')
+        .map((entry) => compact(entry)),
+    ]);
     case 'DefinitionString': return projectDefinition(value as ProjectedDefinition);
     case 'Family': return familyLines(value as object);
     default: return [`${name}: ${compact(value)}`];
@@ -118,11 +129,20 @@ function shortNames(logicalIds: readonly string[]): ReadonlyMap<string, string> 
 }
 
 function shorten(line: string, names: ReadonlyMap<string, string>): string {
-  return line.replace(/<(\w+)((?:\.\w+)?)>/g, (_, logicalId: string, attribute: string) => `<${names.get(logicalId) ?? logicalId}${attribute}>`);
+  return line.replace(
+    /<(\w+)((?:\.\w+)?)>/g,
+    (_, logicalId: string, attribute: string) => `<${names.get(logicalId) ?? logicalId}${attribute}>`,
+  );
 }
 
-/** Whether a projection leaves out what is at that path of a template: logical id, attribute, or `Properties` and a property. */
-export function isNotProjected(template: ReadableTemplate, [logicalId, attribute, property, ...deeper]: readonly (string | number)[]): boolean {
+/**
+ * Whether a projection leaves out what is at that path of a template: logical id, attribute, or `Properties` and a
+ * property.
+ */
+export function isNotProjected(
+  template: ReadableTemplate,
+  [logicalId, attribute, property, ...deeper]: readonly (string | number)[],
+): boolean {
   if (NOT_PROJECTED_INSIDE[String(property)]?.[String(deeper.at(-1))] !== undefined) return true;
   const name = String(attribute === 'Properties' ? property : attribute);
   const type = template[String(logicalId)]?.Type ?? '';

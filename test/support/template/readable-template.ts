@@ -37,7 +37,9 @@ function resolve(value: unknown): unknown {
   if (Ref !== undefined) return `<${Ref}>`;
   if (attribute !== undefined) return `<${attribute.join('.')}>`;
   if (text !== undefined) return text.replace(/\$\{([^}]+)\}/g, '<$1>');
-  if (join !== undefined) return resolveText(join[1].map((part) => (typeof part === 'string' ? part : resolve(part) as string)).join(join[0]));
+  if (join !== undefined) {
+    return resolveText(join[1].map((part) => (typeof part === 'string' ? part : (resolve(part) as string))).join(join[0]));
+  }
   return Object.fromEntries(Object.entries(value).map(([name, nested]) => [name, resolve(nested)]));
 }
 

@@ -10,10 +10,16 @@ export function compact(value: unknown): string {
   return `{${Object.entries(value).map(([name, nested]) => `${name}: ${compact(nested)}`).join(', ')}}`;
 }
 
-/** The statements of a policy as sentences: `Allow <role>: actions on resource if condition`. An element that is not known is added as it is. */
+/**
+ * The statements of a policy as sentences: `Allow <role>: actions on resource if condition`. An element that is not
+ * known is added as it is.
+ */
 export function policySentences(policy: unknown): string[] {
   const { Statement, Version, ...others } = policy as { readonly Statement: readonly Statement[]; readonly Version: string };
-  const rest = [...(Version === '2012-10-17' ? [] : [`policy Version: ${Version}`]), ...Object.entries(others).map((entry) => `policy ${compact(entry)}`)];
+  const rest = [
+    ...(Version === '2012-10-17' ? [] : [`policy Version: ${Version}`]),
+    ...Object.entries(others).map((entry) => `policy ${compact(entry)}`),
+  ];
   return [...Statement.map(sentence), ...rest];
 }
 

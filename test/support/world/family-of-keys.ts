@@ -71,7 +71,9 @@ export class FamilyOfKeys {
     return generate(this.foreigner, key.KeyMetadata?.Arn as string, context);
   }
 
-  /** Decrypts a data key as the application does: the key under which it is encrypted, and the hash of the plaintext. */
+  /**
+   * Decrypts a data key as the application does: the key under which it is encrypted, and the hash of the plaintext.
+   */
   public async open(blob: Uint8Array, context: Tags = {}): Promise<{ keyArn: string; plaintextHash: string }> {
     const { KeyId, Plaintext } = await this.application.send(new DecryptCommand({ CiphertextBlob: blob, EncryptionContext: context }));
     return { keyArn: KeyId as string, plaintextHash: hash(Plaintext as Uint8Array) };

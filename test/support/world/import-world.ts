@@ -136,7 +136,10 @@ export class ImportCase {
     await this.world.kms.send(new DeleteImportedKeyMaterialCommand({ KeyId: this.keyArn, KeyMaterialId: keyMaterialId }));
   }
 
-  /** Imports known key material as an operator does with the AWS CLI and OpenSSL, without code of this project. Returns its id. */
+  /**
+   * Imports known key material as an operator does with the AWS CLI and OpenSSL, without code of this project. Returns
+   * its id.
+   */
   public async importAsOperator(material: Uint8Array): Promise<string> {
     const { PublicKey, ImportToken } = await this.world.kms.send(new GetParametersForImportCommand({
       KeyId: this.keyArn, WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048',

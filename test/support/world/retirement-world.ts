@@ -32,8 +32,8 @@ export interface RunDone {
 }
 
 /**
- * The retirement function and a family in a local KMS that enforces the fence: generation 1, just fenced and emptied, and generation 2,
- * which is current. Runs follow the order of the retirement state machine.
+ * The retirement function and a family in a local KMS that enforces the fence: generation 1, just fenced and emptied,
+ * and generation 2, which is current. Runs follow the order of the retirement state machine.
  */
 export class RetirementWorld extends KmsWorld {
   public static async open(changes: Partial<FamilyDescription> = {}): Promise<RetirementWorld> {
@@ -67,7 +67,12 @@ export class RetirementWorld extends KmsWorld {
   }
 
   public get ports(): RetirementPorts {
-    return { kms: new KmsKeyFamily(this.client), evidence: this.evidence, clock: this.clock, log: jsonLog((line) => this.logged.push(line)) };
+    return {
+      kms: new KmsKeyFamily(this.client),
+      evidence: this.evidence,
+      clock: this.clock,
+      log: jsonLog((line) => this.logged.push(line)),
+    };
   }
 
   public async decide(input: Partial<RetirementInput> = {}, ports: RetirementPorts = this.ports): Promise<RetirementRun> {
@@ -181,7 +186,11 @@ export class RetirementWorld extends KmsWorld {
   /** The tags of this construct without their prefix. Empty ones are left out. */
   public async tags(keyArn = this.oldArn): Promise<{ [tag: string]: string }> {
     const { Tags = [] } = await this.client.send(new ListResourceTagsCommand({ KeyId: keyArn }));
-    return Object.fromEntries(Tags.flatMap(({ TagKey, TagValue }) => (TagValue === '' ? [] : [[String(TagKey).replace('cdk-kms-lifecycle:', ''), String(TagValue)]])));
+    return Object.fromEntries(
+      Tags.flatMap(({ TagKey, TagValue }) =>
+        TagValue === '' ? [] : [[String(TagKey).replace('cdk-kms-lifecycle:', ''), String(TagValue)]],
+      ),
+    );
   }
 
   /** Writes tags on the old generation. */

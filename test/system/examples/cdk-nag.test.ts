@@ -11,10 +11,12 @@ import { buildExample } from '../../support/build-example';
 import { runCdkNag } from '../../support/cdk-nag';
 import { EXAMPLES } from '../../support/examples';
 
-// The grants of the CDK add an inline policy to a role. An app that must not have inline policies changes all its roles at once.
+// The grants of the CDK add an inline policy to a role. An app that must not have inline policies changes all its roles
+// at once.
 const roleOf = (role: string): string => `${role}/DefaultPolicy/Resource NIST.800.53.R5-IAMNoInlinePolicy`;
 
-// Its backups are those of point-in-time recovery, which cover the 35 days that the example declares as backupRetention.
+// Its backups are those of point-in-time recovery, which cover the 35 days that the example declares as
+// backupRetention.
 const tableOf = (table: string): string => `${table}/Resource NIST.800.53.R5-DynamoDBInBackupPlan`;
 
 /** The findings in an example that concern resources of the user, and not this library. */

@@ -30,9 +30,14 @@ function isCaught({ without, file, find, replace, tests }: Mutant): boolean {
   if (original.split(find).length !== 2) throw new Error(`${file}: mutant "without ${without}" needs this text exactly once: ${find}`);
   writeFileSync(path, original.replace(find, () => replace));
   try {
-    const { status, stderr } = spawnSync(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), tests, '--silent', '--reporters=default'], {
-      cwd: copy, encoding: 'utf8',
-    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join('node_modules', 'jest', 'bin', 'jest.js'), tests, '--silent', '--reporters=default'],
+      {
+        cwd: copy,
+        encoding: 'utf8',
+      },
+    );
     const failed = /^Tests: +(\d+) failed/m.exec(stderr);
     // A suite that does not start proves nothing.
     if (failed === null && status !== 0) throw new Error(`tests ${tests} did not run: ${stderr.slice(0, 2000)}`);

@@ -7,7 +7,9 @@ import { GENERATION_PHASES } from '../../../src/contract/family/generation-tags'
 const family = new GuardedFamily();
 
 test('the proofs cover every action on a key', () => {
-  expect(KEY_ACTIONS).toEqual(expect.arrayContaining([...FENCED, ...GATED, ...ADMINISTER, 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:DeriveSharedSecret']));
+  expect(KEY_ACTIONS).toEqual(
+    expect.arrayContaining([...FENCED, ...GATED, ...ADMINISTER, 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:DeriveSharedSecret']),
+  );
 });
 
 describe.each(GENERATION_PHASES)('in phase %s', (phase) => {
@@ -43,7 +45,9 @@ describe('the roles of this construct encrypt no application data', () => {
   });
 
   test('under no other encryption context', async () => {
-    const contexts = fc.dictionary(fc.string({ maxLength: 40 }), fc.oneof(fc.string(), fc.constantFrom('canary', 'watch-probe')), { maxKeys: 5 });
+    const contexts = fc.dictionary(fc.string({ maxLength: 40 }), fc.oneof(fc.string(), fc.constantFrom('canary', 'watch-probe')), {
+      maxKeys: 5,
+    });
     await fc.assert(fc.asyncProperty(contexts, fc.constantFrom<CallerName>('control', 'retirement'), async (encryptionContext, caller) => {
       fc.pre(!('cdk-kms-lifecycle:purpose' in encryptionContext));
       expect(await family.may(caller, 'current', 'kms:Encrypt', { encryptionContext })).toBe(false);
@@ -53,7 +57,9 @@ describe('the roles of this construct encrypt no application data', () => {
 
 describe('imported key material', () => {
   const imported = new GuardedFamily({ material: 'secret' });
-  const wrapping = (algorithm: string, keySpec: string) => ({ context: { 'kms:WrappingAlgorithm': algorithm, 'kms:WrappingKeySpec': keySpec } });
+  const wrapping = (algorithm: string, keySpec: string) => ({
+    context: { 'kms:WrappingAlgorithm': algorithm, 'kms:WrappingKeySpec': keySpec },
+  });
 
   test('allows the control role exactly what an import needs', async () => {
     const [before, after] = [await family.allowedActions('control', 'next'), await imported.allowedActions('control', 'next')];
@@ -62,12 +68,18 @@ describe('imported key material', () => {
     expect(await family.may('control', 'next', 'kms:GetParametersForImport', wrapping('RSAES_OAEP_SHA_256', 'RSA_4096'))).toBe(false);
   });
 
-  test.each([['RSAES_OAEP_SHA_1', 'RSA_4096'], ['RSAES_OAEP_SHA_256', 'RSA_2048']])('is not wrapped in a weaker way than declared: not %s with %s', async (...weaker) => {
+  test.each([
+    ['RSAES_OAEP_SHA_1', 'RSA_4096'],
+    ['RSAES_OAEP_SHA_256', 'RSA_2048'],
+  ])('is not wrapped in a weaker way than declared: not %s with %s', async (...weaker) => {
     expect(await imported.may('control', 'next', 'kms:GetParametersForImport', wrapping(...weaker))).toBe(false);
   });
 
   test('allows administrators to import it again, and not to delete it', async () => {
-    const [before, after] = [await family.allowedActions('administrator', 'current'), await imported.allowedActions('administrator', 'current')];
+    const [before, after] = [
+      await family.allowedActions('administrator', 'current'),
+      await imported.allowedActions('administrator', 'current'),
+    ];
     expect(after.filter((action) => !before.includes(action))).toEqual(['kms:GetParametersForImport', 'kms:ImportKeyMaterial']);
   });
 });

@@ -30,7 +30,12 @@ beforeEach(async () => {
     },
   });
   const as = (accessKeyId: string) =>
-    new KMS({ endpoint: server.endpoint, region: 'eu-central-1', maxAttempts: 1, credentials: { accessKeyId, secretAccessKey: 'not checked' } });
+    new KMS({
+      endpoint: server.endpoint,
+      region: 'eu-central-1',
+      maxAttempts: 1,
+      credentials: { accessKeyId, secretAccessKey: 'not checked' },
+    });
   [owner, consumer] = [as('owner'), as('consumer')];
 });
 
@@ -50,7 +55,10 @@ function synthesizedPolicy(): object {
 }
 
 async function createGeneration(number: number, phase: GenerationPhase): Promise<string> {
-  const { KeyMetadata } = await owner.createKey({ Policy: family.policy(phase), Tags: [{ TagKey: GenerationTag.FAMILY, TagValue: FAMILY }] });
+  const { KeyMetadata } = await owner.createKey({
+    Policy: family.policy(phase),
+    Tags: [{ TagKey: GenerationTag.FAMILY, TagValue: FAMILY }],
+  });
   const keyId = KeyMetadata!.KeyId!;
   await owner.createAlias({ AliasName: `${FAMILY}/g${number}`, TargetKeyId: keyId });
   return keyId;

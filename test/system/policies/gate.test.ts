@@ -27,17 +27,27 @@ describe.each(GENERATION_PHASES)('the gate of a generation in phase %s', (phase)
     expect(await callersAllowed('kms:DeleteImportedKeyMaterial', phase, {}, withoutBreakGlass)).toEqual([]);
   });
 
-  test.each(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])('allows %s to the control role and the break-glass role only', async (action) => {
-    expect(await callersAllowed(action, phase, { alias: 'alias/orders' })).toEqual(['control', 'breakGlass']);
-    expect(await callersAllowed(action, phase, { alias: 'alias/decoy' })).toEqual(['control', 'breakGlass']);
-  });
+  test.each(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])(
+    'allows %s to the control role and the break-glass role only',
+    async (action) => {
+      expect(await callersAllowed(action, phase, { alias: 'alias/orders' })).toEqual(['control', 'breakGlass']);
+      expect(await callersAllowed(action, phase, { alias: 'alias/decoy' })).toEqual(['control', 'breakGlass']);
+    },
+  );
 
-  test.each(['kms:TagResource', 'kms:UntagResource'])('allows %s on a tag of this construct to its own roles and the break-glass role only', async (action) => {
-    for (const tag of OUR_TAGS) {
-      expect(await callersAllowed(action, phase, { tags: { [tag]: 'x' } })).toEqual(['control', 'retirement', 'breakGlass']);
-    }
-    expect(await callersAllowed(action, phase, { tags: { team: 'x', [GenerationTag.OWNER]: 'x' } })).toEqual(['control', 'retirement', 'breakGlass']);
-  });
+  test.each(['kms:TagResource', 'kms:UntagResource'])(
+    'allows %s on a tag of this construct to its own roles and the break-glass role only',
+    async (action) => {
+      for (const tag of OUR_TAGS) {
+        expect(await callersAllowed(action, phase, { tags: { [tag]: 'x' } })).toEqual(['control', 'retirement', 'breakGlass']);
+      }
+      expect(await callersAllowed(action, phase, { tags: { team: 'x', [GenerationTag.OWNER]: 'x' } })).toEqual([
+        'control',
+        'retirement',
+        'breakGlass',
+      ]);
+    },
+  );
 
   test('does not restrict other tags', async () => {
     for (const action of ['kms:TagResource', 'kms:UntagResource']) {
@@ -61,7 +71,9 @@ test('the open gate allows no deletion of a generation that was used within the 
 });
 
 test('the control role can delete a new generation that is still unused', async () => {
-  expect(await family.may('control', 'next', 'kms:ScheduleKeyDeletion', { context: { 'kms:TrailingDaysWithoutKeyUsage': '0' } })).toBe(true);
+  expect(await family.may('control', 'next', 'kms:ScheduleKeyDeletion', { context: { 'kms:TrailingDaysWithoutKeyUsage': '0' } })).toBe(
+    true,
+  );
 });
 
 test('the gate denies a caller without a principal ARN', async () => {
@@ -70,6 +82,8 @@ test('the gate denies a caller without a principal ARN', async () => {
 
 test('the control role of another family can neither tag a generation of this one nor change its aliases', async () => {
   const theirs = { principalArn: 'arn:aws:iam::111122223333:role/documents-control', ...ANYTHING };
-  expect(await family.may('stranger', 'current', 'kms:TagResource', { ...theirs, tags: { [GenerationTag.FAMILY]: 'alias/documents' } })).toBe(false);
+  expect(
+    await family.may('stranger', 'current', 'kms:TagResource', { ...theirs, tags: { [GenerationTag.FAMILY]: 'alias/documents' } }),
+  ).toBe(false);
   expect(await family.may('stranger', 'current', 'kms:UpdateAlias', { ...theirs, alias: 'alias/documents' })).toBe(false);
 });

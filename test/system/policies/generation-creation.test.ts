@@ -11,7 +11,9 @@ const KEY = { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRY
 
 test('the control role creates symmetric keys with the tag of its family', async () => {
   expect(await family.mayInAccount('control', 'kms:CreateKey', { tags: ORDERS, context: KEY })).toBe(true);
-  expect(await imported.mayInAccount('control', 'kms:CreateKey', { tags: ORDERS, context: { ...KEY, 'kms:KeyOrigin': 'EXTERNAL' } })).toBe(true);
+  expect(await imported.mayInAccount('control', 'kms:CreateKey', { tags: ORDERS, context: { ...KEY, 'kms:KeyOrigin': 'EXTERNAL' } })).toBe(
+    true,
+  );
   const explicit = { ...KEY, 'kms:BypassPolicyLockoutSafetyCheck': 'false', 'kms:MultiRegion': 'false' };
   expect(await family.mayInAccount('control', 'kms:CreateKey', { tags: ORDERS, context: explicit })).toBe(true);
 });
@@ -31,21 +33,30 @@ test.each<[string, object]>([
   expect(await family.mayInAccount('control', 'kms:CreateKey', { tags: ORDERS, context: KEY, ...request })).toBe(false);
 });
 
-test.each(Object.keys(PRINCIPALS).filter((caller) => caller !== 'control') as CallerName[])('this library does not allow the %s to create keys', async (caller) => {
-  expect(await family.mayInAccount(caller, 'kms:CreateKey', { tags: ORDERS, context: KEY })).toBe(false);
-});
+test.each(Object.keys(PRINCIPALS).filter((caller) => caller !== 'control') as CallerName[])(
+  'this library does not allow the %s to create keys',
+  async (caller) => {
+    expect(await family.mayInAccount(caller, 'kms:CreateKey', { tags: ORDERS, context: KEY })).toBe(false);
+  },
+);
 
-test.each(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])('the control role has %s on the aliases of its family, and on no other', async (action) => {
-  const on = (alias: string) => family.may('control', 'current', action, { alias });
-  expect(await on('alias/orders')).toBe(true);
-  expect(await on('alias/orders/g12')).toBe(true);
-  expect(await on('alias/orders-archive')).toBe(false);
-  expect(await on('alias/orders2/g1')).toBe(false);
-  expect(await on('alias/documents')).toBe(false);
-});
+test.each(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])(
+  'the control role has %s on the aliases of its family, and on no other',
+  async (action) => {
+    const on = (alias: string) => family.may('control', 'current', action, { alias });
+    expect(await on('alias/orders')).toBe(true);
+    expect(await on('alias/orders/g12')).toBe(true);
+    expect(await on('alias/orders-archive')).toBe(false);
+    expect(await on('alias/orders2/g1')).toBe(false);
+    expect(await on('alias/documents')).toBe(false);
+  },
+);
 
 test('only the roles that search for generations may list keys and aliases', async () => {
-  const mayList = async (caller: CallerName) => [await family.mayInAccount(caller, 'kms:ListKeys'), await family.mayInAccount(caller, 'kms:ListAliases')];
+  const mayList = async (caller: CallerName) => [
+    await family.mayInAccount(caller, 'kms:ListKeys'),
+    await family.mayInAccount(caller, 'kms:ListAliases'),
+  ];
   expect(await mayList('control')).toEqual([true, true]);
   expect(await mayList('retirement')).toEqual([false, true]);
   expect(await mayList('worker')).toEqual([false, false]);
@@ -71,6 +82,10 @@ test('an existing key that delegates to IAM can be given the policy of the famil
   expect(await fromExistingKey.allowedActions('control', 'current', { keyPolicy: LEFT_TO_IAM })).toEqual([
     'kms:CreateAlias', 'kms:DescribeKey', 'kms:ListResourceTags', 'kms:PutKeyPolicy', 'kms:TagResource',
   ]);
-  expect(await fromExistingKey.may('control', 'current', 'kms:CreateAlias', { keyPolicy: LEFT_TO_IAM, alias: 'alias/orders/g0' })).toBe(true);
-  expect(await fromExistingKey.may('control', 'current', 'kms:CreateAlias', { keyPolicy: LEFT_TO_IAM, alias: 'alias/documents' })).toBe(false);
+  expect(await fromExistingKey.may('control', 'current', 'kms:CreateAlias', { keyPolicy: LEFT_TO_IAM, alias: 'alias/orders/g0' })).toBe(
+    true,
+  );
+  expect(await fromExistingKey.may('control', 'current', 'kms:CreateAlias', { keyPolicy: LEFT_TO_IAM, alias: 'alias/documents' })).toBe(
+    false,
+  );
 });

@@ -3,15 +3,36 @@ import { GenerationTag, type GenerationPhase } from '../../../src/contract/famil
 import type { KmsCall } from '../../support/policy-evaluator';
 
 export const FROM_PLAINTEXT = [
-  'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext', 'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:GenerateDataKeyWithoutPlaintext',
 ];
 const MANAGE = [
-  'kms:CancelKeyDeletion', 'kms:DescribeKey', 'kms:DisableKey', 'kms:EnableKey', 'kms:GetKeyLastUsage', 'kms:ListResourceTags', 'kms:TagResource',
+  'kms:CancelKeyDeletion',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:EnableKey',
+  'kms:GetKeyLastUsage',
+  'kms:ListResourceTags',
+  'kms:TagResource',
 ];
 const ALIASES = ['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'];
 export const ADMINISTER = [
-  ...MANAGE, 'kms:DisableKeyRotation', 'kms:EnableKeyRotation', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListGrants',
-  'kms:ListKeyPolicies', 'kms:ListKeyRotations', 'kms:PutKeyPolicy', 'kms:RevokeGrant', 'kms:RotateKeyOnDemand', 'kms:UntagResource', 'kms:UpdateKeyDescription',
+  ...MANAGE,
+  'kms:DisableKeyRotation',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListKeyRotations',
+  'kms:PutKeyPolicy',
+  'kms:RevokeGrant',
+  'kms:RotateKeyOnDemand',
+  'kms:UntagResource',
+  'kms:UpdateKeyDescription',
 ];
 export const FENCED = [...FROM_PLAINTEXT, 'kms:CreateGrant', 'kms:ReEncryptTo'];
 export const GATED = [...ALIASES, 'kms:DeleteImportedKeyMaterial', 'kms:ScheduleKeyDeletion'];
@@ -22,16 +43,33 @@ export function isFenced(phase: GenerationPhase): boolean {
   return phase === 'fenced' || phase === 'retiring';
 }
 
-/** The actions that a caller must be allowed in that phase, by the key policy and by the IAM policies of this library. */
+/**
+ * The actions that a caller must be allowed in that phase, by the key policy and by the IAM policies of this library.
+ */
 export function lawOf(caller: CallerName, phase: GenerationPhase): string[] {
   const whileNew = (...actions: string[]) => isFenced(phase) ? [] : actions;
   const laws: { readonly [caller in CallerName]: readonly string[] } = {
     user: ['kms:DescribeKey', 'kms:Decrypt', 'kms:ReEncryptFrom', ...whileNew(...FROM_PLAINTEXT, 'kms:ReEncryptTo')],
     worker: ['kms:ReEncryptFrom', ...whileNew('kms:ReEncryptTo')],
     administrator: ADMINISTER,
-    control: [...MANAGE, ...ALIASES, 'kms:GetKeyPolicy', 'kms:ListGrants', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:UpdateKeyDescription'],
+    control: [
+      ...MANAGE,
+      ...ALIASES,
+      'kms:GetKeyPolicy',
+      'kms:ListGrants',
+      'kms:PutKeyPolicy',
+      'kms:ScheduleKeyDeletion',
+      'kms:UpdateKeyDescription',
+    ],
     retirement: [...MANAGE, ...(phase === 'retiring' ? ['kms:ScheduleKeyDeletion'] : [])],
-    breakGlass: [...ADMINISTER, ...GATED, 'kms:GetParametersForImport', 'kms:ImportKeyMaterial', 'kms:ReplicateKey', 'kms:UpdatePrimaryRegion'],
+    breakGlass: [
+      ...ADMINISTER,
+      ...GATED,
+      'kms:GetParametersForImport',
+      'kms:ImportKeyMaterial',
+      'kms:ReplicateKey',
+      'kms:UpdatePrimaryRegion',
+    ],
     stranger: [],
     root: [],
   };
@@ -56,7 +94,10 @@ export interface ExpectedCall {
   readonly allowed: boolean;
 }
 
-/** Every call to a generation in that phase: each caller and action, in each circumstance that a statement distinguishes. */
+/**
+ * Every call to a generation in that phase: each caller and action, in each circumstance that a statement
+ * distinguishes.
+ */
 export function callsOf(phase: GenerationPhase): ExpectedCall[] {
   const byIam = { identityStatements: EVERYTHING_BY_IAM };
   const ask = (action: string, details: Partial<KmsCall>, isAllowed: (caller: CallerName) => boolean) =>
@@ -73,8 +114,14 @@ export function callsOf(phase: GenerationPhase): ExpectedCall[] {
     ...KEY_ACTIONS.flatMap((action) => ask(action, byIam, (caller) => !refusedByIam(caller, phase).includes(action))),
     ...forPurpose('canary', 'control'),
     ...forPurpose('watch-probe', 'retirement'),
-    ...['kms:TagResource', 'kms:UntagResource'].flatMap((action) => ask(action, ourTag, (caller) => ['control', 'retirement', 'breakGlass'].includes(caller))),
-    ...ask('kms:ScheduleKeyDeletion', usedToday, (caller) => phase !== 'retiring' && !refusedByIam(caller, phase).includes('kms:ScheduleKeyDeletion')),
+    ...['kms:TagResource', 'kms:UntagResource'].flatMap((action) =>
+      ask(action, ourTag, (caller) => ['control', 'retirement', 'breakGlass'].includes(caller)),
+    ),
+    ...ask(
+      'kms:ScheduleKeyDeletion',
+      usedToday,
+      (caller) => phase !== 'retiring' && !refusedByIam(caller, phase).includes('kms:ScheduleKeyDeletion'),
+    ),
     ...ask('kms:DisableKey', usedToday, () => true),
   ];
 }

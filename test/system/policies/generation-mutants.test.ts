@@ -5,9 +5,11 @@ import { GENERATION_PHASES, type GenerationPhase } from '../../../src/contract/f
 import type { Statement } from '../../support/a-customer-managed-key';
 
 /**
- * Each statement of a generation's key policy is dropped, narrowed and widened in turn. The laws must notice every mutant.
+ * Each statement of a generation's key policy is dropped, narrowed and widened in turn. The laws must notice every
+ * mutant.
  *
- * A mutant of a statement of several phases must be noticed in one of them: in another phase the fence may deny what it allows.
+ * A mutant of a statement of several phases must be noticed in one of them: in another phase the fence may deny what it
+ * allows.
  */
 const family = new GuardedFamily();
 const INTRUDERS = [{ AWS: PRINCIPALS.stranger }];
@@ -17,9 +19,15 @@ const OF_NO_EFFECT: ReadonlyMap<string, string> = new Map([
   ['AdministratorsManageButCannotUse: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
   ['UsersEncryptAndDecryptButCannotManage: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
   ['WorkerReEncryptsButCannotDecrypt: with kms:ScheduleKeyDeletion', 'the gate denies it in every phase'],
-  ['ControlCreatesAndNamesGenerationsButCannotUseThem: without kms:ListResourceTags', 'IAM allows the role to read the tags of every key, by which it finds its own'],
+  [
+    'ControlCreatesAndNamesGenerationsButCannotUseThem: without kms:ListResourceTags',
+    'IAM allows the role to read the tags of every key, by which it finds its own',
+  ],
   ['ControlProvesThatAGenerationEncrypts: with kms:PutKeyPolicy', 'the role may do it in any encryption context, by another statement'],
-  ['ControlProvesThatAGenerationEncrypts: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
+  [
+    'ControlProvesThatAGenerationEncrypts: with kms:ScheduleKeyDeletion',
+    'the role may do it in any encryption context, by another statement',
+  ],
   ['RetirementProvesThatItsWatchWorks: with kms:ScheduleKeyDeletion', 'the role may do it in any encryption context, by another statement'],
 ]);
 
@@ -46,7 +54,9 @@ test('the laws notice every mutant of every statement', async () => {
     if (await isNoticed(JSON.stringify({ Version: '2012-10-17', Statement: statements }), affected, phase)) unnoticed.delete(name);
   }
   const survivors = [...unnoticed].filter((name) => !OF_NO_EFFECT.has(name));
-  console.log(`mutants of the key policy of a generation: ${count}, survivors ${survivors.length}, of no effect ${unnoticed.size - survivors.length}`);
+  console.log(
+    `mutants of the key policy of a generation: ${count}, survivors ${survivors.length}, of no effect ${unnoticed.size - survivors.length}`,
+  );
   expect(survivors).toEqual([]);
   expect([...unnoticed].sort()).toEqual([...OF_NO_EFFECT.keys()].sort());
   expect(count).toBeGreaterThan(100);

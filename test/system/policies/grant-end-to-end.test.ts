@@ -45,7 +45,10 @@ describe.each(Object.keys(POSTURES) as PostureName[])('where %s decides', (postu
     await granted.deploy();
     expect(await allowedCalls('reader')).toEqual([]);
 
-    await granted.deploy({ operations: [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY], encryptionContextSubset: { tenant: 'acme' } });
+    await granted.deploy({
+      operations: [GrantOperation.DECRYPT, GrantOperation.DESCRIBE_KEY],
+      encryptionContextSubset: { tenant: 'acme' },
+    });
     expect(await allowedCalls('reader')).toEqual(['Decrypt in context', 'DescribeKey']);
     expect(await allowedCalls('stranger')).toEqual([]);
 
@@ -105,10 +108,13 @@ describe.each(Object.keys(POSTURES) as PostureName[])('where %s decides', (postu
       () => maker.decrypt({ CiphertextBlob }),
       () => maker.encrypt({ KeyId, Plaintext }),
       () => maker.createGrant({ KeyId, GranteePrincipal: makersArn, RetiringPrincipal: makersArn, Operations: ['Decrypt'] }),
-      () => maker.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.reader, RetiringPrincipal: makersArn, Operations: ['Decrypt', 'Encrypt'] }),
+      () =>
+        maker.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.reader, RetiringPrincipal: makersArn, Operations: ['Decrypt', 'Encrypt'] }),
       () => maker.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.reader, Operations: ['Decrypt'] }),
       () => maker.putKeyPolicy({ KeyId, Policy: '{}' }),
-    ]) expect(await outcomeOf(call())).toBe('AccessDeniedException');
+    ]) {
+      expect(await outcomeOf(call())).toBe('AccessDeniedException');
+    }
   });
 });
 

@@ -45,7 +45,10 @@ export type PostureName = keyof typeof POSTURES;
 
 type Terms = Omit<KmsGrantProps, 'key' | 'grantee'> & Partial<Pick<KmsGrantProps, 'grantee'>>;
 
-/** A key and a grant on it, deployed from a template to a local KMS that enforces the key policy and the IAM policies of the template. */
+/**
+ * A key and a grant on it, deployed from a template to a local KMS that enforces the key policy and the IAM policies of
+ * the template.
+ */
 export class GrantedKey {
   public static async open(posture: PostureName): Promise<GrantedKey> {
     const clock = VirtualClock.frozenAt(new Date('2026-11-01T00:00:00Z'));
@@ -57,11 +60,17 @@ export class GrantedKey {
   /** The events that CloudFormation has sent, in order. */
   public readonly events: CustomResourceEvent[] = [];
   private readonly principals: Record<string, string> = { ...PRINCIPALS };
-  private readonly identityPolicies = new Map<string, { roleArn: string; document: object }>([['deployment', { roleArn: PRINCIPALS.deployment, document: EVERYTHING }]]);
+  private readonly identityPolicies = new Map<string, { roleArn: string; document: object }>([
+    ['deployment', { roleArn: PRINCIPALS.deployment, document: EVERYTHING }],
+  ]);
   private readonly clients = new Map<string, KMS>();
   private readonly stack: LocalStack;
 
-  private constructor(private readonly posture: PostureName, private readonly clock: VirtualClock, public readonly localKms: LocalKms) {
+  private constructor(
+    private readonly posture: PostureName,
+    private readonly clock: VirtualClock,
+    public readonly localKms: LocalKms,
+  ) {
     this.stack = new LocalStack({ stackName: 'Orders', pseudoParameters: PSEUDO_PARAMETERS, provisioners: this.provisioners() });
   }
 
@@ -106,12 +115,18 @@ export class GrantedKey {
     return Grants.length;
   }
 
-  /** Delivers an event to the function again, as Lambda may do. Returns the name of the error; no response is sent to CloudFormation. */
+  /**
+   * Delivers an event to the function again, as Lambda may do. Returns the name of the error; no response is sent to
+   * CloudFormation.
+   */
   public async deliverAgain({ RequestType, ResourceProperties, PhysicalResourceId = '' }: CustomResourceEvent): Promise<string> {
     const resource = kmsGrantResource(this.makerPorts());
     const properties = { physicalResourceId: PhysicalResourceId, properties: ResourceProperties, oldProperties: {} };
     const performed = RequestType === 'Create' ? resource.create(ResourceProperties) : resource.update(properties);
-    return performed.then(() => 'done', (error: Error) => error.name);
+    return performed.then(
+      () => 'done',
+      (error: Error) => error.name,
+    );
   }
 
   /** The function runs in this process, so that its waits take no time. */

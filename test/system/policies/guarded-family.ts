@@ -52,8 +52,11 @@ export class GuardedFamily {
       ...(material === 'secret' ? { wrapping: { algorithm: 'RSAES_OAEP_SHA_256', keySpec: 'RSA_4096' } } : {}),
     })));
     this.identities = {
-      control: controlIdentityStatements(this.stack, { aliasName: 'alias/orders', origin: material === 'secret' ? 'EXTERNAL' : 'AWS_KMS', startFromKeyArn })
-        .map((statement) => this.plain(statement)),
+      control: controlIdentityStatements(this.stack, {
+        aliasName: 'alias/orders',
+        origin: material === 'secret' ? 'EXTERNAL' : 'AWS_KMS',
+        startFromKeyArn,
+      }).map((statement) => this.plain(statement)),
       retirement: retirementIdentityStatements().map((statement) => this.plain(statement)),
     };
   }
@@ -65,7 +68,10 @@ export class GuardedFamily {
     return generationPolicy({ policyDocument: this.declared, roles }, phase);
   }
 
-  /** Whether a caller is allowed an action on a generation in that phase, with the IAM policies that this library gives it. */
+  /**
+   * Whether a caller is allowed an action on a generation in that phase, with the IAM policies that this library gives
+   * it.
+   */
   public may(caller: CallerName, phase: GenerationPhase, action: string, details: Partial<KmsCall> = {}): Promise<boolean> {
     return mayCall({
       principalArn: PRINCIPALS[caller], identityStatements: this.identities[caller], keyPolicy: this.policy(phase), action, ...details,
@@ -92,7 +98,8 @@ export class GuardedFamily {
 export const EVERYTHING_BY_IAM = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
 
 /** Operations that concern no key, or that the evaluator does not know. */
-const NOT_ON_A_KEY = /^(ConnectCustom|CreateCustom|DeleteCustom|DescribeCustom|DisconnectCustom|UpdateCustom|CreateKey|GenerateRandom|List(Aliases|Keys|RetirableGrants)|(En|De)capsulate)/;
+const NOT_ON_A_KEY =
+  /^(ConnectCustom|CreateCustom|DeleteCustom|DescribeCustom|DisconnectCustom|UpdateCustom|CreateKey|GenerateRandom|List(Aliases|Keys|RetirableGrants)|(En|De)capsulate)/;
 
 /** Every action on a key, from the operations that the SDK exports. */
 export const KEY_ACTIONS: readonly string[] = Object.keys(kms)

@@ -47,7 +47,12 @@ export class GuardedKey {
       otherAccounts: [role('partner')],
       ...props,
     });
-    const pseudoParameters = new Map([['AWS::Partition', 'aws'], ['AWS::URLSuffix', 'amazonaws.com']].map(([name = '', ref = '']) => [name, { ref, attributes: {} }]));
+    const pseudoParameters = new Map(
+      [
+        ['AWS::Partition', 'aws'],
+        ['AWS::URLSuffix', 'amazonaws.com'],
+      ].map(([name = '', ref = '']) => [name, { ref, attributes: {} }]),
+    );
     this.statements = keyStatementsOf(stack).map((statement) => resolveIntrinsics(statement, pseudoParameters) as object);
   }
 }

@@ -13,9 +13,11 @@ const OPERATOR = `arn:aws:iam::${ACCOUNT}:role/material-operator`;
 const IMPORTER = `arn:aws:iam::${ACCOUNT}:role/importer`;
 const ROTATE_ON_DEMAND = names('GetKeyRotationStatus ListKeyRotations RotateKeyOnDemand');
 const MATERIAL = names('DeleteImportedKeyMaterial GetParametersForImport ImportKeyMaterial');
-const MANAGE = names(`CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey EnableKey GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies
+const MANAGE =
+  names(`CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey EnableKey GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies
   ListResourceTags PutKeyPolicy RevokeGrant ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`);
-const USE = names(`Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext
+const USE =
+  names(`Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext
   ReEncryptFrom ReEncryptTo`);
 const AS_DECLARED = { 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_256', 'kms:WrappingKeySpec': 'RSA_4096' };
 
@@ -71,7 +73,8 @@ describe.each(POSTURES)('a key with imported material in the %s posture allows',
   });
 
   test('the importer to request the declared wrapping, and no weaker one', async () => {
-    const ask = (context: KmsCall['context']) => mayCall({ principalArn: IMPORTER, keyPolicy, action: 'kms:GetParametersForImport', context });
+    const ask = (context: KmsCall['context']) =>
+      mayCall({ principalArn: IMPORTER, keyPolicy, action: 'kms:GetParametersForImport', context });
     expect(await ask(AS_DECLARED)).toBe(true);
     expect(await ask({ ...AS_DECLARED, 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1' })).toBe(false);
     expect(await ask({ ...AS_DECLARED, 'kms:WrappingKeySpec': 'RSA_2048' })).toBe(false);

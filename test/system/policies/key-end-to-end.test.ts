@@ -23,7 +23,9 @@ async function aStage(posture: PostureName, byIam: readonly CallerName[] = [], k
   server = await LocalKms.start({
     enforcePolicies: {
       principals: PRINCIPALS,
-      identityPolicies: Object.fromEntries(['deployment' as const, 'partner' as const, ...byIam].map((caller) => [PRINCIPALS[caller], everything])),
+      identityPolicies: Object.fromEntries(
+        ['deployment' as const, 'partner' as const, ...byIam].map((caller) => [PRINCIPALS[caller], everything]),
+      ),
     },
   });
   const as = (caller: CallerName): KMS => {
@@ -45,7 +47,10 @@ async function outcomeOf(call: Promise<unknown>): Promise<string> {
   return call.then(() => 'allowed', (error: Error) => error.name);
 }
 
-async function callersAllowed(stage: Awaited<ReturnType<typeof aStage>>, call: (kms: KMS, KeyId: string) => Promise<unknown>): Promise<CallerName[]> {
+async function callersAllowed(
+  stage: Awaited<ReturnType<typeof aStage>>,
+  call: (kms: KMS, KeyId: string) => Promise<unknown>,
+): Promise<CallerName[]> {
   const allowed: CallerName[] = [];
   for (const caller of ALL_CALLERS) {
     const outcome = await outcomeOf(call(stage.as(caller), stage.KeyId));
@@ -67,14 +72,28 @@ describe.each(POSTURES)('in the %s posture', (posture) => {
     const Plaintext = Buffer.from('text');
     const { CiphertextBlob } = await as('user').encrypt({ KeyId, Plaintext, EncryptionContext: CONTEXT });
 
-    expect(await callersAllowed(stage, (kms) => kms.encrypt({ KeyId, Plaintext, EncryptionContext: CONTEXT }))).toEqual(['user', ...iamCounts, 'partner']);
+    expect(await callersAllowed(stage, (kms) => kms.encrypt({ KeyId, Plaintext, EncryptionContext: CONTEXT }))).toEqual([
+      'user',
+      ...iamCounts,
+      'partner',
+    ]);
     expect(await callersAllowed(stage, (kms) => kms.encrypt({ KeyId, Plaintext }))).toEqual(iamCounts);
-    expect(await callersAllowed(stage, (kms) => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext: CONTEXT }))).toEqual(['user', ...iamCounts, 'partner']);
-    expect(await callersAllowed(stage, (kms) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext: CONTEXT }))).toEqual(['user', ...iamCounts, 'partner']);
+    expect(await callersAllowed(stage, (kms) => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext: CONTEXT }))).toEqual([
+      'user',
+      ...iamCounts,
+      'partner',
+    ]);
+    expect(await callersAllowed(stage, (kms) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext: CONTEXT }))).toEqual([
+      'user',
+      ...iamCounts,
+      'partner',
+    ]);
     expect(await callersAllowed(stage, (kms) => kms.reEncrypt({
       CiphertextBlob, SourceEncryptionContext: CONTEXT, SourceKeyId: KeyId, DestinationKeyId: KeyId, DestinationEncryptionContext: CONTEXT,
     }))).toEqual(['user', 'worker', ...iamCounts, 'partner']);
-    expect(await callersAllowed(stage, (kms) => kms.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.stranger, Operations: ['Decrypt'] }))).toEqual(iamCounts);
+    expect(
+      await callersAllowed(stage, (kms) => kms.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.stranger, Operations: ['Decrypt'] })),
+    ).toEqual(iamCounts);
     expect(await callersAllowed(stage, (kms) => kms.disableKey({ KeyId }))).toEqual(['administrator', ...deployment, ...breakGlass]);
     expect(await callersAllowed(stage, (kms) => kms.enableKey({ KeyId }))).toEqual(['administrator', ...deployment, ...breakGlass]);
   });
@@ -83,7 +102,11 @@ describe.each(POSTURES)('in the %s posture', (posture) => {
     const stage = await aStage(posture, [], KmsKeySpec.HMAC_256);
     const MacAlgorithm = 'HMAC_SHA_256';
     const Message = Buffer.from('text');
-    expect(await callersAllowed(stage, (kms, KeyId) => kms.generateMac({ KeyId, Message, MacAlgorithm }))).toEqual(['user', ...iamCounts, 'partner']);
+    expect(await callersAllowed(stage, (kms, KeyId) => kms.generateMac({ KeyId, Message, MacAlgorithm }))).toEqual([
+      'user',
+      ...iamCounts,
+      'partner',
+    ]);
     expect(await callersAllowed(stage, (kms, KeyId) => kms.tagResource({ KeyId, Tags: [{ TagKey: 'team', TagValue: 'orders' }] })))
       .toEqual(['administrator', ...deployment, ...breakGlass]);
   });
@@ -111,7 +134,9 @@ describe.each(POSTURES)('in the %s posture', (posture) => {
   test('a key policy that locks its caller out is refused', async () => {
     const { as, KeyId } = await aStage(posture);
     const onlyUsers = policy({ Effect: 'Allow', Principal: { AWS: PRINCIPALS.user }, Action: 'kms:Decrypt', Resource: '*' });
-    expect(await outcomeOf(as('administrator').putKeyPolicy({ KeyId, Policy: JSON.stringify(onlyUsers) }))).toBe('MalformedPolicyDocumentException');
+    expect(await outcomeOf(as('administrator').putKeyPolicy({ KeyId, Policy: JSON.stringify(onlyUsers) }))).toBe(
+      'MalformedPolicyDocumentException',
+    );
   });
 });
 
@@ -119,7 +144,14 @@ test('a principal with kms:Decrypt cannot re-encrypt from the key without a gran
   const { as, KeyId } = await aStage('IAM-delegated');
   await as('deployment').putKeyPolicy({
     KeyId,
-    Policy: JSON.stringify(policy(...new GuardedKey('IAM-delegated').statements, { Effect: 'Allow', Principal: { AWS: PRINCIPALS.stranger }, Action: 'kms:Decrypt', Resource: '*' })),
+    Policy: JSON.stringify(
+      policy(...new GuardedKey('IAM-delegated').statements, {
+        Effect: 'Allow',
+        Principal: { AWS: PRINCIPALS.stranger },
+        Action: 'kms:Decrypt',
+        Resource: '*',
+      }),
+    ),
   });
   const { CiphertextBlob } = await as('user').encrypt({ KeyId, Plaintext: Buffer.from('text') });
   expect(await outcomeOf(as('stranger').decrypt({ CiphertextBlob }))).toBe('allowed');

@@ -7,11 +7,13 @@ import { ACCOUNT, type KmsCall } from '../../support/policy-evaluator';
 
 const names = (text: string) => text.trim().split(/\s+/).map((name) => `kms:${name}`);
 
-const MANAGE = names(`CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey EnableKey GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies
+const MANAGE =
+  names(`CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey EnableKey GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies
   ListResourceTags PutKeyPolicy RevokeGrant ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`);
 const ROTATE = names('DisableKeyRotation EnableKeyRotation GetKeyRotationStatus ListKeyRotations RotateKeyOnDemand');
 const REGIONS = names('ReplicateKey UpdatePrimaryRegion');
-const DEPLOY = names(`CreateAlias DeleteAlias DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
+const DEPLOY =
+  names(`CreateAlias DeleteAlias DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
   PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`);
 const RE_ENCRYPT = names('ReEncryptFrom ReEncryptTo');
 
@@ -33,14 +35,18 @@ export const KIND_LAWS: { readonly [kind: string]: KindLaw } = {
     props: {},
     administrator: [...MANAGE, ...ROTATE],
     use: names('DescribeKey'),
-    useInContext: names('Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo'),
+    useInContext: names(
+      'Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo',
+    ),
     worker: RE_ENCRYPT,
   },
   'a symmetric key of several Regions': {
     props: { multiRegion: true },
     administrator: [...MANAGE, ...ROTATE, ...REGIONS],
     use: names('DescribeKey'),
-    useInContext: names('Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo'),
+    useInContext: names(
+      'Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo',
+    ),
     worker: RE_ENCRYPT,
   },
   'an RSA key that encrypts': {

@@ -50,13 +50,22 @@ const ELSEWHERE: { readonly [operation: string]: (input: Input) => CallElsewhere
   ListObjectsV2: ({ Bucket }) => ({ action: 's3:ListBucket', resource: `arn:aws:s3:::${String(Bucket)}` }),
   GetObject: ({ Bucket, Key }) => ({ action: 's3:GetObject', resource: `arn:aws:s3:::${String(Bucket)}/${String(Key)}` }),
   PutObject: ({ Bucket, Key }) => ({ action: 's3:PutObject', resource: `arn:aws:s3:::${String(Bucket)}/${String(Key)}` }),
-  ...Object.fromEntries(['DescribeTable', 'Scan', 'GetItem', 'UpdateItem'].map((operation) => [
-    operation, ({ TableName }: Input) => ({ action: `dynamodb:${operation}`, resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${String(TableName)}` }),
-  ])),
+  ...Object.fromEntries(
+    ['DescribeTable', 'Scan', 'GetItem', 'UpdateItem'].map((operation) => [
+      operation,
+      ({ TableName }: Input) => ({
+        action: `dynamodb:${operation}`,
+        resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${String(TableName)}`,
+      }),
+    ]),
+  ),
   // A complete secret ARN ends in six random characters.
-  ...Object.fromEntries(['GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage'].map((operation) => [
-    operation, ({ SecretId }: Input) => ({ action: `secretsmanager:${operation}`, resource: `${String(SecretId)}-AbCdEf` }),
-  ])),
+  ...Object.fromEntries(
+    ['GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage'].map((operation) => [
+      operation,
+      ({ SecretId }: Input) => ({ action: `secretsmanager:${operation}`, resource: `${String(SecretId)}-AbCdEf` }),
+    ]),
+  ),
 };
 
 const FAMILY_OF_RESOURCE = `aws:ResourceTag/${GenerationTag.FAMILY}`;
@@ -64,7 +73,10 @@ const FAMILY_OF_RESOURCE = `aws:ResourceTag/${GenerationTag.FAMILY}`;
 /** The actions that identity policies allow by `kms:ResourceAliases` and the family's tag. */
 const CONTROLLED_BY_ALIAS = ['kms:DescribeKey', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription'];
 
-/** Records the calls of the functions of a stack to AWS, together with everything on which their authorization depends at that moment. */
+/**
+ * Records the calls of the functions of a stack to AWS, together with everything on which their authorization depends
+ * at that moment.
+ */
 export class ObservedFamily {
   private readonly observations = new Map<string, Observation>();
   private readonly kms: KMSClient;
@@ -94,7 +106,11 @@ export class ObservedFamily {
     const lines: string[] = [];
     for (const { asset, call, ...caller } of this.observations.values()) {
       const allowed = 'resource' in call ? await mayCallElsewhere({ ...caller, ...call }) : await mayCall({ ...caller, ...call });
-      if (!allowed) lines.push(`${asset}: ${call.action}${'alias' in call ? ` of ${call.alias}` : ''}${'resource' in call ? ` on ${call.resource}` : ''}`);
+      if (!allowed) {
+        lines.push(
+          `${asset}: ${call.action}${'alias' in call ? ` of ${call.alias}` : ''}${'resource' in call ? ` on ${call.resource}` : ''}`,
+        );
+      }
     }
     return [...new Set(lines)].sort();
   }
@@ -149,7 +165,8 @@ export class ObservedFamily {
       }];
       case 'CreateAlias': return about(input.TargetKeyId, { alias: String(input.AliasName) });
       case 'UpdateAlias': return [
-        ...await about(input.TargetKeyId, { alias: String(input.AliasName) }), ...await about(input.AliasName, { alias: String(input.AliasName) }),
+        ...(await about(input.TargetKeyId, { alias: String(input.AliasName) })),
+        ...(await about(input.AliasName, { alias: String(input.AliasName) })),
       ];
       case 'DeleteAlias': return about(input.AliasName, { alias: String(input.AliasName) });
       case 'TagResource': return about(input.KeyId, { tags: tagsOf(input) });
@@ -185,5 +202,10 @@ export class ObservedFamily {
 
 /** The tags of a request. Values on which no policy depends, such as times, are replaced. */
 function tagsOf({ Tags = [] }: Input): { [name: string]: string } {
-  return Object.fromEntries((Tags as { TagKey: string; TagValue: string }[]).map(({ TagKey, TagValue }) => [TagKey, /:(family|state|phase)$/.test(TagKey) ? TagValue : 'x']));
+  return Object.fromEntries(
+    (Tags as { TagKey: string; TagValue: string }[]).map(({ TagKey, TagValue }) => [
+      TagKey,
+      /:(family|state|phase)$/.test(TagKey) ? TagValue : 'x',
+    ]),
+  );
 }

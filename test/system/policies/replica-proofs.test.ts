@@ -29,19 +29,60 @@ const PSEUDO_PARAMETERS = new Map([['AWS::Partition', { ref: 'aws', attributes: 
 const REPLICA_ARN = KEY_ARN.replace('eu-central-1', 'us-east-1');
 
 const USE = [
-  'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext',
-  'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
 ];
 const ADMINISTER = [
-  'kms:CancelKeyDeletion', 'kms:CreateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:EnableKey',
-  'kms:EnableKeyRotation', 'kms:GetKeyLastUsage', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListGrants', 'kms:ListKeyPolicies',
-  'kms:ListKeyRotations', 'kms:ListResourceTags', 'kms:PutKeyPolicy', 'kms:ReplicateKey', 'kms:RevokeGrant', 'kms:RotateKeyOnDemand',
-  'kms:ScheduleKeyDeletion', 'kms:TagResource', 'kms:UntagResource', 'kms:UpdateAlias', 'kms:UpdateKeyDescription', 'kms:UpdatePrimaryRegion',
+  'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyLastUsage',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListKeyRotations',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:ReplicateKey',
+  'kms:RevokeGrant',
+  'kms:RotateKeyOnDemand',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
+  'kms:UpdatePrimaryRegion',
 ];
 const DEPLOY = [
-  'kms:CreateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:EnableKey', 'kms:EnableKeyRotation',
-  'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:TagResource',
-  'kms:UntagResource', 'kms:UpdateAlias', 'kms:UpdateKeyDescription',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
 ];
 
 /** The policies of both keys, as their stacks declare them. */
@@ -90,7 +131,12 @@ async function allowedActions(isAllowed: (action: string) => Promise<boolean>): 
 const keys = new PrimaryAndReplica();
 
 test.each<[CallerName, string[]]>([
-  ['administrator', ADMINISTER], ['user', USE], ['worker', ['kms:ReEncryptFrom', 'kms:ReEncryptTo']], ['partner', USE], ['glass', ADMINISTER], ['stranger', []],
+  ['administrator', ADMINISTER],
+  ['user', USE],
+  ['worker', ['kms:ReEncryptFrom', 'kms:ReEncryptTo']],
+  ['partner', USE],
+  ['glass', ADMINISTER],
+  ['stranger', []],
 ])('the %s is allowed exactly these actions, on the replica as on the primary', async (caller, actions) => {
   expect(await allowedActions((action) => keys.mayWithPrimary(caller, action))).toEqual([...actions].sort());
   expect(await allowedActions((action) => keys.mayWithReplica(caller, action))).toEqual([...actions].sort());
@@ -103,19 +149,25 @@ test('each deployment manages the key of its own Region, and can use neither key
   expect(await allowedActions((action) => keys.mayWithPrimary('deploysReplica', action))).toEqual([]);
 });
 
-test.each([['us-east-1', true], ['eu-west-1', false]])('the deployment of the replica may replicate the primary to %s: %s', async (region, allowed) => {
+test.each([
+  ['us-east-1', true],
+  ['eu-west-1', false],
+])('the deployment of the replica may replicate the primary to %s: %s', async (region, allowed) => {
   const context = { 'kms:ReplicaRegion': region };
   expect(await keys.mayWithPrimary('deploysReplica', 'kms:ReplicateKey', { context })).toBe(allowed);
-  expect(await allowedActions((action) => keys.mayWithPrimary('deploysReplica', action, action === 'kms:ReplicateKey' ? { context } : {})))
-    .toEqual(allowed ? ['kms:ReplicateKey'] : []);
+  expect(
+    await allowedActions((action) => keys.mayWithPrimary('deploysReplica', action, action === 'kms:ReplicateKey' ? { context } : {})),
+  ).toEqual(allowed ? ['kms:ReplicateKey'] : []);
 });
 
 test('the laws notice every mutant of the statement that allows the replication of the primary', async () => {
   const { Statement: statements } = JSON.parse(keys.primaryPolicy) as { readonly Statement: readonly Statement[] };
   const itsOwn = statements.filter(({ Sid }) => String(Sid).startsWith('DeploymentReplicates'));
   expect(itsOwn).toHaveLength(1);
-  const mutants = itsOwn.flatMap((statement) =>
-    [...mutantsOf(statement, statements, [{ AWS: PRINCIPALS.stranger }, { AWS: PRINCIPALS.user }]), ...mutantsWithAnyValue(statement, statements)]);
+  const mutants = itsOwn.flatMap((statement) => [
+    ...mutantsOf(statement, statements, [{ AWS: PRINCIPALS.stranger }, { AWS: PRINCIPALS.user }]),
+    ...mutantsWithAnyValue(statement, statements),
+  ]);
   const survivors: string[] = [];
   for (const { name, statements: mutated, actions } of mutants) {
     if (!await isNoticed(JSON.stringify({ Version: '2012-10-17', Statement: mutated }), actions)) survivors.push(name);
@@ -125,13 +177,17 @@ test('the laws notice every mutant of the statement that allows the replication 
   expect(mutants.length).toBeGreaterThan(5);
 });
 
-/** Of these callers only the deployment of the replica may replicate the primary, and only to its Region. Other actions are unchanged. */
+/**
+ * Of these callers only the deployment of the replica may replicate the primary, and only to its Region. Other actions
+ * are unchanged.
+ */
 async function isNoticed(keyPolicy: string, actions: readonly string[]): Promise<boolean> {
   const law: [CallerName, readonly string[]][] = [['deploysReplica', []], ['user', USE], ['stranger', []]];
   for (const [caller, allowed] of law) {
     for (const region of ['us-east-1', 'eu-west-1']) {
       for (const action of actions) {
-        const expected = allowed.includes(action) || (caller === 'deploysReplica' && action === 'kms:ReplicateKey' && region === 'us-east-1');
+        const expected =
+          allowed.includes(action) || (caller === 'deploysReplica' && action === 'kms:ReplicateKey' && region === 'us-east-1');
         const context = action === 'kms:ReplicateKey' ? { 'kms:ReplicaRegion': region } : {};
         if (await may(caller, { keyPolicy, keyArn: KEY_ARN, action, context }) !== expected) return true;
       }

@@ -8,8 +8,8 @@ import { ACCOUNT } from '../../support/policy-evaluator';
 /**
  * The statements for service users, enforced by the local KMS while real calls are made.
  *
- * No AWS service calls the local KMS. Calls through a service are proven by the evaluator alone. These tests cover direct calls and the calls
- * of a service-linked role.
+ * No AWS service calls the local KMS. Calls through a service are proven by the evaluator alone. These tests cover
+ * direct calls and the calls of a service-linked role.
  */
 const PRINCIPALS = {
   deployment: KEY_PRINCIPALS.deployment,
@@ -33,7 +33,9 @@ afterEach(async () => {
 /** A key with that posture and every service user, and a ciphertext of its user. */
 async function aStage(posture: PostureName) {
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-  server = await LocalKms.start({ enforcePolicies: { principals: PRINCIPALS, identityPolicies: { [PRINCIPALS.deployment]: [everything] } } });
+  server = await LocalKms.start({
+    enforcePolicies: { principals: PRINCIPALS, identityPolicies: { [PRINCIPALS.deployment]: [everything] } },
+  });
   const as = (accessKeyId: keyof typeof PRINCIPALS): KMS => {
     const credentials = { accessKeyId, secretAccessKey: 'not checked' };
     clients.push(new KMS({ endpoint: server.endpoint, region: 'eu-central-1', maxAttempts: 1, credentials }));
@@ -73,7 +75,9 @@ describe.each(POSTURES)('in the %s posture', (posture) => {
     expect(await outcomeOf(role.generateDataKeyWithoutPlaintext({ KeyId, KeySpec: 'AES_256' }))).toBe('allowed');
     expect(await outcomeOf(role.decrypt({ KeyId, CiphertextBlob }))).toBe('allowed');
     expect(await outcomeOf(role.reEncrypt({ CiphertextBlob, SourceKeyId: KeyId, DestinationKeyId: KeyId }))).toBe('allowed');
-    expect(await outcomeOf(role.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.caller, Operations: ['Decrypt'] }))).toBe('AccessDeniedException');
+    expect(await outcomeOf(role.createGrant({ KeyId, GranteePrincipal: PRINCIPALS.caller, Operations: ['Decrypt'] }))).toBe(
+      'AccessDeniedException',
+    );
     expect(await outcomeOf(role.disableKey({ KeyId }))).toBe('AccessDeniedException');
     expect(await outcomeOf(role.generateDataKeyPair({ KeyId, KeyPairSpec: 'ECC_NIST_P256' }))).toBe('AccessDeniedException');
   });

@@ -38,7 +38,10 @@ const through = (service: string, { account = ACCOUNT, region = 'eu-central-1' }
   context: { 'kms:ViaService': `${service}.${region}.amazonaws.com`, 'kms:CallerAccount': account },
 });
 
-function inTheNameOfCallers(factory: (callers: iam.IGrantable[]) => ServiceUser, { service, actions, fromEveryRegion = false }: Calling): ServiceLaw {
+function inTheNameOfCallers(
+  factory: (callers: iam.IGrantable[]) => ServiceUser,
+  { service, actions, fromEveryRegion = false }: Calling,
+): ServiceLaw {
   return {
     serviceUser: factory([new iam.ArnPrincipal(CALLER)]),
     principal: CALLER,
@@ -62,7 +65,9 @@ const trail = (source: string, ofAccount = ACCOUNT): Circumstances => ({
 const zone = (id: string, account = ACCOUNT): Circumstances => ({
   context: { 'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:route53:::hostedzone/${id}` },
 });
-const topic = (name: string, account = ACCOUNT): Circumstances => ({ context: { 'aws:SourceArn': `arn:aws:sns:eu-central-1:${account}:${name}` } });
+const topic = (name: string, account = ACCOUNT): Circumstances => ({
+  context: { 'aws:SourceArn': `arn:aws:sns:eu-central-1:${account}:${name}` },
+});
 const mail = (pairs: { [name: string]: string | undefined } = {}): Circumstances => ({
   encryptionContext: JSON.parse(JSON.stringify({
     'aws:ses:source-account': ACCOUNT, 'aws:ses:rule-name': 'archive', 'aws:ses:message-id': 'd6iitobk', ...pairs,
@@ -72,13 +77,24 @@ const mail = (pairs: { [name: string]: string | undefined } = {}): Circumstances
 export const SERVICE_LAWS: { readonly [name: string]: ServiceLaw } = {
   'S3': inTheNameOfCallers(ServiceUser.throughS3, { service: 's3', actions: DATA_KEYS }),
   'EBS': inTheNameOfCallers(ServiceUser.throughEbs, {
-    service: 'ec2', actions: names('CreateGrant Decrypt DescribeKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo'),
+    service: 'ec2',
+    actions: names('CreateGrant Decrypt DescribeKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo'),
   }),
   'RDS': inTheNameOfCallers(ServiceUser.throughRds, { service: 'rds', actions: names('CreateGrant DescribeKey') }),
-  'DynamoDB': inTheNameOfCallers(ServiceUser.throughDynamoDb, { service: 'dynamodb', actions: ['kms:CreateGrant', ...STORE], fromEveryRegion: true }),
+  'DynamoDB': inTheNameOfCallers(ServiceUser.throughDynamoDb, {
+    service: 'dynamodb',
+    actions: ['kms:CreateGrant', ...STORE],
+    fromEveryRegion: true,
+  }),
   'Secrets Manager': inTheNameOfCallers(ServiceUser.throughSecretsManager, { service: 'secretsmanager', actions: DATA_KEYS }),
-  'Parameter Store': inTheNameOfCallers(ServiceUser.throughParameterStore, { service: 'ssm', actions: names('Decrypt Encrypt GenerateDataKey') }),
-  'SNS': inTheNameOfCallers(ServiceUser.throughSns, { service: 'sns', actions: names('Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext') }),
+  'Parameter Store': inTheNameOfCallers(ServiceUser.throughParameterStore, {
+    service: 'ssm',
+    actions: names('Decrypt Encrypt GenerateDataKey'),
+  }),
+  'SNS': inTheNameOfCallers(ServiceUser.throughSns, {
+    service: 'sns',
+    actions: names('Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext'),
+  }),
   'SQS': inTheNameOfCallers(ServiceUser.throughSqs, { service: 'sqs', actions: DATA_KEYS }),
   'Lambda': inTheNameOfCallers(ServiceUser.throughLambda, { service: 'lambda', actions: names('CreateGrant Decrypt Encrypt') }),
   'Redshift': inTheNameOfCallers(ServiceUser.throughRedshift, { service: 'redshift', actions: CLUSTERS }),

@@ -12,10 +12,14 @@ afterAll(() => console.log(`mutants of the statements of services: ${totals.muta
 
 describe.each(POSTURES)('in the %s posture', (posture) => {
   test.each(Object.entries(SERVICE_LAWS))('the law of %s notices every mutant of its statements', async (_, law) => {
-    const statements = new GuardedKey(posture, { ...law.key, serviceUsers: [law.serviceUser] }, aStack(law.region)).statements as Statement[];
+    const statements = new GuardedKey(posture, { ...law.key, serviceUsers: [law.serviceUser] }, aStack(law.region))
+      .statements as Statement[];
     const without = new GuardedKey(posture, law.key, aStack(law.region)).statements as Statement[];
     const itsOwn = statements.filter(({ Sid }) => !without.some((other) => other.Sid === Sid));
-    const all = itsOwn.flatMap((statement) => [...mutantsOf(statement, statements, INTRUDERS), ...mutantsWithAnyValue(statement, statements)]);
+    const all = itsOwn.flatMap((statement) => [
+      ...mutantsOf(statement, statements, INTRUDERS),
+      ...mutantsWithAnyValue(statement, statements),
+    ]);
     const survivors: string[] = [];
     for (const mutant of all) if (!await isCaught(mutant, law)) survivors.push(mutant.name);
     totals.mutants += all.length;

@@ -8,7 +8,14 @@ import { aStack } from '../../support/a-stack';
 import { mayCall, type KmsCall } from '../../support/policy-evaluator';
 
 const LAWS = Object.entries(SERVICE_LAWS);
-const UNNAMED_PRINCIPALS = [PRINCIPALS.stranger, PRINCIPALS.partner, CALLER, 'events.amazonaws.com', 'sns.us-east-1.amazonaws.com', 'logs.us-east-1.amazonaws.com'];
+const UNNAMED_PRINCIPALS = [
+  PRINCIPALS.stranger,
+  PRINCIPALS.partner,
+  CALLER,
+  'events.amazonaws.com',
+  'sns.us-east-1.amazonaws.com',
+  'logs.us-east-1.amazonaws.com',
+];
 
 function statementsWith(posture: PostureName, law: ServiceLaw, serviceUsers = [law.serviceUser]): readonly object[] {
   return new GuardedKey(posture, { ...law.key, serviceUsers }, aStack(law.region)).statements;

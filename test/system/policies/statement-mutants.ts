@@ -37,15 +37,26 @@ export function mutantsOf(statement: Statement, statements: readonly Statement[]
   const tempting = (setFor.length > 0 ? setFor : TEMPTING).filter((action) => !actions.includes(action));
   return [
     instead('dropped', undefined),
-    ...(actions.length === 1 ? [] : actions.map((action) => instead(`without ${action}`, { ...statement, Action: actions.filter((each) => each !== action) }, [action]))),
-    ...(actions.includes('kms:*') || tempting.length === 0 ? [] : [
-      instead('with kms:*', { ...statement, Action: 'kms:*' }, KEY_ACTIONS),
-      ...tempting.map((action) => instead(`with ${action}`, { ...statement, Action: [...actions, action] }, [action])),
-    ]),
+    ...(actions.length === 1
+      ? []
+      : actions.map((action) =>
+        instead(`without ${action}`, { ...statement, Action: actions.filter((each) => each !== action) }, [action]),
+      )),
+    ...(actions.includes('kms:*') || tempting.length === 0
+      ? []
+      : [
+        instead('with kms:*', { ...statement, Action: 'kms:*' }, KEY_ACTIONS),
+        ...tempting.map((action) => instead(`with ${action}`, { ...statement, Action: [...actions, action] }, [action])),
+      ]),
     ...(statement.Principal === '*'
       ? intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)} only`, { ...statement, Principal: intruder }))
       : [
-        ...intruders.map((intruder) => instead(`for ${JSON.stringify(intruder)}, too`, { ...statement, Principal: together(statement.Principal as Principals, intruder) })),
+        ...intruders.map((intruder) =>
+          instead(`for ${JSON.stringify(intruder)}, too`, {
+            ...statement,
+            Principal: together(statement.Principal as Principals, intruder),
+          }),
+        ),
         instead('for every principal', { ...statement, Principal: '*' }),
       ]),
     ...conditionsOf(statement).map(([operator, key]) => instead(`without ${operator} ${key}`, withoutCondition(statement, operator, key))),

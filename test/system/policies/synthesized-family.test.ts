@@ -36,31 +36,48 @@ async function watchDeployment(synthesized: SynthesizedStack): Promise<ObservedF
 }
 
 function declared(stackName = 'Shop'): FamilyDescription {
-  return JSON.parse(String(world.account.stackNamed(stackName).resourcesOfType('Custom::RotatingKey')[0]?.properties.Family)) as FamilyDescription;
+  return JSON.parse(
+    String(world.account.stackNamed(stackName).resourcesOfType('Custom::RotatingKey')[0]?.properties.Family),
+  ) as FamilyDescription;
 }
 
 /** Every KMS action that a role is allowed in some phase of a generation, by some request. */
 async function allowed(family: ObservedFamily, role: Role, description = declared()): Promise<Set<string>> {
   const caller = family.identityOf(role);
   const tags = { [GenerationTag.FAMILY]: description.alias };
-  const purposes: { [name: string]: string }[] = [{}, { 'cdk-kms-lifecycle:purpose': 'canary' }, { 'cdk-kms-lifecycle:purpose': 'watch-probe' }];
+  const purposes: { [name: string]: string }[] = [
+    {},
+    { 'cdk-kms-lifecycle:purpose': 'canary' },
+    { 'cdk-kms-lifecycle:purpose': 'watch-probe' },
+  ];
   const found = new Set<string>();
   for (const phase of GENERATION_PHASES) {
     for (const action of KEY_ACTIONS) {
       for (const encryptionContext of action === 'kms:Encrypt' ? purposes : [{}]) {
-        const details = { encryptionContext, tags: action === 'kms:TagResource' ? tags : undefined, context: action === 'kms:GetParametersForImport' ? WRAPPING : {} };
+        const details = {
+          encryptionContext,
+          tags: action === 'kms:TagResource' ? tags : undefined,
+          context: action === 'kms:GetParametersForImport' ? WRAPPING : {},
+        };
         const alias = action.endsWith('Alias') ? description.alias : undefined;
         if (await mayCall({ ...caller, action, keyPolicy: generationPolicy(description, phase), alias, ...details })) found.add(action);
       }
     }
   }
-  const key = { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': description.material.kind === 'secret' ? 'EXTERNAL' : 'AWS_KMS' };
+  const key = {
+    'kms:KeySpec': 'SYMMETRIC_DEFAULT',
+    'kms:KeyUsage': 'ENCRYPT_DECRYPT',
+    'kms:KeyOrigin': description.material.kind === 'secret' ? 'EXTERNAL' : 'AWS_KMS',
+  };
   if (await mayCall({ ...caller, action: 'kms:CreateKey', tags, context: key })) found.add('kms:CreateKey');
   for (const action of ['kms:ListKeys', 'kms:ListAliases']) if (await mayCall({ ...caller, action })) found.add(action);
   return found;
 }
 
-/** A life with everything that a family may have to do: rotation, retirement, a use in soak, start over, cancellation, rollback, a failed run. */
+/**
+ * A life with everything that a family may have to do: rotation, retirement, a use in soak, start over, cancellation,
+ * rollback, a failed run.
+ */
 async function liveWholeLife(): Promise<void> {
   await world.writeOrders(4);
   world.account.laptop.kms.clock.advance(90 * DAY);
@@ -74,7 +91,9 @@ async function liveWholeLife(): Promise<void> {
   const [{ orderId, tenantId }] = world.application.orders as [typeof world.application.orders[number]];
   const { keyArn } = await world.generation(1);
   const { dataKey } = await world.readItem({ orderId, tenantId });
-  await world.kms.send(new DecryptCommand({ CiphertextBlob: dataKey?.B, KeyId: keyArn, EncryptionContext: { tenant: tenantId, purpose: 'orders' } })).catch(() => undefined);
+  await world.kms
+    .send(new DecryptCommand({ CiphertextBlob: dataKey?.B, KeyId: keyArn, EncryptionContext: { tenant: tenantId, purpose: 'orders' } }))
+    .catch(() => undefined);
   await world.account.idle();
   await world.live(1);
   expect((await world.generation(1)).keyState).toBe('Enabled');
@@ -85,7 +104,10 @@ async function liveWholeLife(): Promise<void> {
   await world.live(12);
 }
 
-/** A run that fails before its key has an alias, and is not continued: reconcile runs disable the key and schedule its deletion. */
+/**
+ * A run that fails before its key has an alias, and is not continued: reconcile runs disable the key and schedule its
+ * deletion.
+ */
 async function leaveUnclaimedKey(): Promise<void> {
   const before = world.interceptors.call;
   world.interceptors.call = (call, proceed) => {
@@ -123,7 +145,9 @@ describe('in a whole life', () => {
     await world.rotate();
     expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
     expect(await family.refused()).toEqual([]);
-    expect([...family.actionsOf('control')]).toEqual(expect.arrayContaining(['kms:GetParametersForImport', 'kms:ImportKeyMaterial', 'kms:ListKeyRotations']));
+    expect([...family.actionsOf('control')]).toEqual(
+      expect.arrayContaining(['kms:GetParametersForImport', 'kms:ImportKeyMaterial', 'kms:ListKeyRotations']),
+    );
     expect(declared().material).toMatchObject({ secretArn: expect.stringContaining(SECRET) as string });
   });
 });
@@ -143,7 +167,9 @@ describe('the control role is allowed the adoption of', () => {
   test('an existing key in a second attempt, by other roles than in the first', async () => {
     world = await AccountWorld.open({}, stackBefore(plainKey));
     const startFrom = oldKey();
-    await expect(world.account.deploy(familyStack({ constructId: 'First', props: { startFrom }, change: failAfterwards }))).rejects.toThrow('Doomed');
+    await expect(world.account.deploy(familyStack({ constructId: 'First', props: { startFrom }, change: failAfterwards }))).rejects.toThrow(
+      'Doomed',
+    );
     const { owner } = await world.generation(0);
     const family = await watchDeployment(familyStack({ props: { startFrom, adoptFrom: owner } }));
     expect(await family.refused()).toEqual([]);
@@ -172,15 +198,26 @@ describe('the control role is allowed the adoption of', () => {
 test.each<[string, () => SynthesizedStack]>([
   ['the stack of these tests', () => familyStack()],
   ['examples/orders', () => synthesize((app) => new OrdersStack(app, 'Shop'))],
-])('in %s, the worker decrypts nothing in any phase and context, and its identity policies allow nothing at KMS', async (_, synthesized) => {
-  const family = await watch(synthesized());
-  expect(await allowed(family, 'worker')).toEqual(new Set(['kms:ReEncryptFrom', 'kms:ReEncryptTo']));
-  const { principalArn, identityStatements } = family.identityOf('worker');
-  expect(JSON.stringify(identityStatements)).not.toMatch(/kms:|"\*"/);
-  for (const action of KEY_ACTIONS) {
-    expect(await mayCall({ principalArn, identityStatements, action, keyPolicy: LEFT_TO_IAM, alias: action.endsWith('Alias') ? ALIAS : undefined })).toBe(false);
-  }
-});
+])(
+  'in %s, the worker decrypts nothing in any phase and context, and its identity policies allow nothing at KMS',
+  async (_, synthesized) => {
+    const family = await watch(synthesized());
+    expect(await allowed(family, 'worker')).toEqual(new Set(['kms:ReEncryptFrom', 'kms:ReEncryptTo']));
+    const { principalArn, identityStatements } = family.identityOf('worker');
+    expect(JSON.stringify(identityStatements)).not.toMatch(/kms:|"\*"/);
+    for (const action of KEY_ACTIONS) {
+      expect(
+        await mayCall({
+          principalArn,
+          identityStatements,
+          action,
+          keyPolicy: LEFT_TO_IAM,
+          alias: action.endsWith('Alias') ? ALIAS : undefined,
+        }),
+      ).toBe(false);
+    }
+  },
+);
 
 test.each(ROLES)('the %s role decrypts nothing in any phase', async (role) => {
   const family = await watch(familyStack());

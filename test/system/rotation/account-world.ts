@@ -46,7 +46,8 @@ export const crossed = new StateCoverage();
 export class AccountWorld {
   /** @param interceptors are in place from the first deployment on */
   public static async open(
-    options: FamilyStackOptions = {}, synthesized: SynthesizedStack = familyStack(options),
+    options: FamilyStackOptions = {},
+    synthesized: SynthesizedStack = familyStack(options),
     interceptors: Interceptors = { call: (_, proceed) => proceed(), invocation: (_, __, proceed) => proceed() },
   ): Promise<AccountWorld> {
     const states: { entered?: StateListener } = {};
@@ -97,14 +98,22 @@ export class AccountWorld {
   }
 
   /** Starts an execution as an operator does, and waits until it ends. */
-  public async run(machine: Machine, input: object = {}, name = `by-hand-${this.account.stepFunctions.executions.length}`): Promise<LocalExecution> {
+  public async run(
+    machine: Machine,
+    input: object = {},
+    name = `by-hand-${this.account.stepFunctions.executions.length}`,
+  ): Promise<LocalExecution> {
     const execution = await this.start(machine, input, name);
     await this.account.idle();
     return execution;
   }
 
   /** Starts an execution without waiting for it. */
-  public async start(machine: Machine, input: object = {}, name = `by-hand-${this.account.stepFunctions.executions.length}`): Promise<LocalExecution> {
+  public async start(
+    machine: Machine,
+    input: object = {},
+    name = `by-hand-${this.account.stepFunctions.executions.length}`,
+  ): Promise<LocalExecution> {
     const client = new SFNClient({ endpoint: this.account.stepFunctions.endpoint, ...identity('operator') });
     const request = { stateMachineArn: this.machineArn(machine), name, input: JSON.stringify(input) };
     const { executionArn } = await client.send(new StartExecutionCommand(request));
@@ -134,12 +143,16 @@ export class AccountWorld {
 
   /** Stops the first execution that enters a state, before the state is performed, as `StopExecution` does. */
   public stopAtState(state: string): void {
-    this.atState(state, async () => { throw new ExecutionStopped('StoppedHere', state); });
+    this.atState(state, async () => {
+      throw new ExecutionStopped('StoppedHere', state);
+    });
   }
 
   /** Acts before each state, with the name and the input of the state. */
   public atEachState(act: (state: string, input: unknown) => Promise<unknown>): void {
-    this.states.entered = async (state, input) => { await act(state, input); };
+    this.states.entered = async (state, input) => {
+      await act(state, input);
+    };
   }
 
   public async readFamily(): Promise<Family> {
@@ -165,11 +178,16 @@ export class AccountWorld {
 
   /** The orders whose data key cannot be decrypted, under any generation. */
   public async unreadableOrders(): Promise<string[]> {
-    const unreadable = await Promise.all(this.application.orders.map(async ({ orderId, tenantId }) => {
-      const { dataKey } = await this.readItem({ orderId, tenantId });
-      const request = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
-      return this.kms.send(request).then(() => [], (error: Error) => [`${orderId}: ${error.name}`]);
-    }));
+    const unreadable = await Promise.all(
+      this.application.orders.map(async ({ orderId, tenantId }) => {
+        const { dataKey } = await this.readItem({ orderId, tenantId });
+        const request = new DecryptCommand({ CiphertextBlob: dataKey?.B, EncryptionContext: { tenant: tenantId, purpose: 'orders' } });
+        return this.kms.send(request).then(
+          () => [],
+          (error: Error) => [`${orderId}: ${error.name}`],
+        );
+      }),
+    );
     return unreadable.flat();
   }
 
@@ -190,22 +208,31 @@ export class AccountWorld {
   }
 
   public async putNewKeyMaterial(): Promise<void> {
-    await this.account.laptop.secretsClient('deployment').send(new PutSecretValueCommand({ SecretId: SECRET, SecretBinary: randomBytes(32) }));
+    await this.account.laptop
+      .secretsClient('deployment')
+      .send(new PutSecretValueCommand({ SecretId: SECRET, SecretBinary: randomBytes(32) }));
   }
 
   public certificates(): Certificate[] {
-    return this.evidence().filter(([key]) => isCertificateKey(ALIAS, key)).map(([, content]) => content as Certificate);
+    return this.evidence()
+      .filter(([key]) => isCertificateKey(ALIAS, key))
+      .map(([, content]) => content as Certificate);
   }
 
   /** All evidence, by key. */
   public evidence(): [string, unknown][] {
-    return [...this.account.laptop.s3.objects(this.evidenceBucket)].map(([key, body]) => [key, JSON.parse(body.toString('utf8')) as unknown]);
+    return [...this.account.laptop.s3.objects(this.evidenceBucket)].map(([key, body]) => [
+      key,
+      JSON.parse(body.toString('utf8')) as unknown,
+    ]);
   }
 
   /** The mode and the counts of each pass over the stores, the earliest first. */
   public passes(): { readonly mode: PassMode; readonly counts: RecordCounts }[] {
     const passes = new Map<string, ShardEvidence>();
-    const shards = this.evidence().filter(([key]) => key.endsWith('.counts.json')).map(([, content]) => content as ShardEvidence);
+    const shards = this.evidence()
+      .filter(([key]) => key.endsWith('.counts.json'))
+      .map(([, content]) => content as ShardEvidence);
     for (const shard of shards.sort((one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt) || one.pass - other.pass)) {
       const name = `${shard.run}/${shard.pass}`;
       passes.set(name, { ...shard, counts: addCounts(passes.get(name)?.counts ?? NO_RECORDS, shard.counts) });

@@ -183,8 +183,19 @@ test('an operator starts a run while a reconcile run starts one', async () => {
 
 test('every step is invoked twice at the same time, and either answer is used', async () => {
   const steps = [
-    'plan', 'create-generation', 'pre-flight', 'move-alias', 'check-consumers', 'fence', 'probe-fence', 'begin-pass', 'work-on-shard', 'begin-census',
-    'conclude-census', 'conclude-rotation', 'every step',
+    'plan',
+    'create-generation',
+    'pre-flight',
+    'move-alias',
+    'check-consumers',
+    'fence',
+    'probe-fence',
+    'begin-pass',
+    'work-on-shard',
+    'begin-census',
+    'conclude-census',
+    'conclude-rotation',
+    'every step',
   ];
   for (const step of steps) {
     for (const taken of [0, 1]) {
@@ -192,7 +203,9 @@ test('every step is invoked twice at the same time, and either answer is used', 
         let doubled = 0;
         const undo = intercept(world.interceptors, {
           invocation: async (_, event, proceed) => {
-            if (executionOf(event as StepEvent) === undefined || (step !== 'every step' && (event as StepEvent).step !== step)) return proceed();
+            if (executionOf(event as StepEvent) === undefined || (step !== 'every step' && (event as StepEvent).step !== step)) {
+              return proceed();
+            }
             doubled += 1;
             const answers = await Promise.allSettled([proceed(), proceed()]);
             const answer = answers[taken] as PromiseSettledResult<unknown>;

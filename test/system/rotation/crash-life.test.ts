@@ -59,9 +59,13 @@ async function live(point: CrashPoint, { nameOf, withOldRecord = false }: Life):
 }
 
 async function runUntil(
-  world: AccountWorld, what: string, isSo: () => Promise<boolean>, stopped: readonly string[], eachDay = async () => expectNothingLost(world),
+  world: AccountWorld,
+  what: string,
+  isSo: () => Promise<boolean>,
+  stopped: readonly string[],
+  eachDay = async () => expectNothingLost(world),
 ): Promise<void> {
-  for (let day = 0; !await isSo(); day++) {
+  for (let day = 0; !(await isSo()); day++) {
     if (day > UNDISTURBED_DAYS + stopped.length * DAYS_A_STOP) {
       const ends = world.account.stepFunctions.executions.map(({ name, status, result }) => `${name} ${status} ${result?.cause ?? ''}`);
       throw new Error(`${what}: not so after ${day} days and ${stopped.length} stops (${stopped.join(', ')})\n${ends.join('\n')}`);

@@ -69,20 +69,28 @@ async function expectRotated(): Promise<void> {
 }
 
 describe('while a rotation is under way', () => {
-  test.each(['CreateGeneration', 'PreflightControl', 'MoveAlias', 'WaitAfterMove', 'Fence', 'ProbeFence', 'ReEncrypt', 'Census', 'ConcludeRotation'])(
-    'a user is added at %s: the run stops or continues, and the next reconcile run finishes it', async (state) => {
-      await openWithOrders();
-      world.atState(state, () => deploy({ change: addUser }));
-      const { result } = await world.rotate();
-      expect([undefined, 'RunSuperseded']).toContain(result?.error);
-      await expectNothingScheduled();
-      await world.writeOrders(2);
-      await world.live(2);
-      await expectRotated();
-      await expectDeclared();
-      expect(world.countCalls('UpdateAlias')).toBe(1);
-    },
-  );
+  test.each([
+    'CreateGeneration',
+    'PreflightControl',
+    'MoveAlias',
+    'WaitAfterMove',
+    'Fence',
+    'ProbeFence',
+    'ReEncrypt',
+    'Census',
+    'ConcludeRotation',
+  ])('a user is added at %s: the run stops or continues, and the next reconcile run finishes it', async (state) => {
+    await openWithOrders();
+    world.atState(state, () => deploy({ change: addUser }));
+    const { result } = await world.rotate();
+    expect([undefined, 'RunSuperseded']).toContain(result?.error);
+    await expectNothingScheduled();
+    await world.writeOrders(2);
+    await world.live(2);
+    await expectRotated();
+    await expectDeclared();
+    expect(world.countCalls('UpdateAlias')).toBe(1);
+  });
 
   test('another schedule does not disturb it', async () => {
     await openWithOrders();
@@ -93,7 +101,9 @@ describe('while a rotation is under way', () => {
 
   test('a failed update restores the former policy, and the next reconcile run finishes the rotation', async () => {
     await openWithOrders();
-    world.atState('Fence', () => expect(deploy({ change: (...all) => [addUser, failAfterwards].forEach((change) => change(...all)) })).rejects.toThrow('Doomed'));
+    world.atState('Fence', () =>
+      expect(deploy({ change: (...all) => [addUser, failAfterwards].forEach((change) => change(...all)) })).rejects.toThrow('Doomed'),
+    );
     await world.rotate();
     await world.live(2);
     await expectNothingScheduled();
@@ -138,23 +148,26 @@ describe('a construct with another id, or in another stack', () => {
     await expectRotated();
   });
 
-  test.each([true, false])('that adopts and is rolled back leaves key and alias unchanged (used: %s), and the family can be adopted again', async (used) => {
-    world = await AccountWorld.open();
-    if (used) await world.writeOrders(ORDERS);
-    const [mine, theirs] = [declared().owner, { stackName: 'Other', props: { adoptFrom: declared().owner }, change: failAfterwards }];
-    await expect(deploy(theirs)).rejects.toThrow('Doomed');
-    await expectNothingScheduled();
+  test.each([true, false])(
+    'that adopts and is rolled back leaves key and alias unchanged (used: %s), and the family can be adopted again',
+    async (used) => {
+      world = await AccountWorld.open();
+      if (used) await world.writeOrders(ORDERS);
+      const [mine, theirs] = [declared().owner, { stackName: 'Other', props: { adoptFrom: declared().owner }, change: failAfterwards }];
+      await expect(deploy(theirs)).rejects.toThrow('Doomed');
+      await expectNothingScheduled();
 
-    // An operator must declare the owner again, because two stacks have claimed the family.
-    const { owner = '' } = await world.generation(1);
-    expect(owner).not.toBe(mine);
-    await expect(world.live(1)).rejects.toThrow(`adoptFrom: '${owner}'`);
-    await deploy({ props: { adoptFrom: owner } });
-    await expectDeclared();
-    await world.live(92);
-    expect(await world.generations()).toEqual(expect.arrayContaining(['2 Enabled current']));
-    await expectNothingScheduled();
-  });
+      // An operator must declare the owner again, because two stacks have claimed the family.
+      const { owner = '' } = await world.generation(1);
+      expect(owner).not.toBe(mine);
+      await expect(world.live(1)).rejects.toThrow(`adoptFrom: '${owner}'`);
+      await deploy({ props: { adoptFrom: owner } });
+      await expectDeclared();
+      await world.live(92);
+      expect(await world.generations()).toEqual(expect.arrayContaining(['2 Enabled current']));
+      await expectNothingScheduled();
+    },
+  );
 });
 
 describe('a reconcile run or a deployment restores', () => {

@@ -39,7 +39,9 @@ test('the second deployment removes key and alias from the template, and the sam
   expect(world.stack.resourcesOfType('AWS::KMS::Key')).toEqual([]);
   expect([await currentKey(), await world.generations()]).toEqual([keyArn, ['0 Enabled current']]);
   expect((await world.generation(0)).tags[GenerationTag.ORIGIN]).toBe('adopted');
-  expect(['CreateKey', 'UpdateAlias', 'DeleteAlias', 'ScheduleKeyDeletion'].map((operation) => world.countCalls(operation))).toEqual([1, 0, 0, 0]);
+  expect(['CreateKey', 'UpdateAlias', 'DeleteAlias', 'ScheduleKeyDeletion'].map((operation) => world.countCalls(operation))).toEqual([
+    1, 0, 0, 0,
+  ]);
 });
 
 test('the first rotation replaces generation 0 while the application writes, and retirement deletes it like any other generation', async () => {

@@ -12,7 +12,9 @@ const MAX_TURNS = 100_000;
 export async function failToDecrypt(world: AccountWorld, { tenantId, dataKey }: Item, keyId?: string): Promise<void> {
   const before = countRecordedCalls(world);
   const context = { tenant: tenantId?.S ?? '', purpose: 'orders' };
-  await expect(world.kms.send(new DecryptCommand({ KeyId: keyId, CiphertextBlob: dataKey?.B, EncryptionContext: context }))).rejects.toThrow();
+  await expect(
+    world.kms.send(new DecryptCommand({ KeyId: keyId, CiphertextBlob: dataKey?.B, EncryptionContext: context })),
+  ).rejects.toThrow();
   for (let turn = 0; countRecordedCalls(world) === before; turn++) {
     if (turn > MAX_TURNS) throw new Error('the watch has not recorded a failed call');
     await setImmediate();

@@ -1,4 +1,11 @@
-import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, PutKeyPolicyCommand, UpdateAliasCommand } from '@aws-sdk/client-kms';
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  PutKeyPolicyCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-kms';
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import { AccountWorld } from './account-world';
 import { ALIAS, familyStack } from './family-stack';
@@ -8,7 +15,10 @@ import type { QuarantineEvidence } from '../../../src/contract/evidence/evidence
 const STACK = familyStack();
 const MISSPELT = familyStack({ dataKeyAttribute: 'dataKye' });
 const OTHER_POLICY = familyStack({ props: { administrators: [new ArnPrincipal('arn:aws:iam::111122223333:role/Security')] } });
-const FREE_POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }] };
+const FREE_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }],
+};
 
 let world: AccountWorld;
 beforeEach(async () => {
@@ -70,7 +80,11 @@ describe('before the alias moves', () => {
 
   test('the policy is deployed again during the run', async () => {
     world.atState('MoveAlias', () => world.account.deploy(OTHER_POLICY));
-    expectFailure(await world.rotate(), 'RunSuperseded', /another revision of the key policy has been deployed.*wait until the deployment is complete/);
+    expectFailure(
+      await world.rotate(),
+      'RunSuperseded',
+      /another revision of the key policy has been deployed.*wait until the deployment is complete/,
+    );
     await expectStillCurrent(1);
     await expectNextRunFinishes();
   });
@@ -94,8 +108,13 @@ describe('before the alias moves', () => {
   });
 
   test('the policy of the new generation denies encryption', async () => {
-    const deny = { ...FREE_POLICY, Statement: [...FREE_POLICY.Statement, { Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' }] };
-    world.atState('MoveAlias', async () => world.kms.send(new PutKeyPolicyCommand({ KeyId: (await world.generation(2)).keyId, Policy: JSON.stringify(deny) })));
+    const deny = {
+      ...FREE_POLICY,
+      Statement: [...FREE_POLICY.Statement, { Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' }],
+    };
+    world.atState('MoveAlias', async () =>
+      world.kms.send(new PutKeyPolicyCommand({ KeyId: (await world.generation(2)).keyId, Policy: JSON.stringify(deny) })),
+    );
     expectFailure(await world.rotate(), 'AccessDenied', /allow the control role kms:Encrypt/);
     await expectStillCurrent(1);
     // The next run puts the declared policy.
@@ -112,13 +131,20 @@ describe('before the alias moves', () => {
   });
 });
 
-test.each([['g2', `${ALIAS}/g2`], ['alias/orders', ALIAS]])('a foreign key under %s: nothing is created, and the error names the key for the operator', async (_, aliasName) => {
+test.each([
+  ['g2', `${ALIAS}/g2`],
+  ['alias/orders', ALIAS],
+])('a foreign key under %s: nothing is created, and the error names the key for the operator', async (_, aliasName) => {
   const foreign = await createForeignKey();
   const { keyId } = await world.generation(1);
   if (aliasName === ALIAS) await moveAlias(foreign);
   else await world.kms.send(new CreateAliasCommand({ AliasName: aliasName, TargetKeyId: foreign }));
   const keys = world.countCalls('CreateKey');
-  expectFailure(await world.rotate(), 'FamilyContradiction', /^alias\/orders(\/g2)?: alias belongs to a key .*; choose another alias, or adopt/);
+  expectFailure(
+    await world.rotate(),
+    'FamilyContradiction',
+    /^alias\/orders(\/g2)?: alias belongs to a key .*; choose another alias, or adopt/,
+  );
   expect(world.countCalls('CreateKey')).toBe(keys);
   await moveAlias(keyId);
   expect(await world.unreadableOrders()).toEqual([]);
@@ -137,8 +163,14 @@ test.each(['Fence', 'BeginPass', 'BeginCensus', 'ConcludeRotation'])('the alias 
 test('a grant on the old generation: the generation is not fenced, and the error names the grantee', async () => {
   const grantee = 'arn:aws:iam::111122223333:role/Backup';
   world.interceptors.call = async ({ operation }, proceed) =>
-    (operation === 'ListGrants' ? { output: { Grants: [{ GrantId: 'g', GranteePrincipal: grantee }], Truncated: false, $metadata: {} }, response: {} } : proceed());
-  expectFailure(await world.rotate(), 'GrantsHeld', new RegExp(`alias/orders/g1: a principal holds a grant on the old generation, got ${grantee}|${grantee}`));
+    operation === 'ListGrants'
+      ? { output: { Grants: [{ GrantId: 'g', GranteePrincipal: grantee }], Truncated: false, $metadata: {} }, response: {} }
+      : proceed();
+  expectFailure(
+    await world.rotate(),
+    'GrantsHeld',
+    new RegExp(`alias/orders/g1: a principal holds a grant on the old generation, got ${grantee}|${grantee}`),
+  );
   expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled current']);
   interceptNothing();
   await expectNextRunFinishes();
@@ -159,7 +191,9 @@ test('a foreign or damaged record: all others are re-encrypted, the record is qu
   await world.putItem({ ...item, dataKey: (await world.readItem(other!)).dataKey! });
   expectFailure(await world.rotate(), 'RecordsQuarantined', /got 1; allowed: 0; read the quarantine/);
 
-  const entries = world.evidence().flatMap(([key, content]) => (/\.quarantine-[^/]*\.json$/.test(key) ? (content as QuarantineEvidence).entries : []));
+  const entries = world
+    .evidence()
+    .flatMap(([key, content]) => (/\.quarantine-[^/]*\.json$/.test(key) ? (content as QuarantineEvidence).entries : []));
   expect(entries[0]).toMatchObject({ reason: 'context-or-blob-wrong', locator: expect.stringContaining(order!.orderId) });
   expect(new Set(entries.map(({ locator }) => locator)).size).toBe(1);
   expect(world.passes()[0]?.counts).toMatchObject({ reEncrypted: 3, quarantined: 1 });

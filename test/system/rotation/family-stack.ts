@@ -3,7 +3,15 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { synthesize, type SynthesizedStack } from '../../../local/cloudformation/synthesize';
-import { ContextValue, DataKeyStore, Deletion, KeyMaterialSource, RotatingKey, RotationSchedule, type RotatingKeyProps } from '../../../src/index';
+import {
+  ContextValue,
+  DataKeyStore,
+  Deletion,
+  KeyMaterialSource,
+  RotatingKey,
+  RotationSchedule,
+  type RotatingKeyProps,
+} from '../../../src/index';
 
 export const ALIAS = 'alias/orders';
 export const SECRET = 'orders/key-material';
@@ -36,18 +44,25 @@ export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack 
     const key = new RotatingKey(stack, constructId, {
       alias: ALIAS,
       users: [new iam.Role(stack, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') })],
-      ...(material === 'secret' && { material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Material', SECRET)) }),
+      ...(material === 'secret' && {
+        material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Material', SECRET)),
+      }),
       schedule: RotationSchedule.every(Duration.days(90)),
       dataKeyMaxAge: Duration.hours(1),
       firstRotationWatchPeriod: Duration.minutes(10),
-      stores: [DataKeyStore.dynamoTable(table, {
-        dataKeyAttribute,
-        keyIdAttribute: 'kmsKeyId',
-        encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
-        shards: 2,
-      })],
+      stores: [
+        DataKeyStore.dynamoTable(table, {
+          dataKeyAttribute,
+          keyIdAttribute: 'kmsKeyId',
+          encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
+          shards: 2,
+        }),
+      ],
       deletion: Deletion.afterProof({
-        observationPeriod: Duration.days(1), soakPeriod: Duration.days(1), backupRetention: Duration.days(0), pendingWindow: Duration.days(7),
+        observationPeriod: Duration.days(1),
+        soakPeriod: Duration.days(1),
+        backupRetention: Duration.days(0),
+        pendingWindow: Duration.days(7),
       }),
       ...props,
     });

@@ -135,7 +135,10 @@ test('an application that never stops writing old ciphertexts: the rotation fail
   const old = await world.readItem(order(0));
   world.atEachState(async (state) => { if (state === 'BeginCensus' || state === 'BeginCount') await world.putItem(old); });
   const { result } = await world.rotate();
-  expect(result).toMatchObject({ error: 'CensusNotZero', cause: expect.stringMatching(/find the application that still writes data keys of old generations/) });
+  expect(result).toMatchObject({
+    error: 'CensusNotZero',
+    cause: expect.stringMatching(/find the application that still writes data keys of old generations/),
+  });
   await world.live(3);
   expect(new Set(errors(world))).toEqual(new Set(['CensusNotZero']));
   expect((await world.generations())[0]).toBe('1 Enabled fenced');

@@ -37,7 +37,11 @@ async function expectDeletedLater(): Promise<void> {
 
 /** The outcome of a Decrypt call, after the watch has received its event. */
 async function decrypt({ dataKey, tenantId }: Item, keyId?: string): Promise<string> {
-  const request = new DecryptCommand({ CiphertextBlob: dataKey?.B, KeyId: keyId, EncryptionContext: { tenant: tenantId?.S ?? '', purpose: 'orders' } });
+  const request = new DecryptCommand({
+    CiphertextBlob: dataKey?.B,
+    KeyId: keyId,
+    EncryptionContext: { tenant: tenantId?.S ?? '', purpose: 'orders' },
+  });
   const outcome = await world.kms.send(request).then(() => 'readable', ({ name }: Error) => name);
   await world.account.idle();
   return outcome;
@@ -51,7 +55,9 @@ describe('a consumer that decrypts with KeyId = alias', () => {
     failInRotation();
     const { result } = await world.rotate();
     expect(result).toMatchObject({ error: 'ConsumersFailed', cause: expect.stringMatching(/must not pass the alias/) });
-    expect(world.lines.filter((line) => line.includes('consumer-failure-detected') && line.includes('IncorrectKeyException'))).toHaveLength(1);
+    expect(world.lines.filter((line) => line.includes('consumer-failure-detected') && line.includes('IncorrectKeyException'))).toHaveLength(
+      1,
+    );
     expect(await world.generations()).toEqual(['1 Enabled current', '2 Enabled next']);
     expect(await readByAlias()).toBe('readable');
     await expectAllIntact(world);
@@ -116,7 +122,10 @@ describe('an application that keeps requesting data keys from the old key, by it
     const { keyId } = await world.generation(1);
     requestDataKey = async () => {
       const before = recordedCalls();
-      const refused = await world.kms.send(new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256' })).then(() => undefined, (error: object) => error);
+      const refused = await world.kms.send(new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256' })).then(
+        () => undefined,
+        (error: object) => error,
+      );
       if (refused === undefined) return;
       refusals.push(refused);
       while (recordedCalls() === before) await setImmediate();
@@ -129,7 +138,12 @@ describe('an application that keeps requesting data keys from the old key, by it
     world.atState('Census', requestDataKey);
     world.stopAtState('ConcludeRotation');
     expect((await world.rotate()).status).toBe('ABORTED');
-    expect(refusals).toEqual([expect.objectContaining({ name: 'AccessDeniedException', message: expect.stringMatching(/explicit deny in a resource-based policy/) })]);
+    expect(refusals).toEqual([
+      expect.objectContaining({
+        name: 'AccessDeniedException',
+        message: expect.stringMatching(/explicit deny in a resource-based policy/),
+      }),
+    ]);
     // The finishing run checks again the calls since the move of the alias.
     await expectRotated();
     world.atState('WaitAfterMove', requestDataKey);

@@ -24,12 +24,16 @@ export function watchLaws(world: AccountWorld): readonly string[] {
   const report = (violation: string | undefined) => { if (violation !== undefined) violations.push(violation); };
   intercept(world.interceptors, {
     call: async (call, proceed) => {
-      if (call.operation === 'UpdateAlias') report(await cannotEncrypt(world, String(call.input.TargetKeyId), 'the alias is about to name a key that cannot encrypt'));
+      if (call.operation === 'UpdateAlias') {
+        report(await cannotEncrypt(world, String(call.input.TargetKeyId), 'the alias is about to name a key that cannot encrypt'));
+      }
       if (call.operation === 'ScheduleKeyDeletion') for (const violation of await objectionsToDeletion(world, call)) report(violation);
       try {
         return await proceed();
       } finally {
-        if (MAY_BREAK_THE_ALIAS.includes(call.operation)) report(await cannotEncrypt(world, ALIAS, `after ${call.operation} the alias names no key that encrypts`));
+        if (MAY_BREAK_THE_ALIAS.includes(call.operation)) {
+          report(await cannotEncrypt(world, ALIAS, `after ${call.operation} the alias names no key that encrypts`));
+        }
       }
     },
   });
@@ -106,7 +110,10 @@ async function keysOfDataKeys(world: AccountWorld): Promise<DataKeyOutcome[]> {
 }
 
 async function cannotEncrypt({ kms }: AccountWorld, KeyId: string, law: string): Promise<string | undefined> {
-  return kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('anything') })).then(() => undefined, (error: Error) => `${law}: ${error.name}`);
+  return kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('anything') })).then(
+    () => undefined,
+    (error: Error) => `${law}: ${error.name}`,
+  );
 }
 
 async function objectionsToDeletion(world: AccountWorld, { input }: OutgoingCall): Promise<string[]> {
@@ -126,6 +133,9 @@ async function objectionsToDeletion(world: AccountWorld, { input }: OutgoingCall
 
 function usesOf(world: AccountWorld, keyArn: string): string[] {
   return world.account.laptop.kms.audit.records
-    .filter(({ keyArns, operation, status, dryRun }) => keyArns.includes(keyArn) && USES.includes(operation) && status === 'answered' && dryRun !== true)
+    .filter(
+      ({ keyArns, operation, status, dryRun }) =>
+        keyArns.includes(keyArn) && USES.includes(operation) && status === 'answered' && dryRun !== true,
+    )
     .map(({ operation, accessKey }) => `${operation} by ${accessKey}`);
 }

@@ -166,5 +166,7 @@ test('the search finds a secret that is leaked on purpose, in every channel', as
   await collect();
   const channels: Channel[] = ['log', 'answer', 'error', 'state data', 'execution', 'call', 'evidence', 'key', 'CloudFormation'];
   const names = [...(await secrets()).keys()];
-  expect(spy.find(await secrets())).toEqual(expect.arrayContaining(channels.flatMap((channel) => names.map((name) => `${name} in ${channel}`))));
+  expect(spy.find(await secrets())).toEqual(
+    expect.arrayContaining(channels.flatMap((channel) => names.map((name) => `${name} in ${channel}`))),
+  );
 });

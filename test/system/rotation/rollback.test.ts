@@ -7,10 +7,36 @@ const PAUSED = familyStack({ props: { paused: true } });
 
 /** Every state of an undisturbed rotation, in the order in which they are entered. */
 const STATES = [
-  'DescribeFamily', 'Plan', 'ChooseRotationKind', 'CreateGeneration', 'PreflightControl', 'PreflightWorker', 'AliasAlreadyMoved', 'WaitBeforeMove', 'MoveAlias',
-  'WaitAfterMove', 'CheckConsumers', 'ConsumersWorking', 'Fence', 'ProbeFence', 'FenceHolds', 'WaitAfterFence', 'BeginPass', 'ReEncrypt',
-  'ReEncryptShard', 'ReEncryptShardProgress', 'ReEncryptShardDone', 'BeginCensus', 'Census', 'CensusShard', 'CensusShardProgress', 'CensusShardDone',
-  'ConcludeCensus', 'AnyRecordsLeft', 'ConcludeRotation', 'Rotated',
+  'DescribeFamily',
+  'Plan',
+  'ChooseRotationKind',
+  'CreateGeneration',
+  'PreflightControl',
+  'PreflightWorker',
+  'AliasAlreadyMoved',
+  'WaitBeforeMove',
+  'MoveAlias',
+  'WaitAfterMove',
+  'CheckConsumers',
+  'ConsumersWorking',
+  'Fence',
+  'ProbeFence',
+  'FenceHolds',
+  'WaitAfterFence',
+  'BeginPass',
+  'ReEncrypt',
+  'ReEncryptShard',
+  'ReEncryptShardProgress',
+  'ReEncryptShardDone',
+  'BeginCensus',
+  'Census',
+  'CensusShard',
+  'CensusShardProgress',
+  'CensusShardDone',
+  'ConcludeCensus',
+  'AnyRecordsLeft',
+  'ConcludeRotation',
+  'Rotated',
 ];
 
 let world: AccountWorld;
@@ -42,7 +68,9 @@ async function expectRolledBack(): Promise<void> {
   expect([current.generation, current.phase, current.keyState]).toEqual([1, 'current', 'Enabled']);
   const { fencedSince, emptiedSince, certifiedSince, disabledSince, recountedAt } = current;
   expect([fencedSince, emptiedSince, certifiedSince, disabledSince, recountedAt].filter((proven) => proven !== undefined)).toEqual([]);
-  for (const other of generations.slice(1)) expect(other).toMatchObject({ phase: 'fenced', fencedSince: expect.any(String), emptiedSince: expect.any(String) });
+  for (const other of generations.slice(1)) {
+    expect(other).toMatchObject({ phase: 'fenced', fencedSince: expect.any(String), emptiedSince: expect.any(String) });
+  }
   expect(await world.encryptsThroughAlias()).toBe(true);
   await expectAllIntact(world);
 }
@@ -120,7 +148,10 @@ describe('from retirement', () => {
   test('a rollback to a deleted generation is refused', async () => {
     await runUntil(world, '2 Enabled current');
     const { result } = await world.rotate({ rollBackTo: 1 });
-    expect(result).toMatchObject({ error: 'InvalidRequest', cause: expect.stringMatching(/does not exist, or was deleted.*allowed: generation 2/) });
+    expect(result).toMatchObject({
+      error: 'InvalidRequest',
+      cause: expect.stringMatching(/does not exist, or was deleted.*allowed: generation 2/),
+    });
     expect(await world.generations()).toEqual(['2 Enabled current']);
   });
 

@@ -84,7 +84,9 @@ describe('the rotation machine', () => {
     const tooLong = exceedShardInvocations();
     for (const mode of ['re-encrypt', 'census'] as const) {
       tooLong.in = mode;
-      expect(endOf(await world.rotate())).toMatch(/^FAILED States\.ExceedToleratedFailureThreshold .*InvalidRequest: .*needs more than 2000 invocations/);
+      expect(endOf(await world.rotate())).toMatch(
+        /^FAILED States\.ExceedToleratedFailureThreshold .*InvalidRequest: .*needs more than 2000 invocations/,
+      );
     }
     delete tooLong.in;
     expect(endOf(await world.rotate())).toBe('SUCCEEDED');

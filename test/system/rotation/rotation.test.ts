@@ -34,9 +34,30 @@ test('a rotation re-encrypts every data key under the new generation, and fences
   world.atEachState(async (state) => { if (!/Shard/.test(state)) states.push(state); });
   await expectRotation();
   expect(states).toEqual([
-    'DescribeFamily', 'Plan', 'ChooseRotationKind', 'CreateGeneration', 'PreflightControl', 'PreflightWorker', 'AliasAlreadyMoved', 'WaitBeforeMove', 'MoveAlias',
-    'WaitAfterMove', 'CheckConsumers', 'ConsumersWorking', 'Fence', 'ProbeFence', 'FenceHolds', 'WaitAfterFence', 'BeginPass', 'ReEncrypt',
-    'BeginCensus', 'Census', 'ConcludeCensus', 'AnyRecordsLeft', 'ConcludeRotation', 'Rotated',
+    'DescribeFamily',
+    'Plan',
+    'ChooseRotationKind',
+    'CreateGeneration',
+    'PreflightControl',
+    'PreflightWorker',
+    'AliasAlreadyMoved',
+    'WaitBeforeMove',
+    'MoveAlias',
+    'WaitAfterMove',
+    'CheckConsumers',
+    'ConsumersWorking',
+    'Fence',
+    'ProbeFence',
+    'FenceHolds',
+    'WaitAfterFence',
+    'BeginPass',
+    'ReEncrypt',
+    'BeginCensus',
+    'Census',
+    'ConcludeCensus',
+    'AnyRecordsLeft',
+    'ConcludeRotation',
+    'Rotated',
   ]);
   expect(world.passes()).toEqual([
     { mode: 're-encrypt', counts: expect.objectContaining({ scanned: 12, reEncrypted: 12, quarantined: 0, answeredCalls: 12 }) },
@@ -95,7 +116,9 @@ test('a fenced generation denies encryption and allows decryption', async () => 
   expect((await world.rotate()).status).toBe('ABORTED');
   const old = await world.generation(1);
   expect(old).toMatchObject({ keyState: 'Enabled', phase: 'fenced', fencedSince: expect.any(String) });
-  await expect(world.kms.send(new EncryptCommand({ KeyId: old.keyId, Plaintext: Buffer.from('new') }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(world.kms.send(new EncryptCommand({ KeyId: old.keyId, Plaintext: Buffer.from('new') }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
   expect(await world.unreadableOrders()).toEqual([]);
 });
 
@@ -104,7 +127,9 @@ test('the worker calls ReEncrypt only, and never Decrypt', async () => {
   await expectRotation();
   const { account } = world;
   const worker = account.accessKeyOf(account.functionByAsset('worker').roleArn);
-  const operations = new Set(account.laptop.kms.audit.records.filter(({ accessKey }) => accessKey === worker).map(({ operation }) => operation));
+  const operations = new Set(
+    account.laptop.kms.audit.records.filter(({ accessKey }) => accessKey === worker).map(({ operation }) => operation),
+  );
   expect([...operations]).toEqual(['ReEncrypt']);
 });
 

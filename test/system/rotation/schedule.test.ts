@@ -136,20 +136,23 @@ describe('while the family is paused, nothing irreversible is done', () => {
     expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
   });
 
-  test.each(['CreateGeneration', 'MoveAlias', 'Fence', 'Census'])('with a rotation that was stopped at %s; after the pause it is finished', async (state) => {
-    await openWithOrders();
-    world.stopAtState(state);
-    await world.rotate();
-    await pause();
-    const before = irreversibleCalls();
-    await world.live(10);
-    expect(irreversibleCalls()).toEqual(before);
-    await resume();
-    await world.live(1);
-    if (state === 'CreateGeneration') await world.rotate();
-    expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
-    expect(irreversibleCalls()).toMatchObject({ CreateKey: 2, UpdateAlias: 1 });
-  });
+  test.each(['CreateGeneration', 'MoveAlias', 'Fence', 'Census'])(
+    'with a rotation that was stopped at %s; after the pause it is finished',
+    async (state) => {
+      await openWithOrders();
+      world.stopAtState(state);
+      await world.rotate();
+      await pause();
+      const before = irreversibleCalls();
+      await world.live(10);
+      expect(irreversibleCalls()).toEqual(before);
+      await resume();
+      await world.live(1);
+      if (state === 'CreateGeneration') await world.rotate();
+      expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
+      expect(irreversibleCalls()).toMatchObject({ CreateKey: 2, UpdateAlias: 1 });
+    },
+  );
 
   test.each<[string, (keyState: string, certified: boolean) => boolean]>([
     ['is being observed', (keyState, certified) => keyState === 'Enabled' && certified],
@@ -169,7 +172,9 @@ describe('while the family is paused, nothing irreversible is done', () => {
     expect(['Enabled', 'Disabled']).toContain((await world.generation(1)).keyState);
     await resume();
     await world.live(25);
-    expect((await world.readFamily()).generations.filter(({ keyState }) => keyState !== 'PendingDeletion').map(({ generation }) => generation)).toEqual([2]);
+    expect(
+      (await world.readFamily()).generations.filter(({ keyState }) => keyState !== 'PendingDeletion').map(({ generation }) => generation),
+    ).toEqual([2]);
   });
 });
 
@@ -184,14 +189,18 @@ test('without `deletion`, old generations are kept for years: enabled, fenced, a
   expect(irreversibleCalls()).toMatchObject({ DisableKey: 0, ScheduleKeyDeletion: 0 });
   expect([executions('retire-'), measured(FamilyMetric.RETAINED_GENERATIONS).at(-1)]).toEqual([[], old.length]);
   for (const { keyId } of old) {
-    await expect(world.kms.send(new EncryptCommand({ KeyId: keyId, Plaintext: Buffer.from('new') }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(world.kms.send(new EncryptCommand({ KeyId: keyId, Plaintext: Buffer.from('new') }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
   }
 });
 
 test('new key material is announced 30, 14 and 3 days ahead and when it is due, and the reconcile run after its arrival rotates', async () => {
   await openWithOrders({ material: 'secret' });
   await world.live(PERIOD + 5);
-  const announced = logged().filter(({ event }) => event === 'key-material-due').map(({ withinDays }) => withinDays as number);
+  const announced = logged()
+    .filter(({ event }) => event === 'key-material-due')
+    .map(({ withinDays }) => withinDays as number);
   expect([...new Set(announced)]).toEqual([30, 14, 3, 0]);
   expect([30, 14, 3].map((days) => announced.filter((withinDays) => withinDays === days).length)).toEqual([16, 11, 3]);
   expect([measured(FamilyMetric.KEY_MATERIAL_DUE_SOON).at(-1), measured(FamilyMetric.KEY_MATERIAL_DUE).at(-1)]).toEqual([1, 1]);

@@ -61,12 +61,16 @@ test('each function writes one JSON object per line, and nothing else', () => {
   expect([...printed.keys()].sort()).toEqual(['control', 'retirement', 'worker']);
   for (const lines of printed.values()) {
     expect(lines).not.toEqual([]);
-    for (const line of lines) expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), event: expect.any(String) }));
+    for (const line of lines) {
+      expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), event: expect.any(String) }));
+    }
   }
 });
 
 test('the metrics of the worker add up to the number of orders', () => {
-  const lines = (printed.get('worker') ?? []).map((line) => JSON.parse(line) as { readonly event: string; readonly RecordsReEncrypted?: number });
+  const lines = (printed.get('worker') ?? []).map(
+    (line) => JSON.parse(line) as { readonly event: string; readonly RecordsReEncrypted?: number },
+  );
   const reEncrypted = lines.filter(({ event }) => event === 'measured').map((line) => line.RecordsReEncrypted ?? 0);
   expect(reEncrypted.reduce((sum, count) => sum + count, 0)).toBe(ORDERS);
 });

@@ -92,10 +92,16 @@ function handlerOf(
 }
 
 function intercepted<T>(client: T, asset: string, interceptors: Interceptors): T {
-  const { middlewareStack } = client as { middlewareStack: { add(middleware: unknown, options: { step: 'initialize'; name: string }): void } };
-  middlewareStack.add((next: (args: unknown) => Promise<unknown>, { commandName = 'Call' }: { commandName?: string }) => async (args: unknown) => {
-    const { input } = args as Pick<OutgoingCall, 'input'>;
-    return interceptors.call({ asset, operation: commandName.replace(/Command$/, ''), input }, () => next(args));
-  }, { step: 'initialize', name: 'interceptor' });
+  const { middlewareStack } = client as {
+    middlewareStack: { add(middleware: unknown, options: { step: 'initialize'; name: string }): void };
+  };
+  middlewareStack.add(
+    (next: (args: unknown) => Promise<unknown>, { commandName = 'Call' }: { commandName?: string }) =>
+      async (args: unknown) => {
+        const { input } = args as Pick<OutgoingCall, 'input'>;
+        return interceptors.call({ asset, operation: commandName.replace(/Command$/, ''), input }, () => next(args));
+      },
+    { step: 'initialize', name: 'interceptor' },
+  );
   return client;
 }

@@ -37,7 +37,9 @@ export const addUser: Change = (stack, key) => {
 
 /** A resource after the rotating key that cannot be created: the deployment fails and is rolled back. */
 export const failAfterwards: Change = (stack, key) => {
-  new kms.CfnAlias(stack, 'Doomed', { aliasName: 'alias/of-no-key', targetKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab' }).addDependency(resourceOf(key));
+  new kms.CfnAlias(stack, 'Doomed', { aliasName: 'alias/of-no-key', targetKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab' }).addDependency(
+    resourceOf(key),
+  );
 };
 
 /** Removal policy DESTROY, with which CloudFormation sends a Delete event. By default it sends none. */

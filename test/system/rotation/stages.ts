@@ -2,7 +2,11 @@ import type { AccountWorld } from './account-world';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 
 /** The stages of the retirement of generation 1, as `generations()` returns them. */
-export const STAGES = { 'observe': '1 Enabled retiring', 'soak': '1 Disabled retiring', 'the pending window': '1 PendingDeletion retiring' };
+export const STAGES = {
+  'observe': '1 Enabled retiring',
+  'soak': '1 Disabled retiring',
+  'the pending window': '1 PendingDeletion retiring',
+};
 export type Stage = keyof typeof STAGES;
 export const ALL_STAGES = Object.keys(STAGES) as Stage[];
 

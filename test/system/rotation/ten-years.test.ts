@@ -49,7 +49,9 @@ async function workADay(): Promise<void> {
 }
 
 async function forget({ tenantId, orderId }: WrittenOrder): Promise<void> {
-  await world.dynamo.send(new DeleteItemCommand({ TableName: world.tableName, Key: { tenantId: { S: tenantId }, orderId: { S: orderId } } }));
+  await world.dynamo.send(
+    new DeleteItemCommand({ TableName: world.tableName, Key: { tenantId: { S: tenantId }, orderId: { S: orderId } } }),
+  );
 }
 
 /** Decrypts every order. All must be encrypted under the current generation. */
@@ -69,7 +71,10 @@ beforeAll(async () => {
     pageSize: 50,
     props: {
       deletion: Deletion.afterProof({
-        observationPeriod: Duration.days(2), soakPeriod: Duration.days(2), backupRetention: Duration.days(5), pendingWindow: Duration.days(7),
+        observationPeriod: Duration.days(2),
+        soakPeriod: Duration.days(2),
+        backupRetention: Duration.days(5),
+        pendingWindow: Duration.days(7),
       }),
     },
   });
@@ -104,7 +109,9 @@ test('every order was intact at each check, under the generation that was curren
 });
 
 test('no execution failed', () => {
-  expect(world.account.stepFunctions.executions.filter(({ status }) => status !== 'SUCCEEDED').map(({ name, result }) => [name, result?.error])).toEqual([]);
+  expect(
+    world.account.stepFunctions.executions.filter(({ status }) => status !== 'SUCCEEDED').map(({ name, result }) => [name, result?.error]),
+  ).toEqual([]);
 });
 
 test('one generation is current, and every remaining one has the aliases, tags and policy of its phase', async () => {
@@ -119,8 +126,12 @@ test('one generation is current, and every remaining one has the aliases, tags a
   ].sort());
   for (const { keyId, phase, tags, generation, owner } of generations) {
     expect(isSamePolicy(await keys.getKeyPolicy(keyId), generationPolicy(family, phase))).toBe(true);
-    expect({ owner, revision: tags[GenerationTag.POLICY_REVISION], state: tags[GenerationTag.STATE], number: tags[GenerationTag.GENERATION] })
-      .toEqual({ owner: family.owner, revision: policyRevision(family), state: 'claimed', number: String(generation) });
+    expect({
+      owner,
+      revision: tags[GenerationTag.POLICY_REVISION],
+      state: tags[GenerationTag.STATE],
+      number: tags[GenerationTag.GENERATION],
+    }).toEqual({ owner: family.owner, revision: policyRevision(family), state: 'claimed', number: String(generation) });
   }
 });
 

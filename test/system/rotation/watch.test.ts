@@ -9,7 +9,11 @@ import { Deletion, OnUse } from '../../../src/index';
 
 function watched(onUse: OnUse, change?: FamilyStackOptions['change']) {
   const deletion = Deletion.afterProof({
-    observationPeriod: Duration.days(1), soakPeriod: Duration.days(3), backupRetention: Duration.days(0), pendingWindow: Duration.days(7), onUse,
+    observationPeriod: Duration.days(1),
+    soakPeriod: Duration.days(3),
+    backupRetention: Duration.days(0),
+    pendingWindow: Duration.days(7),
+    onUse,
   });
   return familyStack({ props: { deletion }, change });
 }
@@ -35,7 +39,10 @@ async function openRotated(stack: ReturnType<typeof watched>): Promise<void> {
 
 /** A consumer calls Decrypt for a data key under generation 1, and fails. */
 async function failToDecrypt(): Promise<void> {
-  const request = new DecryptCommand({ CiphertextBlob: old.dataKey?.B, EncryptionContext: { tenant: old.tenantId?.S ?? '', purpose: 'orders' } });
+  const request = new DecryptCommand({
+    CiphertextBlob: old.dataKey?.B,
+    EncryptionContext: { tenant: old.tenantId?.S ?? '', purpose: 'orders' },
+  });
   await expect(world.kms.send(request)).rejects.toThrow();
   await world.account.idle();
 }
@@ -46,12 +53,15 @@ async function expectDeletedLater(): Promise<void> {
 }
 
 function recorded(kind: UseEvidence['kind']): UseEvidence[] {
-  return world.evidence().flatMap(([key, content]) => (key.startsWith('watch/') && (content as UseEvidence).kind === kind ? [content as UseEvidence] : []));
+  return world
+    .evidence()
+    .flatMap(([key, content]) => (key.startsWith('watch/') && (content as UseEvidence).kind === kind ? [content as UseEvidence] : []));
 }
 
 /** Intercepts the events before they reach the retirement function. */
 function interceptEvents(deliver: (proceed: () => Promise<unknown>) => Promise<unknown>): void {
-  world.interceptors.invocation = async (_, event, proceed) => ((event as { step?: string }).step === 'record-use' ? deliver(proceed) : proceed());
+  world.interceptors.invocation = async (_, event, proceed) =>
+    (event as { step?: string }).step === 'record-use' ? deliver(proceed) : proceed();
 }
 
 function latestFailure() {
@@ -60,7 +70,9 @@ function latestFailure() {
 
 const NO_EVENTS_RECEIVED = {
   error: 'VerificationFailed',
-  cause: expect.stringMatching(/^alias\/orders\/g1: watch receives no events of its own probes.*no event since .*CloudTrail trail.*read-only management events/),
+  cause: expect.stringMatching(
+    /^alias\/orders\/g1: watch receives no events of its own probes.*no event since .*CloudTrail trail.*read-only management events/,
+  ),
 };
 
 test('an undisturbed soak records a watch probe on each of its days, and nothing else', async () => {
@@ -123,7 +135,9 @@ test('failed calls on foreign keys are ignored', async () => {
   await runUntil(world, STAGES.soak);
   const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({}));
   await world.kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId }));
-  await expect(world.kms.send(new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from('mine') }))).rejects.toMatchObject({ name: 'DisabledException' });
+  await expect(world.kms.send(new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from('mine') }))).rejects.toMatchObject({
+    name: 'DisabledException',
+  });
   await world.account.idle();
   expect(recorded('use')).toEqual([]);
   await expectDeletedLater();

@@ -5,8 +5,9 @@ import { aKey, aLocalKms, ACCOUNT, encryptText, REGION, refusalOf, THE_BEGINNING
 
 const ALLOW = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' };
 const DENY = { Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' };
-const denied = (action: string, arn: string) => `AccessDeniedException: User: arn:aws:iam::${ACCOUNT}:user/${ACCOUNT} is not authorized to perform: `
-  + `${action} on resource: ${arn} with an explicit deny in a resource-based policy`;
+const denied = (action: string, arn: string) =>
+  `AccessDeniedException: User: arn:aws:iam::${ACCOUNT}:user/${ACCOUNT} is not authorized to perform: ` +
+  `${action} on resource: ${arn} with an explicit deny in a resource-based policy`;
 
 /** A KMS that enforces unconditional Deny statements for all principals. */
 const aStrictKms = (): Promise<Bench> => aLocalKms({ authorizer: new UnconditionalDenyAuthorizer() });
@@ -17,7 +18,11 @@ async function aKeyWithPolicy(kms: KMS, ...statements: object[]) {
   return key;
 }
 
-const encrypts = (kms: KMS, KeyId: string): Promise<string> => encryptText(kms, KeyId, 'text').then(() => 'encrypted', (error) => `${error.name}: ${error.message}`);
+const encrypts = (kms: KMS, KeyId: string): Promise<string> =>
+  encryptText(kms, KeyId, 'text').then(
+    () => 'encrypted',
+    (error) => `${error.name}: ${error.message}`,
+  );
 
 test('a fence stops what writes under the key, and nothing that reads', async () => {
   const { kms } = await aStrictKms();
@@ -28,7 +33,9 @@ test('a fence stops what writes under the key, and nothing that reads', async ()
 
   expect(await refusalOf(kms.encrypt({ KeyId: old.KeyId, Plaintext: Buffer.from('text') }))).toBe(denied('kms:Encrypt', old.Arn));
   expect(await refusalOf(kms.generateDataKey({ KeyId: old.KeyId, KeySpec: 'AES_256' }))).toBe(denied('kms:GenerateDataKey', old.Arn));
-  expect(await refusalOf(kms.generateDataKeyWithoutPlaintext({ KeyId: old.KeyId, KeySpec: 'AES_256' }))).toBe(denied('kms:GenerateDataKeyWithoutPlaintext', old.Arn));
+  expect(await refusalOf(kms.generateDataKeyWithoutPlaintext({ KeyId: old.KeyId, KeySpec: 'AES_256' }))).toBe(
+    denied('kms:GenerateDataKeyWithoutPlaintext', old.Arn),
+  );
   expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: old.KeyId }))).toBe(denied('kms:ReEncryptTo', old.Arn));
   await kms.decrypt({ CiphertextBlob: blob });
   await kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: next.KeyId });
@@ -90,7 +97,10 @@ test('without an authorizer, every principal may perform all actions', async () 
 
 test('permission for the keys alone does not move an alias', async () => {
   const { kms } = await aLocalKms({
-    authorizer: { decide: ({ action, aliasArn }) => action === 'kms:UpdateAlias' && aliasArn !== undefined ? { because: 'because it is not theirs' } : undefined },
+    authorizer: {
+      decide: ({ action, aliasArn }) =>
+        action === 'kms:UpdateAlias' && aliasArn !== undefined ? { because: 'because it is not theirs' } : undefined,
+    },
   });
   const [old, next] = [await aKey(kms), await aKey(kms)];
   await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: old.KeyId });

@@ -52,7 +52,9 @@ describe('conditions on an encryption context', () => {
   });
 
   test('match only together with the other conditions', async () => {
-    const condition = { StringEquals: { 'kms:EncryptionContext:tenant': 'acme', 'kms:EncryptionContext:app': 'shop', 'kms:CallerAccount': ACCOUNT } };
+    const condition = {
+      StringEquals: { 'kms:EncryptionContext:tenant': 'acme', 'kms:EncryptionContext:app': 'shop', 'kms:CallerAccount': ACCOUNT },
+    };
     expect(await holds(condition, { encryptionContext: { tenant: 'acme', app: 'shop' } })).toBe(true);
     expect(await holds(condition, { encryptionContext: { tenant: 'acme', app: 'bank' } })).toBe(false);
   });
@@ -64,10 +66,17 @@ describe('conditions on an encryption context', () => {
   });
 
   test('apply to Deny and Allow', async () => {
-    const denying = { Effect: 'Deny', Action: 'kms:Encrypt', Resource: '*', Condition: { StringNotEquals: { 'kms:EncryptionContext:tenant': 'acme' } } };
+    const denying = {
+      Effect: 'Deny',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Condition: { StringNotEquals: { 'kms:EncryptionContext:tenant': 'acme' } },
+    };
     const authorizer = anAuthorizer({ [WORKER]: [policyOf(denying)] });
     expect(await authorizer.decide(aRequest({ encryptionContext: acme }))).toBeUndefined();
-    expect(await authorizer.decide(aRequest({ encryptionContext: other }))).toMatchObject({ because: 'with an explicit deny in an identity-based policy' });
+    expect(await authorizer.decide(aRequest({ encryptionContext: other }))).toMatchObject({
+      because: 'with an explicit deny in an identity-based policy',
+    });
   });
 
   test('see the constraint of a new grant as the encryption context', async () => {
@@ -108,9 +117,16 @@ describe('conditions on an encryption context', () => {
 const STORE = new KeyStore({ partition: 'aws', region: REGION, account: ACCOUNT });
 STORE.aliases.set('alias/orders', { aliasName: 'alias/orders', keyId: KEY_ID, createdAt: NOW, updatedAt: NOW });
 const replica = aKmsKey({ multiRegion: { primaryRegion: 'us-east-1', replicaRegions: [REGION] } });
-const USED_THREE_DAYS_AGO = aKmsKey({ lastUse: { operation: 'Encrypt', at: NOW - 3.5 * DAY, requestId: '', eventId: '' }, createdAt: NOW - 9 * DAY });
+const USED_THREE_DAYS_AGO = aKmsKey({
+  lastUse: { operation: 'Encrypt', at: NOW - 3.5 * DAY, requestId: '', eventId: '' },
+  createdAt: NOW - 9 * DAY,
+});
 
-const requested = (action: string, request: object, more: Partial<AuthorizationRequest> = {}) => ({ action: `kms:${action}`, request, ...more });
+const requested = (action: string, request: object, more: Partial<AuthorizationRequest> = {}) => ({
+  action: `kms:${action}`,
+  request,
+  ...more,
+});
 
 test.each<[string, string, string | string[], string | string[], Partial<AuthorizationRequest>]>([
   ['aws:PrincipalArn', 'ArnLike', `arn:aws:iam::${ACCOUNT}:role/*`, `arn:aws:iam::${ACCOUNT}:user/*`, {}],
@@ -120,7 +136,13 @@ test.each<[string, string, string | string[], string | string[], Partial<Authori
   ['aws:EpochTime', 'NumericEquals', String(NOW / 1000), '0', {}],
   ['aws:ResourceTag/team', 'StringEquals', 'orders', 'shop', { key: aKmsKey({ tags: [{ TagKey: 'team', TagValue: 'orders' }] }) }],
   ['aws:RequestTag/team', 'StringEquals', 'orders', 'shop', requested('TagResource', { Tags: [{ TagKey: 'team', TagValue: 'orders' }] })],
-  ['aws:TagKeys', 'ForAnyValue:StringEquals', 'team', 'other', requested('TagResource', { Tags: [{ TagKey: 'team', TagValue: 'orders' }] })],
+  [
+    'aws:TagKeys',
+    'ForAnyValue:StringEquals',
+    'team',
+    'other',
+    requested('TagResource', { Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
+  ],
   ['aws:TagKeys', 'ForAnyValue:StringEquals', 'team', 'other', requested('UntagResource', { TagKeys: ['team'] })],
   ['kms:CallerAccount', 'StringEquals', ACCOUNT, '0', {}],
   ['kms:KeySpec', 'StringEquals', 'RSA_2048', 'RSA_4096', { key: aKmsKey({ keySpec: 'RSA_2048' }) }],
@@ -133,13 +155,31 @@ test.each<[string, string, string | string[], string | string[], Partial<Authori
   ['kms:ResourceAliases', 'ForAnyValue:StringLike', 'alias/ord*', 'alias/other', { store: STORE }],
   ['kms:ResourceAliases', 'Null', 'true', 'false', {}],
   ['kms:RequestAlias', 'StringEquals', 'alias/orders', 'alias/other', { request: { KeyId: 'alias/orders' } }],
-  ['kms:RequestAlias', 'StringEquals', 'alias/orders', 'alias/other', { request: { KeyId: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders` } }],
+  [
+    'kms:RequestAlias',
+    'StringEquals',
+    'alias/orders',
+    'alias/other',
+    { request: { KeyId: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders` } },
+  ],
   ['kms:RequestAlias', 'Null', 'true', 'false', { request: { KeyId: KEY_ID }, store: STORE }],
-  ['kms:RequestAlias', 'StringEquals', 'alias/to', 'alias/from', requested('ReEncryptTo', { SourceKeyId: 'alias/from', DestinationKeyId: 'alias/to' })],
+  [
+    'kms:RequestAlias',
+    'StringEquals',
+    'alias/to',
+    'alias/from',
+    requested('ReEncryptTo', { SourceKeyId: 'alias/from', DestinationKeyId: 'alias/to' }),
+  ],
   ['kms:ReEncryptOnSameKey', 'Bool', 'true', 'false', requested('ReEncryptFrom', { DestinationKeyId: 'alias/orders' }, { store: STORE })],
   ['kms:ReEncryptOnSameKey', 'Bool', 'false', 'true', requested('ReEncryptTo', { DestinationKeyId: KEY_ID, SourceKeyId: OTHER_KEY_ID })],
   ['kms:EncryptionAlgorithm', 'StringEquals', 'SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_256', {}],
-  ['kms:EncryptionAlgorithm', 'StringEquals', 'RSAES_OAEP_SHA_1', 'SYMMETRIC_DEFAULT', requested('ReEncryptFrom', { SourceEncryptionAlgorithm: 'RSAES_OAEP_SHA_1' })],
+  [
+    'kms:EncryptionAlgorithm',
+    'StringEquals',
+    'RSAES_OAEP_SHA_1',
+    'SYMMETRIC_DEFAULT',
+    requested('ReEncryptFrom', { SourceEncryptionAlgorithm: 'RSAES_OAEP_SHA_1' }),
+  ],
   ['kms:EncryptionAlgorithm', 'Null', 'true', 'false', requested('DescribeKey', {})],
   ['kms:EncryptionContextKeys', 'ForAllValues:StringEquals', ['a', 'b'], ['a', 'B'], { encryptionContext: { a: '1', b: '2' } }],
   ['kms:SigningAlgorithm', 'StringEquals', 'ECDSA_SHA_256', 'ECDSA_SHA_384', requested('Sign', { SigningAlgorithm: 'ECDSA_SHA_256' })],
@@ -147,22 +187,57 @@ test.each<[string, string, string | string[], string | string[], Partial<Authori
   ['kms:MacAlgorithm', 'StringEquals', 'HMAC_SHA_256', 'HMAC_SHA_512', requested('GenerateMac', { MacAlgorithm: 'HMAC_SHA_256' })],
   ['kms:KeyAgreementAlgorithm', 'StringEquals', 'ECDH', 'other', requested('DeriveSharedSecret', { KeyAgreementAlgorithm: 'ECDH' })],
   ['kms:DataKeyPairSpec', 'StringEquals', 'RSA_2048', 'RSA_4096', requested('GenerateDataKeyPair', { KeyPairSpec: 'RSA_2048' })],
-  ['kms:GrantOperations', 'ForAllValues:StringEquals', ['Encrypt', 'Decrypt'], ['Encrypt'], requested('CreateGrant', { Operations: ['Decrypt'] })],
+  [
+    'kms:GrantOperations',
+    'ForAllValues:StringEquals',
+    ['Encrypt', 'Decrypt'],
+    ['Encrypt'],
+    requested('CreateGrant', { Operations: ['Decrypt'] }),
+  ],
   ['kms:GranteePrincipal', 'StringEquals', WORKER, 'other', requested('CreateGrant', { GranteePrincipal: WORKER })],
   ['kms:RetiringPrincipal', 'StringEquals', WORKER, 'other', requested('CreateGrant', { RetiringPrincipal: WORKER })],
-  ['kms:GrantConstraintType', 'StringEquals', 'EncryptionContextSubset', 'EncryptionContextEquals',
-    requested('CreateGrant', { Constraints: { EncryptionContextSubset: { a: '1' } } })],
+  [
+    'kms:GrantConstraintType',
+    'StringEquals',
+    'EncryptionContextSubset',
+    'EncryptionContextEquals',
+    requested('CreateGrant', { Constraints: { EncryptionContextSubset: { a: '1' } } }),
+  ],
   ['kms:GrantIsForAWSResource', 'Bool', 'false', 'true', requested('RevokeGrant', {})],
   ['kms:ExpirationModel', 'StringEquals', 'KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE', requested('ImportKeyMaterial', {})],
-  ['kms:ValidTo', 'NumericLessThan', String(NOW / 1000 + 61), String(NOW / 1000 + 60), requested('ImportKeyMaterial', { ValidTo: NOW + 60_000 })],
-  ['kms:WrappingAlgorithm', 'StringEquals', 'RSAES_OAEP_SHA_256', 'RSAES_OAEP_SHA_1', requested('GetParametersForImport', { WrappingAlgorithm: 'RSAES_OAEP_SHA_256' })],
+  [
+    'kms:ValidTo',
+    'NumericLessThan',
+    String(NOW / 1000 + 61),
+    String(NOW / 1000 + 60),
+    requested('ImportKeyMaterial', { ValidTo: NOW + 60_000 }),
+  ],
+  [
+    'kms:WrappingAlgorithm',
+    'StringEquals',
+    'RSAES_OAEP_SHA_256',
+    'RSAES_OAEP_SHA_1',
+    requested('GetParametersForImport', { WrappingAlgorithm: 'RSAES_OAEP_SHA_256' }),
+  ],
   ['kms:WrappingKeySpec', 'StringEquals', 'RSA_4096', 'RSA_2048', requested('GetParametersForImport', { WrappingKeySpec: 'RSA_4096' })],
   ['kms:RotationPeriodInDays', 'NumericEquals', '90', '365', requested('EnableKeyRotation', { RotationPeriodInDays: 90 })],
   ['kms:RotationPeriodInDays', 'NumericEquals', '365', '90', requested('EnableKeyRotation', {})],
-  ['kms:ScheduleKeyDeletionPendingWindowInDays', 'NumericGreaterThanEquals', '7', '8', requested('ScheduleKeyDeletion', { PendingWindowInDays: 7 })],
+  [
+    'kms:ScheduleKeyDeletionPendingWindowInDays',
+    'NumericGreaterThanEquals',
+    '7',
+    '8',
+    requested('ScheduleKeyDeletion', { PendingWindowInDays: 7 }),
+  ],
   ['kms:ScheduleKeyDeletionPendingWindowInDays', 'NumericEquals', '30', '7', requested('ScheduleKeyDeletion', {})],
   ['kms:TrailingDaysWithoutKeyUsage', 'NumericEquals', '3', '4', requested('DisableKey', {}, { key: USED_THREE_DAYS_AGO })],
-  ['kms:TrailingDaysWithoutKeyUsage', 'NumericEquals', '2', '3', requested('ScheduleKeyDeletion', {}, { key: aKmsKey({ createdAt: NOW - 2 * DAY }) })],
+  [
+    'kms:TrailingDaysWithoutKeyUsage',
+    'NumericEquals',
+    '2',
+    '3',
+    requested('ScheduleKeyDeletion', {}, { key: aKmsKey({ createdAt: NOW - 2 * DAY }) }),
+  ],
   ['kms:PrimaryRegion', 'StringEquals', 'us-east-1', REGION, requested('UpdatePrimaryRegion', { PrimaryRegion: 'us-east-1' })],
   ['kms:ReplicaRegion', 'StringEquals', 'us-east-1', REGION, requested('ReplicateKey', { ReplicaRegion: 'us-east-1' })],
   ['kms:BypassPolicyLockoutSafetyCheck', 'Bool', 'true', 'false', requested('PutKeyPolicy', { BypassPolicyLockoutSafetyCheck: true })],
@@ -218,15 +293,26 @@ const EVERYTHING = {
 const ON_NO_KEY = ['CreateKey', 'GenerateRandom', 'ListAliases', 'ListKeys', 'ListRetirableGrants'];
 const ON_ALIASES = ['CreateAlias', 'DeleteAlias', 'UpdateAlias'];
 const actionsOf = (name: string) => name === 'ReEncrypt' ? ['ReEncryptFrom', 'ReEncryptTo'] : [name];
-// Not actions that the evaluator knows: custom key stores, which this KMS has not, and the operations of ML-KEM, which are newer.
+// Not actions that the evaluator knows: custom key stores, which this KMS has not, and the operations of ML-KEM, which
+// are newer.
 const ACTIONS = OPERATION_NAMES.filter((name) => !/CustomKeyStore|capsulate$/.test(name)).flatMap(actionsOf);
 
 test.each(ACTIONS)('no condition key that %s has is dropped by the evaluator', async (action) => {
   const names = [...CONDITION_KEYS, 'kms:EncryptionContext:a', 'aws:ResourceTag/a', 'aws:RequestTag/a'];
-  const statement = { Effect: 'Allow', Action: 'kms:*', Resource: '*', Condition: { StringEqualsIfExists: Object.fromEntries(names.map((name) => [name, 'x'])) } };
+  const statement = {
+    Effect: 'Allow',
+    Action: 'kms:*',
+    Resource: '*',
+    Condition: { StringEqualsIfExists: Object.fromEntries(names.map((name) => [name, 'x'])) },
+  };
   const key = aKmsKey({ ...replica, tags: EVERYTHING.Tags, policy: JSON.stringify(policyOf({ ...statement, Principal: '*' })) });
   const authorizer = anAuthorizer({ [WORKER]: [policyOf(statement)] });
-  const request = aRequest({ ...requested(action, EVERYTHING), key: ON_NO_KEY.includes(action) ? undefined : key, store: STORE, encryptionContext: { a: '1' } });
+  const request = aRequest({
+    ...requested(action, EVERYTHING),
+    key: ON_NO_KEY.includes(action) ? undefined : key,
+    store: STORE,
+    encryptionContext: { a: '1' },
+  });
   await expect(authorizer.decide(request)).resolves.toBeDefined();
   if (ON_ALIASES.includes(action)) {
     const onAlias = { ...request, key: undefined, aliasArn: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders` };

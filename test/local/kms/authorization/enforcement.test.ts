@@ -31,13 +31,17 @@ async function aStage(identityPolicies: Policies['identityPolicies'] = {}): Prom
 
 /** A key that the account governs and to whose policy these statements are added. */
 async function aKeyOf(admin: KMS, ...statements: object[]) {
-  return (await admin.createKey({ Policy: JSON.stringify(policy(allow('kms:*', to(ROOT)), ...statements)) })).KeyMetadata as { KeyId: string; Arn: string };
+  return (await admin.createKey({ Policy: JSON.stringify(policy(allow('kms:*', to(ROOT)), ...statements)) })).KeyMetadata as {
+    KeyId: string;
+    Arn: string;
+  };
 }
 
 const denied = (principal: string, action: string, resource: string, because: string) =>
   `AccessDeniedException: User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
-const outside = (principal: string, action: string) => `AccessDeniedException: User: ${principal} is not authorized to perform: ${action} on this resource `
-  + 'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
+const outside = (principal: string, action: string) =>
+  `AccessDeniedException: User: ${principal} is not authorized to perform: ${action} on this resource ` +
+  'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
 
 const encrypting = (kms: KMS, keyId: string, context?: Record<string, string>) => encryptText(kms, keyId, 'text', context);
 
@@ -51,13 +55,17 @@ describe('a key that leaves the decision to the account', () => {
   test('may not be used by a role without such a policy', async () => {
     const { admin, worker } = await aStage();
     const { KeyId, Arn } = await aKey(admin);
-    expect(await refusalOf(encrypting(worker, KeyId))).toBe(denied(WORKER, 'kms:Encrypt', Arn, 'because no identity-based policy allows the kms:Encrypt action'));
+    expect(await refusalOf(encrypting(worker, KeyId))).toBe(
+      denied(WORKER, 'kms:Encrypt', Arn, 'because no identity-based policy allows the kms:Encrypt action'),
+    );
   });
 
   test('is closed by a deny in an identity policy, whatever allows', async () => {
     const { admin, worker } = await aStage({ [WORKER]: [policy(allow('kms:*')), policy(deny('kms:Encrypt'))] });
     const { KeyId, Arn } = await aKey(admin);
-    expect(await refusalOf(encrypting(worker, KeyId))).toBe(denied(WORKER, 'kms:Encrypt', Arn, 'with an explicit deny in an identity-based policy'));
+    expect(await refusalOf(encrypting(worker, KeyId))).toBe(
+      denied(WORKER, 'kms:Encrypt', Arn, 'with an explicit deny in an identity-based policy'),
+    );
   });
 
   test('may be used by the account root, which needs no identity policy', async () => {
@@ -72,7 +80,9 @@ describe('a key policy', () => {
     const { admin, worker } = await aStage();
     const { KeyId, Arn } = await aKeyOf(admin, allow('kms:Encrypt', to(WORKER)));
     const blob = await encrypting(worker, KeyId);
-    expect(await refusalOf(decryptText(worker, blob))).toBe(denied(WORKER, 'kms:Decrypt', Arn, 'because no identity-based policy allows the kms:Decrypt action'));
+    expect(await refusalOf(decryptText(worker, blob))).toBe(
+      denied(WORKER, 'kms:Decrypt', Arn, 'because no identity-based policy allows the kms:Decrypt action'),
+    );
   });
 
   test('that does not name the account keeps identity policies out, even the root\'s', async () => {
@@ -88,7 +98,9 @@ describe('a key policy', () => {
   test('closes the key by a deny, whatever allows', async () => {
     const { admin, worker } = await aStage({ [WORKER]: [policy(allow('kms:*'))] });
     const { KeyId, Arn } = await aKeyOf(admin, deny('kms:Encrypt', to(WORKER)));
-    expect(await refusalOf(encrypting(worker, KeyId))).toBe(denied(WORKER, 'kms:Encrypt', Arn, 'with an explicit deny in a resource-based policy'));
+    expect(await refusalOf(encrypting(worker, KeyId))).toBe(
+      denied(WORKER, 'kms:Encrypt', Arn, 'with an explicit deny in a resource-based policy'),
+    );
   });
 
   test('counts from the next call on', async () => {
@@ -130,7 +142,9 @@ describe('actions without a key', () => {
   test('are decided by identity policies alone', async () => {
     const { worker } = await aStage({ [WORKER]: [policy(allow('kms:CreateKey'))] });
     await worker.createKey({});
-    expect(await refusalOf(worker.listKeys({}))).toBe(denied(WORKER, 'kms:ListKeys', '*', 'because no identity-based policy allows the kms:ListKeys action'));
+    expect(await refusalOf(worker.listKeys({}))).toBe(
+      denied(WORKER, 'kms:ListKeys', '*', 'because no identity-based policy allows the kms:ListKeys action'),
+    );
   });
 
   test('to create or to replicate a key with tags, one needs the permission to tag', async () => {
@@ -149,7 +163,9 @@ describe('actions without a key', () => {
     const replica = { KeyId: KeyMetadata!.KeyId, ReplicaRegion: 'eu-west-1' };
     expect(await refusalOf(replicator.replicateKey({ ...replica, Tags }))).toMatch(/^AccessDeniedException: .* kms:TagResource /);
     await replicator.replicateKey(replica);
-    expect(await refusalOf(tagger.createKey({ Tags: [{ TagKey: 'team', TagValue: 'other' }] }))).toMatch(/^AccessDeniedException: .* kms:TagResource /);
+    expect(await refusalOf(tagger.createKey({ Tags: [{ TagKey: 'team', TagValue: 'other' }] }))).toMatch(
+      /^AccessDeniedException: .* kms:TagResource /,
+    );
   });
 });
 
@@ -181,7 +197,9 @@ describe('enforcement', () => {
   });
 
   test('a policy that IAM cannot read is refused at the start', async () => {
-    const enforcePolicies = { identityPolicies: { [WORKER]: [policy(allow('kms:*')), policy({ Effect: 'Perhaps', Action: 'kms:*', Resource: '*' })] } };
+    const enforcePolicies = {
+      identityPolicies: { [WORKER]: [policy(allow('kms:*')), policy({ Effect: 'Perhaps', Action: 'kms:*', Resource: '*' })] },
+    };
     await expect(aLocalKms({ enforcePolicies })).rejects.toThrow(
       `identity policy 2 of ${WORKER}: is not a policy that IAM can read, got `);
   });
@@ -190,7 +208,9 @@ describe('enforcement', () => {
     const { as } = await aLocalKms({ principals: { stranger: STRANGER } });
     const key = await aKey(as('stranger'));
     expect(key.Arn).toBe(`arn:aws:kms:${REGION}:${OTHER_ACCOUNT}:key/${key.KeyId}`);
-    expect(await refusalOf(as('worker').describeKey({ KeyId: key.Arn }))).toBe(outside(`arn:aws:iam::${ACCOUNT}:user/worker`, 'kms:DescribeKey'));
+    expect(await refusalOf(as('worker').describeKey({ KeyId: key.Arn }))).toBe(
+      outside(`arn:aws:iam::${ACCOUNT}:user/worker`, 'kms:DescribeKey'),
+    );
   });
 
   test('decides once about calls that differ in nothing that a policy mentions', async () => {
@@ -215,7 +235,10 @@ describe('enforcement', () => {
 test('time in conditions is the virtual clock\'s', async () => {
   const deadline = new Date(THE_BEGINNING.getTime() + 1000).toISOString();
   const { server, admin, worker } = await aStage();
-  const { KeyId } = await aKeyOf(admin, allow('kms:Encrypt', { ...to(WORKER), Condition: { DateLessThan: { 'aws:CurrentTime': deadline } } }));
+  const { KeyId } = await aKeyOf(
+    admin,
+    allow('kms:Encrypt', { ...to(WORKER), Condition: { DateLessThan: { 'aws:CurrentTime': deadline } } }),
+  );
   await encrypting(worker, KeyId);
   server.clock.advance(2000);
   expect(await refusalOf(encrypting(worker, KeyId))).toMatch(/^AccessDeniedException/);

@@ -12,12 +12,45 @@ const ONLY_OTHERS = JSON.stringify(policyOf({ Effect: 'Allow', Principal: { AWS:
 
 describe('any policies without encryption context are decided as the evaluator alone decides', () => {
   const conditions = fc.record({
-    operator: fc.constantFrom('StringEquals', 'StringNotEquals', 'StringLike', 'StringEqualsIfExists', 'StringNotEqualsIfExists', 'ForAllValues:StringEquals',
-      'ForAnyValue:StringEquals', 'Null'),
-    key: fc.constantFrom('kms:CallerAccount', 'kms:callerACCOUNT', 'kms:KeySpec', 'kms:KeyOrigin', 'aws:PrincipalArn', 'aws:RequestedRegion', 'aws:ResourceTag/team',
-      'kms:ViaService', 'kms:RequestAlias', 'aws:TagKeys', 'kms:ResourceAliases'),
-    values: fc.array(fc.constantFrom(ACCOUNT, FOREIGN_ACCOUNT, 'SYMMETRIC_DEFAULT', 'AWS_KMS', WORKER, 'arn:*:role/*', REGION, 'orders', '${aws:PrincipalArn}', 'true',
-      'false'), { minLength: 1, maxLength: 3 }),
+    operator: fc.constantFrom(
+      'StringEquals',
+      'StringNotEquals',
+      'StringLike',
+      'StringEqualsIfExists',
+      'StringNotEqualsIfExists',
+      'ForAllValues:StringEquals',
+      'ForAnyValue:StringEquals',
+      'Null',
+    ),
+    key: fc.constantFrom(
+      'kms:CallerAccount',
+      'kms:callerACCOUNT',
+      'kms:KeySpec',
+      'kms:KeyOrigin',
+      'aws:PrincipalArn',
+      'aws:RequestedRegion',
+      'aws:ResourceTag/team',
+      'kms:ViaService',
+      'kms:RequestAlias',
+      'aws:TagKeys',
+      'kms:ResourceAliases',
+    ),
+    values: fc.array(
+      fc.constantFrom(
+        ACCOUNT,
+        FOREIGN_ACCOUNT,
+        'SYMMETRIC_DEFAULT',
+        'AWS_KMS',
+        WORKER,
+        'arn:*:role/*',
+        REGION,
+        'orders',
+        '${aws:PrincipalArn}',
+        'true',
+        'false',
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
   });
   const body = {
     Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
@@ -25,7 +58,15 @@ describe('any policies without encryption context are decided as the evaluator a
     Resource: fc.constantFrom('*', KEY_ARN, `arn:aws:kms:*:${ACCOUNT}:key/*`, `arn:aws:kms:*:${FOREIGN_ACCOUNT}:key/*`),
     conditions: fc.array(conditions, { maxLength: 2 }),
   };
-  const principal = fc.constantFrom('*', { AWS: '*' }, { AWS: ROOT }, { AWS: ACCOUNT }, { AWS: WORKER }, { AWS: [OTHER_ROLE, FOREIGN_ROLE] }, { AWS: FOREIGN_ACCOUNT });
+  const principal = fc.constantFrom(
+    '*',
+    { AWS: '*' },
+    { AWS: ROOT },
+    { AWS: ACCOUNT },
+    { AWS: WORKER },
+    { AWS: [OTHER_ROLE, FOREIGN_ROLE] },
+    { AWS: FOREIGN_ACCOUNT },
+  );
   const identityStatement = fc.record(body).map(statementOf);
   const keyStatement = fc.record({ ...body, Principal: principal }).map(statementOf);
 
@@ -37,40 +78,56 @@ describe('any policies without encryption context are decided as the evaluator a
 
   test('for every caller and action', async () => {
     const seen = { allowed: 0, refused: 0 };
-    await fc.assert(fc.asyncProperty(
-      fc.array(keyStatement, { minLength: 1, maxLength: 4 }), fc.array(identityStatement, { maxLength: 3 }),
-      fc.constantFrom(WORKER, OTHER_ROLE, ROOT, FOREIGN_ROLE), fc.constantFrom('kms:Encrypt', 'kms:Decrypt', 'kms:DescribeKey'), fc.boolean(),
-      async (keyStatements, identityStatements, principalArn, action, tagged) => {
-        const keyPolicy = policyOf(...keyStatements);
-        const identityPolicy = policyOf(...identityStatements);
-        const tags = tagged ? [{ TagKey: 'team', TagValue: 'orders' }] : [];
-        const denial = await anAuthorizer({ [principalArn]: [identityPolicy] }).decide(aRequest({
-          principalArn, action, key: aKmsKey({ policy: JSON.stringify(keyPolicy), tags }),
-        }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(keyStatement, { minLength: 1, maxLength: 4 }),
+        fc.array(identityStatement, { maxLength: 3 }),
+        fc.constantFrom(WORKER, OTHER_ROLE, ROOT, FOREIGN_ROLE),
+        fc.constantFrom('kms:Encrypt', 'kms:Decrypt', 'kms:DescribeKey'),
+        fc.boolean(),
+        async (keyStatements, identityStatements, principalArn, action, tagged) => {
+          const keyPolicy = policyOf(...keyStatements);
+          const identityPolicy = policyOf(...identityStatements);
+          const tags = tagged ? [{ TagKey: 'team', TagValue: 'orders' }] : [];
+          const denial = await anAuthorizer({ [principalArn]: [identityPolicy] }).decide(
+            aRequest({
+              principalArn,
+              action,
+              key: aKmsKey({ policy: JSON.stringify(keyPolicy), tags }),
+            }),
+          );
 
-        // Written by hand: all that AWS would know about this call, whether a policy speaks of it or not.
-        const context = {
-          'aws:PrincipalArn': principalArn,
-          'aws:RequestedRegion': REGION,
-          'kms:CallerAccount': principalArn === FOREIGN_ROLE ? FOREIGN_ACCOUNT : ACCOUNT,
-          'kms:KeySpec': 'SYMMETRIC_DEFAULT',
-          'kms:KeyOrigin': 'AWS_KMS',
-          ...tagged && { 'aws:ResourceTag/team': 'orders' },
-        };
-        const rootMayAll = policyOf({ Effect: 'Allow', Action: '*', Resource: '*' });
-        const outcome = await runSimulation({
-          request: { principal: principalArn, action, resource: { resource: KEY_ARN, accountId: ACCOUNT }, contextVariables: context },
-          identityPolicies: [identityPolicy, ...principalArn === ROOT ? [rootMayAll] : []].map((policy, index) => ({ name: String(index), policy })),
-          resourcePolicy: keyPolicy,
-          serviceControlPolicies: [],
-          resourceControlPolicies: [],
-        }, {});
-        expect(outcome).toMatchObject({ resultType: 'single', overallResult: expect.any(String) });
-        const allowed = outcome.resultType === 'single' && outcome.overallResult === 'Allowed';
-        expect(denial === undefined).toBe(allowed);
-        seen[allowed ? 'allowed' : 'refused']++;
-      },
-    ), { numRuns: 300 });
+          // Written by hand: all that AWS would know about this call, whether a policy speaks of it or not.
+          const context = {
+            'aws:PrincipalArn': principalArn,
+            'aws:RequestedRegion': REGION,
+            'kms:CallerAccount': principalArn === FOREIGN_ROLE ? FOREIGN_ACCOUNT : ACCOUNT,
+            'kms:KeySpec': 'SYMMETRIC_DEFAULT',
+            'kms:KeyOrigin': 'AWS_KMS',
+            ...(tagged && { 'aws:ResourceTag/team': 'orders' }),
+          };
+          const rootMayAll = policyOf({ Effect: 'Allow', Action: '*', Resource: '*' });
+          const outcome = await runSimulation(
+            {
+              request: { principal: principalArn, action, resource: { resource: KEY_ARN, accountId: ACCOUNT }, contextVariables: context },
+              identityPolicies: [identityPolicy, ...(principalArn === ROOT ? [rootMayAll] : [])].map((policy, index) => ({
+                name: String(index),
+                policy,
+              })),
+              resourcePolicy: keyPolicy,
+              serviceControlPolicies: [],
+              resourceControlPolicies: [],
+            },
+            {},
+          );
+          expect(outcome).toMatchObject({ resultType: 'single', overallResult: expect.any(String) });
+          const allowed = outcome.resultType === 'single' && outcome.overallResult === 'Allowed';
+          expect(denial === undefined).toBe(allowed);
+          seen[allowed ? 'allowed' : 'refused']++;
+        },
+      ),
+      { numRuns: 300 },
+    );
     // Otherwise the law would be about one half of the world only.
     expect(Math.min(seen.allowed, seen.refused)).toBeGreaterThan(20);
   });
@@ -127,7 +184,9 @@ describe('a grant', () => {
     expect(await anAuthorizer().decide(aRequest({ key: grantedKey(policy), encryptionContext }))).toMatchObject({
       because: 'with an explicit deny in a resource-based policy',
     });
-    expect(await anAuthorizer({ [WORKER]: [policyOf(DENIES)] }).decide(aRequest({ key: grantedKey(ONLY_OTHERS), encryptionContext }))).toMatchObject({
+    expect(
+      await anAuthorizer({ [WORKER]: [policyOf(DENIES)] }).decide(aRequest({ key: grantedKey(ONLY_OTHERS), encryptionContext })),
+    ).toMatchObject({
       because: 'with an explicit deny in an identity-based policy',
     });
   });
@@ -143,7 +202,10 @@ test('a new key policy is enforced after its propagation delay', async () => {
 test('actions on an alias are decided by identity policies alone', async () => {
   const aliasArn = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/orders`;
   const request = aRequest({ action: 'kms:CreateAlias', key: undefined, aliasArn });
-  expect(await anAuthorizer().decide(request)).toEqual({ because: 'because no identity-based policy allows the kms:CreateAlias action', byIdentityPolicy: true });
+  expect(await anAuthorizer().decide(request)).toEqual({
+    because: 'because no identity-based policy allows the kms:CreateAlias action',
+    byIdentityPolicy: true,
+  });
   const allowing = (Resource: string) => anAuthorizer({ [WORKER]: [policyOf({ Effect: 'Allow', Action: 'kms:CreateAlias', Resource })] });
   expect(await allowing(aliasArn).decide(request)).toBeUndefined();
   expect(await allowing(KEY_ARN).decide(request)).toMatchObject({ byIdentityPolicy: true });
@@ -158,9 +220,16 @@ test('a condition that names an encryption context key twice cannot be decided, 
 
 describe('an unsupported policy is an error, never a decision', () => {
   test('if the evaluator ignores a condition key', async () => {
-    const forgetful = new PolicyAuthorizer({
-      runSimulation: async () => ({ resultType: 'single', overallResult: 'Allowed', result: { analysis: {}, ignoredContextKeys: ['kms:KeySpec'] } }),
-    }, {});
+    const forgetful = new PolicyAuthorizer(
+      {
+        runSimulation: async () => ({
+          resultType: 'single',
+          overallResult: 'Allowed',
+          result: { analysis: {}, ignoredContextKeys: ['kms:KeySpec'] },
+        }),
+      },
+      {},
+    );
     await expect(forgetful.decide(aRequest())).rejects.toThrow('the policy evaluator does not know kms:KeySpec in kms:Encrypt');
   });
 

@@ -37,14 +37,37 @@ describe('a policy file is refused, with the cause and its position, if', () => 
   test.each([
     ['it is no JSON', '{', 'policies.json: is not a JSON file that can be read'],
     ['it is a list', '[]', 'policies.json: must be an object, got []; allowed: a JSON object'],
-    ['a member is unknown', '{"identities":{}}', 'policies.json: has an unknown member, got identities; allowed: principals, identityPolicies'],
+    [
+      'a member is unknown',
+      '{"identities":{}}',
+      'policies.json: has an unknown member, got identities; allowed: principals, identityPolicies',
+    ],
     ['principals are a list', '{"principals":[]}', 'policies.json principals: must be an object, got []'],
-    ['a principal is a session', '{"principals":{"worker":"arn:aws:sts::111122223333:assumed-role/worker/session"}}',
-      'policies.json principals worker: is not a principal that can call KMS, got "arn:aws:sts::111122223333:assumed-role/worker/session"'],
-    ['a principal is not text', '{"principals":{"worker":7}}', 'policies.json principals worker: is not a principal that can call KMS, got 7'],
-    ['an identity is not a principal', '{"identityPolicies":{"worker":[]}}', 'policies.json identityPolicies: is not a principal that can call KMS, got "worker"'],
-    ['policies are not listed', `{"identityPolicies":{"${WORKER}":{}}}`, `policies.json identityPolicies ${WORKER}: must be a list, got object`],
-    ['a policy is text', `{"identityPolicies":{"${WORKER}":["all"]}}`, `policies.json identityPolicies ${WORKER} 1: must be an object, got "all"`],
+    [
+      'a principal is a session',
+      '{"principals":{"worker":"arn:aws:sts::111122223333:assumed-role/worker/session"}}',
+      'policies.json principals worker: is not a principal that can call KMS, got "arn:aws:sts::111122223333:assumed-role/worker/session"',
+    ],
+    [
+      'a principal is not text',
+      '{"principals":{"worker":7}}',
+      'policies.json principals worker: is not a principal that can call KMS, got 7',
+    ],
+    [
+      'an identity is not a principal',
+      '{"identityPolicies":{"worker":[]}}',
+      'policies.json identityPolicies: is not a principal that can call KMS, got "worker"',
+    ],
+    [
+      'policies are not listed',
+      `{"identityPolicies":{"${WORKER}":{}}}`,
+      `policies.json identityPolicies ${WORKER}: must be a list, got object`,
+    ],
+    [
+      'a policy is text',
+      `{"identityPolicies":{"${WORKER}":["all"]}}`,
+      `policies.json identityPolicies ${WORKER} 1: must be an object, got "all"`,
+    ],
   ])('%s', (_, content, message) => {
     expect(() => readPolicyFile(aFile(content))).toThrow(message);
   });
@@ -55,11 +78,17 @@ describe('a policy file is refused, with the cause and its position, if', () => 
 });
 
 test('the same is refused when it is given without a file', async () => {
-  await expect(aLocalKms({ principals: { worker: 'worker' } })).rejects.toThrow('principals worker: is not a principal that can call KMS, got "worker"');
-  await expect(aLocalKms({ enforcePolicies: { principals: { worker: 'worker' } } })).rejects.toThrow('policies principals worker: is not a principal');
+  await expect(aLocalKms({ principals: { worker: 'worker' } })).rejects.toThrow(
+    'principals worker: is not a principal that can call KMS, got "worker"',
+  );
+  await expect(aLocalKms({ enforcePolicies: { principals: { worker: 'worker' } } })).rejects.toThrow(
+    'policies principals worker: is not a principal',
+  );
 });
 
 test('the error of a missing evaluator shows how to install it', () => {
-  expect(() => loadEvaluator([folder])).toThrow('policy enforcement: @cloud-copilot/iam-simulate, which evaluates policies, is not installed; '
-    + 'npm install --save-dev @cloud-copilot/iam-simulate');
+  expect(() => loadEvaluator([folder])).toThrow(
+    'policy enforcement: @cloud-copilot/iam-simulate, which evaluates policies, is not installed; ' +
+      'npm install --save-dev @cloud-copilot/iam-simulate',
+  );
 });

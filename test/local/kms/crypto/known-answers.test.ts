@@ -15,7 +15,10 @@ const seed = (length: number) => createSecretKey(Uint8Array.from({ length }, (_,
  */
 describe('known answers of other implementations', () => {
   test('the test vector of RFC 8032, 7.3, for Ed25519ph', () => {
-    const privateKey = Buffer.from('302e020100300506032b657004220420833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42', 'hex');
+    const privateKey = Buffer.from(
+      '302e020100300506032b657004220420833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42',
+      'hex',
+    );
     const key = { keySpec: 'ECC_NIST_EDWARDS25519' as const, secret: createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }) };
     const message = { type: 'DIGEST' as const, bytes: Buffer.from('abc') };
     const signature = '98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae41'

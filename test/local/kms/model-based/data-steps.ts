@@ -48,27 +48,44 @@ export const decryptAsItShouldBe: fc.Arbitrary<Step> = someCiphertext.map(
     await openIfPossible(ciphertext, real.kms);
   }, hasCiphertext));
 
-export const reEncrypt: fc.Arbitrary<Step> = fc.record({ at: someCiphertext, rightContext: fc.boolean(), name: names, context: contexts }).map(
-  ({ at, rightContext, name, context }) => step('ReEncrypt', { at, rightContext, name, context }, async (model, real) => {
-    const ciphertext = chosen(model, at);
-    const sourceContext = rightContext ? ciphertext.context : { nobody: 'knows' };
-    const destination = meant(model, name);
-    const refusal = refusalToOpen(ciphertext, sourceContext, 'none') ?? refusalOfUse(destination);
-    const answer = await expectOutcome(refusal, real.kms.reEncrypt({
-      CiphertextBlob: ciphertext.blob,
-      SourceEncryptionContext: sourceContext,
-      DestinationKeyId: spelt(model, real, name),
-      DestinationEncryptionContext: context,
-    }));
-    if (answer === undefined) return;
-    expect(answer).toMatchObject({ SourceKeyMaterialId: ciphertext.material.id, DestinationKeyMaterialId: currentOf(destination!)!.id });
-    note(model, destination!, { blob: answer.CiphertextBlob!, plaintext: ciphertext.plaintext, context });
-  }, hasCiphertext));
+export const reEncrypt: fc.Arbitrary<Step> = fc
+  .record({ at: someCiphertext, rightContext: fc.boolean(), name: names, context: contexts })
+  .map(({ at, rightContext, name, context }) =>
+    step(
+      'ReEncrypt',
+      { at, rightContext, name, context },
+      async (model, real) => {
+        const ciphertext = chosen(model, at);
+        const sourceContext = rightContext ? ciphertext.context : { nobody: 'knows' };
+        const destination = meant(model, name);
+        const refusal = refusalToOpen(ciphertext, sourceContext, 'none') ?? refusalOfUse(destination);
+        const answer = await expectOutcome(
+          refusal,
+          real.kms.reEncrypt({
+            CiphertextBlob: ciphertext.blob,
+            SourceEncryptionContext: sourceContext,
+            DestinationKeyId: spelt(model, real, name),
+            DestinationEncryptionContext: context,
+          }),
+        );
+        if (answer === undefined) return;
+        expect(answer).toMatchObject({
+          SourceKeyMaterialId: ciphertext.material.id,
+          DestinationKeyMaterialId: currentOf(destination!)!.id,
+        });
+        note(model, destination!, { blob: answer.CiphertextBlob!, plaintext: ciphertext.plaintext, context });
+      },
+      hasCiphertext,
+    ),
+  );
 
 /** A ciphertext can be decrypted exactly if the model allows it. */
 export async function openIfPossible(ciphertext: Ciphertext, kms: World['kms']): Promise<void> {
   const { blob, context } = ciphertext;
-  const answer = await expectOutcome(refusalToOpen(ciphertext, context, 'none'), kms.decrypt({ CiphertextBlob: blob, EncryptionContext: context }));
+  const answer = await expectOutcome(
+    refusalToOpen(ciphertext, context, 'none'),
+    kms.decrypt({ CiphertextBlob: blob, EncryptionContext: context }),
+  );
   if (answer !== undefined) expectOpened(ciphertext, answer);
 }
 

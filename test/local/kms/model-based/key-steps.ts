@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { currentOf, isExternal, lose, metadataOf, refusalOfChange, refusalOfUse, stateOf, type Key, type Material, type Refusal } from './kms-model';
+import {
+  currentOf,
+  isExternal,
+  lose,
+  metadataOf,
+  refusalOfChange,
+  refusalOfUse,
+  stateOf,
+  type Key,
+  type Material,
+  type Refusal,
+} from './kms-model';
 import { step, type Step } from './step';
 import { advance, expectOutcome, keyAt, type World } from './world';
 import { DAY, describeKey, wrapped } from '../local-kms-bench';
@@ -67,28 +78,36 @@ export const importMaterial: fc.Arbitrary<Step> = fc.record({
   const importType = (known === undefined) === asItIs ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL';
   const refusal = refusalOfExternalKey(key) ?? refusalOfChange(key, 'PendingDeletion') ?? refusalOfImport(key, known, importType);
   const expiresAt = days === undefined ? undefined : model.now + days * DAY;
-  const answer = await expectOutcome(refusal, wrapped(kms, key.created.KeyId, bytesOf(bytes)).then(async (parameters) => kms.importKeyMaterial({
-    ...parameters,
-    KeyId: key.created.KeyId,
-    ImportType: importType,
-    ExpirationModel: expiresAt === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
-    ValidTo: expiresAt === undefined ? undefined : new Date(expiresAt),
-  })));
+  const answer = await expectOutcome(
+    refusal,
+    wrapped(kms, key.created.KeyId, bytesOf(bytes)).then(async (parameters) =>
+      kms.importKeyMaterial({
+        ...parameters,
+        KeyId: key.created.KeyId,
+        ImportType: importType,
+        ExpirationModel: expiresAt === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
+        ValidTo: expiresAt === undefined ? undefined : new Date(expiresAt),
+      }),
+    ),
+  );
   if (answer !== undefined) arrive(key, { id: answer.KeyMaterialId!, bytes, present: true, expiresAt }, known);
 }));
 
-export const deleteMaterial: fc.Arbitrary<Step> = fc.record({ at: fc.constantFrom(1, 1, 1, 0), which: fc.option(fc.nat(3), { nil: undefined }) }).map(
-  ({ at, which }) => step('DeleteImportedKeyMaterial', { at, which }, async (model, { kms }) => {
-    const key = keyAt(model, at);
-    const all = [...key.materials, ...(key.pending === undefined ? [] : [key.pending])];
-    const material = which === undefined ? currentOf(key) : all[which % Math.max(all.length, 1)];
-    const refusal = refusalOfExternalKey(key);
-    const named = which === undefined ? undefined : material?.id;
-    await expectOutcome(refusal, kms.deleteImportedKeyMaterial({ KeyId: key.created.KeyId, KeyMaterialId: named }));
-    if (refusal !== undefined || material === undefined) return;
-    if (material === key.pending) key.pending = undefined;
-    else lose(material);
-  }));
+export const deleteMaterial: fc.Arbitrary<Step> = fc
+  .record({ at: fc.constantFrom(1, 1, 1, 0), which: fc.option(fc.nat(3), { nil: undefined }) })
+  .map(({ at, which }) =>
+    step('DeleteImportedKeyMaterial', { at, which }, async (model, { kms }) => {
+      const key = keyAt(model, at);
+      const all = [...key.materials, ...(key.pending === undefined ? [] : [key.pending])];
+      const material = which === undefined ? currentOf(key) : all[which % Math.max(all.length, 1)];
+      const refusal = refusalOfExternalKey(key);
+      const named = which === undefined ? undefined : material?.id;
+      await expectOutcome(refusal, kms.deleteImportedKeyMaterial({ KeyId: key.created.KeyId, KeyMaterialId: named }));
+      if (refusal !== undefined || material === undefined) return;
+      if (material === key.pending) key.pending = undefined;
+      else lose(material);
+    }),
+  );
 
 /** Hours or weeks: time changes what is due, and nothing else about any key. */
 export const letTimePass: fc.Arbitrary<Step> = fc.oneof(fc.integer({ min: 1, max: 48 }), fc.integer({ min: 48, max: 500 })).map(

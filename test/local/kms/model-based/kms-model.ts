@@ -1,8 +1,8 @@
 import type { Described } from '../local-kms-bench';
 
 /*
- * What AWS says about keys, their materials and ciphertexts, as plain data and a few rules. Written from AWS's documentation, not from
- * the local KMS, so that each can be wrong only by itself.
+ * What AWS says about keys, their materials and ciphertexts, as plain data and a few rules. Written from AWS's
+ * documentation, not from the local KMS, so that each can be wrong only by itself.
  */
 
 export interface Material {

@@ -28,7 +28,8 @@ test('a clock follows the real time by default', () => {
 
 test('a clock does not go back', () => {
   const clock = VirtualClock.frozenAt(NOON);
-  const message = 'VirtualClock: the clock cannot go back, got -1000 ms; allowed: 0 ms or more; start another local KMS for a test that needs an earlier time';
+  const message =
+    'VirtualClock: the clock cannot go back, got -1000 ms; allowed: 0 ms or more; start another local KMS for a test that needs an earlier time';
   expect(() => clock.advance(-1000)).toThrow(message);
   expect(() => clock.set(new Date('2026-01-01T11:59:59Z'))).toThrow(message);
   expect(() => clock.set(new Date('no date'))).toThrow('got NaN ms');

@@ -93,7 +93,9 @@ describe('during the propagation delay of a grant', () => {
   test('a token gives permission to the grantee only', async () => {
     const bench = await aKeyAndAStranger();
     const { GrantToken } = await grant(bench, ['Encrypt'], { GranteePrincipal: `arn:aws:iam::${ACCOUNT}:role/reader` });
-    expect(await refusalOf(bench.stranger.encrypt({ KeyId: bench.key.Arn, Plaintext: Buffer.from('text'), GrantTokens: [GrantToken] }))).toBe(deniedTo('Encrypt'));
+    expect(
+      await refusalOf(bench.stranger.encrypt({ KeyId: bench.key.Arn, Plaintext: Buffer.from('text'), GrantTokens: [GrantToken] })),
+    ).toBe(deniedTo('Encrypt'));
   });
 
   test('its retiring principal can retire it with its token', async () => {

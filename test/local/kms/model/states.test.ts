@@ -31,7 +31,13 @@ interface Subject {
 /** How an operation is tested: the kind of key, the preparation, and the call. */
 interface Way {
   readonly kind?: KindOfKey;
-  readonly before?: (kms: KMS, KeyId: string, bench: Bench, key: WorkingKey, state: State) => Promise<Uint8Array | string | undefined | void>;
+  readonly before?: (
+    kms: KMS,
+    KeyId: string,
+    bench: Bench,
+    key: WorkingKey,
+    state: State,
+  ) => Promise<Uint8Array | string | undefined | void>;
   readonly call: (kms: KMS, subject: Subject) => Promise<unknown>;
 }
 
@@ -73,18 +79,26 @@ const WAYS: Record<string, Way> = {
   GenerateDataKeyPairWithoutPlaintext: {
     call: (kms, { key }) => kms.generateDataKeyPairWithoutPlaintext({ KeyId: key.KeyId, KeyPairSpec: 'ECC_NIST_P256' }),
   },
-  GenerateDataKeyWithoutPlaintext: { call: (kms, { key }) => kms.generateDataKeyWithoutPlaintext({ KeyId: key.KeyId, KeySpec: 'AES_256' }) },
+  GenerateDataKeyWithoutPlaintext: {
+    call: (kms, { key }) => kms.generateDataKeyWithoutPlaintext({ KeyId: key.KeyId, KeySpec: 'AES_256' }),
+  },
   GenerateMac: { kind: MAC, call: (kms, { key }) => kms.generateMac({ KeyId: key.KeyId, Message: text, MacAlgorithm: 'HMAC_SHA_256' }) },
   GetKeyLastUsage: { call: (kms, { key }) => kms.getKeyLastUsage({ KeyId: key.KeyId }) },
   GetKeyPolicy: { call: (kms, { key }) => kms.getKeyPolicy({ KeyId: key.KeyId }) },
   GetKeyRotationStatus: { call: (kms, { key }) => kms.getKeyRotationStatus({ KeyId: key.KeyId }) },
   GetParametersForImport: {
-    call: (kms, { key }) => kms.getParametersForImport({ KeyId: key.KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048' }),
+    call: (kms, { key }) =>
+      kms.getParametersForImport({ KeyId: key.KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048' }),
   },
   GetPublicKey: { kind: SIGNING, call: (kms, { key }) => kms.getPublicKey({ KeyId: key.KeyId }) },
   ImportKeyMaterial: {
-    call: (kms, { key, token, material }) => kms.importKeyMaterial(
-      { KeyId: key.KeyId, ImportToken: token, EncryptedKeyMaterial: material, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }),
+    call: (kms, { key, token, material }) =>
+      kms.importKeyMaterial({
+        KeyId: key.KeyId,
+        ImportToken: token,
+        EncryptedKeyMaterial: material,
+        ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+      }),
   },
   ListAliases: { call: (kms, { key }) => kms.listAliases({ KeyId: key.KeyId }) },
   ListGrants: { call: (kms, { key }) => kms.listGrants({ KeyId: key.KeyId }) },
@@ -94,7 +108,10 @@ const WAYS: Record<string, Way> = {
   PutKeyPolicy: {
     call: async (kms, { key }) => kms.putKeyPolicy({ KeyId: key.KeyId, Policy: (await kms.getKeyPolicy({ KeyId: key.KeyId })).Policy }),
   },
-  ReEncrypt: { before: blob, call: (kms, { key, made }) => kms.reEncrypt({ CiphertextBlob: made as Uint8Array, DestinationKeyId: key.KeyId }) },
+  ReEncrypt: {
+    before: blob,
+    call: (kms, { key, made }) => kms.reEncrypt({ CiphertextBlob: made as Uint8Array, DestinationKeyId: key.KeyId }),
+  },
   ReplicateKey: { call: (kms, { key }) => kms.replicateKey({ KeyId: key.KeyId, ReplicaRegion: 'eu-north-1' }) },
   RetireGrant: { before: grant, call: (kms, { key, made }) => kms.retireGrant({ KeyId: key.Arn, GrantId: made as string }) },
   RevokeGrant: { before: grant, call: (kms, { key, made }) => kms.revokeGrant({ KeyId: key.KeyId, GrantId: made as string }) },
@@ -107,13 +124,15 @@ const WAYS: Record<string, Way> = {
   UpdateKeyDescription: { call: (kms, { key }) => kms.updateKeyDescription({ KeyId: key.KeyId, Description: 'new' }) },
   UpdatePrimaryRegion: {
     // In the other states there is a replica already, or there must be none.
-    before: async (_, __, bench, key, state) => ['Enabled', 'Disabled', 'PendingImport'].includes(state) ? replicate(bench, key) : undefined,
+    before: async (_, __, bench, key, state) =>
+      ['Enabled', 'Disabled', 'PendingImport'].includes(state) ? replicate(bench, key) : undefined,
     call: (kms, { key }) => kms.updatePrimaryRegion({ KeyId: key.KeyId, PrimaryRegion: OTHER_REGION }),
   },
   Verify: {
     kind: SIGNING,
     before: async (kms, KeyId) => (await kms.sign({ KeyId, Message: text, SigningAlgorithm: 'ECDSA_SHA_256' })).Signature,
-    call: (kms, { key, made }) => kms.verify({ KeyId: key.KeyId, Message: text, SigningAlgorithm: 'ECDSA_SHA_256', Signature: made as Uint8Array }),
+    call: (kms, { key, made }) =>
+      kms.verify({ KeyId: key.KeyId, Message: text, SigningAlgorithm: 'ECDSA_SHA_256', Signature: made as Uint8Array }),
   },
   VerifyMac: {
     kind: MAC,
@@ -153,21 +172,28 @@ test('every operation that depends on the key state has a row in the table, and 
 const cells = Object.entries(STATE_CELLS).flatMap(([operation, row]) =>
   row.flatMap((cell, column) => cell === 'unreachable' ? [] : [{ operation, state: STATES[column]!, cell }]));
 
-afterAll(() => process.stdout.write(`states: ${cells.length} cells tried, of ${Object.keys(STATE_CELLS).length} operations and ${STATES.length} states\n`));
+afterAll(() =>
+  process.stdout.write(
+    `states: ${cells.length} cells tried, of ${Object.keys(STATE_CELLS).length} operations and ${STATES.length} states\n`,
+  ),
+);
 
 describe.each(Object.keys(STATE_CELLS))('%s', (operation) => {
-  test.each(cells.filter((each) => each.operation === operation).map(({ state, cell }) => [state, cell] as const))('of a key that is %s: %s', async (state, cell) => {
-    const bench = await aLocalKms();
-    const subject = await prepare(bench, WAYS[operation]!, state);
-    const { kms, arn } = await bring(bench, subject.key, state);
-    if (state === 'Creating') await giveAliases(kms, arn, kindFor(WAYS[operation]!, state));
-    expect((await kms.describeKey({ KeyId: arn })).KeyMetadata).toMatchObject({ KeyState: state, Enabled: state === 'Enabled' });
+  test.each(cells.filter((each) => each.operation === operation).map(({ state, cell }) => [state, cell] as const))(
+    'of a key that is %s: %s',
+    async (state, cell) => {
+      const bench = await aLocalKms();
+      const subject = await prepare(bench, WAYS[operation]!, state);
+      const { kms, arn } = await bring(bench, subject.key, state);
+      if (state === 'Creating') await giveAliases(kms, arn, kindFor(WAYS[operation]!, state));
+      expect((await kms.describeKey({ KeyId: arn })).KeyMetadata).toMatchObject({ KeyState: state, Enabled: state === 'Enabled' });
 
-    const call = WAYS[operation]!.call(kms, { ...subject, key: { ...subject.key, Arn: arn } });
+      const call = WAYS[operation]!.call(kms, { ...subject, key: { ...subject.key, Arn: arn } });
 
-    if (cell === 'ok') await expect(call).resolves.toBeDefined();
-    else expect(await refusalOf(call)).toBe(REFUSALS[cell as keyof typeof REFUSALS](arn));
-  });
+      if (cell === 'ok') await expect(call).resolves.toBeDefined();
+      else expect(await refusalOf(call)).toBe(REFUSALS[cell as keyof typeof REFUSALS](arn));
+    },
+  );
 });
 
 test.each<[State, keyof typeof REFUSALS]>([

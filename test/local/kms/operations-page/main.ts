@@ -17,7 +17,9 @@ function main(): void {
   if (page === present) {
     process.stdout.write('docs/local-kms.md is current\n');
   } else if (process.argv.includes('--check')) {
-    process.stderr.write('docs/local-kms.md does not match the calls of the tests: run npm run -s local-kms-page after npm test, and commit it\n');
+    process.stderr.write(
+      'docs/local-kms.md does not match the calls of the tests: run npm run -s local-kms-page after npm test, and commit it\n',
+    );
     process.exitCode = 1;
   } else {
     writeFileSync(PAGE, page);

@@ -31,7 +31,9 @@ function rowOf(name: string, recorded: ReadonlyMap<string, RecordedCalls>): stri
   const firstTestOf = (outcome: string) => considered.find(([, calls]) => calls[name]?.includes(outcome))?.[0];
   const answered = firstTestOf('answered');
   const dryRun = firstTestOf('DryRunOperationException');
-  if (answered === undefined) throw new Error(`${name} is supported, but no test has an answer from it: run all tests of test/local/kms first`);
+  if (answered === undefined) {
+    throw new Error(`${name} is supported, but no test has an answer from it: run all tests of test/local/kms first`);
+  }
   const outcomes = new Set(considered.flatMap(([, calls]) => calls[name] ?? []));
   const errors = [...outcomes].filter((outcome) => /Exception$/.test(outcome)).sort();
   const untried = declaredErrors(name).filter((error) => !outcomes.has(error));

@@ -33,5 +33,10 @@ export class CallRecorder {
 /** Outcomes that the last run of the tests has recorded, by the path of the test file below `test/local/kms`. */
 export function readRecordedCalls(): ReadonlyMap<string, RecordedCalls> {
   const files = readdirSync(FOLDER).sort();
-  return new Map(files.map((file) => [basename(file, '.json').replaceAll(SLASH, '/'), JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as RecordedCalls]));
+  return new Map(
+    files.map((file) => [
+      basename(file, '.json').replaceAll(SLASH, '/'),
+      JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as RecordedCalls,
+    ]),
+  );
 }

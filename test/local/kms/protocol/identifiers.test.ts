@@ -15,14 +15,21 @@ test('a key is found by its id, its ARN, its alias and the ARN of its alias', as
 
 describe('a name that does not exist', () => {
   test.each([
-    ['not a key id', 'no-key', 'NotFoundException: Invalid keyId \'no-key\''],
+    ['not a key id', 'no-key', "NotFoundException: Invalid keyId 'no-key'"],
     ['an id without dashes', NOBODY.replaceAll('-', ''), `NotFoundException: Invalid keyId '${NOBODY.replaceAll('-', '')}'`],
     ['an id in capitals', NOBODY.toUpperCase(), `NotFoundException: Invalid keyId '${NOBODY.toUpperCase()}'`],
-    ['half a multi-Region id', 'mrk-fake-key-id', 'NotFoundException: Invalid keyId \'mrk-fake-key-id\''],
+    ['half a multi-Region id', 'mrk-fake-key-id', "NotFoundException: Invalid keyId 'mrk-fake-key-id'"],
     ['an id of no key', NOBODY, `NotFoundException: Key 'arn:aws:kms:${REGION}:${ACCOUNT}:key/${NOBODY}' does not exist`],
-    ['a multi-Region id of no key', `mrk-${'0'.repeat(32)}`, `NotFoundException: Key 'arn:aws:kms:${REGION}:${ACCOUNT}:key/mrk-${'0'.repeat(32)}' does not exist`],
-    ['an ARN of no key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/${NOBODY}`,
-      `NotFoundException: Key 'arn:aws:kms:${REGION}:${ACCOUNT}:key/${NOBODY}' does not exist`],
+    [
+      'a multi-Region id of no key',
+      `mrk-${'0'.repeat(32)}`,
+      `NotFoundException: Key 'arn:aws:kms:${REGION}:${ACCOUNT}:key/mrk-${'0'.repeat(32)}' does not exist`,
+    ],
+    [
+      'an ARN of no key',
+      `arn:aws:kms:${REGION}:${ACCOUNT}:key/${NOBODY}`,
+      `NotFoundException: Key 'arn:aws:kms:${REGION}:${ACCOUNT}:key/${NOBODY}' does not exist`,
+    ],
     ['an ARN of another Region', `arn:aws:kms:us-east-1:${ACCOUNT}:key/${NOBODY}`, 'NotFoundException: Invalid arn us-east-1'],
     ['an alias of no key', 'alias/none', `NotFoundException: Alias arn:aws:kms:${REGION}:${ACCOUNT}:alias/none is not found.`],
     ['an alias in another case', 'alias/Orders', `NotFoundException: Alias arn:aws:kms:${REGION}:${ACCOUNT}:alias/Orders is not found.`],
@@ -55,7 +62,9 @@ describe('accounts and Regions are independent', () => {
     const blob = await encryptText(here, KeyId, 'text');
 
     expect((await there.listKeys({})).Keys).toEqual([]);
-    expect(await refusalOf(there.describeKey({ KeyId }))).toBe(`NotFoundException: Key 'arn:aws:kms:us-east-1:${ACCOUNT}:key/${KeyId}' does not exist`);
+    expect(await refusalOf(there.describeKey({ KeyId }))).toBe(
+      `NotFoundException: Key 'arn:aws:kms:us-east-1:${ACCOUNT}:key/${KeyId}' does not exist`,
+    );
     expect(await refusalOf(there.describeKey({ KeyId: Arn }))).toBe('NotFoundException: Invalid arn eu-central-1');
     expect(await refusalOf(there.describeKey({ KeyId: 'alias/orders' }))).toContain('alias/orders is not found.');
     expect(await refusalOf(there.decrypt({ CiphertextBlob: blob }))).toContain('AccessDeniedException: The ciphertext refers to');
@@ -75,7 +84,11 @@ describe('accounts and Regions are independent', () => {
       /^AccessDeniedException: User: arn:aws:iam::999988887777:user\/999988887777 is not authorized to perform/);
   });
 
-  test.each([['cn-north-1', 'aws-cn'], ['us-gov-west-1', 'aws-us-gov'], ['eu-west-1', 'aws']])('%s lies in partition %s', async (region, partition) => {
+  test.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eu-west-1', 'aws'],
+  ])('%s lies in partition %s', async (region, partition) => {
     const { as } = await aLocalKms();
     const key = await aKey(as(ACCOUNT, region));
     expect(key.Arn).toBe(`arn:${partition}:kms:${region}:${ACCOUNT}:key/${key.KeyId}`);

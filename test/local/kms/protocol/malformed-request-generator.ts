@@ -52,15 +52,24 @@ function structure(form: StructureForm, changed: Readonly<Record<string, string 
 function faultsOfMembers(form: StructureForm): Fault[] {
   return Object.entries(form.members).flatMap(([name, member]) => {
     const absent: Fault[] = member.required
-      ? [violation(`${name} is missing`, structure(form, { [name]: undefined })), violation(`${name} is null`, structure(form, { [name]: 'null' }))]
+      ? [
+        violation(`${name} is missing`, structure(form, { [name]: undefined })),
+        violation(`${name} is null`, structure(form, { [name]: 'null' })),
+      ]
       : [];
-    const broken = faults(member.form).map((fault) => ({ ...fault, what: `${name}: ${fault.what}`, json: structure(form, { [name]: fault.json }) }));
+    const broken = faults(member.form).map((fault) => ({
+      ...fault,
+      what: `${name}: ${fault.what}`,
+      json: structure(form, { [name]: fault.json }),
+    }));
     return [...absent, ...broken];
   });
 }
 
 function faults(form: Form): Fault[] {
-  const ofWrongType = VALUES.filter(({ readBy }) => !readBy.includes(form.kind)).map(({ json }) => unreadable(`is ${json.slice(0, 10)}`, json));
+  const ofWrongType = VALUES.filter(({ readBy }) => !readBy.includes(form.kind)).map(({ json }) =>
+    unreadable(`is ${json.slice(0, 10)}`, json),
+  );
   return [...ofWrongType, ...faultsWithin(form)];
 }
 

@@ -71,7 +71,9 @@ describe('a body that is not a request', () => {
   });
 
   test('an unknown member may have any value: it is ignored', async () => {
-    expect(await wire.post('TrentService.ListKeys', `{"Unknown":${deep('[', ']')},"__proto__":{"Limit":"x"}}`)).toMatchObject({ status: 200 });
+    expect(await wire.post('TrentService.ListKeys', `{"Unknown":${deep('[', ']')},"__proto__":{"Limit":"x"}}`)).toMatchObject({
+      status: 200,
+    });
   });
 
   test('a body larger than any request of KMS is refused', async () => {
@@ -89,7 +91,9 @@ describe('an HTTP request that is not a call', () => {
     ['of a form', 'POST', '/', 'application/x-www-form-urlencoded'],
     ['of no content', 'POST', '/', ''],
   ])('%s', async (_, method, path, contentType) => {
-    expect(errorIn(await wire.post('TrentService.ListKeys', '{}', { 'content-type': contentType }, method, path))).toBe('404 UnknownOperationException');
+    expect(errorIn(await wire.post('TrentService.ListKeys', '{}', { 'content-type': contentType }, method, path))).toBe(
+      '404 UnknownOperationException',
+    );
   });
 
   test.each(['', 'ListKeys', 'TrentService', 'TrentService.', 'TrentService.listKeys', 'TrentService.__proto__', 'TrentService.constructor',

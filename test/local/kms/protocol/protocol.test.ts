@@ -28,7 +28,9 @@ describe('on the wire', () => {
     expect(KeyMetadata.CreationDate).toBe(Date.UTC(2026, 0, 1) / 1000);
 
     const plaintext = Buffer.from('text').toString('base64');
-    const { CiphertextBlob } = JSON.parse((await post(bench, 'TrentService.Encrypt', JSON.stringify({ KeyId: KeyMetadata.KeyId, Plaintext: plaintext }))).body);
+    const { CiphertextBlob } = JSON.parse(
+      (await post(bench, 'TrentService.Encrypt', JSON.stringify({ KeyId: KeyMetadata.KeyId, Plaintext: plaintext }))).body,
+    );
     expect(JSON.parse((await post(bench, 'TrentService.Decrypt', JSON.stringify({ CiphertextBlob }))).body).Plaintext).toBe(plaintext);
   });
 
@@ -69,7 +71,13 @@ describe('requests that cannot be read', () => {
     ['a number for a text', 'TrentService.DescribeKey', '{"KeyId":1}', AUTHORIZATION, 'SerializationException'],
     ['a text for a number', 'TrentService.ListKeys', '{"Limit":"1"}', AUTHORIZATION, 'SerializationException'],
     ['no base64', 'TrentService.Decrypt', '{"CiphertextBlob":"%%"}', AUTHORIZATION, 'SerializationException'],
-    ['a context of numbers', 'TrentService.Decrypt', '{"CiphertextBlob":"AAAA","EncryptionContext":{"a":1}}', AUTHORIZATION, 'SerializationException'],
+    [
+      'a context of numbers',
+      'TrentService.Decrypt',
+      '{"CiphertextBlob":"AAAA","EncryptionContext":{"a":1}}',
+      AUTHORIZATION,
+      'SerializationException',
+    ],
   ])('%s', async (_, target, body, authorization, name) => {
     const bench = await aLocalKms();
     const answer = await post(bench, target, body, authorization);

@@ -4,8 +4,9 @@ import type { Form } from '../../../../local/kms/protocol/shape';
 import { aLocalKms, refusalOf } from '../local-kms-bench';
 
 /*
- * The SDK describes every request as data: a structure is [3, namespace, name, traits, names of members, their schemas, how many are required],
- * and required members come first. A schema may be a function that gives it, or a pair of schema and traits.
+ * The SDK describes every request as data: a structure is [3, namespace, name, traits, names of members, their schemas,
+ * how many are required], and required members come first. A schema may be a function that gives it, or a pair of
+ * schema and traits.
  */
 type Schema = unknown;
 const STRUCTURE = 3;
@@ -53,7 +54,8 @@ function ours(form: Form): unknown {
 function theirs(given: Schema): unknown {
   const schema = typeof given === 'function' ? given() as Schema : given;
   if (!Array.isArray(schema)) return simple(schema);
-  // A pair of schema and traits, as in [() => PlaintextType, 0], or the named simple type itself, as in [0, namespace, name, traits, 21].
+  // A pair of schema and traits, as in [() => PlaintextType, 0], or the named simple type itself, as in [0, namespace,
+  // name, traits, 21].
   if (schema.length === 2) return theirs(schema[0]);
   switch (schema[0]) {
     case STRUCTURE: {

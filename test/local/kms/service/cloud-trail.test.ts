@@ -25,7 +25,14 @@ test('the record of a successful use is that of AWS', async () => {
 
   expect(trail.at(-1)).toEqual({
     eventVersion: '1.11',
-    userIdentity: { type: 'IAMUser', principalId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/alice`, accountId: ACCOUNT, accessKeyId: ACCOUNT, userName: 'alice' },
+    userIdentity: {
+      type: 'IAMUser',
+      principalId: ACCOUNT,
+      arn: `arn:aws:iam::${ACCOUNT}:user/alice`,
+      accountId: ACCOUNT,
+      accessKeyId: ACCOUNT,
+      userName: 'alice',
+    },
     eventTime: '2026-01-01T00:01:00Z',
     eventSource: 'kms.amazonaws.com',
     eventName: 'Encrypt',
@@ -54,7 +61,9 @@ test('a function acts in a session of its role, and the role is named', async ()
     arn: 'arn:aws:sts::444455556666:assumed-role/OrdersWorker/worker',
     accountId: ACCOUNT,
     accessKeyId: 'worker',
-    sessionContext: { sessionIssuer: { type: 'Role', principalId: 'AROAOrdersWorker', arn: ROLE, accountId: ACCOUNT, userName: 'OrdersWorker' } },
+    sessionContext: {
+      sessionIssuer: { type: 'Role', principalId: 'AROAOrdersWorker', arn: ROLE, accountId: ACCOUNT, userName: 'OrdersWorker' },
+    },
   });
 });
 
@@ -64,7 +73,11 @@ test('the record of a use of a disabled key has the message of KMS and the key',
   await kms.disableKey({ KeyId });
   await refusalOf(kms.generateDataKey({ KeyId, KeySpec: 'AES_256' }));
   expect(trail.at(-1)).toMatchObject({
-    eventName: 'GenerateDataKey', errorCode: 'DisabledException', errorMessage: `${Arn} is disabled.`, readOnly: true, resources: [{ ARN: Arn }],
+    eventName: 'GenerateDataKey',
+    errorCode: 'DisabledException',
+    errorMessage: `${Arn} is disabled.`,
+    readOnly: true,
+    resources: [{ ARN: Arn }],
   });
 });
 
@@ -88,7 +101,11 @@ test('a request that is denied shows neither parameters nor resources: only the 
   });
   await kms.putKeyPolicy({ KeyId, Policy });
   await refusalOf(kms.encrypt({ KeyId, Plaintext: Buffer.from('text') }));
-  expect(trail.at(-1)).toMatchObject({ errorCode: 'AccessDenied', errorMessage: expect.stringContaining(`kms:Encrypt on resource: ${Arn}`), requestParameters: null });
+  expect(trail.at(-1)).toMatchObject({
+    errorCode: 'AccessDenied',
+    errorMessage: expect.stringContaining(`kms:Encrypt on resource: ${Arn}`),
+    requestParameters: null,
+  });
   expect(trail.at(-1)).not.toHaveProperty('resources');
 });
 
@@ -97,13 +114,19 @@ test('a re-encryption names both keys and both contexts', async () => {
   const [source, destination] = [await aKey(kms), await aKey(kms)];
   const CiphertextBlob = await encryptText(kms, source.KeyId, 'text', { tenant: 'acme' });
   await kms.reEncrypt({
-    CiphertextBlob, SourceEncryptionContext: { tenant: 'acme' }, DestinationKeyId: destination.KeyId, DestinationEncryptionContext: { tenant: 'acme' },
+    CiphertextBlob,
+    SourceEncryptionContext: { tenant: 'acme' },
+    DestinationKeyId: destination.KeyId,
+    DestinationEncryptionContext: { tenant: 'acme' },
   });
   expect(trail.at(-1)).toMatchObject({
     eventName: 'ReEncrypt',
     readOnly: true,
     requestParameters: {
-      sourceKeyId: source.Arn, sourceEncryptionContext: { tenant: 'acme' }, destinationKeyId: destination.KeyId, destinationEncryptionContext: { tenant: 'acme' },
+      sourceKeyId: source.Arn,
+      sourceEncryptionContext: { tenant: 'acme' },
+      destinationKeyId: destination.KeyId,
+      destinationEncryptionContext: { tenant: 'acme' },
     },
     resources: [{ ARN: source.Arn }, { ARN: destination.Arn }],
   });
@@ -143,7 +166,9 @@ test('the record of a change has its answer, with dates in the format of CloudTr
   const { KeyId, Arn } = await aKey(kms);
   expect(trail.at(-1)).toMatchObject({
     requestParameters: null,
-    responseElements: { keyMetadata: { aWSAccountId: ACCOUNT, keyId: KeyId, arn: Arn, creationDate: 'Jan 1, 2026, 12:00:00 AM', keyState: 'Enabled' } },
+    responseElements: {
+      keyMetadata: { aWSAccountId: ACCOUNT, keyId: KeyId, arn: Arn, creationDate: 'Jan 1, 2026, 12:00:00 AM', keyState: 'Enabled' },
+    },
   });
   await kms.tagResource({ KeyId, Tags: [{ TagKey: 'Team', TagValue: 'Orders' }] });
   expect(trail.at(-1)).toMatchObject({
@@ -171,16 +196,49 @@ describe('no record of any operation holds binary members or tokens', () => {
   const SECRET = Buffer.from('neither of these bytes nor their base64 may be told');
   const ENCODED = SECRET.toString('base64');
   const REQUEST = Object.fromEntries(
-    ['Plaintext', 'CiphertextBlob', 'Message', 'Mac', 'Signature', 'PublicKey', 'ImportToken', 'EncryptedKeyMaterial', 'Ciphertext', 'GrantToken']
-      .map((name) => [name, ENCODED] as [string, unknown]).concat([['GrantTokens', [ENCODED]], ['Recipient', { AttestationDocument: ENCODED }]]));
+    [
+      'Plaintext',
+      'CiphertextBlob',
+      'Message',
+      'Mac',
+      'Signature',
+      'PublicKey',
+      'ImportToken',
+      'EncryptedKeyMaterial',
+      'Ciphertext',
+      'GrantToken',
+    ]
+      .map((name) => [name, ENCODED] as [string, unknown])
+      .concat([
+        ['GrantTokens', [ENCODED]],
+        ['Recipient', { AttestationDocument: ENCODED }],
+      ]),
+  );
   const ANSWER = Object.fromEntries(
-    ['Plaintext', 'CiphertextBlob', 'PrivateKeyPlaintext', 'PrivateKeyCiphertextBlob', 'PublicKey', 'Signature', 'Mac', 'SharedSecret', 'ImportToken',
-      'GrantToken', 'CiphertextForRecipient', 'Ciphertext', 'EncapsulatedSecret', 'NextMarker'].map((name) => [name, ENCODED]));
+    [
+      'Plaintext',
+      'CiphertextBlob',
+      'PrivateKeyPlaintext',
+      'PrivateKeyCiphertextBlob',
+      'PublicKey',
+      'Signature',
+      'Mac',
+      'SharedSecret',
+      'ImportToken',
+      'GrantToken',
+      'CiphertextForRecipient',
+      'Ciphertext',
+      'EncapsulatedSecret',
+      'NextMarker',
+    ].map((name) => [name, ENCODED]),
+  );
 
   test.each(Object.entries(OPERATIONS))('%s', (name, { request }) => {
     const read = request.read(REQUEST, '', new Violations());
     const recorded = JSON.stringify(cloudTrailFields(name, read, ANSWER, [], true));
-    for (const secret of [ENCODED, SECRET.toString(), SECRET.toString('hex'), [...SECRET].join(',')]) expect(recorded).not.toContain(secret);
+    for (const secret of [ENCODED, SECRET.toString(), SECRET.toString('hex'), [...SECRET].join(',')]) {
+      expect(recorded).not.toContain(secret);
+    }
   });
 });
 

@@ -19,20 +19,32 @@ const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
 /** A process whose output is collected; `begun` resolves with its first line. */
-function start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; begun: Promise<string>; ended: Promise<Ended> } {
+function start(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): { child: ChildProcess; begun: Promise<string>; ended: Promise<Ended> } {
   const { npm_lifecycle_event: _, ...rest } = process.env;
   const child = spawn(command, args, { cwd: ROOT, env: { ...rest, ...env } });
   started.push(child);
   let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => stdout += String(chunk));
-  child.stderr.on('data', (chunk) => stderr += String(chunk));
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   const begun = once(child.stdout, 'data').then(([chunk]) => String(chunk));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   return { child, begun, ended };
 }
 
 test('it prints its endpoint, serves, and exits with 0 on SIGTERM', async () => {
-  const { child, begun, ended } = start(process.execPath, [...COMMAND, '--port', '0', '--fault', 'throttle:CreateAlias', '--enforce-denies', '--verbose']);
+  const { child, begun, ended } = start(process.execPath, [
+    ...COMMAND,
+    '--port',
+    '0',
+    '--fault',
+    'throttle:CreateAlias',
+    '--enforce-denies',
+    '--verbose',
+  ]);
   const line = await begun;
   expect(line).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
   const endpoint = line.trim().split(' ').at(-1);
@@ -83,7 +95,12 @@ test('the state file keeps the state after the process is stopped', async () => 
   const folder = await mkdtemp(join(tmpdir(), 'local-kms-'));
   const flags = [...COMMAND, '--port', '0', '--state', join(folder, 'keys.json'), '--quota-profile', REGION];
   const aClient = (line: string) =>
-    new KMS({ endpoint: line.trim().split(' ').at(-1), region: REGION, maxAttempts: 1, credentials: { accessKeyId: 'tester', secretAccessKey: 'any' } });
+    new KMS({
+      endpoint: line.trim().split(' ').at(-1),
+      region: REGION,
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'tester', secretAccessKey: 'any' },
+    });
   try {
     const first = start(process.execPath, flags);
     const before = aClient(await first.begun);
@@ -100,7 +117,11 @@ test('the state file keeps the state after the process is stopped', async () => 
     expect((await second.ended).code).toBe(0);
 
     await writeFile(join(folder, 'keys.json'), '{');
-    expect(await start(process.execPath, flags).ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('the state file is not JSON') });
+    expect(await start(process.execPath, flags).ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('the state file is not JSON'),
+    });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -108,7 +129,9 @@ test('the state file keeps the state after the process is stopped', async () => 
 
 test('it ends with the npm that started it', async () => {
   // As npm does: a shell between, which does not hand a SIGTERM on.
-  const { child, begun, ended } = start('sh', ['-c', `"${process.execPath}" ${COMMAND.join(' ')} --port 0; true`], { npm_lifecycle_event: 'local-kms' });
+  const { child, begun, ended } = start('sh', ['-c', `"${process.execPath}" ${COMMAND.join(' ')} --port 0; true`], {
+    npm_lifecycle_event: 'local-kms',
+  });
   const endpoint = (await begun).trim().split(' ').at(-1)!;
   expect((await fetch(endpoint, { method: 'POST' })).status).toBe(404);
 
@@ -133,7 +156,20 @@ test('a port in use is an error that names the port', async () => {
 test('--help shows the commands of the package, and the error of an unknown option refers to it', async () => {
   const help = await start(process.execPath, [...COMMAND, '--help']).ended;
   expect(help.code).toBe(0);
-  for (const word of ['--port', '--fault', '--delay', '--enforce-policies', '--enforce-denies', '--state', '--quota-profile', 'key material in the clear', '/_local/', 'npx local-kms --port 4599', 'aws --endpoint-url', 'docs/local-kms.md']) {
+  for (const word of [
+    '--port',
+    '--fault',
+    '--delay',
+    '--enforce-policies',
+    '--enforce-denies',
+    '--state',
+    '--quota-profile',
+    'key material in the clear',
+    '/_local/',
+    'npx local-kms --port 4599',
+    'aws --endpoint-url',
+    'docs/local-kms.md',
+  ]) {
     expect(help.stdout).toContain(word);
   }
   const mistyped = await start(process.execPath, [...COMMAND, '--prot', '1']).ended;
@@ -147,8 +183,26 @@ describe('the options', () => {
 
   test('with all', () => {
     const { json, options } = readCommandLine([
-      '--port', '0', '--host', '::1', '--seed', '7', '--fault', 'throttle:0.3:ReEncrypt', '--fault', 'latency=20', '--enforce-denies', '--json',
-      '--state', 'keys.json', '--quota-profile', 'us-east-1', '--delay', 'alias=5000', '--delay', 'replication=0',
+      '--port',
+      '0',
+      '--host',
+      '::1',
+      '--seed',
+      '7',
+      '--fault',
+      'throttle:0.3:ReEncrypt',
+      '--fault',
+      'latency=20',
+      '--enforce-denies',
+      '--json',
+      '--state',
+      'keys.json',
+      '--quota-profile',
+      'us-east-1',
+      '--delay',
+      'alias=5000',
+      '--delay',
+      'replication=0',
     ]);
     expect(json).toBe(true);
     expect(options).toMatchObject({
@@ -167,11 +221,23 @@ describe('the options', () => {
     ['--port', '65536', '--port: is not a whole number in range, got 65536; allowed: 0 to 65535; see --help'],
     ['--port', 'http', '--port: is not a whole number in range, got http; allowed: 0 to 65535; see --help'],
     ['--seed', '-1', '--seed: is not a whole number in range, got -1; allowed: 0 to 9007199254740991; see --help'],
-    ['--delay', 'tag=5', '--delay: is not a delay, got tag=5; allowed: replication, alias, policy, grant, with = and a number of milliseconds; write for example alias=5000'],
-    ['--delay', 'alias=soon', '--delay: is not a delay, got alias=soon; allowed: replication, alias, policy, grant, with = and a number of milliseconds; '
-      + 'write for example alias=5000'],
-    ['--fault', 'throttle:2', 'fault throttle:2: fault has an impossible probability, got 2; allowed: a number from 0 to 1; '
-      + 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20'],
+    [
+      '--delay',
+      'tag=5',
+      '--delay: is not a delay, got tag=5; allowed: replication, alias, policy, grant, with = and a number of milliseconds; write for example alias=5000',
+    ],
+    [
+      '--delay',
+      'alias=soon',
+      '--delay: is not a delay, got alias=soon; allowed: replication, alias, policy, grant, with = and a number of milliseconds; ' +
+        'write for example alias=5000',
+    ],
+    [
+      '--fault',
+      'throttle:2',
+      'fault throttle:2: fault has an impossible probability, got 2; allowed: a number from 0 to 1; ' +
+        'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20',
+    ],
   ])('%s %s is refused', (flag, value, message) => {
     expect(() => readCommandLine([`${flag}=${value}`])).toThrow(expect.objectContaining({ name: 'InvalidRequest', message }));
   });

@@ -18,7 +18,9 @@ test('the clock is read and moved', async () => {
   expect(server.clock.now()).toEqual(new Date('2026-01-01T00:01:00Z'));
   await control.clock.set(new Date('2026-06-01T00:00:00Z'));
   expect(await control.clock.now()).toEqual(new Date('2026-06-01T00:00:00Z'));
-  expect(await refusalOf(control.clock.set(THE_BEGINNING))).toMatch(/^InvalidRequest: VirtualClock: the clock cannot go back, got -\d+ ms; allowed: 0 ms or more; /);
+  expect(await refusalOf(control.clock.set(THE_BEGINNING))).toMatch(
+    /^InvalidRequest: VirtualClock: the clock cannot go back, got -\d+ ms; allowed: 0 ms or more; /,
+  );
 });
 
 test('faults are set, in either form, and cleared', async () => {
@@ -32,7 +34,9 @@ test('faults are set, in either form, and cleared', async () => {
   await control.faults.clear();
   expect(await control.faults.rules()).toEqual([]);
   await aKey(kms);
-  expect(await refusalOf(control.faults.set(['throtle']))).toMatch(/^InvalidRequest: fault throtle: fault has an unknown kind, got throtle; /);
+  expect(await refusalOf(control.faults.set(['throtle']))).toMatch(
+    /^InvalidRequest: fault throtle: fault has an unknown kind, got throtle; /,
+  );
 });
 
 test('changes take their configured delay, until a reset', async () => {
@@ -47,7 +51,9 @@ test('changes take their configured delay, until a reset', async () => {
   await control.clock.advance(MINUTE);
   await kms.describeKey({ KeyId: 'alias/orders' });
 
-  expect(await refusalOf(control.delays.set({ tagMilliseconds: 1 } as object))).toMatch(/^InvalidRequest: delays: the delay does not exist, got tagMilliseconds/);
+  expect(await refusalOf(control.delays.set({ tagMilliseconds: 1 } as object))).toMatch(
+    /^InvalidRequest: delays: the delay does not exist, got tagMilliseconds/,
+  );
   await control.reset();
   expect(await control.delays.settings()).toMatchObject({ aliasMilliseconds: 0 });
 });
@@ -66,25 +72,33 @@ test('quotas are enforced and lifted', async () => {
   expect(await refusalOf(kms.listKeys({}))).toMatch(/^ThrottlingException/);
   await control.quotas.lift();
   await kms.listKeys({});
-  expect(await refusalOf(control.quotas.enforce({ profile: 'Frankfurt' }))).toMatch(/^InvalidRequest: quotas: profile is not the name of a Region/);
+  expect(await refusalOf(control.quotas.enforce({ profile: 'Frankfurt' }))).toMatch(
+    /^InvalidRequest: quotas: profile is not the name of a Region/,
+  );
 });
 
 test('policies are enforced and removed, and the principals stay known', async () => {
   const { as, control } = await aControlledKms();
   const [reader, writer] = [as('reader'), as('writer')];
   const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
-  const identityPolicies = { [role('writer')]: [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] }] };
+  const identityPolicies = {
+    [role('writer')]: [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] }],
+  };
   const policies = { principals: { reader: role('reader'), writer: role('writer') }, identityPolicies };
   expect(await control.policies.enforced()).toBeUndefined();
 
   await control.policies.enforce(policies);
   expect(await control.policies.enforced()).toEqual(policies);
   const { KeyId, Arn } = await aKey(writer);
-  expect(await refusalOf(reader.describeKey({ KeyId }))).toBe(`AccessDeniedException: User: ${role('reader')} is not authorized to perform: `
-    + `kms:DescribeKey on resource: ${Arn} because no identity-based policy allows the kms:DescribeKey action`);
+  expect(await refusalOf(reader.describeKey({ KeyId }))).toBe(
+    `AccessDeniedException: User: ${role('reader')} is not authorized to perform: ` +
+      `kms:DescribeKey on resource: ${Arn} because no identity-based policy allows the kms:DescribeKey action`,
+  );
   await writer.putKeyPolicy({
     KeyId,
-    Policy: JSON.stringify({ Statement: { Effect: 'Allow', Principal: { AWS: policies.principals.reader }, Action: 'kms:*', Resource: '*' } }),
+    Policy: JSON.stringify({
+      Statement: { Effect: 'Allow', Principal: { AWS: policies.principals.reader }, Action: 'kms:*', Resource: '*' },
+    }),
     BypassPolicyLockoutSafetyCheck: true,
   });
   await reader.describeKey({ KeyId });
@@ -92,7 +106,10 @@ test('policies are enforced and removed, and the principals stay known', async (
   await control.policies.lift();
   expect(await control.policies.enforced()).toBeUndefined();
   await reader.listKeys({});
-  expect((await control.audit.cloudTrail()).at(-1)).toMatchObject({ eventName: 'ListKeys', userIdentity: { sessionContext: { sessionIssuer: { arn: role('reader') } } } });
+  expect((await control.audit.cloudTrail()).at(-1)).toMatchObject({
+    eventName: 'ListKeys',
+    userIdentity: { sessionContext: { sessionIssuer: { arn: role('reader') } } },
+  });
   expect(await refusalOf(control.policies.enforce({ principals: { reader: 'reader' } }))).toMatch(
     /^InvalidRequest: policies principals reader: is not a principal that can call KMS, got "reader"; allowed: ARN of a role, /);
 });
@@ -148,7 +165,9 @@ test('it lists its routes, and every listed route exists', async () => {
   const { server: { endpoint } } = await aControlledKms();
   const { routes } = (await ask(endpoint, 'GET', '/_local/')).answer as { routes: { method: string; path: string; what: string }[] };
   expect(routes).toContainEqual({ method: 'GET', path: '/_local/clock', what: 'the time of the virtual clock' });
-  for (const { method, path } of routes) expect([200, 400]).toContain((await ask(endpoint, method, path, method === 'GET' ? undefined : '{}')).status);
+  for (const { method, path } of routes) {
+    expect([200, 400]).toContain((await ask(endpoint, method, path, method === 'GET' ? undefined : '{}')).status);
+  }
 });
 
 describe('refused requests', () => {
@@ -158,7 +177,10 @@ describe('refused requests', () => {
       status: 404,
       answer: {
         error: {
-          where: '/_local/clocks', what: 'the path does not exist', allowed: expect.stringContaining('/_local/clock, '), remedy: 'GET /_local/ lists the requests',
+          where: '/_local/clocks',
+          what: 'the path does not exist',
+          allowed: expect.stringContaining('/_local/clock, '),
+          remedy: 'GET /_local/ lists the requests',
         },
       },
     });
@@ -177,7 +199,15 @@ describe('refused requests', () => {
     const { server } = await aControlledKms();
     expect(await ask(server.endpoint, 'DELETE', '/_local/clock')).toEqual({
       status: 405,
-      answer: { error: { where: '/_local/clock', what: 'the path does not support this method', given: 'DELETE', allowed: 'GET, PUT', remedy: 'GET /_local/ lists the requests' } },
+      answer: {
+        error: {
+          where: '/_local/clock',
+          what: 'the path does not support this method',
+          given: 'DELETE',
+          allowed: 'GET, PUT',
+          remedy: 'GET /_local/ lists the requests',
+        },
+      },
     });
   });
 
@@ -187,13 +217,43 @@ describe('refused requests', () => {
     ['POST', '/_local/clock/advance', '{}', { where: 'milliseconds', what: 'is not a whole number', given: 'nothing' }],
     ['PUT', '/_local/faults', '{}', { what: 'fault has an unknown kind' }],
     ['PUT', '/_local/faults', '{"rules":[{"kind":5}]}', { what: 'fault has an unknown kind', given: '5' }],
-    ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","operation":["Encrypt"]}]}', { what: 'fault names an unknown operation', given: '["Encrypt"]' }],
-    ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","probability":"0.3"}]}', { what: 'fault has an impossible probability', given: '"0.3"' }],
-    ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","callNumbers":5}]}', { what: 'fault has an impossible call number', given: '5' }],
-    ['PUT', '/_local/faults', '{"rules":[{"kind":"latency","latencyMilliseconds":"5"}]}', { what: 'latency has no possible duration', given: '"5"' }],
-    ['PUT', '/_local/faults', '{"rules":[{"kind":"throttle","probabilty":0.3}]}', { what: 'fault has an unknown member', given: 'probabilty' }],
+    [
+      'PUT',
+      '/_local/faults',
+      '{"rules":[{"kind":"throttle","operation":["Encrypt"]}]}',
+      { what: 'fault names an unknown operation', given: '["Encrypt"]' },
+    ],
+    [
+      'PUT',
+      '/_local/faults',
+      '{"rules":[{"kind":"throttle","probability":"0.3"}]}',
+      { what: 'fault has an impossible probability', given: '"0.3"' },
+    ],
+    [
+      'PUT',
+      '/_local/faults',
+      '{"rules":[{"kind":"throttle","callNumbers":5}]}',
+      { what: 'fault has an impossible call number', given: '5' },
+    ],
+    [
+      'PUT',
+      '/_local/faults',
+      '{"rules":[{"kind":"latency","latencyMilliseconds":"5"}]}',
+      { what: 'latency has no possible duration', given: '"5"' },
+    ],
+    [
+      'PUT',
+      '/_local/faults',
+      '{"rules":[{"kind":"throttle","probabilty":0.3}]}',
+      { what: 'fault has an unknown member', given: 'probabilty' },
+    ],
     ['PUT', '/_local/delays', '{"aliasMilliseconds":"5"}', { where: 'aliasMilliseconds', what: 'is not a duration', given: '"5"' }],
-    ['PUT', '/_local/delays', '{"replicationMilliseconds":"5"}', { where: 'replicationMilliseconds', what: 'is not a duration', given: '"5"' }],
+    [
+      'PUT',
+      '/_local/delays',
+      '{"replicationMilliseconds":"5"}',
+      { where: 'replicationMilliseconds', what: 'is not a duration', given: '"5"' },
+    ],
     ['PUT', '/_local/policies', '{"principals":[]}', { where: 'policies principals', what: 'must be an object', given: '[]' }],
     ['PUT', '/_local/quotas', '{"rates":{"symetric":1}}', { where: 'quotas', what: 'unknown group of operations', given: 'symetric' }],
     ['PUT', '/_local/snapshot', '{}', { where: 'snapshot', what: 'is not a snapshot of the local KMS' }],

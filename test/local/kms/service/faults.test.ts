@@ -20,7 +20,11 @@ test('a throttled call has no effect', async () => {
 
 test('an internal error is a fault of the server, and has no effect', async () => {
   const { kms } = await aLocalKms({ faults: [{ kind: 'internalError', operation: 'CreateKey' }] });
-  await expect(kms.createKey({})).rejects.toMatchObject({ name: 'KMSInternalException', $fault: 'server', $metadata: { httpStatusCode: 500 } });
+  await expect(kms.createKey({})).rejects.toMatchObject({
+    name: 'KMSInternalException',
+    $fault: 'server',
+    $metadata: { httpStatusCode: 500 },
+  });
   expect((await kms.listKeys({})).Keys).toEqual([]);
 });
 
@@ -71,7 +75,11 @@ test('call numbers count the calls to which the rule applies', async () => {
 
 test('the same seed gives faults to the same calls, another seed to other calls', async () => {
   const faults: FaultRule[] = [{ kind: 'throttle', probability: 0.3 }];
-  const [once, again, otherwise] = [await pattern({ seed: 7, faults }), await pattern({ seed: 7, faults }), await pattern({ seed: 8, faults })];
+  const [once, again, otherwise] = [
+    await pattern({ seed: 7, faults }),
+    await pattern({ seed: 7, faults }),
+    await pattern({ seed: 8, faults }),
+  ];
   expect(again).toBe(once);
   expect(otherwise).not.toBe(once);
 });
@@ -124,15 +132,23 @@ describe('the text form of a rule', () => {
 
   const EXAMPLES = 'write for example throttle:0.3:ReEncrypt, answerLost:#5 or latency=20';
   test.each([
-    ['throtle', `fault throtle: fault has an unknown kind, got throtle; allowed: throttle, internalError, dependencyTimeout, keyUnavailable, connectionReset, answerLost, latency; ${EXAMPLES}`],
+    [
+      'throtle',
+      `fault throtle: fault has an unknown kind, got throtle; allowed: throttle, internalError, dependencyTimeout, keyUnavailable, connectionReset, answerLost, latency; ${EXAMPLES}`,
+    ],
     ['throttle:1.5', `fault throttle:1.5: fault has an impossible probability, got 1.5; allowed: a number from 0 to 1; ${EXAMPLES}`],
     ['throttle:0.3x', `fault throttle:0.3x: fault has an impossible probability, got NaN; allowed: a number from 0 to 1; ${EXAMPLES}`],
     ['throttle:#0', `fault throttle:#0: fault has an impossible call number, got 0; allowed: 1 or more; ${EXAMPLES}`],
     ['throttle:#', `fault throttle:#: fault has an impossible call number, got 0; allowed: 1 or more; ${EXAMPLES}`],
-    ['throttle:0.3:Reencrypt',
-      `fault throttle:0.3:Reencrypt: fault names an unknown operation, got Reencrypt; allowed: an operation of AWS KMS, such as ReEncrypt; ${EXAMPLES}`],
+    [
+      'throttle:0.3:Reencrypt',
+      `fault throttle:0.3:Reencrypt: fault names an unknown operation, got Reencrypt; allowed: an operation of AWS KMS, such as ReEncrypt; ${EXAMPLES}`,
+    ],
     ['latency', `fault latency: latency has no possible duration, got none; allowed: latency=0 to latency=60000 milliseconds; ${EXAMPLES}`],
-    ['latency=90000', `fault latency=90000: latency has no possible duration, got 90000; allowed: latency=0 to latency=60000 milliseconds; ${EXAMPLES}`],
+    [
+      'latency=90000',
+      `fault latency=90000: latency has no possible duration, got 90000; allowed: latency=0 to latency=60000 milliseconds; ${EXAMPLES}`,
+    ],
   ])('refuses %s', (text, message) => {
     expect(() => parseFaultRule(text)).toThrow(expect.objectContaining({ name: 'InvalidRequest', message }));
   });

@@ -11,7 +11,12 @@ const { LocalKms, LocalKmsControl, VirtualClock } = jest.requireActual<typeof Li
 
 test('it runs a KMS in the process of the test, and changes it from another', async () => {
   const server = await LocalKms.start({ clock: VirtualClock.frozenAt(new Date('2026-01-01')) });
-  const kms = new KMS({ endpoint: server.endpoint, region: REGION, maxAttempts: 1, credentials: { accessKeyId: 'tester', secretAccessKey: 'any' } });
+  const kms = new KMS({
+    endpoint: server.endpoint,
+    region: REGION,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'tester', secretAccessKey: 'any' },
+  });
   const control = new LocalKmsControl(server.endpoint);
   await control.faults.set(['throttle:#2:CreateKey']);
   await kms.createKey({});

@@ -11,7 +11,12 @@ const SECOND = 1000;
 /** One letter for each call, one after the other: `x` throttled, `.` answered. */
 async function letters(calls: number, call: () => Promise<unknown>): Promise<string> {
   let told = '';
-  for (let each = 0; each < calls; each++) told += await call().then(() => '.', (error: Error) => error.name === 'ThrottlingException' ? 'x' : '?');
+  for (let each = 0; each < calls; each++) {
+    told += await call().then(
+      () => '.',
+      (error: Error) => (error.name === 'ThrottlingException' ? 'x' : '?'),
+    );
+  }
   return told;
 }
 
@@ -87,8 +92,15 @@ test('quotas can be enforced, changed and removed while the server runs', async 
 
 describe('published quotas', () => {
   test.each([
-    ['us-east-1', 100_000], ['us-west-2', 100_000], ['eu-west-1', 100_000],
-    ['us-east-2', 20_000], ['ap-southeast-1', 20_000], ['ap-southeast-2', 20_000], ['ap-northeast-1', 20_000], ['eu-central-1', 20_000], ['eu-west-2', 20_000],
+    ['us-east-1', 100_000],
+    ['us-west-2', 100_000],
+    ['eu-west-1', 100_000],
+    ['us-east-2', 20_000],
+    ['ap-southeast-1', 20_000],
+    ['ap-southeast-2', 20_000],
+    ['ap-northeast-1', 20_000],
+    ['eu-central-1', 20_000],
+    ['eu-west-2', 20_000],
     ['eu-north-1', 10_000],
   ])('symmetric cryptography in %s: %d a second', (region, rate) => {
     expect(publishedRate('symmetric', region)).toBe(rate);
@@ -102,20 +114,36 @@ describe('published quotas', () => {
   });
 
   test('ReplicateKey counts once in the Region of the primary key, and twice as CreateKey in the Region of the replica', () => {
-    expect(chargesOf({ operation: 'ReplicateKey', body: { KeyId: 'mrk-1', ReplicaRegion: 'us-east-1' }, caller: CALLER, stores: new KeyStores() })).toEqual([
-      { group: 'ReplicateKey', region: 'eu-central-1', requests: 1 }, { group: 'CreateKey', region: 'us-east-1', requests: 2 },
+    expect(
+      chargesOf({
+        operation: 'ReplicateKey',
+        body: { KeyId: 'mrk-1', ReplicaRegion: 'us-east-1' },
+        caller: CALLER,
+        stores: new KeyStores(),
+      }),
+    ).toEqual([
+      { group: 'ReplicateKey', region: 'eu-central-1', requests: 1 },
+      { group: 'CreateKey', region: 'us-east-1', requests: 2 },
     ]);
   });
 
   test('a change of the primary Region counts in both Regions', () => {
-    expect(chargesOf({ operation: 'UpdatePrimaryRegion', body: { PrimaryRegion: 'us-east-1' }, caller: CALLER, stores: new KeyStores() })).toEqual([
-      { group: 'UpdatePrimaryRegion', region: 'eu-central-1', requests: 1 }, { group: 'UpdatePrimaryRegion', region: 'us-east-1', requests: 1 },
+    expect(
+      chargesOf({ operation: 'UpdatePrimaryRegion', body: { PrimaryRegion: 'us-east-1' }, caller: CALLER, stores: new KeyStores() }),
+    ).toEqual([
+      { group: 'UpdatePrimaryRegion', region: 'eu-central-1', requests: 1 },
+      { group: 'UpdatePrimaryRegion', region: 'us-east-1', requests: 1 },
     ]);
   });
 });
 
 test('with a profile every Region has the rates of one Region', () => {
-  const random = { operation: 'GenerateRandom', body: { NumberOfBytes: 1 }, caller: { ...CALLER, region: 'eu-north-1' }, stores: new KeyStores() };
+  const random = {
+    operation: 'GenerateRandom',
+    body: { NumberOfBytes: 1 },
+    caller: { ...CALLER, region: 'eu-north-1' },
+    stores: new KeyStores(),
+  };
   const admitted = (quotas: Quotas) => {
     let calls = 0;
     try {
@@ -130,9 +158,15 @@ test('with a profile every Region has the rates of one Region', () => {
 });
 
 test.each([
-  [{ profile: 'Frankfurt' }, 'quotas: profile is not the name of a Region, got Frankfurt; allowed: a Region, such as eu-central-1; '
-    + 'AWS publishes rates for each Region'],
-  [{ rates: { symmetric: -1 } }, 'quotas: rate of symmetric is not a number of requests, got -1; allowed: 0 or more, whole; write for example { symmetric: 100 }'],
+  [
+    { profile: 'Frankfurt' },
+    'quotas: profile is not the name of a Region, got Frankfurt; allowed: a Region, such as eu-central-1; ' +
+      'AWS publishes rates for each Region',
+  ],
+  [
+    { rates: { symmetric: -1 } },
+    'quotas: rate of symmetric is not a number of requests, got -1; allowed: 0 or more, whole; write for example { symmetric: 100 }',
+  ],
 ])('%j is refused', async (quotas, message) => {
   await expect(aLocalKms({ quotas })).rejects.toMatchObject({ name: 'InvalidRequest', message });
 });

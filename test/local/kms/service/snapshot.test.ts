@@ -64,7 +64,10 @@ test('related keys stay related, and grants stay effective', async () => {
   await before.kms.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' });
   const grantee = '999900001111';
   const { GrantId } = await before.kms.createGrant({
-    KeyId, GranteePrincipal: `arn:aws:iam::${grantee}:user/${grantee}`, Operations: ['Encrypt'], Constraints: { EncryptionContextSubset: { tenant: 'acme' } },
+    KeyId,
+    GranteePrincipal: `arn:aws:iam::${grantee}:user/${grantee}`,
+    Operations: ['Encrypt'],
+    Constraints: { EncryptionContextSubset: { tenant: 'acme' } },
   });
   const blob = await encryptText(before.kms, KeyId!, 'text');
 
@@ -116,9 +119,18 @@ describe('the graph of objects', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('$ref', '$id', '$class', '$map', '$entries', '__proto__', '1', '10'));
     const values = fc.letrec((tie) => ({
       any: fc.oneof(
-        { maxDepth: 4 }, fc.string(), fc.integer(), fc.boolean(), fc.constantFrom(null, Infinity, -Infinity), fc.date({ noInvalidDate: true }),
-        fc.uint8Array().map((bytes) => Buffer.from(bytes)), fc.array(tie('any'), { maxLength: 4 }), fc.dictionary(names, tie('any'), { maxKeys: 4 }),
-        fc.array(fc.tuple(names, tie('any')), { maxLength: 4 }).map((entries) => new Map(entries)), fc.array(names).map((members) => new Set(members))),
+        { maxDepth: 4 },
+        fc.string(),
+        fc.integer(),
+        fc.boolean(),
+        fc.constantFrom(null, Infinity, -Infinity),
+        fc.date({ noInvalidDate: true }),
+        fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+        fc.array(tie('any'), { maxLength: 4 }),
+        fc.dictionary(names, tie('any'), { maxKeys: 4 }),
+        fc.array(fc.tuple(names, tie('any')), { maxLength: 4 }).map((entries) => new Map(entries)),
+        fc.array(names).map((members) => new Set(members)),
+      ),
     })).any;
     fc.assert(fc.property(values, (value) => expect(travelled({ value })).toEqual({ value })), { numRuns: 300 });
   });
@@ -180,24 +192,38 @@ describe('the state file', () => {
   const REMEDY = 'use a snapshot that this version of the local KMS has written, or start without one';
   test.each([
     ['not JSON', '{', 'the state file is not JSON; give another file, or delete this one to start without keys'],
-    ['something else', '{"name":"package"}', `is not a snapshot of the local KMS, got no schema; allowed: cdk-kms-lifecycle local KMS; ${REMEDY}`],
-    ['of another version', JSON.stringify({ ...written, version: 2 }),
-      `the snapshot has a version that this program does not read, got 2; allowed: 1; ${REMEDY}`],
+    [
+      'something else',
+      '{"name":"package"}',
+      `is not a snapshot of the local KMS, got no schema; allowed: cdk-kms-lifecycle local KMS; ${REMEDY}`,
+    ],
+    [
+      'of another version',
+      JSON.stringify({ ...written, version: 2 }),
+      `the snapshot has a version that this program does not read, got 2; allowed: 1; ${REMEDY}`,
+    ],
     ['without its contents', JSON.stringify(written), `the snapshot is damaged: it holds no stores of keys; ${REMEDY}`],
-    ['of parts that are not there', JSON.stringify({ ...written, stores: { $ref: 7 } }),
-      `the snapshot is damaged: it refers to object 7, which does not exist; ${REMEDY}`],
+    [
+      'of parts that are not there',
+      JSON.stringify({ ...written, stores: { $ref: 7 } }),
+      `the snapshot is damaged: it refers to object 7, which does not exist; ${REMEDY}`,
+    ],
   ])('one that is %s is refused, and nothing starts', async (_, contents, complaint) => {
     const path = join(folder, 'broken.json');
     await writeFile(path, contents);
-    await expect(LocalKms.start({ stateFile: path, clock: new VirtualClock() })).rejects.toMatchObject(
-      { name: 'InvalidRequest', message: `${path}: ${complaint}` });
+    await expect(LocalKms.start({ stateFile: path, clock: new VirtualClock() })).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: `${path}: ${complaint}`,
+    });
     expect(await readFile(path, 'utf8')).toBe(contents);
   });
 
   test('a path that cannot be written is an error when the server stops', async () => {
     const path = join(folder, 'no-such-folder', 'keys.json');
     const server = await LocalKms.start({ stateFile: path });
-    await expect(server.stop()).rejects.toMatchObject({ message: `${path}: cannot write the state file (ENOENT); give the path of a file that may be written` });
+    await expect(server.stop()).rejects.toMatchObject({
+      message: `${path}: cannot write the state file (ENOENT); give the path of a file that may be written`,
+    });
   });
 });
 

@@ -6,11 +6,16 @@ let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
 describe('the daily reconcile run', () => {
-  const schedule = () => onlyResource(stack, 'AWS::Scheduler::Schedule').Properties as unknown as { Target: { Input: object; Arn: object } };
+  const schedule = () =>
+    onlyResource(stack, 'AWS::Scheduler::Schedule').Properties as unknown as { Target: { Input: object; Arn: object } };
 
   test('is scheduled by cron, because rate fires on creation', () => {
     aRotatingKey(stack, { reconcileHour: 17 });
-    expect(schedule()).toMatchObject({ ScheduleExpression: 'cron(0 17 * * ? *)', ScheduleExpressionTimezone: 'UTC', FlexibleTimeWindow: { Mode: 'OFF' } });
+    expect(schedule()).toMatchObject({
+      ScheduleExpression: 'cron(0 17 * * ? *)',
+      ScheduleExpressionTimezone: 'UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+    });
   });
 
   test('passes the family and both state machines to the control function', () => {

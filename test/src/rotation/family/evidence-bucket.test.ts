@@ -17,11 +17,18 @@ describe('evidence', () => {
       Properties: {
         VersioningConfiguration: { Status: 'Enabled' },
         BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
-        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
       },
     });
     Template.fromStack(stack).hasResourceProperties('AWS::S3::BucketPolicy', {
-      PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })] },
+      PolicyDocument: {
+        Statement: [Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+      },
     });
   });
 
@@ -36,7 +43,9 @@ test('object keys of evidence are in the areas that the roles may read and write
   aRotatingKey(stack);
   const part = { run: 'machine:run', pass: 1, storeId: 'orders', shard: 0, sequence: 0 };
   const areas = [
-    evidenceKey(part, 'counts'), useEvidenceKey('key', { at: '2026-11-23T00:00:00Z', eventId: 'event' }), certificateKey('alias/orders', 1, '2026-11-23T00:00:00Z'),
+    evidenceKey(part, 'counts'),
+    useEvidenceKey('key', { at: '2026-11-23T00:00:00Z', eventId: 'event' }),
+    certificateKey('alias/orders', 1, '2026-11-23T00:00:00Z'),
   ].map((key) => key.split('/')[0]);
   const [read] = rightsOf(stack, /^KeyFunctionsRetirementRole/).filter((right) => right.includes('s3:GetObject'));
   expect(read?.match(/\/\w+\/\*/g)).toEqual(areas.map((area) => `/${area}/*`));

@@ -18,7 +18,13 @@ let stack: Stack;
 let access: FamilyAccess;
 beforeEach(() => {
   stack = aStack();
-  access = { administrators: [], users: [], control: aRole(stack, 'Control'), worker: aRole(stack, 'Worker'), retirement: aRole(stack, 'Retirement') };
+  access = {
+    administrators: [],
+    users: [],
+    control: aRole(stack, 'Control'),
+    worker: aRole(stack, 'Worker'),
+    retirement: aRole(stack, 'Retirement'),
+  };
 });
 
 const arnOf = (grantee: iam.IGrantable) => ({ AWS: stack.resolve((grantee as iam.IRole).roleArn) as string });
@@ -29,25 +35,54 @@ const onlyFor = (purpose: string) => ({ StringEquals: { 'kms:EncryptionContext:c
 test('the roles of the construct receive exactly their permissions', () => {
   const [, ...ours] = statementsOf(familyPolicy(access));
   const [control, worker, retirement] = [arnOf(access.control), arnOf(access.worker), arnOf(access.retirement)];
-  const statement = (Sid: string, Principal: object, Action: string | string[]) => ({ Sid, Effect: 'Allow', Principal, Action, Resource: '*' });
+  const statement = (Sid: string, Principal: object, Action: string | string[]) => ({
+    Sid,
+    Effect: 'Allow',
+    Principal,
+    Action,
+    Resource: '*',
+  });
   expect(ours).toEqual([
     statement('ControlCreatesAndNamesGenerationsButCannotUseThem', control, [
-      'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription', 'kms:ListResourceTags', 'kms:TagResource', 'kms:ListGrants',
-      'kms:GetKeyLastUsage', 'kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion', 'kms:ScheduleKeyDeletion',
-      'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias',
+      'kms:DescribeKey',
+      'kms:GetKeyPolicy',
+      'kms:PutKeyPolicy',
+      'kms:UpdateKeyDescription',
+      'kms:ListResourceTags',
+      'kms:TagResource',
+      'kms:ListGrants',
+      'kms:GetKeyLastUsage',
+      'kms:EnableKey',
+      'kms:DisableKey',
+      'kms:CancelKeyDeletion',
+      'kms:ScheduleKeyDeletion',
+      'kms:CreateAlias',
+      'kms:UpdateAlias',
+      'kms:DeleteAlias',
     ]),
     { ...statement('ControlProvesThatAGenerationEncrypts', control, 'kms:Encrypt'), Condition: onlyFor('canary') },
     statement('WorkerReEncryptsButCannotDecrypt', worker, ['kms:ReEncryptFrom', 'kms:ReEncryptTo']),
     statement('RetirementDisablesAndDeletesButCannotUse', retirement, [
-      'kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion',
-      'kms:ScheduleKeyDeletion', 'kms:GetKeyLastUsage',
+      'kms:DescribeKey',
+      'kms:ListResourceTags',
+      'kms:TagResource',
+      'kms:EnableKey',
+      'kms:DisableKey',
+      'kms:CancelKeyDeletion',
+      'kms:ScheduleKeyDeletion',
+      'kms:GetKeyLastUsage',
     ]),
     { ...statement('RetirementProvesThatItsWatchWorks', retirement, 'kms:Encrypt'), Condition: onlyFor('watch-probe') },
   ]);
 });
 
 test('administrators, users and the break-glass role are named if they are declared', () => {
-  const complete = { ...access, administrators: [aRole(stack, 'Security')], users: [aRole(stack, 'Service')], breakGlass: aRole(stack, 'BreakGlass') };
+  const complete = {
+    ...access,
+    administrators: [aRole(stack, 'Security')],
+    users: [aRole(stack, 'Service')],
+    breakGlass: aRole(stack, 'BreakGlass'),
+  };
   expect(whatIsSaid(familyPolicy(complete))).toEqual([
     'AccountMayDelegateAccessByIam', 'AdministratorsManageButCannotUse', 'UsersEncryptAndDecryptButCannotManage',
     'ControlCreatesAndNamesGenerationsButCannotUseThem', 'ControlProvesThatAGenerationEncrypts', 'WorkerReEncryptsButCannotDecrypt',
@@ -79,7 +114,9 @@ test('the control role imports key material, wrapped as declared', () => {
 
 test('a grant adds its statement to the document', () => {
   const policy = familyPolicy(access);
-  policy.addStatements(new iam.PolicyStatement({ actions: ['kms:Decrypt'], principals: [new iam.ServicePrincipal('sns.amazonaws.com')], resources: ['*'] }));
+  policy.addStatements(
+    new iam.PolicyStatement({ actions: ['kms:Decrypt'], principals: [new iam.ServicePrincipal('sns.amazonaws.com')], resources: ['*'] }),
+  );
   expect(statementsOf(policy).at(-1)).toMatchObject({ Action: 'kms:Decrypt', Principal: { Service: 'sns.amazonaws.com' } });
 });
 
@@ -88,7 +125,9 @@ test('permissions on all keys are limited to this partition, Region and account'
     ...controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS' }), ...retirementIdentityStatements(),
     aliasedUseStatement(stack, 'alias/orders', KeyActions.USE),
   ];
-  const here = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kms:eu-central-1:111122223333:${resource}`]] });
+  const here = (resource: string) => ({
+    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kms:eu-central-1:111122223333:${resource}`]],
+  });
   expect(statements.map((statement) => (stack.resolve(statement.toJSON()) as Statement).Resource)).toEqual([
     '*', here('key/*'), '*', here('key/*'), [here('alias/orders'), here('alias/orders/*')], '*', here('key/*'),
   ]);

@@ -108,19 +108,29 @@ test('only Lambda and EventBridge Scheduler can assume these roles', () => {
 });
 
 test('in a VPC, the roles may also manage network interfaces, and write no other log', () => {
-  aRotatingKey(stack, { vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }) });
+  aRotatingKey(stack, {
+    vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }),
+  });
   for (const role of [CONTROL, WORKER, RETIREMENT]) {
-    expect(JSON.stringify(onlyRole(role).Properties.ManagedPolicyArns)).toMatch(/^\[[^[]*\[[^[]*\[[^[]*service-role\/AWSLambdaENIManagementAccess"\]\]\}\]$/);
+    expect(JSON.stringify(onlyRole(role).Properties.ManagedPolicyArns)).toMatch(
+      /^\[[^[]*\[[^[]*\[[^[]*service-role\/AWSLambdaENIManagementAccess"\]\]\}\]$/,
+    );
   }
 });
 
 describe('the functions', () => {
-  const functions = () => Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')) as { Properties: Record<string, unknown> }[];
+  const functions = () =>
+    Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')) as { Properties: Record<string, unknown> }[];
 
   test('run the packaged bundles, and their only environment variable is the evidence bucket', () => {
     aRotatingKey(stack);
     const bucket = { Ref: onlyResource(stack, 'AWS::S3::Bucket').logicalId };
-    const shipped = { Runtime: 'nodejs24.x', Handler: 'index.handler', Architectures: ['arm64'], Environment: { Variables: { EVIDENCE_BUCKET: bucket } } };
+    const shipped = {
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Architectures: ['arm64'],
+      Environment: { Variables: { EVIDENCE_BUCKET: bucket } },
+    };
     expect(functions().map(({ Properties }) => Properties)).toEqual([
       expect.objectContaining({ ...shipped, Timeout: 240, MemorySize: 512 }),
       expect.objectContaining({ ...shipped, Timeout: 900, MemorySize: 1024 }),
@@ -132,18 +142,23 @@ describe('the functions', () => {
     aRotatingKey(stack);
     const { logicalId, Properties } = onlyResource(stack, 'AWS::Logs::LogGroup');
     expect(Properties).toMatchObject({ RetentionInDays: 365 });
-    expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })));
+    expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(
+      Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })),
+    );
   });
 
   test('write to your log group, if you pass one', () => {
     aRotatingKey(stack, { logGroup: new logs.LogGroup(stack, 'Mine') });
     const { logicalId } = onlyResource(stack, 'AWS::Logs::LogGroup');
     expect(logicalId).toMatch(/^Mine/);
-    expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })));
+    const loggingConfigs = functions().map((each) => each.Properties.LoggingConfig);
+    expect(loggingConfigs).toEqual(Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })));
   });
 
   test('run in your VPC, in one security group without inbound rules', () => {
-    aRotatingKey(stack, { vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }) });
+    aRotatingKey(stack, {
+      vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }),
+    });
     const group = onlyResource(stack, 'AWS::EC2::SecurityGroup');
     expect(group.Properties).not.toHaveProperty('SecurityGroupIngress');
     const configuration = { SubnetIds: ['subnet-1'], SecurityGroupIds: [{ 'Fn::GetAtt': [group.logicalId, 'GroupId'] }] };

@@ -15,7 +15,12 @@ beforeEach(() => {
 const grantees = () => declaredPolicyOf(stack).filter(({ Sid }) => Sid === undefined);
 
 const ENCRYPT = [
-  'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext', 'kms:ReEncryptTo',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:ReEncryptTo',
 ];
 const USE = [
   'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPair',
@@ -38,7 +43,9 @@ describe('a principal of the same stack', () => {
     const key = aRotatingKey(stack);
     const waiting = aRole(stack, 'Waiting');
     key.grantDecrypt(aRole(stack, 'User')).applyBefore(waiting);
-    Template.fromStack(stack).hasResource('AWS::IAM::Role', { DependsOn: [stack.getLogicalId(key.node.findChild('Resource').node.defaultChild as never)] });
+    Template.fromStack(stack).hasResource('AWS::IAM::Role', {
+      DependsOn: [stack.getLogicalId(key.node.findChild('Resource').node.defaultChild as never)],
+    });
   });
 });
 
@@ -46,18 +53,22 @@ describe('a principal of the same stack', () => {
 const NOT_DIGITS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/_-:'];
 
 describe('a principal of another stack', () => {
-  const asAliased = (actions: string | string[]) => [{
-    Effect: 'Allow',
-    Action: actions,
-    Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-central-1:111122223333:key/*']] },
-    Condition: {
-      'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/orders', 'alias/orders/g?', 'alias/orders/g??', 'alias/orders/g???', 'alias/orders/g????'] },
-      'ForAllValues:StringNotLike': {
-        'kms:ResourceAliases': ['*alias/orders/g0?*', ...NOT_DIGITS.map((character) => `*alias/orders/g*${character}*`)],
+  const asAliased = (actions: string | string[]) => [
+    {
+      Effect: 'Allow',
+      Action: actions,
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-central-1:111122223333:key/*']] },
+      Condition: {
+        'ForAnyValue:StringLike': {
+          'kms:ResourceAliases': ['alias/orders', 'alias/orders/g?', 'alias/orders/g??', 'alias/orders/g???', 'alias/orders/g????'],
+        },
+        'ForAllValues:StringNotLike': {
+          'kms:ResourceAliases': ['*alias/orders/g0?*', ...NOT_DIGITS.map((character) => `*alias/orders/g*${character}*`)],
+        },
+        'StringEquals': { 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },
       },
-      'StringEquals': { 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },
     },
-  }];
+  ];
 
   test('receives an IAM policy with a condition on the aliases, and no reference leads back', () => {
     const { principalStatements, resourceStatements } = aRotatingKey(stack).grantEncryptDecrypt(aRole(consumers, 'User'));
@@ -109,5 +120,8 @@ test('a principal of another account is named in the key policy, and an annotati
   const theirs = iam.Role.fromRoleArn(stack, 'Theirs', 'arn:aws:iam::444455556666:role/Theirs');
   aRotatingKey(stack).grantDecrypt(theirs);
   expect(grantees()).toMatchObject([{ Action: 'kms:Decrypt', Principal: { AWS: 'arn:aws:iam::444455556666:role/Theirs' } }]);
-  Annotations.fromStack(stack).hasInfo('/Stack/Key', Match.stringLikeRegexp('account 444455556666; allow kms:Decrypt also in an IAM policy of that account'));
+  Annotations.fromStack(stack).hasInfo(
+    '/Stack/Key',
+    Match.stringLikeRegexp('account 444455556666; allow kms:Decrypt also in an IAM policy of that account'),
+  );
 });

@@ -14,7 +14,9 @@ test('the watch matches read-only calls that failed, and passes the complete rec
     EventPattern: {
       'source': ['aws.kms'],
       'detail-type': ['AWS API Call via CloudTrail'],
-      'detail': { errorCode: ['AccessDenied', 'AccessDeniedException', 'DisabledException', 'IncorrectKeyException', 'KMSInvalidStateException'] },
+      'detail': {
+        errorCode: ['AccessDenied', 'AccessDeniedException', 'DisabledException', 'IncorrectKeyException', 'KMSInvalidStateException'],
+      },
     },
   });
   const [target] = Properties.Targets as unknown as { InputTransformer: { InputPathsMap: object; InputTemplate: object } }[];

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChoiceRule, Definition } from './synthesized-machine';
 
-/** One arrow: `ChooseRotationKind -[rotate]-> CreateGeneration`. An execution begins at `start` and can end at `end`. */
+/**
+ * One arrow: `ChooseRotationKind -[rotate]-> CreateGeneration`. An execution begins at `start` and can end at `end`.
+ */
 export type Arrow = string;
 
 /** A line of a picture: the condition of its first arrow, then the states of the path. */

@@ -41,7 +41,12 @@ describe('the data of the execution', () => {
   test('the first state contains the family as declared, with ARNs and quotes', () => {
     const { family } = states.get('DescribeFamily')?.Result as { family: { [member: string]: unknown } };
     const [userRole] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role')).filter((id) => id.startsWith('User'));
-    expect(family).toMatchObject({ alias: 'alias/orders', description: 'Says "orders", and $.run besides', propagationDelaySeconds: 300, paused: false });
+    expect(family).toMatchObject({
+      alias: 'alias/orders',
+      description: 'Says "orders", and $.run besides',
+      propagationDelaySeconds: 300,
+      paused: false,
+    });
     expect(JSON.parse(String(family.policyDocument))).toEqual({
       Version: '2012-10-17',
       Statement: [expect.objectContaining({ Principal: { AWS: expect.stringContaining(String(userRole)) as string } })],
@@ -50,7 +55,9 @@ describe('the data of the execution', () => {
 
   test('is family and run, independent of the input', () => {
     expect(states.get('DescribeFamily')).not.toHaveProperty('ResultPath');
-    const kept = Object.values(definition.States).filter(({ Type }) => Type === 'Task' || Type === 'Map').map(({ ResultPath }) => ResultPath);
+    const kept = Object.values(definition.States)
+      .filter(({ Type }) => Type === 'Task' || Type === 'Map')
+      .map(({ ResultPath }) => ResultPath);
     expect(new Set(kept)).toEqual(new Set(['$.run', null]));
   });
 
@@ -89,9 +96,13 @@ describe('each task', () => {
   test('has a timeout, and a limited number of retries with increasing intervals', () => {
     for (const [, { TimeoutSeconds, Retry = [] }] of tasks) {
       expect(TimeoutSeconds).toBeGreaterThan(15 * 60);
-      for (const retry of Retry) expect(retry).toMatchObject({ BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: expect.any(Number) as number });
+      for (const retry of Retry) {
+        expect(retry).toMatchObject({ BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: expect.any(Number) as number });
+      }
     }
-    expect(tasks.flatMap(([, { Retry = [] }]) => Retry.map(({ MaxAttempts }) => Number(MaxAttempts))).every((attempts) => attempts <= 15)).toBe(true);
+    expect(
+      tasks.flatMap(([, { Retry = [] }]) => Retry.map(({ MaxAttempts }) => Number(MaxAttempts))).every((attempts) => attempts <= 15),
+    ).toBe(true);
   });
 
   test('waits for the propagation of a key or a permission only where it is new', () => {
@@ -205,7 +216,10 @@ describe('the resources', () => {
 
   test('a log group receives no execution data, and adds only log deliveries to the role', () => {
     const logged = resourcesOf(aRotationMachine({ logged: true }).stack, 'Rotation');
-    expect(logged['AWS::StepFunctions::StateMachine']?.properties.LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ERROR' });
+    expect(logged['AWS::StepFunctions::StateMachine']?.properties.LoggingConfiguration).toMatchObject({
+      IncludeExecutionData: false,
+      Level: 'ERROR',
+    });
     expect(own['AWS::StepFunctions::StateMachine']?.properties).not.toHaveProperty('LoggingConfiguration');
     const [policy] = logged['AWS::IAM::Role']?.properties.Policies as [{ PolicyDocument: { Statement: { Sid: string }[] } }];
     expect(policy.PolicyDocument.Statement.map(({ Sid }) => Sid)).toEqual(['InvokeTheFunctionsOfTheFamily', 'DeliverOwnLogs']);

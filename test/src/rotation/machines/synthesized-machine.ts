@@ -39,12 +39,17 @@ export interface ChoiceRule {
   readonly NumericGreaterThanEquals?: number;
 }
 
-/** A family whose description contains values that are known only after deployment: ARNs, a table name, a policy with ARNs. */
+/**
+ * A family whose description contains values that are known only after deployment: ARNs, a table name, a policy with
+ * ARNs.
+ */
 export function aFamilyWithTokens(stack: Stack): FamilyDescription {
   const role = (id: string): iam.Role => new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
   const table = new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } });
   const policy = new iam.PolicyDocument({
-    statements: [new iam.PolicyStatement({ sid: 'UsersEncryptAndDecrypt', actions: ['kms:Decrypt'], principals: [role('User')], resources: ['*'] })],
+    statements: [
+      new iam.PolicyStatement({ sid: 'UsersEncryptAndDecrypt', actions: ['kms:Decrypt'], principals: [role('User')], resources: ['*'] }),
+    ],
   });
   return {
     schema: 1,
@@ -73,13 +78,19 @@ export function aFamilyWithTokens(stack: Stack): FamilyDescription {
 }
 
 export function aFunction(stack: Stack, id: string): lambda.Function {
-  return new lambda.Function(stack, id, { code: lambda.Code.fromInline('none'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X });
+  return new lambda.Function(stack, id, {
+    code: lambda.Code.fromInline('none'),
+    handler: 'index.handler',
+    runtime: lambda.Runtime.NODEJS_24_X,
+  });
 }
 
 /** The definition as a deployment passes it to Step Functions, with all references replaced. */
 export function definitionOf(machine: sfn.StateMachine): Definition {
   const stack = Stack.of(machine);
-  const { Resources } = Template.fromStack(stack).toJSON() as { Resources: { [logicalId: string]: { Properties: { DefinitionString: unknown } } } };
+  const { Resources } = Template.fromStack(stack).toJSON() as {
+    Resources: { [logicalId: string]: { Properties: { DefinitionString: unknown } } };
+  };
   const logicalId = stack.getLogicalId(machine.node.defaultChild as CfnResource);
   return JSON.parse(String(resolved(stack, Resources[logicalId]?.Properties.DefinitionString))) as Definition;
 }

@@ -18,7 +18,9 @@ function main(): void {
     const program = installCfnLint(FOLDER, process.env.PYTHON ?? 'python3');
     // Proves that the check can fail: this template has an invalid key spec and refers to a missing resource.
     const foundInBroken = lint(program, [BROKEN]).join('\n');
-    if (!['E3030', 'E1010'].every((rule) => foundInBroken.includes(rule))) throw new CannotCheck(`cfn-lint accepted a broken template: ${foundInBroken}`);
+    if (!['E3030', 'E1010'].every((rule) => foundInBroken.includes(rule))) {
+      throw new CannotCheck(`cfn-lint accepted a broken template: ${foundInBroken}`);
+    }
 
     const templates = EXAMPLES.flatMap((example) => synthesizedTemplates(example, join(directory, example)));
     const findings = lint(program, templates);

@@ -59,7 +59,8 @@ describe('encrypting and decrypting', () => {
       const changed = Buffer.from(blob);
       changed.writeUInt8((changed.readUInt8(index) + 1) % 256, index);
       // Another key id in the ciphertext, or another kind of key id, is that of a key that does not exist.
-      const expected = index < 17 ? /^AccessDeniedException: The ciphertext refers to a customer master key/ : new RegExp(`^${INVALID_CIPHERTEXT}$`);
+      const expected =
+        index < 17 ? /^AccessDeniedException: The ciphertext refers to a customer master key/ : new RegExp(`^${INVALID_CIPHERTEXT}$`);
       expect(await refusalOf(kms.decrypt({ CiphertextBlob: changed }))).toMatch(expected);
     }
     for (const length of [1, 16, 49, 77, blob.length - 1]) {
@@ -150,8 +151,14 @@ describe('random bytes', () => {
 
   test.each([
     [undefined, 'NumberOfBytes is required.'],
-    [0, '1 validation error detected: Value \'0\' at \'numberOfBytes\' failed to satisfy constraint: Member must have value greater than or equal to 1'],
-    [1025, '1 validation error detected: Value \'1025\' at \'numberOfBytes\' failed to satisfy constraint: Member must have value less than or equal to 1024'],
+    [
+      0,
+      "1 validation error detected: Value '0' at 'numberOfBytes' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    ],
+    [
+      1025,
+      "1 validation error detected: Value '1025' at 'numberOfBytes' failed to satisfy constraint: Member must have value less than or equal to 1024",
+    ],
   ])('but not %s of them', async (NumberOfBytes, message) => {
     const { kms } = await aLocalKms();
     expect(await refusalOf(kms.generateRandom({ NumberOfBytes }))).toBe(`ValidationException: ${message}`);
@@ -181,7 +188,9 @@ describe('a dry run', () => {
     const CiphertextBlob = await encryptText(kms, KeyId, 'text');
     expect(await refusalOf(kms.decrypt({ CiphertextBlob, EncryptionContext: { wrong: 'one' }, DryRun: true }))).toBe(INVALID_CIPHERTEXT);
     await kms.disableKey({ KeyId });
-    expect(await refusalOf(kms.encrypt({ KeyId, Plaintext: Buffer.from('text'), DryRun: true }))).toBe(`DisabledException: ${Arn} is disabled.`);
+    expect(await refusalOf(kms.encrypt({ KeyId, Plaintext: Buffer.from('text'), DryRun: true }))).toBe(
+      `DisabledException: ${Arn} is disabled.`,
+    );
   });
 
   test('that ignores the ciphertext needs the key and no ciphertext', async () => {

@@ -48,7 +48,11 @@ boto3('a ciphertext goes from the SDK for JavaScript to boto3, and one of boto3 
 
   const told = JSON.parse(await run('python3', ['-c', BOTO3], JSON.stringify({ endpoint: server.endpoint, key: key.Arn, blob })));
 
-  expect(told).toMatchObject({ opened: 'sealed by JavaScript ☃', refusal: { Code: 'InvalidCiphertextException' }, created: key.CreationDate!.getTime() / 1000 });
+  expect(told).toMatchObject({
+    opened: 'sealed by JavaScript ☃',
+    refusal: { Code: 'InvalidCiphertextException' },
+    created: key.CreationDate!.getTime() / 1000,
+  });
   expect(await decryptText(kms, Buffer.from(told.blob, 'base64'), { from: 'python ☃' })).toBe('sealed by boto3 ☃');
 });
 

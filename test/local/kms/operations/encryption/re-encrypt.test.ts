@@ -29,7 +29,10 @@ test('a ciphertext is re-encrypted under another key; the answer names both keys
 test('the new ciphertext does not need the old key', async () => {
   const { kms } = await aLocalKms();
   const [source, destination] = [await aKey(kms), await aKey(kms)];
-  const { CiphertextBlob } = await kms.reEncrypt({ CiphertextBlob: await encryptText(kms, source.KeyId, 'text'), DestinationKeyId: destination.KeyId });
+  const { CiphertextBlob } = await kms.reEncrypt({
+    CiphertextBlob: await encryptText(kms, source.KeyId, 'text'),
+    DestinationKeyId: destination.KeyId,
+  });
   await kms.disableKey({ KeyId: source.KeyId });
   expect(await decryptText(kms, CiphertextBlob!)).toBe('text');
 });
@@ -49,7 +52,9 @@ test('a wrong source context is refused', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
   const blob = await encryptText(kms, KeyId, 'text', CONTEXT);
-  expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: KeyId }))).toBe('InvalidCiphertextException: UnknownError');
+  expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: KeyId }))).toBe(
+    'InvalidCiphertextException: UnknownError',
+  );
 });
 
 test('a SourceKeyId must be the key of the ciphertext', async () => {
@@ -58,13 +63,16 @@ test('a SourceKeyId must be the key of the ciphertext', async () => {
   const CiphertextBlob = await encryptText(kms, source.KeyId, 'text');
 
   await kms.reEncrypt({ CiphertextBlob, SourceKeyId: source.Arn, DestinationKeyId: destination.KeyId });
-  expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, SourceKeyId: destination.KeyId, DestinationKeyId: destination.KeyId }))).toBe(INCORRECT_KEY);
+  expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, SourceKeyId: destination.KeyId, DestinationKeyId: destination.KeyId }))).toBe(
+    INCORRECT_KEY,
+  );
 });
 
 test('an invalid ciphertext is refused before its key is searched', async () => {
   const { kms } = await aLocalKms();
-  expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: Buffer.from('no blob'), SourceKeyId: 'nobody', DestinationKeyId: 'nobody' }))).toBe(
-    'InvalidCiphertextException: UnknownError');
+  expect(
+    await refusalOf(kms.reEncrypt({ CiphertextBlob: Buffer.from('no blob'), SourceKeyId: 'nobody', DestinationKeyId: 'nobody' })),
+  ).toBe('InvalidCiphertextException: UnknownError');
 });
 
 test('under the same key, a ciphertext moves from old key material to the current one', async () => {
@@ -97,7 +105,9 @@ test('a dry run that ignores the ciphertext checks both keys, and needs a Source
   expect(await refusalOf(kms.reEncrypt({ SourceKeyId: source.KeyId, ...modified }))).toBe(DRY_RUN);
   expect(await refusalOf(kms.reEncrypt(modified))).toContain('Value null at \'sourceKeyId\'');
   await kms.disableKey({ KeyId: destination.KeyId });
-  expect(await refusalOf(kms.reEncrypt({ SourceKeyId: source.KeyId, ...modified }))).toBe(`DisabledException: ${destination.Arn} is disabled.`);
+  expect(await refusalOf(kms.reEncrypt({ SourceKeyId: source.KeyId, ...modified }))).toBe(
+    `DisabledException: ${destination.Arn} is disabled.`,
+  );
 });
 
 test('for all texts and contexts, re-encryption preserves the plaintext in both directions', async () => {

@@ -36,7 +36,11 @@ describe.each(ALGORITHMS)('%s', (EncryptionAlgorithm) => {
     expect(encrypted).toEqual({ KeyId: rsa.Arn, EncryptionAlgorithm, CiphertextBlob: expect.any(Uint8Array) });
     expect(encrypted.CiphertextBlob).toHaveLength(256);
 
-    const { $metadata, ...decrypted } = await kms.decrypt({ KeyId: rsa.KeyId, CiphertextBlob: encrypted.CiphertextBlob, EncryptionAlgorithm });
+    const { $metadata, ...decrypted } = await kms.decrypt({
+      KeyId: rsa.KeyId,
+      CiphertextBlob: encrypted.CiphertextBlob,
+      EncryptionAlgorithm,
+    });
     expect($metadata.httpStatusCode).toBe(200);
     expect(decrypted).toEqual({ KeyId: rsa.Arn, EncryptionAlgorithm, Plaintext: new Uint8Array(Plaintext) });
   });
@@ -69,7 +73,9 @@ test('a decryption with an RSA key must name the key', async () => {
   const CiphertextBlob = await encryptWithRsa();
   expect(await refusalOf(kms.decrypt({ CiphertextBlob, EncryptionAlgorithm: SHA_256 }))).toContain('Value null at \'keyId\'');
   const destination = { DestinationKeyId: symmetric.KeyId };
-  expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, SourceEncryptionAlgorithm: SHA_256, ...destination }))).toContain('Value null at \'sourceKeyId\'');
+  expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, SourceEncryptionAlgorithm: SHA_256, ...destination }))).toContain(
+    "Value null at 'sourceKeyId'",
+  );
 });
 
 test('another key, another algorithm, or another ciphertext cannot be decrypted', async () => {
@@ -99,16 +105,20 @@ test('an algorithm must match the key, and the default is the symmetric one', as
     'InvalidKeyUsageException: Algorithm SM2PKE is incompatible with key spec RSA_2048.');
   expect(await refusalOf(kms.generateDataKey({ KeyId: rsa.KeyId, KeySpec: 'AES_256' }))).toBe(
     'InvalidKeyUsageException: Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.');
-  expect(await refusalOf(kms.decrypt({ KeyId: symmetric.KeyId, CiphertextBlob: await encryptWithRsa(), EncryptionAlgorithm: SHA_256 }))).toBe(
-    `InvalidKeyUsageException: Algorithm ${SHA_256} is incompatible with key spec SYMMETRIC_DEFAULT.`);
+  expect(
+    await refusalOf(kms.decrypt({ KeyId: symmetric.KeyId, CiphertextBlob: await encryptWithRsa(), EncryptionAlgorithm: SHA_256 })),
+  ).toBe(`InvalidKeyUsageException: Algorithm ${SHA_256} is incompatible with key spec SYMMETRIC_DEFAULT.`);
 });
 
 test('a key with another usage neither encrypts nor generates data keys', async () => {
   const { KeyId, Arn } = await aKeyOf(kms, 'HMAC_256', 'GENERATE_VERIFY_MAC');
-  const refusal = (operation: string) => `InvalidKeyUsageException: ${Arn} key usage is GENERATE_VERIFY_MAC which is not valid for ${operation}.`;
+  const refusal = (operation: string) =>
+    `InvalidKeyUsageException: ${Arn} key usage is GENERATE_VERIFY_MAC which is not valid for ${operation}.`;
   expect(await refusalOf(kms.encrypt({ KeyId, Plaintext }))).toBe(refusal('Encrypt'));
   expect(await refusalOf(kms.generateDataKey({ KeyId, KeySpec: 'AES_256' }))).toBe(refusal('GenerateDataKey'));
-  expect(await refusalOf(kms.generateDataKeyWithoutPlaintext({ KeyId, KeySpec: 'AES_256' }))).toBe(refusal('GenerateDataKeyWithoutPlaintext'));
+  expect(await refusalOf(kms.generateDataKeyWithoutPlaintext({ KeyId, KeySpec: 'AES_256' }))).toBe(
+    refusal('GenerateDataKeyWithoutPlaintext'),
+  );
   const CiphertextBlob = await encryptText(kms, symmetric.KeyId, 'text');
   expect(await refusalOf(kms.reEncrypt({ CiphertextBlob, DestinationKeyId: KeyId }))).toBe(refusal('ReEncrypt'));
   expect(await refusalOf(kms.decrypt({ KeyId, DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }))).toBe(refusal('Decrypt'));
@@ -177,7 +187,9 @@ describe('re-encrypting between RSA and symmetric keys', () => {
     const [ofRsa, ofSymmetric] = [await encryptWithRsa(), await encryptText(kms, symmetric.KeyId, 'text')];
     expect(await refusalOf(kms.reEncrypt(
       { CiphertextBlob: ofRsa, ...fromRsa(), SourceEncryptionContext: CONTEXT, DestinationKeyId: symmetric.KeyId }))).toBe(NO_CONTEXT);
-    expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: ofSymmetric, ...toRsa(), DestinationEncryptionContext: CONTEXT }))).toBe(NO_CONTEXT);
+    expect(await refusalOf(kms.reEncrypt({ CiphertextBlob: ofSymmetric, ...toRsa(), DestinationEncryptionContext: CONTEXT }))).toBe(
+      NO_CONTEXT,
+    );
   });
 
   test('for all plaintexts and directions, the plaintext is preserved', async () => {
@@ -187,17 +199,20 @@ describe('re-encrypting between RSA and symmetric keys', () => {
       { KeyId: symmetric.KeyId, algorithm: 'SYMMETRIC_DEFAULT' as const },
     ];
     const aText = fc.uint8Array({ minLength: 1, maxLength: 190 });
-    await fc.assert(fc.asyncProperty(aText, fc.array(fc.constantFrom(...ways()), { minLength: 1, maxLength: 4 }), async (text, [first, ...steps]) => {
-      let at = first!;
-      let blob = (await kms.encrypt({ KeyId: at.KeyId, EncryptionAlgorithm: at.algorithm, Plaintext: text })).CiphertextBlob!;
-      for (const step of steps) {
-        const from = { SourceKeyId: at.KeyId, SourceEncryptionAlgorithm: at.algorithm };
-        const to = { DestinationKeyId: step.KeyId, DestinationEncryptionAlgorithm: step.algorithm };
-        const { CiphertextBlob } = await kms.reEncrypt({ CiphertextBlob: blob, ...from, ...to });
-        [at, blob] = [step, CiphertextBlob!];
-      }
-      const decrypted = await kms.decrypt({ KeyId: at.KeyId, EncryptionAlgorithm: at.algorithm, CiphertextBlob: blob });
-      expect(decrypted.Plaintext).toEqual(text);
-    }), { numRuns: 25 });
+    await fc.assert(
+      fc.asyncProperty(aText, fc.array(fc.constantFrom(...ways()), { minLength: 1, maxLength: 4 }), async (text, [first, ...steps]) => {
+        let at = first!;
+        let blob = (await kms.encrypt({ KeyId: at.KeyId, EncryptionAlgorithm: at.algorithm, Plaintext: text })).CiphertextBlob!;
+        for (const step of steps) {
+          const from = { SourceKeyId: at.KeyId, SourceEncryptionAlgorithm: at.algorithm };
+          const to = { DestinationKeyId: step.KeyId, DestinationEncryptionAlgorithm: step.algorithm };
+          const { CiphertextBlob } = await kms.reEncrypt({ CiphertextBlob: blob, ...from, ...to });
+          [at, blob] = [step, CiphertextBlob!];
+        }
+        const decrypted = await kms.decrypt({ KeyId: at.KeyId, EncryptionAlgorithm: at.algorithm, CiphertextBlob: blob });
+        expect(decrypted.Plaintext).toEqual(text);
+      }),
+      { numRuns: 25 },
+    );
   });
 });

@@ -7,7 +7,9 @@ import { isNarrower } from '../../../../../local/kms/operations/grants/grant-ter
 import { aKeyAndAStranger, grant, STRANGER } from '../../grants-bench';
 import { aLocalKms, ACCOUNT, refusalOf } from '../../local-kms-bench';
 
-/** What a grant can hold on each kind of key beside CreateGrant, DescribeKey and RetireGrant, by hand from AWS's list. */
+/**
+ * What a grant can hold on each kind of key beside CreateGrant, DescribeKey and RetireGrant, by hand from AWS's list.
+ */
 const KINDS: [KeySpec, KeyUsageType, string][] = [
   ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 'Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair '
     + 'GenerateDataKeyPairWithoutPlaintext ReEncryptFrom ReEncryptTo'],
@@ -24,8 +26,11 @@ test.each(KINDS)('a grant on a key %s for %s holds what that key can do', async 
   const fits = new Set(['CreateGrant', 'DescribeKey', 'RetireGrant', ...fitting.split(' ')]);
   for (const operation of GRANT_OPERATIONS) {
     const made = kms.createGrant({ KeyId, GranteePrincipal: STRANGER, Operations: [operation] });
-    if (fits.has(operation)) await made;
-    else expect(await refusalOf(made)).toBe(`ValidationException: Grant operation ${operation} is not valid for key spec ${KeySpec} with key usage ${KeyUsage}.`);
+    if (fits.has(operation)) {await made;} else {
+      expect(await refusalOf(made)).toBe(
+        `ValidationException: Grant operation ${operation} is not valid for key spec ${KeySpec} with key usage ${KeyUsage}.`,
+      );
+    }
   }
 });
 
@@ -33,23 +38,57 @@ describe('AWS creates no grant', () => {
   const nine = Object.fromEntries([...'123456789'].map((digit) => [digit, digit]));
   const service = { GranteePrincipal: undefined, GranteeServicePrincipal: 's3.amazonaws.com' };
   test.each<[string, Partial<CreateGrantRequest>, string]>([
-    ['to no one', { GranteePrincipal: undefined }, 'ValidationException: You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.'],
-    ['to two', { GranteeServicePrincipal: 's3.amazonaws.com' },
-      'ValidationException: You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.'],
-    ['that two retire', { RetiringPrincipal: STRANGER, RetiringServicePrincipal: 's3.amazonaws.com' },
-      'ValidationException: You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.'],
-    ['to what is no principal', { GranteePrincipal: 'arn:aws:s3:::orders' }, 'InvalidArnException: arn:aws:s3:::orders is not the ARN of a valid principal.'],
-    ['that what is no principal retires', { RetiringPrincipal: ACCOUNT }, `InvalidArnException: ${ACCOUNT} is not the ARN of a valid principal.`],
-    ['to a service without a source', { ...service, RetiringPrincipal: STRANGER },
-      'ValidationException: GranteeServicePrincipal requires the grant constraint SourceArn.'],
-    ['to a service that nobody retires', { ...service, Constraints: { SourceArn: 'arn:aws:s3:::orders' } },
-      'ValidationException: GranteeServicePrincipal requires either RetiringPrincipal or RetiringServicePrincipal.'],
-    ['with nine pairs', { Constraints: { EncryptionContextSubset: nine } }, 'ValidationException: An encryption context constraint has at most 8 pairs.'],
-    ['with a long value', { Constraints: { EncryptionContextEquals: { tenant: 'x'.repeat(385) } } },
-      'ValidationException: A value of an encryption context constraint has at most 384 characters.'],
-    ['of an unknown operation', { Operations: ['PutKeyPolicy' as 'Decrypt'] },
-      'ValidationException: 1 validation error detected: Value \'PutKeyPolicy\' at \'operations.1.member\' failed to satisfy constraint: '
-      + `Member must satisfy enum value set: [${GRANT_OPERATIONS.join(', ')}]`],
+    [
+      'to no one',
+      { GranteePrincipal: undefined },
+      'ValidationException: You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.',
+    ],
+    [
+      'to two',
+      { GranteeServicePrincipal: 's3.amazonaws.com' },
+      'ValidationException: You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.',
+    ],
+    [
+      'that two retire',
+      { RetiringPrincipal: STRANGER, RetiringServicePrincipal: 's3.amazonaws.com' },
+      'ValidationException: You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.',
+    ],
+    [
+      'to what is no principal',
+      { GranteePrincipal: 'arn:aws:s3:::orders' },
+      'InvalidArnException: arn:aws:s3:::orders is not the ARN of a valid principal.',
+    ],
+    [
+      'that what is no principal retires',
+      { RetiringPrincipal: ACCOUNT },
+      `InvalidArnException: ${ACCOUNT} is not the ARN of a valid principal.`,
+    ],
+    [
+      'to a service without a source',
+      { ...service, RetiringPrincipal: STRANGER },
+      'ValidationException: GranteeServicePrincipal requires the grant constraint SourceArn.',
+    ],
+    [
+      'to a service that nobody retires',
+      { ...service, Constraints: { SourceArn: 'arn:aws:s3:::orders' } },
+      'ValidationException: GranteeServicePrincipal requires either RetiringPrincipal or RetiringServicePrincipal.',
+    ],
+    [
+      'with nine pairs',
+      { Constraints: { EncryptionContextSubset: nine } },
+      'ValidationException: An encryption context constraint has at most 8 pairs.',
+    ],
+    [
+      'with a long value',
+      { Constraints: { EncryptionContextEquals: { tenant: 'x'.repeat(385) } } },
+      'ValidationException: A value of an encryption context constraint has at most 384 characters.',
+    ],
+    [
+      'of an unknown operation',
+      { Operations: ['PutKeyPolicy' as 'Decrypt'] },
+      "ValidationException: 1 validation error detected: Value 'PutKeyPolicy' at 'operations.1.member' failed to satisfy constraint: " +
+        `Member must satisfy enum value set: [${GRANT_OPERATIONS.join(', ')}]`,
+    ],
   ])('%s', async (_, changes, refusal) => {
     const bench = await aKeyAndAStranger();
     expect(await refusalOf(grant(bench, ['Decrypt'], changes))).toBe(refusal);

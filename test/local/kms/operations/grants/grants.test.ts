@@ -79,7 +79,9 @@ test('a listed grant has its terms, and filters select grants', async () => {
     Operations: ['Encrypt', 'Decrypt'],
     Constraints,
   }]);
-  expect((await kms.listGrants({ KeyId: key.KeyId, GrantId: unnamed.GrantId })).Grants).toMatchObject([{ GrantId: unnamed.GrantId, Name: '' }]);
+  expect((await kms.listGrants({ KeyId: key.KeyId, GrantId: unnamed.GrantId })).Grants).toMatchObject([
+    { GrantId: unnamed.GrantId, Name: '' },
+  ]);
   expect((await kms.listGrants({ KeyId: key.KeyId, GrantId, GranteePrincipal: ROLE })).Grants).toEqual([]);
   expect(await refusalOf(kms.listGrants({ KeyId: key.KeyId, GrantId: 'none' }))).toBe('InvalidGrantIdException: UnknownError');
 });
@@ -101,7 +103,12 @@ test('retirable grants are those that name the principal, on keys of all account
   const { GrantId } = await grant(bench, ['Decrypt'], { RetiringPrincipal: STRANGER });
   await grant(bench, ['Decrypt'], { RetiringPrincipal: ROLE });
   const abroad = as(ACCOUNT, 'eu-west-1');
-  await abroad.createGrant({ KeyId: (await aKey(abroad)).KeyId, GranteePrincipal: ROLE, Operations: ['Decrypt'], RetiringPrincipal: STRANGER });
+  await abroad.createGrant({
+    KeyId: (await aKey(abroad)).KeyId,
+    GranteePrincipal: ROLE,
+    Operations: ['Decrypt'],
+    RetiringPrincipal: STRANGER,
+  });
 
   expect((await stranger.listRetirableGrants({ RetiringPrincipal: STRANGER })).Grants).toMatchObject([{ GrantId, KeyId: key.Arn }]);
   expect(await refusalOf(stranger.listRetirableGrants({ RetiringPrincipal: ROLE }))).toBe(
@@ -112,7 +119,10 @@ describe('a grant is retired', () => {
   test('by its retiring principal, with a token or with key ARN and grant id', async () => {
     const bench = await aKeyAndAStranger();
     const { kms, stranger, key } = bench;
-    const [one, other] = [await grant(bench, ['Decrypt'], { RetiringPrincipal: STRANGER }), await grant(bench, ['Decrypt'], { RetiringPrincipal: STRANGER })];
+    const [one, other] = [
+      await grant(bench, ['Decrypt'], { RetiringPrincipal: STRANGER }),
+      await grant(bench, ['Decrypt'], { RetiringPrincipal: STRANGER }),
+    ];
     await stranger.retireGrant({ GrantToken: one.GrantToken });
     await stranger.retireGrant({ KeyId: key.Arn, GrantId: other.GrantId });
     expect((await kms.listGrants({ KeyId: key.KeyId })).Grants).toEqual([]);

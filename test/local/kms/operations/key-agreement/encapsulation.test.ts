@@ -40,7 +40,8 @@ describe.each([
     const { SharedSecret, SharedSecretCiphertextBlob: right } = await kms.encapsulate({ KeyId, EncapsulationAlgorithm });
     const altered = right!.map((byte) => 255 - byte);
 
-    const decapsulated = async () => (await kms.decapsulate({ KeyId, EncapsulationAlgorithm, SharedSecretCiphertextBlob: altered })).SharedSecret;
+    const decapsulated = async () =>
+      (await kms.decapsulate({ KeyId, EncapsulationAlgorithm, SharedSecretCiphertextBlob: altered })).SharedSecret;
 
     expect(await decapsulated()).toHaveLength(32);
     expect(await decapsulated()).not.toEqual(SharedSecret);
@@ -50,12 +51,17 @@ describe.each([
   });
 });
 
-test.each<[KeySpec, 'SIGN_VERIFY']>([['ECC_NIST_P256', 'SIGN_VERIFY'], ['ML_DSA_44', 'SIGN_VERIFY']])('%s encapsulates nothing', async (spec, usage) => {
+test.each<[KeySpec, 'SIGN_VERIFY']>([
+  ['ECC_NIST_P256', 'SIGN_VERIFY'],
+  ['ML_DSA_44', 'SIGN_VERIFY'],
+])('%s encapsulates nothing', async (spec, usage) => {
   const { kms } = await aLocalKms();
   const { KeyId, Arn } = await aKeyOf(kms, spec, usage);
   const refusal = (operation: string) => `InvalidKeyUsageException: ${Arn} key usage is SIGN_VERIFY which is not valid for ${operation}.`;
   expect(await refusalOf(kms.encapsulate({ KeyId, EncapsulationAlgorithm }))).toBe(refusal('Encapsulate'));
-  expect(await refusalOf(kms.decapsulate({ KeyId, EncapsulationAlgorithm, SharedSecretCiphertextBlob: Buffer.alloc(768) }))).toBe(refusal('Decapsulate'));
+  expect(await refusalOf(kms.decapsulate({ KeyId, EncapsulationAlgorithm, SharedSecretCiphertextBlob: Buffer.alloc(768) }))).toBe(
+    refusal('Decapsulate'),
+  );
 });
 
 test('a dry run reports whether the call would succeed, and is no use of the key', async () => {

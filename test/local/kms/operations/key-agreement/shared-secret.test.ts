@@ -37,7 +37,9 @@ describe.each<[KeySpec, string, number]>([
       Buffer.concat([right.subarray(0, -1), Buffer.of((right.at(-1)! + 1) % 256)]),
       Buffer.from('no key'),
     ];
-    for (const PublicKey of wrong) expect(await refusalOf(kms.deriveSharedSecret({ KeyId, KeyAgreementAlgorithm, PublicKey }))).toBe(NO_TEXT);
+    for (const PublicKey of wrong) {
+      expect(await refusalOf(kms.deriveSharedSecret({ KeyId, KeyAgreementAlgorithm, PublicKey }))).toBe(NO_TEXT);
+    }
   });
 });
 

@@ -24,7 +24,9 @@ test('the first CreateAlias with a name succeeds, and later ones are refused', a
   const { kms } = await aLocalKms();
   const [first, second] = [await aKey(kms), await aKey(kms)];
 
-  const claims = await Promise.allSettled([first, second].map(({ KeyId }) => kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId })));
+  const claims = await Promise.allSettled(
+    [first, second].map(({ KeyId }) => kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId })),
+  );
 
   expect(claims.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(await refusalOf(kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: first.KeyId }))).toBe(
@@ -46,19 +48,30 @@ test('the name of a deleted alias is free again, and its key remains', async () 
 test('an alias that does not exist is neither moved nor deleted', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKey(kms);
-  expect(await refusalOf(kms.updateAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId }))).toBe(`NotFoundException: Alias ${ALIAS_ARN} is not found.`);
+  expect(await refusalOf(kms.updateAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId }))).toBe(
+    `NotFoundException: Alias ${ALIAS_ARN} is not found.`,
+  );
   expect(await refusalOf(kms.deleteAlias({ AliasName: 'alias/orders' }))).toBe(`NotFoundException: Alias ${ALIAS_ARN} is not found.`);
 });
 
 describe('names that AWS refuses', () => {
   test.each([
-    ['orders', 'ValidationException: Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html'],
+    [
+      'orders',
+      'ValidationException: Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+    ],
     ['alias/Service:Test', 'ValidationException: alias/Service:Test contains invalid characters for an alias'],
     ['alias/aws/orders', 'NotAuthorizedException: UnknownError'],
-    ['alias/or ders', 'ValidationException: 1 validation error detected: Value \'alias/or ders\' at \'aliasName\' failed to satisfy constraint: '
-      + 'Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$'],
-    [`alias/${'a'.repeat(251)}`, `ValidationException: 1 validation error detected: Value 'alias/${'a'.repeat(251)}' at 'aliasName' failed to satisfy constraint: `
-      + 'Member must have length less than or equal to 256'],
+    [
+      'alias/or ders',
+      "ValidationException: 1 validation error detected: Value 'alias/or ders' at 'aliasName' failed to satisfy constraint: " +
+        'Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$',
+    ],
+    [
+      `alias/${'a'.repeat(251)}`,
+      `ValidationException: 1 validation error detected: Value 'alias/${'a'.repeat(251)}' at 'aliasName' failed to satisfy constraint: ` +
+        'Member must have length less than or equal to 256',
+    ],
   ])('%s', async (AliasName, refusal) => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
@@ -76,7 +89,9 @@ test('an alias refers to a key, not to another alias', async () => {
   const { kms } = await aLocalKms();
   await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: (await aKey(kms)).KeyId });
   for (const TargetKeyId of ['alias/orders', ALIAS_ARN]) {
-    expect(await refusalOf(kms.createAlias({ AliasName: 'alias/other', TargetKeyId }))).toBe('ValidationException: Aliases must refer to keys. Not aliases');
+    expect(await refusalOf(kms.createAlias({ AliasName: 'alias/other', TargetKeyId }))).toBe(
+      'ValidationException: Aliases must refer to keys. Not aliases',
+    );
   }
 });
 
@@ -119,7 +134,13 @@ describe('an alias moves only between keys of the same class and usage', () => {
     ['ECC_NIST_P256', 'SIGN_VERIFY', 'ML_DSA_44', 'SIGN_VERIFY', 'moved'],
     ['HMAC_224', 'GENERATE_VERIFY_MAC', 'HMAC_512', 'GENERATE_VERIFY_MAC', 'moved'],
     ['ECC_NIST_P256', 'SIGN_VERIFY', 'ECC_NIST_P256', 'KEY_AGREEMENT', 'key usage SIGN_VERIFY to a CMK with key usage KEY_AGREEMENT'],
-    ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 'HMAC_256', 'GENERATE_VERIFY_MAC', 'key usage ENCRYPT_DECRYPT to a CMK with key usage GENERATE_VERIFY_MAC'],
+    [
+      'SYMMETRIC_DEFAULT',
+      'ENCRYPT_DECRYPT',
+      'HMAC_256',
+      'GENERATE_VERIFY_MAC',
+      'key usage ENCRYPT_DECRYPT to a CMK with key usage GENERATE_VERIFY_MAC',
+    ],
     ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 'RSA_2048', 'ENCRYPT_DECRYPT', 'key spec SYMMETRIC_DEFAULT to a CMK with key spec RSA_2048'],
   ])('%s for %s to %s for %s', async (spec, usage, nextSpec, nextUsage, outcome) => {
     const { kms } = await aLocalKms();

@@ -1,4 +1,17 @@
-import { aKey, aLocalKms, anExternalKey, anImportedKey, ACCOUNT, DAY, describeKey, encryptText, MINUTE, REGION, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
+import {
+  aKey,
+  aLocalKms,
+  anExternalKey,
+  anImportedKey,
+  ACCOUNT,
+  DAY,
+  describeKey,
+  encryptText,
+  MINUTE,
+  REGION,
+  refusalOf,
+  THE_BEGINNING,
+} from '../../local-kms-bench';
 
 test('a new key of origin AWS_KMS is enabled and has key material', async () => {
   const { kms } = await aLocalKms();
@@ -39,7 +52,9 @@ test('the members of CreateKey are returned by DescribeKey and other reads', asy
   const Policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
   const Tags = [{ TagKey: 'team', TagValue: 'orders' }, { TagKey: 'empty', TagValue: '' }];
 
-  const { KeyId } = (await kms.createKey({ Description: 'orders', Policy, Tags, KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' })).KeyMetadata!;
+  const { KeyId } = (
+    await kms.createKey({ Description: 'orders', Policy, Tags, KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' })
+  ).KeyMetadata!;
 
   expect((await kms.describeKey({ KeyId })).KeyMetadata).toMatchObject({ Description: 'orders' });
   expect(await kms.getKeyPolicy({ KeyId })).toMatchObject({ Policy, PolicyName: 'default' });
@@ -48,14 +63,24 @@ test('the members of CreateKey are returned by DescribeKey and other reads', asy
 
 describe('CreateKey refuses', () => {
   test.each([
-    [{ KeySpec: 'HMAC_256' }, 'ValidationException: You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.'],
+    [
+      { KeySpec: 'HMAC_256' },
+      'ValidationException: You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+    ],
     [{ KeyUsage: 'SIGN_VERIFY' }, 'ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT'],
-    [{ KeySpec: 'SYMMETRIC_DEFAULT', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT' },
-      'ValidationException: You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.'],
-    [{ KeySpec: 'RSA_2048', KeyUsage: 'KEY_AGREEMENT' }, 'ValidationException: KeyUsage KEY_AGREEMENT is not compatible with KeySpec RSA_2048'],
+    [
+      { KeySpec: 'SYMMETRIC_DEFAULT', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT' },
+      'ValidationException: You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+    ],
+    [
+      { KeySpec: 'RSA_2048', KeyUsage: 'KEY_AGREEMENT' },
+      'ValidationException: KeyUsage KEY_AGREEMENT is not compatible with KeySpec RSA_2048',
+    ],
     [{ KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' }, 'UnsupportedOperationException: KeySpec SM2 is not supported by the local KMS yet.'],
-    [{ KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' },
-      'UnsupportedOperationException: KeySpec ML_DSA_44 is not supported for Origin EXTERNAL'],
+    [
+      { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' },
+      'UnsupportedOperationException: KeySpec ML_DSA_44 is not supported for Origin EXTERNAL',
+    ],
     [{ Origin: 'AWS_CLOUDHSM' }, 'UnsupportedOperationException: Origin AWS_CLOUDHSM is not supported by the local KMS yet.'],
     [{ CustomKeyStoreId: 'cks-1' }, 'UnsupportedOperationException: A custom key store is not supported by the local KMS yet.'],
   ])('%j', async (request, refusal) => {
@@ -169,7 +194,8 @@ describe('deletion', () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     expect(await refusalOf(kms.scheduleKeyDeletion({ KeyId, PendingWindowInDays: days }))).toBe(
-      `ValidationException: 1 validation error detected: Value '${days}' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value ${rule}`);
+      `ValidationException: 1 validation error detected: Value '${days}' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value ${rule}`,
+    );
   });
 
   test('leaves a disabled key when it is cancelled', async () => {
@@ -203,7 +229,8 @@ describe('deletion', () => {
     expect((await kms.listAliases({})).Aliases).toEqual([]);
     expect((await kms.listKeys({})).Keys).toEqual([]);
     expect(await refusalOf(kms.decrypt({ CiphertextBlob: blob }))).toBe(
-      'AccessDeniedException: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.');
+      'AccessDeniedException: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+    );
   });
 
   test('does not happen after it was cancelled', async () => {

@@ -32,10 +32,16 @@ describe('tags', () => {
   test.each([
     [[tag('team', 'a'), tag('team', 'b')], 'TagException: Duplicate tag keys'],
     [[tag('aWs:team', 'a')], 'TagException: Tags beginning with aws: are reserved'],
-    [[tag('k'.repeat(129), 'a')], `ValidationException: 1 validation error detected: Value '${'k'.repeat(129)}' at 'tags.1.member.tagKey' failed to satisfy `
-      + 'constraint: Member must have length less than or equal to 128'],
-    [[tag('team', 'v'.repeat(257))], `ValidationException: 1 validation error detected: Value '${'v'.repeat(257)}' at 'tags.1.member.tagValue' failed to satisfy `
-      + 'constraint: Member must have length less than or equal to 256'],
+    [
+      [tag('k'.repeat(129), 'a')],
+      `ValidationException: 1 validation error detected: Value '${'k'.repeat(129)}' at 'tags.1.member.tagKey' failed to satisfy ` +
+        'constraint: Member must have length less than or equal to 128',
+    ],
+    [
+      [tag('team', 'v'.repeat(257))],
+      `ValidationException: 1 validation error detected: Value '${'v'.repeat(257)}' at 'tags.1.member.tagValue' failed to satisfy ` +
+        'constraint: Member must have length less than or equal to 256',
+    ],
   ])('that are refused leave the key as it was: %#', async (Tags, refusal) => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
@@ -72,7 +78,9 @@ describe('key policies', () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
     expect(await refusalOf(kms.getKeyPolicy({ KeyId, PolicyName: 'mine' }))).toBe('NotFoundException: No such policy exists');
-    expect(await refusalOf(kms.putKeyPolicy({ KeyId, PolicyName: 'mine', Policy: policy(statement) }))).toMatch(/^UnsupportedOperationException/);
+    expect(await refusalOf(kms.putKeyPolicy({ KeyId, PolicyName: 'mine', Policy: policy(statement) }))).toMatch(
+      /^UnsupportedOperationException/,
+    );
   });
 
   test.each([

@@ -26,7 +26,12 @@ describe('the schedule', () => {
 
     await kms.enableKeyRotation({ KeyId });
 
-    expect(await statusOf(kms, KeyId)).toEqual({ KeyId: Arn, KeyRotationEnabled: true, NextRotationDate: after(366), RotationPeriodInDays: 365 });
+    expect(await statusOf(kms, KeyId)).toEqual({
+      KeyId: Arn,
+      KeyRotationEnabled: true,
+      NextRotationDate: after(366),
+      RotationPeriodInDays: 365,
+    });
   });
 
   test.each([90, 2560])('can be of %d days', async (RotationPeriodInDays) => {
@@ -36,11 +41,16 @@ describe('the schedule', () => {
     expect(await statusOf(kms, KeyId)).toMatchObject({ RotationPeriodInDays, NextRotationDate: after(RotationPeriodInDays) });
   });
 
-  test.each([[89, 'greater than or equal to 90'], [2561, 'less than or equal to 2560']])('cannot be of %d days', async (RotationPeriodInDays, rule) => {
+  test.each([
+    [89, 'greater than or equal to 90'],
+    [2561, 'less than or equal to 2560'],
+  ])('cannot be of %d days', async (RotationPeriodInDays, rule) => {
     const { kms } = await aLocalKms();
     const { KeyId } = await aKey(kms);
-    expect(await refusalOf(kms.enableKeyRotation({ KeyId, RotationPeriodInDays }))).toBe('ValidationException: 1 validation error detected: '
-      + `Value '${RotationPeriodInDays}' at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value ${rule}`);
+    expect(await refusalOf(kms.enableKeyRotation({ KeyId, RotationPeriodInDays }))).toBe(
+      'ValidationException: 1 validation error detected: ' +
+        `Value '${RotationPeriodInDays}' at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value ${rule}`,
+    );
   });
 
   test('another period moves the next date; the same one, or none, changes nothing', async () => {
@@ -111,7 +121,9 @@ describe('an automatic rotation', () => {
         }
 
         const expected: unknown[] = [];
-        for (let day = RotationPeriodInDays; day <= days; day += RotationPeriodInDays) expected.push(['AUTOMATIC', new Date(begin + day * DAY)]);
+        for (let day = RotationPeriodInDays; day <= days; day += RotationPeriodInDays) {
+          expected.push(['AUTOMATIC', new Date(begin + day * DAY)]);
+        }
         expect(await rotationsOf(kms, KeyId)).toEqual(expected);
         for (const blob of blobs) expect(await decryptText(kms, blob)).toBe('text');
       }), { numRuns: 25 });
@@ -224,7 +236,10 @@ describe('keys that KMS does not rotate by itself', () => {
     const { kms } = await aLocalKms();
     const KeyId = (await kms.createKey(kind)).KeyMetadata!.KeyId!;
     const calls = [
-      kms.enableKeyRotation({ KeyId }), kms.disableKeyRotation({ KeyId }), kms.getKeyRotationStatus({ KeyId }), kms.listKeyRotations({ KeyId }),
+      kms.enableKeyRotation({ KeyId }),
+      kms.disableKeyRotation({ KeyId }),
+      kms.getKeyRotationStatus({ KeyId }),
+      kms.listKeyRotations({ KeyId }),
       kms.rotateKeyOnDemand({ KeyId }),
     ];
     for (const call of calls.map(refusalOf)) expect(await call).toBe('UnsupportedOperationException: UnknownError');

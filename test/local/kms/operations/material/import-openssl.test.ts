@@ -6,8 +6,8 @@ import type { KeySpec, KeyUsageType, KMS, MacAlgorithmSpec, SigningAlgorithmSpec
 import { aLocalKms, describeKey, encryptText, refusalOf } from '../../local-kms-bench';
 
 /*
- * Everything that a person does outside of KMS is done here with OpenSSL, as AWS's guide shows it: making key material, wrapping it,
- * and using it. Nothing of it is our own code, so that both sides cannot agree on the same mistake.
+ * Everything that a person does outside of KMS is done here with OpenSSL, as AWS's guide shows it: making key material,
+ * wrapping it, and using it. Nothing of it is our own code, so that both sides cannot agree on the same mistake.
  */
 const MESSAGE = Buffer.from('order 4711: two apples');
 let folder: string;
@@ -71,18 +71,21 @@ async function importAgain(kms: KMS, KeyId: string, name: string, WrappingAlgori
   });
 }
 
-test.each<Algorithm>(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'])('symmetric material: %s carries the very bytes, and no others pass for them', async (algorithm) => {
-  const { kms } = await aLocalKms();
-  const KeyId = await aKeyFromOpenssl(kms, 'secret', algorithm, 'SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT');
-  const CiphertextBlob = await encryptText(kms, KeyId, 'text');
-  await kms.deleteImportedKeyMaterial({ KeyId });
-  openssl('rand -out other.material 32');
+test.each<Algorithm>(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'])(
+  'symmetric material: %s carries the very bytes, and no others pass for them',
+  async (algorithm) => {
+    const { kms } = await aLocalKms();
+    const KeyId = await aKeyFromOpenssl(kms, 'secret', algorithm, 'SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT');
+    const CiphertextBlob = await encryptText(kms, KeyId, 'text');
+    await kms.deleteImportedKeyMaterial({ KeyId });
+    openssl('rand -out other.material 32');
 
-  expect(await refusalOf(importAgain(kms, KeyId, 'other', algorithm))).toBe('IncorrectKeyMaterialException: UnknownError');
-  await importAgain(kms, KeyId, 'secret', algorithm);
+    expect(await refusalOf(importAgain(kms, KeyId, 'other', algorithm))).toBe('IncorrectKeyMaterialException: UnknownError');
+    await importAgain(kms, KeyId, 'secret', algorithm);
 
-  expect(Buffer.from((await kms.decrypt({ CiphertextBlob })).Plaintext!).toString()).toBe('text');
-});
+    expect(Buffer.from((await kms.decrypt({ CiphertextBlob })).Plaintext!).toString()).toBe('text');
+  },
+);
 
 const PAIRS: [string, KeySpec, SigningAlgorithmSpec, Algorithm][] = [
   ['rsa', 'RSA_2048', 'RSASSA_PKCS1_V1_5_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1'],
@@ -100,15 +103,19 @@ test.each(PAIRS)('a private key (%s, %s, %s, %s) is the same key whichever way i
 });
 
 test.each(PAIRS)(
-  'a private key (%s, %s, %s, %s) verifies what OpenSSL signed with it, and OpenSSL verifies what KMS signs', async (name, keySpec, SigningAlgorithm, algorithm) => {
+  'a private key (%s, %s, %s, %s) verifies what OpenSSL signed with it, and OpenSSL verifies what KMS signs',
+  async (name, keySpec, SigningAlgorithm, algorithm) => {
     const { kms } = await aLocalKms();
     const KeyId = await aKeyFromOpenssl(kms, name, algorithm, keySpec, 'SIGN_VERIFY');
 
     expect(Buffer.from((await kms.getPublicKey({ KeyId })).PublicKey!)).toEqual(file(`${name}.public`));
-    expect(await kms.verify({ KeyId, Message: MESSAGE, SigningAlgorithm, Signature: file(`${name}.signature`) })).toMatchObject({ SignatureValid: true });
+    expect(await kms.verify({ KeyId, Message: MESSAGE, SigningAlgorithm, Signature: file(`${name}.signature`) })).toMatchObject({
+      SignatureValid: true,
+    });
     writeFileSync(join(folder, 'signature'), (await kms.sign({ KeyId, Message: MESSAGE, SigningAlgorithm })).Signature!);
     expect(openssl(`dgst -sha256 -verify ${name}.public -keyform DER -signature signature message`)).toBe('Verified OK\n');
-  });
+  },
+);
 
 test.each<Algorithm>(['RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256'])(
   'an RSA key imported with %s decrypts what OpenSSL encrypted with its public half', async (algorithm) => {

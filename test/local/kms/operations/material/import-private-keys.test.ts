@@ -27,7 +27,11 @@ async function importWith(
   return kms.importKeyMaterial({ KeyId, ImportToken, EncryptedKeyMaterial, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...changes });
 }
 
-async function anExternal(kms: KMS, KeySpec: KeySpec, KeyUsage: KeyUsageType = KeySpec.startsWith('HMAC') ? 'GENERATE_VERIFY_MAC' : 'SIGN_VERIFY') {
+async function anExternal(
+  kms: KMS,
+  KeySpec: KeySpec,
+  KeyUsage: KeyUsageType = KeySpec.startsWith('HMAC') ? 'GENERATE_VERIFY_MAC' : 'SIGN_VERIFY',
+) {
   const { KeyId, Arn } = (await kms.createKey({ KeySpec, KeyUsage, Origin: 'EXTERNAL' })).KeyMetadata!;
   return { KeyId: KeyId!, Arn: Arn! };
 }
@@ -131,9 +135,13 @@ describe('what does not fit the spec', () => {
     '%s: material of fewer than %d bytes, or of more than 128', async (keySpec, least) => {
       const { kms } = await aLocalKms();
       for (const length of [least - 1, 129]) {
-        expect(await refusalOf(importWith(kms, (await anExternal(kms, keySpec)).KeyId, randomBytes(length), 'RSAES_OAEP_SHA_256'))).toBe(WRONG_SIZE);
+        expect(await refusalOf(importWith(kms, (await anExternal(kms, keySpec)).KeyId, randomBytes(length), 'RSAES_OAEP_SHA_256'))).toBe(
+          WRONG_SIZE,
+        );
       }
-      for (const length of [least, 128]) await importWith(kms, (await anExternal(kms, keySpec)).KeyId, randomBytes(length), 'RSAES_OAEP_SHA_256');
+      for (const length of [least, 128]) {
+        await importWith(kms, (await anExternal(kms, keySpec)).KeyId, randomBytes(length), 'RSAES_OAEP_SHA_256');
+      }
     });
 });
 
@@ -158,13 +166,18 @@ describe('what cannot be unwrapped', () => {
   });
 });
 
-test.each<Algorithm>(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'])('%s carries a P-521 key under a larger wrapping key', async (algorithm) => {
-  const { kms } = await aLocalKms();
-  const { KeyId } = await anExternal(kms, 'ECC_NIST_P521');
-  expect(await refusalOf(importWith(kms, KeyId, ec('P-521'), algorithm))).toBe('UnsupportedOperationException: '
-    + `Wrapping key spec RSA_2048 is too small for key spec ECC_NIST_P521 with wrapping algorithm ${algorithm}.`);
-  await importWith(kms, KeyId, ec('P-521'), algorithm, 'RSA_3072');
-});
+test.each<Algorithm>(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'])(
+  '%s carries a P-521 key under a larger wrapping key',
+  async (algorithm) => {
+    const { kms } = await aLocalKms();
+    const { KeyId } = await anExternal(kms, 'ECC_NIST_P521');
+    expect(await refusalOf(importWith(kms, KeyId, ec('P-521'), algorithm))).toBe(
+      'UnsupportedOperationException: ' +
+        `Wrapping key spec RSA_2048 is too small for key spec ECC_NIST_P521 with wrapping algorithm ${algorithm}.`,
+    );
+    await importWith(kms, KeyId, ec('P-521'), algorithm, 'RSA_3072');
+  },
+);
 
 test.each([
   { ImportType: 'NEW_KEY_MATERIAL' as const }, { KeyMaterialDescription: 'from the safe' }, { KeyMaterialId: '0'.repeat(64) },

@@ -1,6 +1,18 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import {
-  aKey, aLocalKms, anExternalKey, anImportedKey, DAY, decryptText, describeKey, encryptText, importBytes, MINUTE, refusalOf, THE_BEGINNING, wrap,
+  aKey,
+  aLocalKms,
+  anExternalKey,
+  anImportedKey,
+  DAY,
+  decryptText,
+  describeKey,
+  encryptText,
+  importBytes,
+  MINUTE,
+  refusalOf,
+  THE_BEGINNING,
+  wrap,
   wrapped,
 } from '../../local-kms-bench';
 
@@ -50,17 +62,25 @@ describe('wrapping that does not fit', () => {
       + 'Valid ones are RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256.');
   });
 
-  test.each(['RSA_AES_KEY_WRAP_SHA_1' as const, 'RSA_AES_KEY_WRAP_SHA_256' as const])('%s is for private keys', async (WrappingAlgorithm) => {
-    const { kms } = await aLocalKms();
-    const { KeyId } = await anExternalKey(kms);
-    expect(await refusalOf(kms.getParametersForImport({ KeyId, WrappingAlgorithm, WrappingKeySpec: 'RSA_2048' }))).toMatch(
-      new RegExp(`^UnsupportedOperationException: Wrapping algorithm ${WrappingAlgorithm} is not valid for key spec SYMMETRIC_DEFAULT`));
-  });
+  test.each(['RSA_AES_KEY_WRAP_SHA_1' as const, 'RSA_AES_KEY_WRAP_SHA_256' as const])(
+    '%s is for private keys',
+    async (WrappingAlgorithm) => {
+      const { kms } = await aLocalKms();
+      const { KeyId } = await anExternalKey(kms);
+      expect(await refusalOf(kms.getParametersForImport({ KeyId, WrappingAlgorithm, WrappingKeySpec: 'RSA_2048' }))).toMatch(
+        new RegExp(`^UnsupportedOperationException: Wrapping algorithm ${WrappingAlgorithm} is not valid for key spec SYMMETRIC_DEFAULT`),
+      );
+    },
+  );
 
   test('key material that was wrapped with another hash cannot be unwrapped', async () => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anExternalKey(kms);
-    const { ImportToken, PublicKey } = await kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' });
+    const { ImportToken, PublicKey } = await kms.getParametersForImport({
+      KeyId,
+      WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+      WrappingKeySpec: 'RSA_2048',
+    });
     expect(await refusalOf(kms.importKeyMaterial({
       KeyId, ImportToken, EncryptedKeyMaterial: wrap(PublicKey!, randomBytes(32), 'sha1'), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
     }))).toBe('InvalidCiphertextException: UnknownError');
@@ -102,7 +122,9 @@ describe('import tokens', () => {
     const rest = { EncryptedKeyMaterial, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const };
 
     for (const [KeyId, token] of [[other.KeyId, ImportToken], [one.KeyId, changed], [one.KeyId, Buffer.from('made up')]] as const) {
-      expect(await refusalOf(kms.importKeyMaterial({ KeyId, ImportToken: token, ...rest }))).toBe('InvalidImportTokenException: UnknownError');
+      expect(await refusalOf(kms.importKeyMaterial({ KeyId, ImportToken: token, ...rest }))).toBe(
+        'InvalidImportTokenException: UnknownError',
+      );
     }
   });
 
@@ -120,7 +142,9 @@ test('a key with key material of KMS accepts no import', async () => {
   const refused = `UnsupportedOperationException: ${Arn} origin is AWS_KMS which is not valid for this operation.`;
   const external = await anExternalKey(kms);
 
-  expect(await refusalOf(kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }))).toBe(refused);
+  expect(await refusalOf(kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }))).toBe(
+    refused,
+  );
   expect(await refusalOf(kms.importKeyMaterial({
     KeyId, ...await wrapped(kms, external.KeyId, randomBytes(32)), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
   }))).toBe(refused);
@@ -130,11 +154,25 @@ test('a key with key material of KMS accepts no import', async () => {
 describe('when imported material expires', () => {
   test.each([
     ['is not said', undefined, undefined, 'A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES'],
-    ['is said without a date', 'KEY_MATERIAL_EXPIRES' as const, undefined, 'A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES'],
-    ['is never, and yet at a date', 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const, later(DAY),
-      'A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE'],
+    [
+      'is said without a date',
+      'KEY_MATERIAL_EXPIRES' as const,
+      undefined,
+      'A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES',
+    ],
+    [
+      'is never, and yet at a date',
+      'KEY_MATERIAL_DOES_NOT_EXPIRE' as const,
+      later(DAY),
+      'A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE',
+    ],
     ['is now', 'KEY_MATERIAL_EXPIRES' as const, later(0), 'ValidTo must be in the future'],
-    ['is in more than 365 days', 'KEY_MATERIAL_EXPIRES' as const, later(365 * DAY + 1000), 'ValidTo must be at most 365 days in the future'],
+    [
+      'is in more than 365 days',
+      'KEY_MATERIAL_EXPIRES' as const,
+      later(365 * DAY + 1000),
+      'ValidTo must be at most 365 days in the future',
+    ],
   ])('%s: the import is refused', async (_, ExpirationModel, ValidTo, message) => {
     const { kms } = await aLocalKms();
     const { KeyId } = await anExternalKey(kms);

@@ -44,7 +44,9 @@ describe('which key material a key accepts', () => {
     const { KeyId, bytes, CurrentKeyMaterialId } = await anImportedKey(kms);
     await importBytes(kms, KeyId, bytes, { ...EXISTING, KeyMaterialId: CurrentKeyMaterialId });
     expect(await refusalOf(importBytes(kms, KeyId, bytes, { ...EXISTING, KeyMaterialId: '0'.repeat(64) }))).toBe(INCORRECT_MATERIAL);
-    expect(await refusalOf(importBytes(kms, KeyId, randomBytes(32), { ...NEW, KeyMaterialId: '0'.repeat(64) }))).toMatch(/^ValidationException: /);
+    expect(await refusalOf(importBytes(kms, KeyId, randomBytes(32), { ...NEW, KeyMaterialId: '0'.repeat(64) }))).toMatch(
+      /^ValidationException: /,
+    );
   });
 
   test('only one key material can be pending rotation', async () => {
@@ -54,8 +56,10 @@ describe('which key material a key accepts', () => {
     const another = randomBytes(32);
     const id = createHash('sha256').update(Buffer.concat([Buffer.from(`${KeyId}\0`), another])).digest('hex');
 
-    expect(await refusalOf(importBytes(kms, KeyId, another, NEW))).toBe(`KMSInvalidStateException: New key material (id: ${id}) cannot be imported into `
-      + `KMS key ${Arn}, because another key material (id: ${waiting}) is pending rotation.`);
+    expect(await refusalOf(importBytes(kms, KeyId, another, NEW))).toBe(
+      `KMSInvalidStateException: New key material (id: ${id}) cannot be imported into ` +
+        `KMS key ${Arn}, because another key material (id: ${waiting}) is pending rotation.`,
+    );
   });
 
   test('a description stays with its material until another is given', async () => {
@@ -65,7 +69,9 @@ describe('which key material a key accepts', () => {
     expect(await materials(kms, KeyId)).toMatchObject([{ KeyMaterialDescription: 'version 1' }]);
     await importBytes(kms, KeyId, bytes, { KeyMaterialDescription: 'again' });
     expect(await materials(kms, KeyId)).toMatchObject([{ KeyMaterialDescription: 'again' }]);
-    expect(await refusalOf(importBytes(kms, KeyId, bytes, { KeyMaterialDescription: 'no (brackets)' }))).toContain('keyMaterialDescription');
+    expect(await refusalOf(importBytes(kms, KeyId, bytes, { KeyMaterialDescription: 'no (brackets)' }))).toContain(
+      'keyMaterialDescription',
+    );
   });
 });
 
@@ -103,7 +109,12 @@ describe('rotating imported material on demand', () => {
     expect(await kms.rotateKeyOnDemand({ KeyId })).toMatchObject({ KeyId: Arn });
 
     expect(await describeKey(kms, KeyId)).toMatchObject({ CurrentKeyMaterialId: second });
-    const rotation = { KeyMaterialId: second, KeyMaterialState: 'CURRENT', RotationDate: new Date(THE_BEGINNING.getTime() + MINUTE), RotationType: 'ON_DEMAND' };
+    const rotation = {
+      KeyMaterialId: second,
+      KeyMaterialState: 'CURRENT',
+      RotationDate: new Date(THE_BEGINNING.getTime() + MINUTE),
+      RotationType: 'ON_DEMAND',
+    };
     expect(await materials(kms, KeyId)).toMatchObject([{ KeyMaterialId: first, KeyMaterialState: 'NON_CURRENT' }, rotation]);
     expect((await kms.listKeyRotations({ KeyId })).Rotations).toMatchObject([rotation]);
     expect((await kms.decrypt({ CiphertextBlob: old })).KeyMaterialId).toBe(first);
@@ -120,7 +131,10 @@ describe('rotating imported material on demand', () => {
     expect(await kms.deleteImportedKeyMaterial({ KeyId, KeyMaterialId: first })).toMatchObject({ KeyMaterialId: first });
 
     expect(await describeKey(kms, KeyId)).toMatchObject({ KeyState: 'PendingImport', CurrentKeyMaterialId: second });
-    expect(await materials(kms, KeyId)).toMatchObject([{ KeyMaterialId: first, ImportState: 'PENDING_IMPORT' }, { KeyMaterialId: second, ImportState: 'IMPORTED' }]);
+    expect(await materials(kms, KeyId)).toMatchObject([
+      { KeyMaterialId: first, ImportState: 'PENDING_IMPORT' },
+      { KeyMaterialId: second, ImportState: 'IMPORTED' },
+    ]);
     await importBytes(kms, KeyId, bytes);
     expect(await describeKey(kms, KeyId)).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: second });
     expect(await decryptText(kms, old)).toBe('old text');
@@ -132,7 +146,10 @@ describe('rotating imported material on demand', () => {
     const bytes = randomBytes(32);
     const waiting = await importBytes(kms, KeyId, bytes, NEW);
     await importBytes(kms, KeyId, bytes, { ...EXISTING, ValidTo: new Date(THE_BEGINNING.getTime() + DAY) });
-    expect(await materials(kms, KeyId)).toMatchObject([{ KeyMaterialState: 'CURRENT' }, { KeyMaterialState: 'PENDING_ROTATION', ExpirationModel: 'KEY_MATERIAL_EXPIRES' }]);
+    expect(await materials(kms, KeyId)).toMatchObject([
+      { KeyMaterialState: 'CURRENT' },
+      { KeyMaterialState: 'PENDING_ROTATION', ExpirationModel: 'KEY_MATERIAL_EXPIRES' },
+    ]);
 
     await kms.deleteImportedKeyMaterial({ KeyId, KeyMaterialId: waiting });
 
@@ -169,8 +186,10 @@ describe('rotation of key material of KMS', () => {
 
     for (let times = 0; times < 25; times++) await kms.rotateKeyOnDemand({ KeyId });
 
-    expect(await refusalOf(kms.rotateKeyOnDemand({ KeyId }))).toBe('LimitExceededException: The on-demand rotations limit has been reached for the given keyId. '
-      + `No more on-demand rotations can be performed for this key: ${Arn}`);
+    expect(await refusalOf(kms.rotateKeyOnDemand({ KeyId }))).toBe(
+      'LimitExceededException: The on-demand rotations limit has been reached for the given keyId. ' +
+        `No more on-demand rotations can be performed for this key: ${Arn}`,
+    );
     expect(new Set((await materials(kms, KeyId)).map(({ KeyMaterialId }) => KeyMaterialId)).size).toBe(26);
     expect(await kms.decrypt({ CiphertextBlob: blob })).toMatchObject({ KeyMaterialId: CurrentKeyMaterialId });
   });
@@ -184,10 +203,19 @@ describe('rotation of key material of KMS', () => {
     const all = await materials(kms, KeyId);
     expect(all[0]).toEqual({ KeyId, KeyMaterialId: first, KeyMaterialState: 'NON_CURRENT' });
     expect(all.map(({ KeyMaterialState }) => KeyMaterialState)).toEqual(['NON_CURRENT', 'NON_CURRENT', 'CURRENT']);
-    expect(all[2]).toEqual({ KeyId, KeyMaterialId: expect.any(String), KeyMaterialState: 'CURRENT', RotationDate: THE_BEGINNING, RotationType: 'ON_DEMAND' });
+    expect(all[2]).toEqual({
+      KeyId,
+      KeyMaterialId: expect.any(String),
+      KeyMaterialState: 'CURRENT',
+      RotationDate: THE_BEGINNING,
+      RotationType: 'ON_DEMAND',
+    });
 
     const page = await kms.listKeyRotations({ KeyId, Limit: 1 });
     expect(page).toMatchObject({ Truncated: true, Rotations: [all[1]] });
-    expect(await kms.listKeyRotations({ KeyId, Limit: 1, Marker: page.NextMarker })).toMatchObject({ Truncated: false, Rotations: [all[2]] });
+    expect(await kms.listKeyRotations({ KeyId, Limit: 1, Marker: page.NextMarker })).toMatchObject({
+      Truncated: false,
+      Rotations: [all[2]],
+    });
   });
 });

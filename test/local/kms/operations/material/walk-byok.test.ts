@@ -19,7 +19,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test('key material that openssl generated and wrapped can be imported and used', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await anExternalKey(kms);
-  const { PublicKey, ImportToken } = await kms.getParametersForImport({ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' });
+  const { PublicKey, ImportToken } = await kms.getParametersForImport({
+    KeyId,
+    WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+    WrappingKeySpec: 'RSA_2048',
+  });
   writeFileSync(join(folder, 'wrapping-key.der'), PublicKey!);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder });
   openssl('rand', '-out', 'material.bin', '32');

@@ -84,7 +84,10 @@ test('a primary key without replicas is deleted as any other', async () => {
   expect(await primary.scheduleKeyDeletion({ KeyId })).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: after(30) });
 });
 
-test.each([['waits for its replicas', 0], ['is in its own window', 8]])('a primary key that %s is disabled after the deletion is cancelled', async (_, days) => {
+test.each([
+  ['waits for its replicas', 0],
+  ['is in its own window', 8],
+])('a primary key that %s is disabled after the deletion is cancelled', async (_, days) => {
   const { server, primary, other, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
   await primary.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 10 });
   await other.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });

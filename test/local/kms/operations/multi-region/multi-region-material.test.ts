@@ -36,7 +36,9 @@ describe('the first material', () => {
     const waiting = await describeKey(other, KeyId);
     expect(waiting).toMatchObject({ KeyState: 'PendingImport', Origin: 'EXTERNAL' });
     expect(waiting.ExpirationModel).toBeUndefined();
-    expect(await refusalOf(other.decrypt({ CiphertextBlob: blob }))).toBe(`KMSInvalidStateException: ${arnIn(OTHER_REGION)} is pending import.`);
+    expect(await refusalOf(other.decrypt({ CiphertextBlob: blob }))).toBe(
+      `KMSInvalidStateException: ${arnIn(OTHER_REGION)} is pending import.`,
+    );
     expect(await refusalOf(other.importKeyMaterial({
       KeyId, ...await wrapped(primary, KeyId, first), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
     }))).toBe('InvalidImportTokenException: UnknownError');
@@ -113,7 +115,9 @@ describe('new material', () => {
     await primary.rotateKeyOnDemand({ KeyId });
     for (const each of [primary, other, third]) {
       expect(await materialsToldBy(each, KeyId)).toEqual(['NON_CURRENT IMPORTED', 'CURRENT IMPORTED']);
-      expect((await each.listKeyRotations({ KeyId })).Rotations).toMatchObject([{ KeyMaterialId: id, RotationType: 'ON_DEMAND', RotationDate: after(1) }]);
+      expect((await each.listKeyRotations({ KeyId })).Rotations).toMatchObject([
+        { KeyMaterialId: id, RotationType: 'ON_DEMAND', RotationDate: after(1) },
+      ]);
       expect(await describeKey(each, KeyId)).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: id });
       expect(await decryptText(each, old)).toBe('old text');
     }
@@ -149,8 +153,11 @@ describe('new material', () => {
   test('can be pending rotation only once', async () => {
     const { primary, KeyId, arnIn } = await relatedExternalKeys([OTHER_REGION]);
     const waiting = await importBytes(primary, KeyId, randomBytes(32), NEW);
-    expect(await refusalOf(importBytes(primary, KeyId, randomBytes(32), NEW))).toMatch(new RegExp(
-      `^KMSInvalidStateException: New key material .* into KMS key ${arnIn(REGION)}, because another key material \\(id: ${waiting}\\) is pending rotation\\.$`));
+    expect(await refusalOf(importBytes(primary, KeyId, randomBytes(32), NEW))).toMatch(
+      new RegExp(
+        `^KMSInvalidStateException: New key material .* into KMS key ${arnIn(REGION)}, because another key material \\(id: ${waiting}\\) is pending rotation\\.$`,
+      ),
+    );
   });
 
   test.each<[string, (bench: MultiRegionBench, id: string) => Promise<unknown>]>([
@@ -169,7 +176,10 @@ describe('new material', () => {
     expect(await materialsToldBy(other, KeyId)).toEqual(['CURRENT PENDING_IMPORT']);
     expect(await refusalOf(importBytes(other, KeyId, second))).toBe(INCORRECT_MATERIAL);
     await importBytes(primary, KeyId, second, NEW);
-    expect(await materialsToldBy(other, KeyId)).toEqual(['CURRENT PENDING_IMPORT', 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION PENDING_IMPORT']);
+    expect(await materialsToldBy(other, KeyId)).toEqual([
+      'CURRENT PENDING_IMPORT',
+      'PENDING_MULTI_REGION_IMPORT_AND_ROTATION PENDING_IMPORT',
+    ]);
   });
 
   test.each<[string, (bench: MultiRegionBench, id: string) => Promise<unknown>]>([

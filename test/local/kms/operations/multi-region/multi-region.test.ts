@@ -1,5 +1,17 @@
 import { OTHER_REGION, regionsToldBy, relatedKeys, stateOf, THIRD_REGION } from './multi-region-bench';
-import { ACCOUNT, aKey, aLocalKms, anImportedKey, DAY, decryptText, describeKey, encryptText, REGION, refusalOf, THE_BEGINNING } from '../../local-kms-bench';
+import {
+  ACCOUNT,
+  aKey,
+  aLocalKms,
+  anImportedKey,
+  DAY,
+  decryptText,
+  describeKey,
+  encryptText,
+  REGION,
+  refusalOf,
+  THE_BEGINNING,
+} from '../../local-kms-bench';
 
 const SECOND = 1000;
 const after = (days: number) => new Date(THE_BEGINNING.getTime() + days * DAY);
@@ -11,7 +23,13 @@ describe('a replica', () => {
     const Policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }] });
     const Tags = [{ TagKey: 'team', TagValue: 'orders' }];
 
-    const { $metadata, ...answer } = await primary.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION, Description: 'far away', Policy, Tags });
+    const { $metadata, ...answer } = await primary.replicateKey({
+      KeyId,
+      ReplicaRegion: OTHER_REGION,
+      Description: 'far away',
+      Policy,
+      Tags,
+    });
 
     expect($metadata.httpStatusCode).toBe(200);
     const lasting = {
@@ -33,7 +51,11 @@ describe('a replica', () => {
         ReplicaKeys: [{ Arn: arnIn(OTHER_REGION), Region: OTHER_REGION }],
       },
     };
-    expect(answer).toEqual({ ReplicaKeyMetadata: { ...lasting, KeyState: 'Creating', Enabled: false }, ReplicaPolicy: Policy, ReplicaTags: Tags });
+    expect(answer).toEqual({
+      ReplicaKeyMetadata: { ...lasting, KeyState: 'Creating', Enabled: false },
+      ReplicaPolicy: Policy,
+      ReplicaTags: Tags,
+    });
     const { CurrentKeyMaterialId } = await describeKey(primary, KeyId);
     expect(await describeKey(other, KeyId)).toEqual({ ...lasting, KeyState: 'Enabled', Enabled: true, CurrentKeyMaterialId });
     expect(await other.getKeyPolicy({ KeyId })).toMatchObject({ Policy });
@@ -72,7 +94,8 @@ describe('a replica', () => {
   });
 
   test.each([
-    { KeySpec: 'HMAC_256' as const, KeyUsage: 'GENERATE_VERIFY_MAC' as const }, { KeySpec: 'ECC_NIST_P256' as const, KeyUsage: 'SIGN_VERIFY' as const },
+    { KeySpec: 'HMAC_256' as const, KeyUsage: 'GENERATE_VERIFY_MAC' as const },
+    { KeySpec: 'ECC_NIST_P256' as const, KeyUsage: 'SIGN_VERIFY' as const },
   ])('has the spec and usage of its primary key: %o', async (kind) => {
     const { other, KeyId } = await relatedKeys([OTHER_REGION], kind);
     expect(await describeKey(other, KeyId)).toMatchObject({ ...kind, KeyState: 'Enabled' });
@@ -110,7 +133,9 @@ describe('what cannot be replicated', () => {
     const { primary, other, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
     await other.scheduleKeyDeletion({ KeyId });
     for (const ReplicaRegion of [REGION, OTHER_REGION]) {
-      expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion }))).toBe(`AlreadyExistsException: ${arnIn(ReplicaRegion)} already exists.`);
+      expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion }))).toBe(
+        `AlreadyExistsException: ${arnIn(ReplicaRegion)} already exists.`,
+      );
     }
   });
 
@@ -123,10 +148,15 @@ describe('what cannot be replicated', () => {
   test('a key into what is no Region, or with tags or a policy that KMS refuses', async () => {
     const { primary, other, KeyId } = await relatedKeys();
     expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion: 'mars' }))).toMatch(
-      /^ValidationException: 1 validation error detected: Value 'mars' at 'replicaRegion' failed to satisfy constraint: Member must satisfy regular expression pattern/);
+      /^ValidationException: 1 validation error detected: Value 'mars' at 'replicaRegion' failed to satisfy constraint: Member must satisfy regular expression pattern/,
+    );
     const Tags = [{ TagKey: 'aws:team', TagValue: '' }];
-    expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION, Tags }))).toBe('TagException: Tags beginning with aws: are reserved');
-    expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION, Policy: 'none' }))).toMatch(/^MalformedPolicyDocumentException: /);
+    expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION, Tags }))).toBe(
+      'TagException: Tags beginning with aws: are reserved',
+    );
+    expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION, Policy: 'none' }))).toMatch(
+      /^MalformedPolicyDocumentException: /,
+    );
     expect((await other.listKeys({})).Keys).toEqual([]);
     expect(await regionsToldBy(primary, KeyId)).toEqual([REGION]);
   });
@@ -154,10 +184,16 @@ describe('changing the primary Region', () => {
     await former.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION });
 
     server.clock.advance(5 * SECOND - 1);
-    expect([await stateOf(former, KeyId), await stateOf(other, KeyId), await stateOf(third, KeyId)]).toEqual(['Updating', 'Updating', 'Enabled']);
+    expect([await stateOf(former, KeyId), await stateOf(other, KeyId), await stateOf(third, KeyId)]).toEqual([
+      'Updating',
+      'Updating',
+      'Enabled',
+    ]);
     expect(await regionsToldBy(third, KeyId)).toEqual([REGION, OTHER_REGION, THIRD_REGION]);
     for (const each of [former, other]) expect(await decryptText(each, blob)).toBe('text');
-    expect(await refusalOf(former.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' }))).toBe(`KMSInvalidStateException: ${arnIn(REGION)} is updating.`);
+    expect(await refusalOf(former.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' }))).toBe(
+      `KMSInvalidStateException: ${arnIn(REGION)} is updating.`,
+    );
 
     server.clock.advance(1);
     expect([await stateOf(former, KeyId), await stateOf(other, KeyId)]).toEqual(['Enabled', 'Enabled']);
@@ -172,7 +208,11 @@ describe('changing the primary Region', () => {
     await primary.updatePrimaryRegion({ KeyId, PrimaryRegion: THIRD_REGION });
 
     server.clock.advance(3 * SECOND);
-    expect([await stateOf(primary, KeyId), await stateOf(other, KeyId), await stateOf(third, KeyId)]).toEqual(['Updating', 'Enabled', 'Updating']);
+    expect([await stateOf(primary, KeyId), await stateOf(other, KeyId), await stateOf(third, KeyId)]).toEqual([
+      'Updating',
+      'Enabled',
+      'Updating',
+    ]);
     expect(await regionsToldBy(primary, KeyId)).toEqual([REGION, OTHER_REGION, THIRD_REGION]);
     server.clock.advance(2 * SECOND);
     expect(await regionsToldBy(primary, KeyId)).toEqual([THIRD_REGION, OTHER_REGION, REGION]);
@@ -187,10 +227,14 @@ describe('changing the primary Region', () => {
     expect(await refusalOf(primary.updatePrimaryRegion({ KeyId, PrimaryRegion: REGION }))).toBe(
       `UnsupportedOperationException: ${arnIn(REGION)} is already the multi-region primary key.`);
     await other.disableKey({ KeyId });
-    expect(await refusalOf(primary.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION }))).toBe(`DisabledException: ${arnIn(OTHER_REGION)} is disabled.`);
+    expect(await refusalOf(primary.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION }))).toBe(
+      `DisabledException: ${arnIn(OTHER_REGION)} is disabled.`,
+    );
     await other.enableKey({ KeyId });
     await primary.disableKey({ KeyId });
-    expect(await refusalOf(primary.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION }))).toBe(`DisabledException: ${arnIn(REGION)} is disabled.`);
+    expect(await refusalOf(primary.updatePrimaryRegion({ KeyId, PrimaryRegion: OTHER_REGION }))).toBe(
+      `DisabledException: ${arnIn(REGION)} is disabled.`,
+    );
   });
 });
 

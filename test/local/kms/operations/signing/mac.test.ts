@@ -20,7 +20,11 @@ describe.each<[KeySpec, MacAlgorithmSpec, number]>([
     expect(generated).toMatchObject({ KeyId: Arn, MacAlgorithm });
     expect(generated.Mac).toHaveLength(length);
     expect((await kms.generateMac({ KeyId, MacAlgorithm, Message })).Mac).toEqual(generated.Mac);
-    expect(await kms.verifyMac({ KeyId, MacAlgorithm, Message, Mac: generated.Mac })).toMatchObject({ KeyId: Arn, MacAlgorithm, MacValid: true });
+    expect(await kms.verifyMac({ KeyId, MacAlgorithm, Message, Mac: generated.Mac })).toMatchObject({
+      KeyId: Arn,
+      MacAlgorithm,
+      MacValid: true,
+    });
   });
 
   test('another message, another key, or a MAC that was changed or cut is refused', async () => {

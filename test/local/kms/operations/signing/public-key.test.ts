@@ -4,7 +4,12 @@ import { KeyMaterials } from '../../../../../local/kms/model/material/key-materi
 import { aKey, aKeyOf, aLocalKms, refusalOf } from '../../local-kms-bench';
 
 const RSA_SIGNING = [
-  'RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_384', 'RSASSA_PKCS1_V1_5_SHA_512', 'RSASSA_PSS_SHA_256', 'RSASSA_PSS_SHA_384', 'RSASSA_PSS_SHA_512',
+  'RSASSA_PKCS1_V1_5_SHA_256',
+  'RSASSA_PKCS1_V1_5_SHA_384',
+  'RSASSA_PKCS1_V1_5_SHA_512',
+  'RSASSA_PSS_SHA_256',
+  'RSASSA_PSS_SHA_384',
+  'RSASSA_PSS_SHA_512',
 ];
 
 test.each<[KeySpec, KeyUsageType, object, number]>([
@@ -28,10 +33,22 @@ test.each<[KeySpec, KeyUsageType, object, number]>([
 
   const { $metadata: _, ...answer } = await kms.getPublicKey({ KeyId });
 
-  expect(answer).toEqual({ KeyId: Arn, PublicKey: expect.any(Uint8Array), KeySpec, CustomerMasterKeySpec: KeySpec, KeyUsage, ...algorithms });
+  expect(answer).toEqual({
+    KeyId: Arn,
+    PublicKey: expect.any(Uint8Array),
+    KeySpec,
+    CustomerMasterKeySpec: KeySpec,
+    KeyUsage,
+    ...algorithms,
+  });
   expect(answer.PublicKey).toHaveLength(length);
   expect((await kms.getPublicKey({ KeyId })).PublicKey).toEqual(answer.PublicKey);
-  expect((await kms.describeKey({ KeyId })).KeyMetadata).toMatchObject({ KeySpec, CustomerMasterKeySpec: KeySpec, KeyUsage, ...algorithms });
+  expect((await kms.describeKey({ KeyId })).KeyMetadata).toMatchObject({
+    KeySpec,
+    CustomerMasterKeySpec: KeySpec,
+    KeyUsage,
+    ...algorithms,
+  });
 });
 
 test('a disabled key still shows its public key, by any of its names', async () => {

@@ -12,7 +12,15 @@ const DRY_RUN = 'DryRunOperationException: The request would have succeeded, but
 const MESSAGE = Buffer.from('a message');
 
 const SPECS = [
-  'RSA_2048', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'ECC_NIST_EDWARDS25519', 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87',
+  'RSA_2048',
+  'ECC_NIST_P256',
+  'ECC_NIST_P384',
+  'ECC_NIST_P521',
+  'ECC_SECG_P256K1',
+  'ECC_NIST_EDWARDS25519',
+  'ML_DSA_44',
+  'ML_DSA_65',
+  'ML_DSA_87',
 ] as const satisfies readonly KeySpec[];
 type Spec = (typeof SPECS)[number];
 
@@ -57,7 +65,12 @@ beforeAll(async () => {
 
 afterAll(async () => stop());
 
-async function signatureOf(spec: Spec, SigningAlgorithm: SigningAlgorithmSpec, MessageType: MessageType, Message: Uint8Array): Promise<Uint8Array> {
+async function signatureOf(
+  spec: Spec,
+  SigningAlgorithm: SigningAlgorithmSpec,
+  MessageType: MessageType,
+  Message: Uint8Array,
+): Promise<Uint8Array> {
   return (await kms.sign({ KeyId: keys[spec].KeyId, SigningAlgorithm, MessageType, Message })).Signature!;
 }
 
@@ -108,15 +121,21 @@ describe.each(ALL_WAYS)('%s, %s over %s', (spec, SigningAlgorithm, MessageType, 
 describe.each(OVER_DIGESTS)('%s, %s', (spec, algorithm, hash) => {
   test('for all messages, node:crypto verifies signatures over the message and over its digest, and KMS accepts one as the other', async () => {
     const aMessage = fc.uint8Array({ minLength: 1, maxLength: 4096 });
-    await fc.assert(fc.asyncProperty(aMessage, async (message) => {
-      const digest = createHash(hash).update(message).digest();
-      const [overMessage, overDigest] = [await signatureOf(spec, algorithm, 'RAW', message), await signatureOf(spec, algorithm, 'DIGEST', digest)];
-      expect(isSignature(spec, algorithm, hash, message, overMessage)).toBe(true);
-      expect(isSignature(spec, algorithm, hash, message, overDigest)).toBe(true);
-      const { KeyId } = keys[spec];
-      await kms.verify({ KeyId, SigningAlgorithm: algorithm, Message: digest, MessageType: 'DIGEST', Signature: overMessage });
-      await kms.verify({ KeyId, SigningAlgorithm: algorithm, Message: message, MessageType: 'RAW', Signature: overDigest });
-    }), { numRuns: 10 });
+    await fc.assert(
+      fc.asyncProperty(aMessage, async (message) => {
+        const digest = createHash(hash).update(message).digest();
+        const [overMessage, overDigest] = [
+          await signatureOf(spec, algorithm, 'RAW', message),
+          await signatureOf(spec, algorithm, 'DIGEST', digest),
+        ];
+        expect(isSignature(spec, algorithm, hash, message, overMessage)).toBe(true);
+        expect(isSignature(spec, algorithm, hash, message, overDigest)).toBe(true);
+        const { KeyId } = keys[spec];
+        await kms.verify({ KeyId, SigningAlgorithm: algorithm, Message: digest, MessageType: 'DIGEST', Signature: overMessage });
+        await kms.verify({ KeyId, SigningAlgorithm: algorithm, Message: message, MessageType: 'RAW', Signature: overDigest });
+      }),
+      { numRuns: 10 },
+    );
   });
 
   test('a digest that is a byte too short or too long is refused', async () => {
@@ -140,11 +159,27 @@ test('openssl verifies a signature over a digest', async () => {
     const verifies = async (spec: Spec, algorithm: SigningAlgorithmSpec, ...options: string[]) => {
       const signature = file('signature', await signatureOf(spec, algorithm, 'DIGEST', createHash('sha256').update(MESSAGE).digest()));
       const key = file('key', keys[spec].publicKey);
-      return execFileSync('openssl', ['pkeyutl', '-verify', '-pubin', '-inkey', key, '-keyform', 'DER', '-in', digest, '-sigfile', signature,
-        '-pkeyopt', 'digest:sha256', ...options]).toString();
+      return execFileSync('openssl', [
+        'pkeyutl',
+        '-verify',
+        '-pubin',
+        '-inkey',
+        key,
+        '-keyform',
+        'DER',
+        '-in',
+        digest,
+        '-sigfile',
+        signature,
+        '-pkeyopt',
+        'digest:sha256',
+        ...options,
+      ]).toString();
     };
     expect(await verifies('RSA_2048', 'RSASSA_PKCS1_V1_5_SHA_256')).toContain('Verified Successfully');
-    expect(await verifies('RSA_2048', 'RSASSA_PSS_SHA_256', '-pkeyopt', 'rsa_padding_mode:pss', '-pkeyopt', 'rsa_pss_saltlen:digest')).toContain('Verified Successfully');
+    expect(
+      await verifies('RSA_2048', 'RSASSA_PSS_SHA_256', '-pkeyopt', 'rsa_padding_mode:pss', '-pkeyopt', 'rsa_pss_saltlen:digest'),
+    ).toContain('Verified Successfully');
     expect(await verifies('ECC_NIST_P256', 'ECDSA_SHA_256')).toContain('Verified Successfully');
   } finally {
     rmSync(folder, { recursive: true });
@@ -201,7 +236,9 @@ test('an algorithm of another spec does not fit the key', async () => {
 test('a key for another use neither signs nor verifies', async () => {
   const { KeyId, Arn } = await aKeyOf(kms, 'ECC_NIST_P256', 'KEY_AGREEMENT');
   const request = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: MESSAGE } as const;
-  expect(await refusalOf(kms.sign(request))).toBe(`InvalidKeyUsageException: ${Arn} key usage is KEY_AGREEMENT which is not valid for Sign.`);
+  expect(await refusalOf(kms.sign(request))).toBe(
+    `InvalidKeyUsageException: ${Arn} key usage is KEY_AGREEMENT which is not valid for Sign.`,
+  );
   expect(await refusalOf(kms.verify({ ...request, Signature: MESSAGE }))).toBe(
     `InvalidKeyUsageException: ${Arn} key usage is KEY_AGREEMENT which is not valid for Verify.`);
 });
