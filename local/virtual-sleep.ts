@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../lambda/ports';
+import type { Clock } from '../lambda/ports/clock';
 
 /** A clock that can be moved forward, such as the clock of the local KMS. */
 export interface MovableClock {

@@ -16,8 +16,8 @@ interface SourceFile {
 const files = HOUSE.flatMap((folder) => readFolder(folder));
 
 test('there is a house to look at', () => {
-  expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['src/index.ts', 'lambda/ports.ts']));
-  expect(importsOf('lambda/adapters/kms/kms-family.ts')).toEqual(expect.arrayContaining(['@aws-sdk/client-kms', 'lambda/ports']));
+  expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['src/index.ts', 'lambda/ports/keys.ts']));
+  expect(importsOf('lambda/adapters/kms/kms-family.ts')).toEqual(expect.arrayContaining(['@aws-sdk/client-kms', 'lambda/ports/keys']));
 });
 
 describe('the layers hold', () => {

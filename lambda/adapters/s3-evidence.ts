@@ -4,7 +4,7 @@ import {
 import { PatientRetries } from './sdk/patient-retries';
 import { callAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk/sdk-errors';
 import { ErrorName } from '../../src/contract/error-names';
-import type { EvidencePort } from '../ports';
+import type { EvidencePort } from '../ports/evidence';
 
 const LATER: ErrorMeaning = { name: ErrorName.THROTTLED, remedy: 'retry later; no change is needed' };
 

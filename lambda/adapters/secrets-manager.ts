@@ -2,10 +2,10 @@ import {
   DescribeSecretCommand, GetSecretValueCommand, UpdateSecretVersionStageCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { decodeMaterial } from './decode-material';
 import { ErrorName } from '../../src/contract/error-names';
 import type { SecretLocation } from '../../src/contract/requests/import-request';
-import type { SecretPort } from '../ports';
-import { decodeMaterial } from './decode-material';
+import type { SecretPort } from '../ports/key-material';
 import { callAws, type ErrorMeanings } from './sdk/sdk-errors';
 import { Failure } from '../../src/contract/failure';
 import type { Sensitive } from '../sensitive';

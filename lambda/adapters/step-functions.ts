@@ -1,6 +1,6 @@
 import { paginateListExecutions, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { ErrorName } from '../../src/contract/error-names';
-import type { MachinesPort } from '../ports';
+import type { MachinesPort } from '../ports/machines';
 import { callAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk/sdk-errors';
 
 const DEPLOY: ErrorMeaning = {

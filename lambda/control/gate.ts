@@ -7,7 +7,7 @@ import { findGeneration, isEmptied, type Generation } from '../key-family/family
 import { generationPolicy } from '../key-family/policy/generation-policy';
 import { isSamePolicy } from '../key-family/policy/same-policy';
 import { readFamily } from '../key-family/read-family';
-import type { KeyFamilyPort } from '../ports';
+import type { KeyFamilyPort } from '../ports/key-family';
 
 /** Allows the retirement role to schedule the deletion of a generation, if every required proof about it exists. */
 export async function openGate(

@@ -1,7 +1,8 @@
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
-import type { KeyFamilyPort, Tags } from '../ports';
+import type { KeyFamilyPort } from '../ports/key-family';
+import type { Tags } from '../ports/keys';
 
 /** Encryption context of canaries. No other call uses it, so CloudTrail and grants can distinguish canaries. */
 export function canaryContext({ alias }: FamilyDescription): Tags {

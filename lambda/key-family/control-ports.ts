@@ -1,4 +1,8 @@
-import type { Clock, EvidencePort, KeyFamilyPort, KeyMaterialPort, MachinesPort, SecretPort } from '../ports';
+import type { Clock } from '../ports/clock';
+import type { EvidencePort } from '../ports/evidence';
+import type { KeyFamilyPort } from '../ports/key-family';
+import type { KeyMaterialPort, SecretPort } from '../ports/key-material';
+import type { MachinesPort } from '../ports/machines';
 import type { Log } from '../runtime/log';
 
 /** Ports of the control role. It manages keys, aliases and policies, and starts what is due. It re-encrypts nothing. */

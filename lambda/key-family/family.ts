@@ -1,5 +1,5 @@
 import type { GenerationPhase } from '../../src/contract/family/generation-tags';
-import type { KeyState, Tags } from '../ports';
+import type { KeyState, Tags } from '../ports/keys';
 
 /** One KMS key of a rotating key. */
 export interface Generation {

@@ -1,11 +1,11 @@
+import { isLive, type FamilyRegister, type FamilyWithOrphans, type Generation, type OrphanedKey, type UnclaimedKey } from './family';
+import { tagValue } from './tag-value';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 import {
   GENERATION_PHASES, GENERATION_TAG_SCHEMA, generationAlias, generationOfAlias, GenerationTag, type GenerationPhase,
 } from '../../src/contract/family/generation-tags';
-import type { KeyDescription, Tags } from '../ports';
-import { isLive, type FamilyRegister, type FamilyWithOrphans, type Generation, type OrphanedKey, type UnclaimedKey } from './family';
-import { tagValue } from './tag-value';
-import { Failure } from '../../src/contract/failure';
+import type { KeyDescription, Tags } from '../ports/keys';
 
 /** A key that has the family's tag, or is named by one of its aliases. */
 export interface FoundKey {

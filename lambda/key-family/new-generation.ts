@@ -1,6 +1,7 @@
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { GENERATION_TAG_SCHEMA, generationAlias, GenerationTag } from '../../src/contract/family/generation-tags';
-import type { KeyDescription, KeyFamilyPort, NewKey, Tags } from '../ports';
+import type { KeyFamilyPort, NewKey } from '../ports/key-family';
+import type { KeyDescription, Tags } from '../ports/keys';
 import { generationPolicy } from './policy/generation-policy';
 import { policyRevision } from './policy/policy-revision';
 

@@ -1,7 +1,7 @@
-import { GenerationTag } from '../../src/contract/family/generation-tags';
-import type { KeyFamilyPort } from '../ports';
 import type { FamilyRegister, FamilyWithOrphans } from './family';
 import { completeFamily, interpretFamily, type FamilyRepair, type FoundKey } from './interpret-family';
+import { GenerationTag } from '../../src/contract/family/generation-tags';
+import type { KeyFamilyPort } from '../ports/key-family';
 
 /**
  * Where to search for generations. `everywhere` reads the tags of every key of the account and Region. It also finds

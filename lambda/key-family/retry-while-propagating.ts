@@ -1,5 +1,5 @@
 import { PropagationRetry } from '../key-material/propagation-retry';
-import type { Clock } from '../ports';
+import type { Clock } from '../ports/clock';
 
 /** Repeats a step until a new key or permission has propagated in KMS. The step must be safe to repeat. */
 export async function retryWhilePropagating<T>(where: string, clock: Clock, step: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { GenerationTag } from '../../src/contract/family/generation-tags';
-import type { Tags } from '../ports';
+import type { Tags } from '../ports/keys';
 
 /**
  * The value of a tag of this construct. An empty value means that the tag is not set: the construct empties its tags

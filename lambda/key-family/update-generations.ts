@@ -8,7 +8,8 @@ import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../src/contract/family/generation-tags';
-import type { Clock, KeyFamilyPort } from '../ports';
+import type { Clock } from '../ports/clock';
+import type { KeyFamilyPort } from '../ports/key-family';
 
 interface Ports {
   readonly kms: KeyFamilyPort;

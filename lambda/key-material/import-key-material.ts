@@ -1,6 +1,3 @@
-import { ErrorName } from '../../src/contract/error-names';
-import type { ImportRequest } from '../../src/contract/requests/import-request';
-import type { Clock, KeyMaterial, KeyMaterialPort, SecretPort } from '../ports';
 import { importNewVersion, reimportVersion } from './import-version';
 import { assertImportable, isEnabledOrDisabled } from './importable';
 import { recordedVersion } from './material-record';
@@ -8,7 +5,11 @@ import { pinVersions } from './pin-versions';
 import { planImport, type ImportAction, type ImportPlan, type MaterialState } from './plan-import';
 import { PropagationRetry } from './propagation-retry';
 import { oaepHash } from './wrap';
+import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
+import type { ImportRequest } from '../../src/contract/requests/import-request';
+import type { Clock } from '../ports/clock';
+import type { KeyMaterial, KeyMaterialPort, SecretPort } from '../ports/key-material';
 import type { Log } from '../runtime/log';
 
 export interface ImportPorts {

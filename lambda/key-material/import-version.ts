@@ -4,7 +4,8 @@ import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import { SYMMETRIC_MATERIAL_BYTES } from '../../src/contract/limits';
 import type { ImportRequest } from '../../src/contract/requests/import-request';
-import type { Clock, KeyMaterialPort, SecretPort, WrappedMaterial } from '../ports';
+import type { Clock } from '../ports/clock';
+import type { KeyMaterialPort, SecretPort, WrappedMaterial } from '../ports/key-material';
 
 export interface VersionImportPorts {
   readonly kms: KeyMaterialPort;

@@ -1,6 +1,6 @@
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
-import type { KeyDescription, KeyState } from '../ports';
+import type { KeyDescription, KeyState } from '../ports/keys';
 
 const TRANSITIONAL_STATES: readonly KeyState[] = ['Creating', 'Updating', 'Unavailable'];
 const DELETION_STATES: readonly KeyState[] = ['PendingDeletion', 'PendingReplicaDeletion'];

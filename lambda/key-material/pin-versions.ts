@@ -1,8 +1,8 @@
-import { ErrorName } from '../../src/contract/error-names';
-import type { SecretPort } from '../ports';
 import { pinLabel, recordedVersion } from './material-record';
 import type { MaterialState } from './plan-import';
+import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
+import type { SecretPort } from '../ports/key-material';
 import type { Log } from '../runtime/log';
 
 /**

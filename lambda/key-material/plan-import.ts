@@ -1,10 +1,11 @@
-import { ErrorName } from '../../src/contract/error-names';
-import type { ImportRequest } from '../../src/contract/requests/import-request';
-import type { KeyDescription, KeyMaterial } from '../ports';
 import { expiryOf, isAsRequested } from './expiry';
 import { assertImportable, assertRotatable } from './importable';
 import { recordedVersion } from './material-record';
+import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
+import type { ImportRequest } from '../../src/contract/requests/import-request';
+import type { KeyMaterial } from '../ports/key-material';
+import type { KeyDescription } from '../ports/keys';
 
 /** The state of a key, as far as KMS shows it. */
 export interface MaterialState {

@@ -1,9 +1,10 @@
+import type { ExistingGrant } from './physical-id';
 import { ErrorName } from '../../src/contract/error-names';
+import { Failure } from '../../src/contract/failure';
 import type { GrantRequest } from '../../src/contract/requests/grant-request';
 import { retryWhilePropagating } from '../key-family/retry-while-propagating';
-import type { Clock, GrantPort, ListedGrant } from '../ports';
-import type { ExistingGrant } from './physical-id';
-import { Failure } from '../../src/contract/failure';
+import type { Clock } from '../ports/clock';
+import type { GrantPort, ListedGrant } from '../ports/grants';
 import type { Log } from '../runtime/log';
 
 export interface GrantPorts {

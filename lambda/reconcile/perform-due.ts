@@ -9,7 +9,7 @@ import type { ControlPorts } from '../key-family/control-ports';
 import { findGeneration, type Family, type Generation } from '../key-family/family';
 import { tagValue } from '../key-family/tag-value';
 import { applyDescription } from '../key-family/update-generations';
-import type { KeyFamilyPort } from '../ports';
+import type { KeyFamilyPort } from '../ports/key-family';
 
 /** Context of an action. */
 export interface DueContext {

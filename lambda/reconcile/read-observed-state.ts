@@ -9,7 +9,7 @@ import { isLive, type Family, type UnclaimedKey } from '../key-family/family';
 import { refuseOtherOwners } from '../key-family/ownership';
 import { readFamily } from '../key-family/read-family';
 import { findDrifted } from '../key-family/update-generations';
-import type { KeyFamilyPort } from '../ports';
+import type { KeyFamilyPort } from '../ports/key-family';
 import { findNewMaterial } from '../rotation/decide/new-material';
 
 /**

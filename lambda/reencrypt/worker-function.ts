@@ -8,7 +8,10 @@ import type {
   GenerationArns, PassMode, RecordCounts, ShardProgress, ShardRequest, StoreReference,
 } from '../../src/contract/runs/reencryption';
 import type { StoreDescription } from '../../src/contract/stores/store-description';
-import type { Clock, EvidencePort, ProgressPort, RecordStorePort, ReEncryptionPort } from '../ports';
+import type { Clock } from '../ports/clock';
+import type { EvidencePort } from '../ports/evidence';
+import type { ReEncryptionPort } from '../ports/re-encryption';
+import type { ProgressPort, RecordStorePort } from '../ports/records';
 import type { InvocationContext } from '../runtime/custom-resource';
 import { arrayOf, nameIn, optional, structure, nonEmptyString, wholeNumber, type Decode } from '../runtime/decode-value';
 import type { Log } from '../runtime/log';

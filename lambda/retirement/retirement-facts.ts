@@ -1,5 +1,5 @@
 import type { UseEvidence } from '../../src/contract/evidence/evidence';
-import type { KeyUsage } from '../ports';
+import type { KeyUsage } from '../ports/key-family';
 
 /** What the watch has recorded about a generation since it was disabled. */
 export interface Watch {

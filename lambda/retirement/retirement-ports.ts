@@ -1,4 +1,6 @@
-import type { Clock, EvidencePort, RetirementKeyPort } from '../ports';
+import type { Clock } from '../ports/clock';
+import type { EvidencePort } from '../ports/evidence';
+import type { RetirementKeyPort } from '../ports/key-family';
 import type { Log } from '../runtime/log';
 
 /**

@@ -4,7 +4,7 @@ import { putResponse } from './put-response';
 import { reportFailure } from './report-failure';
 import { responseBody, statusOf, type CustomResourceResponse } from './response';
 import { Failure } from '../../src/contract/failure';
-import type { Clock } from '../ports';
+import type { Clock } from '../ports/clock';
 
 /** The request of CloudFormation to a custom resource. */
 export interface CustomResourceEvent {

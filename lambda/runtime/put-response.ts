@@ -1,6 +1,6 @@
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
-import type { Clock } from '../ports';
+import type { Clock } from '../ports/clock';
 
 /** Three attempts, with the waits between them, fit into the time that is reserved for the response. */
 const ATTEMPTS = 3;

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../ports';
+import type { Clock } from '../ports/clock';
 
 /** The time of the machine. */
 export const SYSTEM_CLOCK: Clock = {

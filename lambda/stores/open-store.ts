@@ -4,7 +4,7 @@ import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { ContextValueDescription, StoreDescription } from '../../src/contract/stores/store-description';
 import { storeProblems } from '../../src/contract/stores/store-problems';
-import type { RecordStorePort } from '../ports';
+import type { RecordStorePort } from '../ports/records';
 import { decodeMembers, mapOf, optional, plainObject, nonEmptyString, wholeNumber, type MemberDecoders } from '../runtime/decode-value';
 
 /** The clients with which stores are read and written. */

@@ -2,7 +2,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { LocalFunctions, type FunctionDefinition, type FunctionLoader } from './local-functions';
 import { nextDue, parseDailyCron, type LocalSchedule } from './local-schedules';
 import { localProvisioners, type LocalServices } from './provisioners';
-import type { Clock } from '../../lambda/ports';
+import type { Clock } from '../../lambda/ports/clock';
 import { LocalStack } from '../cloudformation/local-stack';
 import type { SynthesizedStack } from '../cloudformation/synthesize';
 import { LocalEventBus } from '../events/local-event-bus';

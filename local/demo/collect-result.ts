@@ -1,6 +1,6 @@
 import type { DemoResult } from './demo-result';
 import { KmsKeyFamily } from '../../lambda/adapters/kms/kms-family';
-import type { KeyState } from '../../lambda/ports';
+import type { KeyState } from '../../lambda/ports/keys';
 import { isCertificateKey, type Certificate } from '../../src/contract/evidence/certificate';
 import type { ShardEvidence } from '../../src/contract/evidence/evidence';
 import { generationAlias } from '../../src/contract/family/generation-tags';

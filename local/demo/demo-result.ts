@@ -1,4 +1,4 @@
-import type { KeyState } from '../../lambda/ports';
+import type { KeyState } from '../../lambda/ports/keys';
 import type { Certificate } from '../../src/contract/evidence/certificate';
 
 /** The result of the demo. Its members are the fields of `--json`, and part of the interface of the demo. */

@@ -1,4 +1,4 @@
-import type { EvidencePort } from '../../lambda/ports';
+import type { EvidencePort } from '../../lambda/ports/evidence';
 
 /** Evidence bucket in memory, for tests. An object is written once, as by a conditional write in Amazon S3. */
 export class EvidenceInMemory implements EvidencePort {

@@ -6,7 +6,7 @@ import type { Definition } from './interpreter/parse-definition';
 import type { LocalExecution } from './service/local-execution';
 import { Machines } from './service/machines';
 import { StepFunctionsService } from './service/step-functions-service';
-import type { Clock } from '../../lambda/ports';
+import type { Clock } from '../../lambda/ports/clock';
 import { HttpServer } from '../kms/protocol/http-server';
 
 export interface LocalStepFunctionsOptions {

@@ -17,7 +17,7 @@ describe('the package', () => {
   });
 
   test.each([
-    'test/docs.test.js', 'lambda/ports.ts', 'src/index.ts', 'lib/index.ts', 'lib/index.js.map', 'assets/control/index.js.map',
+    'test/docs.test.js', 'lambda/ports/keys.ts', 'src/index.ts', 'lib/index.ts', 'lib/index.js.map', 'assets/control/index.js.map',
     'languages/apps/go/main.go', 'local-kms/types/local/kms/main.ts', '.ci/run', 'tsconfig.json', 'build/languages/log',
     'node_modules/esbuild/package.json', 'docs/.DS_Store',
   ])('does not have %s', (unwanted) => {

@@ -24,7 +24,8 @@ import { callKms, isKmsError } from './kms-errors';
 import { describeKeyMetadata } from './kms-key-description';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
-import type { AliasEntry, KeyDescription, KeyFamilyPort, KeyState, KeyUsage, NewKey, Tags } from '../../ports';
+import type { AliasEntry, KeyFamilyPort, KeyUsage, NewKey } from '../../ports/key-family';
+import type { KeyDescription, KeyState, Tags } from '../../ports/keys';
 
 /** Errors that mean that a key is not usable now. */
 const NOT_READY = ['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'KeyUnavailableException'];

@@ -10,7 +10,7 @@ import { callKms, isKmsError } from './kms-errors';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { GrantRequest } from '../../../src/contract/requests/grant-request';
-import type { GrantPort, ListedGrant } from '../../ports';
+import type { GrantPort, ListedGrant } from '../../ports/grants';
 
 /** The key is deleted, with its grants, or the grant is. */
 const DELETED = ['NotFoundException', 'InvalidGrantIdException'];

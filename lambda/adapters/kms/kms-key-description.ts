@@ -1,5 +1,5 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms';
-import type { KeyDescription } from '../../ports';
+import type { KeyDescription } from '../../ports/keys';
 
 /** Converts the metadata that DescribeKey and CreateKey return. */
 export function describeKeyMetadata(metadata: KeyMetadata | undefined): KeyDescription {

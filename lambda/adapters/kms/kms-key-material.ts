@@ -4,7 +4,8 @@ import {
 } from '@aws-sdk/client-kms';
 import { callKms, isKmsError } from './kms-errors';
 import { describeKeyMetadata } from './kms-key-description';
-import type { KeyDescription, KeyMaterial, KeyMaterialPort, WrappedMaterial, WrappingParameters } from '../../ports';
+import type { KeyMaterial, KeyMaterialPort, WrappedMaterial, WrappingParameters } from '../../ports/key-material';
+import type { KeyDescription } from '../../ports/keys';
 
 /** Imports key material into AWS KMS. */
 export class KmsKeyMaterial implements KeyMaterialPort {

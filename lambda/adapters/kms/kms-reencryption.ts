@@ -2,7 +2,7 @@ import { ReEncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { callKms, isKmsError } from './kms-errors';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
-import type { ReEncryptAnswer, ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest } from '../../ports';
+import type { ReEncryptAnswer, ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest } from '../../ports/re-encryption';
 
 /** KMS errors that concern one blob, or the key that one blob needs. */
 const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {

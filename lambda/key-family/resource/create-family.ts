@@ -3,7 +3,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
-import type { KeyDescription } from '../../ports';
+import type { KeyDescription } from '../../ports/keys';
 import { proveUsable } from '../canary';
 import type { ControlPorts } from '../control-ports';
 import { DEPLOYMENT_RUN, isLive, nextGeneration, type FamilyRegister, type Generation } from '../family';

@@ -1,7 +1,8 @@
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import { PENDING_WINDOW_DAYS } from '../../../src/contract/limits';
-import type { Clock, KeyFamilyPort, KeyUsage } from '../../ports';
+import type { Clock } from '../../ports/clock';
+import type { KeyFamilyPort, KeyUsage } from '../../ports/key-family';
 import type { Log } from '../../runtime/log';
 import { DEPLOYMENT_RUN, isLive, type FamilyRegister, type Generation } from '../family';
 import { generationPolicy } from '../policy/generation-policy';

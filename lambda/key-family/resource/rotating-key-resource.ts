@@ -8,7 +8,7 @@ import type { FamilyDescription } from '../../../src/contract/family/family-desc
 import { GENERATION_PHASES, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotatingKeyAttribute, RotatingKeyRequest } from '../../../src/contract/family/rotating-key-resource';
 import { MAX_KEY_POLICY_BYTES } from '../../../src/contract/limits';
-import type { KeyDescription } from '../../ports';
+import type { KeyDescription } from '../../ports/keys';
 import type {
   ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
 } from '../../runtime/custom-resource';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { worseOf } from './worse-failure';
-import type { RecordPage, StoredRecord } from '../../ports';
+import type { RecordPage, StoredRecord } from '../../ports/records';
 
 /** The input and the limits of `workPages`. */
 export interface PageWork {

@@ -1,7 +1,8 @@
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { GenerationArns } from '../../../src/contract/runs/reencryption';
-import type { RecordStorePort, ReEncryptionPort } from '../../ports';
+import type { ReEncryptionPort } from '../../ports/re-encryption';
+import type { RecordStorePort } from '../../ports/records';
 import { findDenied } from '../record/decide-record';
 import { probePermissions } from '../record/probe-permissions';
 

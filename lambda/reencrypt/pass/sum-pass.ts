@@ -3,7 +3,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { evidenceKey, evidencePrefix, type ShardEvidence } from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
 import { addCounts, NO_RECORDS, type RecordCounts, type StoreReference } from '../../../src/contract/runs/reencryption';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 
 /** A pass over all stores of a family. */
 export interface PassReference {

@@ -4,7 +4,9 @@ import { Failure } from '../../../src/contract/failure';
 import {
   trustsRecordedKeyIds, writesRecords, type GenerationArns, type PassMode, type QuarantineReason, type RecordOutcome,
 } from '../../../src/contract/runs/reencryption';
-import type { ReEncryptAnswer, ReEncryptPermission, StoredRecord, Tags } from '../../ports';
+import type { Tags } from '../../ports/keys';
+import type { ReEncryptAnswer, ReEncryptPermission } from '../../ports/re-encryption';
+import type { StoredRecord } from '../../ports/records';
 
 /** The maximum length of a CiphertextBlob in bytes, as documented for KMS Decrypt. */
 const MAX_BLOB_LENGTH = 6144;

@@ -1,6 +1,6 @@
 import type { PermissionTable } from './decide-record';
 import type { GenerationArns } from '../../../src/contract/runs/reencryption';
-import type { ReEncryptionPort, ReEncryptPermission } from '../../ports';
+import type { ReEncryptionPort, ReEncryptPermission } from '../../ports/re-encryption';
 
 /** Checks the permission to re-encrypt from each generation to the current one, without a blob. */
 export async function probePermissions(kms: ReEncryptionPort, { current, all }: GenerationArns): Promise<PermissionTable> {

@@ -5,7 +5,8 @@ import { describeQuarantine } from './describe-quarantine';
 import { readRecordedKeyId } from './recorded-key-id';
 import type { QuarantineEntry } from '../../../src/contract/evidence/evidence';
 import type { RecordOutcome } from '../../../src/contract/runs/reencryption';
-import type { RecordStorePort, ReEncryptionPort, StoredRecord } from '../../ports';
+import type { ReEncryptionPort } from '../../ports/re-encryption';
+import type { RecordStorePort, StoredRecord } from '../../ports/records';
 
 /** The ports for the work on one record. */
 export interface RecordPorts {

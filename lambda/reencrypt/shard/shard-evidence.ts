@@ -5,7 +5,7 @@ import {
 } from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
 import type { ShardProgress, ShardRequest } from '../../../src/contract/runs/reencryption';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 import type { Tally } from '../page/tally';
 
 /** Where an invocation begins; `over` if it has nothing to do, because it is repeated or late. */

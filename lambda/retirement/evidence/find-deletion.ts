@@ -1,5 +1,5 @@
 import { deletionEvidencePrefix, isDeletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/evidence/deletion-evidence';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 
 /** Evidence of the latest deletion of a generation that retirement scheduled, or `undefined` if there is none. */
 export async function findDeletion(

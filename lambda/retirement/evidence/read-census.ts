@@ -6,7 +6,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import type { Pass } from '../../../src/contract/runs/rotation-run';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 import { sumPass, type PassCounts } from '../../reencrypt/pass/sum-pass';
 import { judgeCensus } from '../../rotation/steps/conclude-census';
 

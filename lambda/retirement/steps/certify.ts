@@ -8,7 +8,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 import { hashCertificate, verifyCertificate } from '../evidence/hash-certificate';
 import { censusOf, readCensusTimes, requireEmptyCensus } from '../evidence/read-census';
 

@@ -7,7 +7,7 @@ import type { DeletionDescription, FamilyDescription } from '../../../src/contra
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RetirementAction, RetirementRun } from '../../../src/contract/runs/retirement-run';
 import type { Generation } from '../../key-family/family';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 import { decideRetirement } from '../decide/decide-retirement';
 import { isReplaced, type ReplacedGeneration } from '../decide/replaced-generation';
 import { verifyCertificate } from '../evidence/hash-certificate';

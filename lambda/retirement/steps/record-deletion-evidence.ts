@@ -4,7 +4,7 @@ import type { DueSituation } from './preconditions';
 import type { Certificate } from '../../../src/contract/evidence/certificate';
 import { DELETION_EVIDENCE_SCHEMA, deletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/evidence/deletion-evidence';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 import type { PassCounts } from '../../reencrypt/pass/sum-pass';
 
 /**

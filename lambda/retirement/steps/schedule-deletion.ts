@@ -8,7 +8,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
-import type { RetirementKeyPort } from '../../ports';
+import type { RetirementKeyPort } from '../../ports/key-family';
 
 /** Maximum age of the recount. It runs immediately before this step, so an older one means that this step is late. */
 const MAX_RECOUNT_AGE_DAYS = 1;

@@ -3,7 +3,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
-import type { KeyDescription, Tags } from '../../ports';
+import type { KeyDescription, Tags } from '../../ports/keys';
 import type { RetirementPorts } from '../retirement-ports';
 
 /**

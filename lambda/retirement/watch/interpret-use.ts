@@ -3,7 +3,7 @@ import { isProbeContext } from './probe-context';
 import { EVIDENCE_SCHEMA, type UseEvidence } from '../../../src/contract/evidence/evidence';
 import type { FamilyRoles } from '../../../src/contract/family/family-description';
 import { generationOfAlias } from '../../../src/contract/family/generation-tags';
-import type { AliasEntry } from '../../ports';
+import type { AliasEntry } from '../../ports/key-family';
 
 /** Operations that show that an application depends on a key. Operations that only read its metadata do not. */
 const USES: ReadonlySet<string> = new Set([

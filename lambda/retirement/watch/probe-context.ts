@@ -1,4 +1,4 @@
-import type { Tags } from '../../ports';
+import type { Tags } from '../../ports/keys';
 
 const PURPOSE = 'cdk-kms-lifecycle:purpose';
 const FAMILY = 'cdk-kms-lifecycle:family';

@@ -1,5 +1,5 @@
 import { useEvidencePrefix, type UseEvidence } from '../../../src/contract/evidence/evidence';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 import { dayOf, type Watch } from '../retirement-facts';
 
 /**

@@ -3,7 +3,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription, GenerationMaterial } from '../../../src/contract/family/family-description';
 import type { Family } from '../../key-family/family';
-import type { SecretPort } from '../../ports';
+import type { SecretPort } from '../../ports/key-material';
 
 /** The AWSCURRENT version of the secret, and whether an existing generation has the same key material. */
 interface CurrentVersion {

@@ -4,7 +4,7 @@ import { WATCHED_ERROR_CODES } from '../../../src/contract/family/watched-errors
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import type { ControlPorts } from '../../key-family/control-ports';
 import type { Generation } from '../../key-family/family';
-import type { EvidencePort } from '../../ports';
+import type { EvidencePort } from '../../ports/evidence';
 import { oldGenerations, readFamilyOfRun, type RotationState } from '../run-ownership';
 
 /**

@@ -11,7 +11,7 @@ import { generationPolicy } from '../../key-family/policy/generation-policy';
 import { policyRevision } from '../../key-family/policy/policy-revision';
 import { isSamePolicy } from '../../key-family/policy/same-policy';
 import { readFamily } from '../../key-family/read-family';
-import type { KeyFamilyPort, NewKey } from '../../ports';
+import type { KeyFamilyPort, NewKey } from '../../ports/key-family';
 import { refusePaused } from '../decide/paused';
 import { withTarget } from '../decide/targets';
 import type { RotationState } from '../run-ownership';

@@ -7,7 +7,7 @@ import type { ControlPorts } from '../../key-family/control-ports';
 import type { Generation } from '../../key-family/family';
 import { generationPolicy } from '../../key-family/policy/generation-policy';
 import { isSamePolicy } from '../../key-family/policy/same-policy';
-import type { KeyFamilyPort } from '../../ports';
+import type { KeyFamilyPort } from '../../ports/key-family';
 import { oldGenerations, readFamilyToChange, refuseMovedAlias, type RotationState } from '../run-ownership';
 
 /**

@@ -6,7 +6,7 @@ import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import { proveUsable } from '../../key-family/canary';
 import type { ControlPorts } from '../../key-family/control-ports';
 import type { Family, Generation } from '../../key-family/family';
-import type { KeyFamilyPort } from '../../ports';
+import type { KeyFamilyPort } from '../../ports/key-family';
 import { refusePaused } from '../decide/paused';
 import { readFamilyToChange, type RotationState } from '../run-ownership';
 

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { encodeKey, type ItemKey } from './key';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
-import type { RecordContext, StoredRecord } from '../../ports';
+import type { RecordContext, StoredRecord } from '../../ports/records';
 
 export type Item = { readonly [attribute: string]: AttributeValue };
 

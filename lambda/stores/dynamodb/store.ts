@@ -11,7 +11,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
 import { isAwsError } from '../../adapters/sdk/sdk-errors';
-import type { RecordPage, RecordStorePort, StoredRecord } from '../../ports';
+import type { RecordPage, RecordStorePort, StoredRecord } from '../../ports/records';
 
 /** Items in a page: few enough to stop often, many enough that no record waits for the next page. */
 const DEFAULT_PAGE_SIZE = 1_000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lambda/ports';
+import type { Clock } from '../../../lambda/ports/clock';
 
 /** Measures the duration of a function. */
 export interface Stopwatch {

@@ -1,5 +1,5 @@
 import type { Definition } from './parse-definition';
-import type { Clock } from '../../../lambda/ports';
+import type { Clock } from '../../../lambda/ports/clock';
 import { StateError } from '../errors/state-error';
 import { ExecutionStopped, StopSignal } from '../errors/stopping';
 import { Execution, executionArn, ExecutionTimedOut, type TaskFunction } from '../execution/execution';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import { PatientRetries } from '../../../lambda/adapters/sdk/patient-retries';
-import type { Tags } from '../../../lambda/ports';
+import type { Tags } from '../../../lambda/ports/keys';
 import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 
 const CONTEXT = { tenant: 'north' };

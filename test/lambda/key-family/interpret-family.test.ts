@@ -1,5 +1,5 @@
 import { completeFamily, interpretFamily, type FoundKey } from '../../../lambda/key-family/interpret-family';
-import type { Tags } from '../../../lambda/ports';
+import type { Tags } from '../../../lambda/ports/keys';
 
 const ALIAS = 'alias/orders';
 const UNCLAIMED: Tags = { 'cdk-kms-lifecycle:state': 'unclaimed' };

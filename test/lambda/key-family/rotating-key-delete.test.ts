@@ -1,5 +1,6 @@
 import { isNeverUsed } from '../../../lambda/key-family/resource/delete-family';
-import type { KeyUsage, Tags } from '../../../lambda/ports';
+import type { KeyUsage } from '../../../lambda/ports/key-family';
+import type { Tags } from '../../../lambda/ports/keys';
 import { ALIAS, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 let world: RotatingKeyWorld;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { planImport, type ImportPlan, type MaterialState } from '../../../lambda/key-material/plan-import';
-import type { KeyDescription, KeyMaterial } from '../../../lambda/ports';
+import type { KeyMaterial } from '../../../lambda/ports/key-material';
+import type { KeyDescription } from '../../../lambda/ports/keys';
 import type { RequestedExpiration } from '../../../src/contract/requests/import-request';
 
 const NOW = new Date('2026-11-01T00:00:00Z');

@@ -1,4 +1,4 @@
-import type { MachinesPort } from '../../../lambda/ports';
+import type { MachinesPort } from '../../../lambda/ports/machines';
 
 /** State machines whose executions are only recorded. A test adds to `running` and removes from it. */
 export class MachinesInMemory implements MachinesPort {

@@ -1,4 +1,5 @@
-import type { ReEncryptAnswer, ReEncryptPermission, ReEncryptRefusal, StoredRecord } from '../../../lambda/ports';
+import type { ReEncryptAnswer, ReEncryptPermission, ReEncryptRefusal } from '../../../lambda/ports/re-encryption';
+import type { StoredRecord } from '../../../lambda/ports/records';
 import {
   decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MAX_READS, type Pass, type ReEncryptCall, type Step,
 } from '../../../lambda/reencrypt/record/decide-record';

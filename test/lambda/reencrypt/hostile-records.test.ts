@@ -1,6 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { wholePass } from './whole-pass';
-import type { RecordStorePort, ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports';
+import type { ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports/re-encryption';
+import type { RecordStorePort } from '../../../lambda/ports/records';
 import { MAX_READS } from '../../../lambda/reencrypt/record/decide-record';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';

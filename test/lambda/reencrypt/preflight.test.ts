@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { RecordStorePort } from '../../../lambda/ports';
+import type { RecordStorePort } from '../../../lambda/ports/records';
 import { preflightStores, preflightWorker } from '../../../lambda/reencrypt/pass/preflight';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';

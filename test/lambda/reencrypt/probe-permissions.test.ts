@@ -1,4 +1,4 @@
-import type { ReEncryptionPort } from '../../../lambda/ports';
+import type { ReEncryptionPort } from '../../../lambda/ports/re-encryption';
 import { probePermissions, sharedProbe } from '../../../lambda/reencrypt/record/probe-permissions';
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { aRequest, NOON, outcomesOf, sumEvidence } from './whole-pass';
-import type { EvidencePort, RecordStorePort } from '../../../lambda/ports';
+import type { EvidencePort } from '../../../lambda/ports/evidence';
+import type { RecordStorePort } from '../../../lambda/ports/records';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';

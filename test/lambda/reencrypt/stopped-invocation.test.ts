@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { aRequest, NOON, outcomesOf, sumEvidence } from './whole-pass';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
-import type { RecordStorePort } from '../../../lambda/ports';
+import type { RecordStorePort } from '../../../lambda/ports/records';
 import { reEncryptShard, type ReEncryptionPorts } from '../../../lambda/reencrypt/shard/re-encrypt-shard';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';

@@ -1,4 +1,6 @@
-import type { EvidencePort, RecordStorePort, ReEncryptionPort } from '../../../lambda/ports';
+import type { EvidencePort } from '../../../lambda/ports/evidence';
+import type { ReEncryptionPort } from '../../../lambda/ports/re-encryption';
+import type { RecordStorePort } from '../../../lambda/ports/records';
 import { sumPass } from '../../../lambda/reencrypt/pass/sum-pass';
 import {
   DEFAULT_LIMITS,

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../../../lambda/ports';
+import type { StoredRecord } from '../../../lambda/ports/records';
 import { workPages, type PageWork } from '../../../lambda/reencrypt/page/work-pages';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';

@@ -1,5 +1,6 @@
 import { decryptOfDisabled } from './cloudtrail-events';
-import type { EvidencePort, RetirementKeyPort } from '../../../lambda/ports';
+import type { EvidencePort } from '../../../lambda/ports/evidence';
+import type { RetirementKeyPort } from '../../../lambda/ports/key-family';
 import type { RetirementPorts } from '../../../lambda/retirement/retirement-ports';
 import type { DeletionDescription } from '../../../src/contract/family/family-description';
 import type { RetirementStep } from '../../../src/contract/runs/function-steps';

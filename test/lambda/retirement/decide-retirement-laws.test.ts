@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { KeyState } from '../../../lambda/ports';
+import type { KeyState } from '../../../lambda/ports/keys';
 import { decideRetirement } from '../../../lambda/retirement/decide/decide-retirement';
 import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';

@@ -1,6 +1,6 @@
 import { CancelKeyDeletionCommand, DisableKeyCommand, EnableKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { decryptOfDisabled } from './cloudtrail-events';
-import type { EvidencePort } from '../../../lambda/ports';
+import type { EvidencePort } from '../../../lambda/ports/evidence';
 import { isCertificateKey, type Certificate } from '../../../src/contract/evidence/certificate';
 import { deletionEvidenceKey, type DeletionEvidence } from '../../../src/contract/evidence/deletion-evidence';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';

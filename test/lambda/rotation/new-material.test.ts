@@ -1,4 +1,4 @@
-import type { SecretPort } from '../../../lambda/ports';
+import type { SecretPort } from '../../../lambda/ports/key-material';
 import { findNewMaterial } from '../../../lambda/rotation/decide/new-material';
 import { Sensitive } from '../../../lambda/sensitive';
 import { aFamily, aGeneration, anEmptied } from '../../support/world/a-family';

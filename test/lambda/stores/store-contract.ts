@@ -1,4 +1,5 @@
-import type { RecordStorePort, ReEncryptionPort, StoredRecord } from '../../../lambda/ports';
+import type { ReEncryptionPort } from '../../../lambda/ports/re-encryption';
+import type { RecordStorePort, StoredRecord } from '../../../lambda/ports/records';
 import { reEncryptRecord } from '../../../lambda/reencrypt/record/re-encrypt-record';
 
 /** A record in the terms that every place has. Its encryption context is `tenant`. */

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { KmsReEncryption } from '../../../lambda/adapters/kms/kms-reencryption';
 import { workerKmsClient } from '../../../lambda/adapters/sdk/worker-clients';
-import type { Tags } from '../../../lambda/ports';
+import type { Tags } from '../../../lambda/ports/keys';
 import { ALLOW_WITHIN_THE_ACCOUNT, type AuthorizationRequest } from '../../../local/kms/authorization/authorizer';
 import { LocalKms, type LocalKmsOptions } from '../../../local/kms/local-kms';
 import type { GenerationArns } from '../../../src/contract/runs/reencryption';

@@ -1,0 +1,25 @@
+import type { GrantRequest } from '../../src/contract/requests/grant-request';
+
+/** A grant, as ListGrants returns it. Without its principals: KMS may list them by internal ids. */
+export interface ListedGrant {
+  readonly grantId: string;
+  readonly operations: readonly string[];
+}
+
+/** Creates and ends grants. It can use no key. */
+export interface GrantPort {
+  /**
+   * Returns the id of the grant: of the existing one, if it has the same name and the same terms.
+   *
+   * An unknown principal is a `KEY_NOT_READY` failure: KMS may know a new role a few seconds later.
+   */
+  createGrant(request: GrantRequest): Promise<{ grantId: string }>;
+  /** Lists the grants with that name on the key. Empty if the key is deleted. */
+  grantsByName(keyArn: string, name: string): Promise<ListedGrant[]>;
+  /** Revokes a grant with kms:RevokeGrant. A deleted grant or key counts as ended. */
+  revokeGrant(keyArn: string, grantId: string): Promise<'ended' | 'access-denied'>;
+  /**
+   * Retires a grant as its retiring principal, which the grant itself allows. A deleted grant or key counts as ended.
+   */
+  retireGrant(keyArn: string, grantId: string): Promise<void>;
+}

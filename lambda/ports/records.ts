@@ -1,0 +1,50 @@
+import type { Tags } from './keys';
+import type { RecordOutcome } from '../../src/contract/runs/reencryption';
+
+/**
+ * A record's encryption context; `missing` when an attribute that it is made of is absent, or neither text nor number.
+ */
+export type RecordContext = { readonly kind: 'known'; readonly context: Tags } | { readonly kind: 'missing'; readonly attribute: string };
+
+/** A record as a store read it. */
+export interface StoredRecord {
+  /** The primary key as JSON: where to find the record again. May be personal data. */
+  readonly locator: string;
+  /** What the data key attribute holds; `malformed` when that cannot be a blob. */
+  readonly blob: Uint8Array | 'absent' | 'malformed';
+  /** The recorded key id, exactly as the record contains it. */
+  readonly recordedKeyId?: string;
+  readonly encryptionContext: RecordContext;
+  /** What the adapter needs at the write to detect a change. Opaque to its caller. */
+  readonly seen: unknown;
+}
+
+/** One page of records of a shard. */
+export interface RecordPage {
+  readonly records: StoredRecord[];
+  /** Absent at the end of the shard. */
+  readonly nextCursor?: string;
+}
+
+/** Reads and writes the records of one store, in shards. One adapter for each kind of store. */
+export interface RecordStorePort {
+  readonly storeId: string;
+  readonly shards: number;
+  /** Where the records are, for logs and errors: `table orders`. */
+  readonly place: string;
+  /** The name of the attribute that contains the data key. */
+  readonly dataKeyAttribute: string;
+  /** Reads one page of a shard. */
+  listPage(shard: number, cursor: string | undefined): Promise<RecordPage>;
+  /** Reads a record again. Returns `undefined` if it is deleted. */
+  read(locator: string): Promise<StoredRecord | undefined>;
+  /** Writes the new blob if blob and context attributes are still those of `record`. */
+  replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'deleted'>;
+  /** Returns attribute names of the first few items, for the error about a misspelt attribute. */
+  sampleAttributeNames(): Promise<string[]>;
+}
+
+/** Reports progress: called once for each record that an invocation has finished. */
+export interface ProgressPort {
+  recordDone(storeId: string, outcome: RecordOutcome): void;
+}
