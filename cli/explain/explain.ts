@@ -41,8 +41,8 @@ export function explain(file: string, template: Template, logicalId?: string): E
 function explainKey(key: TemplateKey, identityPolicies: readonly IdentityPolicy[]): ExplainedKey {
   const { logicalId, type, aliases, policy } = key;
   const byKeyPolicy = policy === undefined
-    ? accessTable(logicalId, DEFAULT_POLICY, { through: 'default key policy' })
-    : accessTable(logicalId, policy, { through: 'key policy' });
+    ? accessTable(logicalId, DEFAULT_POLICY, { source: 'default key policy' })
+    : accessTable(logicalId, policy, { source: 'key policy' });
   const byIdentityPolicy = identityPolicies.flatMap((identityPolicy) => identityRows(identityPolicy, key));
   return { logicalId, type, aliases, notes: notesOn(type, byKeyPolicy, byIdentityPolicy), access: [...byKeyPolicy, ...byIdentityPolicy] };
 }
@@ -51,7 +51,7 @@ function explainKey(key: TemplateKey, identityPolicies: readonly IdentityPolicy[
 function identityRows({ logicalId, principals, document, when }: IdentityPolicy, key: TemplateKey): AccessRow[] {
   return policyStatements(logicalId, document, when)
     .flatMap((statement) => narrowToKey(statement, key) ?? [])
-    .flatMap((statement) => statementRows(statement, { principals, through: `identity policy ${logicalId}` }));
+    .flatMap((statement) => statementRows(statement, { principals, source: `identity policy ${logicalId}` }));
 }
 
 function notesOn(type: string, byKeyPolicy: readonly AccessRow[], byIdentityPolicy: readonly AccessRow[]): string[] {

@@ -13,9 +13,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'PRINCIPAL', share: 0.25, cell: ({ principal }) => principal },
   // `Allow` or `Deny`: too short to wrap.
   { title: 'EFFECT', share: 1, cell: ({ effect }) => effect },
-  { title: 'ACTIONS', share: 0.27, cell: ({ does }) => does.join(', ') },
+  { title: 'ACTIONS', share: 0.27, cell: ({ operations }) => operations.join(', ') },
   { title: 'CONDITIONS', share: 0.19, cell: ({ conditions }) => conditions.length === 0 ? 'always' : conditions.join('; ') },
-  { title: 'SOURCE', share: 0.2, cell: ({ through, sid }) => sid === undefined ? through : `${through}: ${sid}` },
+  { title: 'SOURCE', share: 0.2, cell: ({ source, sid }) => sid === undefined ? source : `${source}: ${sid}` },
 ];
 
 const BETWEEN_COLUMNS = '  ';

@@ -1,7 +1,7 @@
 import type { TemplateKey } from './template-keys';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
 import type { PolicyStatement } from '../../src/contract/policies/access-table';
-import { canBeAboutAKey } from '../../src/contract/policies/kms-edges';
+import { canApplyToKeys } from '../../src/contract/policies/action-groups';
 import { isRecord, isUnknown, listOf, readableValue } from '../../src/contract/policies/readable-value';
 import { matchesWildcard } from '../../src/contract/policies/wildcard';
 
@@ -16,7 +16,7 @@ const KEY_ARN = `arn:<partition>:kms:<region>:<account>:key/<${KEY_ID}>`;
  */
 export function narrowToKey({ where, statement, when }: PolicyStatement, key: TemplateKey): PolicyStatement | undefined {
   const actions = listOf(statement.Action).map((action) => readableValue(action))
-    .filter((action) => isUnknown(action) || canBeAboutAKey(action));
+    .filter((action) => isUnknown(action) || canApplyToKeys(action));
   if (actions.length === 0 && statement.NotAction === undefined) return undefined;
   const scope = scopeOf(statement, key);
   if (scope === undefined || aliasConditions(statement.Condition).some((patterns) => !matchesAnAlias(patterns, key))) return undefined;

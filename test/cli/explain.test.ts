@@ -44,10 +44,10 @@ function keyIn(template: string): ExplainedKey {
 
 const keyOf = (build: (app: App) => Stack) => keyIn(JSON.stringify(synthesize(build).template));
 const readable = (access: ExplainedKey['access']) =>
-  access.map(({ principal, does, conditions }) => [principal.replace(/[0-9A-F]{8}$/, ''), ...does, ...conditions]);
+  access.map(({ principal, operations, conditions }) => [principal.replace(/[0-9A-F]{8}$/, ''), ...operations, ...conditions]);
 /** The rows that identity policies add to a key whose policy delegates access to IAM. */
 const rowsOfIdentityPolicies = (resources: object) =>
-  keyIn(aTemplate(resources)).access.filter(({ through }) => through.startsWith('identity policy'));
+  keyIn(aTemplate(resources)).access.filter(({ source }) => source.startsWith('identity policy'));
 const appliesToKey = (statement: object) => rowsOfIdentityPolicies({ Policy: anIdentityPolicy(statement) }).length > 0;
 const underAliases = (operator: string, names: unknown[], key = 'kms:ResourceAliases') => ({
   Resource: ANY_KEY,
@@ -102,7 +102,7 @@ describe('the examples', () => {
     const { type, aliases, notes, access } = keyOf((app) => new OrdersByokStack(app, 'Orders'));
     expect({ type, aliases }).toEqual({ type: 'Custom::RotatingKey', aliases: ['alias/orders'] });
     expect(notes).toEqual([expect.stringContaining('This is the declared policy.')]);
-    expect(readable(access.filter(({ through }) => through === 'key policy'))).toEqual([
+    expect(readable(access.filter(({ source }) => source === 'key policy'))).toEqual([
       ['this account (IAM)', 'IAM policies of this account decide'],
       [
         'Security',
@@ -149,13 +149,13 @@ describe('the examples', () => {
 
   test('identity policies of the control role are listed too, without the statements that do not apply to the key', () => {
     const { access } = keyOf((app) => new OrdersByokStack(app, 'Orders'));
-    const byIam = access.filter(({ through }) => through !== 'key policy');
+    const byIam = access.filter(({ source }) => source !== 'key policy');
     const anyKey = 'for every key that matches arn:<partition>:kms:<region>:<account>:key/*';
     expect(readable(byIam)).toEqual([
       ['KeyFunctionsControlRole', 'tags (TagResource)', anyKey, 'StringEquals aws:RequestTag/cdk-kms-lifecycle:family = alias/orders'],
       ['KeyFunctionsControlRole', 'reads metadata (ListResourceTags)', anyKey],
     ]);
-    expect(byIam.map(({ through }) => through)).toEqual([
+    expect(byIam.map(({ source }) => source)).toEqual([
       expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/),
       expect.stringMatching(/^identity policy KeyFunctionsControlRole\w+$/),
     ]);
@@ -165,13 +165,13 @@ describe('the examples', () => {
 describe('a key', () => {
   test('without a policy has the default key policy of KMS', () => {
     const template = JSON.stringify({ Resources: { Key: { Type: 'AWS::KMS::Key' } } });
-    expect(keyIn(template).access).toMatchObject([{ principal: 'this account (IAM)', actions: ['kms:*'], through: 'default key policy' }]);
+    expect(keyIn(template).access).toMatchObject([{ principal: 'this account (IAM)', actions: ['kms:*'], source: 'default key policy' }]);
   });
 
   test('that is a replica has its own policy', () => {
     const KeyPolicy = { Statement: { Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: 'kms:Decrypt', Resource: '*' } };
     const template = JSON.stringify({ Resources: { Replica: { Type: 'AWS::KMS::ReplicaKey', Properties: { KeyPolicy } } } });
-    expect(keyIn(template)).toMatchObject({ type: 'AWS::KMS::ReplicaKey', access: [{ principal: 'Service', does: ['decrypts'] }] });
+    expect(keyIn(template)).toMatchObject({ type: 'AWS::KMS::ReplicaKey', access: [{ principal: 'Service', operations: ['decrypts'] }] });
   });
 
   test('with a policy that is JSON text is explained', () => {
@@ -261,11 +261,11 @@ describe('identity policies', () => {
       {
         principal: 'Service',
         effect: 'Allow',
-        does: ['decrypts'],
+        operations: ['decrypts'],
         actions: ['kms:Decrypt'],
         conditions: ['for every key that matches *'],
         sid: 'Reads',
-        through: 'identity policy Policy',
+        source: 'identity policy Policy',
         decidedByIam: false,
       },
     ]);
@@ -310,7 +310,7 @@ describe('identity policies', () => {
         },
       },
     });
-    expect(found.map(({ principal, through }) => `${principal} by ${through}`)).toEqual([
+    expect(found.map(({ principal, source }) => `${principal} by ${source}`)).toEqual([
       'auditors by identity policy Managed',
       'Auditor by identity policy Managed',
       'no principal in this template by identity policy Unattached',
@@ -328,7 +328,7 @@ describe('identity policies', () => {
         Key: { Type: 'Custom::RotatingKey', Properties: { Family } },
         Policy: anIdentityPolicy(underAliases('ForAnyValue:StringLike', [pattern])),
       },
-    })).access.some(({ through }) => through === 'identity policy Policy');
+    })).access.some(({ source }) => source === 'identity policy Policy');
     expect(['alias/orders', 'alias/orders/g?', 'alias/payments', 'alias/payments/g?'].filter(appliesToRotatingKey)).toEqual([
       'alias/orders',
       'alias/orders/g?',

@@ -1,4 +1,4 @@
-import { inPlainWords } from './kms-edges';
+import { readableOperations } from './action-groups';
 import { isNoValue, isRecord, listOf, readableValue } from './readable-value';
 import { ErrorName } from '../error-names';
 import { Failure } from '../failure';
@@ -8,8 +8,8 @@ export interface AccessRow {
   /** The principal: a logical id, an ARN, a service, `account 111122223333 (IAM)`. */
   readonly principal: string;
   readonly effect: 'Allow' | 'Deny';
-  /** The allowed or denied operations, in plain words. */
-  readonly does: readonly string[];
+  /** The allowed or denied operations, as readable text. */
+  readonly operations: readonly string[];
   /** The actions as the policy lists them. */
   readonly actions: readonly string[];
   /** The actions that the policy excludes with `NotAction`. */
@@ -18,7 +18,7 @@ export interface AccessRow {
   readonly conditions: readonly string[];
   readonly sid?: string;
   /** The policy that contains the statement. */
-  readonly through: string;
+  readonly source: string;
   /** Whether the statement only delegates to the IAM policies of an account, and allows nothing without them. */
   readonly decidedByIam: boolean;
 }
@@ -26,7 +26,7 @@ export interface AccessRow {
 /** The policy of a statement, and its principals if the statement does not name them. */
 export interface StatementPlace {
   /** `key policy`, `identity policy OrdersPolicy`. */
-  readonly through: string;
+  readonly source: string;
   /** The principals to which an identity policy is attached. Absent: the statement names its principals. */
   readonly principals?: readonly string[];
 }
@@ -60,26 +60,28 @@ export function templateCondition(name: string): string {
 }
 
 /** A row for each principal of a statement. */
-export function statementRows(policyStatement: PolicyStatement, { through, principals }: StatementPlace): AccessRow[] {
+export function statementRows(policyStatement: PolicyStatement, { source, principals }: StatementPlace): AccessRow[] {
   const { where, statement, when } = policyStatement;
   const { Effect: effect, Sid: sid } = statement;
   if (effect !== 'Allow' && effect !== 'Deny') return refuse(where, 'effect of a policy statement is neither Allow nor Deny', statement);
   const actions = listOf(statement.Action).map((action) => readableValue(action));
   const exceptActions = listOf(statement.NotAction).map((action) => readableValue(action));
   if (actions.length + exceptActions.length === 0) return refuse(where, 'policy statement has neither Action nor NotAction', statement);
-  const does = exceptActions.length > 0 ? [`everything except: ${inPlainWords(exceptActions).join(', ')}`] : inPlainWords(actions);
+  const operations = exceptActions.length > 0
+    ? [`everything except: ${readableOperations(exceptActions).join(', ')}`]
+    : readableOperations(actions);
   const row = {
     effect,
     actions: exceptActions.length > 0 ? ['*'] : actions,
     ...(exceptActions.length > 0 ? { exceptActions } : {}),
     conditions: [...when, ...readableConditions(statement.Condition, effect)],
     ...(sid === undefined ? {} : { sid: readableValue(sid) }),
-    through,
+    source,
   } as const;
   const named = principals?.map((name): NamedPrincipal => ({ name })) ?? principalsOf(where, statement);
   return named.map(({ name, account }) => account === undefined
-    ? { principal: name, does, decidedByIam: false, ...row }
-    : { ...aboutAnAccount(account, effect, does), ...row });
+    ? { principal: name, operations, decidedByIam: false, ...row }
+    : { ...aboutAnAccount(account, effect, operations), ...row });
 }
 
 /**
@@ -87,11 +89,11 @@ export function statementRows(policyStatement: PolicyStatement, { through, princ
  * principal in it.
  */
 function aboutAnAccount(
-  account: string, effect: 'Allow' | 'Deny', does: readonly string[],
-): Pick<AccessRow, 'principal' | 'does' | 'decidedByIam'> {
-  if (effect === 'Deny') return { principal: `${account} (every principal in it)`, does, decidedByIam: false };
-  const about = does[0] === 'everything' ? '' : ` which principal ${does.join(', ')}`;
-  return { principal: `${account} (IAM)`, does: [`IAM policies of ${account} decide${about}`], decidedByIam: true };
+  account: string, effect: 'Allow' | 'Deny', operations: readonly string[],
+): Pick<AccessRow, 'principal' | 'operations' | 'decidedByIam'> {
+  if (effect === 'Deny') return { principal: `${account} (every principal in it)`, operations, decidedByIam: false };
+  const about = operations[0] === 'everything' ? '' : ` which principal ${operations.join(', ')}`;
+  return { principal: `${account} (IAM)`, operations: [`IAM policies of ${account} decide${about}`], decidedByIam: true };
 }
 
 interface NamedPrincipal {

@@ -1,6 +1,6 @@
 import * as kms from '@aws-sdk/client-kms';
 import { accessTable } from '../../../src/contract/policies/access-table';
-import { canBeAboutAKey, inPlainWords, KMS_EDGES } from '../../../src/contract/policies/kms-edges';
+import { ACTION_GROUPS, canApplyToKeys, readableOperations } from '../../../src/contract/policies/action-groups';
 import { mayCall } from '../../support/policy-evaluator';
 import { GuardedFamily, KEY_ACTIONS, PRINCIPALS, type CallerName } from '../../system/policies/guarded-family';
 
@@ -14,49 +14,49 @@ function rowsOf(statement: object) {
   return accessTable(
     'OrdersKey',
     { Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'kms:Decrypt', Resource: '*', ...statement }] },
-    { through: 'key policy' },
+    { source: 'key policy' },
   );
 }
 
 const principalsOf = (principal: unknown) => rowsOf({ Principal: principal }).map((row) => row.principal);
 const conditionsOf = (condition: object, effect = 'Allow') => rowsOf({ Condition: condition, Effect: effect })[0]?.conditions;
 
-describe('edges', () => {
-  const edgesOf = (action: string) =>
-    KMS_EDGES.filter(({ actions }) => actions.some((name) => `kms:${name}` === action)).map(({ words }) => words);
+describe('action groups', () => {
+  const groupsOf = (action: string) =>
+    ACTION_GROUPS.filter(({ actions }) => actions.some((name) => `kms:${name}` === action)).map(({ description }) => description);
 
-  test('every action on a key is in exactly one edge, and a key policy can allow that edge', () => {
+  test('every action on a key is in exactly one group, and a key policy can allow that group', () => {
     expect(KEY_ACTIONS.length).toBeGreaterThan(40);
-    expect(KEY_ACTIONS.filter((action) => edgesOf(action).length !== 1 || !canBeAboutAKey(action))).toEqual([]);
+    expect(KEY_ACTIONS.filter((action) => groupsOf(action).length !== 1 || !canApplyToKeys(action))).toEqual([]);
   });
 
-  test('the edges contain every operation of KMS, and no action that KMS does not have', () => {
+  test('the groups contain every operation of KMS, and no action that KMS does not have', () => {
     const permissions = Object.keys(kms).filter((name) => /[a-z]Command$/.test(name)).map((name) => name.replace(/Command$/, ''))
       .flatMap((name) => name === 'ReEncrypt' ? ['ReEncryptFrom', 'ReEncryptTo'] : [name]);
-    expect(KMS_EDGES.flatMap(({ actions }) => actions).sort()).toEqual([...permissions, PERMISSION_WITHOUT_OPERATION].sort());
+    expect(ACTION_GROUPS.flatMap(({ actions }) => actions).sort()).toEqual([...permissions, PERMISSION_WITHOUT_OPERATION].sort());
   });
 
-  test('a complete edge is described by its words only, an incomplete edge also lists its actions', () => {
-    expect(inPlainWords(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']))
+  test('the actions of a group are listed only if some of them are missing', () => {
+    expect(readableOperations(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']))
       .toEqual(['encrypts', 'generates data keys (GenerateDataKey)', 'decrypts', 'reads metadata (DescribeKey)']);
-    expect(inPlainWords(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])).toEqual(['manages aliases']);
+    expect(readableOperations(['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])).toEqual(['manages aliases']);
   });
 
   test('actions are compared without regard to case', () => {
-    expect(inPlainWords(['KMS:decrypt'])).toEqual(['decrypts']);
+    expect(readableOperations(['KMS:decrypt'])).toEqual(['decrypts']);
   });
 
   test('a wildcard is kept, and its current matches are listed', () => {
-    expect(inPlainWords(['kms:ReEncrypt*'])).toEqual(['kms:ReEncrypt* (today: re-encrypts from, re-encrypts to)']);
-    expect(inPlainWords(['kms:Decryp?'])).toEqual(['kms:Decryp? (today: decrypts)']);
+    expect(readableOperations(['kms:ReEncrypt*'])).toEqual(['kms:ReEncrypt* (currently: re-encrypts from, re-encrypts to)']);
+    expect(readableOperations(['kms:Decryp?'])).toEqual(['kms:Decryp? (currently: decrypts)']);
   });
 
   test.each(['kms:*', '*', 'KMS:*'])('%s is described as everything', (action) => {
-    expect(inPlainWords(['kms:Decrypt', action])).toEqual(['everything']);
+    expect(readableOperations(['kms:Decrypt', action])).toEqual(['everything']);
   });
 
   test('an unknown action is kept as it is', () => {
-    expect(inPlainWords(['kms:Teleport', 'kms:Tele*', 's3:GetObject'])).toEqual(['kms:Teleport', 'kms:Tele*', 's3:GetObject']);
+    expect(readableOperations(['kms:Teleport', 'kms:Tele*', 's3:GetObject'])).toEqual(['kms:Teleport', 'kms:Tele*', 's3:GetObject']);
   });
 
   test('an action that creates or lists keys does not apply to a key; an unknown action can', () => {
@@ -72,7 +72,7 @@ describe('edges', () => {
       'kms:List*',
       '*',
     ];
-    expect(about.filter(canBeAboutAKey)).toEqual(['kms:Decrypt', 'kms:Teleport', 'kms:List*', '*']);
+    expect(about.filter(canApplyToKeys)).toEqual(['kms:Decrypt', 'kms:Teleport', 'kms:List*', '*']);
   });
 });
 
@@ -119,23 +119,23 @@ describe('accounts', () => {
     expect(rowsOf({ Sid: 'Account', Principal: { AWS: '111122223333' }, Action: 'kms:*' })).toEqual([{
       principal: 'account 111122223333 (IAM)',
       effect: 'Allow',
-      does: ['IAM policies of account 111122223333 decide'],
+      operations: ['IAM policies of account 111122223333 decide'],
       actions: ['kms:*'],
       conditions: [],
       sid: 'Account',
-      through: 'key policy',
+      source: 'key policy',
       decidedByIam: true,
     }]);
   });
 
   test('a statement that allows an account some actions delegates these to its IAM policies', () => {
-    expect(rowsOf({ Principal: { AWS: THIS_ACCOUNT }, Action: ['kms:Decrypt', 'kms:Encrypt'] })[0]?.does)
+    expect(rowsOf({ Principal: { AWS: THIS_ACCOUNT }, Action: ['kms:Decrypt', 'kms:Encrypt'] })[0]?.operations)
       .toEqual(['IAM policies of this account decide which principal encrypts, decrypts']);
   });
 
   test('a statement that denies an account denies every principal in it', () => {
     expect(rowsOf({ Effect: 'Deny', Principal: { AWS: '111122223333' } }))
-      .toMatchObject([{ principal: 'account 111122223333 (every principal in it)', does: ['decrypts'], decidedByIam: false }]);
+      .toMatchObject([{ principal: 'account 111122223333 (every principal in it)', operations: ['decrypts'], decidedByIam: false }]);
   });
 });
 
@@ -171,11 +171,11 @@ describe('conditions', () => {
       accessTable(
         'OrdersKey',
         { Statement: [{ 'Fn::If': ['IsProduction', statement('kms:Decrypt'), { Ref: 'AWS::NoValue' }] }, statement('kms:Encrypt')] },
-        { through: 'key policy' },
+        { source: 'key policy' },
       ),
     ).toMatchObject([
-      { does: ['decrypts'], conditions: ['condition IsProduction of the template holds'] },
-      { does: ['encrypts'], conditions: [] },
+      { operations: ['decrypts'], conditions: ['condition IsProduction of the template holds'] },
+      { operations: ['encrypts'], conditions: [] },
     ]);
   });
 });
@@ -188,7 +188,7 @@ test.each(Object.keys(PRINCIPALS).filter((caller) => caller !== 'root') as Calle
     const allowed = await Promise.all(
       KEY_ACTIONS.map(async (action) => ((await mayCall({ principalArn, keyPolicy, action })) ? [action] : [])),
     );
-    const always = accessTable('OrdersKey', JSON.parse(keyPolicy), { through: 'key policy' }).filter(
+    const always = accessTable('OrdersKey', JSON.parse(keyPolicy), { source: 'key policy' }).filter(
       ({ principal, effect, conditions }) => principal === principalArn && effect === 'Allow' && conditions.length === 0,
     );
     expect([...new Set(always.flatMap(({ actions }) => actions))].sort()).toEqual(allowed.flat());
@@ -209,11 +209,11 @@ test('rows are in the order of the statements, with their Sid and policy', () =>
     ],
   };
   expect(
-    accessTable('OrdersKey', document, { through: 'key policy' }).map(({ sid, principal, effect, through }) => [
+    accessTable('OrdersKey', document, { source: 'key policy' }).map(({ sid, principal, effect, source }) => [
       sid,
       principal,
       effect,
-      through,
+      source,
     ]),
   ).toEqual([
     ['First', 'OrdersRole', 'Allow', 'key policy'],
@@ -224,7 +224,7 @@ test('rows are in the order of the statements, with their Sid and policy', () =>
 
 test('a statement with NotAction is described as everything except its actions', () => {
   expect(rowsOf({ Action: undefined, NotAction: ['kms:Decrypt', 'kms:CreateGrant'] })).toMatchObject([
-    { does: ['everything except: decrypts, creates grants'], actions: ['*'], exceptActions: ['kms:Decrypt', 'kms:CreateGrant'] },
+    { operations: ['everything except: decrypts, creates grants'], actions: ['*'], exceptActions: ['kms:Decrypt', 'kms:CreateGrant'] },
   ]);
 });
 
@@ -234,6 +234,6 @@ test('a policy that cannot be read is refused as a whole', () => {
   );
   expect(() => rowsOf({ Action: undefined })).toThrow(/^OrdersKey: policy statement has neither Action nor NotAction, got /);
   expect(() => rowsOf({ Principal: undefined })).toThrow(/^OrdersKey: policy statement has no principal, got /);
-  expect(() => accessTable('OrdersKey', '{}', { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got "{}"/);
-  expect(() => accessTable('OrdersKey', {}, { through: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got nothing/);
+  expect(() => accessTable('OrdersKey', '{}', { source: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got "{}"/);
+  expect(() => accessTable('OrdersKey', {}, { source: 'key policy' })).toThrow(/^OrdersKey: policy cannot be read, got nothing/);
 });
