@@ -15,7 +15,7 @@ interface SourceFile {
 
 const files = HOUSE.flatMap((folder) => readFolder(folder));
 
-test('there is a house to look at', () => {
+test('the source folders are found', () => {
   expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['src/index.ts', 'lambda/ports/keys.ts']));
   expect(importsOf('lambda/adapters/kms/kms-family.ts')).toEqual(expect.arrayContaining(['@aws-sdk/client-kms', 'lambda/ports/keys']));
 });
@@ -28,7 +28,7 @@ describe('the layers hold', () => {
       /^(@aws-sdk\/|@smithy\/|lambda\/|local\/|cli\/|examples\/)/,
     ],
     [
-      'what runs in the account knows neither the CDK nor what runs on a laptop',
+      'code that runs in the account imports neither the CDK nor local code',
       /^(lambda|cli)\//,
       /^(aws-cdk-lib|constructs|local\/|examples\/|src\/(?!contract\/))/,
     ],
@@ -66,7 +66,7 @@ describe('folders', () => {
     expect(rings(folderGraph(files))).toEqual([]);
   });
 
-  test('a ring of folders is found, whatever its length', () => {
+  test('a cycle of folders is found, of any length', () => {
     const importing = (path: string, imported: string): SourceFile => ({ path, lines: 1, imports: [imported] });
     const ring = [
       importing('src/one/a.ts', 'src/two/b'),
@@ -89,7 +89,7 @@ test('a file is one idea: none is longer than 300 lines', () => {
   expect(files.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
 });
 
-test('no ARN is put together by hand where users declare keys, nor where they are worked on', () => {
+test('neither src nor lambda builds an ARN from parts', () => {
   const typed = files.filter(({ path }) => /^(src|lambda)\//.test(path) && /['"`]arn:aws/.test(withoutComments(read(path))));
   expect(typed.map(({ path }) => path)).toEqual([]);
 });

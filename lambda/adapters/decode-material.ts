@@ -33,7 +33,7 @@ export function decodeMaterial(where: string, value: SecretValue, encoding: Secr
   if (pattern.test(text)) return new Sensitive(Buffer.from(text, encoding));
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where,
-    what: `text is not ${encoding}`,
+    what: `value is not ${encoding} text`,
     given: `${text.length} characters`,
     allowed,
     remedy: 'store the key material in that encoding, or declare the encoding that it has',

@@ -15,7 +15,7 @@ export interface Generation {
   readonly createdAt: Date;
   /** When the alias was moved to this generation, ISO 8601. */
   readonly currentSince?: string;
-  /** When the fence was first seen to hold, ISO 8601. */
+  /** When the fence was first confirmed to be in force, ISO 8601. */
   readonly fencedSince?: string;
   /** When the census of a rotation found no record under this generation, ISO 8601. */
   readonly emptiedSince?: string;

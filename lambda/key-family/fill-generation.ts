@@ -10,7 +10,7 @@ export async function fillGeneration(
 ): Promise<void> {
   if (material.kind === 'aws-kms') return;
   const { secretArn, encoding, wrappingAlgorithm, wrappingKeySpec } = material;
-  // A run that was stopped may already have imported key material. It stays, whatever the secret contains now.
+  // A run that was stopped may already have imported key material. It stays, even if the secret has changed since.
   const filled = (await ports.material.listKeyMaterials(keyArn)).some(({ use }) => use === 'CURRENT');
   const imported = await importKeyMaterial(
     {

@@ -21,9 +21,9 @@ export interface GrantPorts {
 export async function createGrant(request: GrantRequest, previous: ExistingGrant | undefined, ports: GrantPorts): Promise<ExistingGrant> {
   const { keyArn, name, granteePrincipal } = request;
   const { grantId } = await retryWhilePropagating(keyArn, ports.clock, async () => {
-    const standing = await ports.kms.grantsByName(keyArn, name);
-    if (isLate(request, previous, standing)) throw lateEvent(request);
-    return createOrLeaveNothing(request, standing, ports);
+    const existing = await ports.kms.grantsByName(keyArn, name);
+    if (isLate(request, previous, existing)) throw lateEvent(request);
+    return createOrLeaveNothing(request, existing, ports);
   });
   ports.log.info('grant-created', { keyArn, grantId, grantee: granteePrincipal });
   return { keyArn, grantId };
@@ -41,7 +41,7 @@ async function createOrLeaveNothing(
   try {
     return await ports.kms.createGrant(request);
   } catch (error) {
-    // If that fails too, the first failure is reported, and the Delete of CloudFormation ends the rest by name.
+    // If that fails too, the first failure is reported, and the Delete of CloudFormation revokes the rest by name.
     if (Failure.named(error, ErrorName.THROTTLED)) {
       await endOthers(request, before, ports).catch(() => ports.log.warn('grant-may-remain', { keyArn: request.keyArn }));
     }
@@ -50,41 +50,43 @@ async function createOrLeaveNothing(
 }
 
 /**
- * Ends a grant.
+ * Revokes a grant, or retires it.
  *
- * It is revoked, because a key administrator can revoke even a grant that has not propagated. If the same deployment
- * has already removed that permission, the grant is retired: the grant itself gives this permission to its retiring
- * principal.
+ * It is revoked if possible, because a key administrator can revoke even a grant that has not propagated. If the same
+ * deployment has already removed that permission, the grant is retired: the grant itself gives this permission to its
+ * retiring principal.
  */
 export async function endGrant({ keyArn, grantId }: ExistingGrant, { kms, clock, log }: GrantPorts): Promise<void> {
-  await retryWhilePropagating(keyArn, clock, async () => {
-    if (await kms.revokeGrant(keyArn, grantId) === 'access-denied') await kms.retireGrant(keyArn, grantId);
+  const event = await retryWhilePropagating(keyArn, clock, async () => {
+    if (await kms.revokeGrant(keyArn, grantId) !== 'access-denied') return 'grant-revoked';
+    await kms.retireGrant(keyArn, grantId);
+    return 'grant-retired';
   });
-  log.info('grant-ended', { keyArn, grantId });
+  log.info(event, { keyArn, grantId });
 }
 
-/** Ends all other grants with this name: they remain from attempts that created one and then failed. */
+/** Revokes all other grants with this name: they remain from attempts that created one and then failed. */
 export async function endOthers(
   { keyArn, name }: GrantRequest,
   keep: readonly { readonly grantId: string }[],
   ports: GrantPorts,
 ): Promise<void> {
   const kept = keep.map(({ grantId }) => grantId);
-  const standing = await retryWhilePropagating(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
-  for (const { grantId } of standing) if (!kept.includes(grantId)) await endGrant({ keyArn, grantId }, ports);
+  const existing = await retryWhilePropagating(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
+  for (const { grantId } of existing) if (!kept.includes(grantId)) await endGrant({ keyArn, grantId }, ports);
 }
 
 /**
  * Whether a later event was handled before this one. AWS Lambda may deliver an event twice, and no event would ever
  * delete a grant that the second delivery creates.
  *
- * Other terms are denied by then, because the permission to create a grant names the terms. Fewer operations are
- * allowed: no condition covers all of them. So operations are compared: if other grants exist and none is known to this
- * event, the event is late.
+ * A late event with other terms is denied, because the permission to create a grant names the terms. One with fewer
+ * operations is allowed, because no condition can require all of them. Operations are therefore compared: if other
+ * grants exist, and this event knows none of them, the event is late.
  */
-function isLate({ operations }: GrantRequest, previous: ExistingGrant | undefined, standing: readonly ListedGrant[]): boolean {
+function isLate({ operations }: GrantRequest, previous: ExistingGrant | undefined, existing: readonly ListedGrant[]): boolean {
   const isKnown = (grant: ListedGrant) => grant.grantId === previous?.grantId || haveSame(grant.operations, operations);
-  return standing.length > 0 && !standing.some(isKnown);
+  return existing.length > 0 && !existing.some(isKnown);
 }
 
 function haveSame(some: readonly string[], others: readonly string[]): boolean {

@@ -6,7 +6,7 @@ export interface ListedGrant {
   readonly operations: readonly string[];
 }
 
-/** Creates and ends grants. It can use no key. */
+/** Creates, revokes and retires grants. It cannot use a key. */
 export interface GrantPort {
   /**
    * Returns the id of the grant: of the existing one, if it has the same name and the same terms.
@@ -16,10 +16,10 @@ export interface GrantPort {
   createGrant(request: GrantRequest): Promise<{ grantId: string }>;
   /** Lists the grants with that name on the key. Empty if the key is deleted. */
   grantsByName(keyArn: string, name: string): Promise<ListedGrant[]>;
-  /** Revokes a grant with kms:RevokeGrant. A deleted grant or key counts as ended. */
+  /** Revokes a grant with kms:RevokeGrant. A deleted grant or key counts as success. */
   revokeGrant(keyArn: string, grantId: string): Promise<'ended' | 'access-denied'>;
   /**
-   * Retires a grant as its retiring principal, which the grant itself allows. A deleted grant or key counts as ended.
+   * Retires a grant as its retiring principal, which the grant itself allows. A deleted grant or key counts as success.
    */
   retireGrant(keyArn: string, grantId: string): Promise<void>;
 }

@@ -48,7 +48,7 @@ export interface KeyFamilyPort {
   getKeyPolicy(keyId: string): Promise<string>;
   /** Replaces the description of a key. */
   updateDescription(keyId: string, description: string): Promise<void>;
-  /** Lists the grantees on the key: a grant is valid whatever the key policy allows. */
+  /** Lists the grantees on the key: a grant is valid even if the key policy does not allow its grantee. */
   listGrantees(keyId: string): Promise<string[]>;
   /** Enables a key. */
   enableKey(keyId: string): Promise<void>;

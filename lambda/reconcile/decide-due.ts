@@ -37,7 +37,7 @@ type StartRotation = Extract<DueAction, { readonly kind: 'start-rotation' }>;
 /** One action of a reconcile run. */
 export type DueAction =
   | { readonly kind: 'correct-drift'; readonly generation: number }
-  /** A rotation needs new key material within so many days. 0: it is due, and cannot start without it. */
+  /** A rotation needs new key material within this number of days. 0: it is due, and cannot start without it. */
   | { readonly kind: 'announce-key-material'; readonly withinDays: number }
   | { readonly kind: 'start-rotation'; readonly toGeneration: number; readonly reason: RotationReason }
   | { readonly kind: 'start-retirement'; readonly generation: number }
@@ -123,7 +123,7 @@ function needsMaterial(family: Family, { material }: FamilyDescription, toGenera
 }
 
 /**
- * KMS executes a scheduled deletion by itself, so a retirement run checks it every day, whatever else is due. The run
+ * KMS executes a scheduled deletion by itself, so a retirement run checks it every day, in addition to other work. It
  * counts again, or cancels the deletion if the family is paused, if `deletion` is no longer declared, or if the pending
  * window ends soon.
  */

@@ -62,7 +62,7 @@ export interface CustomResourcePorts {
   readonly clock: Clock;
 }
 
-/** The name of a resource whose creation failed. CloudFormation sends a Delete for it all the same. */
+/** The name of a resource whose creation failed. CloudFormation also sends a Delete for it. */
 const NEVER_CREATED = 'cdk-kms-lifecycle/never-created';
 
 const OUT_OF_TIME = 'the function ran out of time; deploy again: it continues from the state that it reached';

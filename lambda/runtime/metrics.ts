@@ -9,7 +9,7 @@ export interface Measurement {
 /**
  * A measurement in the embedded metric format: a log line from which CloudWatch extracts metrics.
  *
- * No call is made, so nothing can fail or throttle, and the function needs no permission to publish.
+ * It needs no API call that could fail or be throttled, and the function needs no permission to publish.
  */
 export function embeddedMetrics({ namespace, dimensions, values, at }: Measurement): object {
   const Metrics = Object.keys(values).map((Name) => ({ Name }));

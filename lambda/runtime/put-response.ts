@@ -23,7 +23,7 @@ export async function putResponse(responseUrl: string, body: string, clock: Cloc
   });
 }
 
-/** The URL was signed without a content type, so none may be sent: fetch sends none for bytes, but one for text. */
+/** The URL was signed without a content type, so the request must have none: fetch adds one to text, not to bytes. */
 async function putOnce(responseUrl: string, body: string): Promise<string> {
   try {
     const response = await fetch(responseUrl, {

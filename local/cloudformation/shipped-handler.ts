@@ -23,9 +23,8 @@ const RUNNER = `
 `;
 
 /**
- * Invokes a handler from the bundle that the package ships, in a separate process whose environment holds only the
- * given
- * variables.
+ * Invokes a handler from the bundle that the package ships, in a separate process whose environment contains only the
+ * given variables.
  *
  * @param asset name of the folder of the bundle in `assets/`, such as `key-material`
  */

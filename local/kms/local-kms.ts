@@ -62,7 +62,7 @@ export interface LocalKmsOptions {
 }
 
 /**
- * A KMS that runs on a laptop, for tests and demonstrations. Never for production: it checks no signature, and stores
+ * KMS emulator in this process, for tests and demonstrations. Never for production: it checks no signature, and stores
  * keys in the clear.
  *
  * The unmodified AWS SDKs and the AWS CLI call its `endpoint`. Its cryptography is real; its time is `clock`.

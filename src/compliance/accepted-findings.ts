@@ -58,7 +58,7 @@ export const RIGHTS_OF_ONE_ROLE: AcceptedFinding = {
 export const LOG_READABLE_WITHOUT_A_KEY: AcceptedFinding = {
   resourceType: 'AWS::Logs::LogGroup',
   rules: ['NIST.800.53.R5-CloudWatchLogGroupEncrypted'],
-  reason: 'The log contains neither key material nor data, and must stay readable whatever the state of a KMS key is.',
+  reason: 'The log contains neither key material nor data, and must stay readable in every state of every KMS key.',
 };
 
 /** For an evidence bucket that this library creates. */
@@ -66,7 +66,7 @@ export const OWN_EVIDENCE_BUCKET: AcceptedFinding[] = [
   {
     resourceType: 'AWS::S3::Bucket',
     rules: ['NIST.800.53.R5-S3DefaultEncryptionKMS'],
-    reason: 'Evidence about keys contains no data, and must stay readable whatever the state of a KMS key is.',
+    reason: 'Evidence about keys contains no data, and must stay readable in every state of every KMS key.',
   },
   {
     resourceType: 'AWS::S3::Bucket',

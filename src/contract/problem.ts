@@ -16,7 +16,7 @@ export interface Problem {
  * The message of every error of this library, at synthesis and at run time.
  *
  * @example
- * Orders/Key: rotation period is out of range, got 30 days; allowed: 90 to 2560 days; use RotationSchedule.onDemand()
+ * Orders/Key: rotation period is out of range, got 30 days; allowed: 90 to 2560 days; use RotationSchedule.onRequest()
  */
 export function describeProblem(problem: Problem): string {
   const given = problem.given === undefined ? '' : `, got ${problem.given}`;

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 /**
  * Existing KMS key of this account and Region, known only by its alias.
  *
- * It is deliberately not an `IKey`: the alias may refer to another key tomorrow, and a key id or an ARN would then be
+ * It is deliberately not an `IKey`: the alias can refer to another key later, and a key id or an ARN would then be
  * outdated. Applications use the alias. Each grant is an IAM policy statement on `key/*` with the condition that the
  * key has this alias (`kms:ResourceAliases`), so it needs a key policy that delegates access to IAM. A principal
  * without an IAM policy, such as a service, gets no permission: `success` of the returned `Grant` is then false.

@@ -31,7 +31,7 @@ export class KeyFromArn extends ManagedKey {
         what: 'is not the ARN of a key',
         given: keyArn,
         allowed: 'one that ends in :key/<key id>',
-        remedy: 'an alias may point to another key tomorrow: find the ARN of its key with DescribeKey',
+        remedy: 'an alias can refer to another key later: find the ARN of its key with DescribeKey',
       }));
     }
     this.keyArn = keyArn;

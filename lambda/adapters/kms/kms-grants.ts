@@ -25,7 +25,10 @@ const DELETED = ['NotFoundException', 'InvalidGrantIdException'];
  */
 const UNKNOWN_PRINCIPAL = 'InvalidArnException';
 
-/** Creates and ends grants in AWS KMS. Grant tokens are dropped: they are not needed after the grant has propagated. */
+/**
+ * Creates, revokes and retires grants in AWS KMS. Grant tokens are dropped: they are not needed after the grant has
+ * propagated.
+ */
 export class KmsGrants implements GrantPort {
   public constructor(private readonly client: KMSClient) {}
 

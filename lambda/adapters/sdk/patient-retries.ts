@@ -25,7 +25,7 @@ export class PatientRetries implements RetryStrategy {
 
   public async refreshRetryTokenForRetry(token: RetryToken, { errorType }: RetryErrorInfo): Promise<RetryToken> {
     const retries = token.getRetryCount() + 1;
-    if (errorType === 'CLIENT_ERROR' || retries >= MAX_ATTEMPTS) throw new Error('not worth another attempt');
+    if (errorType === 'CLIENT_ERROR' || retries >= MAX_ATTEMPTS) throw new Error('error is not retried');
     return attempt(retries, Math.floor(this.random() * Math.min(FIRST_DELAY * 2 ** token.getRetryCount(), MAX_DELAY)));
   }
 

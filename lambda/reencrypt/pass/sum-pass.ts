@@ -25,7 +25,7 @@ export interface PassCounts {
 const CONCURRENT_READS = 32;
 
 /**
- * Adds up a pass from its evidence. The sums are exact, however often invocations were stopped and repeated.
+ * Adds up a pass from its evidence. The sums are exact, even if invocations were stopped and repeated.
  *
  * The evidence is refused if it does not reach the end of every shard of every store, or if an invocation did not begin
  * where the previous one ended: records that were not counted must not appear as zero.

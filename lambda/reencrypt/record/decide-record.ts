@@ -89,13 +89,13 @@ function decideAboutRefusal(answer: ReEncryptAnswer & { kind: 'refused' }, call:
   }
 }
 
-/** KMS names the key whose state prevents the call. If that key is foreign, so is the record, whatever the state. */
+/** KMS names the key whose state prevents the call. If that key is foreign, the record is foreign, in any key state. */
 function decideAboutKeyState(message: string, call: ReEncryptCall, pass: Pass): Step {
   const generation = pass.generations.all.find((arn) => message.includes(arn));
   if (generation === undefined && message.includes('arn:')) {
     return call.sourceKeyId === undefined ? quarantine('foreign-key', message) : reEncrypt(withoutKeyId(call));
   }
-  // A census counts the blob whatever the state of its key. Only the current generation is needed for every answer.
+  // A census counts the blob in any state of its key. Only the current generation is needed for every answer.
   if (pass.mode === 'census' && generation !== undefined && generation !== pass.generations.current) {
     return countAs(countedAs(generation, pass));
   }

@@ -50,7 +50,7 @@ export async function reEncryptShard(
 ): Promise<ShardProgress> {
   refuseMismatch(request, ports.store);
   const start = await findStart(request, ports.evidence);
-  if (start.kind === 'over') return start.progress;
+  if (start.kind === 'finished') return start.progress;
   const pass: Pass = { mode: request.mode, generations: request.generations, where: describePlace(request, ports.store) };
   const probe = sharedProbe(() => probePermissions(ports.kms, request.generations));
   const tally = new Tally();

@@ -8,10 +8,10 @@ import type { ShardProgress, ShardRequest } from '../../../src/contract/runs/ree
 import type { EvidencePort } from '../../ports/evidence';
 import type { Tally } from '../page/tally';
 
-/** Where an invocation begins; `over` if it has nothing to do, because it is repeated or late. */
+/** Where an invocation begins; `finished` if it has nothing to do, because it is repeated or late. */
 export type Start =
   | { readonly kind: 'at'; readonly from: string | undefined }
-  | { readonly kind: 'over'; readonly progress: ShardProgress };
+  | { readonly kind: 'finished'; readonly progress: ShardProgress };
 
 /** Cursors and times of an invocation. */
 export interface WorkDone {
@@ -25,10 +25,10 @@ export interface WorkDone {
 /** Reads the evidence: whether this invocation is finished, and otherwise the cursor of the previous one. */
 export async function findStart(request: ShardRequest, evidence: EvidencePort): Promise<Start> {
   const own = await readEvidence(request, request.sequence, evidence);
-  if (own !== undefined) return { kind: 'over', progress: progressAfter(own) };
+  if (own !== undefined) return { kind: 'finished', progress: progressAfter(own) };
   if (request.sequence === 0) return { kind: 'at', from: undefined };
   const previous = await readEvidence(request, request.sequence - 1, evidence);
-  if (previous?.finished === true) return { kind: 'over', progress: progressAfter(previous) };
+  if (previous?.finished === true) return { kind: 'finished', progress: progressAfter(previous) };
   // Without a cursor the invocation would begin at the start of the shard, and count records twice.
   if (previous?.cursor === undefined) throw unusable(request, 'the evidence of the previous invocation is missing, or has no cursor');
   return { kind: 'at', from: previous.cursor };
@@ -67,7 +67,7 @@ export async function writeEvidence(
   return { progress: progressAfter(counted), recorded: 'before' };
 }
 
-/** The name contains a digest, so the counts name exactly this quarantine, whatever another attempt has written. */
+/** The name contains a digest, so the counts name exactly this quarantine, and never that of another attempt. */
 async function writeQuarantine(place: InvocationPlace, tally: Tally, evidence: EvidencePort): Promise<string | undefined> {
   if (tally.quarantine.length === 0) return undefined;
   // Sorted, so that a repeated attempt with the same quarantined records writes the same object.

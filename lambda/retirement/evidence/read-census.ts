@@ -8,7 +8,7 @@ import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
 import type { Pass } from '../../../src/contract/runs/rotation-run';
 import type { EvidencePort } from '../../ports/evidence';
 import { sumPass, type PassCounts } from '../../reencrypt/pass/sum-pass';
-import { judgeCensus } from '../../rotation/steps/conclude-census';
+import { decideCensusResult } from '../../rotation/steps/conclude-census';
 
 /** Evidence objects that are read at the same time. */
 const CONCURRENT_READS = 32;
@@ -28,7 +28,7 @@ export async function readCounts({ alias, stores }: FamilyDescription, run: Reti
 /** Reads the counts again, and fails unless they prove that no record is encrypted under the generation. */
 export async function requireEmptyCensus(description: FamilyDescription, run: RetirementRun, evidence: EvidencePort): Promise<PassCounts> {
   const counts = await readCounts(description, run, evidence);
-  if (judgeCensus(description, counts, censusOf(run)).verdict === 'empty') return counts;
+  if (decideCensusResult(description, counts, censusOf(run)).verdict === 'empty') return counts;
   throw new Failure(ErrorName.CENSUS_NOT_ZERO, {
     where: `${description.alias}, run ${run.run}`,
     what: 'records are encrypted under the generation',

@@ -2,7 +2,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { CountPurpose, RetirementCount, RetirementRun } from '../../../src/contract/runs/retirement-run';
-import { judgeCensus } from '../../rotation/steps/conclude-census';
+import { decideCensusResult } from '../../rotation/steps/conclude-census';
 import { censusOf, readCounts } from '../evidence/read-census';
 import type { RetirementPorts } from '../retirement-ports';
 
@@ -29,7 +29,7 @@ export async function concludeCount(
   const { generation } = run.generation;
   log.info('generation-counted', { family: description.alias, generation, purpose, scanned, underOldGeneration, quarantined });
   if (underOldGeneration > 0) return { ...run, count: { underOldGeneration, quarantined, verdict: 'start-over' } };
-  judgeCensus(description, counts, censusOf(run));
+  decideCensusResult(description, counts, censusOf(run));
   return { ...run, count: { underOldGeneration, quarantined, verdict: VERDICTS[purpose] } };
 }
 

@@ -24,7 +24,7 @@ export interface WatchedFamily {
 }
 
 /**
- * Classifies a call, whatever key it refers to. Calls by the family's own roles are not a use, except for the watch
+ * Classifies a call to any key. Calls by the family's own roles are not a use, except for the watch
  * probe.
  */
 export function kindOfUse(

@@ -18,14 +18,14 @@ export async function probeWatch({ alias }: FamilyDescription, run: RetirementRu
   if (result === 'encrypted') {
     throw new Failure(ErrorName.VERIFICATION_FAILED, {
       where,
-      what: 'fence is not in force: a replaced generation can still encrypt',
+      what: 'fence is not in force: the old generation still encrypts',
       remedy: 'compare GetKeyPolicy with the declared policy, and find the principal that writes it (CloudTrail: PutKeyPolicy); '
         + 'until then no generation is deleted',
     });
   }
   log.info('watch-probe-sent', { family: alias, generation, result });
   const { action } = run;
-  // The probe was sent nevertheless: if its event arrives later, the next run finds it.
+  // The probe was sent before this error: if its event arrives later, the next run finds it.
   if (action.kind === 'probe-watch' && action.noEventSince !== undefined) throw noEventReceived(where, action.noEventSince);
   return run;
 }

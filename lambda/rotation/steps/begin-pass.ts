@@ -39,7 +39,7 @@ function nextPass({ pass }: RotationRun, parity: 0 | 1): number {
   return next % 2 === parity ? next : next + 1;
 }
 
-/** A superseded run must not write records, and neither must a run whose target the alias no longer names. */
+/** A run must not write records if it is superseded, or if the alias no longer names its target. */
 async function begin(state: RotationState, number: number, mode: PassMode, ports: ControlPorts): Promise<RotationRun> {
   const { family, to } = await readFamilyToChange(state, ports);
   refuseMovedAlias(family, to);

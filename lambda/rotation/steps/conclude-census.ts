@@ -16,18 +16,18 @@ export async function concludeCensus({ family: description, run }: RotationState
     pass: pass.number,
     stores: description.stores.map(({ storeId, shards }) => ({ storeId, shards })),
   });
-  return { ...run, census: judgeCensus(description, counts, pass) };
+  return { ...run, census: decideCensusResult(description, counts, pass) };
 }
 
 /**
- * Pure: the result of a census. Fails if the census saw no data keys, or if another pass would not change what it
+ * Pure: the result of a census. Fails if the census found no data keys, or if another pass would not change what it
  * found.
  */
-export function judgeCensus(description: FamilyDescription, counts: PassCounts, pass: Pass): CensusResult {
+export function decideCensusResult(description: FamilyDescription, counts: PassCounts, pass: Pass): CensusResult {
   refuseCensusWithoutDataKeys(description, counts);
   const { underOldGeneration, quarantined } = counts.total;
   const found = { startedAt: pass.startedAt, underOldGeneration, quarantined };
-  // Records that can be re-encrypted are, also if others were quarantined.
+  // Every record that can be re-encrypted is re-encrypted, even if others were quarantined.
   if (underOldGeneration > 0 && roundOf(pass.number) < description.maxPasses) return { ...found, verdict: 'again' };
   if (quarantined > 0) {
     throw censusFailure(
@@ -68,11 +68,11 @@ export function censusAfterFence(description: FamilyDescription, { pass, fence }
 /** If no item of a store has a data key, the attribute name is probably wrong, and a count of 0 proves nothing. */
 function refuseCensusWithoutDataKeys({ alias, stores }: FamilyDescription, counts: PassCounts): void {
   for (const store of stores) {
-    const seen = counts.byStore[store.storeId];
-    if (seen === undefined || seen.scanned === 0 || seen.scanned > seen.withoutDataKey) continue;
+    const ofStore = counts.byStore[store.storeId];
+    if (ofStore === undefined || ofStore.scanned === 0 || ofStore.scanned > ofStore.withoutDataKey) continue;
     throw new Failure(ErrorName.STORE_MISMATCH, {
       where: `${alias}, store ${store.storeId} (table ${store.tableName})`,
-      what: `none of ${seen.scanned} items has the attribute that dataKeyAttribute names`,
+      what: `none of ${ofStore.scanned} items has the attribute that dataKeyAttribute names`,
       given: store.dataKeyAttribute,
       remedy: 'correct dataKeyAttribute of this store, or remove the store from the rotating key; '
         + 'no old generation is deleted before a census succeeds',

@@ -13,9 +13,9 @@ import { oldGenerations, readFamilyToChange, type RotationState } from '../run-o
 export const MAX_FENCE_PROBES = 30;
 
 /**
- * Calls Encrypt once with every old generation. The fence is in force if every call fails, whatever the error.
+ * Calls Encrypt once with every old generation. The fence is in force if every call fails, with any error.
  *
- * A census is proof only if it begins after that.
+ * A census is proof only if it begins while the fence is in force.
  */
 export async function probeFence(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
   const { family: description, run } = state;

@@ -41,7 +41,7 @@ export async function restoreGeneration(
   return withTarget(run, { generation: target.generation, keyArn: target.keyArn });
 }
 
-/** A generation in use is neither fenced, nor empty, nor in retirement. */
+/** The current generation is not fenced, not emptied, and not in retirement. */
 const NO_PROOFS: Tags = {
   [GenerationTag.FENCED_SINCE]: '',
   [GenerationTag.EMPTIED_SINCE]: '',

@@ -1,7 +1,7 @@
 /**
  * An error as AWS KMS returns it: the name from which SDKs create a class, and the message of AWS.
  *
- * Some exceptions of AWS have no message; then `text` is absent, and so is the member in the answer.
+ * Some exceptions of AWS have no message; then `text` and the member in the answer are absent.
  */
 export class KmsError extends Error {
   public constructor(name: string, public readonly text?: string, public readonly httpStatus = 400) {

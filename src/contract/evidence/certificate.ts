@@ -54,8 +54,8 @@ export interface Certificate {
   readonly run: string;
   readonly pass: number;
   /**
-   * When the fence was first observed to hold: since then no principal can encrypt under the generation. All times are
-   * ISO 8601.
+   * When the fence was first confirmed to be in force: since then no principal can encrypt under the generation. All
+   * times are ISO 8601.
    */
   readonly fencedSince: string;
   /** When the census of a rotation found no record encrypted under it. */

@@ -14,7 +14,7 @@ export interface DeletionEvidence {
   readonly family: string;
   readonly generation: number;
   readonly keyArn: string;
-  /** The hash of the certificate on which the deletion rests. */
+  /** The hash of the certificate on which the deletion is based. */
   readonly certificateHash: string;
   /** The observation period: enabled and fenced, decryption was still allowed. All times are ISO 8601. */
   readonly observed: {

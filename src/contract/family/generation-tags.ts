@@ -33,7 +33,7 @@ export enum GenerationTag {
   CREATED_AT = 'cdk-kms-lifecycle:created-at',
   /** When the alias was moved to this generation. */
   CURRENT_SINCE = 'cdk-kms-lifecycle:current-since',
-  /** When the fence of this generation was first observed to hold. */
+  /** When the fence of this generation was first confirmed to be in force. */
   FENCED_SINCE = 'cdk-kms-lifecycle:fenced-since',
   /** When a rotation's census found no record under this generation. Empty: a record has been found since. */
   EMPTIED_SINCE = 'cdk-kms-lifecycle:emptied-since',

@@ -21,7 +21,7 @@ export function grantProblems(scope: Construct, props: KmsGrantProps): string[] 
   ];
 }
 
-/** CreateGrant accepts neither an alias, which may point to another key tomorrow, nor a key of another Region. */
+/** CreateGrant accepts neither an alias, which can refer to another key later, nor a key of another Region. */
 function keyProblems(scope: Construct, { key }: KmsGrantProps): string[] {
   const { region } = Stack.of(scope);
   const problems: string[] = [];

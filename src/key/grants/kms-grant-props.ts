@@ -4,7 +4,7 @@ import type { GrantOperation } from './grant-operation';
 
 /** Properties of `KmsGrant`. */
 export interface KmsGrantProps {
-  /** The key of the grant. An alias is refused, because it may point to another key tomorrow. */
+  /** The key of the grant. An alias is refused, because it can refer to another key later. */
   readonly key: kms.IKey;
 
   /** The principal that gets the grant: one role or user. Accounts, services and wildcards are refused. */

@@ -4,6 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { ErrorName } from '../../contract/error-names';
+import type { StepRequest } from '../../contract/runs/function-steps';
 
 /** A minute longer than the longest function, so that the first invocation has ended before a retry begins. */
 const TASK_TIMEOUT = Duration.minutes(16);
@@ -50,12 +51,6 @@ const UNTIL_PROPAGATED: sfn.RetryProps = {
   maxAttempts: 6,
   jitterStrategy: sfn.JitterType.NONE,
 };
-
-/** The members of every message of the contract. */
-interface StepRequest {
-  readonly schema: number;
-  readonly step: string;
-}
 
 /**
  * A message as a state writes it: schema and step are constants, all other members are paths into the data of the

@@ -38,11 +38,11 @@ test.each<[string, SecretValue, SecretEncoding, string]>([
     'text that is not base64',
     { SecretString: 'hush-hush' },
     'base64',
-    'text is not base64, got 9 characters; allowed: letters, digits, + and /, padded with =',
+    'value is not base64 text, got 9 characters; allowed: letters, digits, + and /, padded with =',
   ],
-  ['base64 without its padding', { SecretString: 'aHVzaC1odXNo1w' }, 'base64', 'text is not base64'],
-  ['text that is not hex', { SecretString: 'hush-hush' }, 'hex', 'text is not hex, got 9 characters; allowed: pairs of hexadecimal digits'],
-  ['an odd number of digits', { SecretString: 'abc' }, 'hex', 'text is not hex'],
+  ['base64 without its padding', { SecretString: 'aHVzaC1odXNo1w' }, 'base64', 'value is not base64 text'],
+  ['text that is not hex', { SecretString: 'hush-hush' }, 'hex', 'value is not hex text, got 9 characters; allowed: pairs of hexadecimal digits'],
+  ['an odd number of digits', { SecretString: 'abc' }, 'hex', 'value is not hex text'],
 ])('%s is refused, and the error does not contain it', (_, value, encoding, message) => {
   const attempt = () => decodeMaterial('secret s version v', value, encoding);
   expect(attempt).toThrow('secret s version v: ');

@@ -7,7 +7,7 @@ beforeAll(async () => { world = await ImportWorld.open(); });
 afterAll(async () => world.close());
 
 /** A request, and the key material that the key must have afterwards, after any number of interruptions. */
-interface Story {
+interface Scenario {
   readonly name: string;
   /** The number of key materials that the key then has. */
   readonly materials: number;
@@ -15,7 +15,7 @@ interface Story {
   prepare(a: ImportCase): Promise<ImportOverrides>;
 }
 
-const STORIES: readonly Story[] = [
+const SCENARIOS: readonly Scenario[] = [
   { name: 'a first import', prepare: async () => ({}), materials: 1 },
   { name: 'a first import with an expiry', prepare: async () => ({ expiration: { kind: 'after', seconds: 30 * 86400 } }), materials: 1 },
   {
@@ -45,15 +45,15 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-test.each(STORIES)('$name can be interrupted before and after every call, and a repeated request completes it', async (story) => {
+test.each(SCENARIOS)('$name can be interrupted before and after every call, and a repeated request completes it', async (scenario) => {
   const counting = new Crash();
   const rehearsal = await world.newCase();
-  await rehearsal.import(await story.prepare(rehearsal), world.ports(counting));
+  await rehearsal.import(await scenario.prepare(rehearsal), world.ports(counting));
   const points = crashPoints(counting.calls);
 
   for (const point of points) {
     const a = await world.newCase();
-    const request = await story.prepare(a);
+    const request = await scenario.prepare(a);
     const blob = await a.encrypt('an order').catch(() => undefined);
     const crash = new Crash(point);
 
@@ -66,11 +66,11 @@ test.each(STORIES)('$name can be interrupted before and after every call, and a 
     const expectedVersion = request.versionId ?? (imported.length === 0 ? later : a.firstVersion);
     expect(outcome).toMatchObject({ secretVersionId: expectedVersion });
     expect(await a.key()).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: outcome.keyMaterialId });
-    expect(await a.materials()).toHaveLength(story.materials);
-    expect((await a.materials()).map(({ ImportState }) => ImportState)).toEqual(Array(story.materials).fill('IMPORTED'));
+    expect(await a.materials()).toHaveLength(scenario.materials);
+    expect((await a.materials()).map(({ ImportState }) => ImportState)).toEqual(Array(scenario.materials).fill('IMPORTED'));
     expect(await a.labelledVersions()).toContain(expectedVersion);
-    expect(await a.labelledVersions()).toHaveLength(story.materials);
+    expect(await a.labelledVersions()).toHaveLength(scenario.materials);
     if (blob !== undefined) expect(await a.decrypt(blob)).toBe('an order');
   }
-  process.stdout.write(`${story.name}: stopped at ${points.length} points\n`);
+  process.stdout.write(`${scenario.name}: stopped at ${points.length} points\n`);
 });

@@ -10,7 +10,7 @@ afterAll(async () => world.close());
 beforeEach(async () => { keyArn = await world.newKey(); });
 
 /** A request, and the grantees that must have a grant afterwards, after any number of interruptions. */
-interface Story {
+interface Scenario {
   readonly name: string;
   readonly grantees: readonly string[];
   /** Prepares the key and returns the physical id. */
@@ -23,7 +23,7 @@ const update = (physicalResourceId: string, now: object, before: object) =>
   ({ physicalResourceId, properties: properties(keyArn, now), oldProperties: properties(keyArn, before) });
 const created = async () => (await world.resource().create(properties(keyArn))).physicalResourceId;
 
-const STORIES: readonly Story[] = [
+const SCENARIOS: readonly Scenario[] = [
   { name: 'a Create', grantees: [READER], prepare: async () => '', request: async (resource) => resource.create(properties(keyArn)) },
   {
     name: 'an Update',
@@ -54,16 +54,16 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-test.each(STORIES)('$name can be interrupted before and after every call, and a repeated request completes it', async (story) => {
+test.each(SCENARIOS)('$name can be interrupted before and after every call, and a repeated request completes it', async (scenario) => {
   const counting = new Crash();
-  await story.request(world.resource(counting), await story.prepare());
+  await scenario.request(world.resource(counting), await scenario.prepare());
   expect(counting.calls).toBeGreaterThan(0);
 
   for (const point of crashPoints(counting.calls)) {
     keyArn = await world.newKey();
-    const physicalResourceId = await story.prepare();
-    await expect(story.request(world.resource(new Crash(point)), physicalResourceId)).rejects.toThrow(CrashedHere);
-    await story.request(world.resource(), physicalResourceId);
-    expect((await world.grants(keyArn)).map(({ GranteePrincipal }) => GranteePrincipal).sort()).toEqual(story.grantees);
+    const physicalResourceId = await scenario.prepare();
+    await expect(scenario.request(world.resource(new Crash(point)), physicalResourceId)).rejects.toThrow(CrashedHere);
+    await scenario.request(world.resource(), physicalResourceId);
+    expect((await world.grants(keyArn)).map(({ GranteePrincipal }) => GranteePrincipal).sort()).toEqual(scenario.grantees);
   }
 });

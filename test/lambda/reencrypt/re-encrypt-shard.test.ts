@@ -35,7 +35,7 @@ async function evidenceIn(evidence: EvidenceInMemory): Promise<ShardEvidence[]> 
   return Promise.all(evidence.keys().map(async (key) => await evidence.read<ShardEvidence>(key) as ShardEvidence));
 }
 
-test('every data key ends under the current generation with its plaintext, whatever its recorded key id', async () => {
+test('every data key ends under the current generation with its plaintext, for every recorded key id', async () => {
   const table = await aTable(client, [['id', 'N']]);
   const first = await orders(family, table, 0, 40, 1, (n) => (n % 2 === 0 ? family.arn(1) : 'alias/orders'));
   const second = await orders(family, table, 40, 80, 2);

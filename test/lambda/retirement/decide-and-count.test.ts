@@ -103,7 +103,7 @@ describe('conclude-count', () => {
     expect((await counted()).count).toEqual({ underOldGeneration: 0, quarantined: 0, verdict: 'certify' });
   });
 
-  test('a single record starts over, whatever else was counted', async () => {
+  test('a single record starts the retirement over, with any other counts', async () => {
     expect((await counted({ underOldGeneration: 1, quarantined: 4, withoutDataKey: 5, alreadyCurrent: 0 })).count)
       .toEqual({ underOldGeneration: 1, quarantined: 4, verdict: 'start-over' });
   });

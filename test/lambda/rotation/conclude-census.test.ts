@@ -1,5 +1,5 @@
 import type { PassCounts } from '../../../lambda/reencrypt/pass/sum-pass';
-import { censusAfterFence, judgeCensus } from '../../../lambda/rotation/steps/conclude-census';
+import { censusAfterFence, decideCensusResult } from '../../../lambda/rotation/steps/conclude-census';
 import { NO_RECORDS, type RecordCounts } from '../../../src/contract/runs/reencryption';
 import type { Pass, RotationRun } from '../../../src/contract/runs/rotation-run';
 import { aFamilyDescription } from '../../support/world/a-family-description';
@@ -54,7 +54,7 @@ test.each<[string, RotationRun, string, RegExp]>([
     /got pass 1, re-encrypt; allowed: a census/,
   ],
   ['that never began', { ...RUN, pass: undefined }, 'InvalidRequest', /got no pass/],
-])('a census %s is no proof', (_, run, name, message) => {
+])('a census %s is not a proof', (_, run, name, message) => {
   expect(() => censusAfterFence(DESCRIPTION, run)).toThrow(expect.objectContaining({ name, message: expect.stringMatching(message) }));
 });
 
@@ -65,7 +65,7 @@ test.each<[string, Partial<RecordCounts>, number, string]>([
   ['finds a record to re-encrypt, and a quarantined one', { underOldGeneration: 1, quarantined: 1 }, 2, 'again'],
   ['finds no record in the last round', {}, 6, 'empty'],
 ])('the run continues after a census that %s', (_, found, number, verdict) => {
-  expect(judgeCensus(DESCRIPTION, counts(found), { ...CENSUS, number })).toEqual({
+  expect(decideCensusResult(DESCRIPTION, counts(found), { ...CENSUS, number })).toEqual({
     startedAt: CENSUS.startedAt, underOldGeneration: found.underOldGeneration ?? 0, quarantined: found.quarantined ?? 0, verdict,
   });
 });
@@ -81,17 +81,17 @@ test.each<[string, Partial<RecordCounts>, number, string, RegExp]>([
   ['finds a record in the last round', { underOldGeneration: 3 }, 6, 'CensusNotZero', /got 3; allowed: 0; find the application/],
   ['quarantines a record in the last round', { underOldGeneration: 3, quarantined: 1 }, 6, 'RecordsQuarantined', /got 1; allowed: 0/],
 ])('the run fails with a named error after a census that %s', (_, found, number, name, message) => {
-  expect(() => judgeCensus(DESCRIPTION, counts(found), { ...CENSUS, number })).toThrow(
+  expect(() => decideCensusResult(DESCRIPTION, counts(found), { ...CENSUS, number })).toThrow(
     expect.objectContaining({ name, message: expect.stringMatching(message) }),
   );
 });
 
 describe('a store whose items have no data key', () => {
-  const judge = (scanned: number, withoutDataKey: number) =>
-    judgeCensus(DESCRIPTION, counts({ scanned, withoutDataKey, alreadyCurrent: scanned - withoutDataKey }), CENSUS);
+  const decide = (scanned: number, withoutDataKey: number) =>
+    decideCensusResult(DESCRIPTION, counts({ scanned, withoutDataKey, alreadyCurrent: scanned - withoutDataKey }), CENSUS);
 
   test('is an error, not a count of 0', () => {
-    expect(() => judge(7, 7)).toThrow(
+    expect(() => decide(7, 7)).toThrow(
       expect.objectContaining({
         name: 'StoreMismatch',
         message: expect.stringMatching(/table orders-table\): none of 7 items .* got dataKye; correct dataKeyAttribute/),
@@ -100,6 +100,6 @@ describe('a store whose items have no data key', () => {
   });
 
   test.each([['is empty', 0, 0], ['has one record among other items', 7, 6]])('that %s is counted', (_, scanned, without) => {
-    expect(judge(scanned, without).verdict).toBe('empty');
+    expect(decide(scanned, without).verdict).toBe('empty');
   });
 });

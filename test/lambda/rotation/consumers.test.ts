@@ -31,7 +31,7 @@ describe('a recorded call after the move of the alias decides whether consumers 
     expect((await world.perform(moved, 'check-consumers')).consumers).toBe(consumers);
   });
 
-  test('a call that an older fence denies is no failure: it was denied before the move', async () => {
+  test('a call that an older fence denies is not a failure: it was denied before the move', async () => {
     await world.performAll(await world.plan('run-1'), [...UNTIL_MOVED, ...UNTIL_FENCED]);
     const moved = await world.performAll(await world.plan('run-2', { toGeneration: 3 }), UNTIL_MOVED);
     await world.recordUse(1, { errorCode: 'AccessDenied', operation: 'GenerateDataKey' });

@@ -77,6 +77,6 @@ test.each<[unknown, boolean, boolean]>([
   [null, false, false],
   ['AWS::NoValue', false, false],
   [undefined, false, false],
-])('%j is a record: %s, is no value: %s', (value, record, noValue) => {
+])('%j is a record: %s, is AWS::NoValue: %s', (value, record, noValue) => {
   expect([isRecord(value), isNoValue(value)]).toEqual([record, noValue]);
 });

@@ -492,7 +492,7 @@ describe('an existing key', () => {
     expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain('"Fn::Split":["/"');
   });
 
-  test('is not an alias, which may point to another key tomorrow', () => {
+  test('is not an alias, which can refer to another key later', () => {
     expect(() => CustomerManagedKey.fromKeyArn(stack, 'Shared', 'arn:aws:kms:eu-central-1:111122223333:alias/orders')).toThrow(
       'Stack/Shared: is not the ARN of a key, got arn:aws:kms:eu-central-1:111122223333:alias/orders; allowed: one that ends in :key/<key id>; ',
     );

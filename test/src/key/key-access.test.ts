@@ -135,7 +135,7 @@ describe('the importer', () => {
   });
 });
 
-describe('grants follow KMS\'s edges', () => {
+describe('grants follow the permissions of KMS', () => {
   const keyArn = () => ({ 'Fn::GetAtt': [onlyResource(stack, 'Custom::KmsKeyMaterial').logicalId, 'KeyArn'] });
 
   test.each([

@@ -243,7 +243,7 @@ describe('a key that is known only by its alias', () => {
       for (const key of [before, after]) expect(warningsOf(key)).toContain(WARNING);
     });
 
-    test('is no warning for another alias, or the same alias in another Region', () => {
+    test('does not warn for another alias, or the same alias in another Region', () => {
       new RotatingKey(stack, 'Orders', { alias: 'orders' });
       const elsewhere = new Stack(stack.node.root as App, 'Elsewhere', { env: { account: stack.account, region: 'us-west-2' } });
       const keys = [

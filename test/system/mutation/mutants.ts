@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the precedence of existing evidence',
     file: 'lambda/reencrypt/shard/shard-evidence.ts',
-    find: "  if (own !== undefined) return { kind: 'over', progress: progressAfter(own) };\n",
+    find: "  if (own !== undefined) return { kind: 'finished', progress: progressAfter(own) };\n",
     replace: '',
     tests: 'test/lambda/reencrypt/recorded-once',
   },

@@ -132,7 +132,7 @@ describe('an application that keeps requesting data keys from the old key, by it
     };
   });
 
-  test('is denied from the fence on, which is no consumer failure, neither for this rotation nor for the next', async () => {
+  test('is denied from the fence on, which counts as a consumer failure neither in this rotation nor in the next', async () => {
     world.atState('Fence', requestDataKey);
     world.atState('BeginCensus', async () => expect(refusals).toEqual([]));
     world.atState('Census', requestDataKey);

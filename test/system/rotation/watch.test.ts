@@ -162,7 +162,7 @@ describe('onUse: HOLD', () => {
     await expectDeletedLater();
   });
 
-  test('a use after the deletion was scheduled starts the retirement over nevertheless', async () => {
+  test('a use after the deletion was scheduled also starts the retirement over', async () => {
     await runUntil(world, STAGES['the pending window']);
     await failToDecrypt();
     await world.live(1);

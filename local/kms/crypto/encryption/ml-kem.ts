@@ -21,7 +21,7 @@ export function encapsulateSecret(key: SpecifiedSecret): { sharedSecret: Uint8Ar
   return { sharedSecret, encapsulated: cipherText };
 }
 
-/** As FIPS 203 requires, an altered form of the right length is no error, but yields another secret. */
+/** As FIPS 203 requires, an altered form of the right length is not an error: it yields another secret. */
 export function decapsulateSecret(key: SpecifiedSecret, encapsulated: Uint8Array): Uint8Array {
   const { kem, encapsulatedBytes } = parameterSetOf(key);
   if (encapsulated.length !== encapsulatedBytes) throw invalidCiphertext();

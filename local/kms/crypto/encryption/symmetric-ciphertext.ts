@@ -4,8 +4,9 @@ import { canonicalContext, type EncryptionContext } from '../../protocol/encrypt
 import { invalidCiphertext } from '../../protocol/errors';
 
 /*
- * A ciphertext blob:  kind of key (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM
- * ciphertext
+ * A ciphertext blob:
+ *
+ *     kind of key (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM ciphertext
  *
  * Kind, key id and key material id are authenticated together with the encryption context: a blob belongs to one KMS
  * key and opens only with the key material that encrypted it. To callers it is opaque, and its length is not

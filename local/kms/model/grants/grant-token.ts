@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * A new token of a grant. A token is no secret and gives no permission of its own.
+ * A new token of a grant. A token is not secret, and gives no permission by itself.
  *
  * Every CreateGrant returns another token, and all tokens of a grant are equal. A token contains what it names, so that
  * no state is needed: it is valid as long as the grant exists.

@@ -21,7 +21,7 @@ export interface KnownMaterial {
   readonly publicKey?: KeyObject;
 }
 
-/** Holds the present key materials of a history: each related key does, for its own Region. */
+/** Owner of the present key materials of a history: each related key, for its own Region. */
 export interface MaterialHolder {
   has(id: string): boolean;
   /** Deletes the key material; the history still knows it. */

@@ -87,7 +87,7 @@ export function refusalToOpen(ciphertext: Ciphertext, context: EncryptionContext
   return samePairs(context, ciphertext.context) ? undefined : 'InvalidCiphertextException';
 }
 
-/** All that time does: material expires, and keys vanish with their aliases. */
+/** The effects of time: key material expires, and keys are deleted with their aliases. */
 export function moveTime(model: Model, milliseconds: number): void {
   model.now += milliseconds;
   const isOver = (moment: number | undefined) => moment !== undefined && moment <= model.now;

@@ -73,7 +73,7 @@ function faults(form: Form): Fault[] {
   return [...ofWrongType, ...faultsWithin(form)];
 }
 
-/** Values of the right type that are wrong all the same. */
+/** Values of the right type that are not valid. */
 function faultsWithin(form: Form): Fault[] {
   switch (form.kind) {
     case 'text': return [

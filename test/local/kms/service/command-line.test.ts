@@ -128,7 +128,7 @@ test('the state file keeps the state after the process is stopped', async () => 
 });
 
 test('it ends with the npm that started it', async () => {
-  // As npm does: a shell between, which does not hand a SIGTERM on.
+  // As npm does: a shell between, which does not forward SIGTERM.
   const { child, begun, ended } = start('sh', ['-c', `"${process.execPath}" ${COMMAND.join(' ')} --port 0; true`], {
     npm_lifecycle_event: 'local-kms',
   });

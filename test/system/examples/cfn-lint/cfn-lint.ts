@@ -11,7 +11,7 @@ const PACKAGE = 'cfn-lint>=1.40,<2';
  */
 const IGNORED = ['W3005'];
 
-/** The reason why nothing could be checked. It is no finding about a template. */
+/** The reason why nothing could be checked. It is not a finding about a template. */
 export class CannotCheck extends Error {}
 
 /** Installs cfn-lint in that folder, unless it is installed, and returns the path of the program. */

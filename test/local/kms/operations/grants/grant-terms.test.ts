@@ -54,12 +54,12 @@ describe('AWS creates no grant', () => {
       'ValidationException: You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.',
     ],
     [
-      'to what is no principal',
+      'to a value that is not a principal',
       { GranteePrincipal: 'arn:aws:s3:::orders' },
       'InvalidArnException: arn:aws:s3:::orders is not the ARN of a valid principal.',
     ],
     [
-      'that what is no principal retires',
+      'with a retiring principal that is not a principal',
       { RetiringPrincipal: ACCOUNT },
       `InvalidArnException: ${ACCOUNT} is not the ARN of a valid principal.`,
     ],

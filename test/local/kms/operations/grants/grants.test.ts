@@ -200,7 +200,7 @@ describe('a grant that is created through a grant', () => {
   const wider = `AccessDeniedException: User: ${STRANGER} is not authorized to perform: kms:CreateGrant on resource: `;
   const constrained = { Constraints: { EncryptionContextSubset: { tenant: 'acme' } } };
 
-  test('hands on the same or less', async () => {
+  test('can allow another principal the same or less', async () => {
     const bench = await aKeyAndAStranger();
     const { stranger, key, as } = bench;
     await grant(bench, ['Decrypt', 'Encrypt', 'CreateGrant'], constrained);

@@ -64,7 +64,7 @@ test.each<[KeySpec, 'SIGN_VERIFY']>([
   );
 });
 
-test('a dry run reports whether the call would succeed, and is no use of the key', async () => {
+test('a dry run reports whether the call would succeed, and does not count as use of the key', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKeyOf(kms, 'ML_KEM_512', 'ENCAPSULATE_DECAPSULATE');
   const request = { KeyId, EncapsulationAlgorithm } as const;

@@ -70,7 +70,7 @@ test('a symmetric key and a pair that was never imported have no public key', as
     `UnsupportedOperationException: ${KeyMetadata!.Arn} has no public key until its key material is imported.`);
 });
 
-test('looking at a public key is no use of the key', async () => {
+test('GetPublicKey does not count as use of the key', async () => {
   const { kms } = await aLocalKms();
   const { KeyId } = await aKeyOf(kms, 'ECC_NIST_P256', 'SIGN_VERIFY');
   await kms.getPublicKey({ KeyId });
