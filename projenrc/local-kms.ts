@@ -5,8 +5,8 @@ import { bundleProgram } from './program';
 export const LOCAL_KMS = 'assets/local-kms/index.js';
 
 /**
- * The module that tests import as `cdk-kms-lifecycle/local-kms`: `index.d.ts` is written manually, the types to which it
- * refers are generated.
+ * The module that tests import as `cdk-kms-lifecycle/local-kms`: `index.d.ts` is written manually, the types to which
+ * it refers are generated.
  */
 const LIBRARY = 'local-kms';
 

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { preProcessFile } from 'typescript';
 
 const ROOT = resolve(__dirname, '..');
-const HOUSE = ['src', 'lambda', 'cli', 'local', 'e2e', 'bench', 'languages', 'examples', 'projenrc'];
+const FOLDERS = ['src', 'lambda', 'cli', 'local', 'e2e', 'bench', 'languages', 'examples', 'projenrc'];
 
 interface SourceFile {
   /** From the root of the project: `src/index.ts`. */
@@ -13,17 +13,17 @@ interface SourceFile {
   readonly imports: readonly string[];
 }
 
-const files = HOUSE.flatMap((folder) => readFolder(folder));
+const files = FOLDERS.flatMap((folder) => readFolder(folder));
 
 test('the source folders are found', () => {
   expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['src/index.ts', 'lambda/ports/keys.ts']));
   expect(importsOf('lambda/adapters/kms/kms-family.ts')).toEqual(expect.arrayContaining(['@aws-sdk/client-kms', 'lambda/ports/keys']));
 });
 
-describe('the layers hold', () => {
+describe('imports follow the layers', () => {
   test.each<[string, RegExp, RegExp]>([
     [
-      'what users declare knows neither the AWS SDK nor what runs in the account',
+      'code that users import uses neither the AWS SDK nor code that runs in the account',
       /^src\//,
       /^(@aws-sdk\/|@smithy\/|lambda\/|local\/|cli\/|examples\/)/,
     ],
@@ -33,7 +33,7 @@ describe('the layers hold', () => {
       /^(aws-cdk-lib|constructs|local\/|examples\/|src\/(?!contract\/))/,
     ],
     [
-      'only adapters, stores and entries know the AWS SDK',
+      'only adapters, stores and entries import the AWS SDK',
       /^lambda\/(?!(adapters|stores)\/)(?!.*\.lambda\.ts$)/,
       /^(@aws-sdk\/|@smithy\/)/,
     ],
@@ -58,23 +58,23 @@ describe('the layers hold', () => {
 
 test('no file imports itself through others', () => {
   const graph = new Map(files.map(({ path, imports }) => [withoutExtension(path), imports.flatMap((imported) => fileOf(imported) ?? [])]));
-  expect(rings(graph)).toEqual([]);
+  expect(cycles(graph)).toEqual([]);
 });
 
 describe('folders', () => {
   test('no folder imports itself through others', () => {
-    expect(rings(folderGraph(files))).toEqual([]);
+    expect(cycles(folderGraph(files))).toEqual([]);
   });
 
   test('a cycle of folders is found, of any length', () => {
     const importing = (path: string, imported: string): SourceFile => ({ path, lines: 1, imports: [imported] });
-    const ring = [
+    const cycle = [
       importing('src/one/a.ts', 'src/two/b'),
       importing('src/two/b.ts', 'src/three/c'),
       importing('src/three/c.ts', 'src/one/d'),
     ];
-    expect(rings(folderGraph(ring))).toEqual(['src/one -> src/two -> src/three -> src/one']);
-    expect(rings(folderGraph(ring.slice(1)))).toEqual([]);
+    expect(cycles(folderGraph(cycle))).toEqual(['src/one -> src/two -> src/three -> src/one']);
+    expect(cycles(folderGraph(cycle.slice(1)))).toEqual([]);
   });
 
   test('a folder holds at most 15 files', () => {
@@ -101,10 +101,10 @@ function violations(importers: RegExp, forbidden: (imported: string) => boolean)
 }
 
 /**
- * Every ring of a graph, written as a path from a node back to itself. A ring is reported once, from the node at which
- * it is entered.
+ * Every cycle of a graph, written as a path from a node back to itself. A cycle is reported once, from the node at
+ * which it is entered.
  */
-function rings(graph: ReadonlyMap<string, readonly string[]>): string[] {
+function cycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const found: string[] = [];
   const finished = new Set<string>();
   const visit = (node: string, way: readonly string[]): void => {
@@ -123,14 +123,14 @@ function folderGraph(sources: readonly SourceFile[]): ReadonlyMap<string, readon
   for (const { path, imports } of sources) {
     const folder = dirname(path);
     const others = imports
-      .filter((imported) => HOUSE.includes(imported.split('/')[0]!))
+      .filter((imported) => FOLDERS.includes(imported.split('/')[0]!))
       .map((imported) => dirname(fileOf(imported) ?? imported));
     graph.set(folder, new Set([...graph.get(folder) ?? [], ...others.filter((other) => other !== folder)]));
   }
   return new Map([...graph].map(([folder, others]) => [folder, [...others]]));
 }
 
-/** The file behind an import, without its extension: a folder stands for its index. */
+/** The file behind an import, without its extension: a folder means its index. */
 function fileOf(imported: string): string | undefined {
   return [imported, `${imported}/index`].find((candidate) => files.some(({ path }) => withoutExtension(path) === candidate));
 }

@@ -32,7 +32,7 @@ test('the page on rotating keys lists every count of a store', () => {
 test('the page on service users lists every factory of ServiceUser, and no other', () => {
   const page = read('service-users.md');
   const listed = [...firstColumn('On behalf of their callers', page), ...firstColumn('As service principals', page)];
-  // The private factory `through` is hidden by the compiler only.
+  // Only the compiler hides the private factory `through`.
   const factories = Object.getOwnPropertyNames(ServiceUser).filter((name) => !['length', 'name', 'prototype', 'through'].includes(name));
   expect(listed.sort()).toEqual(factories.sort());
 });

@@ -1,6 +1,6 @@
 /**
- * Bring your own key (BYOK): a ledger is encrypted under a KMS key with imported key material. The key is never
- * replaced.
+ * Bring your own key (BYOK): a ledger is encrypted under a KMS key with imported key material. The key
+ * is never replaced.
  *
  * Before the first deployment, generate the key material, and keep a copy in a safe place. Without it, nothing can be
  * decrypted after the key material has expired:

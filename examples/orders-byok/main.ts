@@ -7,9 +7,9 @@
  *     aws secretsmanager create-secret --name orders/key-material --secret-binary fileb://orders-g1.key
  *     npx cdk deploy --app 'npx tsx examples/orders-byok/main.ts'
  *
- * Result: `aws kms describe-key --key-id alias/orders` shows Origin EXTERNAL, KeyState Enabled, and ExpirationModel
- * KEY_MATERIAL_DOES_NOT_EXPIRE. The imported version of the secret has a staging label that begins with
- * cdk-kms-lifecycle.
+ * Result: `aws kms describe-key --key-id alias/orders` shows Origin EXTERNAL, KeyState Enabled, and
+ * ExpirationModel KEY_MATERIAL_DOES_NOT_EXPIRE. The imported version of the secret has a staging label that
+ * begins with cdk-kms-lifecycle.
  *
  * Calendar of an operator, with a rotation every 90 days:
  *

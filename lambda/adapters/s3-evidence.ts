@@ -21,8 +21,8 @@ const S3_MEANINGS: ErrorMeanings = {
 };
 
 /**
- * Attempts of a write that conflicts with another write of the same object. The other write ends soon: then the object
- * exists.
+ * Attempts of a write that conflicts with another write of the same object. The other write ends soon: then
+ * the object exists.
  */
 const MAX_ATTEMPTS = 10;
 
@@ -47,8 +47,8 @@ export class S3Evidence implements EvidencePort {
   public constructor(private readonly client: S3Client, private readonly bucket: string) {}
 
   /**
-   * If the response of a write is lost, the SDK sends it again and finds its own object: `exists`, with the same
-   * content.
+   * If the response of a write is lost, the SDK sends it again and finds its own object: `exists`, with
+   * the same content.
    */
   public async writeOnce(key: string, content: object): Promise<'written' | 'exists'> {
     const request = new PutObjectCommand({

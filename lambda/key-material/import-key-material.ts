@@ -89,8 +89,8 @@ async function perform(action: ImportAction, request: ImportRequest, attempt: At
 }
 
 /**
- * No action is left: labels the secret versions so that Secrets Manager keeps them, and returns the key material of the
- * key.
+ * No action is left: labels the secret versions so that Secrets Manager keeps them, and returns the key material
+ * of the key.
  */
 async function finish(
   state: MaterialState, plan: ImportPlan, request: ImportRequest, attempt: Attempt, ports: ImportPorts,

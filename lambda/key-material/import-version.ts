@@ -27,8 +27,8 @@ type ImportOutcome = { readonly keyMaterialId?: string } | 'wrong-material';
 /** Imports key material that the key never had. `wrong-material`: the key already had it. */
 export async function importNewVersion(version: SecretVersion, request: ImportRequest, ports: VersionImportPorts): Promise<ImportOutcome> {
   const outcome = await importVersion(version, { importType: 'NEW_KEY_MATERIAL' }, request, ports);
-  // KMS refuses with the same error if the SDK repeats our own import after a lost response. Wait until its effect is
-  // visible.
+  // KMS refuses with the same error if the SDK repeats our own import after a lost response. Wait until its
+  // effect is visible.
   if (outcome === 'wrong-material') await ports.clock.sleep(LOST_RESPONSE_MS);
   return outcome;
 }

@@ -55,8 +55,8 @@ export interface KeyFamilyPort {
   /** Disables a key: every use fails until it is enabled again. */
   disableKey(keyId: string): Promise<void>;
   /**
-   * Schedules deletion. The key is unusable at once and deleted after the pending window. If it is pending, nothing
-   * changes.
+   * Schedules deletion. The key is unusable at once and deleted after the pending window. If it is
+   * pending, nothing changes.
    */
   scheduleKeyDeletion(keyId: string, pendingWindowDays: number): Promise<void>;
   /** Cancels deletion and leaves the key Disabled. If the key is not pending deletion, nothing changes. */
@@ -68,8 +68,8 @@ export interface KeyFamilyPort {
 }
 
 /**
- * Manages the keys of a family, as the retirement role. It cannot use them (its watch probe must fail), nor change
- * policies.
+ * Manages the keys of a family, as the retirement role. It cannot use them (its watch probe must fail),
+ * nor change policies.
  */
 export type RetirementKeyPort = Pick<
   KeyFamilyPort,

@@ -30,8 +30,8 @@ export type ReEncryptAnswer =
   | { readonly kind: 'refused'; readonly refusal: ReEncryptRefusal; readonly message: string; readonly requestId: string };
 
 /**
- * Whether ReEncrypt between two keys is allowed. `key-not-ready`: the policies allow it, but the state of a key does
- * not.
+ * Whether ReEncrypt between two keys is allowed. `key-not-ready`: the policies allow it, but the state of a
+ * key does not.
  */
 export type ReEncryptPermission = 'allowed' | 'denied' | 'key-not-ready';
 

@@ -46,8 +46,8 @@ export type DueAction =
   | { readonly kind: 'schedule-orphan-deletion'; readonly keyId: string };
 
 /**
- * Days before a rotation at which missing key material is announced: enough for a key ceremony, a reminder and an
- * alarm.
+ * Days before a rotation at which missing key material is announced: enough for a key ceremony, a reminder
+ * and an alarm.
  */
 const ANNOUNCED_DAYS_AHEAD = [0, 3, 14, 30];
 export const FIRST_ANNOUNCED_DAYS_AHEAD = Math.max(...ANNOUNCED_DAYS_AHEAD);

@@ -2,11 +2,11 @@ import type { Log } from './log';
 import { Failure } from '../../src/contract/failure';
 
 /**
- * Logs an error and returns what the caller may see of it: state machines keep error names and texts for months, stacks
- * permanently.
+ * Logs an error and returns what the caller may see of it: state machines keep error names and texts for
+ * months, stacks permanently.
  *
- * A `Failure` is returned as it is. An unexpected error may quote a record, so only its name and source location are
- * logged.
+ * A `Failure` is returned as it is. An unexpected error may quote a record, so only its name and source
+ * location are logged.
  */
 export function reportFailure(error: unknown, log: Log): Error {
   if (error instanceof Failure) {

@@ -99,8 +99,8 @@ export class LocalAccount {
   }
 
   /**
-   * Advances the time, and invokes every schedule that becomes due. Waits for what an invocation starts before the next
-   * one.
+   * Advances the time, and invokes every schedule that becomes due. Waits for what an invocation starts before
+   * the next one.
    */
   public async runFor(milliseconds: number, afterEachInvocation: () => Promise<void> = async () => undefined): Promise<void> {
     const end = this.clock.now().getTime() + milliseconds;

@@ -51,8 +51,8 @@ export interface RuleTarget {
 }
 
 /**
- * Provisioners for the resource types of the examples. Types without behaviour in this account get a name and an ARN
- * only.
+ * Provisioners for the resource types of the examples. Types without behaviour in this account get a name and
+ * an ARN only.
  */
 export function localProvisioners(services: LocalServices): { [type: string]: Provisioner } {
   const custom = customResources(services.account, services.region, async (serviceToken, event) => {

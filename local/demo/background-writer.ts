@@ -21,8 +21,8 @@ export class BackgroundWriter {
   }
 
   /**
-   * Waits until every order is written. Throws the first failure: an application must not notice that its key is
-   * rotated.
+   * Waits until every order is written. Throws the first failure: an application must not notice that its
+   * key is rotated.
    */
   public async idle(): Promise<void> {
     while (this.inProgress.size > 0) await Promise.all(this.inProgress);

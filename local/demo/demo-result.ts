@@ -12,8 +12,8 @@ export interface DemoResult {
   /** Records that were under the new generation before a re-encryption pass read them. */
   readonly alreadyCurrent: number;
   /**
-   * How often the application changed a record between the worker's read and write. The write of the application was
-   * kept.
+   * How often the application changed a record between the worker's read and write. The write of the
+   * application was kept.
    */
   readonly writeConflicts: number;
   readonly quarantined: number;

@@ -40,8 +40,8 @@ export interface MachineProgressOptions {
 }
 
 /**
- * Reports the progress of the state machines: a line for each step, and a count for the steps that process every
- * record.
+ * Reports the progress of the state machines: a line for each step, and a count for the steps that
+ * process every record.
  */
 export class MachineProgress {
   private readonly executed: { readonly [kind in MachineKind]: Set<string> } = { rotation: new Set(), retirement: new Set() };

@@ -64,8 +64,8 @@ export class LocalEventBus {
   }
 
   /**
-   * Waits until every target has ended, also those of deliveries that a target causes. Throws the first failure of a
-   * target.
+   * Waits until every target has ended, also those of deliveries that a target causes. Throws the first failure
+   * of a target.
    */
   public async idle(): Promise<void> {
     while (this.inProgress.size > 0) await Promise.all(this.inProgress);

@@ -67,8 +67,8 @@ interface GivenFlags {
 }
 
 /**
- * Reads the command line. A wrong value throws a `Failure` that names the allowed values; `--help` prints and ends the
- * process.
+ * Reads the command line. A wrong value throws a `Failure` that names the allowed values; `--help` prints and
+ * ends the process.
  */
 export function readCommandLine(argv: readonly string[]): LocalKmsCommand {
   const command = new Command('local-kms')

@@ -41,8 +41,8 @@ export interface LocalKmsOptions {
    */
   readonly stateFile?: string;
   /**
-   * Decides while policies are not enforced. @default - every principal may perform all actions on the keys of its own
-   * account
+   * Decides while policies are not enforced. @default - every principal may perform all actions on the keys of
+   * its own account
    */
   readonly authorizer?: Authorizer;
   /**

@@ -8,8 +8,8 @@ export interface AcceptedFinding {
   /** The rules, with their ids in the packs AwsSolutions and NIST 800-53 R5. */
   readonly rules: string[];
   /**
-   * A regular expression between slashes for the finding ids. Optional, because most rules report one finding per
-   * resource.
+   * A regular expression between slashes for the finding ids. Optional, because most rules report one
+   * finding per resource.
    */
   readonly only?: string;
   /** One sentence for the readers of the report. */

@@ -1,6 +1,6 @@
 /**
- * Every error name that a function throws. Retry and Catch of the state machines match on these names, so a name never
- * changes.
+ * Every error name that a function throws. Retry and Catch of the state machines match on these names, so a
+ * name never changes.
  */
 export enum ErrorName {
   /** The request or configuration is wrong: retrying the same request does not help. */
@@ -28,8 +28,8 @@ export enum ErrorName {
   /** After the maximum number of passes, applications still write records under old generations. */
   CENSUS_NOT_ZERO = 'CensusNotZero',
   /**
-   * Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the roll-back is
-   * complete.
+   * Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the
+   * roll-back is complete.
    */
   CONSUMERS_FAILED = 'ConsumersFailed',
   /**

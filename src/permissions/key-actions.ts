@@ -22,8 +22,8 @@ const DECRYPT = ['kms:Decrypt'];
 const REENCRYPT_FROM = ['kms:ReEncryptFrom'];
 
 /**
- * Re-encrypts ciphertext of another key, on which the caller needs `REENCRYPT_FROM`, under this key. Returns no
- * plaintext.
+ * Re-encrypts ciphertext of another key, on which the caller needs `REENCRYPT_FROM`, under this key.
+ * Returns no plaintext.
  */
 const REENCRYPT_TO = ['kms:ReEncryptTo'];
 
@@ -130,8 +130,8 @@ const CONTROL_GENERATION = [
 const FILL_GENERATION = ['kms:ListKeyRotations', 'kms:ImportKeyMaterial'];
 
 /**
- * Disables a generation, reads its last usage, and schedules deletion when the gate is open. Allows neither use nor
- * PutKeyPolicy.
+ * Disables a generation, reads its last usage, and schedules deletion when the gate is open. Allows neither
+ * use nor PutKeyPolicy.
  */
 const RETIRE_GENERATION = [
   'kms:DescribeKey',
@@ -145,8 +145,8 @@ const RETIRE_GENERATION = [
 ];
 
 /**
- * Tests that a generation encrypts, with an encryption context that no application uses, so that it cannot encrypt real
- * data.
+ * Tests that a generation encrypts, with an encryption context that no application uses, so that it cannot
+ * encrypt real data.
  */
 const TRY_ENCRYPT = ['kms:Encrypt'];
 
@@ -227,8 +227,8 @@ export const KeyActions = {
   /** Creates a replica of the key. Separate, because a condition can restrict it to one Region. */
   REPLICATE: ['kms:ReplicateKey'],
   /**
-   * Use of a symmetric key. For a principal that can encrypt and decrypt, ReEncrypt adds no access: it only avoids
-   * plaintext.
+   * Use of a symmetric key. For a principal that can encrypt and decrypt, ReEncrypt adds no access: it
+   * only avoids plaintext.
    */
   USE: ['kms:DescribeKey', ...ENCRYPT, ...DECRYPT, ...REENCRYPT_FROM, ...REENCRYPT_TO],
 } as const;

@@ -55,7 +55,7 @@ export class Crash {
     const { point } = this;
     if (point === undefined || point.call !== this.calls) return call();
     const crash = new CrashedHere(point, operation);
-    // An error of AWS is an answer, too, and does not arrive.
+    // An error of AWS is a response, too, and is lost.
     if (point.moment === 'after') await call().catch(() => undefined);
     this.crashed = crash;
     throw crash;

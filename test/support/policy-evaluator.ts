@@ -39,8 +39,8 @@ export const LEFT_TO_IAM = JSON.stringify({
 });
 
 /**
- * Whether AWS would allow the call. An independent implementation of IAM evaluation decides, and no code of this
- * project.
+ * Whether AWS would allow the call. An independent implementation of IAM evaluation decides, and no code
+ * of this project.
  *
  * Calls that AWS checks twice are checked twice: an operation on an alias also on the alias, CreateKey with tags also
  * as TagResource.

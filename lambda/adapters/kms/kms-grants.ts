@@ -26,8 +26,8 @@ const DELETED = ['NotFoundException', 'InvalidGrantIdException'];
 const UNKNOWN_PRINCIPAL = 'InvalidArnException';
 
 /**
- * Creates, revokes and retires grants in AWS KMS. Grant tokens are dropped: they are not needed after the grant has
- * propagated.
+ * Creates, revokes and retires grants in AWS KMS. Grant tokens are dropped: they are not needed after the
+ * grant has propagated.
  */
 export class KmsGrants implements GrantPort {
   public constructor(private readonly client: KMSClient) {}

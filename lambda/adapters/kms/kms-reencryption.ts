@@ -17,8 +17,8 @@ const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {
 const NOT_READY = Object.keys(REFUSALS).filter((errorName) => REFUSALS[errorName] === 'key-not-ready');
 
 /**
- * Re-encryption by AWS KMS: data keys are sent and returned as ciphertext only. No other operation of KMS is called
- * here.
+ * Re-encryption by AWS KMS: data keys are sent and returned as ciphertext only. No other operation of KMS
+ * is called here.
  */
 export class KmsReEncryption implements ReEncryptionPort {
   public constructor(private readonly client: KMSClient) {}

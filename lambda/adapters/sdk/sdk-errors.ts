@@ -35,9 +35,9 @@ export function isAwsError(error: unknown, ...names: string[]): error is Error {
 /**
  * Runs one call of an AWS SDK and converts every error into a `Failure`.
  *
- * Only messages of AWS are quoted. Any other error that passed through the SDK (no connection, an unreadable response)
- * is reported by name only: its text may contain a part of the response. Errors that are not from the SDK are rethrown
- * unchanged.
+ * Only messages of AWS are quoted. Any other error that passed through the SDK (no connection, an unreadable
+ * response) is reported by name only: its text may contain a part of the response. Errors that are not from the SDK
+ * are rethrown unchanged.
  */
 export async function callAws<T>(service: string, where: string, meanings: ErrorMeanings, call: () => Promise<T>): Promise<T> {
   try {

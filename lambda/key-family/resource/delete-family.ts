@@ -59,8 +59,8 @@ export function isNeverUsed(
 async function deleteGeneration(
   family: FamilyDescription, { keyId, generation }: Generation, isCurrent: boolean, { kms, clock }: Ports,
 ): Promise<void> {
-  // Tagged while KMS still allows it. If the family is created again under this alias, no rotation counts this
-  // generation.
+  // Tagged while KMS still allows it. If the family is created again under this alias, no rotation
+  // counts this generation.
   await kms.putKeyPolicy(keyId, generationPolicy(family, 'fenced'));
   await kms.tagKey(keyId, { [GenerationTag.PHASE]: 'fenced', [GenerationTag.EMPTIED_SINCE]: clock.now().toISOString() });
   if (isCurrent) await kms.deleteAlias(family.alias);

@@ -15,12 +15,12 @@ export interface PageWork {
 }
 
 /**
- * Processes pages and stops at a page border. Returns the cursor to continue from, or `undefined` at the end of the
- * shard.
+ * Processes pages and stops at a page border. Returns the cursor to continue from, or `undefined` at the end
+ * of the shard.
  *
- * While one page is processed, the next one is read, and its records start as soon as a slot is free: no slot is idle
- * at a page border. When a record fails, those in progress are finished, no other record is begun, and the failure is
- * thrown.
+ * While one page is processed, the next one is read, and its records start as soon as a slot is free: no slot is
+ * idle at a page border. When a record fails, those in progress are finished, no other record is begun, and the
+ * failure is thrown.
  */
 export async function workPages({ from, listPage, work, concurrency, mayReadNext }: PageWork): Promise<string | undefined> {
   const limit = pLimit(concurrency);

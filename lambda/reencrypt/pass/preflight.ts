@@ -7,8 +7,8 @@ import { findDenied } from '../record/decide-record';
 import { probePermissions } from '../record/probe-permissions';
 
 /**
- * Proves, with the worker's own role, that it may re-encrypt from every generation to the current one, before the alias
- * moves.
+ * Proves, with the worker's own role, that it may re-encrypt from every generation to the current one, before
+ * the alias moves.
  *
  * A disabled older generation does not fail this check: only the records show whether one of them still needs it.
  */

@@ -38,8 +38,8 @@ export interface ReEncryptionLimits {
 export const DEFAULT_LIMITS: ReEncryptionLimits = { concurrency: 32, pages: 50, milliseconds: 10 * 60_000 };
 
 /**
- * One invocation of the worker: re-encrypts (or counts) a part of a shard, and writes its counts and its cursor as
- * evidence.
+ * One invocation of the worker: re-encrypts (or counts) a part of a shard, and writes its counts and its
+ * cursor as evidence.
  *
  * It can be stopped at any point and repeated: the repeated invocation finds the finished records under the current
  * generation. When its evidence is written, any later repetition changes nothing, so the counts stay exact. After a

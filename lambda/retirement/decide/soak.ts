@@ -6,8 +6,8 @@ import { daysAfter, latest, type RetirementFacts } from '../retirement-facts';
 export interface UnexpectedUse {
   readonly at: Date;
   /**
-   * Operation, time and CloudTrail event. Not the principal: a session name can be personal data, and CloudTrail has
-   * it.
+   * Operation, time and CloudTrail event. Not the principal: a session name can be personal data, and
+   * CloudTrail has it.
    */
   readonly description: string;
 }

@@ -48,8 +48,8 @@ export async function requireStillDue(
 }
 
 /**
- * Fails unless the current generation is usable: an old generation is disabled or deleted only if there is a working
- * replacement.
+ * Fails unless the current generation is usable: an old generation is disabled or deleted only if there is
+ * a working replacement.
  */
 export function requireUsableCurrentGeneration({ family }: Situation): void {
   if (family.current.keyState === 'Enabled') return;
@@ -63,8 +63,8 @@ export function requireUsableCurrentGeneration({ family }: Situation): void {
 }
 
 /**
- * Reads the certificate itself instead of trusting the tag. Fails unless it exists, is unchanged, and certifies this
- * key.
+ * Reads the certificate itself instead of trusting the tag. Fails unless it exists, is unchanged, and
+ * certifies this key.
  */
 export async function requireCertificate(
   alias: string, { generation, keyArn, certifiedSince = '' }: Generation, evidence: EvidencePort,

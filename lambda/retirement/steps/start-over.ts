@@ -20,9 +20,9 @@ const CLEARED_TAGS: Tags = {
 /**
  * Enables a generation, and cancels its deletion if one is pending. Then clears the tags that record its proofs.
  *
- * The order matters: as long as the tags exist, every run finds the same reason to start over. If the run is stopped
- * between the calls, the next run completes them. The step is safe at any time, because it only makes a key usable
- * again.
+ * The order matters: as long as the tags exist, every run finds the same reason to start over. If the run is
+ * stopped between the calls, the next run completes them. The step is safe at any time, because it only makes a
+ * key usable again.
  */
 export async function startOver({ alias }: FamilyDescription, run: RetirementRun, { kms, log }: RetirementPorts): Promise<RetirementRun> {
   const { generation, keyArn } = run.generation;

@@ -24,8 +24,7 @@ export interface WatchedFamily {
 }
 
 /**
- * Classifies a call to any key. Calls by the family's own roles are not a use, except for the watch
- * probe.
+ * Classifies a call to any key. Calls by the family's own roles are not a use, except for the watch probe.
  */
 export function kindOfUse(
   { operation, role, errorCode, encryptionContext }: CallRecord, alias: string, roles: FamilyRoles,

@@ -5,8 +5,8 @@ import type { FamilyRoles } from '../../../src/contract/family/family-descriptio
 import type { RetirementPorts } from '../retirement-ports';
 
 /**
- * Records a failed call to KMS if it refers to a generation of the family. An event that is delivered twice is recorded
- * once.
+ * Records a failed call to KMS if it refers to a generation of the family. An event that is delivered twice
+ * is recorded once.
  *
  * A record that lacks a required field is logged with the name of the field and ignored. An error would cause the same
  * event to be delivered again, with the same result.

@@ -64,8 +64,8 @@ function waitAfterMove(family: Family, description: FamilyDescription, kind: Rot
 }
 
 /**
- * Whether this is the first rotation. Numbers begin with 0 or 1, so a family without them has retired a generation
- * before.
+ * Whether this is the first rotation. Numbers begin with 0 or 1, so a family without them has retired
+ * a generation before.
  */
 function isFirstRotation({ generations }: Family): boolean {
   const untouched = generations.every(({ phase, fencedSince, emptiedSince }) =>

@@ -31,8 +31,8 @@ export async function beginCensus(state: RotationState, ports: ControlPorts): Pr
 }
 
 /**
- * Depends on the run only, so a repeated step uses the same evidence keys. Odd numbers re-encrypt, even numbers are a
- * census.
+ * Depends on the run only, so a repeated step uses the same evidence keys. Odd numbers re-encrypt, even numbers
+ * are a census.
  */
 function nextPass({ pass }: RotationRun, parity: 0 | 1): number {
   const next = (pass?.number ?? 0) + 1;

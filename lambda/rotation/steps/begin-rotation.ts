@@ -11,8 +11,8 @@ import { planRotation } from '../decide/plan-rotation';
 import { decodeRotationInput } from '../decide/rotation-input';
 
 /**
- * First step of a rotation: reads the family, plans the run, and takes over the generation that an ended run left
- * unfinished.
+ * First step of a rotation: reads the family, plans the run, and takes over the generation that an ended
+ * run left unfinished.
  */
 export async function beginRotation(
   { family: description, execution, machine, input }: Extract<ControlRequest, { readonly step: 'plan' }>,

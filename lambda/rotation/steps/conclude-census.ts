@@ -20,8 +20,8 @@ export async function concludeCensus({ family: description, run }: RotationState
 }
 
 /**
- * Pure: the result of a census. Fails if the census found no data keys, or if another pass would not change what it
- * found.
+ * Pure: the result of a census. Fails if the census found no data keys, or if another pass would not change
+ * what it found.
  */
 export function decideCensusResult(description: FamilyDescription, counts: PassCounts, pass: Pass): CensusResult {
   refuseCensusWithoutDataKeys(description, counts);

@@ -11,8 +11,8 @@ import type { KeyFamilyPort } from '../../ports/key-family';
 import { oldGenerations, readFamilyToChange, refuseMovedAlias, type RotationState } from '../run-ownership';
 
 /**
- * Denies every principal the actions that encrypt under the old generations. `probeFence` checks whether the denial has
- * propagated.
+ * Denies every principal the actions that encrypt under the old generations. `probeFence` checks whether the
+ * denial has propagated.
  *
  * The current generation must encrypt a canary first, so that applications can still encrypt.
  */

@@ -8,8 +8,8 @@ import { findGeneration } from '../../key-family/family';
 import { readFamilyToChange, type RotationState } from '../run-ownership';
 
 /**
- * Checks, with the permissions of the control role, that the new generation can encrypt and that the old ones are
- * Enabled.
+ * Checks, with the permissions of the control role, that the new generation can encrypt and that the old
+ * ones are Enabled.
  *
  * The worker checks its own permissions, because only its role can prove them.
  */

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 /**
- * Placeholders for the names and values of an expression, so that an attribute may also have a name that DynamoDB
- * reserves.
+ * Placeholders for the names and values of an expression, so that an attribute may also have a name
+ * that DynamoDB reserves.
  */
 export class Expression {
   private readonly names = new Map<string, string>();

@@ -115,8 +115,8 @@ const DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'kms:GrantOperations': only(['CreateGrant'], ({ members }) => members.Operations === undefined ? undefined : [...members.Operations]),
   'kms:RetiringPrincipal': only(['CreateGrant'], ({ members }) => members.RetiringPrincipal),
 
-  // The life of a key. If a request omits a number, the default of the operation is used. AWS does not document this
-  // case.
+  // The life of a key. If a request omits a number, the default of the operation is used. AWS does not
+  // document this case.
   'kms:BypassPolicyLockoutSafetyCheck': only(['CreateKey', 'PutKeyPolicy'], ({ members }) =>
     String(members.BypassPolicyLockoutSafetyCheck ?? false)),
   'kms:ExpirationModel': only(['ImportKeyMaterial'], ({ members }) => members.ExpirationModel ?? 'KEY_MATERIAL_EXPIRES'),

@@ -3,8 +3,8 @@ import type { GrantConstraints, GrantOperation } from '../model/grants/grant';
 import type { EncryptionContext } from '../protocol/encryption-context';
 
 /**
- * Operations without an encryption context that a grant with constraints may allow. The constraints do not restrict
- * them.
+ * Operations without an encryption context that a grant with constraints may allow. The constraints do
+ * not restrict them.
  */
 const WITHOUT_CONTEXT: ReadonlySet<GrantOperation> = new Set<GrantOperation>(['CreateGrant', 'DescribeKey']);
 
@@ -15,8 +15,8 @@ export function satisfies(constraints: GrantConstraints, operation: GrantOperati
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn: sourceArn } = constraints;
   // Retirement of a grant is always allowed.
   if (operation === 'RetireGrant') return true;
-  // Callers of this KMS act for themselves, never on behalf of another AWS resource, so that no call can satisfy this
-  // constraint.
+  // Callers of this KMS act for themselves, never on behalf of another AWS resource, so that no call can
+  // satisfy this constraint.
   if (sourceArn !== undefined) return false;
   if (WITHOUT_CONTEXT.has(operation)) return true;
   return (equals === undefined || isDeepStrictEqual(context, equals)) && (subset === undefined || contains(context, subset));

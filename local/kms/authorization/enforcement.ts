@@ -8,8 +8,8 @@ import { Failure } from '../../../src/contract/failure';
 import { checkPrincipals, type Principals } from '../protocol/principals';
 
 /**
- * Whether policies are enforced. It can be switched on and off while the KMS runs. While it is off, another authorizer
- * decides.
+ * Whether policies are enforced. It can be switched on and off while the KMS runs. While it is off,
+ * another authorizer decides.
  */
 export class Enforcement implements Authorizer {
   private enforced: { readonly policies: Policies; readonly authorizer: Authorizer } | undefined;

@@ -30,8 +30,8 @@ const ROOT_POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Acti
 const KEY_BEING_CREATED = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Decides as AWS does: by the key policy, the policies of the caller, and grants, which allow but never override a
- * Deny.
+ * Decides as AWS does: by the key policy, the policies of the caller, and grants, which allow but never
+ * override a Deny.
  */
 export class PolicyAuthorizer implements Authorizer {
   private readonly keyPolicies = new Cache<KeyPolicy>(MAX_CACHED_POLICIES);

@@ -5,8 +5,8 @@ import { malformedPolicy } from '../protocol/errors';
 export interface PreparedPolicy {
   readonly document: object;
   /**
-   * Names of condition keys and of variables, in lower case, because IAM ignores their case. No other key can change a
-   * decision.
+   * Names of condition keys and of variables, in lower case, because IAM ignores their case. No other key can
+   * change a decision.
    */
   readonly mentions: ReadonlySet<string>;
 }

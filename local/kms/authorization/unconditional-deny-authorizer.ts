@@ -10,8 +10,8 @@ interface DenyStatement {
 const MAX_CACHED_POLICIES = 1000;
 
 /**
- * Enforces one kind of statement only: an unconditional Deny for all principals in a key policy, of actions that it
- * names.
+ * Enforces one kind of statement only: an unconditional Deny for all principals in a key policy, of actions
+ * that it names.
  *
  * This is enough to make a fence around an old generation effective. Every action that is not denied this way is
  * allowed within the account.

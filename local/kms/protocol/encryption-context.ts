@@ -2,8 +2,8 @@
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 /**
- * One sequence of bytes for each encryption context, whatever the order of its pairs. A context without pairs has no
- * bytes.
+ * One sequence of bytes for each encryption context, whatever the order of its pairs. A context without pairs
+ * has no bytes.
  *
  * JSON separates pairs unambiguously and escapes lone surrogates, so that no two contexts have the same bytes.
  */

@@ -34,8 +34,8 @@ const hmac = (hash: number): KeySpecFacts => (
   { keyClass: 'hmac', importable: true, algorithms: { GENERATE_VERIFY_MAC: [`HMAC_SHA_${hash}`] } });
 
 /**
- * Every spec that a key of this KMS can have. SM2, which AWS offers in China only, is accepted in requests but not
- * supported.
+ * Every spec that a key of this KMS can have. SM2, which AWS offers in China only, is accepted in requests
+ * but not supported.
  */
 export const KEY_SPEC_FACTS = {
   SYMMETRIC_DEFAULT: { keyClass: 'symmetric', importable: true, algorithms: { ENCRYPT_DECRYPT: ['SYMMETRIC_DEFAULT'] } },

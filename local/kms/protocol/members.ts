@@ -18,8 +18,8 @@ export const DRY_RUN = flag;
 export const DRY_RUN_MODIFIERS = list(oneOf('IGNORE_CIPHERTEXT'));
 
 /**
- * The attestation of an enclave, for an answer that only the enclave can decrypt. Operations refuse it: it is not
- * supported.
+ * The attestation of an enclave, for an answer that only the enclave can decrypt. Operations refuse it: it
+ * is not supported.
  */
 export const RECIPIENT = structure({
   KeyEncryptionAlgorithm: optional(oneOf('RSAES_OAEP_SHA_256')),

@@ -2,8 +2,8 @@ import { serialization } from './errors';
 import { Violations } from './violations';
 
 /**
- * The shape of one member of a request. Reading turns the JSON into a typed value and collects violations of AWS's
- * limits.
+ * The shape of one member of a request. Reading turns the JSON into a typed value and collects violations
+ * of AWS's limits.
  *
  * A wrong JSON type cannot be read and ends the request immediately; violations of limits are collected.
  */

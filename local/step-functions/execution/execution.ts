@@ -43,8 +43,8 @@ export class ExecutionTimedOut extends Error {}
 /** A history has at most 25,000 events, and the last is ExecutionSucceeded. */
 const MAX_EVENTS = 24_999;
 /**
- * Scheduled, started, and succeeded or failed. Together with TaskStateEntered and TaskStateExited, a Lambda task has
- * five.
+ * Scheduled, started, and succeeded or failed. Together with TaskStateEntered and TaskStateExited, a Lambda
+ * task has five.
  */
 const EVENTS_PER_INVOCATION = 3;
 

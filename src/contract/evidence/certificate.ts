@@ -5,8 +5,8 @@ import type { RecordCounts } from '../runs/reencryption';
 export const CERTIFICATE_SCHEMA = 1;
 
 /**
- * What a census cannot count. Every certificate contains this list, so that no reader relies on it for more than it
- * proves.
+ * What a census cannot count. Every certificate contains this list, so that no reader relies on it for more
+ * than it proves.
  */
 export const LIMITATIONS: readonly string[] = [
   'Backups and point-in-time recovery: they can contain records that are encrypted under the old generation until they expire.',
@@ -121,9 +121,9 @@ export interface RecountEvidence {
 }
 
 /**
- * Object key of the recount in the pending window, beside the certificate: a key that is pending deletion cannot be
- * tagged. There is one for each time that a deletion was scheduled, so that an earlier recount never counts for a later
- * deletion.
+ * Object key of the recount in the pending window, beside the certificate: a key that is pending deletion cannot
+ * be tagged. There is one for each time that a deletion was scheduled, so that an earlier recount never counts for
+ * a later deletion.
  */
 export function recountKey(alias: string, generation: number, certifiedSince: string, recountedAt: string): string {
   const beside = certificateKey(alias, generation, certifiedSince).replace(/\.json$/, '');

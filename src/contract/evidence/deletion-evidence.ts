@@ -6,8 +6,8 @@ import type { RecordCounts } from '../runs/reencryption';
 export const DELETION_EVIDENCE_SCHEMA = 1;
 
 /**
- * Observations of a generation after its certificate. Written before its deletion is scheduled. Contains no personal
- * data.
+ * Observations of a generation after its certificate. Written before its deletion is scheduled. Contains
+ * no personal data.
  */
 export interface DeletionEvidence {
   readonly schema: typeof DELETION_EVIDENCE_SCHEMA;

@@ -101,8 +101,8 @@ export function useEvidencePrefix(keyId: string): string {
 }
 
 /**
- * Object key of a certificate. There is one for each time that the generation was certified: a certificate is never
- * overwritten.
+ * Object key of a certificate. There is one for each time that the generation was certified: a certificate
+ * is never overwritten.
  */
 export function certificateKey(alias: string, generation: number, certifiedSince: string): string {
   return `${certificatePrefix(alias)}g${String(generation).padStart(4, '0')}-${certifiedSince.replace(/[^0-9TZ]/g, '')}.json`;

@@ -30,8 +30,8 @@ export interface FamilyRoles {
 }
 
 /**
- * When an old generation may be deleted. Without it, old generations are never deleted: they are retained, fenced and
- * listed.
+ * When an old generation may be deleted. Without it, old generations are never deleted: they are retained,
+ * fenced and listed.
  */
 export interface DeletionDescription {
   /** Days without use that an enabled, fenced and certified generation must have had before it is disabled. */

@@ -13,8 +13,8 @@ export enum FamilyMetric {
   /** Old generations that retirement has disabled, to detect applications that still depend on them. */
   GENERATIONS_IN_SOAK = 'GenerationsInSoak',
   /**
-   * 1 when a rotation falls due within 30 days, or is due, and the source still offers key material in use; 0
-   * otherwise.
+   * 1 when a rotation falls due within 30 days, or is due, and the source still offers key material in
+   * use; 0 otherwise.
    */
   KEY_MATERIAL_DUE_SOON = 'KeyMaterialDueSoon',
   /**
@@ -23,8 +23,8 @@ export enum FamilyMetric {
    */
   KEY_MATERIAL_DUE = 'KeyMaterialDue',
   /**
-   * 1 when a reconcile run completed everything that was due. Missing data means that the family is not being
-   * reconciled.
+   * 1 when a reconcile run completed everything that was due. Missing data means that the family is
+   * not being reconciled.
    */
   RECONCILE_SUCCEEDED = 'ReconcileSucceeded',
 }

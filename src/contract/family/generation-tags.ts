@@ -21,8 +21,8 @@ export enum GenerationTag {
   /** `next`, `current`, `fenced` or `retiring`: which policy the generation is subject to. */
   PHASE = 'cdk-kms-lifecycle:phase',
   /**
-   * The run that works on this generation: the ARN of an execution, or `deployment` for the first generation of a
-   * family.
+   * The run that works on this generation: the ARN of an execution, or `deployment` for the first generation
+   * of a family.
    */
   RUN = 'cdk-kms-lifecycle:run',
   /** Revision of the declared policy document that was last written. */

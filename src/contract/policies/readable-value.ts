@@ -16,8 +16,8 @@ const byLogicalId: NameReference = (logicalId, attribute) =>
   attribute === undefined || attribute === 'Arn' ? logicalId : `${logicalId}.${attribute}`;
 
 /**
- * A value of a template as readable text: a resource by its logical id, in angle brackets if it is part of a longer
- * text.
+ * A value of a template as readable text: a resource by its logical id, in angle brackets if it is part of
+ * a longer text.
  *
  * Values that are not text, and other CloudFormation functions, are kept as JSON.
  */

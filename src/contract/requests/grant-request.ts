@@ -5,8 +5,8 @@ import { PropertyDecoder, type DeliveredProperties } from './property-decoder';
 export type ContextPairs = { readonly [name: string]: string };
 
 /**
- * The encryption context that every use of a grant must have: exactly these pairs (`equals`), or at least these
- * (`subset`).
+ * The encryption context that every use of a grant must have: exactly these pairs (`equals`), or at
+ * least these (`subset`).
  */
 export interface ContextConstraint {
   readonly kind: 'equals' | 'subset';
@@ -17,8 +17,8 @@ export interface ContextConstraint {
 export interface GrantRequest {
   readonly keyArn: string;
   /**
-   * Unique for one construct of one stack. For the same name and terms, repeated CreateGrant calls return the same
-   * grant.
+   * Unique for one construct of one stack. For the same name and terms, repeated CreateGrant calls return
+   * the same grant.
    */
   readonly name: string;
   readonly granteePrincipal: string;

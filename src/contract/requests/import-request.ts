@@ -38,8 +38,8 @@ export type ImportProperties = { readonly [property: string]: string | undefined
 export const KEY_MATERIAL_RESOURCE_TYPE = 'Custom::KmsKeyMaterial';
 
 /**
- * Key spec of the RSA public key that KMS returns to wrap key material. It is the largest one; a smaller one saves
- * nothing.
+ * Key spec of the RSA public key that KMS returns to wrap key material. It is the largest one; a smaller
+ * one saves nothing.
  */
 export const WRAPPING_KEY_SPEC = 'RSA_4096';
 

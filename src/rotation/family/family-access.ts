@@ -65,15 +65,15 @@ export interface ControlledFamily {
    */
   readonly startFromKeyArn?: string;
   /**
-   * Whether the family is adopted. Until then, the key policies of its generations name the control role of another
-   * owner.
+   * Whether the family is adopted. Until then, the key policies of its generations name the control role
+   * of another owner.
    */
   readonly adopted?: boolean;
 }
 
 /**
- * What the control role needs in addition to the key policies: a key policy cannot allow a principal to create or list
- * keys.
+ * What the control role needs in addition to the key policies: a key policy cannot allow a principal to create
+ * or list keys.
  */
 export function controlIdentityStatements(
   scope: Construct, { aliasName, origin, startFromKeyArn, adopted = false }: ControlledFamily,
@@ -106,8 +106,8 @@ export function retirementIdentityStatements(): iam.PolicyStatement[] {
 /**
  * The statement of an IAM policy that allows a principal the actions on every generation of a family.
  *
- * A change of an alias takes up to five minutes to affect authorization. The key policy therefore names users wherever
- * possible.
+ * A change of an alias takes up to five minutes to affect authorization. The key policy therefore names
+ * users wherever possible.
  */
 export function aliasedUseStatement(scope: Construct, aliasName: string, actions: readonly string[]): iam.PolicyStatement {
   return allow(undefined, actions, [anyKey(scope)], generationsCondition(aliasName));

@@ -18,8 +18,8 @@ export interface FamilyGrantsProps {
 }
 
 /**
- * Grants access so that references between stacks have one direction: from the stack of the family to the stacks of its
- * users.
+ * Grants access so that references between stacks have one direction: from the stack of the family to the stacks
+ * of its users.
  *
  * A principal to which the stack of the family may refer is named in the key policy, which applies to a new generation
  * from the moment it exists. Every other principal receives a statement in its IAM policy, with a condition on the

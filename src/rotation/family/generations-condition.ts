@@ -37,8 +37,8 @@ export function generationsCondition(aliasName: string): iam.Conditions {
 }
 
 /**
- * The end of the alias, or all of it if the family's own alias contains that end followed by `/g`: it would exclude
- * itself.
+ * The end of the alias, or all of it if the family's own alias contains that end followed by `/g`: it
+ * would exclude itself.
  */
 function tailOf(aliasName: string): string {
   const tail = aliasName.slice(-MAX_TAIL_LENGTH);

@@ -19,8 +19,8 @@ export interface FamilyMachineProps {
 }
 
 /**
- * Creates a state machine whose role may invoke these functions and manage the executions of this machine, and nothing
- * else.
+ * Creates a state machine whose role may invoke these functions and manage the executions of this machine,
+ * and nothing else.
  *
  * The permissions on its own executions are in a separate policy: the state machine refers to the role, so a reference
  * back would be circular.

@@ -53,8 +53,8 @@ const UNTIL_PROPAGATED: sfn.RetryProps = {
 };
 
 /**
- * A message as a state writes it: schema and step are constants, all other members are paths into the data of the
- * execution.
+ * A message as a state writes it: schema and step are constants, all other members are paths into the data
+ * of the execution.
  */
 type MessageOf<R extends StepRequest> = Pick<R, keyof StepRequest>
   & { readonly [field in Exclude<keyof R, keyof StepRequest>]: IResolvable };

@@ -67,8 +67,8 @@ async function aSecret(value: { SecretBinary: Uint8Array } | { SecretString: str
 }
 
 /**
- * Everything that left the process: its output, its responses to CloudFormation, and its requests to KMS and Secrets
- * Manager.
+ * Everything that left the process: its output, its responses to CloudFormation, and its requests to KMS
+ * and Secrets Manager.
  */
 function everythingThatLeft({ output }: Invocation): Buffer[] {
   return [Buffer.from(output), ...place.delivered.map(({ body }) => Buffer.from(body)), ...kms.sent, ...secrets.sent];

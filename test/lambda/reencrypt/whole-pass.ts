@@ -12,7 +12,7 @@ import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import type { QuarantineEntry, QuarantineEvidence } from '../../../src/contract/evidence/evidence';
 import type { GenerationArns, PassMode, RecordCounts, ShardRequest } from '../../../src/contract/runs/reencryption';
 
-/** A clock for tests in which time does not matter. */
+/** A clock for tests in which time has no effect. */
 export const NOON = { now: () => new Date('2026-11-01T12:00:00.000Z') };
 
 export interface PassOptions {

@@ -15,8 +15,8 @@ export function arnOf(keyId: string): string {
 }
 
 /**
- * A session of a role, as CloudTrail records it: its ARN lacks the path of the role, which the ARN of the issuer
- * contains.
+ * A session of a role, as CloudTrail records it: its ARN lacks the path of the role, which the ARN of
+ * the issuer contains.
  */
 export function session(roleArn: string) {
   const name = roleArn.split('/').at(-1);

@@ -40,8 +40,8 @@ const NO_KMS: ReEncryptionPort = {
 };
 
 /**
- * Every record of a store, shard by shard. Each page is read with a store that was opened anew: only the cursor is
- * kept.
+ * Every record of a store, shard by shard. Each page is read with a store that was opened anew: only the
+ * cursor is kept.
  */
 export async function recordsOf(open: () => Promise<RecordStorePort>): Promise<StoredRecord[]> {
   const records: StoredRecord[] = [];

@@ -56,7 +56,7 @@ export function anAuthorizer(identityPolicies: Policies['identityPolicies'] = {}
   return new PolicyAuthorizer(loadEvaluator(), { identityPolicies });
 }
 
-/** Whether a key policy that allows everything under these conditions lets the worker's request pass. */
+/** Whether a key policy that allows everything under these conditions allows the worker's request. */
 export async function holds(
   condition: object,
   changes: Partial<AuthorizationRequest> & { readonly principalArn?: string } = {},

@@ -1,7 +1,7 @@
 import type { CreateGrantRequest, GrantOperation, KMS } from '@aws-sdk/client-kms';
 import { aKey, aLocalKms, REGION, type Bench, type Described } from './local-kms-bench';
 
-/** An account that owns no key of these tests: whatever it can do, it can do by a grant. */
+/** An account that owns no key of these tests: everything that it may do is allowed by a grant. */
 export const STRANGERS = '777788889999';
 export const STRANGER = `arn:aws:iam::${STRANGERS}:user/${STRANGERS}`;
 

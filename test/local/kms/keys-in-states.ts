@@ -70,7 +70,7 @@ export async function bring(bench: Bench, key: WorkingKey, state: State): Promis
   return { kms, arn: Arn };
 }
 
-/** A replica that works: one whose material is imported has got it, too. */
+/** A usable replica: if the key has imported material, it is imported into the replica, too. */
 export async function replicate({ kms, as }: Bench, { KeyId, bytes }: WorkingKey): Promise<void> {
   await kms.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION });
   if (bytes !== undefined) await importBytes(as(ACCOUNT, OTHER_REGION), KeyId, Buffer.from(bytes));

@@ -11,7 +11,7 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /**
- * What comes of an operation on a key in a state. `unreachable`: no key that the operation is for can be in that state.
+ * The result of an operation on a key in a state. `unreachable`: no key that the operation is for can be in that state.
  */
 export type Cell =
   | 'ok' | 'disabled' | 'pending-deletion' | 'pending-replica-deletion' | 'pending-import' | 'not-pending-deletion'
@@ -24,12 +24,12 @@ const CRYPTOGRAPHY = row('ok', 'disabled', 'pending-deletion', 'pending-replica-
 const UNLESS_PENDING_DELETION = row('ok', 'ok', 'pending-deletion', 'pending-replica-deletion', 'ok', 'ok', 'ok');
 const SWITCHING = row('ok', 'ok', 'pending-deletion', 'pending-replica-deletion', 'pending-import', 'creating', 'updating');
 
-/** For the primary key alone; and only a replica is ever being created. */
+/** Only for the primary key. Only a replica can be Creating. */
 const OF_THE_PRIMARY = row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'pending-import', 'not-primary', 'ok');
 /** No grant can be created while a key is Creating. */
 const WITH_A_GRANT = row('ok', 'ok', 'ok', 'ok', 'ok', 'unreachable', 'ok');
 
-/** AWS's table of operations and key states, written by hand from its page, in the order of STATES. */
+/** AWS's table of operations and key states, written manually from its page, in the order of STATES. */
 export const STATE_CELLS: { readonly [operation: string]: readonly Cell[] } = {
   CancelKeyDeletion: row(
     'not-pending-deletion',

@@ -9,7 +9,7 @@ export const AUTHORIZATION =
   `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/kms/aws4_request, SignedHeaders=host, Signature=00`;
 export const JSON_OF_AWS = 'application/x-amz-json-1.1';
 
-/** No answer of this KMS takes nearly as long, on any machine. */
+/** Longer than any response of this KMS takes, on any machine. */
 const ANSWER_TIMEOUT = 5000;
 
 export interface WireAnswer { readonly status: number; readonly type: string | undefined; readonly body: string }

@@ -10,8 +10,8 @@ function oracle(pattern: string, text: string): boolean {
 }
 
 /**
- * Few different characters, so that patterns often match. All that mean something in a regular expression are among
- * them.
+ * Few different characters, so that patterns often match. All that mean something in a regular expression
+ * are among them.
  */
 const characters = (...more: string[]) => fc.constantFrom('a', 'b', ':', '\n', ...'.+^${}()|[]\\/-', ...more);
 const patterns = () => fc.string({ unit: characters('*', '*', '?', '?'), maxLength: 8 });

@@ -38,7 +38,7 @@ describe('by default', () => {
   });
 });
 
-/** By hand, from the key spec reference of AWS KMS. */
+/** From the key spec reference of AWS KMS. */
 const KINDS: [KmsKeySpec, string, (kms.KeyUsage | undefined)[]][] = [
   [KmsKeySpec.SYMMETRIC_DEFAULT, 'SYMMETRIC_DEFAULT', [undefined, kms.KeyUsage.ENCRYPT_DECRYPT]],
   [KmsKeySpec.RSA_2048, 'RSA_2048', [kms.KeyUsage.ENCRYPT_DECRYPT, kms.KeyUsage.SIGN_VERIFY]],
@@ -343,7 +343,7 @@ describe('the key policy as a whole', () => {
     expect(limit(32769 - overhead)).toContain('got about 32769 bytes');
   });
 
-  /** With the partition filled in as long as it can be. */
+  /** With the longest partition name. */
   function keyStatementsOfPadding(padding: number): object[] {
     return [
       {

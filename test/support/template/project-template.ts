@@ -40,9 +40,9 @@ const SHORT = 75;
  * A template as text that can be read in a review: a line for each resource, each long property, each policy statement
  * and each state.
  *
- * A long line that an earlier resource has word for word is replaced by the name of that resource. A family is written
- * where it is a property of the resource that owns it. Everywhere else it is replaced by `the family`, if it is the
- * same.
+ * A long line that an earlier resource has word for word is replaced by the name of that resource. A family is
+ * written where it is a property of the resource that owns it. Everywhere else it is replaced by `the family`, if it
+ * is the same.
  */
 export function projectTemplate(template: ReadableTemplate): string {
   const names = shortNames(Object.keys(template));
@@ -136,8 +136,8 @@ function shorten(line: string, names: ReadonlyMap<string, string>): string {
 }
 
 /**
- * Whether a projection leaves out what is at that path of a template: logical id, attribute, or `Properties` and a
- * property.
+ * Whether a projection leaves out what is at that path of a template: logical id, attribute, or `Properties`
+ * and a property.
  */
 export function isNotProjected(
   template: ReadableTemplate,

@@ -1,6 +1,6 @@
 import type { Family, Generation } from '../../../lambda/key-family/family';
 
-/** A time that does not matter to a test. */
+/** A time that has no effect on a test. */
 export const ONCE = '2026-01-01T00:00:00.000Z';
 
 /** A generation that is or was current, with the members of the test. */

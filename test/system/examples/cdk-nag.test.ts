@@ -15,8 +15,8 @@ import { EXAMPLES } from '../../support/examples';
 // at once.
 const roleOf = (role: string): string => `${role}/DefaultPolicy/Resource NIST.800.53.R5-IAMNoInlinePolicy`;
 
-// Its backups are those of point-in-time recovery, which cover the 35 days that the example declares as
-// backupRetention.
+// Its backups are those of point-in-time recovery, which cover the 35 days that the example
+// declares as backupRetention.
 const tableOf = (table: string): string => `${table}/Resource NIST.800.53.R5-DynamoDBInBackupPlan`;
 
 /** The findings in an example that concern resources of the user, and not this library. */

@@ -95,8 +95,8 @@ export interface ExpectedCall {
 }
 
 /**
- * Every call to a generation in that phase: each caller and action, in each circumstance that a statement
- * distinguishes.
+ * Every call to a generation in that phase: each caller and action, in each circumstance that
+ * a statement distinguishes.
  */
 export function callsOf(phase: GenerationPhase): ExpectedCall[] {
   const byIam = { identityStatements: EVERYTHING_BY_IAM };

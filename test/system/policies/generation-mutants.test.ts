@@ -5,11 +5,11 @@ import { GENERATION_PHASES, type GenerationPhase } from '../../../src/contract/f
 import type { Statement } from '../../support/a-customer-managed-key';
 
 /**
- * Each statement of a generation's key policy is dropped, narrowed and widened in turn. The laws must notice every
- * mutant.
+ * Each statement of a generation's key policy is dropped, narrowed and widened in turn. The laws must
+ * notice every mutant.
  *
- * A mutant of a statement of several phases must be noticed in one of them: in another phase the fence may deny what it
- * allows.
+ * A mutant of a statement of several phases must be noticed in one of them: in another phase the fence may deny
+ * what it allows.
  */
 const family = new GuardedFamily();
 const INTRUDERS = [{ AWS: PRINCIPALS.stranger }];

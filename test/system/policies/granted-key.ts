@@ -116,8 +116,8 @@ export class GrantedKey {
   }
 
   /**
-   * Delivers an event to the function again, as Lambda may do. Returns the name of the error; no response is sent to
-   * CloudFormation.
+   * Delivers an event to the function again, as Lambda may do. Returns the name of the error; no response is
+   * sent to CloudFormation.
    */
   public async deliverAgain({ RequestType, ResourceProperties, PhysicalResourceId = '' }: CustomResourceEvent): Promise<string> {
     const resource = kmsGrantResource(this.makerPorts());

@@ -69,8 +69,8 @@ export class GuardedFamily {
   }
 
   /**
-   * Whether a caller is allowed an action on a generation in that phase, with the IAM policies that this library gives
-   * it.
+   * Whether a caller is allowed an action on a generation in that phase, with the IAM policies that this
+   * library gives it.
    */
   public may(caller: CallerName, phase: GenerationPhase, action: string, details: Partial<KmsCall> = {}): Promise<boolean> {
     return mayCall({

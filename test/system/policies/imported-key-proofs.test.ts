@@ -49,7 +49,7 @@ async function allowedActions(principalArn: string, keyPolicy: string, details: 
   return answers.flat();
 }
 
-/** The laws, written by hand: name, principal, and every allowed action. */
+/** The laws, written manually: name, principal, and every allowed action. */
 function lawsIn(posture: PostureName): [string, string, string[]][] {
   return [
     ['administrators: management and import', PRINCIPALS.administrator, [...MANAGE, ...MATERIAL, ...ROTATE_ON_DEMAND]],

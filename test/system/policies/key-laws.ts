@@ -17,7 +17,7 @@ const DEPLOY =
   PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`);
 const RE_ENCRYPT = names('ReEncryptFrom ReEncryptTo');
 
-/** The allowed actions on keys of one kind, written by hand. */
+/** The allowed actions on keys of one kind, written manually. */
 interface KindLaw {
   readonly props: Partial<CustomerManagedKeyProps>;
   readonly administrator: readonly string[];

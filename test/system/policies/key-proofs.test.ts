@@ -10,7 +10,7 @@ afterAll(() => console.log(`key policy proofs: ${proofs} answers of the evaluato
 
 describe.each(POSTURES)('in the %s posture', (posture) => {
   describe.each(Object.entries(KIND_LAWS))('%s', (_, law) => {
-    // Only symmetric keys know encryption contexts.
+    // Only symmetric keys support encryption contexts.
     const restrictions = RESTRICTIONS.filter(({ encryptionContext }) => law.useInContext.length > 0 || !encryptionContext);
 
     test.each(restrictions)('with %j, each caller is allowed exactly what the law allows', async (restriction) => {

@@ -17,7 +17,7 @@ const CLUSTERS = names('CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey'
 /** The circumstances of a call, without its caller and its action. */
 export type Circumstances = Pick<KmsCall, 'context' | 'encryptionContext'>;
 
-/** The actions that a service must be allowed, written by hand from the AWS page that the factory names. */
+/** The actions that a service must be allowed, written manually from the AWS page that the factory names. */
 export interface ServiceLaw {
   readonly serviceUser: ServiceUser;
   readonly key?: Pick<CustomerManagedKeyProps, 'keySpec' | 'keyUsage'>;

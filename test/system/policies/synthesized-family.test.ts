@@ -105,8 +105,8 @@ async function liveWholeLife(): Promise<void> {
 }
 
 /**
- * A run that fails before its key has an alias, and is not continued: reconcile runs disable the key and schedule its
- * deletion.
+ * A run that fails before its key has an alias, and is not continued: reconcile runs disable the key and
+ * schedule its deletion.
  */
 async function leaveUnclaimedKey(): Promise<void> {
   const before = world.interceptors.call;

@@ -15,8 +15,8 @@ const named = (...aliases: string[]) => ({
   identityStatements, context: { 'kms:ResourceAliases': aliases, 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },
 });
 /**
- * Whether the aliases of a key allow Decrypt, if it carries the family's tag and its key policy leaves everything to
- * IAM.
+ * Whether the aliases of a key allow Decrypt, if it carries the family's tag and its key policy leaves
+ * everything to IAM.
  */
 const mayDecryptUnder = (aliasName: string, ...aliases: string[]) => family.may('stranger', 'current', 'kms:Decrypt', {
   identityStatements: [plain(aliasedUseStatement(stack, aliasName, KeyActions.DECRYPT))],

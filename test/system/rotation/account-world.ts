@@ -37,8 +37,8 @@ type StateListener = (state: string, input: unknown) => void | Promise<void>;
 export const crossed = new StateCoverage();
 
 /**
- * A synthesized stack with a rotating key, deployed into a local account, and an application that writes orders under
- * it.
+ * A synthesized stack with a rotating key, deployed into a local account, and an application that writes
+ * orders under it.
  *
  * The synthesized state machines run. The functions are built from their source, so that tests can intercept their
  * calls to AWS.

@@ -6,8 +6,8 @@ import type { AccountWorld, Item } from './account-world';
 const MAX_TURNS = 100_000;
 
 /**
- * A consumer calls Decrypt for the data key of an order, and must be denied. Returns when the watch has recorded the
- * call.
+ * A consumer calls Decrypt for the data key of an order, and must be denied. Returns when the watch has
+ * recorded the call.
  */
 export async function failToDecrypt(world: AccountWorld, { tenantId, dataKey }: Item, keyId?: string): Promise<void> {
   const before = countRecordedCalls(world);

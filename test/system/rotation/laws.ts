@@ -41,8 +41,8 @@ export function watchLaws(world: AccountWorld): readonly string[] {
 }
 
 /**
- * The invariants of every moment: each data key decrypts to its plaintext, the alias encrypts, and no unclaimed key was
- * used.
+ * The invariants of every moment: each data key decrypts to its plaintext, the alias encrypts, and no unclaimed
+ * key was used.
  */
 export async function expectNothingLost(world: AccountWorld): Promise<void> {
   expect((await keysOfDataKeys(world)).filter(({ outcome }) => outcome !== 'same')).toEqual([]);
@@ -52,8 +52,8 @@ export async function expectNothingLost(world: AccountWorld): Promise<void> {
 }
 
 /**
- * The invariant without writers of old data keys: no data key is encrypted under a generation that is recorded as
- * empty.
+ * The invariant without writers of old data keys: no data key is encrypted under a generation that is
+ * recorded as empty.
  */
 export async function expectEmptiedGenerationsEmpty(world: AccountWorld): Promise<void> {
   const { generations } = await readFamilyRegister(world);

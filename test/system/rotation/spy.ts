@@ -17,8 +17,8 @@ export type Secrets = ReadonlyMap<string, ReadonlyMap<string, Buffer>>;
 const OPERATIONS_ON_RECORDS = ['Scan', 'GetItem', 'UpdateItem', 'ReEncrypt'];
 
 /**
- * Captures everything that leaves the functions of a world. Faults of a test are injected between the spy and the
- * functions.
+ * Captures everything that leaves the functions of a world. Faults of a test are injected between the spy
+ * and the functions.
  */
 export class Spy {
   /** Assign to inject faults between the functions and the spy. */
@@ -85,8 +85,8 @@ export class Spy {
   }
 
   /**
-   * Events of AWS are left out: those of CloudFormation contain a credential, those of CloudTrail an encryption
-   * context.
+   * Events of AWS are left out: those of CloudFormation contain a credential, those of CloudTrail
+   * an encryption context.
    */
   private captureEvent(event: unknown): void {
     const { ResponseURL, step } = event as { ResponseURL?: string; step?: string };

@@ -8,9 +8,9 @@ import { invalidCiphertext } from '../../protocol/errors';
  *
  *     kind of key (1) | key id (16) | key material id (32) | nonce (12) | tag (16) | AES-256-GCM ciphertext
  *
- * Kind, key id and key material id are authenticated together with the encryption context: a blob belongs to one KMS
- * key and opens only with the key material that encrypted it. To callers it is opaque, and its length is not
- * guaranteed.
+ * Kind, key id and key material id are authenticated together with the encryption context: a blob belongs to
+ * one KMS key and opens only with the key material that encrypted it. To callers it is opaque, and its length
+ * is not guaranteed.
  */
 const SINGLE_REGION = 0x01;
 const MULTI_REGION = 0x02;
@@ -59,8 +59,8 @@ export function readCiphertext(blob: Buffer): SymmetricCiphertext {
 }
 
 /**
- * Decrypts a blob. If it was altered, or encrypted with another context, the error reports only that the ciphertext is
- * invalid.
+ * Decrypts a blob. If it was altered, or encrypted with another context, the error reports only that the
+ * ciphertext is invalid.
  */
 export function open({ blob }: SymmetricCiphertext, material: PresentMaterial, context: EncryptionContext | undefined): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', material.secret, blob.subarray(NONCE_AT, TAG_AT));

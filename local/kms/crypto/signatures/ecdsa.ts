@@ -25,8 +25,8 @@ const CURVES: { readonly [Spec in KeySpec]?: Curve } = {
 const OPTIONS = { prehash: false, lowS: false } as const;
 
 /**
- * ECDSA with signatures in DER. node:crypto signs only messages that it hashes itself, so that another library does the
- * arithmetic.
+ * ECDSA with signatures in DER. node:crypto signs only messages that it hashes itself, so that another library
+ * does the arithmetic.
  */
 export function ecdsa(hash: Hash): SignatureScheme {
   return overDigest(hash, {

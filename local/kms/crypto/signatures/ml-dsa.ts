@@ -25,8 +25,8 @@ const RANDOM_BYTES = 32;
 const PURE_WITHOUT_CONTEXT = Buffer.of(0, 0);
 
 /**
- * ML-DSA of FIPS 204, with an empty context. Its key material is the seed, from which the key pair is derived for each
- * use.
+ * ML-DSA of FIPS 204, with an empty context. Its key material is the seed, from which the key pair is derived
+ * for each use.
  *
  * The signed value is mu: 64 bytes derived from the public key and the message. A caller may derive them itself.
  */

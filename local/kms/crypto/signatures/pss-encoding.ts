@@ -6,8 +6,8 @@ import type { Hash } from './signature-scheme';
  *
  *   masked( zeros | 0x01 | salt )  |  hash( eight zeros | digest | salt )  |  0xbc
  *
- * The mask is derived from the hash beside it. The first bit is cleared, so that the number is smaller than the
- * modulus.
+ * The mask is derived from the hash beside it. The first bit is cleared, so that the number is smaller
+ * than the modulus.
  */
 const TRAILER = 0xbc;
 

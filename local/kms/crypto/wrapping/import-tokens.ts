@@ -15,8 +15,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Issues and reads import tokens. They are sealed with a secret of this KMS, so that no caller can create or change
- * one.
+ * Issues and reads import tokens. They are sealed with a secret of this KMS, so that no caller can create
+ * or change one.
  */
 export class ImportTokens {
   private readonly secret = randomBytes(32);

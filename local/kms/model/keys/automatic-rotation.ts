@@ -6,9 +6,9 @@ import { scheduleFrom } from '../material/rotation-schedule';
 /**
  * The time of the next automatic rotation of this key; `Infinity` if none is due in its present state.
  *
- * A key that is disabled or pending deletion is not rotated and keeps its schedule: an overdue rotation happens as soon
- * as the key is enabled again. Related multi-Region keys share key materials and schedule, and the primary key follows
- * it.
+ * A key that is disabled or pending deletion is not rotated and keeps its schedule: an overdue rotation happens as
+ * soon as the key is enabled again. Related multi-Region keys share key materials and schedule, and the primary
+ * key follows it.
  */
 export function nextAutomaticRotation(key: KmsKey): number {
   if (key.disabled || isPendingDeletion(key) || !isPrimaryOrSingleRegion(key)) return Infinity;

@@ -113,8 +113,8 @@ export class KeyStores {
   }
 
   /**
-   * Finds a key by its id. Key ids are unique; only related multi-Region keys have the same one, each in its own
-   * Region.
+   * Finds a key by its id. Key ids are unique; only related multi-Region keys have the same one, each in
+   * its own Region.
    */
   public findKey(region: string, keyId: string): KmsKey | undefined {
     for (const store of this.stores.values()) {

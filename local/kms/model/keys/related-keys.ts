@@ -23,8 +23,8 @@ export function movePrimaryWhenDue(group: MultiRegionGroup, moment: number): voi
 }
 
 /**
- * Removes a deleted key from its related keys. If it was the last replica, the pending window of a waiting primary key
- * begins.
+ * Removes a deleted key from its related keys. If it was the last replica, the pending window of a waiting
+ * primary key begins.
  */
 export function leaveRelatedKeys({ keyId, region, multiRegion: group }: KmsKey, place: Place, stores: StoresByPlace, moment: number): void {
   if (group === undefined) return;

@@ -22,8 +22,8 @@ export function stateOf(key: KmsKey): KeyState {
 export type StateRule = 'ok' | 'disabled' | 'pendingDeletion' | 'pendingImport' | 'notPendingDeletion' | 'origin' | 'creating' | 'updating';
 
 /**
- * The rules for a key that is Enabled, Disabled, PendingDeletion (also of a replica), PendingImport, Creating,
- * Updating.
+ * The rules for a key that is Enabled, Disabled, PendingDeletion (also of a replica),
+ * PendingImport, Creating, Updating.
  */
 type Row = readonly [
   enabled: StateRule, disabled: StateRule, pendingDeletion: StateRule, pendingImport: StateRule, creating: StateRule, updating: StateRule,

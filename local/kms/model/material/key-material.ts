@@ -88,8 +88,8 @@ export class KeyMaterials implements MaterialHolder {
   }
 
   /**
-   * Deletes key material here. The public key of a pair stays known: it may be in use for encryption or verification
-   * elsewhere.
+   * Deletes key material here. The public key of a pair stays known: it may be in use for encryption
+   * or verification elsewhere.
    */
   public forget(id: string): void {
     const secret = this.present.get(id)?.secret;

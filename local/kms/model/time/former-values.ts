@@ -17,8 +17,8 @@ export function seenAt<T>(latest: T, former: FormerValues<T>, now: number): T {
 /**
  * The former values after another change, which readers see after the delay.
  *
- * A value from before a change is not seen any more as soon as the change itself is seen, even if an earlier delay was
- * longer.
+ * A value from before a change is not seen any more as soon as the change itself is seen, even if an earlier
+ * delay was longer.
  */
 export function afterChange<T>(replaced: T, former: FormerValues<T>, now: number, delay: number): FormerValues<T> {
   const change = now + delay;

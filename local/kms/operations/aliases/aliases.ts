@@ -101,8 +101,8 @@ function requireSameKind(former: KmsKey, next: KmsKey, arn: string): void {
 }
 
 /**
- * Records the former target: until the propagation delay is over, cryptographic operations still resolve the alias to
- * it.
+ * Records the former target: until the propagation delay is over, cryptographic operations still resolve the
+ * alias to it.
  */
 function recordFormerTarget(aliasName: string, call: Call): void {
   call.store.recordFormerTarget(aliasName, call.now, call.setting.propagation.delays.aliasMilliseconds);

@@ -170,8 +170,8 @@ export class Call {
   }
 
   /**
-   * The error of AWS for a key of another account that does not exist, or that the operation does not allow to other
-   * accounts.
+   * The error of AWS for a key of another account that does not exist, or that the operation does not allow
+   * to other accounts.
    */
   private deniedOutside(action = this.setting.operation): Error {
     return accessDenied(

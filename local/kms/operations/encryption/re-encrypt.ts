@@ -22,11 +22,11 @@ const RE_ENCRYPT = structure({
 });
 
 /**
- * Decrypts a blob under one key and encrypts it under another, or under the same one again. The plaintext never leaves
- * KMS.
+ * Decrypts a blob under one key and encrypts it under another, or under the same one again. The plaintext
+ * never leaves KMS.
  *
- * The destination context is not inherited: if it is omitted, the new blob has none. Symmetric and RSA keys may be
- * combined.
+ * The destination context is not inherited: if it is omitted, the new blob has none. Symmetric and RSA keys
+ * may be combined.
  */
 export const reEncrypt = operation(RE_ENCRYPT, async (request, call) => {
   const from: EncryptionTerms = {

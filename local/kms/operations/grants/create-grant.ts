@@ -17,8 +17,8 @@ export const GRANTS_PER_KEY = 50_000;
 const CREATE_GRANT = structure({ KeyId: KEY_ID, ...TERMS, GrantTokens: optional(GRANT_TOKENS), DryRun: optional(DRY_RUN) });
 
 /**
- * Creates a grant. The call is idempotent for grants with a name: the same terms return the same grant, with another
- * token.
+ * Creates a grant. The call is idempotent for grants with a name: the same terms return the same grant,
+ * with another token.
  */
 export const createGrant = operation(CREATE_GRANT, async (request, call) => {
   const key = call.keyByIdInAnyAccount(request.KeyId);
@@ -35,8 +35,8 @@ export const createGrant = operation(CREATE_GRANT, async (request, call) => {
 });
 
 /**
- * Checks a grant that is created through another grant: one grant of the caller must allow everything that the new one
- * allows.
+ * Checks a grant that is created through another grant: one grant of the caller must allow everything that the
+ * new one allows.
  */
 function requireNarrower(terms: GrantTerms, key: KmsKey, call: Call, grantTokens: readonly string[] | undefined): void {
   const { principalArn } = call.setting.caller;

@@ -53,8 +53,8 @@ const ENABLE_KEY_ROTATION = structure({
 export const enableKeyRotation = operation(ENABLE_KEY_ROTATION, async (request, call) => {
   const key = await keyOfAutomaticRotation('EnableKeyRotation', request.KeyId, call);
   const { schedule } = key.materials;
-  // Unconfirmed for AWS: a call that changes nothing does not move the next date, and an omitted period keeps its
-  // value.
+  // Unconfirmed for AWS: a call that changes nothing does not move the next date, and an omitted period
+  // keeps its value.
   const periodInDays = request.RotationPeriodInDays ?? schedule?.periodInDays ?? DEFAULT_PERIOD_IN_DAYS;
   if (periodInDays === schedule?.periodInDays) return;
   key.materials.schedule = scheduleFrom(call.now, periodInDays);

@@ -68,8 +68,8 @@ async function signingKey(
 }
 
 /**
- * Checks type and length of the message. The message for a digest of the wrong length is AWS's; the others are those of
- * emulators.
+ * Checks type and length of the message. The message for a digest of the wrong length is AWS's; the others are
+ * those of emulators.
  */
 function requireMessage({ type, bytes }: Message, key: KmsKey, algorithm: string, scheme: SignatureScheme): void {
   const length = scheme.messageLengths[type];

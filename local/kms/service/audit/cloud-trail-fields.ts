@@ -3,8 +3,8 @@ import type { Answer } from '../../operations/call/operation';
 type Fields = { readonly [field: string]: unknown };
 
 /**
- * The fields of request and answer that CloudTrail records. They never hold key material, plaintext, ciphertext or
- * tokens.
+ * The fields of request and answer that CloudTrail records. They never hold key material, plaintext,
+ * ciphertext or tokens.
  */
 export interface CloudTrailFields {
   readonly requestParameters: Fields | null;

@@ -32,8 +32,8 @@ const READ_ONLY = new RegExp('^(?:List|Get|Describe|Encrypt|Decrypt|ReEncrypt|Ge
   + '|DeriveSharedSecret|Encapsulate|Decapsulate|Sign$|Verify$)');
 
 /**
- * The record that CloudTrail would write about a call that the local KMS has answered. It holds neither plaintext nor
- * ciphertext.
+ * The record that CloudTrail would write about a call that the local KMS has answered. It holds neither
+ * plaintext nor ciphertext.
  *
  * The record of a denied request has neither parameters nor resources, as in AWS: only the error message names the key.
  *

@@ -42,8 +42,8 @@ export class LocalKmsControl {
     enforced: async (): Promise<Policies | undefined> =>
       (await this.request<{ policies: Policies | null }>('GET', 'policies')).policies ?? undefined,
     /**
-     * Enforces these policies instead of those that were given before. The evaluator must be installed beside the local
-     * KMS.
+     * Enforces these policies instead of those that were given before. The evaluator must be installed beside
+     * the local KMS.
      */
     enforce: async (policies: Policies = {}): Promise<void> => this.request('PUT', 'policies', policies),
     lift: async (): Promise<void> => this.request('DELETE', 'policies'),

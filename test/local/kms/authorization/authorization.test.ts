@@ -24,7 +24,7 @@ const encrypts = (kms: KMS, KeyId: string): Promise<string> =>
     (error) => `${error.name}: ${error.message}`,
   );
 
-test('a fence stops what writes under the key, and nothing that reads', async () => {
+test('a fence denies the operations that encrypt under the key, and no operation that decrypts', async () => {
   const { kms } = await aStrictKms();
   const [old, next] = [await aKey(kms), await aKey(kms)];
   const blob = await encryptText(kms, old.KeyId, 'text');
@@ -49,7 +49,7 @@ test('a denial precedes the error of the key state', async () => {
   expect(await encrypts(kms, KeyId)).toBe(denied('kms:Encrypt', Arn));
 });
 
-describe('a statement is honoured that', () => {
+describe('a statement is enforced if', () => {
   test.each([
     ['denies everybody', DENY],
     ['denies every AWS principal', { ...DENY, Principal: { AWS: '*' } }],
@@ -65,7 +65,7 @@ describe('a statement is honoured that', () => {
   });
 });
 
-describe('a statement is left to the enforcement of policies that', () => {
+describe('a statement is enforced only by the full evaluation of policies if', () => {
   test.each([
     ['allows', ALLOW],
     ['denies one principal', { ...DENY, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }],

@@ -79,7 +79,7 @@ describe('conditions on an encryption context', () => {
     });
   });
 
-  test('see the constraint of a new grant as the encryption context', async () => {
+  test('compare the constraint of a new grant as the encryption context', async () => {
     const condition = { StringEquals: { 'kms:EncryptionContext:tenant': 'acme' } };
     const grant = (Constraints: object) => ({ action: 'kms:CreateGrant', request: { Constraints } });
     expect(await holds(condition, grant({ EncryptionContextSubset: acme }))).toBe(true);
@@ -293,8 +293,8 @@ const EVERYTHING = {
 const ON_NO_KEY = ['CreateKey', 'GenerateRandom', 'ListAliases', 'ListKeys', 'ListRetirableGrants'];
 const ON_ALIASES = ['CreateAlias', 'DeleteAlias', 'UpdateAlias'];
 const actionsOf = (name: string) => name === 'ReEncrypt' ? ['ReEncryptFrom', 'ReEncryptTo'] : [name];
-// Not actions that the evaluator knows: custom key stores, which this KMS has not, and the operations of ML-KEM, which
-// are newer.
+// Actions that the evaluator does not know: custom key stores, which this KMS does not support, and the newer
+// operations of ML-KEM.
 const ACTIONS = OPERATION_NAMES.filter((name) => !/CustomKeyStore|capsulate$/.test(name)).flatMap(actionsOf);
 
 test.each(ACTIONS)('no condition key that %s has is dropped by the evaluator', async (action) => {

@@ -60,7 +60,7 @@ describe('a key that leaves the decision to the account', () => {
     );
   });
 
-  test('is closed by a deny in an identity policy, whatever allows', async () => {
+  test('is denied by an identity policy, even if another policy allows it', async () => {
     const { admin, worker } = await aStage({ [WORKER]: [policy(allow('kms:*')), policy(deny('kms:Encrypt'))] });
     const { KeyId, Arn } = await aKey(admin);
     expect(await refusalOf(encrypting(worker, KeyId))).toBe(
@@ -76,7 +76,7 @@ describe('a key that leaves the decision to the account', () => {
 });
 
 describe('a key policy', () => {
-  test('lets a role in that it names, without an identity policy', async () => {
+  test('allows a role that it names, without an identity policy', async () => {
     const { admin, worker } = await aStage();
     const { KeyId, Arn } = await aKeyOf(admin, allow('kms:Encrypt', to(WORKER)));
     const blob = await encrypting(worker, KeyId);
@@ -85,7 +85,7 @@ describe('a key policy', () => {
     );
   });
 
-  test('that does not name the account keeps identity policies out, even the root\'s', async () => {
+  test('that does not name the account makes identity policies ineffective, even the root\'s', async () => {
     const { admin, worker, as } = await aStage({ [WORKER]: [policy(allow('kms:*'))] });
     const Policy = JSON.stringify(policy(allow('kms:*', to(ADMIN))));
     const { KeyId, Arn } = (await admin.createKey({ Policy })).KeyMetadata!;
@@ -95,7 +95,7 @@ describe('a key policy', () => {
     await encrypting(admin, KeyId!);
   });
 
-  test('closes the key by a deny, whatever allows', async () => {
+  test('denies use of the key, even if another policy allows it', async () => {
     const { admin, worker } = await aStage({ [WORKER]: [policy(allow('kms:*'))] });
     const { KeyId, Arn } = await aKeyOf(admin, deny('kms:Encrypt', to(WORKER)));
     expect(await refusalOf(encrypting(worker, KeyId))).toBe(
@@ -147,7 +147,7 @@ describe('actions without a key', () => {
     );
   });
 
-  test('to create or to replicate a key with tags, one needs the permission to tag', async () => {
+  test('creation and replication of a key with tags need the permission to tag', async () => {
     const Tags = [{ TagKey: 'team', TagValue: 'orders' }];
     const { worker } = await aStage({ [WORKER]: [policy(allow('kms:CreateKey'))] });
     expect(await refusalOf(worker.createKey({ Tags }))).toBe(
@@ -213,7 +213,7 @@ describe('enforcement', () => {
     );
   });
 
-  test('decides once about calls that differ in nothing that a policy mentions', async () => {
+  test('evaluates calls once if no policy distinguishes them', async () => {
     let evaluations = 0;
     const evaluator = loadEvaluator();
     const counting: Evaluator = {

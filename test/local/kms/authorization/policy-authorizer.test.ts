@@ -97,7 +97,7 @@ describe('any policies without encryption context are decided as the evaluator a
             }),
           );
 
-          // Written by hand: all that AWS would know about this call, whether a policy speaks of it or not.
+          // Written manually: everything that AWS knows about this call, even if no policy mentions it.
           const context = {
             'aws:PrincipalArn': principalArn,
             'aws:RequestedRegion': REGION,
@@ -128,12 +128,12 @@ describe('any policies without encryption context are decided as the evaluator a
       ),
       { numRuns: 300 },
     );
-    // Otherwise the law would be about one half of the world only.
+    // Without this, the law would cover only one of the two decisions.
     expect(Math.min(seen.allowed, seen.refused)).toBeGreaterThan(20);
   });
 });
 
-test('the same request has the same decision, whatever was decided between', async () => {
+test('the same request has the same decision, independent of other decisions', async () => {
   const statement = { Effect: 'Allow', Principal: { AWS: WORKER }, Resource: '*' };
   const policies = ['kms:Encrypt', 'kms:Decrypt'].map((Action) => JSON.stringify(policyOf({ ...statement, Action })));
   const authorizer = anAuthorizer();
@@ -179,7 +179,7 @@ describe('a grant', () => {
     expect(await anAuthorizer().decide(aRequest({ key, encryptionContext, request }))).toHaveProperty('byGrant');
   });
 
-  test('never overrules a deny, of the key policy or of the identity policy', async () => {
+  test('never overrides a Deny of the key policy or the identity policy', async () => {
     const policy = JSON.stringify(policyOf({ ...DENIES, Principal: '*' }));
     expect(await anAuthorizer().decide(aRequest({ key: grantedKey(policy), encryptionContext }))).toMatchObject({
       because: 'with an explicit deny in a resource-based policy',

@@ -29,7 +29,7 @@ test('a policy file lists principals and their permissions', async () => {
   await expect(as('worker').listKeys({})).rejects.toThrow(`User: ${WORKER} is not authorized to perform: kms:ListKeys`);
 });
 
-test('both parts of it may be left out', () => {
+test('both members are optional', () => {
   expect(readPolicyFile(aFile('{}'))).toEqual({});
 });
 
@@ -72,12 +72,12 @@ describe('a policy file is refused, with the cause and its position, if', () => 
     expect(() => readPolicyFile(aFile(content))).toThrow(message);
   });
 
-  test('it is not there', () => {
+  test('it does not exist', () => {
     expect(() => readPolicyFile(join(folder, 'missing.json'))).toThrow(/missing\.json: is not a JSON file that can be read, got ENOENT/);
   });
 });
 
-test('the same is refused when it is given without a file', async () => {
+test('the same policies are refused when they are passed without a file', async () => {
   await expect(aLocalKms({ principals: { worker: 'worker' } })).rejects.toThrow(
     'principals worker: is not a principal that can call KMS, got "worker"',
   );

@@ -109,7 +109,7 @@ export const deleteMaterial: fc.Arbitrary<Step> = fc
     }),
   );
 
-/** Hours or weeks: time changes what is due, and nothing else about any key. */
+/** Hours or weeks: time has the effects that are due, and no other effect on a key. */
 export const letTimePass: fc.Arbitrary<Step> = fc.oneof(fc.integer({ min: 1, max: 48 }), fc.integer({ min: 48, max: 500 })).map(
   (hours) => step('time passes', { hours }, async (model, real) => {
     await advance(model, real, hours * HOUR);
@@ -132,7 +132,7 @@ function refusalOfImport(key: Key, known: Material | undefined, importType: 'NEW
   return known === undefined && key.pending !== undefined ? 'KMSInvalidStateException' : undefined;
 }
 
-/** Known material comes back, the first is current at once, and any other waits for a rotation. */
+/** Known key material is restored, the first one is current at once, and all others are pending rotation. */
 function arrive(key: Key, material: Material, known: Material | undefined): void {
   const lacked = stateOf(key) === 'PendingImport';
   if (known !== undefined) {
@@ -143,7 +143,7 @@ function arrive(key: Key, material: Material, known: Material | undefined): void
   } else {
     key.pending = material;
   }
-  // A key that has got back all it lacked works again, whatever it was before.
+  // A key with all of its key material is Enabled, even if it was disabled before.
   if (lacked && stateOf(key) !== 'PendingImport') key.disabled = false;
 }
 

@@ -59,7 +59,7 @@ export function stateOf(key: Key): 'Enabled' | 'Disabled' | 'PendingDeletion' | 
   return key.disabled ? 'Disabled' : 'Enabled';
 }
 
-/** Why a key cannot work with data, or rotate. */
+/** Why a key cannot be used or rotated. */
 export function refusalOfUse(key: Key | undefined): Refusal {
   if (key === undefined || key.gone) return 'NotFoundException';
   switch (stateOf(key)) {
@@ -76,7 +76,8 @@ export function refusalOfChange(key: Key, ...states: ReturnType<typeof stateOf>[
 }
 
 /**
- * A call that names a key must name that of the ciphertext. A call that names no key learns nothing about deleted keys.
+ * A call that names a key must name that of the ciphertext. A call that names no key gets no information
+ * about deleted keys.
  */
 export function refusalToOpen(ciphertext: Ciphertext, context: EncryptionContext, named: Key | undefined | 'none'): Refusal {
   if (named === 'none' && ciphertext.key.gone) return 'AccessDeniedException';

@@ -52,7 +52,7 @@ test('for every sequence of calls, a ciphertext can be decrypted exactly when AW
     { numRuns: SEQUENCES, seed: 20260101 },
   );
 
-  // A model that never meets a refusal proves little.
+  // A model in which no call is refused proves little.
   expect([...outcomes.keys()].sort()).toEqual([
     'AccessDeniedException',
     'DisabledException',

@@ -10,7 +10,7 @@ export interface World {
   readonly alias: string;
 }
 
-/** How a key is named in a request; any key by the alias is the one that the alias is for. */
+/** How a key is named in a request. A key that is named by the alias is the key of the alias. */
 export interface Name {
   readonly key: number;
   readonly by: 'id' | 'arn' | 'alias';
@@ -18,7 +18,7 @@ export interface Name {
 
 let worlds = 0;
 
-/** A key that KMS fills, one that waits for its material, and an alias for the first. */
+/** A key with key material of KMS, one that is pending import, and an alias of the first. */
 export async function aWorld({ kms, server }: Bench): Promise<{ model: Model; real: World }> {
   const real: World = { kms, clock: server.clock, alias: `alias/world-${++worlds}` };
   const keys: Key[] = [];
@@ -35,7 +35,7 @@ export function keyAt(model: Model, index: number): Key {
   return model.keys[index]!;
 }
 
-/** The key that a name means, if it still means one. */
+/** The key to which a name refers, if there is still one. */
 export function meant(model: Model, name: Name): Key | undefined {
   return name.by === 'alias' ? model.aliased : keyAt(model, name.key);
 }
@@ -45,10 +45,10 @@ export function spelt(model: Model, { alias }: World, name: Name): string {
   return name.by === 'alias' ? alias : name.by === 'arn' ? created.Arn : created.KeyId;
 }
 
-/** How many calls ended how, over all worlds. */
+/** Number of calls with each result, over all worlds. */
 export const outcomes = new Map<string, number>();
 
-/** Checks that the call has the result of the model; returns the answer, if there is one. */
+/** Checks that the call has the result of the model. Returns the answer, if there is one. */
 export async function expectOutcome<Answer>(expected: Refusal, call: Promise<Answer>): Promise<Answer | undefined> {
   const [outcome, answer] = await call.then((given) => [undefined, given] as const, (error: Error) => [error.name, undefined] as const);
   expect(outcome).toBe(expected);

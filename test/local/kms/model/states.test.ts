@@ -22,7 +22,7 @@ const REFUSALS: Record<Exclude<Cell, 'ok' | 'unreachable'>, (arn: string) => str
 /** A key, and what was created with it before its state changed. */
 interface Subject {
   readonly key: WorkingKey;
-  /** Whatever the way of trying needs: a blob, a signature, a grant. */
+  /** What the test of the operation needs: a blob, a signature, a grant. */
   readonly made?: Uint8Array | string;
   readonly token?: Uint8Array;
   readonly material?: Uint8Array;
@@ -123,7 +123,7 @@ const WAYS: Record<string, Way> = {
   UpdateAlias: { call: (kms, { key }) => kms.updateAlias({ AliasName: 'alias/elsewhere', TargetKeyId: key.KeyId }) },
   UpdateKeyDescription: { call: (kms, { key }) => kms.updateKeyDescription({ KeyId: key.KeyId, Description: 'new' }) },
   UpdatePrimaryRegion: {
-    // In the other states there is a replica already, or there must be none.
+    // In the other states there is already a replica, or none is allowed.
     before: async (_, __, bench, key, state) =>
       ['Enabled', 'Disabled', 'PendingImport'].includes(state) ? replicate(bench, key) : undefined,
     call: (kms, { key }) => kms.updatePrimaryRegion({ KeyId: key.KeyId, PrimaryRegion: OTHER_REGION }),
@@ -141,7 +141,10 @@ const WAYS: Record<string, Way> = {
   },
 };
 
-/** Keys whose material KMS makes never wait for it: in that state, operations for them are tried on an imported key. */
+/**
+ * Keys with key material of KMS are never PendingImport: for that state, their operations are tested with
+ * an imported key.
+ */
 function kindFor({ kind = IMPORTED }: Way, state: State): KindOfKey {
   return kind === GENERATED && state === 'PendingImport' ? IMPORTED : kind;
 }
@@ -157,7 +160,7 @@ async function prepare(bench: Bench, way: Way, state: State): Promise<Subject> {
   return { key, made, token, material };
 }
 
-/** One alias of the key, and one of another key of its kind that could come over. */
+/** One alias of the key, and one of another key of its kind that can move to it. */
 async function giveAliases(kms: KMS, KeyId: string, kind: KindOfKey): Promise<void> {
   await kms.createAlias({ AliasName: 'alias/present', TargetKeyId: KeyId });
   await kms.createAlias({ AliasName: 'alias/elsewhere', TargetKeyId: (await aKeyOfKind(kms, kind)).KeyId });

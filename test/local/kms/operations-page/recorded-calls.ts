@@ -3,7 +3,7 @@ import { basename, join, relative, resolve } from 'node:path';
 
 const TESTS = resolve(__dirname, '..');
 const FOLDER = resolve(__dirname, '../../../../build/local-kms-calls');
-/** Takes the place of `/` in the name of a record: all records are in one folder. */
+/** Replaces `/` in the name of a record: all records are in one folder. */
 const SLASH = '--';
 
 /** The results of the calls of one test file: for each operation `answered`, or the names of errors. */

@@ -1,6 +1,8 @@
 import type { Form, StructureForm } from '../../../../local/kms/protocol/shape';
 
-/** A request that breaks one rule of its shape, as text, because some of what can be sent is no JavaScript value. */
+/**
+ * A request that breaks one rule of its shape, as text, because not everything that can be sent is a JavaScript value.
+ */
 export interface MalformedRequest {
   readonly what: string;
   readonly body: string;
@@ -26,7 +28,7 @@ export function malformedRequests(request: StructureForm): MalformedRequest[] {
   return faultsOfMembers(request).map(({ json, ...rest }) => ({ ...rest, body: json }));
 }
 
-/** JSON text that satisfies a form; nothing more is promised of it. */
+/** JSON text that satisfies a form, with any content. */
 function valid(form: Form): string {
   switch (form.kind) {
     case 'text': return JSON.stringify('a'.repeat(Math.max(form.min ?? 0, 1)));

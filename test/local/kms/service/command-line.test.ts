@@ -15,7 +15,7 @@ interface Ended { readonly code: number | null; readonly stdout: string; readonl
 
 const started: ChildProcess[] = [];
 
-// What a failed test leaves behind; a process that has ended does not mind.
+// Processes that a failed test has left. For a process that has ended, this has no effect.
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
 /** A process whose output is collected; `begun` resolves with its first line. */
@@ -127,7 +127,7 @@ test('the state file keeps the state after the process is stopped', async () => 
   }
 });
 
-test('it ends with the npm that started it', async () => {
+test('it ends when the npm process that started it ends', async () => {
   // As npm does: a shell between, which does not forward SIGTERM.
   const { child, begun, ended } = start('sh', ['-c', `"${process.execPath}" ${COMMAND.join(' ')} --port 0; true`], {
     npm_lifecycle_event: 'local-kms',
@@ -137,7 +137,7 @@ test('it ends with the npm that started it', async () => {
 
   child.kill('SIGTERM');
 
-  // Both ends of the output close only when the server, too, has ended.
+  // The output closes only when the server has also ended.
   await ended;
   await expect(fetch(endpoint, { method: 'POST' })).rejects.toThrow('fetch failed');
 });

@@ -151,7 +151,7 @@ test('a snapshot restores what a reset has deleted', async () => {
 
   await control.restore(snapshot);
   expect(await decryptText(kms, blob)).toBe('text');
-  // Time never goes back, not even with a snapshot.
+  // Time never goes back, even with a snapshot.
   expect(server.clock.now()).toEqual(new Date('2026-01-01T00:01:00Z'));
 });
 

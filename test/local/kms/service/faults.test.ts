@@ -88,7 +88,7 @@ test('the frequency of faults matches their probability', async () => {
   const refused = (letters: string) => letters.split('x').length - 1;
   expect(refused(await pattern({ faults: [{ kind: 'throttle', probability: 0 }] }))).toBe(0);
   expect(refused(await pattern({ faults: [{ kind: 'throttle', probability: 1 }] }))).toBe(60);
-  // Of 600 calls about 180, with four standard deviations of room.
+  // About 180 of 600 calls, with a tolerance of four standard deviations.
   const some = refused(await pattern({ faults: [{ kind: 'throttle', probability: 0.3 }] }, 600));
   expect(Math.abs(some - 180)).toBeLessThan(45);
 });

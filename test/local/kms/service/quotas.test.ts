@@ -59,7 +59,7 @@ test('each account and each Region has its own rate', async () => {
   expect(await random(ACCOUNT, 'eu-central-1')).toBe('.x');
   expect(await random(ACCOUNT, 'us-east-1')).toBe('.x');
   expect(await random('999900001111', 'eu-central-1')).toBe('.x');
-  // Two access keys of one account draw on the same rate.
+  // Two access keys of one account share one rate.
   expect(await random('worker', 'eu-central-1')).toBe('.x');
   expect(await random('application', 'eu-central-1')).toBe('xx');
 });
@@ -74,7 +74,7 @@ test('cryptographic operations count in the group of their key, by whatever name
     const refused = await refusalOf(kms.encrypt({ KeyId, Plaintext: Buffer.from('text') }));
     expect(refused === THROTTLED).toBe(server.audit.count({ operation: 'Encrypt' }) === 4);
   }
-  // A key that is not there has to be counted somewhere, too.
+  // A key that does not exist is counted, too.
   expect(await refusalOf(kms.encrypt({ KeyId: 'alias/nobody', Plaintext: Buffer.from('text') }))).toMatch(/^NotFoundException/);
   expect(await refusalOf(kms.encrypt({ KeyId: 'alias/nobody', Plaintext: Buffer.from('text') }))).toBe(THROTTLED);
 });

@@ -49,11 +49,11 @@ test('data that was encrypted before a snapshot can be decrypted after its resto
   expect((await after.kms.listKeyRotations({ KeyId: rotated.KeyId })).Rotations).toEqual(Rotations);
   expect((await after.kms.listResourceTags({ KeyId: multiRegion.KeyId! })).Tags).toEqual([{ TagKey: 'Team', TagValue: 'Orders' }]);
 
-  // What is due comes as it would have come.
+  // What is due happens as without the snapshot.
   after.server.clock.advance(32 * DAY);
   expect(await refusalOf(describeKey(after.as('999900001111', 'us-east-1'), doomed.KeyId))).toMatch(/^NotFoundException/);
   expect((await describeKey(after.kms, imported.KeyId)).KeyState).toBe('PendingImport');
-  // The same bytes come back, and with them the data.
+  // The same key material is imported again, and the data can be decrypted.
   await importBytes(after.kms, imported.KeyId, imported.bytes);
   expect(await decryptText(after.kms, blobs[2]!, { tenant: 'acme' })).toBe('third');
 });
@@ -79,7 +79,7 @@ test('related keys stay related, and grants stay effective', async () => {
   const configuration = (await describeKey(replica, KeyId!)).MultiRegionConfiguration!;
   expect(configuration.PrimaryKey!.Region).toBe('eu-west-1');
   expect(configuration.ReplicaKeys!.map(({ Region }) => Region)).toEqual([REGION]);
-  // The material is still one: what one of them rotates to, both have.
+  // Both keys still share their key material: a rotation of one changes both.
   await replica.rotateKeyOnDemand({ KeyId });
   expect(await decryptText(after.kms, await encryptText(replica, KeyId!, 'rotated'))).toBe('rotated');
 

@@ -40,8 +40,8 @@ export interface ChoiceRule {
 }
 
 /**
- * A family whose description contains values that are known only after deployment: ARNs, a table name, a policy with
- * ARNs.
+ * A family whose description contains values that are known only after deployment: ARNs, a table name, a
+ * policy with ARNs.
  */
 export function aFamilyWithTokens(stack: Stack): FamilyDescription {
   const role = (id: string): iam.Role => new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });

@@ -230,7 +230,7 @@ describe('for all texts, contexts and keys', () => {
     }));
   });
 
-  test('two contexts are the same bytes only if they are the same pairs', () => {
+  test('two contexts have the same bytes only if they have the same pairs', () => {
     fc.assert(fc.property(aContext, aContext, (one, other) => {
       expect(canonicalContext(one).equals(canonicalContext(other))).toBe(samePairs(one, other));
     }));

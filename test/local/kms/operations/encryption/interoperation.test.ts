@@ -9,8 +9,8 @@ import { ACCOUNT, aKey, aLocalKms, decryptText, encryptText, REGION } from '../.
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'any', AWS_DEFAULT_REGION: REGION };
 
 /**
- * Decrypts one ciphertext, fails to decrypt it with another context, encrypts another text, and prints the results as
- * JSON.
+ * Decrypts one ciphertext, fails to decrypt it with another context, encrypts another text, and prints the
+ * results as JSON.
  */
 const BOTO3 = `
 import boto3, json, sys, base64

@@ -8,7 +8,7 @@ import { aKeyAndAStranger, grant, STRANGER } from '../../grants-bench';
 import { aLocalKms, ACCOUNT, refusalOf } from '../../local-kms-bench';
 
 /**
- * What a grant can hold on each kind of key beside CreateGrant, DescribeKey and RetireGrant, by hand from AWS's list.
+ * What a grant can allow on each kind of key besides CreateGrant, DescribeKey and RetireGrant, from AWS's list.
  */
 const KINDS: [KeySpec, KeyUsageType, string][] = [
   ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 'Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair '
@@ -115,13 +115,13 @@ test('a grant to a service is listed with its service principals and its source'
   ]);
 });
 
-// Few names and values, so that contexts meet often.
+// Few names and values, so that contexts often match.
 const CONTEXT = fc.dictionary(fc.constantFrom('tenant', 'year', 'constructor'), fc.constantFrom('a', 'b'), { maxKeys: 3 });
 const CONSTRAINTS: fc.Arbitrary<GrantConstraints> = fc.record(
   { EncryptionContextEquals: CONTEXT, EncryptionContextSubset: CONTEXT }, { requiredKeys: [] });
 const OPERATIONS = fc.uniqueArray(fc.constantFrom('Encrypt' as const, 'Decrypt' as const, 'CreateGrant' as const));
 
-test('whatever a narrower grant allows, the wider one allows', () => {
+test('a grant allows everything that a narrower grant allows', () => {
   fc.assert(fc.property(OPERATIONS, CONSTRAINTS, OPERATIONS, CONSTRAINTS, CONTEXT, (operations, constraints, fewer, stricter, context) => {
     fc.pre(isNarrower({ operations, constraints }, { operations: fewer, constraints: stricter }));
     for (const operation of fewer) {
@@ -131,7 +131,7 @@ test('whatever a narrower grant allows, the wider one allows', () => {
   }), { numRuns: 1000, maxSkipsPerRun: 10_000 });
 });
 
-test('a grant is as narrow as itself, and with one pair more', () => {
+test('a grant is at least as narrow as itself, also with one more pair', () => {
   fc.assert(fc.property(OPERATIONS, CONTEXT, (operations, context) => {
     const terms = { operations, constraints: { EncryptionContextSubset: context } };
     expect(isNarrower(terms, terms)).toBe(true);

@@ -5,7 +5,7 @@ import { aKey, aLocalKms, ACCOUNT, DAY, encryptText, refusalOf, THE_BEGINNING } 
 const DRY_RUN_WORKS = 'DryRunOperationException: The request would have succeeded, but the DryRun option is set.';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/reader`;
 
-test('a grant lets a stranger do what it names, with this key, until it is revoked', async () => {
+test('a grant allows a principal of another account its operations on this key, until it is revoked', async () => {
   const bench = await aKeyAndAStranger();
   const { kms, stranger, key } = bench;
   const other = await aKey(kms);
@@ -168,7 +168,7 @@ test('a dry run neither creates nor retires nor revokes a grant', async () => {
   expect((await kms.listGrants({ KeyId: key.KeyId })).Grants).toMatchObject([{ GrantId }]);
 });
 
-test('grants end with their key', async () => {
+test('grants are deleted with their key', async () => {
   const bench = await aKeyAndAStranger();
   const { server, kms, stranger, key } = bench;
   const { GrantToken } = await grant(bench, ['Decrypt'], { RetiringPrincipal: STRANGER });
@@ -180,7 +180,7 @@ test('grants end with their key', async () => {
   expect(await refusalOf(stranger.retireGrant({ GrantToken }))).toBe('InvalidGrantTokenException: UnknownError');
 });
 
-test('a token of no grant is refused by whatever takes tokens', async () => {
+test('a token that belongs to no grant is refused by every operation that accepts tokens', async () => {
   const bench = await aKeyAndAStranger();
   const { kms, key, as } = bench;
   const invalid = 'InvalidGrantTokenException: UnknownError';
@@ -221,7 +221,7 @@ describe('a grant that is created through a grant', () => {
     ]);
   });
 
-  test('may rest on any one of several grants, not on two together', async () => {
+  test('needs one grant that allows all of it: two grants together are not enough', async () => {
     const bench = await aKeyAndAStranger();
     const { stranger, key } = bench;
     await grant(bench, ['Decrypt', 'CreateGrant']);

@@ -67,7 +67,7 @@ describe('the schedule', () => {
     expect(await statusOf(kms, KeyId)).toMatchObject({ NextRotationDate: after(210), RotationPeriodInDays: 200 });
   });
 
-  test('ends when it is switched off, and is forgotten', async () => {
+  test('ends when it is disabled, and is not stored', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn } = await aKey(kms);
     await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: 100 });
@@ -104,7 +104,7 @@ describe('an automatic rotation', () => {
     expect(await statusOf(kms, KeyId)).toMatchObject({ NextRotationDate: after(180) });
   });
 
-  test('has happened once for every period, however the clock jumps, and every ciphertext can be decrypted', async () => {
+  test('happens once for every period, even if the clock jumps, and every ciphertext can be decrypted', async () => {
     const { server, kms } = await aLocalKms();
     await fc.assert(fc.asyncProperty(
       fc.integer({ min: 90, max: 400 }), fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1, maxLength: 5 }),
@@ -143,7 +143,7 @@ describe('an automatic rotation', () => {
     expect(await refusalOf(kms.rotateKeyOnDemand({ KeyId }))).toMatch(/^LimitExceededException: /);
   });
 
-  test('keeps rotations on demand away from the 20 minutes before it', async () => {
+  test('prevents on-demand rotations in the 20 minutes before it', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn } = await aKey(kms);
     await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
@@ -217,7 +217,7 @@ test('a key that is pending deletion is not rotated; after the deletion is cance
 });
 
 describe('keys that KMS does not rotate by itself', () => {
-  test('imported material: no, whatever the state', async () => {
+  test('imported material: no, in every state', async () => {
     const { kms } = await aLocalKms();
     for (const { KeyId, Arn } of [await anImportedKey(kms), await anExternalKey(kms)]) {
       const refused = `UnsupportedOperationException: ${Arn} origin is EXTERNAL which is not valid for this operation.`;

@@ -6,8 +6,9 @@ import type { KeySpec, KeyUsageType, KMS, MacAlgorithmSpec, SigningAlgorithmSpec
 import { aLocalKms, describeKey, encryptText, refusalOf } from '../../local-kms-bench';
 
 /*
- * Everything that a person does outside of KMS is done here with OpenSSL, as AWS's guide shows it: making key material,
- * wrapping it, and using it. Nothing of it is our own code, so that both sides cannot agree on the same mistake.
+ * Everything that an operator does outside of KMS is done here with OpenSSL, as AWS's guide shows it:
+ * generating key material, wrapping it, and using it. Nothing of it is our own code, so that both sides cannot
+ * agree on the same mistake.
  */
 const MESSAGE = Buffer.from('order 4711: two apples');
 let folder: string;
@@ -96,7 +97,7 @@ const PAIRS: [string, KeySpec, SigningAlgorithmSpec, Algorithm][] = [
   ['ec', 'ECC_NIST_P256', 'ECDSA_SHA_256', 'RSAES_OAEP_SHA_256'],
 ];
 
-test.each(PAIRS)('a private key (%s, %s, %s, %s) is the same key whichever way it is wrapped', async (name, keySpec, _, algorithm) => {
+test.each(PAIRS)('a private key (%s, %s, %s, %s) is the same key with every wrapping algorithm', async (name, keySpec, _, algorithm) => {
   const { kms } = await aLocalKms();
   const KeyId = await aKeyFromOpenssl(kms, name, algorithm, keySpec, 'SIGN_VERIFY');
   for (const [, , , again] of PAIRS.filter(([other]) => other === name)) await importAgain(kms, KeyId, name, again);

@@ -15,7 +15,7 @@ function wrapThroughAesKey(publicKey: Uint8Array, material: Buffer, oaepHash: st
   return Buffer.concat([publicEncrypt(key, aesKey), cipher.update(material), cipher.final()]);
 }
 
-/** Imports with an algorithm, and answers what KMS answers. */
+/** Imports with an algorithm, and returns the response of KMS. */
 async function importWith(
   kms: KMS, KeyId: string, material: Buffer, WrappingAlgorithm: Algorithm, WrappingKeySpec: WrappingKeySpec = 'RSA_2048',
   changes: Partial<ImportKeyMaterialRequest> = {},
@@ -59,7 +59,7 @@ const MATERIALS: Record<string, () => Buffer> = {
 const SPECS = Object.keys(MATERIALS) as KeySpec[];
 const ALGORITHMS: Algorithm[] = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256'];
 
-/** AWS's table, by hand. */
+/** AWS's table, written manually. */
 function fits(keySpec: string, algorithm: Algorithm): boolean {
   if (keySpec.startsWith('HMAC')) return algorithm.startsWith('RSAES');
   if (keySpec.startsWith('RSA')) return algorithm.startsWith('RSA_AES');
@@ -67,7 +67,7 @@ function fits(keySpec: string, algorithm: Algorithm): boolean {
 }
 
 describe.each(SPECS)('a key of spec %s', (keySpec) => {
-  test.each(ALGORITHMS)('takes material wrapped with %s under RSA_2048, if AWS does', async (algorithm) => {
+  test.each(ALGORITHMS)('accepts material wrapped with %s under RSA_2048, if AWS does', async (algorithm) => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await anExternal(kms, keySpec);
 
@@ -86,7 +86,7 @@ describe.each(SPECS)('a key of spec %s', (keySpec) => {
     expect(key.CurrentKeyMaterialId).toBeUndefined();
   });
 
-  test('keeps its one material for life', async () => {
+  test('never changes its key material', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId, Arn } = await anExternal(kms, keySpec);
     const algorithm = ALGORITHMS.find((each) => fits(keySpec, each))!;

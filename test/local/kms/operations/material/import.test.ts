@@ -95,7 +95,7 @@ describe('wrapping that does not fit', () => {
 });
 
 describe('import tokens', () => {
-  test('hold for 24 hours', async () => {
+  test('are valid for 24 hours', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId } = await anExternalKey(kms);
     const importable = { KeyId, ...await wrapped(kms, KeyId, randomBytes(32)), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const };
@@ -104,7 +104,7 @@ describe('import tokens', () => {
     expect(await refusalOf(kms.importKeyMaterial(importable))).toBe('ExpiredImportTokenException: UnknownError');
   });
 
-  test('hold until the last moment', async () => {
+  test('are valid until the last moment', async () => {
     const { server, kms } = await aLocalKms();
     const { KeyId } = await anExternalKey(kms);
     const importable = { KeyId, ...await wrapped(kms, KeyId, randomBytes(32)), ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const };
@@ -209,7 +209,7 @@ describe('when imported material expires', () => {
     expect(await describeKey(kms, KeyId)).toMatchObject({ KeyState: 'Enabled', ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' });
   });
 
-  test('the earliest of several materials takes the whole key out of service', async () => {
+  test('the whole key is unusable when the first of several materials expires', async () => {
     const { server, kms } = await aLocalKms();
     const first = randomBytes(32);
     const { KeyId } = await anImportedKey(kms, first, { ValidTo: later(2 * DAY) });
@@ -238,7 +238,7 @@ describe('deleting imported material', () => {
     }
   });
 
-  test('that never came succeeds', async () => {
+  test('that was never imported succeeds', async () => {
     const { kms } = await aLocalKms();
     const { KeyId, Arn } = await anExternalKey(kms);
     expect(await kms.deleteImportedKeyMaterial({ KeyId })).toMatchObject({ KeyId: Arn });

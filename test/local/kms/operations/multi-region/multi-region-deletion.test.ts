@@ -4,7 +4,7 @@ import { DAY, describeKey, encryptText, REGION, refusalOf, THE_BEGINNING } from 
 
 const after = (days: number) => new Date(THE_BEGINNING.getTime() + days * DAY);
 
-test('a replica is deleted by itself, and its related keys go on without it', async () => {
+test('a replica is deleted separately, and its related keys stay usable', async () => {
   const { server, primary, other, third, KeyId, arnIn } = await relatedKeys([OTHER_REGION, THIRD_REGION]);
   await other.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId });
   expect(await other.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 })).toMatchObject(
@@ -54,7 +54,7 @@ test('its pending window begins when the last replica is deleted', async () => {
   expect(await refusalOf(primary.describeKey({ KeyId }))).toBe(`NotFoundException: Key '${arnIn(REGION)}' does not exist`);
 });
 
-test('the same effects happen at the same times, whether calls come every day or only at the end', async () => {
+test('the same effects happen at the same times, with calls every day or only at the end', async () => {
   const window = fc.integer({ min: 7, max: 30 });
   await fc.assert(fc.asyncProperty(window, window, window, fc.integer({ min: 7, max: 61 }), async (own, first, second, end) => {
     for (const steps of [1, end]) {

@@ -8,7 +8,7 @@ const EXISTING = { ImportType: 'EXISTING_KEY_MATERIAL' as const };
 const INCORRECT_MATERIAL = 'IncorrectKeyMaterialException: UnknownError';
 const after = (days: number) => new Date(THE_BEGINNING.getTime() + days * DAY);
 
-/** Related keys for imported material: the primary key has it, the replicas wait. */
+/** Related keys for imported material: the primary key has it, the replicas are pending import. */
 async function relatedExternalKeys(replicaRegions: readonly string[]): Promise<MultiRegionBench & { first: Buffer }> {
   const bench = await relatedKeys([], { Origin: 'EXTERNAL' });
   const first = randomBytes(32);

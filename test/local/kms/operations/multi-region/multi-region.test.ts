@@ -145,7 +145,7 @@ describe('what cannot be replicated', () => {
       'ValidationException: ReplicaRegion cn-north-1 is not a Region of partition aws.');
   });
 
-  test('a key into what is no Region, or with tags or a policy that KMS refuses', async () => {
+  test('a key into an invalid Region, or with tags or a policy that KMS refuses', async () => {
     const { primary, other, KeyId } = await relatedKeys();
     expect(await refusalOf(primary.replicateKey({ KeyId, ReplicaRegion: 'mars' }))).toMatch(
       /^ValidationException: 1 validation error detected: Value 'mars' at 'replicaRegion' failed to satisfy constraint: Member must satisfy regular expression pattern/,
@@ -218,7 +218,7 @@ describe('changing the primary Region', () => {
     expect(await regionsToldBy(primary, KeyId)).toEqual([THIRD_REGION, OTHER_REGION, REGION]);
   });
 
-  test('needs the primary key, a replica where it is to go, and both of them enabled', async () => {
+  test('needs the primary key and a replica in the target Region, both enabled', async () => {
     const { primary, other, KeyId, arnIn } = await relatedKeys([OTHER_REGION]);
     expect(await refusalOf(other.updatePrimaryRegion({ KeyId, PrimaryRegion: REGION }))).toBe(
       `UnsupportedOperationException: ${arnIn(OTHER_REGION)} is not a multi-region primary key.`);
@@ -282,7 +282,7 @@ describe('rotation', () => {
     }
   });
 
-  test('by schedule pauses while the primary key is disabled, whatever the state of its replicas', async () => {
+  test('by schedule pauses while the primary key is disabled, in every state of its replicas', async () => {
     const { server, primary, other, KeyId } = await relatedKeys([OTHER_REGION]);
     await primary.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
     await other.disableKey({ KeyId });

@@ -74,7 +74,7 @@ async function signatureOf(
   return (await kms.sign({ KeyId: keys[spec].KeyId, SigningAlgorithm, MessageType, Message })).Signature!;
 }
 
-/** Verification by node:crypto, which knows nothing of KMS. */
+/** Verification by node:crypto, independent of KMS. */
 function isSignature(spec: Spec, algorithm: SigningAlgorithmSpec, hash: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key: KeyObject = createPublicKey({ key: keys[spec].publicKey, format: 'der', type: 'spki' });
   const padding = algorithm.includes('PSS') ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
@@ -192,7 +192,7 @@ test('node:crypto verifies Ed25519 signatures', async () => {
   expect(verifySignature(null, MESSAGE, key, signature)).toBe(true);
 });
 
-test('a message without a type is a raw one, whatever its length', async () => {
+test('a message without a type is a raw one, of any length', async () => {
   const { KeyId } = keys.ECC_NIST_P256;
   const digest = createHash('sha256').update(MESSAGE).digest();
   const { Signature } = await kms.sign({ KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: digest });
