@@ -21,7 +21,7 @@ export interface LocalKmsResult {
   readonly reEncryptPerCpuSecond: number;
   readonly bareServerPerSecond: number;
   readonly bareServerPerCpuSecond: number;
-  /** Relative to the bare server, by CPU seconds of the servers: 1 would be as fast as a server that is no KMS. */
+  /** Relative to the bare server, by CPU seconds of the servers: 1 would be as fast as a server that is not a KMS. */
   readonly ratioToBareServer: number;
   readonly residentMegabytesAfter: readonly number[];
   readonly residentMemoryLastToFirst: number;

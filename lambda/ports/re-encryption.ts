@@ -19,7 +19,7 @@ export interface ReEncryptRequest {
 export type ReEncryptRefusal = 'incorrect-key' | 'invalid-ciphertext' | 'access-denied' | 'key-not-ready';
 
 /** The result of one call of ReEncrypt. */
-export type ReEncryptAnswer =
+export type ReEncryptResponse =
   | {
     readonly kind: 'answered';
     readonly blob: Uint8Array;
@@ -38,7 +38,7 @@ export type ReEncryptPermission = 'allowed' | 'denied' | 'key-not-ready';
 /** Re-encrypts data keys, as the worker. Its only permissions in KMS. */
 export interface ReEncryptionPort {
   /** Re-encrypts one data key inside KMS. */
-  reEncrypt(request: ReEncryptRequest): Promise<ReEncryptAnswer>;
+  reEncrypt(request: ReEncryptRequest): Promise<ReEncryptResponse>;
   /** Checks whether this worker may re-encrypt from one key to the other, with DryRun and IGNORE_CIPHERTEXT. */
   mayReEncrypt(sourceKeyArn: string, destinationKeyArn: string): Promise<ReEncryptPermission>;
 }

@@ -93,21 +93,21 @@ export const FUNCTION_OUTSIDE_A_NETWORK: AcceptedFinding = {
 export const NO_DEAD_LETTERS_OF_DEPLOYMENTS: AcceptedFinding = {
   resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'CloudFormation detects a missing answer; a queue would store requests with presigned URLs, which allow any reader to answer.',
+  reason: 'CloudFormation detects a missing response; a queue would store requests with presigned URLs, which allow any reader to respond.',
 };
 
 /** For the function that only state machines call. */
 export const NO_DEAD_LETTERS_WHERE_CALLERS_WAIT: AcceptedFinding = {
   resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'State machines wait for its answer and retry; no invocation is ever queued.',
+  reason: 'State machines wait for its response and retry; no invocation is ever queued.',
 };
 
 /** For the function that the watch also calls. */
 export const NO_DEAD_LETTERS_OF_THE_WATCH: AcceptedFinding = {
   resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'State machines wait for its answer; a watch event that failed three times counts in the metric Errors.',
+  reason: 'State machines wait for its response; a watch event that failed three times counts in the metric Errors.',
 };
 
 /** For a function in a VPC. */

@@ -36,7 +36,7 @@ export class KmsKeyFamily implements KeyFamilyPort {
 
   public async createKey({ origin, description, policy, tags }: NewKey): Promise<KeyDescription> {
     return callWithPolicy('new key', async () => {
-      const answer = await this.client.send(
+      const response = await this.client.send(
         new CreateKeyCommand({
           Origin: origin,
           Description: description,
@@ -46,15 +46,15 @@ export class KmsKeyFamily implements KeyFamilyPort {
           KeyUsage: 'ENCRYPT_DECRYPT',
         }),
       );
-      return describeKeyMetadata(answer.KeyMetadata);
+      return describeKeyMetadata(response.KeyMetadata);
     });
   }
 
   public async describeKey(keyIdOrAlias: string): Promise<KeyDescription | undefined> {
     return callKms(keyIdOrAlias, async () => {
       try {
-        const answer = await this.client.send(new DescribeKeyCommand({ KeyId: keyIdOrAlias }));
-        return describeKeyMetadata(answer.KeyMetadata);
+        const response = await this.client.send(new DescribeKeyCommand({ KeyId: keyIdOrAlias }));
+        return describeKeyMetadata(response.KeyMetadata);
       } catch (error) {
         if (isKmsError(error, 'NotFoundException')) return undefined;
         throw error;
@@ -138,8 +138,8 @@ export class KmsKeyFamily implements KeyFamilyPort {
 
   public async getKeyPolicy(keyId: string): Promise<string> {
     return callKms(keyId, async () => {
-      const answer = await this.client.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
-      return answer.Policy as string;
+      const response = await this.client.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
+      return response.Policy as string;
     });
   }
 

@@ -13,8 +13,8 @@ export class KmsKeyMaterial implements KeyMaterialPort {
 
   public async describeKey(keyArn: string): Promise<KeyDescription> {
     return callKms(keyArn, async () => {
-      const answer = await this.client.send(new DescribeKeyCommand({ KeyId: keyArn }));
-      return describeKeyMetadata(answer.KeyMetadata);
+      const response = await this.client.send(new DescribeKeyCommand({ KeyId: keyArn }));
+      return describeKeyMetadata(response.KeyMetadata);
     });
   }
 

@@ -2,7 +2,7 @@ import { ReEncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { callKms, isKmsError } from './kms-errors';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
-import type { ReEncryptAnswer, ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest } from '../../ports/re-encryption';
+import type { ReEncryptResponse, ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest } from '../../ports/re-encryption';
 
 /** KMS errors that concern one blob, or the key that one blob needs. */
 const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {
@@ -23,10 +23,10 @@ const NOT_READY = Object.keys(REFUSALS).filter((errorName) => REFUSALS[errorName
 export class KmsReEncryption implements ReEncryptionPort {
   public constructor(private readonly client: KMSClient) {}
 
-  public async reEncrypt({ blob, sourceKeyId, destinationKeyArn, encryptionContext }: ReEncryptRequest): Promise<ReEncryptAnswer> {
+  public async reEncrypt({ blob, sourceKeyId, destinationKeyArn, encryptionContext }: ReEncryptRequest): Promise<ReEncryptResponse> {
     return callKms(destinationKeyArn, async () => {
       try {
-        const answer = await this.client.send(new ReEncryptCommand({
+        const response = await this.client.send(new ReEncryptCommand({
           CiphertextBlob: blob,
           SourceKeyId: sourceKeyId,
           DestinationKeyId: destinationKeyArn,
@@ -36,10 +36,10 @@ export class KmsReEncryption implements ReEncryptionPort {
         }));
         return {
           kind: 'answered',
-          blob: answer.CiphertextBlob ?? new Uint8Array(),
-          sourceKeyArn: answer.SourceKeyId ?? 'no source key',
-          destinationKeyArn: answer.KeyId ?? 'no destination key',
-          requestId: answer.$metadata.requestId ?? '',
+          blob: response.CiphertextBlob ?? new Uint8Array(),
+          sourceKeyArn: response.SourceKeyId ?? 'no source key',
+          destinationKeyArn: response.KeyId ?? 'no destination key',
+          requestId: response.$metadata.requestId ?? '',
         };
       } catch (error) {
         if (!isKmsError(error, ...Object.keys(REFUSALS))) throw error;

@@ -5,7 +5,7 @@ import {
   trustsRecordedKeyIds, writesRecords, type GenerationArns, type PassMode, type QuarantineReason, type RecordOutcome,
 } from '../../../src/contract/runs/reencryption';
 import type { Tags } from '../../ports/keys';
-import type { ReEncryptAnswer, ReEncryptPermission } from '../../ports/re-encryption';
+import type { ReEncryptResponse, ReEncryptPermission } from '../../ports/re-encryption';
 import type { StoredRecord } from '../../ports/records';
 
 /** The maximum length of a CiphertextBlob in bytes, as documented for KMS Decrypt. */
@@ -60,14 +60,14 @@ export function decideAboutRecord(record: StoredRecord, pass: Pass): Step {
   }
 }
 
-/** The step after an answer of KMS. A write needs a generation as the source and the current one as the destination. */
-export function decideAboutAnswer(answer: ReEncryptAnswer, call: ReEncryptCall, pass: Pass): Step {
-  if (answer.kind === 'refused') return decideAboutRefusal(answer, call, pass);
+/** The step after a response of KMS. A write needs a generation as the source and the current one as the destination. */
+export function decideAboutResponse(response: ReEncryptResponse, call: ReEncryptCall, pass: Pass): Step {
+  if (response.kind === 'refused') return decideAboutRefusal(response, call, pass);
   const { current, all } = pass.generations;
-  if (answer.destinationKeyArn !== current) return stop(wrongDestination(answer.destinationKeyArn, pass));
-  if (!all.includes(answer.sourceKeyArn)) return quarantine('foreign-key', answer.sourceKeyArn);
-  if (answer.sourceKeyArn === current) return countAs('alreadyCurrent');
-  return writesRecords(pass.mode) ? { kind: 'write', blob: answer.blob } : countAs(countedAs(answer.sourceKeyArn, pass));
+  if (response.destinationKeyArn !== current) return stop(wrongDestination(response.destinationKeyArn, pass));
+  if (!all.includes(response.sourceKeyArn)) return quarantine('foreign-key', response.sourceKeyArn);
+  if (response.sourceKeyArn === current) return countAs('alreadyCurrent');
+  return writesRecords(pass.mode) ? { kind: 'write', blob: response.blob } : countAs(countedAs(response.sourceKeyArn, pass));
 }
 
 /** The outcome of a record under an older generation: a census may count only some of the generations. */
@@ -76,16 +76,16 @@ function countedAs(generation: string, { mode, generations }: Pass): 'underOldGe
   return mode === 'census' && !counted.includes(generation) ? 'underOtherGeneration' : 'underOldGeneration';
 }
 
-function decideAboutRefusal(answer: ReEncryptAnswer & { kind: 'refused' }, call: ReEncryptCall, pass: Pass): Step {
-  switch (answer.refusal) {
+function decideAboutRefusal(response: ReEncryptResponse & { kind: 'refused' }, call: ReEncryptCall, pass: Pass): Step {
+  switch (response.refusal) {
     case 'incorrect-key':
-      return call.sourceKeyId === undefined ? quarantine('foreign-key', answer.message) : reEncrypt(withoutKeyId(call));
+      return call.sourceKeyId === undefined ? quarantine('foreign-key', response.message) : reEncrypt(withoutKeyId(call));
     case 'invalid-ciphertext':
       return quarantine('context-or-blob-wrong', 'InvalidCiphertextException');
     case 'access-denied':
-      return { kind: 'probe-permissions', call, refusal: answer.message };
+      return { kind: 'probe-permissions', call, refusal: response.message };
     case 'key-not-ready':
-      return decideAboutKeyState(answer.message, call, pass);
+      return decideAboutKeyState(response.message, call, pass);
   }
 }
 
@@ -95,7 +95,7 @@ function decideAboutKeyState(message: string, call: ReEncryptCall, pass: Pass): 
   if (generation === undefined && message.includes('arn:')) {
     return call.sourceKeyId === undefined ? quarantine('foreign-key', message) : reEncrypt(withoutKeyId(call));
   }
-  // A census counts the blob in any state of its key. Only the current generation is needed for every answer.
+  // A census counts the blob in any state of its key. Only the current generation is needed for every response.
   if (pass.mode === 'census' && generation !== undefined && generation !== pass.generations.current) {
     return countAs(countedAs(generation, pass));
   }

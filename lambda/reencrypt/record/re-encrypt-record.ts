@@ -1,5 +1,5 @@
 import {
-  decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, type Pass, type PermissionTable, type Step,
+  decideAboutResponse, decideAboutPermissions, decideAboutRecord, decideAboutWrite, type Pass, type PermissionTable, type Step,
 } from './decide-record';
 import { describeQuarantine } from './describe-quarantine';
 import { readRecordedKeyId } from './recorded-key-id';
@@ -22,7 +22,7 @@ export interface RecordResult {
   readonly quarantine?: QuarantineEntry;
   readonly writeConflicts: number;
   readonly unusableKeyId: boolean;
-  /** One request id for each answer of KMS. */
+  /** One request id for each response of KMS. */
   readonly requestIds: readonly string[];
 }
 
@@ -40,14 +40,14 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
     switch (step.kind) {
       case 're-encrypt': {
         const { call } = step;
-        const answer = await ports.kms.reEncrypt({
+        const response = await ports.kms.reEncrypt({
           blob: call.blob,
           sourceKeyId: call.sourceKeyId,
           destinationKeyArn: pass.generations.current,
           encryptionContext: call.context,
         });
-        requestIds.push(answer.requestId);
-        step = decideAboutAnswer(answer, call, pass);
+        requestIds.push(response.requestId);
+        step = decideAboutResponse(response, call, pass);
         break;
       }
       case 'probe-permissions':

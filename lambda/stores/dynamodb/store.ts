@@ -118,7 +118,7 @@ class DynamoTable implements RecordStorePort {
     if (written) return 'replaced';
     const now = await this.readItem(key);
     if (now === undefined) return 'deleted';
-    // KMS never returns the same blob twice, so this is our own write, whose answer was lost.
+    // KMS never returns the same blob twice, so this is our own write, whose response was lost.
     return sameDataKey(now[dataKeyAttribute], newDataKey) ? 'replaced' : 'changed';
   }
 

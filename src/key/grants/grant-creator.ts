@@ -15,7 +15,7 @@ export function grantCreator(scope: Construct): CustomResourceFunction {
     resourceType: GRANT_RESOURCE_TYPE,
     handler: 'kms-grant',
     purpose: 'Creates grants on KMS keys, and revokes or retires them, during deployments',
-    // After the timeout CloudFormation no longer waits for an answer, and a later deployment may have removed what the
+    // After the timeout CloudFormation no longer waits for a response, and a later deployment may have removed what the
     // event requests.
     maxEventAge: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
   });

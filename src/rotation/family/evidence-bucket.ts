@@ -39,7 +39,7 @@ export function evidenceStatements(
 ): iam.PolicyStatement[] {
   const objects = (areas: EvidenceArea[]) => areas.map((area) => bucket.arnForObjects(`${area}/*`));
   return [
-    // Without ListBucket, S3 answers 403 for an object that does not exist. The object keys contain nothing
+    // Without ListBucket, S3 returns 403 for an object that does not exist. The object keys contain nothing
     // about a record.
     new iam.PolicyStatement({ sid: 'ListsEvidence', actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new iam.PolicyStatement({ sid: 'ReadsEvidence', actions: ['s3:GetObject'], resources: objects(may.read) }),

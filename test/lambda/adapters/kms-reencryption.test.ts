@@ -20,11 +20,11 @@ const reEncrypt = (blob: Uint8Array, sourceKeyId?: string, encryptionContext: Ta
 
 test('a blob is returned under the destination key with the same plaintext and context, and the response names both keys', async () => {
   const dataKey = await family.dataKey(family.arn(1), CONTEXT);
-  const answer = await reEncrypt(dataKey.blob);
-  expect(answer).toMatchObject({ kind: 'answered', sourceKeyArn: family.arn(1), destinationKeyArn: family.arn(2) });
-  if (answer.kind !== 'answered') return;
-  expect(await family.open(answer.blob, CONTEXT)).toEqual({ keyArn: family.arn(2), plaintextHash: dataKey.plaintextHash });
-  const call = family.kms.audit.records.find(({ requestId }) => requestId === answer.requestId);
+  const response = await reEncrypt(dataKey.blob);
+  expect(response).toMatchObject({ kind: 'answered', sourceKeyArn: family.arn(1), destinationKeyArn: family.arn(2) });
+  if (response.kind !== 'answered') return;
+  expect(await family.open(response.blob, CONTEXT)).toEqual({ keyArn: family.arn(2), plaintextHash: dataKey.plaintextHash });
+  const call = family.kms.audit.records.find(({ requestId }) => requestId === response.requestId);
   expect([call?.encryptionContext, call?.destinationEncryptionContext]).toEqual([CONTEXT, CONTEXT]);
 });
 

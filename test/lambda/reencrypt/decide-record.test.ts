@@ -1,7 +1,7 @@
-import type { ReEncryptAnswer, ReEncryptPermission, ReEncryptRefusal } from '../../../lambda/ports/re-encryption';
+import type { ReEncryptResponse, ReEncryptPermission, ReEncryptRefusal } from '../../../lambda/ports/re-encryption';
 import type { StoredRecord } from '../../../lambda/ports/records';
 import {
-  decideAboutAnswer, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MAX_READS, type Pass, type ReEncryptCall, type Step,
+  decideAboutResponse, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MAX_READS, type Pass, type ReEncryptCall, type Step,
 } from '../../../lambda/reencrypt/record/decide-record';
 import { ErrorName } from '../../../src/contract/error-names';
 import type { PassMode } from '../../../src/contract/runs/reencryption';
@@ -24,10 +24,10 @@ const aRecord = (change: Partial<StoredRecord> = {}): StoredRecord => ({
   locator: '{}', blob: BLOB, encryptionContext: { kind: 'known', context: CONTEXT }, seen: undefined, ...change,
 });
 
-const answered = (sourceKeyArn: string, destinationKeyArn = CURRENT): ReEncryptAnswer =>
+const answered = (sourceKeyArn: string, destinationKeyArn = CURRENT): ReEncryptResponse =>
   ({ kind: 'answered', blob: new Uint8Array([9]), sourceKeyArn, destinationKeyArn, requestId: 'request' });
 
-const refused = (refusal: ReEncryptRefusal, message = 'no'): ReEncryptAnswer => ({
+const refused = (refusal: ReEncryptRefusal, message = 'no'): ReEncryptResponse => ({
   kind: 'refused',
   refusal,
   message,
@@ -99,9 +99,9 @@ describe('the first step for a record', () => {
   });
 });
 
-describe('the step after an answer of KMS', () => {
-  test.each<[string, ReEncryptAnswer, string, string]>([
-    // the answer                                      re-encrypt                  census, dry-run
+describe('the step after a response of KMS', () => {
+  test.each<[string, ReEncryptResponse, string, string]>([
+    // the response                                      re-encrypt                  census, dry-run
     ['from an old generation', answered(OLD), 'write', 'underOldGeneration'],
     ['from the oldest generation', answered(OLDER), 'write', 'underOldGeneration'],
     ['from the current generation', answered(CURRENT), 'alreadyCurrent', 'alreadyCurrent'],
@@ -109,21 +109,21 @@ describe('the step after an answer of KMS', () => {
     ['to a foreign key', answered(OLD, FOREIGN), 'stop VerificationFailed', 'stop VerificationFailed'],
     ['to an old generation', answered(OLD, OLDER), 'stop VerificationFailed', 'stop VerificationFailed'],
     ['from and to a foreign key', answered(FOREIGN, FOREIGN), 'stop VerificationFailed', 'stop VerificationFailed'],
-  ])('an answer %s', (_name, answer, reEncrypt, counting) => {
+  ])('a response %s', (_name, response, reEncrypt, counting) => {
     for (const call of [WITHOUT_KEY_ID, WITH_KEY_ID]) {
-      expect(summarize(decideAboutAnswer(answer, call, aPass('re-encrypt')))).toBe(reEncrypt);
-      expect(summarize(decideAboutAnswer(answer, call, aPass('census')))).toBe(counting);
-      expect(summarize(decideAboutAnswer(answer, call, aPass('dry-run')))).toBe(counting);
+      expect(summarize(decideAboutResponse(response, call, aPass('re-encrypt')))).toBe(reEncrypt);
+      expect(summarize(decideAboutResponse(response, call, aPass('census')))).toBe(counting);
+      expect(summarize(decideAboutResponse(response, call, aPass('dry-run')))).toBe(counting);
     }
   });
 
   test('the blob that is written is the blob that KMS returned', () => {
-    expect(decideAboutAnswer(answered(OLD), WITHOUT_KEY_ID, aPass())).toEqual({ kind: 'write', blob: new Uint8Array([9]) });
+    expect(decideAboutResponse(answered(OLD), WITHOUT_KEY_ID, aPass())).toEqual({ kind: 'write', blob: new Uint8Array([9]) });
   });
 });
 
 describe('the step after a refusal of KMS', () => {
-  test.each<[string, ReEncryptAnswer, string, string]>([
+  test.each<[string, ReEncryptResponse, string, string]>([
     // the refusal, with a recorded key id, without
     ['incorrect key', refused('incorrect-key'), 're-encrypt', 'quarantine foreign-key'],
     ['invalid ciphertext', refused('invalid-ciphertext'), 'quarantine context-or-blob-wrong', 'quarantine context-or-blob-wrong'],
@@ -153,13 +153,13 @@ describe('the step after a refusal of KMS', () => {
       'quarantine foreign-key',
     ],
     ['an unnamed key is disabled', refused('key-not-ready', 'KMSInvalidStateException'), 'stop KeyNotReady', 'stop KeyNotReady'],
-  ])('%s', (_name, answer, withKeyId, without) => {
-    expect(summarize(decideAboutAnswer(answer, WITH_KEY_ID, aPass()))).toBe(withKeyId);
-    expect(summarize(decideAboutAnswer(answer, WITHOUT_KEY_ID, aPass()))).toBe(without);
+  ])('%s', (_name, response, withKeyId, without) => {
+    expect(summarize(decideAboutResponse(response, WITH_KEY_ID, aPass()))).toBe(withKeyId);
+    expect(summarize(decideAboutResponse(response, WITHOUT_KEY_ID, aPass()))).toBe(without);
   });
 
   test('the error for an unusable key names it and the remedy', () => {
-    const step = decideAboutAnswer(refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITHOUT_KEY_ID, aPass());
+    const step = decideAboutResponse(refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITHOUT_KEY_ID, aPass());
     expect(step.kind === 'stop' && step.failure.message).toBe(
       `alias/orders, store orders: a record needs a generation that is not usable, got DisabledException ${OLD} is disabled.; `
       + 'allowed: state Enabled for each generation under which a record is encrypted; '
@@ -223,12 +223,12 @@ describe('a census of some generations', () => {
     ['the current generation', CURRENT, [OLD], 'alreadyCurrent'],
     ['a foreign key', FOREIGN, [OLD], 'quarantine foreign-key'],
   ])('a record under %s', (_name, source, counted, expected) => {
-    expect(summarize(decideAboutAnswer(answered(source), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
+    expect(summarize(decideAboutResponse(answered(source), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
   });
 
   test('other modes include every generation', () => {
-    expect(summarize(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('re-encrypt', [OLD])))).toBe('write');
-    expect(summarize(decideAboutAnswer(answered(OLDER), WITHOUT_KEY_ID, counting('dry-run', [OLD])))).toBe('underOldGeneration');
+    expect(summarize(decideAboutResponse(answered(OLDER), WITHOUT_KEY_ID, counting('re-encrypt', [OLD])))).toBe('write');
+    expect(summarize(decideAboutResponse(answered(OLDER), WITHOUT_KEY_ID, counting('dry-run', [OLD])))).toBe('underOldGeneration');
   });
 
   test.each<[string, string, string[] | undefined, string]>([
@@ -239,7 +239,7 @@ describe('a census of some generations', () => {
     ['a foreign key', `DisabledException ${FOREIGN} is disabled.`, [OLD], 'quarantine foreign-key'],
     ['a key that KMS does not name', 'KMSInvalidStateException', [OLD], 'stop KeyNotReady'],
   ])('the key that is not usable is %s', (_name, message, counted, expected) => {
-    expect(summarize(decideAboutAnswer(refused('key-not-ready', message), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
+    expect(summarize(decideAboutResponse(refused('key-not-ready', message), WITHOUT_KEY_ID, counting('census', counted)))).toBe(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { wholePass } from './whole-pass';
-import type { ReEncryptAnswer, ReEncryptionPort } from '../../../lambda/ports/re-encryption';
+import type { ReEncryptResponse, ReEncryptionPort } from '../../../lambda/ports/re-encryption';
 import type { RecordStorePort } from '../../../lambda/ports/records';
 import { MAX_READS } from '../../../lambda/reencrypt/record/decide-record';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
@@ -281,11 +281,11 @@ describe('a mistake in a policy or in a key state stops the run, and no record i
   });
 });
 
-describe('an unexpected answer of KMS is never written', () => {
-  /** KMS behind an endpoint that changes its answers. */
-  const changing = (kms: ReEncryptionPort, change: Partial<ReEncryptAnswer & { kind: 'answered' }>): ReEncryptionPort => ({
+describe('an unexpected response of KMS is never written', () => {
+  /** KMS behind an endpoint that changes its responses. */
+  const changing = (kms: ReEncryptionPort, change: Partial<ReEncryptResponse & { kind: 'answered' }>): ReEncryptionPort => ({
     mayReEncrypt: (...keys) => kms.mayReEncrypt(...keys),
-    reEncrypt: async (call) => ({ ...await kms.reEncrypt(call), ...change } as ReEncryptAnswer),
+    reEncrypt: async (call) => ({ ...await kms.reEncrypt(call), ...change } as ReEncryptResponse),
   });
 
   test('another source key: the record is quarantined', async () => {
