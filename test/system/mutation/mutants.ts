@@ -15,8 +15,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the condition on write',
     file: 'lambda/stores/dynamodb/store.ts',
-    find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey });',
-    replace: 'key);',
+    find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey },',
+    replace: 'key,',
     tests: 'test/lambda/(reencrypt|stores)/',
   },
   {
@@ -92,9 +92,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the zero that a census must have found',
     file: 'lambda/rotation/steps/conclude-census.ts',
-    find: '  if (underOldGeneration > 0) {\n    throw unproven(',
-    replace: '  if (underOldGeneration < 0) {\n    throw unproven(',
+    find: '  if (underOldGeneration > 0) {\n    throw censusFailure(',
+    replace: '  if (underOldGeneration < 0) {\n    throw censusFailure(',
     tests: 'test/lambda/rotation/conclude-census',
+  },
+  {
+    without: 'the check of the schema version of a request',
+    file: 'lambda/runtime/step-request.ts',
+    find: '  literal(STEP_SCHEMA)(request.schema, `${functionName}, schema version`);\n',
+    replace: '',
+    tests: 'test/lambda/runtime/step-request',
   },
   {
     without: 'the check that the run is still its own',
@@ -183,8 +190,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the revocation of a grant that KMS created without an answer',
     file: 'lambda/kms-grant/create-grant.ts',
-    find: 'if (Failure.named(error, ErrorName.THROTTLED)) await',
-    replace: 'if (request.name === "") await',
+    find: 'if (Failure.named(error, ErrorName.THROTTLED)) {',
+    replace: 'if (request.name === "") {',
     tests: 'test/lambda/kms-grant/kms-grant-resource',
   },
   {
