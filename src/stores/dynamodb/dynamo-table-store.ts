@@ -20,7 +20,8 @@ export function bindDynamoTable(
 ): BoundStore {
   const description = describeDynamoTable(table, options);
   scope.node.addValidation({ validate: () => problemsAtSynthesis(description) });
-  return { description, backupRetention: recoveryOf(table), permissions: grantReEncryption(table, worker) };
+  grantReEncryption(table, worker);
+  return { description, backupRetention: recoveryOf(table) };
 }
 
 /** The table as the worker reads it. */
@@ -56,22 +57,21 @@ function problemsAtSynthesis(description: DynamoTableDescription): string[] {
  * caller. The worker may therefore use the key through DynamoDB only. It cannot decrypt a data key with it, because no
  * data key is encrypted under it.
  */
-function grantReEncryption(table: dynamodb.ITable, worker: iam.IGrantable): iam.Grant[] {
+function grantReEncryption(table: dynamodb.ITable, worker: iam.IGrantable): void {
   const key = table.encryptionKey;
   const { region } = Stack.of(table);
-  return [
-    iam.Grant.addToPrincipal({
-      grantee: worker,
-      resourceArns: [table.tableArn],
-      actions: ['dynamodb:DescribeTable', 'dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    }),
-    ...(key === undefined ? [] : [iam.Grant.addToPrincipal({
-      grantee: worker,
-      resourceArns: [key.keyArn],
-      actions: [...KeyActions.USE],
-      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
-    })]),
-  ];
+  iam.Grant.addToPrincipal({
+    grantee: worker,
+    resourceArns: [table.tableArn],
+    actions: ['dynamodb:DescribeTable', 'dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  });
+  if (key === undefined) return;
+  iam.Grant.addToPrincipal({
+    grantee: worker,
+    resourceArns: [key.keyArn],
+    actions: [...KeyActions.USE],
+    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
+  });
 }
 
 /** How far back the table can be recovered. Unknown for a table that this app only refers to. */

@@ -31,16 +31,28 @@ function resolve(value: unknown): unknown {
   if (typeof value === 'string') return resolveText(value);
   if (Array.isArray(value)) return value.map(resolve);
   if (typeof value !== 'object' || value === null) return value;
-  const { 'Fn::Join': join, 'Fn::Sub': text, 'Fn::GetAtt': attribute, Ref } = value as {
-    'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: string; 'Fn::GetAtt'?: string[]; 'Ref'?: string;
+  const { 'Fn::Join': join, 'Fn::Sub': text, 'Fn::GetAtt': attribute, 'Fn::Select': select, 'Fn::Split': split, Ref } = value as {
+    'Fn::Join'?: [string, unknown[]];
+    'Fn::Sub'?: string;
+    'Fn::GetAtt'?: string[];
+    'Fn::Select'?: [unknown, unknown];
+    'Fn::Split'?: [string, unknown];
+    'Ref'?: string;
   };
   if (Ref !== undefined) return `<${Ref}>`;
   if (attribute !== undefined) return `<${attribute.join('.')}>`;
   if (text !== undefined) return text.replace(/\$\{([^}]+)\}/g, '<$1>');
-  if (join !== undefined) {
-    return resolveText(join[1].map((part) => (typeof part === 'string' ? part : (resolve(part) as string))).join(join[0]));
-  }
+  if (select !== undefined) return `<part ${textOf(select[0])} of ${textOf(select[1])}>`;
+  if (split !== undefined) return `${textOf(split[1])} split at ${split[0]}`;
+  if (join !== undefined) return resolveText(join[1].map(textOf).join(join[0]));
   return Object.fromEntries(Object.entries(value).map(([name, nested]) => [name, resolve(nested)]));
+}
+
+/** A part of a text. A function that cannot be written as text is an error, so that no change of it is overlooked. */
+function textOf(part: unknown): string {
+  const text = typeof part === 'string' ? part : resolve(part);
+  if (typeof text === 'string' || typeof text === 'number') return String(text);
+  throw new Error(`no text for ${JSON.stringify(part)}`);
 }
 
 function resolveText(text: string): unknown {
