@@ -28,7 +28,8 @@ including those of other stacks.
 An explicit Deny overrides every Allow. KMS grants and policies outside the template are not listed.
 
 For scripts, print one JSON object:
-  $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json --json | jq -r '.keys[].access[] | [.principal, .effect, .operations[]] | @tsv'
+  $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json --json > access.json
+  $ jq -r '.keys[].access[] | [.principal, .effect, .operations[]] | @tsv' access.json
 `;
 
 /** `explain <template.json>`: lists the access of every principal to the KMS keys of a synthesized template. */

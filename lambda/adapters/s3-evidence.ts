@@ -26,7 +26,7 @@ const S3_MEANINGS: ErrorMeanings = {
  */
 const MAX_ATTEMPTS = 10;
 
-/** A client for `S3Evidence`. Long work depends on each write, so it retries for long. */
+/** A client for `S3Evidence`. Long work depends on each write, so it retries many times. */
 export function evidenceClient(configuration: S3ClientConfig = {}): S3Client {
   return new S3Client({
     // The bucket in the path, not in the name of the host: Amazon S3 takes both, an endpoint on a laptop only this.

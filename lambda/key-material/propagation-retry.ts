@@ -9,7 +9,7 @@ const PROPAGATION_TIMEOUT_MS = 120 * SECOND;
 
 const MAX_WAIT_MS = 15 * SECOND;
 
-/** Failures that a new key or policy causes until it has propagated. Every other failure is thrown at once. */
+/** Failures that a new key or policy causes until it has propagated. Every other failure is thrown immediately. */
 const PROPAGATION_ERRORS: readonly string[] = [ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED];
 
 /**

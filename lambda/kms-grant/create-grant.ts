@@ -30,7 +30,7 @@ export async function createGrant(request: GrantRequest, previous: ExistingGrant
 }
 
 /**
- * If KMS returns no response, a grant may have been created. New grants are ended at once, because a rollback may
+ * If KMS returns no response, a grant may have been created. New grants are revoked immediately, because a rollback may
  * remove the permission to list grants from the key policy before it deletes this resource.
  */
 async function createOrLeaveNothing(

@@ -55,7 +55,7 @@ export interface KeyFamilyPort {
   /** Disables a key: every use fails until it is enabled again. */
   disableKey(keyId: string): Promise<void>;
   /**
-   * Schedules deletion. The key is unusable at once and deleted after the pending window. If it is
+   * Schedules deletion. The key is unusable immediately and deleted after the pending window. If it is
    * pending, nothing changes.
    */
   scheduleKeyDeletion(keyId: string, pendingWindowDays: number): Promise<void>;

@@ -62,7 +62,7 @@ export class LocalAccount {
 
   private constructor(
     public readonly laptop: Laptop,
-    /** A wait on this clock returns at once and advances the virtual time. */
+    /** A wait on this clock returns immediately and advances the virtual time. */
     public readonly clock: Clock,
     public readonly stepFunctions: LocalStepFunctions,
     private readonly options: LocalAccountOptions,

@@ -12,7 +12,7 @@ export class BackgroundWriter {
 
   public constructor(private readonly application: OrdersApplication) {}
 
-  /** Starts to write one order, and returns at once. */
+  /** Starts to write one order, and returns immediately. */
   public startOrder(): void {
     const writing: Promise<void> = this.limit(() => this.application.writeOrder())
       .catch((failure: unknown) => { this.failures.push(failure); })

@@ -21,7 +21,7 @@ const DELETED = ['NotFoundException', 'InvalidGrantIdException'];
  *
  * AWS documents this error for CreateGrant without its cause. The cause is known from tools that create grants for
  * roles that are seconds old, such as the resource aws_kms_grant of Terraform. If KMS returns another error, it is
- * reported at once.
+ * reported immediately.
  */
 const UNKNOWN_PRINCIPAL = 'InvalidArnException';
 

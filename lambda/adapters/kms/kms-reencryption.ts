@@ -2,7 +2,9 @@ import { ReEncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { callKms, isKmsError } from './kms-errors';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
-import type { ReEncryptResponse, ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest } from '../../ports/re-encryption';
+import type {
+  ReEncryptionPort, ReEncryptPermission, ReEncryptRefusal, ReEncryptRequest, ReEncryptResponse,
+} from '../../ports/re-encryption';
 
 /** KMS errors that concern one blob, or the key that one blob needs. */
 const REFUSALS: { readonly [errorName: string]: ReEncryptRefusal } = {
@@ -30,7 +32,7 @@ export class KmsReEncryption implements ReEncryptionPort {
           CiphertextBlob: blob,
           SourceKeyId: sourceKeyId,
           DestinationKeyId: destinationKeyArn,
-          // KMS does not carry the context over by itself: without the second one the new blob would have none.
+          // KMS does not copy the context: without the second one the new blob would have none.
           SourceEncryptionContext: encryptionContext,
           DestinationEncryptionContext: encryptionContext,
         }));

@@ -60,7 +60,7 @@ export function decideAboutRecord(record: StoredRecord, pass: Pass): Step {
   }
 }
 
-/** The step after a response of KMS. A write needs a generation as the source and the current one as the destination. */
+/** The step after a response of KMS. A write needs a generation as source and the current one as destination. */
 export function decideAboutResponse(response: ReEncryptResponse, call: ReEncryptCall, pass: Pass): Step {
   if (response.kind === 'refused') return decideAboutRefusal(response, call, pass);
   const { current, all } = pass.generations;
@@ -124,7 +124,7 @@ export function decideAboutWrite(outcome: 'replaced' | 'changed' | 'deleted', ti
   switch (outcome) {
     case 'replaced': return countAs('reEncrypted');
     case 'deleted': return countAs('deleted');
-    // Bounded: a record that changes all the time is left to the next pass, and counts as not re-encrypted until then.
+    // Bounded: a record that changes repeatedly is left to the next pass, and counts as not re-encrypted until then.
     case 'changed': return timesRead < MAX_READS ? { kind: 'read-again' } : countAs('underOldGeneration');
   }
 }

@@ -56,7 +56,7 @@ export interface Authorizer {
 }
 
 /**
- * Allows every principal all actions on the keys of its own account, whatever policies contain, and on keys of other
+ * Allows every principal all actions on the keys of its own account, independent of policies, and on keys of other
  * accounts what grants allow.
  *
  * For tests that are not about permissions. Use across accounts by policy needs an authorizer that evaluates policies.

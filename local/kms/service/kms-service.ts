@@ -34,7 +34,7 @@ const UNSIGNED: Caller = { accessKey: '', account: '', region: '', partition: ''
 
 /** The KMS without HTTP: reads the caller, applies faults, performs the operation, and writes the audit log. */
 export class KmsService implements WireService {
-  /** The whole state of keys and aliases. A snapshot replaces all of it at once. */
+  /** The whole state of keys and aliases. A snapshot replaces all of it in one step. */
   public stores = new KeyStores();
   private readonly importTokens = new ImportTokens();
 

@@ -1,5 +1,5 @@
 /**
- * Stops the whole execution at once, without Retry and Catch, as StopExecution does.
+ * Stops the whole execution immediately, without Retry and Catch, as StopExecution does.
  *
  * A function or an observer can throw it.
  */

@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 const NONCE_BYTES = 12;
 
 /**
- * Random bytes are generated for many nonces at once: a system call for each nonce would be the most expensive part of
+ * Random bytes are generated for many nonces together: a system call for each nonce would be the most expensive part of
  * an Encrypt.
  */
 const stock = Buffer.alloc(NONCE_BYTES * 512);

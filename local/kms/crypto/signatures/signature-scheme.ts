@@ -14,7 +14,7 @@ export interface SignatureScheme {
   /** The types of message that it signs, and the length in bytes that each must have. */
   readonly messageLengths: { readonly [Type in MessageType]?: number | 'any' };
   sign(key: SpecifiedSecret, message: Message): Uint8Array;
-  /** Returns `false` for every value that is not a signature of the message, however malformed. */
+  /** Returns `false` for every value that is not a signature of the message, even if it is malformed. */
   verify(key: SpecifiedSecret, message: Message, signature: Buffer): boolean;
 }
 
