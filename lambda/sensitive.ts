@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 const REDACTED = '[redacted]';
 
 /**
- * Key material in plaintext. It prints, serialises and inspects as `[redacted]`, and is overwritten after its use.
+ * Key material in plaintext. It prints, serializes and inspects as `[redacted]`, and is overwritten after its use.
  *
  * JavaScript cannot promise that no copy remains in memory; it can promise that none is printed, sent or stored.
  */

@@ -40,7 +40,7 @@ export interface RecordStorePort {
   read(locator: string): Promise<StoredRecord | undefined>;
   /** Writes the new blob if blob and context attributes are still those of `record`. */
   replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'deleted'>;
-  /** Returns attribute names of the first few items, for the error about a misspelt attribute. */
+  /** Returns attribute names of the first few items, for the error about a misspelled attribute. */
   sampleAttributeNames(): Promise<string[]>;
 }
 

@@ -51,7 +51,7 @@ export interface RuleTarget {
 }
 
 /**
- * Provisioners for the resource types of the examples. Types without behaviour in this account get a name and
+ * Provisioners for the resource types of the examples. Types without behavior in this account get a name and
  * an ARN only.
  */
 export function localProvisioners(services: LocalServices): { [type: string]: Provisioner } {

@@ -51,7 +51,7 @@ function parse(filled: string, template: string): unknown {
 }
 
 /**
- * Throws if the event has no value at the path. The behaviour of AWS then depends on the place of the path, and is
+ * Throws if the event has no value at the path. The behavior of AWS then depends on the place of the path, and is
  * never what was intended.
  */
 function find(text: string, event: unknown): unknown {

@@ -29,7 +29,7 @@ export enum ErrorName {
   CENSUS_NOT_ZERO = 'CensusNotZero',
   /**
    * Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the
-   * roll-back is complete.
+   * rollback is complete.
    */
   CONSUMERS_FAILED = 'ConsumersFailed',
   /**

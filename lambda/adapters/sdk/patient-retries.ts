@@ -10,7 +10,7 @@ const FIRST_DELAY = 20;
 const MAX_DELAY = 1_000;
 
 /**
- * Retry strategy with exponential back-off and full jitter, limited by the number of attempts only.
+ * Retry strategy with exponential backoff and full jitter, limited by the number of attempts only.
  *
  * The SDK's own strategies draw each retry from a bucket of 500 tokens that successes refill. At about 30 % throttling
  * it drains as fast as it fills, so that a long run finds it empty at some time, and fails. The bucket protects AWS

@@ -27,7 +27,9 @@ export async function preflightWorker(family: string, kms: ReEncryptionPort, gen
   });
 }
 
-/** Proves, before the alias moves, that stores match their descriptions: a misspelt attribute is not an empty store. */
+/**
+ * Proves, before the alias moves, that stores match their descriptions: a misspelled attribute is not an empty store.
+ */
 export async function preflightStores(family: string, stores: readonly RecordStorePort[]): Promise<void> {
   for (const store of stores) {
     if (await findFirstRecord(store) === 'items without a data key') throw await mismatch(family, store);

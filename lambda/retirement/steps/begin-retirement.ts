@@ -50,7 +50,7 @@ function generationsToCount({ current, generations }: Family, { keyArn }: Genera
   return { current: current.keyArn, all: generations.map((each) => each.keyArn), counted: [keyArn] };
 }
 
-/** An operator may have written the input. A misspelt member is an error, so that it is not treated as absent. */
+/** An operator may have written the input. A misspelled member is an error, so that it is not treated as absent. */
 function parseInput({ alias }: FamilyDescription, input: unknown): RetirementInput {
   const members = (typeof input === 'object' && input !== null ? input : {}) as { [name: string]: unknown };
   const { generation, cancelDeletion, ...unknown } = members;

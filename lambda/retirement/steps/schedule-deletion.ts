@@ -51,7 +51,7 @@ export async function scheduleDeletion(description: FamilyDescription, run: Reti
 
 /**
  * Records the number of the deleted generation on the current one if it is the highest, which is the case after a
- * roll-back. Otherwise the number would be used again.
+ * rollback. Otherwise the number would be used again.
  */
 async function recordHighestGeneration(
   { family: { current, generations }, generation: { generation } }: DueSituation, kms: RetirementKeyPort,

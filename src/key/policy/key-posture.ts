@@ -15,7 +15,7 @@ export class KeyPosture {
   /**
    * IAM policies of the account can allow access in addition to the key policy. The delegation itself allows nothing.
    *
-   * A lock-out is impossible, because the account always keeps the permission to change the key policy. Every IAM
+   * A lockout is impossible, because the account always keeps the permission to change the key policy. Every IAM
    * administrator of the account can grant itself access.
    */
   public static iamDelegated(): KeyPosture {

@@ -33,7 +33,7 @@ describe('decide', () => {
   test.each<[string, unknown]>([
     ['nothing', undefined], ['a word', 'g1'], ['a list', [1]],
     ['a number as text', { generation: '1' }], ['a negative number', { generation: -1 }],
-    ['a misspelt member', { generation: 1, cancelDeletoin: true }],
+    ['a misspelled member', { generation: 1, cancelDeletoin: true }],
     ['a flag that is not a boolean', { generation: 1, cancelDeletion: 'yes' }],
   ])('an input that is %s is an error', async (_, input) => {
     await expect(retirementFunction(world.ports)({ schema: STEP_SCHEMA, step: 'decide', family: world.description, execution: 'e', input }))

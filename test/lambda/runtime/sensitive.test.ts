@@ -6,7 +6,7 @@ const newMaterial = () => new Sensitive(Buffer.from('key bytes'));
 test.each<[string, (material: Sensitive) => string]>([
   ['printed', (material) => String(material)],
   ['part of a template string', (material) => `${material}`],
-  ['serialised', (material) => JSON.stringify({ material })],
+  ['serialized', (material) => JSON.stringify({ material })],
   ['inspected', (material) => inspect({ nested: { material } }, { depth: 9, showHidden: true })],
 ])('key material is redacted when it is %s', (_, show) => {
   const shown = show(newMaterial());

@@ -10,11 +10,11 @@ const TWO_STEPS = machine({
 });
 
 /** Functions that record their names and then do what is given. */
-function recording(behaviour: { readonly [name: string]: () => unknown } = {}): { called: string[]; functions: Functions } {
+function recording(behavior: { readonly [name: string]: () => unknown } = {}): { called: string[]; functions: Functions } {
   const called: string[] = [];
   const recorded = (name: string) => async () => {
     called.push(name);
-    return behaviour[name]?.();
+    return behavior[name]?.();
   };
   return { called, functions: { first: recorded('first'), second: recorded('second') } };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { currentOf, refusalOfUse, refusalToOpen, type Ciphertext, type EncryptionContext, type Model } from './kms-model';
 import { step, type Step } from './step';
-import { expectOpened, expectOutcome, meant, note, spelt, type Name, type World } from './world';
+import { expectOpened, expectOutcome, meant, note, spelled, type Name, type World } from './world';
 
 /** The last two are the same context: the order of pairs means nothing. */
 const contexts = fc.constantFrom<EncryptionContext>(
@@ -14,7 +14,7 @@ export const encrypt: fc.Arbitrary<Step> = fc.record({ name: names, context: con
   ({ name, context, plaintext }) => step('Encrypt', { name, context }, async (model, real) => {
     const key = meant(model, name);
     const answer = await expectOutcome(refusalOfUse(key), real.kms.encrypt(
-      { KeyId: spelt(model, real, name), Plaintext: Buffer.from(plaintext, 'base64'), EncryptionContext: context }));
+      { KeyId: spelled(model, real, name), Plaintext: Buffer.from(plaintext, 'base64'), EncryptionContext: context }));
     if (answer !== undefined) note(model, key!, { blob: answer.CiphertextBlob!, plaintext, context });
   }));
 
@@ -22,7 +22,7 @@ export const generateDataKey: fc.Arbitrary<Step> = fc.record({ name: names, cont
   ({ name, context }) => step('GenerateDataKey', { name, context }, async (model, real) => {
     const key = meant(model, name);
     const answer = await expectOutcome(refusalOfUse(key), real.kms.generateDataKey(
-      { KeyId: spelt(model, real, name), KeySpec: 'AES_256', EncryptionContext: context }));
+      { KeyId: spelled(model, real, name), KeySpec: 'AES_256', EncryptionContext: context }));
     if (answer === undefined) return;
     expect(answer).toMatchObject({ KeyId: key!.created.Arn, KeyMaterialId: currentOf(key!)!.id });
     note(model, key!, { blob: answer.CiphertextBlob!, plaintext: Buffer.from(answer.Plaintext!).toString('base64'), context });
@@ -36,7 +36,7 @@ export const decrypt: fc.Arbitrary<Step> = fc.record(
     const answer = await expectOutcome(damage ? refusal ?? 'InvalidCiphertextException' : refusal, real.kms.decrypt({
       CiphertextBlob: damage ? damaged(ciphertext.blob) : ciphertext.blob,
       EncryptionContext: context,
-      KeyId: name && spelt(model, real, name),
+      KeyId: name && spelled(model, real, name),
     }));
     if (answer !== undefined) expectOpened(ciphertext, answer);
   }, hasCiphertext));
@@ -64,7 +64,7 @@ export const reEncrypt: fc.Arbitrary<Step> = fc
           real.kms.reEncrypt({
             CiphertextBlob: ciphertext.blob,
             SourceEncryptionContext: sourceContext,
-            DestinationKeyId: spelt(model, real, name),
+            DestinationKeyId: spelled(model, real, name),
             DestinationEncryptionContext: context,
           }),
         );

@@ -40,7 +40,7 @@ export function meant(model: Model, name: Name): Key | undefined {
   return name.by === 'alias' ? model.aliased : keyAt(model, name.key);
 }
 
-export function spelt(model: Model, { alias }: World, name: Name): string {
+export function spelled(model: Model, { alias }: World, name: Name): string {
   const { created } = keyAt(model, name.key);
   return name.by === 'alias' ? alias : name.by === 'arn' ? created.Arn : created.KeyId;
 }

@@ -28,7 +28,7 @@ describe('the request of each operation has the members of the SDK, of the same 
   });
 });
 
-test('the pattern of a refusal is spelt as in AWS\'s model, and means the whole text', async () => {
+test('the pattern of a refusal is spelled as in AWS\'s model, and means the whole text', async () => {
   const { kms } = await aLocalKms();
   expect(await refusalOf(kms.createAlias({ AliasName: 'alias/a b', TargetKeyId: 'any' }))).toBe(
     'ValidationException: 1 validation error detected: Value \'alias/a b\' at \'aliasName\' failed to satisfy constraint: '
