@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ErrorName } from '../src/contract/error-names';
 import { FamilyMetric } from '../src/contract/family/family-metrics';
 import { GENERATION_PHASES, GenerationTag } from '../src/contract/family/generation-tags';
 import { StoreMetric } from '../src/contract/family/store-metrics';
@@ -35,4 +36,10 @@ test('the page on service users lists every factory of ServiceUser, and no other
   // Only the compiler hides the private factory `through`.
   const factories = Object.getOwnPropertyNames(ServiceUser).filter((name) => !['length', 'name', 'prototype', 'through'].includes(name));
   expect(listed.sort()).toEqual(factories.sort());
+});
+
+test('the README explains every error name of the contract', () => {
+  const readme = readFileSync(join(resolve(__dirname, '..'), 'README.md'), 'utf8');
+  const listed = firstColumn('Troubleshooting', readme).filter((name) => !name.startsWith('States.'));
+  expect(listed.sort()).toEqual(Object.values(ErrorName).sort());
 });

@@ -25,7 +25,7 @@ export interface ExplainedKey {
 const DEFAULT_POLICY = { Statement: { Effect: 'Allow', Principal: { AWS: { Ref: 'AWS::AccountId' } }, Action: 'kms:*', Resource: '*' } };
 
 const NOTE_ON_ROTATING_KEYS =
-  'This is the declared policy. Every generation has it, and Deny statements that depend on its phase: no principal has more access.';
+  'Every generation has this policy, and Deny statements that depend on its phase and are not listed here: no principal has more access.';
 const NOTE_ON_IDENTITY_POLICIES =
   'The key policy does not delegate access to IAM: an Allow of an identity policy has an effect only if the key policy allows the same.';
 

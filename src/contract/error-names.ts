@@ -19,7 +19,7 @@ export enum ErrorName {
   KEY_MATERIAL_DUE = 'KeyMaterialDue',
   /** Aliases and tags of a family contradict each other: an operator must resolve it. */
   FAMILY_CONTRADICTION = 'FamilyContradiction',
-  /** A principal holds a grant on an old generation and could use that generation despite the fence. */
+  /** A principal holds a grant on an old generation, and its calls would fail after the fence. */
   GRANTS_HELD = 'GrantsHeld',
   /** A store differs from its declaration. */
   STORE_MISMATCH = 'StoreMismatch',

@@ -3,8 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { aliasedUseStatement } from './family/family-access';
 import { RotatingKeyBase } from './rotating-key-base';
+import { familyAliasProblems } from './rotating-key-problems';
 import { describeProblem } from '../contract/problem';
-import { aliasProblems, fullAliasName } from '../key/alias-name';
+import { fullAliasName } from '../key/alias-name';
 
 /** A rotating key that another stack or app declares, known by its alias. */
 export class RotatingKeyFromAlias extends RotatingKeyBase {
@@ -13,7 +14,7 @@ export class RotatingKeyFromAlias extends RotatingKeyBase {
   public constructor(scope: Construct, id: string, alias: string) {
     super(scope, id);
     this.aliasName = fullAliasName(alias);
-    this.node.addValidation({ validate: () => Token.isUnresolved(this.aliasName) ? [] : aliasProblems(this.aliasName) });
+    this.node.addValidation({ validate: () => Token.isUnresolved(this.aliasName) ? [] : familyAliasProblems(this.aliasName) });
   }
 
   /** @internal */

@@ -41,7 +41,8 @@ export function rotatingKeyProblems({ settings, stores, evidence, tags, policyTe
   ];
 }
 
-function familyAliasProblems(aliasName: string): string[] {
+/** Reports an alias that cannot be the alias of a family. */
+export function familyAliasProblems(aliasName: string): string[] {
   const problem = (details: Omit<Problem, 'where'>) => [describeProblem({ where: 'alias', ...details })];
   if (Token.isUnresolved(aliasName)) {
     const remedy = 'use a literal: policies contain the name, and consumers know nothing else';
@@ -49,7 +50,7 @@ function familyAliasProblems(aliasName: string): string[] {
   }
   if (LIKE_A_GENERATION.test(aliasName)) {
     const what = 'name ends in /g and a number, which is reserved for generations of a rotating key';
-    return problem({ what, given: aliasName, remedy: 'choose another name' });
+    return problem({ what, given: aliasName, remedy: 'use the alias of the family, or choose another name' });
   }
   if (aliasName.length > FamilyLimits.ALIAS_LENGTH) {
     const allowed = `at most ${FamilyLimits.ALIAS_LENGTH}, which leaves room for /g9999`;

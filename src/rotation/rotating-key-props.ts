@@ -22,7 +22,7 @@ export interface RotatingKeyProps {
   readonly alias: string;
 
   /**
-   * Principals that encrypt and decrypt: functions, roles, services. The key policy of every generation names them, so
+   * Principals that encrypt and decrypt: functions and roles. The key policy of every generation names them, so
    * a new generation is usable for them from the moment it exists.
    *
    * They encrypt under the alias and decrypt without `KeyId`. **A Decrypt call that passes the alias as `KeyId` fails
@@ -107,7 +107,9 @@ export interface RotatingKeyProps {
   readonly firstRotationWatchPeriod?: Duration;
 
   /**
-   * What a rotation does if calls of consumers to KMS fail after the alias has moved.
+   * What a rotation does if calls of consumers to KMS fail after the alias has moved. **This needs a CloudTrail trail
+   * that records management events in this Region, including read-only ones. Without it no failure is found, and the
+   * rotation continues.**
    *
    * @default OnConsumerFailure.ROLL_BACK
    */
@@ -121,7 +123,8 @@ export interface RotatingKeyProps {
   readonly deletion?: Deletion;
 
   /**
-   * Stops the daily reconcile run and every irreversible step. Encryption and decryption are not affected.
+   * Stops the start of rotations and of the steps of a retirement, and the correction of drift. A reconcile run cancels
+   * a scheduled deletion, and a rollback stays possible. Encryption and decryption are not affected.
    *
    * @default false
    */

@@ -101,7 +101,7 @@ describe('the examples', () => {
   test('examples/orders-byok: the policy of a rotating key is read from the text of its family', () => {
     const { type, aliases, notes, access } = keyOf((app) => new OrdersByokStack(app, 'Orders'));
     expect({ type, aliases }).toEqual({ type: 'Custom::RotatingKey', aliases: ['alias/orders'] });
-    expect(notes).toEqual([expect.stringContaining('This is the declared policy.')]);
+    expect(notes).toEqual([expect.stringContaining('Every generation has this policy, and Deny statements')]);
     expect(readable(access.filter(({ source }) => source === 'key policy'))).toEqual([
       ['this account (IAM)', 'IAM policies of this account decide'],
       [

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  ContextValue, DataKeyStore, Deletion, ExistingKey, KeyMaterialSource, RotationSchedule,
+  ContextValue, DataKeyStore, Deletion, ExistingKey, KeyMaterialSource, RotatingKey, RotationSchedule,
   type DeletionAfterProofOptions, type DynamoTableStoreOptions, type RotatingKeyProps,
 } from '../../../src/index';
 import { aRotatingKey, aStore, aTable } from '../../support/a-rotating-key';
@@ -32,12 +32,17 @@ describe('the alias', () => {
     ],
     [
       'alias/orders/g3',
-      'alias: name ends in /g and a number, which is reserved for generations of a rotating key, got alias/orders/g3; choose another name',
+      'alias: name ends in /g and a number, which is reserved for generations of a rotating key, got alias/orders/g3; use the alias of the family',
     ],
     ['alias/or ders', 'alias: name is not valid in KMS, got "alias/or ders"'],
     ['alias/aws/orders', 'alias: name is reserved for AWS managed keys'],
   ])('%s is refused', (alias, complaint) => {
     expect(complaints({ alias })).toContain(complaint);
+  });
+
+  test('of a generation is refused by fromAliasName, too', () => {
+    RotatingKey.fromAliasName(stack, 'Orders', 'alias/orders/g2');
+    expect(complaintsOf(stack)).toContain('got alias/orders/g2; use the alias of the family');
   });
 
   test('is refused if it is known only during deployment', () => {
