@@ -10,6 +10,40 @@ export const STAGES = {
 export type Stage = keyof typeof STAGES;
 export const ALL_STAGES = Object.keys(STAGES) as Stage[];
 
+/** Every state of an undisturbed rotation, in the order in which they are entered. */
+export const ROTATION_STATES: readonly string[] = [
+  'DescribeFamily',
+  'Plan',
+  'ChooseRotationKind',
+  'CreateGeneration',
+  'PreflightControl',
+  'PreflightWorker',
+  'AliasAlreadyMoved',
+  'WaitBeforeMove',
+  'MoveAlias',
+  'WaitAfterMove',
+  'CheckConsumers',
+  'ConsumersWorking',
+  'Fence',
+  'ProbeFence',
+  'FenceHolds',
+  'WaitAfterFence',
+  'BeginPass',
+  'ReEncrypt',
+  'ReEncryptShard',
+  'ReEncryptShardProgress',
+  'ReEncryptShardDone',
+  'BeginCensus',
+  'Census',
+  'CensusShard',
+  'CensusShardProgress',
+  'CensusShardDone',
+  'ConcludeCensus',
+  'AnyRecordsLeft',
+  'ConcludeRotation',
+  'Rotated',
+];
+
 /** Advances the clock by days until `generations()` returns this text for the oldest generation. */
 export async function runUntil(world: AccountWorld, expected: string, eachReconcileRun?: () => Promise<void>): Promise<void> {
   await world.account.runUntil(expected, async () => (await world.generations())[0] === expected, 40, eachReconcileRun);
