@@ -67,7 +67,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // Their imports are bundled, or are not published.
-    devdirs: ['cli', 'lambda', 'local', 'bench', 'e2e', 'languages', 'examples', 'test', 'projenrc'],
+    devdirs: ['cli', 'lambda', 'local', 'bench', 'simulation', 'e2e', 'languages', 'examples', 'test', 'projenrc'],
     commandOptions: { fix: false },
   },
 
@@ -114,6 +114,7 @@ project.tsconfigDev.addInclude('../cli/**/*.ts');
 project.tsconfigDev.addInclude('../lambda/**/*.ts');
 project.tsconfigDev.addInclude('../local/**/*.ts');
 project.tsconfigDev.addInclude('../bench/**/*.ts');
+project.tsconfigDev.addInclude('../simulation/**/*.ts');
 project.tsconfigDev.addInclude('../e2e/**/*.ts');
 project.tsconfigDev.addInclude('../examples/**/*.ts');
 project.tsconfigDev.addInclude('../languages/**/*.ts');
@@ -126,6 +127,7 @@ compileFolder('cli', ['../lambda/**/*.ts', '../src/contract/**/*.ts']);
 compileFolder('lambda', ['../src/contract/**/*.ts']);
 compileFolder('local', ['../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('bench', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts']);
+compileFolder('simulation', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts']);
 compileFolder('e2e', ['../local/**/*.ts', '../lambda/**/*.ts', '../src/**/*.ts', '../examples/**/*.ts']);
 compileFolder('examples', ['../src/**/*.ts']);
 compileFolder('languages', ['../src/contract/**/*.ts'], ['apps']);
@@ -140,7 +142,7 @@ project.eslint?.addOverride({
 project.eslint?.addOverride({ files: ['languages/apps/**'], rules: { 'import/no-unresolved': 'off', 'import/order': 'off' } });
 
 project.npmignore?.exclude(
-  '/.ci/', '/bench/', '/build/', '/cli/', '/e2e/', '/examples/', '/lambda/', '/languages/', '/local/', '/projenrc/',
+  '/.ci/', '/bench/', '/build/', '/cli/', '/e2e/', '/examples/', '/lambda/', '/languages/', '/local/', '/projenrc/', '/simulation/',
   '/CONTRIBUTING.md', 'cdk.out/', '/.gitattributes',
 );
 project.npmignore?.include('/assets/');
@@ -185,11 +187,13 @@ project.package.setScript('bundle', 'projen bundle');
 project.package.setScript('demo', `projen bundle 1>&2 && ${run} local/demo/main.ts`);
 project.package.setScript('e2e', `projen bundle 1>&2 && ${run} e2e/main.ts`);
 project.package.setScript('mutation-check', `${run} test/system/mutation/check.ts`);
+project.package.setScript('mutation-simulation', `${run} test/system/mutation/simulated.ts`);
 project.package.setScript('local-kms-page', `${run} test/local/kms/operations-page/main.ts`);
 project.package.setScript('cfn-lint', `${run} test/system/examples/cfn-lint/main.ts`);
 project.package.setScript('explain', `${run} cli/main.ts explain`);
 project.package.setScript('local-kms', `${run} local/kms/main.ts`);
 project.package.setScript('bench', `${run} bench/main.ts`);
+project.package.setScript('simulate', `${run} simulation/main.ts`);
 project.package.setScript('languages', `projen ready-to-pack 1>&2 && ${run} languages/main.ts`);
 project.package.setScript('package-check', `projen ready-to-pack 1>&2 && ${run} languages/package-check/main.ts`);
 

@@ -10,6 +10,8 @@ export interface EndToEndResult {
   readonly orders: number;
   /** How many of them cannot be read as they were written. */
   readonly lost: number;
+  /** The calls that policies refused, all of them on purpose: `kms:GenerateDataKey by role/Orders-Service`. */
+  readonly denied: readonly string[];
   /** The examples that were deployed and destroyed without a failure. */
   readonly examples: readonly string[];
   readonly steps: readonly StepResult[];
@@ -20,6 +22,7 @@ export async function runScenarios(
   scenarios: readonly Scenario[], openAccount: (id: string) => Account, print: (line: string) => void,
 ): Promise<EndToEndResult> {
   const runs: Steps[] = [];
+  const denied: string[] = [];
   for (const [index, scenario] of scenarios.entries()) {
     const account = openAccount(String(FIRST_ACCOUNT + index));
     const steps = new Steps(scenario.name, print);
@@ -27,6 +30,11 @@ export async function runScenarios(
     try {
       await steps.run('cdk bootstrap', () => account.cdk.bootstrap());
       await scenario.run(account, steps);
+      await steps.run('no call is refused, except those that must be', async () => {
+        const calls = await account.deniedCalls();
+        denied.push(...calls);
+        requireExpected(calls, scenario.deniedOnPurpose ?? []);
+      });
     } catch (error) {
       steps.fail(error as Error);
     } finally {
@@ -37,5 +45,12 @@ export async function runScenarios(
   const lost = runs.reduce((sum, run) => sum + run.orders.lost, 0);
   const examples = scenarios.flatMap(({ example }, index) => example !== undefined && runs[index]?.succeeded ? [example] : []);
   const ok = runs.length > 0 && lost === 0 && runs.every(({ succeeded }) => succeeded);
-  return { ok, orders, lost, examples, steps: runs.flatMap(({ results }) => results) };
+  return { ok, orders, lost, denied, examples, steps: runs.flatMap(({ results }) => results) };
+}
+
+function requireExpected(denied: readonly string[], onPurpose: readonly RegExp[]): void {
+  const unexpected = denied.filter((call) => !onPurpose.some((pattern) => pattern.test(call)));
+  if (unexpected.length > 0) throw new Error(`policies refused ${unexpected.join(', ')}`);
+  const allowed = onPurpose.filter((pattern) => !denied.some((call) => pattern.test(call)));
+  if (allowed.length > 0) throw new Error(`policies must refuse ${allowed.join(', ')}`);
 }

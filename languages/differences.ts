@@ -2,7 +2,7 @@
 export function differences(value: unknown, expected: unknown, path = ''): string[] {
   if (isObject(value) && isObject(expected)) {
     const names = [...new Set([...Object.keys(expected), ...Object.keys(value)])];
-    return names.flatMap((name) => differences(value[name], expected[name], path === '' ? name : `${path}.${name}`));
+    return names.flatMap((name) => differences(member(value, name), member(expected, name), path === '' ? name : `${path}.${name}`));
   }
   if (Array.isArray(value) && Array.isArray(expected)) {
     const length = Math.max(value.length, expected.length);
@@ -11,8 +11,17 @@ export function differences(value: unknown, expected: unknown, path = ''): strin
   return value === expected ? [] : [`${path}: got ${excerpt(value, expected)}, expected ${excerpt(expected, value)}`];
 }
 
-function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+interface JsonObject {
+  readonly [name: string]: unknown;
+}
+
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Only what the document has: every object inherits a `toString`. */
+function member(value: JsonObject, name: string): unknown {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 const MAX_EXCERPT_LENGTH = 60;

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { preProcessFile } from 'typescript';
 
 const ROOT = resolve(__dirname, '..');
-const FOLDERS = ['src', 'lambda', 'cli', 'local', 'e2e', 'bench', 'languages', 'examples', 'projenrc'];
+const FOLDERS = ['src', 'lambda', 'cli', 'local', 'e2e', 'bench', 'simulation', 'languages', 'examples', 'projenrc'];
 
 interface SourceFile {
   /** From the root of the project: `src/index.ts`. */

@@ -1,11 +1,10 @@
-import { identityPoliciesOf, type IdentityPolicy } from './identity-policies';
-import { narrowToKey } from './narrow-to-key';
+import { statementsOn, type PlacedStatement } from './statements';
 import type { Template } from './template';
 import { keysOf, type TemplateKey } from './template-keys';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
-import { accessTable, policyStatements, statementRows, type AccessRow } from '../../src/contract/policies/access-table';
+import { statementRows, type AccessRow } from '../../src/contract/policies/access-table';
 
 /** The access of every principal to the keys of a template. */
 export interface Explanation {
@@ -21,9 +20,6 @@ export interface ExplainedKey {
   readonly access: readonly AccessRow[];
 }
 
-/** The policy that KMS attaches to a key that is created without one. */
-const DEFAULT_POLICY = { Statement: { Effect: 'Allow', Principal: { AWS: { Ref: 'AWS::AccountId' } }, Action: 'kms:*', Resource: '*' } };
-
 const NOTE_ON_ROTATING_KEYS =
   'Every generation has this policy, and Deny statements that depend on its phase and are not listed here: no principal has more access.';
 const NOTE_ON_IDENTITY_POLICIES =
@@ -34,31 +30,22 @@ export function explain(file: string, template: Template, logicalId?: string): E
   const keys = keysOf(template);
   const chosen = logicalId === undefined ? keys : keys.filter((key) => key.logicalId === logicalId);
   if (chosen.length === 0) throw noSuchKey(file, keys, logicalId);
-  const identityPolicies = identityPoliciesOf(template);
-  return { keys: chosen.map((key) => explainKey(key, identityPolicies)) };
+  return { keys: chosen.map((key) => explainKey(key, template)) };
 }
 
-function explainKey(key: TemplateKey, identityPolicies: readonly IdentityPolicy[]): ExplainedKey {
-  const { logicalId, type, aliases, policy } = key;
-  const byKeyPolicy = policy === undefined
-    ? accessTable(logicalId, DEFAULT_POLICY, { source: 'default key policy' })
-    : accessTable(logicalId, policy, { source: 'key policy' });
-  const byIdentityPolicy = identityPolicies.flatMap((identityPolicy) => identityRows(identityPolicy, key));
-  return { logicalId, type, aliases, notes: notesOn(type, byKeyPolicy, byIdentityPolicy), access: [...byKeyPolicy, ...byIdentityPolicy] };
+function explainKey(key: TemplateKey, template: Template): ExplainedKey {
+  const { logicalId, type, aliases } = key;
+  const statements = statementsOn(key, template);
+  const access = statements.flatMap(({ policyStatement, place }) => statementRows(policyStatement, place));
+  return { logicalId, type, aliases, notes: notesOn(type, statements, access), access };
 }
 
-/** The rows of an identity policy that apply to the key. */
-function identityRows({ logicalId, principals, document, when }: IdentityPolicy, key: TemplateKey): AccessRow[] {
-  return policyStatements(logicalId, document, when)
-    .flatMap((statement) => narrowToKey(statement, key) ?? [])
-    .flatMap((statement) => statementRows(statement, { principals, source: `identity policy ${logicalId}` }));
-}
-
-function notesOn(type: string, byKeyPolicy: readonly AccessRow[], byIdentityPolicy: readonly AccessRow[]): string[] {
-  const ineffective = byIdentityPolicy.some(({ effect }) => effect === 'Allow') && !byKeyPolicy.some(({ decidedByIam }) => decidedByIam);
+function notesOn(type: string, statements: readonly PlacedStatement[], access: readonly AccessRow[]): string[] {
+  const needDelegation = statements.some(({ needsDelegation, policyStatement: { statement } }) =>
+    needsDelegation && statement.Effect === 'Allow');
   return [
     ...(type === ROTATING_KEY_RESOURCE_TYPE ? [NOTE_ON_ROTATING_KEYS] : []),
-    ...(ineffective ? [NOTE_ON_IDENTITY_POLICIES] : []),
+    ...(needDelegation && !access.some(({ decidedByIam }) => decidedByIam) ? [NOTE_ON_IDENTITY_POLICIES] : []),
   ];
 }
 

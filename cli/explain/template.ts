@@ -5,6 +5,9 @@ import { isRecord } from '../../src/contract/policies/readable-value';
 /** The part of a CloudFormation template that determines access. */
 export interface Template {
   readonly Resources: { readonly [logicalId: string]: TemplateResource };
+  readonly Parameters?: { readonly [name: string]: unknown };
+  readonly Mappings?: { readonly [name: string]: unknown };
+  readonly Conditions?: { readonly [name: string]: unknown };
 }
 
 export interface TemplateResource {

@@ -8,6 +8,7 @@
  *     requestDeletion  CloudFormation requests the deletion of the rotating key when the stack is destroyed. By default
  *                      it makes no request, and all generations are retained
  *     stack            name of the stack, by default Shop
+ *     adoptFrom        the owner from which the rotating key takes over its family
  *     alias            alias of the key, by default alias/shop
  *     key              `own`: a KMS key with an alias instead of a rotating key. An ARN: the rotating key adopts this
  *                      key as generation 0. By default the rotating key creates its first generation
@@ -29,11 +30,13 @@ const key = context('key');
 
 if (key === 'own') {
   const own = new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.RETAIN });
+  own.grantEncryptDecrypt(service);
   new kms.Alias(stack, 'Alias', { aliasName: alias, targetKey: own }).applyRemovalPolicy(RemovalPolicy.RETAIN);
 } else {
   const rotating = new RotatingKey(stack, 'RotatingKey', {
     alias,
     users: [service],
+    adoptFrom: context('adoptFrom'),
     startFrom: key === undefined ? undefined : ExistingKey.fromArn(key),
     stores: tables.map((table) => DataKeyStore.dynamoTable(table, {
       dataKeyAttribute: 'dataKey',

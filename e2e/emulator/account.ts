@@ -1,15 +1,18 @@
 import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DescribeKeyCommand, KMSClient, paginateListAliases, paginateListGrants, paginateListKeys } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, KMSClient, paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { Cdk } from './cdk';
-import { REGION, type LocalAws } from './local-aws';
+import { deniedCalls } from './denied-calls';
+import { kmsCalls } from './kms-calls';
+import { REGION, SECRET_ACCESS_KEY, type LocalAws } from './local-aws';
 
 /** One account of the local AWS. It contains only what its scenario creates. */
 export class Account {
+  /** As the root user of the account. */
   public readonly kms: KMSClient;
   public readonly dynamo: DynamoDBClient;
   public readonly stepFunctions: SFNClient;
@@ -18,11 +21,15 @@ export class Account {
   public readonly secrets: SecretsManagerClient;
   public readonly cdk: Cdk;
   private readonly cloudFormation: CloudFormationClient;
+  /** As CloudFormation. A key policy can refuse the root user, but not the role that manages the key. */
+  private readonly inspection: KMSClient;
+  private readonly kmsClients: KMSClient[] = [];
 
   public constructor(public readonly aws: LocalAws, public readonly id: string) {
     // The emulator and the local KMS read the account id from the access key.
-    const configuration = { endpoint: aws.endpoint, region: REGION, credentials: { accessKeyId: id, secretAccessKey: 'any' } };
-    this.kms = new KMSClient({ ...configuration, endpoint: aws.kmsEndpoint });
+    const configuration = { endpoint: aws.endpoint, region: REGION, credentials: { accessKeyId: id, secretAccessKey: SECRET_ACCESS_KEY } };
+    this.kms = this.kmsAs(id);
+    this.inspection = this.kmsAs(`cloudformation-${id}`);
     this.dynamo = new DynamoDBClient(configuration);
     this.stepFunctions = new SFNClient(configuration);
     this.scheduler = new SchedulerClient(configuration);
@@ -30,6 +37,19 @@ export class Account {
     this.secrets = new SecretsManagerClient(configuration);
     this.cloudFormation = new CloudFormationClient(configuration);
     this.cdk = new Cdk(aws, id);
+  }
+
+  /** @param accessKey the account id for its root user, or the name of a role: the local KMS checks no signature */
+  public kmsAs(accessKey: string): KMSClient {
+    const credentials = { accessKeyId: accessKey, secretAccessKey: 'unused' };
+    const client = new KMSClient({ endpoint: this.aws.kmsEndpoint, region: REGION, credentials });
+    this.kmsClients.push(client);
+    return client;
+  }
+
+  /** Every call of this account that was refused for its caller: `kms:Decrypt by role/Shop-Reader`, each once. */
+  public async deniedCalls(): Promise<string[]> {
+    return deniedCalls(this.aws, this.id);
   }
 
   public async stackStatus(stackName: string): Promise<string | undefined> {
@@ -62,7 +82,7 @@ export class Account {
   /** Key states of all keys of the account, in alphabetical order. */
   public async keyStates(): Promise<string[]> {
     const states: string[] = [];
-    for await (const { Keys: keys = [] } of paginateListKeys({ client: this.kms }, {})) {
+    for await (const { Keys: keys = [] } of paginateListKeys({ client: this.inspection }, {})) {
       for (const { KeyId: keyId } of keys) states.push(await this.keyState(keyId));
     }
     return states.sort();
@@ -71,29 +91,29 @@ export class Account {
   /** Key state of every alias of the account. */
   public async aliases(): Promise<ReadonlyMap<string, string>> {
     const states = new Map<string, string>();
-    for await (const { Aliases: aliases = [] } of paginateListAliases({ client: this.kms }, {})) {
+    for await (const { Aliases: aliases = [] } of paginateListAliases({ client: this.inspection }, {})) {
       for (const { AliasName: name = '' } of aliases) states.set(name, await this.keyState(name));
     }
     return states;
   }
 
-  /** Number of grants on all keys of the account. */
+  /** Number of grants that were created and not revoked. Only the administrators of a key may list its grants. */
   public async countGrants(): Promise<number> {
-    let count = 0;
-    for await (const { Keys: keys = [] } of paginateListKeys({ client: this.kms }, {})) {
-      for (const { KeyId } of keys) {
-        for await (const { Grants: grants = [] } of paginateListGrants({ client: this.kms }, { KeyId })) count += grants.length;
-      }
-    }
-    return count;
+    return await this.countCalls('CreateGrant') - await this.countCalls('RevokeGrant');
+  }
+
+  /** Number of calls of an operation that the local KMS answered. */
+  private async countCalls(operation: string): Promise<number> {
+    const calls = await kmsCalls(this.aws, { operation, status: 'answered' });
+    return calls.filter(({ account }) => account === this.id).length;
   }
 
   private async keyState(keyId: string | undefined): Promise<string> {
-    return (await this.kms.send(new DescribeKeyCommand({ KeyId: keyId }))).KeyMetadata?.KeyState ?? 'unknown';
+    return (await this.inspection.send(new DescribeKeyCommand({ KeyId: keyId }))).KeyMetadata?.KeyState ?? 'unknown';
   }
 
   public close(): void {
-    const clients = [this.kms, this.dynamo, this.stepFunctions, this.scheduler, this.lambda, this.secrets, this.cloudFormation];
-    for (const client of clients) client.destroy();
+    const clients = [this.dynamo, this.stepFunctions, this.scheduler, this.lambda, this.secrets, this.cloudFormation];
+    for (const client of [...clients, ...this.kmsClients]) client.destroy();
   }
 }

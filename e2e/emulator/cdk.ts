@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { REGION, ROOT, type LocalAws } from './local-aws';
+import { REGION, ROOT, SECRET_ACCESS_KEY, type LocalAws } from './local-aws';
 import { run, runSuccessfully } from '../processes/run';
 
 const BOOTSTRAP_TIMEOUT_SECONDS = 120;
@@ -19,7 +19,7 @@ export class Cdk {
       ...clock.environment,
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: account,
-      AWS_SECRET_ACCESS_KEY: 'any',
+      AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY,
       AWS_REGION: REGION,
       AWS_DEFAULT_REGION: REGION,
       // Profiles of the user must not be read.
@@ -33,7 +33,9 @@ export class Cdk {
   }
 
   public async bootstrap(): Promise<void> {
-    const bootstrap = this.cdk(['bootstrap', `aws://${this.account}/${REGION}`]);
+    // It is the default, which the emulator does not read from the template.
+    const policies = ['--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'];
+    const bootstrap = this.cdk(['bootstrap', ...policies, `aws://${this.account}/${REGION}`]);
     await runSuccessfully(...bootstrap, { env: this.env, timeoutSeconds: BOOTSTRAP_TIMEOUT_SECONDS });
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { pythonWithEmulator } from './python-environment';
 import { SharedClock } from './shared-clock';
@@ -7,6 +7,8 @@ import { Server } from '../processes/serve';
 
 export const ROOT = resolve(__dirname, '..', '..');
 export const REGION = 'eu-central-1';
+/** Of the root user of every account. Its access key is the id of the account. */
+export const SECRET_ACCESS_KEY = 'of-the-root-user';
 
 /** The installed emulator is kept for the next run. */
 const VIRTUAL_ENVIRONMENT = join(ROOT, 'build', 'e2e', 'ministack');
@@ -22,9 +24,11 @@ export class LocalAws {
     const env = { ...process.env, ...clock.environment };
     const [kmsPort, gatewayPort] = [await freePort(), await freePort()];
     const [kmsEndpoint, endpoint] = [kmsPort, gatewayPort].map((port) => `http://127.0.0.1:${port}`) as [string, string];
+    const deniedCallsFile = join(folder, 'denied-calls.jsonl');
+    writeFileSync(deniedCallsFile, '');
     const kms = await Server.start({
       command: process.execPath,
-      args: [join(ROOT, 'assets', 'local-kms', 'index.js'), '--port', String(kmsPort), '--enforce-denies'],
+      args: [join(ROOT, 'assets', 'local-kms', 'index.js'), '--port', String(kmsPort), '--enforce-policies', noPolicies(folder)],
       env,
       logFile: join(folder, 'local-kms.log'),
       isReady: () => responds(`${kmsEndpoint}/_local/clock`),
@@ -34,12 +38,18 @@ export class LocalAws {
       const emulator = await Server.start({
         command: python,
         args: [join(ROOT, 'e2e', 'emulator', 'launch.py')],
-        env: { ...env, ...emulatorVariables(folder, gatewayPort), LOCAL_KMS_ENDPOINT: kmsEndpoint, AWS_ENDPOINT_URL_KMS: kmsEndpoint },
+        env: {
+          ...env,
+          ...emulatorVariables(folder, gatewayPort),
+          LOCAL_KMS_ENDPOINT: kmsEndpoint,
+          AWS_ENDPOINT_URL_KMS: kmsEndpoint,
+          DENIED_CALLS_FILE: deniedCallsFile,
+        },
         logFile: join(folder, 'ministack.log'),
         isReady: () => responds(`${endpoint}/_ministack/health`),
         timeoutSeconds: START_TIMEOUT_SECONDS,
       });
-      return new LocalAws(endpoint, kmsEndpoint, clock, folder, [emulator, kms]);
+      return new LocalAws(endpoint, kmsEndpoint, clock, folder, deniedCallsFile, [emulator, kms]);
     } catch (error) {
       kms.stop();
       throw error;
@@ -49,6 +59,8 @@ export class LocalAws {
   private constructor(
     public readonly endpoint: string, public readonly kmsEndpoint: string, public readonly clock: SharedClock,
     public readonly folder: string,
+    /** Every call that the emulator refused for its caller, a line of JSON each. */
+    public readonly deniedCallsFile: string,
     private readonly servers: readonly Server[],
   ) {}
 
@@ -65,6 +77,11 @@ function emulatorVariables(folder: string, port: number): NodeJS.ProcessEnv {
     MINISTACK_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     MINISTACK_REGION: REGION,
+    // Policies are enforced, and signatures are checked.
+    AUTH: 'true',
+    AWS_ACCESS_KEY_ID: 'unused: the access key of the root user is the id of its account',
+    AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN: undefined,
     // Lambda functions run on the Node.js that runs this process.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     // If enabled, these two listen on all addresses of the machine.
@@ -76,6 +93,13 @@ function emulatorVariables(folder: string, port: number): NodeJS.ProcessEnv {
     S3_DATA_DIR: join(temporary, 's3'),
     STATE_DIR: join(temporary, 'state'),
   };
+}
+
+/** Until the emulator sends policies, the local KMS refuses every caller. */
+function noPolicies(folder: string): string {
+  const file = join(folder, 'no-policies.json');
+  writeFileSync(file, '{}');
+  return file;
 }
 
 async function responds(url: string): Promise<boolean> {

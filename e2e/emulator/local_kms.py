@@ -13,6 +13,8 @@ FAULT = "KMS does not implement ReEncrypt, and CloudFormation creates keys witho
 
 ENDPOINT = os.environ["LOCAL_KMS_ENDPOINT"]
 CALL_TIMEOUT_SECONDS = 30
+# The CDK CLI passes this role of its bootstrap stack to CloudFormation, which makes its calls as this role.
+CLOUD_FORMATION_ROLE = "cdk-hnb659fds-cfn-exec-role-"
 # Headers of one connection. The other connection has its own.
 CONNECTION_HEADERS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
 
@@ -49,8 +51,8 @@ def without_connection(headers):
 
 
 def call_for_stack(operation, **request):
-    """Sends a call of CloudFormation, in the account and Region of the stack that is being deployed."""
-    scope = f"{get_account_id()}/20260101/{get_region()}/kms/aws4_request"
+    """Sends a call of CloudFormation, in the Region of the stack that is being deployed."""
+    scope = f"{cloud_formation_key(get_account_id())}/20260101/{get_region()}/kms/aws4_request"
     status, _, text = call({
         "x-amz-target": f"TrentService.{operation}",
         "content-type": "application/x-amz-json-1.1",
@@ -60,6 +62,11 @@ def call_for_stack(operation, **request):
     if status != 200:
         raise ValueError(f"{response.get('__type')}: {response.get('message')} (AWS KMS {operation})")
     return response
+
+
+def cloud_formation_key(account):
+    """The access key of CloudFormation in an account."""
+    return f"cloudformation-{account}"
 
 
 def create_key(logical_id, props, stack_name):

@@ -1,4 +1,4 @@
-import { REGION, type LocalAws } from './local-aws';
+import { REGION, SECRET_ACCESS_KEY, type LocalAws } from './local-aws';
 
 const ACCOUNT = '111122223333';
 
@@ -7,7 +7,7 @@ export function shellLines({ endpoint, clock }: LocalAws): string {
   const variables = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: ACCOUNT,
-    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     ...clock.environment,
@@ -15,7 +15,7 @@ export function shellLines({ endpoint, clock }: LocalAws): string {
   return [
     '# The AWS emulator runs until you stop this command. In another shell:',
     ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
-    `npx cdk bootstrap aws://${ACCOUNT}/${REGION}`,
+    `npx cdk bootstrap --cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess aws://${ACCOUNT}/${REGION}`,
     'npx cdk deploy',
     '',
   ].join('\n');

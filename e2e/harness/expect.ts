@@ -1,6 +1,6 @@
-import { deepEqual, match } from 'node:assert/strict';
+import { deepEqual, match, rejects } from 'node:assert/strict';
 
 /** Throws, with both sides, unless they are equal. */
 export const equal: <T>(actual: T, expected: T) => void = deepEqual;
 
-export { match };
+export { match, rejects };

@@ -1,15 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
-import { GetKeyPolicyCommand, paginateListAliases } from '@aws-sdk/client-kms';
+import { GetKeyPolicyCommand, ListResourceTagsCommand, paginateListAliases } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import {
   DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand, type DescribeExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { KmsKeyFamily } from '../../lambda/adapters/kms/kms-family';
-import { generationAlias } from '../../src/contract/family/generation-tags';
+import { generationAlias, GenerationTag } from '../../src/contract/family/generation-tags';
 import type { Account } from '../emulator/account';
 
 const ROTATION_TIMEOUT_SECONDS = 120;
+
+/**
+ * Each rotation tries to encrypt under the former generation, until KMS refuses it: only then the fence has reached
+ * every host of KMS.
+ */
+export const PROBE_OF_THE_FENCE = /^kms:(Encrypt|GenerateDataKeyWithoutPlaintext) by role\/.*ControlRole/;
 
 /** A deployed rotating key, as an operator reads and starts it. */
 export class RotatingFamily {
@@ -43,6 +49,12 @@ export class RotatingFamily {
     return (await this.account.kms.send(new GetKeyPolicyCommand({ KeyId: await this.keyArn(generation) }))).Policy ?? '';
   }
 
+  /** The construct that owns the family, `<stack name>/<logical id>`: a tag of the current key. */
+  public async owner(): Promise<string> {
+    const { Tags: tags = [] } = await this.account.kms.send(new ListResourceTagsCommand({ KeyId: await this.currentKeyArn() }));
+    return tags.find(({ TagKey }) => TagKey === GenerationTag.OWNER)?.TagValue ?? '';
+  }
+
   /** Starts a rotation run as an operator does, and waits until it has succeeded. */
   public async rotate(input: object = {}): Promise<void> {
     await this.waitForSuccess(await this.start(input));
@@ -68,6 +80,11 @@ export class RotatingFamily {
     await this.waitForSuccess(execution);
   }
 
+  /** Starts the daily pre-flight of the worker as EventBridge Scheduler does. Returns its verdict. */
+  public preflight(): Promise<unknown> {
+    return this.invokeSchedule(/ReconcilePreflight/);
+  }
+
   private async arnOf(alias: string): Promise<string> {
     const key = await this.keys.describeKey(alias);
     if (key === undefined) throw new Error(`${alias} does not exist`);
@@ -75,11 +92,18 @@ export class RotatingFamily {
   }
 
   private async reconcile(): Promise<void> {
-    const schedule = await this.account.resource(this.stackName, 'AWS::Scheduler::Schedule');
+    await this.invokeSchedule(/ReconcileSchedule/);
+  }
+
+  /** Invokes the function of a schedule as EventBridge Scheduler does. Returns the response of the function. */
+  private async invokeSchedule(logicalId: RegExp): Promise<unknown> {
+    const schedule = await this.account.resource(this.stackName, 'AWS::Scheduler::Schedule', logicalId);
     const { Target: target } = await this.account.scheduler.send(new GetScheduleCommand({ Name: schedule.split('/').at(-1) }));
     const { FunctionError: failure, Payload: payload } = await this.account.lambda.send(
       new InvokeCommand({ FunctionName: target?.Arn, Payload: Buffer.from(target?.Input ?? '{}') }));
-    if (failure !== undefined) throw new Error(`reconcile run of ${this.alias} failed: ${Buffer.from(payload ?? []).toString('utf8')}`);
+    const response = Buffer.from(payload ?? []).toString('utf8');
+    if (failure !== undefined) throw new Error(`${schedule} of ${this.alias} failed: ${response}`);
+    return JSON.parse(response);
   }
 
   private async executions(): Promise<string[]> {

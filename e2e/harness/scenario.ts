@@ -67,6 +67,8 @@ export interface Scenario {
   readonly name: string;
   /** The example that this scenario covers, if it covers one completely. */
   readonly example?: string;
+  /** The calls that policies must refuse, and no others. @default - none */
+  readonly deniedOnPurpose?: readonly RegExp[];
   run(account: Account, steps: Steps): Promise<void>;
 }
 

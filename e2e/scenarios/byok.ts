@@ -2,7 +2,7 @@ import { putKeyMaterial } from './key-material';
 import { KEY_MATERIAL_SECRET } from '../../examples/orders-byok/orders-byok-stack';
 import { equal } from '../harness/expect';
 import { Orders } from '../harness/orders';
-import { RotatingFamily } from '../harness/rotating-family';
+import { PROBE_OF_THE_FENCE, RotatingFamily } from '../harness/rotating-family';
 import type { Scenario } from '../harness/scenario';
 
 const APP = 'examples/orders-byok/main.ts';
@@ -11,11 +11,12 @@ const STACK = 'Orders';
 /** `examples/orders-byok`: every generation has its own imported key material. */
 export const byok: Scenario = {
   name: 'byok',
+  deniedOnPurpose: [PROBE_OF_THE_FENCE],
   run: async (account, steps) => {
     await putKeyMaterial(account, KEY_MATERIAL_SECRET);
     await steps.run('cdk deploy creates generation 1 with the key material of the secret', () => account.cdk.deploy(APP));
     const family = new RotatingFamily(account, STACK, 'alias/orders');
-    const orders = new Orders(account, steps, { alias: family.alias, tableName: await account.resource(STACK, 'AWS::DynamoDB::Table') });
+    const orders = await Orders.of(account, steps, { stackName: STACK, alias: family.alias });
     equal(await family.generations(), ['1 Enabled']);
     await orders.write(50);
 

@@ -1,6 +1,6 @@
-import { equal, match } from '../harness/expect';
+import { equal, match, rejects } from '../harness/expect';
 import { Orders } from '../harness/orders';
-import { RotatingFamily } from '../harness/rotating-family';
+import { PROBE_OF_THE_FENCE, RotatingFamily } from '../harness/rotating-family';
 import type { Scenario } from '../harness/scenario';
 
 const APP = 'examples/orders/main.ts';
@@ -8,16 +8,23 @@ const STACK = 'Orders';
 /** The schedule of the example rotates every 90 days. */
 const DAYS_UNTIL_DUE = 91;
 
-/** `examples/orders`, unchanged: rotated by an operator and by its schedule, destroyed, and deployed again. */
+/**
+ * `examples/orders`, unchanged: checked by the daily pre-flight, rotated by an operator and by its schedule, destroyed,
+ * and deployed again.
+ */
 export const ordersScenario: Scenario = {
   name: 'orders',
+  deniedOnPurpose: [PROBE_OF_THE_FENCE, /^kms:GenerateDataKey by role\/Orders-Service/],
   run: async (account, steps) => {
     await steps.run('cdk deploy creates generation 1', () => account.cdk.deploy(APP));
     const family = new RotatingFamily(account, STACK, 'alias/orders');
-    const orders = new Orders(account, steps, { alias: family.alias, tableName: await account.resource(STACK, 'AWS::DynamoDB::Table') });
+    const orders = await Orders.of(account, steps, { stackName: STACK, alias: family.alias });
     equal(await family.generations(), ['1 Enabled']);
 
     await steps.run('the application writes 100 orders', () => orders.write(100));
+    await steps.run('the daily pre-flight, with the input of its schedule, finds the store ready', async () => {
+      equal(await family.preflight(), { ready: true });
+    });
     await steps.run('a rotation that an operator starts succeeds while the application writes', () => orders.writeDuring(family.rotate()));
     await steps.run('every data key is encrypted under generation 2, and decrypts its document', async () => {
       equal(await family.generations(), ['1 Enabled', '2 Enabled']);
@@ -44,11 +51,18 @@ export const ordersScenario: Scenario = {
       equal(await family.generations(), ['1 Enabled', '2 Enabled', '3 Enabled']);
       await orders.allIntactUnder(await family.currentKeyArn());
     });
+    await steps.run('the deleted role of the application encrypts no more', () => rejects(orders.write(1), /AccessDenied/));
     await steps.run('another cdk deploy adopts the retained generations, and does not move the alias', async () => {
       const current = await family.currentKeyArn();
       await account.cdk.deploy(APP);
       equal(await family.generations(), ['1 Enabled', '2 Enabled', '3 Enabled']);
       equal(await family.currentKeyArn(), current);
+    });
+    await steps.run('its new roles encrypt and rotate', async () => {
+      const again = await Orders.of(account, steps, { stackName: STACK, alias: family.alias });
+      await again.writeDuring(family.rotate());
+      equal(await family.generations(), ['1 Enabled', '2 Enabled', '3 Enabled', '4 Enabled']);
+      await again.allIntactUnder(await family.currentKeyArn());
     });
   },
 };

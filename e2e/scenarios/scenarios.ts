@@ -4,7 +4,8 @@ import { existingKey } from './existing-key';
 import { ordersScenario } from './orders';
 import { stackDeletion } from './stack-deletion';
 import { stackUpdates } from './stack-updates';
+import { takeOver } from './take-over';
 import type { Scenario } from '../harness/scenario';
 
 /** Every scenario, in the order in which they run. */
-export const SCENARIOS: readonly Scenario[] = [ordersScenario, stackUpdates, stackDeletion, existingKey, byok, ...everyExample];
+export const SCENARIOS: readonly Scenario[] = [ordersScenario, stackUpdates, stackDeletion, takeOver, existingKey, byok, ...everyExample];

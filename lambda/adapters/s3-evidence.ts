@@ -3,6 +3,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { PatientRetries } from './sdk/patient-retries';
 import { callAws, isAwsError, type ErrorMeaning, type ErrorMeanings } from './sdk/sdk-errors';
+import { stoppable } from './sdk/stoppable';
 import { ErrorName } from '../../src/contract/error-names';
 import type { EvidencePort } from '../ports/evidence';
 
@@ -28,13 +29,13 @@ const MAX_ATTEMPTS = 10;
 
 /** A client for `S3Evidence`. Long work depends on each write, so it retries many times. */
 export function evidenceClient(configuration: S3ClientConfig = {}): S3Client {
-  return new S3Client({
+  return stoppable(new S3Client({
     // The bucket in the path, not in the name of the host: Amazon S3 takes both, an endpoint on a laptop only this.
     forcePathStyle: true,
     retryStrategy: new PatientRetries(),
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
     ...configuration,
-  });
+  }));
 }
 
 /**
@@ -80,11 +81,11 @@ export class S3Evidence implements EvidencePort {
     return text === undefined ? undefined : JSON.parse(text) as T;
   }
 
-  public async list(prefix: string): Promise<string[]> {
+  public async list(prefix: string, after?: string): Promise<string[]> {
     const keys: string[] = [];
     let from: string | undefined;
     do {
-      const request = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: from });
+      const request = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, StartAfter: after, ContinuationToken: from });
       const page: ListObjectsV2CommandOutput = await this.callS3(() => this.client.send(request));
       keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
       from = page.NextContinuationToken;

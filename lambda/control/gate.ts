@@ -3,18 +3,28 @@ import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { generationAlias, GenerationTag, type GenerationPhase } from '../../src/contract/family/generation-tags';
 import type { RetirementRun } from '../../src/contract/runs/retirement-run';
+import { isOutdated } from '../key-family/description-revision';
 import { findGeneration, isEmptied, type Generation } from '../key-family/family';
-import { generationPolicy } from '../key-family/policy/generation-policy';
-import { isSamePolicy } from '../key-family/policy/same-policy';
+import { writePolicy } from '../key-family/policy/write-policy';
+import { findObstacleToRetire } from '../key-family/proof/generation-proof';
 import { readFamily } from '../key-family/read-family';
+import type { Clock } from '../ports/clock';
 import type { KeyFamilyPort } from '../ports/key-family';
+import type { Log } from '../runtime/log';
+
+/** The ports of both steps. */
+interface GatePorts {
+  readonly kms: KeyFamilyPort;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 /** Allows the retirement role to schedule the deletion of a generation, if every required proof about it exists. */
 export async function openGate(
-  family: FamilyDescription, run: RetirementRun, { kms }: { readonly kms: KeyFamilyPort },
+  family: FamilyDescription, run: RetirementRun, ports: GatePorts,
 ): Promise<RetirementRun> {
-  const { generation, isCurrent } = await readGeneration(family, run, kms);
-  const obstacle = findObstacle(generation, isCurrent, family);
+  const { generation, isCurrent } = await readGeneration(family, run, ports.kms);
+  const obstacle = findObstacle(generation, isCurrent, family) ?? await findUnproven(generation, family, ports);
   if (obstacle !== undefined) {
     throw new Failure(ErrorName.VERIFICATION_FAILED, {
       where: generationAlias(family.alias, generation.generation),
@@ -24,7 +34,7 @@ export async function openGate(
       remedy: 'nothing has changed; the next retirement run reads the family again and decides',
     });
   }
-  await setPhase('retiring', family, generation, kms);
+  await setPhase('retiring', family, generation, ports);
   return run;
 }
 
@@ -33,11 +43,11 @@ export async function openGate(
  * must not fence it.
  */
 export async function closeGate(
-  family: FamilyDescription, run: RetirementRun, { kms }: { readonly kms: KeyFamilyPort },
+  family: FamilyDescription, run: RetirementRun, ports: GatePorts,
 ): Promise<RetirementRun> {
-  const { generation, isCurrent } = await readGeneration(family, run, kms);
+  const { generation, isCurrent } = await readGeneration(family, run, ports.kms);
   const isReplaced = generation.phase === 'retiring' || generation.phase === 'fenced';
-  if (isReplaced && !isCurrent) await setPhase('fenced', family, generation, kms);
+  if (isReplaced && !isCurrent) await setPhase('fenced', family, generation, ports);
   return run;
 }
 
@@ -51,6 +61,13 @@ function findObstacle(generation: Generation, isCurrent: boolean, { paused }: Fa
   }
   if (!isEmptied(generation)) return 'a generation that no rotation has found empty';
   return certifiedSince === undefined ? 'a generation without a certificate' : undefined;
+}
+
+/** Tags are no proof: the key must have the attributes of a generation, and the policy of its phase. */
+async function findUnproven(generation: Generation, family: FamilyDescription, { kms, clock }: GatePorts): Promise<string | undefined> {
+  if (isOutdated(family, [generation], clock.now())) return 'a description that is older than the last deployment';
+  const obstacle = await findObstacleToRetire(family, generation, kms);
+  return obstacle === undefined ? undefined : `${obstacle.what} (${obstacle.given})`;
 }
 
 async function readGeneration(
@@ -69,10 +86,9 @@ async function readGeneration(
 }
 
 /** Writes the policy before the tag. If it is stopped in between, a reconcile run restores the policy of the tag. */
-async function setPhase(phase: GenerationPhase, family: FamilyDescription, generation: Generation, kms: KeyFamilyPort): Promise<void> {
-  const policy = generationPolicy(family, phase);
-  if (!isSamePolicy(await kms.getKeyPolicy(generation.keyId), policy)) await kms.putKeyPolicy(generation.keyId, policy);
+async function setPhase(phase: GenerationPhase, family: FamilyDescription, generation: Generation, ports: GatePorts): Promise<void> {
+  await writePolicy(family, generation, phase, ports);
   // KMS refuses tags for a key that is pending deletion.
   if (generation.phase === phase || generation.keyState === 'PendingDeletion') return;
-  await kms.tagKey(generation.keyId, { [GenerationTag.PHASE]: phase });
+  await ports.kms.tagKey(generation.keyId, { [GenerationTag.PHASE]: phase });
 }

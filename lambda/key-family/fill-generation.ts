@@ -3,6 +3,7 @@ import type { FamilyDescription } from '../../src/contract/family/family-descrip
 import { GenerationTag } from '../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../src/contract/runs/rotation-run';
 import { importKeyMaterial } from '../key-material/import-key-material';
+import { removeLabelsOfDeletedKeys } from '../key-material/remove-labels';
 
 /** Imports the key material that a new generation lacks, and tags the key with the version of the secret it is from. */
 export async function fillGeneration(
@@ -12,6 +13,7 @@ export async function fillGeneration(
   const { secretArn, encoding, wrappingAlgorithm, wrappingKeySpec } = material;
   // A run that was stopped may already have imported key material. It stays, even if the secret has changed since.
   const filled = (await ports.material.listKeyMaterials(keyArn)).some(({ use }) => use === 'CURRENT');
+  if (!filled) await removeLabelsOfDeletedKeys(secretArn, keyArn, { ...ports, secrets: ports.secret });
   const imported = await importKeyMaterial(
     {
       keyArn,

@@ -1,4 +1,8 @@
-import { isLive, type FamilyRegister, type FamilyWithOrphans, type Generation, type OrphanedKey, type UnclaimedKey } from './family';
+import {
+  isLive, type FamilyRegister, type FamilyWithOrphans, type Generation, type OrphanedKey, type UnclaimedKey, type UnreadableGeneration,
+} from './family';
+import { adoptionRemedy } from './ownership';
+import { readConsumerWatch, readRolledBack } from './rolled-back';
 import { tagValue } from './tag-value';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
@@ -11,8 +15,18 @@ import type { KeyDescription, Tags } from '../ports/keys';
 export interface FoundKey {
   readonly key: KeyDescription;
   readonly tags: Tags;
-  /** Its aliases within the family: `alias/orders` and all that begin with `alias/orders/`. */
+  /** Its aliases within the family: `alias/orders` and `alias/orders/g<number>`. */
   readonly aliases: readonly string[];
+}
+
+/** A key under an alias of the family that this role may not read. */
+export interface UnreadableKey {
+  readonly keyId: string;
+  readonly aliases: readonly string[];
+  /** The number according to the tags of a claimed key without an alias, such as one that is pending deletion. */
+  readonly taggedAs?: number;
+  /** The owner according to its tags, if those can be read. */
+  readonly owner?: string;
 }
 
 /** The missing half of a write of a stopped run. It can be written without a decision by an operator. */
@@ -33,9 +47,10 @@ export interface InterpretedFamily {
  * Aliases and tags record the same facts twice. If one is missing, it is repaired from the other. If they contradict
  * each other, or an alias of the family names a key that is not of the family, it throws and nothing is changed.
  *
- * A key that is pending deletion is not repaired: KMS refuses tags and aliases for it.
+ * A key that is pending deletion is not repaired: KMS refuses tags and aliases for it. A key that cannot be read counts
+ * as a number that is taken.
  */
-export function interpretFamily(alias: string, keys: readonly FoundKey[]): InterpretedFamily {
+export function interpretFamily(alias: string, keys: readonly FoundKey[], unreadable: readonly UnreadableKey[] = []): InterpretedFamily {
   const generations: Generation[] = [];
   const unclaimed: UnclaimedKey[] = [];
   const orphans: OrphanedKey[] = [];
@@ -65,16 +80,50 @@ export function interpretFamily(alias: string, keys: readonly FoundKey[]): Inter
   refuseDuplicateNumbers(alias, generations);
   generations.sort((one, other) => one.generation - other.generation);
   unclaimed.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime() || (one.keyId < other.keyId ? -1 : 1));
-  return { register: { alias, ...(current === undefined ? {} : { current }), generations, unclaimed, orphans }, repairs };
+  const taken = unreadable.flatMap(({ aliases, taggedAs, keyId, owner }): UnreadableGeneration[] => [
+    ...takenNumbers(alias, aliases).map((generation) => ({ generation, keyId, owner })),
+    ...(taggedAs === undefined ? [] : [{ generation: taggedAs, keyId, owner, byTagOnly: true as const }]),
+  ]);
+  const hidden = unreadable.find(({ aliases }) => aliases.includes(alias));
+  return {
+    register: {
+      alias,
+      ...(current === undefined ? {} : { current }),
+      generations,
+      unclaimed,
+      orphans,
+      ...(taken.length === 0 ? {} : { unreadable: taken }),
+      ...(hidden === undefined ? {} : { hidden }),
+    },
+    repairs,
+  };
+}
+
+function takenNumbers(alias: string, aliases: readonly string[]): number[] {
+  return aliases.flatMap((name) => generationOfAlias(alias, name) ?? []);
 }
 
 /** Returns a complete family: its alias names one of its generations. */
-export function completeFamily({ alias, current, ...others }: FamilyRegister): FamilyWithOrphans {
+export function completeFamily({ alias, current, hidden, ...others }: FamilyRegister): FamilyWithOrphans {
   if (current !== undefined) return { alias, current, ...others };
+  if (hidden !== undefined) throw unreadableCurrent(alias, hidden);
   throw contradiction(
     alias, 'alias names no generation of this family', 'none',
     'find the principal that deleted it (CloudTrail: DeleteAlias), and create it again on the generation that was current',
   );
+}
+
+/** The key policies name the roles of another owner, or of a deployment of the same owner that AWS deleted. */
+function unreadableCurrent(alias: string, { keyId, owner }: { readonly keyId: string; readonly owner?: string }): Failure {
+  return new Failure(ErrorName.ACCESS_DENIED, {
+    where: alias,
+    what: 'alias names a key that this role may not read',
+    given: owner === undefined ? `${keyId}, of an unknown owner` : `${keyId}, a generation of ${owner}`,
+    allowed: 'a generation of the owner that reads it',
+    remedy: owner === undefined
+      ? 'find the owner of the key; if it is none, choose another alias'
+      : `let ${owner} manage the family, or remove it from that stack and ${adoptionRemedy(owner)}`,
+  });
 }
 
 function refuseForeignKey(alias: string, { key, tags, aliases }: FoundKey): void {
@@ -134,6 +183,7 @@ function toGeneration({ key, tags }: FoundKey, generation: number): Generation {
     keyId: key.keyId,
     keyArn: key.keyArn,
     keyState: key.state,
+    origin: key.origin,
     phase: phaseOf(key, tags),
     run: value(GenerationTag.RUN),
     policyRevision: value(GenerationTag.POLICY_REVISION),
@@ -145,6 +195,8 @@ function toGeneration({ key, tags }: FoundKey, generation: number): Generation {
     certifiedSince: value(GenerationTag.CERTIFIED_SINCE),
     disabledSince: value(GenerationTag.DISABLED_SINCE),
     recountedAt: value(GenerationTag.RECOUNTED_AT),
+    rolledBack: readRolledBack(value(GenerationTag.ROLLED_BACK)),
+    consumerWatch: readConsumerWatch(value(GenerationTag.CONSUMER_WATCH)),
     highestGeneration: highestNumberOf(key, tags),
     owner: value(GenerationTag.OWNER),
     tags,

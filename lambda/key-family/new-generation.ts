@@ -1,9 +1,10 @@
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { GENERATION_TAG_SCHEMA, generationAlias, GenerationTag } from '../../src/contract/family/generation-tags';
 import type { KeyFamilyPort, NewKey } from '../ports/key-family';
-import type { KeyDescription, Tags } from '../ports/keys';
+import type { Tags } from '../ports/keys';
 import { generationPolicy } from './policy/generation-policy';
 import { policyRevision } from './policy/policy-revision';
+import { materialOrigin } from './proof/material-origin';
 
 /** Number of a generation to create, and the run that creates it. */
 export interface GenerationToCreate {
@@ -19,11 +20,6 @@ export function newKey(description: FamilyDescription, toCreate: GenerationToCre
     policy: generationPolicy(description, 'next'),
     tags: initialTags(description, toCreate, now),
   };
-}
-
-/** Origin of the key material of new generations. */
-export function materialOrigin({ material }: FamilyDescription): NewKey['origin'] & KeyDescription['origin'] {
-  return material.kind === 'secret' ? 'EXTERNAL' : 'AWS_KMS';
 }
 
 /** Claims a number by creating `alias/orders/gN`, which is atomic. `taken`: another run has claimed the number. */

@@ -9,7 +9,7 @@ import type { FamilyDescription } from '../../src/contract/family/family-descrip
  * An adoption may have been stopped half-way. Each of the two owners then owns some of the generations.
  */
 export function refuseOtherOwners(
-  { alias, owner }: FamilyDescription, generations: readonly Generation[], adoptFrom?: string,
+  { alias, owner }: FamilyDescription, generations: readonly Pick<Generation, 'owner' | 'keyArn'>[], adoptFrom?: string,
 ): void {
   const allowed = adoptFrom === undefined ? [owner] : [owner, adoptFrom];
   const foreign = generations.find((generation) => generation.owner === undefined || !allowed.includes(generation.owner));
@@ -21,7 +21,15 @@ export function refuseOtherOwners(
     allowed: adoptFrom === undefined ? owner : `${owner}, or ${adoptFrom}, from which it is adopted`,
     remedy: foreign.owner === undefined
       ? 'tag that key with its owner again'
-      : 'choose another alias, or remove the rotating key from the stack of that owner and then adopt the family with '
-        + `adoptFrom: '${foreign.owner}'`,
+      : `choose another alias, or remove the rotating key from the stack of that owner and ${adoptionRemedy(foreign.owner)}`,
   });
+}
+
+/**
+ * A template that declares the same owner already would be no change, and AWS CloudFormation would send no Update. A
+ * changed description always is one.
+ */
+export function adoptionRemedy(owner: string): string {
+  return `then adopt the family with adoptFrom: '${owner}'; if the construct declares that already, change its description `
+    + 'in the same deployment, so that AWS CloudFormation updates it';
 }

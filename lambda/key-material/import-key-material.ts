@@ -1,3 +1,4 @@
+import { requireFreeLabel } from './free-labels';
 import { importNewVersion, reimportVersion } from './import-version';
 import { assertImportable, isEnabledOrDisabled } from './importable';
 import { recordedVersion } from './material-record';
@@ -52,36 +53,43 @@ export async function importKeyMaterial(request: ImportRequest, ports: ImportPor
 interface Attempt {
   readonly done: Set<string>;
   readonly refusedAsNew: Set<string>;
+  /** The complete ARN of the secret, after it has been read. */
+  secretArn?: string;
   newMaterialId?: string;
 }
 
 async function proceed(request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<ImportedMaterial | 'read-again' | 'wait'> {
-  const state = await readState(request.keyArn, attempt, ports.kms);
+  const state = await readState(request, attempt, ports);
   const plan = planImport(state, request, ports.clock.now());
   if (plan.actions.length === 0 && isEnabledOrDisabled(state.key)) return finish(state, plan, request, attempt, ports);
   const undone = plan.actions.filter((action) => !attempt.done.has(nameOf(action)));
   for (const action of undone) {
-    await perform(action, request, attempt, ports);
+    await perform(action, { ...request, secretArn: state.secretArn }, attempt, ports);
     attempt.done.add(nameOf(action));
   }
   return undone.length === 0 ? 'wait' : 'read-again';
 }
 
-async function readState(keyArn: string, { refusedAsNew }: Attempt, kms: KeyMaterialPort): Promise<MaterialState> {
+async function readState({ keyArn, secret }: ImportRequest, attempt: Attempt, { kms, secrets }: ImportPorts): Promise<MaterialState> {
   const key = await kms.describeKey(keyArn);
   assertImportable(key);
-  return { key, materials: await kms.listKeyMaterials(keyArn), refusedAsNew };
+  const materials = await kms.listKeyMaterials(keyArn);
+  attempt.secretArn ??= await secrets.completeArn(secret.secretArn);
+  return { key, materials, secretArn: attempt.secretArn, refusedAsNew: attempt.refusedAsNew };
 }
 
-async function perform(action: ImportAction, request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<void> {
+async function perform(
+  action: ImportAction, { secretArn, ...request }: ImportRequest & { readonly secretArn: string }, attempt: Attempt, ports: ImportPorts,
+): Promise<void> {
   switch (action.kind) {
     case 'rotate':
       return ports.kms.rotateKeyOnDemand(request.keyArn);
     case 'reimport':
-      return reimportVersion(action, request, ports);
+      return reimportVersion({ ...action, secretArn }, request, ports);
     case 'import-new': {
+      await requireFreeLabel(request.secret.secretArn, ports);
       const versionId = action.versionId ?? await ports.secrets.currentVersionId(request.secret.secretArn);
-      const outcome = await importNewVersion({ ...action, versionId }, request, ports);
+      const outcome = await importNewVersion({ ...action, versionId, secretArn }, request, ports);
       if (outcome === 'wrong-material') attempt.refusedAsNew.add(versionId);
       else attempt.newMaterialId = outcome.keyMaterialId;
     }

@@ -2,6 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { keyMaterialResource } from './key-material-resource';
 import { KmsKeyMaterial } from '../adapters/kms/kms-key-material';
+import { stoppable } from '../adapters/sdk/stoppable';
 import { SecretsManagerMaterial } from '../adapters/secrets-manager';
 import { customResource } from '../runtime/custom-resource';
 import { jsonLog } from '../runtime/log';
@@ -14,8 +15,8 @@ import { SYSTEM_CLOCK } from '../runtime/system-clock';
 const CONFIGURATION = { maxAttempts: 8, requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
 
 const ports = {
-  kms: new KmsKeyMaterial(new KMSClient(CONFIGURATION)),
-  secrets: new SecretsManagerMaterial(new SecretsManagerClient(CONFIGURATION)),
+  kms: new KmsKeyMaterial(stoppable(new KMSClient(CONFIGURATION))),
+  secrets: new SecretsManagerMaterial(stoppable(new SecretsManagerClient(CONFIGURATION))),
   clock: SYSTEM_CLOCK,
   log: jsonLog((line) => process.stdout.write(`${line}\n`)),
 };

@@ -1,4 +1,5 @@
-import { pinLabel, recordedVersion } from './material-record';
+import { recordedVersion } from './material-record';
+import { formerPinLabel, pinLabel } from './pin-labels';
 import type { MaterialState } from './plan-import';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
@@ -19,7 +20,7 @@ export async function pinVersions(
     const versionId = recordedVersion(description);
     if (versionId === undefined || use === 'PENDING_ROTATION') continue;
     try {
-      await ports.secrets.pinVersion(secretArn, versionId, pinLabel(key.keyId, keyMaterialId));
+      await ports.secrets.pinVersion(secretArn, versionId, [pinLabel(key, keyMaterialId), formerPinLabel(key, keyMaterialId)]);
     } catch (error) {
       if (use === 'CURRENT' || !Failure.named(error, ErrorName.INVALID_REQUEST)) throw error;
       const fields = { keyArn: key.keyArn, keyMaterialId, secretArn, secretVersionId: versionId };

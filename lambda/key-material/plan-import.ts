@@ -1,6 +1,6 @@
 import { expiryOf, isAsRequested } from './expiry';
 import { assertImportable, assertRotatable } from './importable';
-import { recordedVersion } from './material-record';
+import { recordedOtherSecret, recordedVersion } from './material-record';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { ImportRequest } from '../../src/contract/requests/import-request';
@@ -11,6 +11,8 @@ import type { KeyDescription } from '../ports/keys';
 export interface MaterialState {
   readonly key: KeyDescription;
   readonly materials: readonly KeyMaterial[];
+  /** The complete ARN of the declared secret. */
+  readonly secretArn: string;
   /** Versions that KMS refused as new in this invocation: the key already had their key material. */
   readonly refusedAsNew: ReadonlySet<string>;
 }
@@ -20,7 +22,14 @@ export type ImportAction =
   /** Imports key material that the key never had. Without a version: AWSCURRENT. */
   | { readonly kind: 'import-new'; readonly versionId?: string; readonly validTo?: Date }
   /** Imports key material again: it is missing, or has another expiry than the requested one. */
-  | { readonly kind: 'reimport'; readonly keyMaterialId: string; readonly versionId: string; readonly validTo?: Date }
+  | {
+    readonly kind: 'reimport';
+    readonly keyMaterialId: string;
+    readonly versionId: string;
+    readonly validTo?: Date;
+    /** The secret that supplied it, if another one is declared now. */
+    readonly otherSecret?: string;
+  }
   /** Makes the key material that is pending rotation the current one. */
   | { readonly kind: 'rotate' };
 
@@ -45,10 +54,13 @@ export function planImport(state: MaterialState, request: ImportRequest, now: Da
   if (current === undefined) return { actions: [{ kind: 'import-new', versionId: request.secret.versionId, validTo }] };
 
   const outdated = state.materials.filter((material) => isAssociated(material) && !isUpToDate(material, request, now));
-  if (outdated.length > 0) return { actions: outdated.map((material) => reimport(material, request, validTo)) };
+  if (outdated.length > 0) return { actions: outdated.map((material) => reimport(state, material, request, validTo)) };
 
   const { versionId } = request.secret;
-  if (versionId === undefined || versionId === recordedVersion(current.description)) return { actions: [] };
+  const keepsCurrent = versionId === undefined || versionId === recordedVersion(current.description);
+  // The version id in another secret proves nothing: KMS compares the key material when it is imported again.
+  if (keepsCurrent && isFromOtherSecret(state, current)) return { actions: [reimport(state, current, request, validTo)] };
+  if (keepsCurrent) return { actions: [] };
   return planNextMaterial(state, request, { versionId, validTo }, now);
 }
 
@@ -57,14 +69,15 @@ function planNextMaterial(
   state: MaterialState, request: ImportRequest, next: { versionId: string; validTo?: Date }, now: Date,
 ): ImportPlan {
   const { key, materials } = state;
+  const isNext = (material: KeyMaterial) =>
+    recordedVersion(material.description) === next.versionId && !isFromOtherSecret(state, material);
   const pending = materials.find(({ use }) => use === 'PENDING_ROTATION');
-  if (pending !== undefined && recordedVersion(pending.description) === next.versionId) {
-    if (!isUpToDate(pending, request, now)) return { actions: [reimport(pending, request, next.validTo)] };
+  if (pending !== undefined && isNext(pending)) {
+    if (!isUpToDate(pending, request, now)) return { actions: [reimport(state, pending, request, next.validTo)] };
     assertRotatable(key);
     return { actions: [{ kind: 'rotate' }] };
   }
-  const isOlder = materials.some(({ description }) => recordedVersion(description) === next.versionId);
-  if (isOlder || state.refusedAsNew.has(next.versionId)) return { actions: [], ignoredRollbackTo: next.versionId };
+  if (materials.some(isNext) || state.refusedAsNew.has(next.versionId)) return { actions: [], ignoredRollbackTo: next.versionId };
   if (pending !== undefined) throw otherMaterialPending(key, pending);
   assertRotatable(key);
   return { actions: [{ kind: 'import-new', ...next }] };
@@ -79,10 +92,18 @@ function isUpToDate(material: KeyMaterial, request: ImportRequest, now: Date): b
   return material.imported && isAsRequested(material.validTo, request.expiration, now);
 }
 
+function isFromOtherSecret({ secretArn }: MaterialState, { description }: KeyMaterial): boolean {
+  return recordedOtherSecret(description, secretArn) !== undefined;
+}
+
 /** Imports from the recorded version, never from AWSCURRENT: that version may contain other key material. */
-function reimport(material: KeyMaterial, request: ImportRequest, validTo: Date | undefined): ImportAction {
+function reimport({ secretArn }: MaterialState, material: KeyMaterial, request: ImportRequest, validTo: Date | undefined): ImportAction {
   const versionId = recordedVersion(material.description) ?? request.secret.versionId;
-  if (versionId !== undefined) return { kind: 'reimport', keyMaterialId: material.keyMaterialId, versionId, validTo };
+  const otherSecret = recordedOtherSecret(material.description, secretArn);
+  if (versionId !== undefined) {
+    const { keyMaterialId } = material;
+    return { kind: 'reimport', keyMaterialId, versionId, validTo, ...(otherSecret !== undefined && { otherSecret }) };
+  }
   throw new Failure(ErrorName.INVALID_REQUEST, {
     where: `key material ${material.keyMaterialId}`,
     what: 'key material must be imported again, and its secret version is unknown',

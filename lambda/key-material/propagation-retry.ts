@@ -1,11 +1,9 @@
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
+import { KMS_PROPAGATION_SECONDS } from '../../src/contract/limits';
 import type { Clock } from '../ports/clock';
 
 const SECOND = 1000;
-
-/** A new key or permission has propagated after this time. */
-const PROPAGATION_TIMEOUT_MS = 120 * SECOND;
 
 const MAX_WAIT_MS = 15 * SECOND;
 
@@ -41,7 +39,7 @@ export class PropagationRetry {
   }
 
   public async wait(): Promise<void> {
-    if (this.clock.now().getTime() - this.started.getTime() >= PROPAGATION_TIMEOUT_MS) throw this.failure ?? this.neverSeen();
+    if (this.clock.now().getTime() - this.started.getTime() >= KMS_PROPAGATION_SECONDS * SECOND) throw this.failure ?? this.neverSeen();
     await this.clock.sleep(this.nextWait);
     this.nextWait = Math.min(this.nextWait * 2, MAX_WAIT_MS);
   }
@@ -50,7 +48,7 @@ export class PropagationRetry {
     return new Failure(ErrorName.VERIFICATION_FAILED, {
       where: this.where,
       what: 'AWS KMS accepted the request, but does not show its effect',
-      given: `nothing after ${PROPAGATION_TIMEOUT_MS / SECOND} seconds`,
+      given: `nothing after ${KMS_PROPAGATION_SECONDS} seconds`,
       remedy: 'check the state and the materials of the key, then deploy again: the import continues from there',
     });
   }

@@ -4,6 +4,6 @@ export interface EvidencePort {
   writeOnce(key: string, content: object): Promise<'written' | 'exists'>;
   /** Reads an object. Returns `undefined` if there is none. */
   read<T>(key: string): Promise<T | undefined>;
-  /** Lists the keys of all objects with a prefix, in order. */
-  list(prefix: string): Promise<string[]>;
+  /** Lists the keys of all objects with a prefix, in order. With `after`, only the keys after it. */
+  list(prefix: string, after?: string): Promise<string[]>;
 }

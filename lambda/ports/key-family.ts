@@ -24,14 +24,21 @@ export interface KeyUsage {
 
 /** Manages the keys of a family, as the control role. It cannot use them, except to encrypt a canary. */
 export interface KeyFamilyPort {
+  /** Waits until every later read shows what was written. Must be called before an invocation answers. */
+  settle(): Promise<void>;
   /** Creates a key. */
   createKey(key: NewKey): Promise<KeyDescription>;
   /** Describes a key by key id, key ARN or alias. Returns `undefined` if there is none. */
   describeKey(keyIdOrAlias: string): Promise<KeyDescription | undefined>;
   /** Lists the ids of all keys in the account and Region. */
   listKeyIds(): Promise<string[]>;
-  /** Lists the tags of a key. Empty if the key is deleted, or reading them is denied. */
+  /** Lists the tags of a key. Empty if the key is deleted. Fails if reading them is denied: they are then unknown. */
   listTags(keyId: string): Promise<Tags>;
+  /**
+   * Whether KMS answers that there is no such key in this account and Region. A key that is pending deletion exists.
+   * Fails on every other answer, such as a denied read: whether the key exists is then unknown.
+   */
+  isUnknownKey(keyId: string): Promise<boolean>;
   /** Adds and overwrites these tags. Other tags stay. */
   tagKey(keyId: string, tags: Tags): Promise<void>;
   /** Lists the aliases of the account and Region that equal `prefix` or begin with `prefix/`. */
@@ -63,6 +70,8 @@ export interface KeyFamilyPort {
   cancelKeyDeletion(keyId: string): Promise<void>;
   /** Returns the last successful cryptographic operation with the key, or `undefined` if there was none. */
   lastUsage(keyId: string): Promise<KeyUsage | undefined>;
+  /** Requests a data key without its plaintext. KMS must refuse: the control role may encrypt canaries only. */
+  failToGenerateDataKey(keyId: string, context: Tags): Promise<void>;
   /** Encrypts a meaningless canary to find out whether the key is usable, or its policy denies it. */
   tryEncrypt(keyId: string, context: Tags): Promise<'encrypted' | 'access-denied' | 'not-ready'>;
 }
@@ -73,6 +82,7 @@ export interface KeyFamilyPort {
  */
 export type RetirementKeyPort = Pick<
   KeyFamilyPort,
+  | 'settle'
   | 'describeKey'
   | 'listTags'
   | 'tagKey'

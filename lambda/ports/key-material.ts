@@ -48,12 +48,28 @@ export interface KeyMaterialPort {
   rotateKeyOnDemand(keyArn: string): Promise<void>;
 }
 
+/** A staging label, and the version of the secret that has it. */
+export interface SecretLabel {
+  readonly label: string;
+  readonly versionId: string;
+}
+
 /** Reads secrets that contain key material. */
 export interface SecretPort {
+  /** Returns the complete ARN of a secret, with the six random characters at its end. */
+  completeArn(secretArn: string): Promise<string>;
   /** Returns the id of the version with the staging label AWSCURRENT. */
   currentVersionId(secretArn: string): Promise<string>;
   /** Returns the decoded key material of one version. */
   readMaterial(location: SecretLocation & { versionId: string }): Promise<Sensitive>;
-  /** Labels a version, because Secrets Manager may delete versions without a label. */
-  pinVersion(secretArn: string, versionId: string, label: string): Promise<void>;
+  /** Returns the staging labels of all versions. Secrets Manager allows 20 in a secret. */
+  listLabels(secretArn: string): Promise<readonly SecretLabel[]>;
+  /**
+   * Labels a version, because Secrets Manager may delete versions without a label.
+   *
+   * @param labels the version needs one of them. If it has none, it gets the first.
+   */
+  pinVersion(secretArn: string, versionId: string, labels: readonly [string, ...string[]]): Promise<void>;
+  /** Removes a label from a version. If the version does not have it, nothing changes. */
+  removeLabel(secretArn: string, versionId: string, label: string): Promise<void>;
 }

@@ -39,6 +39,8 @@ export type ReEncryptPermission = 'allowed' | 'denied' | 'key-not-ready';
 export interface ReEncryptionPort {
   /** Re-encrypts one data key inside KMS. */
   reEncrypt(request: ReEncryptRequest): Promise<ReEncryptResponse>;
+  /** Sends the same call as a dry run: it has no effect, and no key counts as used. `succeeds` names no source key. */
+  tryReEncrypt(request: ReEncryptRequest): Promise<'succeeds' | ReEncryptResponse & { readonly kind: 'refused' }>;
   /** Checks whether this worker may re-encrypt from one key to the other, with DryRun and IGNORE_CIPHERTEXT. */
   mayReEncrypt(sourceKeyArn: string, destinationKeyArn: string): Promise<ReEncryptPermission>;
 }

@@ -1,6 +1,10 @@
 import { daysUntilRotation, isRotationDue, MILLISECONDS_A_DAY } from './rotation-age';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
-import { findGeneration, isEmptied, type Family, type Generation, type OrphanedKey, type UnclaimedKey } from '../key-family/family';
+import { findGeneration, isEmptied, isLive, type Family, type Generation, type OrphanedKey, type UnclaimedKey } from '../key-family/family';
+import type { Obstacle } from '../key-family/proof/generation-proof';
+import { isHeld } from '../key-family/rolled-back';
+import type { UnprovenGeneration } from '../key-family/update-generations';
+import { isDisabledByRetirement } from '../retirement/decide/replaced-generation';
 import { chooseGoal } from '../rotation/decide/rotation-goal';
 
 /**
@@ -12,8 +16,10 @@ export type NewMaterial = 'available' | 'missing' | undefined;
 /** The state of a family as a reconcile run reads it. */
 export interface ObservedState {
   readonly family: Family;
-  /** Live generations whose key policy, tags or owner differ from the declared ones. */
+  /** Generations whose key policy, tags or owner differ from the declared ones. */
   readonly drifted: readonly Generation[];
+  /** Differs too, but nothing proves that they are generations. Absent: none. */
+  readonly unproven?: readonly UnprovenGeneration[];
   /** ARNs of the running executions. */
   readonly runningRotations: readonly string[];
   readonly runningRetirements: readonly string[];
@@ -37,10 +43,15 @@ type StartRotation = Extract<DueAction, { readonly kind: 'start-rotation' }>;
 /** One action of a reconcile run. */
 export type DueAction =
   | { readonly kind: 'correct-drift'; readonly generation: number }
+  /** The generation differs from the declaration, and nothing proves that it is one: it is not changed. */
+  | { readonly kind: 'report-unproven'; readonly generation: number; readonly obstacle: Obstacle }
   /** A rotation needs new key material within this number of days. 0: it is due, and cannot start without it. */
   | { readonly kind: 'announce-key-material'; readonly withinDays: number }
   | { readonly kind: 'start-rotation'; readonly toGeneration: number; readonly reason: RotationReason }
-  | { readonly kind: 'start-retirement'; readonly generation: number }
+  /** No rotation starts: consumers failed after the alias had moved to this generation. */
+  | { readonly kind: 'hold-rotation'; readonly toGeneration: number }
+  /** `onlyReversals`: the run may only make the generation usable again. */
+  | { readonly kind: 'start-retirement'; readonly generation: number; readonly onlyReversals?: true }
   /** The key becomes an orphan. If it is not enabled again, its deletion is scheduled a week later. */
   | { readonly kind: 'disable-unclaimed-key'; readonly keyId: string }
   | { readonly kind: 'schedule-orphan-deletion'; readonly keyId: string };
@@ -66,17 +77,26 @@ const RETIREMENT_NAME = /:retire-g([0-9]+)-[0-9]{8}$/;
  */
 export function decideDue(observed: ObservedState, intent: FamilyDescription, now: Date): DueAction[] {
   const noRotationRuns = observed.runningRotations.length === 0;
-  if (intent.paused) return recheckPendingDeletions(observed);
+  if (intent.paused) return [...recheckPendingDeletions(observed), ...revert(observed)];
   const rotation = noRotationRuns ? decideRotation(observed, intent, now) : undefined;
+  const mayRetire = noRotationRuns && rotation === undefined;
   return [
+    // First, so that no other action that fails prevents what makes a key usable again.
+    ...recheckPendingDeletions(observed),
+    ...(mayRetire ? [] : revert(observed)),
     // A rotation run writes a key policy first and its revision tag second. Between the two writes they seem to differ.
     ...(noRotationRuns ? correctDrift(observed) : []),
+    ...reportUnproven(observed),
     ...announceMaterial(observed, intent, now),
     ...(rotation === undefined ? [] : [rotation]),
-    ...recheckPendingDeletions(observed),
+    ...(noRotationRuns ? holdRotation(observed.family, intent) : []),
     // A rotation that is about to start may claim an unclaimed key, and counts what a retirement would count.
-    ...(noRotationRuns && rotation === undefined ? [...retire(observed, intent), ...removeUnusedKeys(observed, now)] : []),
+    ...(mayRetire ? [...retire(observed, intent), ...removeUnusedKeys(observed, now)] : []),
   ];
+}
+
+function reportUnproven({ unproven = [] }: ObservedState): DueAction[] {
+  return unproven.map(({ generation: { generation }, obstacle }) => ({ kind: 'report-unproven', generation, obstacle }));
 }
 
 function correctDrift({ drifted, runningRetirements }: ObservedState): DueAction[] {
@@ -87,10 +107,13 @@ function correctDrift({ drifted, runningRetirements }: ObservedState): DueAction
 
 /** Pure: the rotation that is due, whether or not its key material is available. */
 function dueRotation(family: Family, intent: FamilyDescription, now: Date): StartRotation | undefined {
-  const { kind, toGeneration } = chooseGoal(family, {});
+  const { kind, toGeneration } = chooseGoal(family, intent, {});
   const start = (reason: RotationReason) => ({ kind: 'start-rotation' as const, toGeneration, reason });
   if (kind === 'finish') return start(areOldGenerationsFenced(family) ? 'not-emptied' : 'unfinished');
-  if (findGeneration(family, toGeneration) !== undefined) return start('unfinished');
+  const begun = findGeneration(family, toGeneration);
+  // The alias has not moved to it. Without a schedule only an operator moves it forward, and after a rollback as well.
+  const waitsForOperator = kind === 'rotate' && begun !== undefined && (intent.rotateEverySeconds === undefined || isHeld(begun, intent));
+  if (begun !== undefined) return waitsForOperator ? undefined : start('unfinished');
   return isRotationDue(family, intent, now) ? start('due-by-age') : undefined;
 }
 
@@ -98,6 +121,13 @@ function decideRotation({ family, newMaterial }: ObservedState, intent: FamilyDe
   const rotation = dueRotation(family, intent, now);
   if (rotation === undefined) return undefined;
   return needsMaterial(family, intent, rotation.toGeneration) && newMaterial === 'missing' ? undefined : rotation;
+}
+
+/** Reported every day, so that a rotation which waits for an operator is not forgotten. */
+function holdRotation(family: Family, intent: FamilyDescription): DueAction[] {
+  const { kind, toGeneration } = chooseGoal(family, intent, {});
+  const begun = findGeneration(family, toGeneration);
+  return kind === 'rotate' && begun !== undefined && isHeld(begun, intent) ? [{ kind: 'hold-rotation', toGeneration }] : [];
 }
 
 function announceMaterial({ family, newMaterial }: ObservedState, intent: FamilyDescription, now: Date): DueAction[] {
@@ -135,13 +165,29 @@ function recheckPendingDeletions({ family, runningRetirements }: ObservedState):
     .map(startRetirement);
 }
 
-/** Selects the generations. The retirement run decides which of its steps is due. */
-function retire({ family, runningRetirements }: ObservedState, { deletion }: FamilyDescription): DueAction[] {
-  if (deletion === undefined) return [];
+/**
+ * Starts a run for every generation that retirement has disabled. **What stops retirement does not stop a reversal**: a
+ * pause, a rotation, a removed `deletion`. The run enables a generation that is used, or that nothing retires any more.
+ */
+function revert({ family, runningRetirements }: ObservedState): DueAction[] {
   return family.generations
-    .filter((generation) => generation !== family.current && generation.fencedSince !== undefined && isEmptied(generation))
-    .filter(({ keyState, generation }) => keyState !== 'PendingDeletion' && !mayBeInRetirement(generation, runningRetirements))
-    .map(startRetirement);
+    .filter((generation) => isLive(generation) && isDisabledByRetirement(generation))
+    .filter(({ generation }) => !runningRetirements.some((execution) => retiredBy(execution) === generation))
+    .map(({ generation }) => ({ kind: 'start-retirement', generation, onlyReversals: true }));
+}
+
+/** Selects the generations. The retirement run decides which of its steps is due. */
+function retire(observed: ObservedState, { deletion }: FamilyDescription): DueAction[] {
+  if (deletion === undefined) return revert(observed);
+  const { family, runningRetirements } = observed;
+  const isReplaced = (each: Generation) => each !== family.current && each.fencedSince !== undefined && isEmptied(each);
+  return [
+    ...family.generations
+      .filter(isReplaced)
+      .filter(({ keyState, generation }) => keyState !== 'PendingDeletion' && !mayBeInRetirement(generation, runningRetirements))
+      .map(startRetirement),
+    ...revert({ ...observed, family: { ...family, generations: family.generations.filter((each) => !isReplaced(each)) } }),
+  ];
 }
 
 function startRetirement({ generation }: Generation): DueAction {

@@ -6,7 +6,7 @@ import { isLive } from '../key-family/family';
 
 /** The CloudWatch metrics of a family. */
 export function measureFamily(
-  { family, newMaterial }: ObservedState, intent: FamilyDescription, now: Date,
+  { family, drifted, unproven = [], newMaterial }: ObservedState, intent: FamilyDescription, now: Date,
 ): { readonly [metric in FamilyMetric]?: number } {
   const old = family.generations
     .filter((generation) => generation !== family.current && generation.phase !== 'next' && isLive(generation));
@@ -18,5 +18,7 @@ export function measureFamily(
     [FamilyMetric.GENERATIONS_IN_SOAK]: inSoak.length,
     [FamilyMetric.KEY_MATERIAL_DUE_SOON]: materialDueInDays <= FIRST_ANNOUNCED_DAYS_AHEAD ? 1 : 0,
     [FamilyMetric.KEY_MATERIAL_DUE]: materialDueInDays <= 0 ? 1 : 0,
+    // A policy that lacks a declared principal has drifted. What writes it publishes the number of them.
+    ...(drifted.length + unproven.length === 0 ? { [FamilyMetric.PRINCIPALS_LEFT_OUT]: 0 } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { preflightStores, preflightWorker } from './pass/preflight';
 import { DEFAULT_LIMITS, reEncryptShard, type ReEncryptionLimits } from './shard/re-encrypt-shard';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
+import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../../src/contract/family/family-metrics';
 import type { WorkerRequest } from '../../src/contract/runs/function-steps';
 import type {
   GenerationArns, PassMode, RecordCounts, ShardProgress, ShardRequest, StoreReference,
@@ -23,7 +24,7 @@ export interface WorkerPorts {
   /** Opens a store as the request describes it, and refuses a description that its kind does not allow. */
   readonly openStore: (description: StoreDescription) => Promise<RecordStorePort>;
   readonly evidence: EvidencePort;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly log: Log;
   /** Optional: reports the progress. */
   readonly progress?: ProgressPort;
@@ -49,6 +50,7 @@ const STORE = structure<StoreReference & { readonly kind: string }>({
 /** The steps of the worker function. */
 export const WORKER_STEPS: StepTable<WorkerRequest, WorkerPorts> = {
   'pre-flight': { members: { family: nonEmptyString, stores: arrayOf(STORE), generations: GENERATIONS }, perform: preflight },
+  'daily-pre-flight': { members: { family: nonEmptyString, stores: arrayOf(STORE) }, perform: dailyPreflight },
   'work-on-shard': {
     members: {
       family: nonEmptyString,
@@ -72,9 +74,37 @@ export function workerFunction(ports: WorkerPorts): (event: unknown, context?: I
 
 /** Proves that the worker can do its work, before the alias moves. */
 async function preflight({ family, stores, generations }: WorkerRequest & { step: 'pre-flight' }, ports: WorkerPorts): Promise<object> {
-  await preflightWorker(family, ports.kms, generations);
-  await preflightStores(family, await Promise.all(stores.map(ports.openStore)));
+  await provesItsWork(family, stores, generations, ports);
   return {};
+}
+
+async function provesItsWork(
+  family: string, stores: readonly StoreDescription[], generations: GenerationArns, { kms, openStore }: WorkerPorts,
+): Promise<void> {
+  await preflightWorker(family, kms, generations);
+  await preflightStores(family, await Promise.all(stores.map(openStore)), kms, generations);
+}
+
+/**
+ * The pre-flight of a rotation that is not due yet, so that a missing permission or a wrong description is known on the
+ * first day. It needs no list of generations, because the alias names the current one.
+ */
+async function dailyPreflight({ family, stores }: WorkerRequest & { step: 'daily-pre-flight' }, ports: WorkerPorts): Promise<object> {
+  const { log, clock } = ports;
+  const measure = (ready: 0 | 1) => log.measure({
+    namespace: METRIC_NAMESPACE, dimensions: { [ALIAS_DIMENSION]: family }, values: { [FamilyMetric.STORES_READY]: ready }, at: clock.now(),
+  });
+  try {
+    await provesItsWork(family, stores, { current: family, all: [family] }, ports);
+  } catch (error) {
+    // Nobody waits for the answer, and a retry would find the same: metric and log report it.
+    measure(0);
+    if (!(error instanceof Failure)) throw error;
+    log.error('stores-not-ready', { family, error: error.name, reason: error.message });
+    return { ready: false };
+  }
+  measure(1);
+  return { ready: true };
 }
 
 /** Re-encrypts or counts a part of a shard. Opens only the store of that shard. */

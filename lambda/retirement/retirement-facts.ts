@@ -1,4 +1,5 @@
 import type { UseEvidence } from '../../src/contract/evidence/evidence';
+import type { StorePlace } from '../../src/contract/stores/store-place';
 import type { KeyUsage } from '../ports/key-family';
 
 /** What the watch has recorded about a generation since it was disabled. */
@@ -12,13 +13,17 @@ export interface Watch {
 /** Everything on which a decision about a generation depends, except aliases and tags. */
 export interface RetirementFacts {
   readonly now: Date;
-  /** Whether the input of the run requests that the deletion is cancelled. */
-  readonly cancelDeletion: boolean;
+  /** Whether the run performs only what makes the generation usable again. */
+  readonly onlyReversals: boolean;
+  /** The certificate that the tags of the generation name, in the evidence. */
+  readonly certificate: 'valid' | 'changed' | 'missing';
+  /** Stores that were declared at any time, and are neither declared the same now nor released. */
+  readonly uncountedStores: readonly StorePlace[];
   /** The last successful use that KMS reports. */
   readonly lastUsage?: KeyUsage;
   readonly watch: Watch;
-  /** Whether the recount in the pending window found no record. */
-  readonly recounted: boolean;
+  /** When the census began that found no record in the pending window. Absent if there is none. */
+  readonly countedAt?: string;
   /** Present while the key is pending deletion. */
   readonly deletionDate?: Date;
 }

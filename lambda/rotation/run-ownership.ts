@@ -3,6 +3,7 @@ import { Failure } from '../../src/contract/failure';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { generationAlias } from '../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../src/contract/runs/rotation-run';
+import { executionOf } from '../../src/contract/runs/run-id';
 import type { ControlPorts } from '../key-family/control-ports';
 import { findGeneration, type Family, type Generation } from '../key-family/family';
 import { policyRevision } from '../key-family/policy/policy-revision';
@@ -57,7 +58,7 @@ export async function readFamilyOfRun(
 
 /** Two runs with different target generations would fence each other's target, so only one run may change a family. */
 export function refuseOtherRuns({ alias, generations, unclaimed }: Family, run: string, activeRuns: readonly string[]): void {
-  const other = [...generations, ...unclaimed].find((key) => key.run !== undefined && key.run !== run && activeRuns.includes(key.run));
+  const other = [...generations, ...unclaimed].find((key) => isOtherActiveRun(key.run, run, activeRuns));
   if (other === undefined) return;
   throw new Failure(ErrorName.RUN_SUPERSEDED, {
     where: generationAlias(alias, other.generation),
@@ -66,6 +67,14 @@ export function refuseOtherRuns({ alias, generations, unclaimed }: Family, run: 
     allowed: `run ${other.run}`,
     remedy: 'wait until that run has ended, or stop it; the next run continues from the state that it leaves',
   });
+}
+
+/**
+ * Whether another run than this one works on a key. `activeRuns` are ARNs of executions. A key can have the run of an
+ * ended execution of the same name as this one.
+ */
+export function isOtherActiveRun(other: string | undefined, run: string, activeRuns: readonly string[]): boolean {
+  return other !== undefined && executionOf(other) !== executionOf(run) && activeRuns.includes(executionOf(other));
 }
 
 export function refuseOtherRevisions(description: FamilyDescription, generations: readonly Generation[]): void {

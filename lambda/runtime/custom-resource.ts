@@ -1,9 +1,12 @@
-import { beforeDeadline } from './deadline';
+import { ageOf } from './event-age';
+import { beforeDeadline } from './invocation';
 import type { Log } from './log';
 import { putResponse } from './put-response';
 import { reportFailure } from './report-failure';
 import { responseBody, statusOf, type CustomResourceResponse } from './response';
+import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
+import { SERVICE_TIMEOUT_SECONDS } from '../../src/contract/limits';
 import type { Clock } from '../ports/clock';
 
 /** The request of CloudFormation to a custom resource. */
@@ -65,33 +68,79 @@ export interface CustomResourcePorts {
 /** The name of a resource whose creation failed. CloudFormation also sends a Delete for it. */
 const NEVER_CREATED = 'cdk-kms-lifecycle/never-created';
 
-const OUT_OF_TIME = 'the function ran out of time; deploy again: it continues from the state that it reached';
+const OUT_OF_TIME = 'the function ran out of time and has stopped; deploy again: it continues from the state that it reached';
 
-/** How long before the timeout of the function the response must be sent. */
+/** How long to wait after AWS was throttled or unavailable, although each call was retried. */
+const UNAVAILABLE_WAIT_MS = 10_000;
+
+/** How long before the timeout of the function, and of CloudFormation, the response must be sent. */
 const RESPONSE_TIME_MS = 15_000;
+
+const SERVICE_TIMEOUT_MS = SERVICE_TIMEOUT_SECONDS * 1000;
 
 /**
  * A Lambda handler for one kind of custom resource: it always responds, in time, and never reveals secrets.
  *
  * CloudFormation waits until it gets a response, so every outcome becomes one. The handler throws only if the response
  * cannot be delivered: then Lambda retries the event.
+ *
+ * Nothing is done for an event for which CloudFormation no longer waits, and work ends before that time: a rollback may
+ * have followed, and AWS Lambda may deliver an event late, or again.
  */
 export function customResource(kind: CustomResourceKind, ports: CustomResourcePorts) {
   return async (event: CustomResourceEvent, context: InvocationContext): Promise<void> => {
-    const timeToWork = context.getRemainingTimeInMillis() - RESPONSE_TIME_MS;
-    const response = await beforeDeadline(timeToWork, work(kind, event, ports.log), () => failed(event, OUT_OF_TIME));
+    const age = ageOf(event, ports.clock.now());
+    if (age !== undefined && age > SERVICE_TIMEOUT_MS - RESPONSE_TIME_MS) return refuseLate(event, age, ports);
+    const timeToWork = Math.min(context.getRemainingTimeInMillis(), SERVICE_TIMEOUT_MS - (age ?? 0)) - RESPONSE_TIME_MS;
+    const response = await beforeDeadline(timeToWork, () => work(kind, event, timeToWork, ports), () => failed(event, OUT_OF_TIME));
     await putResponse(event.ResponseURL, responseBody(event, response), ports.clock);
     ports.log.info('response-sent', { requestType: event.RequestType, resource: event.LogicalResourceId, status: statusOf(response) });
   };
 }
 
+/**
+ * Responds, in case CloudFormation still waits. A response that cannot be delivered is no reason to retry: the URL of
+ * an old event has expired.
+ */
+async function refuseLate(event: CustomResourceEvent, age: number, { log, clock }: CustomResourcePorts): Promise<void> {
+  const ageSeconds = Math.round(age / 1000);
+  log.warn('late-event-refused', { requestType: event.RequestType, resource: event.LogicalResourceId, ageSeconds });
+  const { name, message } = new Failure(ErrorName.INVALID_REQUEST, {
+    where: event.LogicalResourceId,
+    what: 'event of CloudFormation was delivered too late, so nothing was changed: a later deployment may have replaced it',
+    given: `${ageSeconds} seconds after it was sent`,
+    allowed: `less than ${SERVICE_TIMEOUT_SECONDS} seconds, which is how long CloudFormation waits for a response`,
+    remedy: 'deploy again if the stack did not reach the declared state',
+  });
+  await putResponse(event.ResponseURL, responseBody(event, failed(event, `${name}: ${message}`)), clock).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+  });
+}
+
 /** Never throws. */
-async function work(kind: CustomResourceKind, event: CustomResourceEvent, log: Log): Promise<CustomResourceResponse> {
+async function work(
+  kind: CustomResourceKind, event: CustomResourceEvent, timeToWork: number, { log, clock }: CustomResourcePorts,
+): Promise<CustomResourceResponse> {
   try {
-    return await perform(kind, event);
+    return await patiently(() => perform(kind, event), timeToWork, clock);
   } catch (error) {
     const reported = reportFailure(error, log);
     return failed(event, reported instanceof Failure ? `${reported.name}: ${reported.message}` : reported.message);
+  }
+}
+
+/**
+ * Repeats the operation while AWS is throttled or unavailable, as long as there is time: a failed Update is rolled
+ * back, and if the rollback fails too, an operator has to repair the stack. Every operation can be repeated.
+ */
+async function patiently<T>(operation: () => Promise<T>, timeToWork: number, clock: Clock): Promise<T> {
+  for (let waited = UNAVAILABLE_WAIT_MS; ; waited += UNAVAILABLE_WAIT_MS) {
+    try {
+      return await operation();
+    } catch (error) {
+      if (!Failure.named(error, ErrorName.THROTTLED) || waited >= timeToWork) throw error;
+      await clock.sleep(UNAVAILABLE_WAIT_MS);
+    }
   }
 }
 

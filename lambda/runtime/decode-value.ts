@@ -14,6 +14,15 @@ export type MemberDecoders<Shape> = { readonly [member in keyof Shape]-?: Decode
 export const nonEmptyString: Decode<string> = (value, where) =>
   (typeof value === 'string' && value !== '' ? value : refuse(value, where, 'a string that is not empty'));
 
+/** A string that may be empty. */
+export const text: Decode<string> = (value, where) => (typeof value === 'string' ? value : refuse(value, where, 'a string'));
+
+export const truth: Decode<boolean> = (value, where) => (typeof value === 'boolean' ? value : refuse(value, where, 'true or false'));
+
+/** A time, ISO 8601. */
+export const instant: Decode<string> = (value, where) =>
+  (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : refuse(value, where, 'a time such as 2027-03-01T00:00:00.000Z'));
+
 export const wholeNumber: Decode<number> = (value, where) =>
   (Number.isSafeInteger(value) && (value as number) >= 0 ? value as number : refuse(value, where, 'a whole number, 0 or greater'));
 

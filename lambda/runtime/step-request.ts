@@ -1,4 +1,5 @@
 import { decodeMembers, literal, nameIn, plainObject, type MemberDecoders } from './decode-value';
+import { duringInvocation } from './invocation';
 import type { Log } from './log';
 import { reportFailure } from './report-failure';
 import { STEP_SCHEMA, type StepRequest } from '../../src/contract/runs/function-steps';
@@ -25,15 +26,24 @@ export function decodeStepRequest<Request extends StepRequest, Ports>(
   return decodeMembers(request, members, (member) => `${functionName}, step ${step}, member ${member}`) as Request;
 }
 
-/** Performs the step that an event requests. Every error is logged, and thrown without data that must not be kept. */
+/**
+ * Performs the step that an event requests. Every error is logged, and thrown without data that must not be kept.
+ *
+ * @param afterwards what must have happened before the next step can begin, whether this one succeeds or fails
+ */
 export async function performStep<Request extends StepRequest, Ports extends { readonly log: Log }>(
   functionName: string, steps: StepTable<Request, Ports>, event: unknown, ports: Ports,
+  afterwards: () => Promise<void> = async () => undefined,
 ): Promise<object> {
-  try {
+  return duringInvocation(async () => {
     const request = decodeStepRequest(functionName, steps, event);
     const { perform } = steps[request.step as Request['step']] as StepRow<Request, Ports>;
-    return await perform(request, ports);
-  } catch (error) {
+    try {
+      return await perform(request, ports);
+    } finally {
+      await afterwards();
+    }
+  }).catch((error) => {
     throw reportFailure(error, ports.log);
-  }
+  });
 }

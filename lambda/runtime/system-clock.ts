@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import { unlessEnded } from './invocation';
 import type { Clock } from '../ports/clock';
 
-/** The time of the machine. */
+/** The time of the machine. A wait whose invocation has ended does not return. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => new Date(),
-  sleep: async (milliseconds) => setTimeout(milliseconds),
+  sleep: (milliseconds) => unlessEnded(() => setTimeout(milliseconds)),
 };

@@ -5,7 +5,9 @@ import { Failure } from '../../src/contract/failure';
 import type { ContextValueDescription, StoreDescription } from '../../src/contract/stores/store-description';
 import { storeProblems } from '../../src/contract/stores/store-problems';
 import type { RecordStorePort } from '../ports/records';
-import { decodeMembers, mapOf, optional, plainObject, nonEmptyString, wholeNumber, type MemberDecoders } from '../runtime/decode-value';
+import {
+  arrayOf, decodeMembers, mapOf, nameIn, optional, plainObject, nonEmptyString, wholeNumber, type MemberDecoders,
+} from '../runtime/decode-value';
 
 /** The clients with which stores are read and written. */
 export interface StoreClients {
@@ -21,15 +23,20 @@ interface KindRow<Kind extends StoreKind> {
   readonly open: (clients: StoreClients, description: DescriptionOf<Kind>, pageSize?: number) => Promise<RecordStorePort>;
 }
 
+const CONTEXT = mapOf<ContextValueDescription>(plainObject);
+
 /** Each kind of store. A kind without a row, and a member without a decoder, do not compile. */
 const KINDS: { readonly [Kind in StoreKind]: KindRow<Kind> } = {
   'dynamodb-table': {
     members: {
       storeId: nonEmptyString,
       tableName: nonEmptyString,
+      tableArn: nonEmptyString,
       dataKeyAttribute: nonEmptyString,
       keyIdAttribute: optional(nonEmptyString),
-      encryptionContext: mapOf<ContextValueDescription>(plainObject),
+      encryptionContext: CONTEXT,
+      formerEncryptionContexts: optional(arrayOf(CONTEXT)),
+      foreignRecords: optional(nameIn<'quarantine' | 'skip'>({ quarantine: true, skip: true })),
       shards: wholeNumber,
     },
     open: ({ dynamo }, description, pageSize) => openDynamoTable(dynamo, description, pageSize),

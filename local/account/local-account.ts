@@ -1,22 +1,27 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { FunctionInvocations } from './function-invocations';
 import { LocalFunctions, type FunctionDefinition, type FunctionLoader } from './local-functions';
-import { nextDue, parseDailyCron, type LocalSchedule } from './local-schedules';
+import { LocalQueues } from './local-queues';
+import { LocalSchedules, parseDailyCron, type LocalSchedule } from './local-schedules';
+import { PassingTime, type AfterInvocation } from './passing-time';
 import { localProvisioners, type LocalServices } from './provisioners';
 import type { Clock } from '../../lambda/ports/clock';
+import { sendEvent, type CustomResourceResponse, type SentEvent } from '../cloudformation/custom-resource-caller';
 import { LocalStack } from '../cloudformation/local-stack';
 import type { SynthesizedStack } from '../cloudformation/synthesize';
 import { LocalEventBus } from '../events/local-event-bus';
 import { targetInput } from '../events/target-input';
+import { Trail, type TrailSettings } from '../events/trail';
 import type { VirtualClock } from '../kms/model/time/clock';
 import type { AuditRecord } from '../kms/service/audit/audit-log';
 import { toCloudTrailRecord } from '../kms/service/audit/cloud-trail';
 import type { FaultRule } from '../kms/service/faults/fault-rule';
 import { loadShippedFunction } from '../lambda/shipped-function';
-import { ACCOUNT, Laptop, REGION } from '../laptop';
+import { ACCOUNT, identity, Laptop, REGION, type LaptopOptions } from '../laptop';
 import type { ExecutionObserver } from '../step-functions/execution/observer';
 import { parseDefinition, type Definition } from '../step-functions/interpreter/parse-definition';
 import { LocalStepFunctions } from '../step-functions/local-step-functions';
-import { virtualSleep } from '../virtual-sleep';
 
 /** Options of `LocalAccount.open`. */
 export interface LocalAccountOptions {
@@ -28,6 +33,12 @@ export interface LocalAccountOptions {
   readonly load?: (account: LocalAccount) => FunctionLoader;
   /** Called after every call to KMS. @default - no callback */
   readonly onKmsCall?: (record: AuditRecord) => void;
+  /** How CloudTrail delivers events. @default - every event arrives once, immediately and in order */
+  readonly trail?: Partial<TrailSettings>;
+  /** How late KMS shows and enforces changes. @default - immediately */
+  readonly delays?: LaptopOptions['delays'];
+  /** Clients call the services in this process, without HTTP: see `LaptopOptions`. @default - clients call servers */
+  readonly inProcess?: LaptopOptions['inProcess'];
   /** Returns observers for the executions of a state machine. @default - no observers */
   readonly observe?: (machineName: string, definition: Definition) => readonly ExecutionObserver[];
 }
@@ -41,24 +52,36 @@ const DAY_MILLISECONDS = 24 * 3_600_000;
 export class LocalAccount {
   public static async open(options: LocalAccountOptions = {}): Promise<LocalAccount> {
     const calls: { listener?: (record: AuditRecord) => void } = {};
-    const { seed = 1, faults = [], clock: time } = options;
-    const laptop = await Laptop.open({ seed, faults, clock: time, onKmsCall: (record) => calls.listener?.(record) });
-    const clock = virtualSleep(laptop.kms.clock);
-    const account = new LocalAccount(laptop, clock, await LocalStepFunctions.start({ clock }), options);
+    const { seed = 1, faults = [], clock: time, delays, inProcess } = options;
+    const laptop = await Laptop.open({ seed, faults, clock: time, delays, inProcess, onKmsCall: (record) => calls.listener?.(record) });
+    const clock: Clock = {
+      now: () => laptop.kms.clock.now(),
+      sleep: async (milliseconds) => account.passing.sleep(milliseconds),
+    };
+    const { authorize } = laptop.authorization;
+    const account: LocalAccount = new LocalAccount(laptop, clock, await LocalStepFunctions.start({ clock, authorize }), options);
+    const principalOf = (accessKey: string) => laptop.iam.principalOf(accessKey) ?? `arn:aws:iam::${accessKey}:user/${accessKey}`;
     calls.listener = (record) => {
       options.onKmsCall?.(record);
-      account.bus.deliver(toCloudTrailRecord(record, (accessKey) => account.principalOf(accessKey)));
+      account.trail.record(toCloudTrailRecord(record, principalOf));
     };
     return account;
   }
 
   public readonly functions: LocalFunctions;
+  /** CloudTrail between KMS and the rules. Its settings can be changed at any time. */
+  public readonly trail: Trail;
+  private readonly invocations: FunctionInvocations;
   private readonly bus = new LocalEventBus();
-  private readonly schedules = new Map<string, LocalSchedule>();
+  private readonly queues: LocalQueues;
+  private readonly schedules = new LocalSchedules();
+  private readonly passing: PassingTime;
   private readonly stacks = new Map<string, LocalStack>();
   /** Assets of all deployed templates: a rollback can refer to code that only an earlier template contains. */
   private readonly assets = new Map<string, string>();
   private readonly deployment: KMSClient;
+  /** Every event that a deployment has sent to the function of a custom resource, and when. */
+  private readonly deliveredEvents: { readonly functionArn: string; readonly event: SentEvent; readonly at: Date }[] = [];
 
   private constructor(
     public readonly laptop: Laptop,
@@ -68,6 +91,16 @@ export class LocalAccount {
     private readonly options: LocalAccountOptions,
   ) {
     this.functions = new LocalFunctions(options.load?.(this) ?? ((definition) => this.loadShipped(definition)));
+    this.invocations = new FunctionInvocations(this.functions, laptop.authorization, clock);
+    this.queues = new LocalQueues(this.functions, () => clock.now());
+    this.trail = new Trail(this.bus, () => clock.now(), { seed: options.seed ?? 1, ...options.trail });
+    this.passing = new PassingTime(laptop.kms.clock, this.schedules, {
+      invoke: async (schedule) => this.invoke(schedule),
+      deliverDue: () => {
+        this.trail.deliverDue();
+        this.queues.deliverDue();
+      },
+    });
     this.deployment = laptop.kmsClient('deployment', 4);
   }
 
@@ -91,6 +124,18 @@ export class LocalAccount {
     return stack;
   }
 
+  /**
+   * Delivers events of earlier deployments again, as AWS Lambda may do: it delivers an event at least once, and keeps
+   * it for six hours by default. Returns the responses.
+   */
+  public async deliverAgain(matches: (event: SentEvent, sentAt: Date) => boolean): Promise<CustomResourceResponse[]> {
+    const responses: CustomResourceResponse[] = [];
+    for (const { functionArn, event, at } of this.deliveredEvents.filter((each) => matches(each.event, each.at))) {
+      responses.push(await sendEvent(functionArn, event, at, async (_, again) => { await this.functions.invoke(functionArn, again); }));
+    }
+    return responses;
+  }
+
   /** The stack with this name. It exists from the start of its first deployment. */
   public stackNamed(stackName: string): LocalStack {
     const found = this.stacks.get(stackName);
@@ -100,34 +145,22 @@ export class LocalAccount {
 
   /**
    * Advances the time, and invokes every schedule that becomes due. Waits for what an invocation starts before
-   * the next one.
+   * the next one. What is started can itself wait past the time of a schedule, which is then invoked during that wait.
    */
-  public async runFor(milliseconds: number, afterEachInvocation: () => Promise<void> = async () => undefined): Promise<void> {
-    const end = this.clock.now().getTime() + milliseconds;
-    for (;;) {
-      const now = this.clock.now();
-      const [next] = [...this.schedules.values()]
-        .map((schedule) => ({ schedule, at: nextDue(schedule, now) }))
-        .sort((one, other) => one.at.getTime() - other.at.getTime());
-      if (next === undefined || next.at.getTime() > end) break;
-      this.laptop.kms.clock.set(next.at);
-      await this.functions.invoke(next.schedule.functionArn, next.schedule.input);
-      await this.idle();
-      await afterEachInvocation();
-    }
-    const left = end - this.clock.now().getTime();
-    if (left > 0) this.laptop.kms.clock.advance(left);
+  public async runFor(milliseconds: number, afterEachInvocation: AfterInvocation = async () => undefined): Promise<void> {
+    await this.passing.runFor(milliseconds, () => this.idle(), afterEachInvocation);
+    await this.delivered();
   }
 
   /** Invokes the target of every schedule now, in addition to the due invocations, and waits for what it starts. */
-  public async invokeSchedules(): Promise<void> {
-    for (const { functionArn, input } of [...this.schedules.values()]) await this.functions.invoke(functionArn, input);
+  public async fireSchedules(): Promise<void> {
+    for (const schedule of this.schedules.all) await this.invoke(schedule);
     await this.idle();
   }
 
   /** Advances the time day by day until a condition is true. Throws if it is not true after `maxDays`. */
   public async runUntil(
-    description: string, condition: () => Promise<boolean>, maxDays: number, afterEachInvocation?: () => Promise<void>,
+    description: string, condition: () => Promise<boolean>, maxDays: number, afterEachInvocation?: AfterInvocation,
   ): Promise<void> {
     for (let day = 0; day < maxDays; day++) {
       if (await condition()) return;
@@ -139,7 +172,7 @@ export class LocalAccount {
   /** Waits until no execution is running and no event is being delivered. */
   public async idle(): Promise<void> {
     await this.stepFunctions.idle();
-    await this.bus.idle();
+    await this.delivered();
   }
 
   /** The function that runs a handler, for example `worker`. */
@@ -160,9 +193,23 @@ export class LocalAccount {
     return { ...credentials, AWS_ENDPOINT_URL_SFN: this.stepFunctions.endpoint, ...environment };
   }
 
+  /** A client of Step Functions for a caller. */
+  public stepFunctionsClient(caller: string): SFNClient {
+    const { stepFunctions: { service, endpoint }, laptop } = this;
+    return laptop.inProcess?.stepFunctions(service, caller) ?? new SFNClient({ endpoint, ...identity(caller) });
+  }
+
   public async close(): Promise<void> {
     await this.stepFunctions.stop();
     await this.laptop.close();
+  }
+
+  /** A delivery of a queue can cause an event, and the delivery of an event a message. */
+  private async delivered(): Promise<void> {
+    do {
+      await this.queues.idle();
+      await this.bus.idle();
+    } while (this.queues.busy);
   }
 
   private loadShipped(definition: FunctionDefinition) {
@@ -175,30 +222,34 @@ export class LocalAccount {
     return asset;
   }
 
-  private principalOf(accessKey: string): string {
-    const role = [...this.functions.definitions.values()].find(({ roleArn }) => this.accessKeyOf(roleArn) === accessKey);
-    return role?.roleArn ?? `arn:aws:iam::${ACCOUNT}:user/${accessKey}`;
+  private async invoke({ roleArn, functionArn, input }: LocalSchedule): Promise<unknown> {
+    return this.invocations.byRoleAsynchronously(roleArn, functionArn, input);
   }
 
   private services(): LocalServices {
-    const { laptop, functions, stepFunctions, schedules, bus, options } = this;
+    const { laptop, functions, invocations, stepFunctions, schedules, queues, bus, options } = this;
     return {
       account: ACCOUNT,
       region: REGION,
+      now: () => this.clock.now(),
+      iam: laptop.iam,
       kms: this.deployment,
       dynamo: laptop.dynamoClient('deployment', 4),
-      createBucket: (name) => laptop.s3.createBucket(name),
+      buckets: { create: (name) => laptop.s3.createBucket(name), remove: (name) => laptop.s3.deleteBucket(name) },
       functions: {
         define: (arn, { Code, Role, Environment }) =>
           functions.define(arn, { asset: this.assetOf(Code.S3Key), roleArn: Role, environment: Environment?.Variables ?? {} }),
         remove: (arn) => functions.remove(arn),
-        invoke: async (arn, event) => functions.invoke(arn, event),
+        invokeForDeployment: async (functionArn, event) => {
+          this.deliveredEvents.push({ functionArn, event: event as SentEvent, at: this.clock.now() });
+          await functions.invoke(functionArn, event);
+        },
       },
       machines: {
-        define: (arn, text) => {
+        define: (arn, text, roleArn) => {
           const definition = parseDefinition(text);
           const name = arn.split(':').at(-1) as string;
-          const invoke = (functionArn: string) => async (payload: unknown) => functions.invoke(functionArn, payload);
+          const invoke = (functionArn: string) => async (payload: unknown) => invocations.byRole(roleArn, functionArn, payload);
           stepFunctions.register(arn, definition, invoke, options.observe?.(name, definition));
         },
         remove: (arn) => {
@@ -208,22 +259,29 @@ export class LocalAccount {
           }
         },
       },
+      permissions: invocations,
       schedules: {
         define: (name, { ScheduleExpression, State, Target }) => {
-          if (State === 'DISABLED') return void schedules.delete(name);
-          schedules.set(name, { minute: parseDailyCron(ScheduleExpression), functionArn: Target.Arn, input: JSON.parse(Target.Input) });
+          if (State === 'DISABLED') return void schedules.remove(name);
+          const { Arn: functionArn, RoleArn: roleArn, Input: input } = Target;
+          schedules.set(name, { minute: parseDailyCron(ScheduleExpression), functionArn, roleArn, input: JSON.parse(input) });
         },
-        remove: (name) => void schedules.delete(name),
+        remove: (name) => schedules.remove(name),
       },
+      queues,
       rules: {
-        define: (name, { EventPattern, State, Targets }) => bus.define(name, {
+        define: (ruleArn, { EventPattern, State, Targets }) => bus.define(ruleArn, {
           pattern: EventPattern,
           state: State,
           target: async (event) => {
-            for (const target of Targets) await functions.invoke(target.Arn, targetInput(target, event));
+            const rule = { principal: 'events.amazonaws.com', sourceArn: ruleArn };
+            for (const target of Targets) {
+              const input = targetInput(target, event);
+              await (queues.has(target.Arn) ? queues.send(target.Arn, input) : invocations.byService(rule, target.Arn, input));
+            }
           },
         }),
-        remove: (name) => bus.remove(name),
+        remove: (ruleArn) => bus.remove(ruleArn),
       },
     };
   }

@@ -3,25 +3,30 @@ import {
   CreateAliasCommand, CreateKeyCommand, DeleteAliasCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, UpdateAliasCommand,
   type CreateKeyCommandInput, type KMSClient,
 } from '@aws-sdk/client-kms';
+import { iamProvisioners, lambdaPermission, type PermissionServices } from './iam-provisioners';
+import { eventSourceMapping, queue, type QueueServices } from './queue-provisioners';
 import { customResources } from '../cloudformation/custom-resource-caller';
 import type { Provisioner, ResourceToDeploy } from '../cloudformation/local-stack';
 import type { ResolvedResource } from '../cloudformation/resolve-intrinsics';
+import type { LocalIam } from '../iam/local-iam';
 
 /** Local implementations of the AWS services that a deployment calls. */
-export interface LocalServices {
-  readonly account: string;
-  readonly region: string;
+export interface LocalServices extends QueueServices {
+  readonly now: () => Date;
+  readonly iam: LocalIam;
   readonly kms: KMSClient;
   readonly dynamo: DynamoDBClient;
-  readonly createBucket: (name: string) => void;
+  readonly buckets: { readonly create: (name: string) => void; readonly remove: (name: string) => void };
   readonly functions: {
     define(arn: string, properties: FunctionProperties): void;
     remove(arn: string): void;
-    invoke(arn: string, event: object): Promise<unknown>;
+    /** Invokes the function of a custom resource. */
+    invokeForDeployment(arn: string, event: object): Promise<void>;
   };
-  readonly machines: { define(arn: string, definition: string): void; remove(arn: string): void };
+  readonly machines: { define(arn: string, definition: string, roleArn: string): void; remove(arn: string): void };
+  readonly permissions: PermissionServices;
   readonly schedules: { define(name: string, properties: ScheduleProperties): void; remove(name: string): void };
-  readonly rules: { define(name: string, properties: RuleProperties): void; remove(name: string): void };
+  readonly rules: { define(ruleArn: string, properties: RuleProperties): void; remove(ruleArn: string): void };
 }
 
 /** Properties of `AWS::Lambda::Function`. */
@@ -35,7 +40,7 @@ export interface FunctionProperties {
 export interface ScheduleProperties {
   readonly ScheduleExpression: string;
   readonly State?: string;
-  readonly Target: { readonly Arn: string; readonly Input: string };
+  readonly Target: { readonly Arn: string; readonly RoleArn: string; readonly Input: string };
 }
 
 /** Properties of `AWS::Events::Rule`. */
@@ -55,16 +60,18 @@ export interface RuleTarget {
  * an ARN only.
  */
 export function localProvisioners(services: LocalServices): { [type: string]: Provisioner } {
-  const custom = customResources(services.account, services.region, async (serviceToken, event) => {
-    await services.functions.invoke(serviceToken, event);
-  });
+  const custom = customResources(services.account, services.region, services.now, services.functions.invokeForDeployment);
   const nameOnly = named(services, 'iam', '');
   return {
-    'AWS::IAM::Role': named(services, 'iam', 'role/'),
-    'AWS::IAM::Policy': nameOnly,
-    'AWS::Lambda::Permission': nameOnly,
+    ...iamProvisioners(services.iam),
+    'AWS::Lambda::Permission': lambdaPermission(services.permissions),
     'AWS::Logs::LogGroup': named(services, 'logs', 'log-group:'),
     'AWS::S3::BucketPolicy': nameOnly,
+    'AWS::SQS::Queue': queue(services),
+    'AWS::SQS::QueuePolicy': nameOnly,
+    // Asynchronous invocations of this account are delivered at once, and retried for three minutes.
+    'AWS::Lambda::EventInvokeConfig': nameOnly,
+    'AWS::Lambda::EventSourceMapping': eventSourceMapping(services),
     'AWS::S3::Bucket': bucket(services),
     'AWS::DynamoDB::Table': table(services),
     'AWS::KMS::Key': key(services),
@@ -75,6 +82,7 @@ export function localProvisioners(services: LocalServices): { [type: string]: Pr
     'AWS::Events::Rule': rule(services),
     'Custom::RotatingKey': custom,
     'Custom::KmsKeyMaterial': custom,
+    'Custom::RetirementEnd': custom,
   };
 }
 
@@ -98,9 +106,10 @@ function bucket(services: LocalServices): Provisioner {
   return {
     create: async (resource) => {
       const name = nameOf(resource).toLowerCase();
-      services.createBucket(name);
+      services.buckets.create(name);
       return { ref: name, attributes: { Arn: arnOf(services, 's3', name) } };
     },
+    delete: async ({ resolved }) => services.buckets.remove(resolved.ref),
   };
 }
 
@@ -167,7 +176,7 @@ function lambdaFunction(services: LocalServices): Provisioner {
 function stateMachine(services: LocalServices): Provisioner {
   const define = (resource: ResourceToDeploy): ResolvedResource => {
     const arn = arnOf(services, 'states', `stateMachine:${nameOf(resource)}`);
-    services.machines.define(arn, String(resource.properties.DefinitionString));
+    services.machines.define(arn, String(resource.properties.DefinitionString), String(resource.properties.RoleArn));
     return { ref: arn, attributes: { Arn: arn, Name: nameOf(resource) } };
   };
   return {
@@ -191,12 +200,13 @@ function schedule({ schedules }: LocalServices): Provisioner {
 
 function rule(services: LocalServices): Provisioner {
   const define = (resource: ResourceToDeploy): ResolvedResource => {
-    services.rules.define(nameOf(resource), resource.properties as unknown as RuleProperties);
-    return { ref: nameOf(resource), attributes: { Arn: arnOf(services, 'events', `rule/${nameOf(resource)}`) } };
+    const arn = arnOf(services, 'events', `rule/${nameOf(resource)}`);
+    services.rules.define(arn, resource.properties as unknown as RuleProperties);
+    return { ref: nameOf(resource), attributes: { Arn: arn } };
   };
   return {
     create: async (resource) => define(resource),
     update: async (resource) => define(resource),
-    delete: async ({ resolved }) => services.rules.remove(resolved.ref),
+    delete: async ({ resolved }) => services.rules.remove(resolved.attributes.Arn as string),
   };
 }

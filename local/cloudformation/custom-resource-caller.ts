@@ -15,7 +15,8 @@ interface CustomResourceRequest {
   readonly oldProperties?: ResourceToDeploy['properties'];
 }
 
-interface CustomResourceResponse {
+/** A response to CloudFormation. */
+export interface CustomResourceResponse {
   readonly Status: string;
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
@@ -26,8 +27,11 @@ interface CustomResourceResponse {
  * Provisions custom resources as CloudFormation does: it sends events to the function, receives responses by HTTP, and
  * sends a Delete after a failed Create.
  */
-export function customResources(account: string, region: string, invoke: InvokeFunction): Provisioner {
-  const send = (request: CustomResourceRequest) => sendRequest(request, account, region, invoke);
+export function customResources(account: string, region: string, now: () => Date, invoke: InvokeFunction): Provisioner {
+  const send = async (request: CustomResourceRequest) => {
+    const members = { StackId: `arn:aws:cloudformation:${region}:${account}:stack/${request.resource.stackName}/${randomUUID()}` };
+    return sendEvent(String(request.resource.properties.ServiceToken), { ...eventOf(request), ...members }, now(), invoke);
+  };
   return {
     create: async (resource) => {
       const created = await send({ requestType: 'Create', resource });
@@ -49,31 +53,44 @@ export function customResources(account: string, region: string, invoke: InvokeF
   };
 }
 
-async function sendRequest(
-  { requestType, resource, physicalResourceId, oldProperties }: CustomResourceRequest,
-  account: string,
-  region: string,
-  invoke: InvokeFunction,
+function eventOf({ requestType, resource, physicalResourceId, oldProperties }: CustomResourceRequest): SentEvent {
+  return {
+    RequestType: requestType,
+    RequestId: randomUUID(),
+    ResourceType: resource.type,
+    LogicalResourceId: resource.logicalId,
+    ...(physicalResourceId === undefined ? {} : { PhysicalResourceId: physicalResourceId }),
+    ResourceProperties: leavesAsText(resource.properties),
+    ...(oldProperties === undefined ? {} : { OldResourceProperties: leavesAsText(oldProperties) }),
+  };
+}
+
+/** An event of CloudFormation, without its response URL. */
+export interface SentEvent {
+  readonly RequestType: string;
+  readonly LogicalResourceId: string;
+  readonly [member: string]: unknown;
+}
+
+/**
+ * Sends an event, and returns the response. The response URL contains the time at which it was signed, as a presigned
+ * URL of Amazon S3 does.
+ *
+ * @param sentAt The time at which CloudFormation has sent the event. It is in the past if AWS Lambda delivers it late.
+ */
+export async function sendEvent(
+  serviceToken: string, event: SentEvent, sentAt: Date, invoke: InvokeFunction,
 ): Promise<CustomResourceResponse> {
   const received: string[] = [];
-  const secretPath = `/${randomUUID()}`;
+  const signedAt = sentAt.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const secretPath = `/${randomUUID()}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${signedAt}&X-Amz-Expires=7200`;
   const server = createServer((request, response) => void receive(request, response, secretPath, received));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   try {
     const { port } = server.address() as AddressInfo;
-    await invoke(String(resource.properties.ServiceToken), {
-      RequestType: requestType,
-      ResponseURL: `http://127.0.0.1:${port}${secretPath}`,
-      StackId: `arn:aws:cloudformation:${region}:${account}:stack/${resource.stackName}/${randomUUID()}`,
-      RequestId: randomUUID(),
-      ResourceType: resource.type,
-      LogicalResourceId: resource.logicalId,
-      ...(physicalResourceId === undefined ? {} : { PhysicalResourceId: physicalResourceId }),
-      ResourceProperties: leavesAsText(resource.properties),
-      ...(oldProperties === undefined ? {} : { OldResourceProperties: leavesAsText(oldProperties) }),
-    });
+    await invoke(serviceToken, { ...event, ResponseURL: `http://127.0.0.1:${port}${secretPath}` });
     const [text] = received;
-    if (text === undefined) throw new Error(`function ended without a response to ${requestType}`);
+    if (text === undefined) throw new Error(`function ended without a response to ${event.RequestType}`);
     return JSON.parse(text) as CustomResourceResponse;
   } finally {
     server.close();

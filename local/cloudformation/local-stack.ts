@@ -56,6 +56,8 @@ interface ReplacedResource {
 export class LocalStack {
   private template: Template = { Resources: {} };
   private readonly deployed = new Map<string, DeployedResource>();
+  /** What a rollback that failed has still to do, the last step first. Empty unless a rollback failed. */
+  private toRollBack: { steps: readonly Step[]; template: Template } = { steps: [], template: { Resources: {} } };
 
   public constructor(private readonly environment: StackEnvironment) {}
 
@@ -73,9 +75,13 @@ export class LocalStack {
 
   /**
    * Creates the stack, or updates it to another template. If a resource fails, the deployment is rolled back and the
-   * failure is thrown.
+   * failure is thrown. If a resource fails in the rollback too, that failure is thrown, and the rollback stops at it:
+   * `UPDATE_ROLLBACK_FAILED`.
+   *
+   * CloudFormation refuses an update in that state, so the operator continues the rollback first, and so does this.
    */
   public async deploy(template: Template): Promise<void> {
+    await this.continueRollBack();
     const done: Step[] = [];
     const replaced: ReplacedResource[] = [];
     try {
@@ -84,7 +90,8 @@ export class LocalStack {
         await nameInFailures(logicalId, declared.Type, () => this.createOrUpdate(logicalId, declared, done, replaced));
       }
     } catch (failure) {
-      await this.rollBack(done, template);
+      this.toRollBack = { steps: [...done].reverse(), template };
+      await this.continueRollBack();
       throw failure;
     }
     const before = this.template;
@@ -96,6 +103,21 @@ export class LocalStack {
   /** Deletes the stack, except the resources that its deletion policies retain. */
   public async delete(): Promise<void> {
     await this.deploy({ Resources: {} });
+  }
+
+  /** Whether nothing of a failed rollback is left to do. */
+  public get isRolledBack(): boolean {
+    return this.toRollBack.steps.length === 0;
+  }
+
+  /** Continues a rollback that failed, as `ContinueUpdateRollback` does: the step that failed is performed again. */
+  public async continueRollBack(): Promise<void> {
+    const { template } = this.toRollBack;
+    while (this.toRollBack.steps.length > 0) {
+      const [step, ...steps] = this.toRollBack.steps as [Step, ...Step[]];
+      await this.revert(step, template);
+      this.toRollBack = { steps, template };
+    }
   }
 
   private async createOrUpdate(logicalId: string, declared: TemplateResource, done: Step[], replaced: ReplacedResource[]): Promise<void> {
@@ -116,20 +138,18 @@ export class LocalStack {
     }
   }
 
-  private async rollBack(done: readonly Step[], template: Template): Promise<void> {
-    for (const step of [...done].reverse()) {
-      if (step.kind === 'created') {
-        this.deployed.delete(step.resource.logicalId);
-        const { logicalId, type } = step.resource;
-        if (template.Resources[logicalId]?.DeletionPolicy !== 'Retain') await this.provisioner(type).delete?.(step.resource);
-      } else {
-        const { before, desired } = step;
-        const now = { ...desired, resolved: this.resource(before.logicalId).resolved };
-        await this.provisioner(before.type).update?.(before, now);
-        this.deployed.set(before.logicalId, before);
-        if (now.resolved.ref !== before.resolved.ref) await this.provisioner(before.type).delete?.(now);
-      }
+  private async revert(step: Step, template: Template): Promise<void> {
+    if (step.kind === 'created') {
+      this.deployed.delete(step.resource.logicalId);
+      const { logicalId, type } = step.resource;
+      if (template.Resources[logicalId]?.DeletionPolicy !== 'Retain') await this.provisioner(type).delete?.(step.resource);
+      return;
     }
+    const { before, desired } = step;
+    const now = { ...desired, resolved: this.resource(before.logicalId).resolved };
+    await this.provisioner(before.type).update?.(before, now);
+    this.deployed.set(before.logicalId, before);
+    if (now.resolved.ref !== before.resolved.ref) await this.provisioner(before.type).delete?.(now);
   }
 
   /** Deletes the resources that the new template no longer declares, dependents first. */

@@ -20,7 +20,7 @@ const ASSETS = resolve(__dirname, '..', '..', 'assets');
 export function synthesize(build: (app: App) => Stack): SynthesizedStack {
   const outdir = mkdtempSync(join(tmpdir(), 'synthesized-'));
   try {
-    const app = new App({ outdir, analyticsReporting: false });
+    const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
     const stack = build(app);
     const artifact = app.synth().getStackArtifact(stack.artifactId);
     return { stackName: stack.stackName, template: artifact.template as Template, assets: recognizeAssets(outdir) };

@@ -46,6 +46,8 @@ export interface MachineProgressOptions {
 export class MachineProgress {
   private readonly executed: { readonly [kind in MachineKind]: Set<string> } = { rotation: new Set(), retirement: new Set() };
   private counter?: Counter;
+  /** A loop of states enters its wait again and again: it is reported once. */
+  private reported?: string;
   private records = 0;
 
   public constructor(private readonly options: MachineProgressOptions) {}
@@ -82,7 +84,8 @@ export class MachineProgress {
   private reportStep(state: string): void {
     this.end();
     const text = STEP_TEXTS[state];
-    if (text === undefined) return;
+    if (text === undefined || (text === this.reported && !COUNTED_STATES.includes(state))) return;
+    this.reported = text;
     if (COUNTED_STATES.includes(state)) this.counter = this.options.progress.count(text, this.options.expectedRecords());
     else this.options.progress.step(text);
   }

@@ -61,8 +61,12 @@ export class OrdersApplication {
     this.written.push({ orderId, tenantId, dataKeyHash: sha256(dataKey.plaintext), documentHash: sha256(Buffer.from(document)) });
   }
 
-  /** Reads one order, decrypts it under the new key, and compares both hashes with those of the write. */
-  public async check(order: WrittenOrder, newKeyArn: string): Promise<OrderOutcome> {
+  /**
+   * Reads one order, decrypts it under the new key, and compares both hashes with those of the write.
+   *
+   * @param kms of the caller that decrypts. @default - the application itself
+   */
+  public async check(order: WrittenOrder, newKeyArn: string, kms: KMSClient = this.kms): Promise<OrderOutcome> {
     const { Item: item } = await this.dynamo.send(
       new GetItemCommand({
         TableName: this.place.tableName, Key: { tenantId: { S: order.tenantId }, orderId: { S: order.orderId } }, ConsistentRead: true,
@@ -71,7 +75,7 @@ export class OrdersApplication {
     if (item?.dataKey?.B === undefined || item.document?.B === undefined) return 'missing';
     let dataKey: Uint8Array;
     try {
-      const answer = await this.kms.send(
+      const answer = await kms.send(
         new DecryptCommand({ CiphertextBlob: item.dataKey.B, KeyId: newKeyArn, EncryptionContext: contextOf(order.tenantId) }),
       );
       dataKey = answer.Plaintext as Uint8Array;

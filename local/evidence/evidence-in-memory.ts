@@ -15,8 +15,8 @@ export class EvidenceInMemory implements EvidencePort {
     return content === undefined ? undefined : JSON.parse(content) as T;
   }
 
-  public async list(prefix: string): Promise<string[]> {
-    return this.keys().filter((key) => key.startsWith(prefix));
+  public async list(prefix: string, after = ''): Promise<string[]> {
+    return this.keys().filter((key) => key.startsWith(prefix) && key > after);
   }
 
   /** Returns the keys of all objects, sorted. */

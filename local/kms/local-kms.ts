@@ -1,12 +1,13 @@
 import { ALLOW_WITHIN_THE_ACCOUNT, type Authorizer } from './authorization/authorizer';
 import { Enforcement } from './authorization/enforcement';
 import type { Policies } from './authorization/policies';
+import { forgetPrincipal } from './model/keys/forgotten-principal';
 import { KeyStores } from './model/keys/key-store';
 import { VirtualClock } from './model/time/clock';
 import { Propagation } from './model/time/propagation';
 import { Replication } from './model/time/replication';
 import { HttpServer } from './protocol/http-server';
-import type { Principals } from './protocol/principals';
+import type { PrincipalDirectory, Principals } from './protocol/principals';
 import { AuditLog, type AuditRecord } from './service/audit/audit-log';
 import { ControlApi } from './service/control/control-api';
 import { liftDelays, setDelays, type Delays } from './service/control/delays';
@@ -55,6 +56,10 @@ export interface LocalKmsOptions {
    * is a user of its own
    */
   readonly principals?: Principals;
+  /**
+   * The roles and users that exist. @default - those of `enforcePolicies`; if it has none, every principal exists
+   */
+  readonly directory?: PrincipalDirectory;
   /** How many records the audit log keeps. Its counts always cover all calls. @default 10000 */
   readonly auditCapacity?: number;
   /** Is called after every call. @default - none */
@@ -86,12 +91,13 @@ export class LocalKms implements Switches {
   /** How long new replicas are Creating, and changes of the primary Region last. */
   public readonly replication = new Replication();
   /** The propagation delays of changes, as in AWS. */
-  public readonly propagation = new Propagation();
+  public readonly propagation: Propagation;
   /** The enforcement of policies, which can be switched on and off while the server runs. */
   public readonly enforcement: Enforcement;
   public readonly audit: AuditLog;
   private readonly stateFile: string | undefined;
-  private readonly service: KmsService;
+  /** The service without HTTP, for callers in this process. */
+  public readonly service: KmsService;
   private server: HttpServer | undefined;
 
   private constructor(options: LocalKmsOptions) {
@@ -99,11 +105,14 @@ export class LocalKms implements Switches {
     this.faults = new FaultInjector(options.seed ?? 1, options.faults ?? []);
     this.quotas = new Quotas(options.quotas);
     this.audit = new AuditLog(options.auditCapacity ?? 10_000, options.onCall);
+    this.propagation = new Propagation(options.seed);
     setDelays(this, options.delays ?? {});
     this.stateFile = options.stateFile;
     this.enforcement = new Enforcement(options.authorizer ?? ALLOW_WITHIN_THE_ACCOUNT, options.principals);
     const { clock, faults, quotas, audit, enforcement, replication, propagation } = this;
-    this.service = new KmsService({ clock, faults, quotas, audit, enforcement, replication, propagation });
+    this.enforcement.onDeleted = (arn, uniqueId) => this.forgetPrincipal(arn, uniqueId);
+    const { directory = enforcement } = options;
+    this.service = new KmsService({ clock, faults, quotas, audit, enforcement, directory, replication, propagation });
   }
 
   /** The endpoint: `http://127.0.0.1:4599`. */
@@ -138,6 +147,16 @@ export class LocalKms implements Switches {
     await writeStateFile(this.stateFile, this.snapshot());
   }
 
+  /**
+   * Must be called when a role or user is deleted. Key policies and grants then name its unique id instead of its ARN,
+   * so that they do not apply to a role or user of the same name that is created later.
+   *
+   * @param uniqueId the id that IAM gave it, such as `AROAEXAMPLEID`
+   */
+  public forgetPrincipal(principalArn: string, uniqueId: string): void {
+    forgetPrincipal(this.service.stores, principalArn, uniqueId);
+  }
+
   /** Deletes all keys, aliases, audit records, faults, quotas and delays. The time does not change. */
   public reset(): void {
     this.service.stores = new KeyStores();
@@ -158,5 +177,7 @@ export class LocalKms implements Switches {
     if (this.stateFile === undefined) return;
     const kept = await readStateFile(this.stateFile);
     if (kept !== undefined) this.restore(kept, this.stateFile);
+    // A file that cannot be written would be noticed when the KMS stops, with all keys lost.
+    await this.save();
   }
 }

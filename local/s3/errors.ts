@@ -16,6 +16,7 @@ export const noSuchBucket = (bucket: string) =>
 export const noSuchKey = (key: string) => new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
 export const preconditionFailed = (condition: string) =>
   new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: condition });
+export const accessDenied = (message: string) => new S3Error(403, 'AccessDenied', message);
 export const badContinuationToken = () =>
   new S3Error(400, 'InvalidArgument', 'The continuation token provided is incorrect', { ArgumentName: 'continuation-token' });
 export const badMaxKeys = (given: string) =>

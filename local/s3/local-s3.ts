@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Bucket } from './bucket';
 import { S3Service } from './s3-service';
 import type { S3Reply } from './wire';
+import { EVERYTHING_IS_ALLOWED, type Authorize } from '../iam/authorization';
 import type { VirtualClock } from '../kms/model/time/clock';
 
 export interface LocalS3Options {
@@ -12,6 +13,8 @@ export interface LocalS3Options {
   readonly port?: number;
   /** @default - the real time */
   readonly clock?: VirtualClock;
+  /** Decides which caller may send which request. @default - every caller may send every request */
+  readonly authorize?: Authorize;
 }
 
 /** How long `stop` waits for calls in progress. */
@@ -25,9 +28,9 @@ const STOP_TIMEOUT_MILLISECONDS = 500;
  * data is in memory.
  */
 export class LocalS3 {
-  public static async start({ buckets, port = 0, clock }: LocalS3Options): Promise<LocalS3> {
+  public static async start({ buckets, port = 0, clock, authorize = EVERYTHING_IS_ALLOWED }: LocalS3Options): Promise<LocalS3> {
     const byName = new Map(buckets.map((name) => [name, new Bucket()]));
-    const service = new S3Service(byName, clock === undefined ? () => new Date() : () => clock.now());
+    const service = new S3Service(byName, clock === undefined ? () => new Date() : () => clock.now(), authorize);
     const server: Server = createServer((request, response) => receive(service, request, response));
     // Clients keep connections open for minutes. If the server closes one first, the next call of the client fails.
     server.keepAliveTimeout = 10 * 60 * 1000;
@@ -51,6 +54,18 @@ export class LocalS3 {
   /** Creates a bucket, unless it exists. */
   public createBucket(name: string): void {
     if (!this.buckets.has(name)) this.buckets.set(name, new Bucket());
+  }
+
+  /** Deletes a bucket, as CloudFormation does: not if it contains an object. */
+  public deleteBucket(name: string): void {
+    const objects = this.buckets.get(name)?.objects.size ?? 0;
+    if (objects > 0) throw new Error(`The bucket ${name} is not empty. You must delete all versions in the bucket. (BucketNotEmpty)`);
+    this.buckets.delete(name);
+  }
+
+  /** Returns a bucket, for callers in this process. */
+  public bucket(name: string): Bucket | undefined {
+    return this.buckets.get(name);
   }
 
   /** Returns the content of all objects of a bucket, sorted by key. */
@@ -79,7 +94,7 @@ function receive(service: S3Service, request: IncomingMessage, response: ServerR
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const { method = '', url = '', headers } = request;
-    send(service.reply({ method, url, headers, body: Buffer.concat(chunks) }), response);
+    void service.reply({ method, url, headers, body: Buffer.concat(chunks) }).then((reply) => send(reply, response));
   });
 }
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Bucket, StoredObject } from './bucket';
-import { internalError, keyTooLong, noSuchBucket, noSuchKey, notImplemented, S3Error } from './errors';
+import { accessDenied, internalError, keyTooLong, noSuchBucket, noSuchKey, notImplemented, S3Error } from './errors';
 import { listObjects } from './list-objects';
 import type { S3Reply, S3Request } from './wire';
 import { errorDocument } from './xml';
+import type { Authorize } from '../iam/authorization';
+import { accessKeyOf, s3Request } from '../iam/requests';
 
 const MAX_KEY_BYTES = 1024;
 
@@ -15,17 +17,19 @@ const UNSUPPORTED_HEADERS = [
 
 /** Performs the requests of Amazon S3. The path of a request contains bucket and key. */
 export class S3Service {
-  public constructor(private readonly buckets: ReadonlyMap<string, Bucket>, private readonly now: () => Date) {}
+  public constructor(
+    private readonly buckets: ReadonlyMap<string, Bucket>, private readonly now: () => Date, private readonly authorize: Authorize,
+  ) {}
 
-  public reply(request: S3Request): S3Reply {
+  public async reply(request: S3Request): Promise<S3Reply> {
     const requestId = randomUUID();
-    const reply = this.perform(request, requestId);
+    const reply = await this.perform(request, requestId);
     return { ...reply, headers: { ...reply.headers, 'x-amz-request-id': requestId, 'x-amz-id-2': 'local' } };
   }
 
-  private perform(request: S3Request, requestId: string): S3Reply {
+  private async perform(request: S3Request, requestId: string): Promise<S3Reply> {
     try {
-      return this.answer(request);
+      return await this.answer(request);
     } catch (thrown) {
       const error = thrown instanceof S3Error ? thrown : internalError();
       // The response to HEAD has no body, not even for an error.
@@ -34,7 +38,7 @@ export class S3Service {
     }
   }
 
-  private answer(request: S3Request): S3Reply {
+  private async answer(request: S3Request): Promise<S3Reply> {
     rejectUnsupportedHeaders(request.headers);
     // Not parsed as a URL: in a key `..` is an ordinary name.
     const [path = '', search] = request.url.split('?');
@@ -43,6 +47,7 @@ export class S3Service {
     const key = rest.join('/');
     const bucket = this.buckets.get(name);
     if (bucket === undefined) throw noSuchBucket(name);
+    await this.requirePermission(request, name, key);
     if (key === '' && request.method === 'GET') return listObjects(name, bucket, query);
     const unknown = [...query.keys()].find((parameter) => parameter !== 'x-id');
     if (key === '' || unknown !== undefined) {
@@ -50,10 +55,23 @@ export class S3Service {
     }
     switch (request.method) {
       case 'PUT': return this.put(bucket, key, request);
-      case 'GET': return describe(find(bucket, key));
-      case 'HEAD': return { ...describe(find(bucket, key)), body: '' };
+      case 'GET': return describe(await this.find(bucket, name, key, request));
+      case 'HEAD': return { ...describe(await this.find(bucket, name, key, request)), body: '' };
       default: throw notImplemented(`${request.method} of an object`);
     }
+  }
+
+  private async requirePermission({ method, headers }: S3Request, bucket: string, key: string): Promise<void> {
+    const denial = await this.authorize(s3Request(accessKeyOf(headers.authorization), method, bucket, key));
+    if (denial !== undefined) throw accessDenied(denial);
+  }
+
+  /** A caller without s3:ListBucket does not learn whether an object exists: a missing one is denied, too. */
+  private async find(bucket: Bucket, name: string, key: string, { headers }: S3Request): Promise<StoredObject> {
+    const object = bucket.objects.get(key);
+    if (object !== undefined) return object;
+    const denial = await this.authorize(s3Request(accessKeyOf(headers.authorization), 'GET', name, ''));
+    throw denial === undefined ? noSuchKey(key) : accessDenied(denial);
   }
 
   private put(bucket: Bucket, key: string, { headers, body }: S3Request): S3Reply {
@@ -74,12 +92,6 @@ function rejectUnsupportedHeaders(headers: IncomingHttpHeaders): void {
   }
   const header = UNSUPPORTED_HEADERS.find((name) => headers[name] !== undefined);
   if (header !== undefined) throw notImplemented(`The header ${header}`);
-}
-
-function find(bucket: Bucket, key: string): StoredObject {
-  const object = bucket.objects.get(key);
-  if (object === undefined) throw noSuchKey(key);
-  return object;
 }
 
 function describe({ body, contentType, etag, lastModified }: StoredObject): S3Reply {

@@ -17,4 +17,4 @@ export const versionExists = (versionId: string) =>
   );
 export const invalidParameter = (text: string) => new AwsError('InvalidParameterException', text);
 export const invalidRequest = (text: string) => new AwsError('InvalidRequestException', text);
-export const tooManyLabels = (max: number) => new AwsError('LimitExceededException', `A version can have at most ${max} staging labels.`);
+export const tooManyLabels = (max: number) => new AwsError('LimitExceededException', `A secret can have at most ${max} staging labels.`);

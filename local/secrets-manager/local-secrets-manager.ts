@@ -1,4 +1,5 @@
 import { SecretsManagerService, type SecretsManagerCall } from './secrets-manager-service';
+import { EVERYTHING_IS_ALLOWED, type Authorize } from '../iam/authorization';
 import type { VirtualClock } from '../kms/model/time/clock';
 import { HttpServer } from '../kms/protocol/http-server';
 
@@ -7,6 +8,8 @@ export interface LocalSecretsManagerOptions {
   readonly port?: number;
   /** @default - a clock that follows the real time */
   readonly clock?: VirtualClock;
+  /** Decides which caller may send which request. @default - every caller may send every request */
+  readonly authorize?: Authorize;
 }
 
 /**
@@ -17,12 +20,16 @@ export interface LocalSecretsManagerOptions {
  */
 export class LocalSecretsManager {
   public static async start(options: LocalSecretsManagerOptions = {}): Promise<LocalSecretsManager> {
-    const { clock } = options;
-    const service = new SecretsManagerService(clock === undefined ? () => new Date() : () => clock.now());
+    const { clock, authorize = EVERYTHING_IS_ALLOWED } = options;
+    const service = new SecretsManagerService(clock === undefined ? () => new Date() : () => clock.now(), authorize);
     return new LocalSecretsManager(service, await HttpServer.listen(service, options.port ?? 0, '127.0.0.1'));
   }
 
-  private constructor(private readonly service: SecretsManagerService, private readonly server: HttpServer) {}
+  private constructor(
+    /** The service without HTTP, for callers in this process. */
+    public readonly service: SecretsManagerService,
+    private readonly server: HttpServer,
+  ) {}
 
   /** The endpoint for clients, such as `http://127.0.0.1:4600`. */
   public get endpoint(): string {

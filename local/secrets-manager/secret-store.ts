@@ -4,6 +4,7 @@ import { Secret } from './secret';
 
 const SUFFIX_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const SUFFIX_LENGTH = 6;
+const SUFFIX_OF_MISSING_SECRET = '-AbCdEf';
 
 /** The secrets of one account and Region. */
 export class SecretStore {
@@ -27,11 +28,21 @@ export class SecretStore {
     return this.secrets.get(name);
   }
 
+  /** The ARN in policies of a secret, or of one that does not exist: its name is then that of the request. */
+  public arnOf(secretId: string): string {
+    const found = [...this.all].find((secret) => this.isNamed(secret, secretId));
+    return found?.arn ?? `${secretId.startsWith('arn:') ? '' : this.arnPrefix}${secretId}${SUFFIX_OF_MISSING_SECRET}`;
+  }
+
   /** Finds a secret by name, by ARN, or by ARN without the six random characters at its end. */
   public find(secretId: string): Secret {
-    const found = [...this.all].find((secret) => [secret.name, secret.arn, `${this.arnPrefix}${secret.name}`].includes(secretId));
+    const found = [...this.all].find((secret) => this.isNamed(secret, secretId));
     if (found === undefined) throw secretNotFound();
     return found;
+  }
+
+  private isNamed({ name, arn }: Secret, secretId: string): boolean {
+    return [name, arn, `${this.arnPrefix}${name}`].includes(secretId);
   }
 }
 

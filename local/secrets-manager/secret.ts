@@ -14,7 +14,8 @@ export interface SecretVersion {
 
 /** AWS keeps about 100 versions, and always those with a staging label. */
 const MAX_VERSIONS = 100;
-const MAX_LABELS_PER_VERSION = 20;
+/** Counted over all versions. */
+const MAX_LABELS = 20;
 
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
@@ -31,6 +32,8 @@ export class Secret {
     const existing = this.versions.get(versionId);
     if (existing !== undefined && !sameValue(existing.value, value)) throw versionExists(versionId);
     if (existing !== undefined) return;
+    const previous = labels.includes(CURRENT) && this.labels.has(CURRENT) ? [PREVIOUS] : [];
+    if (new Set([...this.labels.keys(), ...labels, ...previous]).size > MAX_LABELS) throw tooManyLabels(MAX_LABELS);
     this.versions.set(versionId, { versionId, value, createdAt: now });
     for (const label of labels) this.attach(label, versionId);
     this.deleteOldVersions();
@@ -83,7 +86,7 @@ export class Secret {
   private attach(label: string, versionId: string): void {
     const holder = this.labels.get(label);
     if (holder === versionId) return;
-    if (this.labelsOf(versionId).length >= MAX_LABELS_PER_VERSION) throw tooManyLabels(MAX_LABELS_PER_VERSION);
+    if (holder === undefined && this.labels.size >= MAX_LABELS) throw tooManyLabels(MAX_LABELS);
     this.labels.set(label, versionId);
     if (label === CURRENT && holder !== undefined) this.labels.set(PREVIOUS, holder);
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from './errors';
 import { OPERATIONS } from './operations';
 import { SecretStore } from './secret-store';
+import type { Authorize } from '../iam/authorization';
 import type { WireReply, WireRequest, WireService } from '../kms/protocol/wire-service';
 
 /** One call. It never contains the value of a secret. */
@@ -23,7 +24,7 @@ export class SecretsManagerService implements WireService {
   public readonly calls: SecretsManagerCall[] = [];
   private readonly stores = new Map<string, SecretStore>();
 
-  public constructor(private readonly now: () => Date) {}
+  public constructor(private readonly now: () => Date, private readonly authorize: Authorize) {}
 
   public get allStores(): Iterable<SecretStore> {
     return this.stores.values();
@@ -39,7 +40,12 @@ export class SecretsManagerService implements WireService {
       const perform = OPERATIONS[operation];
       if (perform === undefined) throw new AwsError('UnknownOperationException');
       if (region === '') throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-      const answer = perform(request, this.storeAt(accessKey, region), this.now());
+      const store = this.storeAt(accessKey, region);
+      const action = `secretsmanager:${operation}`;
+      const context = { 'secretsmanager:VersionStage': stagesIn(request) };
+      const denial = await this.authorize({ accessKey, action, resource: store.arnOf(secretId ?? ''), context });
+      if (denial !== undefined) throw new AwsError('AccessDeniedException', denial);
+      const answer = perform(request, store, this.now());
       record('answered');
       return wire(200, answer);
     } catch (thrown) {
@@ -70,6 +76,12 @@ function parse(body: Buffer): { readonly [member: string]: unknown } {
   } catch {
     return {};
   }
+}
+
+/** The staging labels in a request, which are the value of a condition key. */
+function stagesIn({ VersionStage, VersionStages }: { readonly [member: string]: unknown }): string | string[] | undefined {
+  const stages = [VersionStage, VersionStages].flat().flatMap((stage) => textOf(stage) ?? []);
+  return stages.length > 1 ? stages : stages[0];
 }
 
 function textOf(value: unknown): string | undefined {

@@ -7,6 +7,7 @@ import type { LocalExecution } from './service/local-execution';
 import { Machines } from './service/machines';
 import { StepFunctionsService } from './service/step-functions-service';
 import type { Clock } from '../../lambda/ports/clock';
+import { EVERYTHING_IS_ALLOWED, type Authorize } from '../iam/authorization';
 import { HttpServer } from '../kms/protocol/http-server';
 
 export interface LocalStepFunctionsOptions {
@@ -14,6 +15,8 @@ export interface LocalStepFunctionsOptions {
   readonly clock: Clock;
   /** @default 0, a free port */
   readonly port?: number;
+  /** Decides which caller may send which request. @default - every caller may send every request */
+  readonly authorize?: Authorize;
 }
 
 /**
@@ -25,11 +28,17 @@ export class LocalStepFunctions {
   public static async start(options: LocalStepFunctionsOptions): Promise<LocalStepFunctions> {
     const clock = new WaitingClock(options.clock);
     const machines = new Machines(() => clock.now());
-    const server = await HttpServer.listen(new StepFunctionsService(machines), options.port ?? 0, '127.0.0.1');
-    return new LocalStepFunctions(machines, clock, server);
+    const service = new StepFunctionsService(machines, options.authorize ?? EVERYTHING_IS_ALLOWED);
+    return new LocalStepFunctions(machines, clock, service, await HttpServer.listen(service, options.port ?? 0, '127.0.0.1'));
   }
 
-  private constructor(private readonly machines: Machines, private readonly clock: WaitingClock, private readonly server: HttpServer) {}
+  private constructor(
+    private readonly machines: Machines,
+    private readonly clock: WaitingClock,
+    /** The service without HTTP, for callers in this process. */
+    public readonly service: StepFunctionsService,
+    private readonly server: HttpServer,
+  ) {}
 
   /** The endpoint for clients, such as `http://127.0.0.1:4601`. */
   public get endpoint(): string {

@@ -103,11 +103,18 @@ export const NO_DEAD_LETTERS_WHERE_CALLERS_WAIT: AcceptedFinding = {
   reason: 'State machines wait for its response and retry; no invocation is ever queued.',
 };
 
-/** For the function that the watch also calls. */
+/** For the function that also receives the events of the watch. */
 export const NO_DEAD_LETTERS_OF_THE_WATCH: AcceptedFinding = {
   resourceType: 'AWS::Lambda::Function',
   rules: ['NIST.800.53.R5-LambdaDLQ'],
-  reason: 'State machines wait for its response; a watch event that failed three times counts in the metric Errors.',
+  reason: 'State machines wait for its response; watch events that could not be recorded stay in their queue and are delivered again.',
+};
+
+/** For the queue of the watch. */
+export const NO_DEAD_LETTERS_OF_THE_WATCH_QUEUE: AcceptedFinding = {
+  resourceType: 'AWS::SQS::Queue',
+  rules: ['AwsSolutions-SQS3'],
+  reason: 'A message that cannot be recorded is delivered again for 14 days; an event without the required fields is logged and deleted.',
 };
 
 /** For a function in a VPC. */
@@ -132,7 +139,7 @@ export const STREAMS_OF_THE_LOG: AcceptedFinding = {
 export const EVIDENCE_BY_ITS_AREA: AcceptedFinding = {
   resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM5'],
-  only: '/\\/(runs|watch|certificates)\\/\\*$/',
+  only: '/\\/(runs|watch|certificates|adoptions|stores|generations)\\/\\*$/',
   reason: 'Evidence objects are named at run time; the role can access only the prefixes of the bucket that it needs.',
 };
 

@@ -27,6 +27,10 @@ export enum ErrorName {
   RECORDS_QUARANTINED = 'RecordsQuarantined',
   /** After the maximum number of passes, applications still write records under old generations. */
   CENSUS_NOT_ZERO = 'CensusNotZero',
+  /** A principal still encrypts under an old generation, by its key id or ARN, and would fail after the fence. */
+  OLD_GENERATION_IN_USE = 'OldGenerationInUse',
+  /** No event of the watch's own probe arrived, so failing consumers would not be detected. The alias has not moved. */
+  WATCH_NOT_PROVEN = 'WatchNotProven',
   /**
    * Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the
    * rollback is complete.

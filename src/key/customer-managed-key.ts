@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { aliasProblems, fullAliasName } from './alias-name';
+import { fullAliasName } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import type { IKeyAlias } from './key-alias';
 import { KeyAndAliases } from './key-and-aliases';
@@ -14,10 +14,15 @@ import { KmsKeySpec } from './kind/kms-key-spec';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
+import { KEY_ACCESS_SHAPE } from './policy/key-access-shape';
 import { KeyPolicy } from './policy/key-policy';
 import { ReplicaKey, type SharedWithReplicas } from './replica-key';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { replicaProblems } from './replica-problems';
+import { daysForCloudFormation } from '../validation/in-range';
+import { DURATION, FLAG, instanceOf, oneOf, TEXT } from '../validation/kinds';
+import { contextNameProblems, descriptionProblems, tagProblems } from '../validation/kms-text';
+import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
 
 /** Properties of `CustomerManagedKey`. */
 export interface CustomerManagedKeyProps extends KeyAccessProps {
@@ -98,6 +103,19 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const CUSTOMER_MANAGED_KEY_SHAPE: Shape<CustomerManagedKeyProps> = {
+  ...KEY_ACCESS_SHAPE,
+  alias: TEXT,
+  keySpec: optional(instanceOf(KmsKeySpec, 'use a member of KmsKeySpec, not of kms.KeySpec, or KmsKeySpec.of', '_usages')),
+  keyUsage: optional(TEXT),
+  enableKeyRotation: optional(FLAG),
+  rotationPeriod: optional(DURATION),
+  multiRegion: optional(FLAG),
+  description: optional(TEXT),
+  pendingWindow: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
+
 /**
  * Customer managed KMS key of any key spec, with key material that AWS KMS generates.
  *
@@ -163,7 +181,8 @@ export class CustomerManagedKey extends ManagedKey {
   private readonly replicas: Construct[] = [];
 
   public constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
-    super(scope, id);
+    super(requireScope('CustomerManagedKey', scope, id), id);
+    requireShape(this.node.path, props, CUSTOMER_MANAGED_KEY_SHAPE);
     const { keySpec = KmsKeySpec.SYMMETRIC_DEFAULT, multiRegion = false } = props;
     const kind = kindOfKey(keySpec, props.keyUsage);
     const setting = { kind, multiRegion, importedMaterial: false };
@@ -182,7 +201,7 @@ export class CustomerManagedKey extends ManagedKey {
       description: props.description,
       ...rotationProperties(kind, props),
       multiRegion: multiRegion || undefined,
-      pendingWindowInDays: props.pendingWindow?.toDays(),
+      pendingWindowInDays: daysForCloudFormation(props.pendingWindow),
     });
     this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.keyArn = key.attrArn;
@@ -190,10 +209,12 @@ export class CustomerManagedKey extends ManagedKey {
 
     this.node.addValidation({
       validate: () => [
-        ...aliasProblems(this.aliasName),
         ...kindProblems(keySpec, props.keyUsage),
         ...rotationProblems(kind, props),
         ...pendingWindowProblems(props.pendingWindow),
+        ...descriptionProblems(props.description),
+        ...contextNameProblems('encryptionContext', props.encryptionContext),
+        ...tagProblems(key.tags.tagValues(), { ownTags: 0 }),
         ...policy.problems(),
       ],
     });

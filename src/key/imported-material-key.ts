@@ -2,7 +2,7 @@ import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { aliasProblems, fullAliasName } from './alias-name';
+import { fullAliasName } from './alias-name';
 import { KeyAndAliases } from './key-and-aliases';
 import { KeyActions } from '../permissions/key-actions';
 import { kindOfKey, type KeyAccessSetting } from './kind/key-kind';
@@ -10,16 +10,23 @@ import { KmsKeySpec } from './kind/kms-key-spec';
 import { ManagedKey } from './managed-key';
 import { pendingWindowProblems } from './pending-window';
 import type { KeyAccessProps } from './policy/key-access';
+import { KEY_ACCESS_SHAPE } from './policy/key-access-shape';
 import { KeyPolicy } from './policy/key-policy';
 import { acceptFindings, ROTATES_ONLY_BY_IMPORT } from '../compliance/accepted-findings';
 import { SERVICE_TIMEOUT_SECONDS } from '../contract/limits';
 import { encodeImport, KEY_MATERIAL_RESOURCE_TYPE, WRAPPING_KEY_SPEC, type ImportAttribute } from '../contract/requests/import-request';
+import { type DeploymentFunctionOptions } from '../custom-resource/deployment-function-options';
+import { DEPLOYMENT_FUNCTION } from '../custom-resource/deployment-function-shape';
 import { keyMaterialImporter } from '../material/key-material-importer';
 import { KeyMaterialSource } from '../material/key-material-source';
 import { MaterialExpiration } from '../material/material-expiration';
 import { WrappingAlgorithm, wrappingProblems } from '../material/wrapping-algorithm';
 import { keyStatement, keyStatements } from '../permissions/key-statements';
 import { wrappingStatement } from '../permissions/wrapping-statement';
+import { daysForCloudFormation } from '../validation/in-range';
+import { DURATION, instanceOf, listOf, oneOf, GRANTEE, TEXT } from '../validation/kinds';
+import { contextNameProblems, descriptionProblems, tagProblems } from '../validation/kms-text';
+import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
 
 /** Properties of `ImportedMaterialKey`. */
 export interface ImportedMaterialKeyProps extends KeyAccessProps {
@@ -84,7 +91,29 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
    * @default WrappingAlgorithm.RSAES_OAEP_SHA_256
    */
   readonly wrappingAlgorithm?: WrappingAlgorithm;
+
+  /**
+   * Network and processor of the function that imports key material. The keys of a stack share it.
+   *
+   * @default - outside your VPCs, on ARM
+   */
+  readonly deploymentFunction?: DeploymentFunctionOptions;
 }
+
+const IMPORTED_MATERIAL_KEY_SHAPE: Shape<ImportedMaterialKeyProps> = {
+  ...KEY_ACCESS_SHAPE,
+  alias: TEXT,
+  material: instanceOf(KeyMaterialSource, 'use KeyMaterialSource.secret(secret)', '_bind'),
+  expiration: optional(instanceOf(
+    MaterialExpiration, 'use MaterialExpiration.after(Duration.days(300)) or MaterialExpiration.never()', '_requested',
+  )),
+  materialOperators: optional(listOf(GRANTEE)),
+  description: optional(TEXT),
+  pendingWindow: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+  wrappingAlgorithm: optional(TEXT),
+  deploymentFunction: DEPLOYMENT_FUNCTION,
+};
 
 /**
  * Symmetric KMS key whose key material you import (BYOK). One deployment creates the key, imports and verifies its key
@@ -122,9 +151,10 @@ export class ImportedMaterialKey extends ManagedKey {
   protected readonly _resources: KeyAndAliases;
 
   public constructor(scope: Construct, id: string, props: ImportedMaterialKeyProps) {
-    super(scope, id);
+    super(requireScope('ImportedMaterialKey', scope, id), id);
+    requireShape(this.node.path, props, IMPORTED_MATERIAL_KEY_SHAPE);
     const { materialOperators = [], wrappingAlgorithm = WrappingAlgorithm.RSAES_OAEP_SHA_256 } = props;
-    const importer = keyMaterialImporter(this);
+    const importer = keyMaterialImporter(this, props.deploymentFunction);
     const wrapping = { algorithm: wrappingAlgorithm, keySpec: WRAPPING_KEY_SPEC };
 
     this.aliasName = fullAliasName(props.alias);
@@ -139,7 +169,7 @@ export class ImportedMaterialKey extends ManagedKey {
       origin: 'EXTERNAL',
       keyPolicy: policy.document,
       description: props.description,
-      pendingWindowInDays: props.pendingWindow?.toDays(),
+      pendingWindowInDays: daysForCloudFormation(props.pendingWindow),
     });
     acceptFindings(key, ROTATES_ONLY_BY_IMPORT);
     this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
@@ -163,9 +193,12 @@ export class ImportedMaterialKey extends ManagedKey {
 
     this.node.addValidation({
       validate: () => [
-        ...aliasProblems(this.aliasName),
         ...pendingWindowProblems(props.pendingWindow),
+        ...descriptionProblems(props.description),
+        ...contextNameProblems('encryptionContext', props.encryptionContext),
+        ...tagProblems(key.tags.tagValues(), { ownTags: 0 }),
         ...wrappingProblems(wrappingAlgorithm),
+        ...source.problems,
         ...policy.problems(),
       ],
     });

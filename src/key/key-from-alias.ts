@@ -6,6 +6,10 @@ import type { IKeyAlias } from './key-alias';
 import { KeyVerbs } from './key-verbs';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-resource';
 import { describeProblem } from '../contract/problem';
+import { withOwnConditions } from '../permissions/principals/own-conditions';
+import { TEXT } from '../validation/kinds';
+import { GRANT_ARGUMENTS, requireScope, requireArguments } from '../validation/shape';
+import { refuseToBeAKey } from '../validation/without-key-id';
 
 /**
  * Existing key known only by its alias. Grants are IAM policy statements with a condition on the alias.
@@ -19,8 +23,11 @@ export class KeyFromAlias extends KeyVerbs implements IKeyAlias {
   public readonly _setting = undefined;
 
   public constructor(scope: Construct, id: string, alias: string) {
-    super(scope, id);
+    super(requireScope('CustomerManagedKey.fromAliasName', scope, id), id);
+    requireArguments(this.node.path, { alias }, { alias: TEXT });
     this.aliasName = fullAliasName(alias);
+    refuseToBeAKey(this, 'an alias has no key id, because it can refer to another key later',
+      'use CustomerManagedKey.fromKeyArn with the ARN of the key, or the key itself');
     // Checked after everything is declared: the rotating key may be declared later than this reference.
     this.node.addValidation({
       validate: () => {
@@ -31,10 +38,13 @@ export class KeyFromAlias extends KeyVerbs implements IKeyAlias {
   }
 
   public override grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    requireArguments(`${this.node.path}, grant`, { grantee, actions }, GRANT_ARGUMENTS);
     const anyKey = Stack.of(this).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
 
+    const ofThisAlias = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.aliasName } };
+
     return iam.Grant.addToPrincipal({
-      grantee, actions, resourceArns: [anyKey], conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.aliasName } },
+      grantee, actions, resourceArns: [anyKey], conditions: withOwnConditions(this.node.path, grantee, ofThisAlias),
     });
   }
 

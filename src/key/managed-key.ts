@@ -1,11 +1,18 @@
-import { Annotations, Resource, Stack, Token, TokenComparison, type RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { aliasOwnerProblems } from './alias/alias-owners';
+import { fullAliasName, newAliasProblems } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import type { KeyAndAliases } from './key-and-aliases';
 import { KeyVerbs } from './key-verbs';
 import { describeProblem } from '../contract/problem';
+import { withoutConditions, withOwnConditions } from '../permissions/principals/own-conditions';
+import { accountOf, isOfAnotherAccount, requirePrincipal } from '../permissions/principals/principal-problems';
+import { isDeployedTogether, mayReferTo, outermost } from '../permissions/reference-direction';
+import { oneOf, STATEMENT, TEXT } from '../validation/kinds';
+import { GRANT_ARGUMENTS, requireArguments } from '../validation/shape';
 
 /**
  * KMS key as the AWS CDK knows it, and the choice of the policy that a grant changes.
@@ -47,11 +54,17 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
   /**
    * Adds an alias, which gets the removal policy of the key.
    *
-   * @param aliasName The alias. The prefix `alias/` is optional.
+   * @param aliasName The alias. The prefix `alias/` is optional, except if the alias is a token.
    */
   public addAlias(aliasName: string): kms.Alias {
-    const alias = new kms.Alias(this, `Alias${aliasName}`, { aliasName, targetKey: this });
-    this._resources?.add(alias);
+    requireArguments(`${this.node.path}, addAlias`, { aliasName }, { aliasName: TEXT });
+    const fullName = fullAliasName(aliasName);
+    const id = Token.isUnresolved(aliasName) ? `Alias${this.node.children.length}` : `Alias${aliasName}`;
+    requireNoProblems(this, [...newAliasProblems(fullName), ...twiceProblems(this, id, aliasName)]);
+    const alias = new kms.Alias(this, id, { aliasName: fullName, targetKey: this });
+    const resource = alias.node.defaultChild as kms.CfnAlias;
+    this.node.addValidation({ validate: () => aliasOwnerProblems(resource) });
+    this._resources?.add(resource);
     return alias;
   }
 
@@ -60,6 +73,7 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * of the properties.
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
+    requireArguments(`${this.node.path}, applyRemovalPolicy`, { policy }, { policy: oneOf('RemovalPolicy', RemovalPolicy) });
     if (this._resources === undefined) super.applyRemovalPolicy(policy);
     else this._resources.applyRemovalPolicy(policy);
   }
@@ -68,11 +82,15 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * Adds a statement to the key policy.
    *
    * @param statement The statement. Its resource must be `*`, which means this key.
-   * @param _allowNoOp Not used. A key of `fromKeyArn` never gets the statement, and `statementAdded` of the result is
-   * then false.
+   * @param allowNoOp Whether the statement may be omitted. A key of `fromKeyArn` never gets it: `statementAdded` of the
+   * result is then false. With `false` it is an error. The default is `true`.
    */
-  public addToResourcePolicy(statement: iam.PolicyStatement, _allowNoOp?: boolean): iam.AddToResourcePolicyResult {
-    if (this._policy === undefined) return { statementAdded: false };
+  public addToResourcePolicy(statement: iam.PolicyStatement, allowNoOp: boolean = true): iam.AddToResourcePolicyResult {
+    requireArguments(`${this.node.path}, addToResourcePolicy`, { statement }, { statement: STATEMENT });
+    if (this._policy === undefined) {
+      if (!allowNoOp) throw this.noPolicy();
+      return { statementAdded: false };
+    }
     this._policy.addStatements(statement);
     return { statementAdded: true, policyDependable: this.node.defaultChild };
   }
@@ -91,46 +109,68 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * @param actions KMS actions, such as `kms:Decrypt`.
    */
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
-    const options = { grantee, actions, resource: this, resourceArns: [this.keyArn], resourceSelfArns: ['*'] };
+    requireArguments(`${this.node.path}, grant`, { grantee, actions }, GRANT_ARGUMENTS);
+    const conditions = withOwnConditions(this.node.path, grantee);
+    const options = { grantee, actions, resource: this, resourceArns: [this.keyArn], resourceSelfArns: ['*'], conditions };
     if (this._policy === undefined) return iam.Grant.addToPrincipal(options);
-    if (this.isOfAnotherAccount(grantee)) this.addInfoForOtherAccount(grantee, actions);
-    else if (this._delegatesToIam) return iam.Grant.addToPrincipalOrResource(options);
-    else if (!this.canBeNamed(grantee)) throw this.wrongDirection(grantee);
+    if (isOfAnotherAccount(this, grantee)) this.addInfoForOtherAccount(grantee, actions);
+    else if (this._delegatesToIam) return iam.Grant.addToPrincipalOrResource({ ...options, resource: this.namingOnly(grantee) });
+    else if (!mayReferTo(this, grantee) && !isDeployedTogether(this, grantee)) throw this.wrongDirection(grantee);
+    requirePrincipal(this, grantee);
     const statement = new iam.PolicyStatement({ actions, principals: [grantee.grantPrincipal], resources: ['*'] });
     return iam.Grant.addStatementToResourcePolicy({ ...options, statement });
   }
 
-  private isOfAnotherAccount({ grantPrincipal }: iam.IGrantable): boolean {
-    const theirs = grantPrincipal.principalAccount;
-    return theirs !== undefined && Token.compareStrings(theirs, this.env.account) === TokenComparison.DIFFERENT;
+  /** The key policy as the resource of a grant. It names only principals that KMS accepts. */
+  private namingOnly(grantee: iam.IGrantable): iam.IResourceWithPolicyV2 {
+    return {
+      env: this.env,
+      addToResourcePolicy: (statement) => {
+        requirePrincipal(this, grantee);
+        return this.addToResourcePolicy(statement);
+      },
+    };
   }
 
-  private addInfoForOtherAccount({ grantPrincipal }: iam.IGrantable, actions: readonly string[]): void {
+  private addInfoForOtherAccount(grantee: iam.IGrantable, actions: readonly string[]): void {
     Annotations.of(this).addInfo(describeProblem({
       where: 'grant',
       what: 'the key policy is not sufficient for a principal of another account',
-      given: `account ${grantPrincipal.principalAccount}`,
+      given: `account ${accountOf(this, grantee)}`,
       remedy: `allow ${actions.join(', ')} on the ARN of this key in an IAM policy of that account, too`,
     }));
   }
 
-  /**
-   * A principal that this app does not create (a service, an ARN, a role from `fromRoleName`) causes no dependency on a
-   * stack.
-   */
-  private canBeNamed({ grantPrincipal }: iam.IGrantable): boolean {
-    if (!Construct.isConstruct(grantPrincipal) || !Resource.isOwnedResource(grantPrincipal)) return true;
-    const own = Stack.of(this);
-    return [own, ...own.dependencies].includes(Stack.of(grantPrincipal));
+  private noPolicy(): Error {
+    return new Error(describeProblem({
+      where: this.node.path,
+      what: 'the key policy of an existing key is not changed by this app, and allowNoOp is false',
+      remedy: 'add the statement where the key is declared, or omit allowNoOp',
+    }));
   }
 
   private wrongDirection({ grantPrincipal }: iam.IGrantable): Error {
+    const principal = withoutConditions(grantPrincipal);
+    const theirs = Construct.isConstruct(principal) ? principal : this;
+    const [keyStack, thatStack] = [outermost(this), outermost(theirs)];
+    const remedies = [
+      ...(thatStack.dependencies.includes(keyStack) ? [] : ['deploy that stack first (keyStack.addDependency(thatStack))']),
+      'pass iam.Role.fromRoleName for a role with a fixed name',
+    ];
     return new Error(describeProblem({
       where: this.node.path,
       what: 'only the key policy decides, and it would make the stack of the key depend on the stack of the grantee',
-      given: Construct.isConstruct(grantPrincipal) ? grantPrincipal.node.path : undefined,
-      remedy: 'deploy that stack first (keyStack.addDependency(thatStack)), pass iam.Role.fromRoleName for a role with a fixed name, '
-        + 'or use KeyPosture.iamDelegated()',
+      given: theirs.node.path,
+      remedy: `${remedies.join(', ')}, or use KeyPosture.iamDelegated()`,
     }));
   }
+}
+
+function requireNoProblems(scope: Construct, problems: readonly string[]): void {
+  if (problems.length > 0) throw new Error(problems.map((problem) => `${scope.node.path}, ${problem}`).join('\n'));
+}
+
+function twiceProblems(scope: Construct, id: string, given: string): string[] {
+  if (scope.node.tryFindChild(id) === undefined) return [];
+  return [describeProblem({ where: 'alias', what: 'was already added to this key', given, remedy: 'add it once' })];
 }

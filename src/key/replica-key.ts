@@ -1,8 +1,8 @@
-import { Lazy, Stack, type RemovalPolicy } from 'aws-cdk-lib';
+import { Lazy, Stack, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { aliasProblems, fullAliasName } from './alias-name';
+import { fullAliasName } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import { KeyAndAliases } from './key-and-aliases';
 import type { KeyAccessSetting } from './kind/key-kind';
@@ -12,6 +12,11 @@ import type { KeyAccessProps } from './policy/key-access';
 import { KeyPolicy } from './policy/key-policy';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { describeProblem } from '../contract/problem';
+import { daysForCloudFormation } from '../validation/in-range';
+import { DURATION, oneOf, TEXT } from '../validation/kinds';
+import { descriptionProblems, tagProblems } from '../validation/kms-text';
+import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
+import { deployAfter } from '../validation/stack-order';
 
 /** Properties of a primary that its replicas have, too, unless they have their own. */
 export interface SharedWithReplicas {
@@ -19,6 +24,13 @@ export interface SharedWithReplicas {
   readonly declared: KeyAccessProps & ReplicaKeyOptions & { readonly alias: string };
   readonly removalPolicy: RemovalPolicy;
 }
+
+const REPLICA_KEY_SHAPE: Shape<ReplicaKeyOptions> = {
+  alias: optional(TEXT),
+  description: optional(TEXT),
+  pendingWindow: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
 
 /** Key that can have replicas. */
 export interface PrimaryKey extends ICustomerManagedKey {
@@ -55,7 +67,8 @@ export class ReplicaKey extends ManagedKey {
   protected readonly _resources: KeyAndAliases;
 
   public constructor(scope: Construct, id: string, primaryKey: PrimaryKey, options: ReplicaKeyOptions) {
-    super(scope, id);
+    super(requireScope('CustomerManagedKey.addReplica', scope, id), id);
+    requireShape(this.node.path, options, REPLICA_KEY_SHAPE);
     const { setting, declared, removalPolicy } = primaryKey._replicateTo(this);
     const aliasName = fullAliasName(options.alias ?? declared.alias);
     const pendingWindow = options.pendingWindow ?? declared.pendingWindow;
@@ -68,15 +81,20 @@ export class ReplicaKey extends ManagedKey {
       primaryKeyArn: primaryKey.keyArn,
       keyPolicy: policy.document,
       description: options.description ?? declared.description,
-      pendingWindowInDays: pendingWindow?.toDays(),
+      pendingWindowInDays: daysForCloudFormation(pendingWindow),
     });
     this._resources = new KeyAndAliases(this, key, aliasName, options.removalPolicy ?? removalPolicy);
     this.keyId = this.byRegionOfReader(key.ref, primaryKey.keyId);
     this.keyArn = this.byRegionOfReader(key.attrArn, this.arnOf(primaryKey.keyId));
-    Stack.of(this).addDependency(Stack.of(primaryKey), 'a replica is created from its primary');
+    deployAfter(Stack.of(this), Stack.of(primaryKey), 'a replica is created from its primary');
 
     this.node.addValidation({
-      validate: () => [...aliasProblems(aliasName), ...pendingWindowProblems(pendingWindow), ...policy.problems()],
+      validate: () => [
+        ...pendingWindowProblems(pendingWindow),
+        ...descriptionProblems(options.description),
+        ...tagProblems(key.tags.tagValues(), { ownTags: 0 }),
+        ...policy.problems(),
+      ],
     });
   }
 

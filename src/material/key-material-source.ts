@@ -2,20 +2,13 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { SecretEncoding } from './secret-encoding';
+import { encodingProblems, versionProblems, warnOfGeneratedSecret } from './secret-problems';
+import { STAGING_LABEL_PREFIX } from '../contract/limits';
 import { KeyActions } from '../permissions/key-actions';
-
-/** Encoding of key material in a secret. */
-export enum SecretEncoding {
-  /**
-   * Binary secret whose value is the key material. Preferred. Create it with
-   * `aws secretsmanager create-secret --secret-binary fileb://key.bin`.
-   */
-  BINARY = 'binary',
-  /** Text secret with the key material in base64. Choose it if a tool can store only text. */
-  BASE64 = 'base64',
-  /** Text secret with the key material in hexadecimal digits. */
-  HEX = 'hex',
-}
+import { construct, oneOf, TEXT } from '../validation/kinds';
+import { requireSameEnvironment } from '../validation/same-environment';
+import { objectOf, optional, requireArguments, type Shape } from '../validation/shape';
 
 /** Options for reading key material from a secret. */
 export interface SecretKeyMaterialOptions {
@@ -40,6 +33,12 @@ export interface SecretKeyMaterialOptions {
   readonly encoding?: SecretEncoding;
 }
 
+const OPTIONS: Shape<SecretKeyMaterialOptions> = { versionId: optional(TEXT), encoding: optional(oneOf('SecretEncoding', SecretEncoding)) };
+const SECRET_ARGUMENTS = {
+  secret: construct('a secret (secretsmanager.ISecret)', 'pass a secret, or secretsmanager.Secret.fromSecretNameV2', 'secretArn'),
+  options: objectOf(OPTIONS),
+};
+
 /** Description of the secret for the import, and the permissions that the import needs first. */
 interface BoundSource {
   readonly secretArn: string;
@@ -47,6 +46,8 @@ interface BoundSource {
   readonly secretVersionId?: string;
   readonly encoding: SecretEncoding;
   readonly permissions: iam.Grant[];
+  /** What is known to be wrong with the secret or its version. */
+  readonly problems: string[];
 }
 
 /**
@@ -66,6 +67,7 @@ export class KeyMaterialSource {
    * @param options The version and the encoding.
    */
   public static secret(secret: secretsmanager.ISecret, options: SecretKeyMaterialOptions = {}): KeyMaterialSource {
+    requireArguments('KeyMaterialSource.secret', { secret, options }, SECRET_ARGUMENTS);
     return new KeyMaterialSource(secret, options);
   }
 
@@ -77,20 +79,41 @@ export class KeyMaterialSource {
    * @internal
    */
   public _bind(scope: Construct, importer: iam.IGrantable): BoundSource {
+    const { secretArn, env, node } = this.secret;
+    requireSameEnvironment(scope, { where: `${scope.node.path}, material`, what: `secret ${node.path}`, arn: secretArn, env });
+    warnOfGeneratedSecret(scope, this.secret);
     return {
-      secretArn: this.secret.secretArn,
+      secretArn,
       secretVersionId: this.options.versionId,
       encoding: this.options.encoding ?? SecretEncoding.BINARY,
-      permissions: [this.grantReadAndPin(importer), ...this.grantDecrypt(importer, Stack.of(scope).region)],
+      problems: [...versionProblems(this.options.versionId), ...encodingProblems(this.secret, this.options.encoding)],
+      permissions: [this.grantRead(importer), this.grantLabels(importer), ...this.grantDecrypt(importer, Stack.of(scope).region)],
     };
   }
 
-  private grantReadAndPin(importer: iam.IGrantable): iam.Grant {
+  private grantRead(importer: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipalOrResource({
       grantee: importer,
       resource: this.secret,
       resourceArns: [this.arnInPolicies()],
-      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+    });
+  }
+
+  /**
+   * Allows to attach and remove the staging labels of this library, and no others: with AWSCURRENT, the importer could
+   * change what every reader of the secret receives.
+   *
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+   */
+  private grantLabels(importer: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipalOrResource({
+      grantee: importer,
+      resource: this.secret,
+      resourceArns: [this.arnInPolicies()],
+      actions: ['secretsmanager:UpdateSecretVersionStage'],
+      // The key has a list of values, for which IAM requires a set operator.
+      conditions: { 'ForAnyValue:StringLike': { 'secretsmanager:VersionStage': `${STAGING_LABEL_PREFIX}*` } },
     });
   }
 

@@ -2,8 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { MAX_EXPIRATION_DAYS, MIN_EXPIRATION_DAYS } from '../contract/limits';
 import { describeProblem } from '../contract/problem';
 import type { RequestedExpiration } from '../contract/requests/import-request';
+import { secondsProblems } from '../validation/in-range';
+import { DATE, DURATION } from '../validation/kinds';
+import { requireArguments } from '../validation/shape';
 
-const DAY = 24 * 60 * 60;
+const EXPIRATION_PERIOD = { min: Duration.days(MIN_EXPIRATION_DAYS), max: Duration.days(MAX_EXPIRATION_DAYS) };
 
 /**
  * Expiration of imported key material.
@@ -26,6 +29,7 @@ export class MaterialExpiration {
    * @param instant The time of the expiration, with a precision of seconds.
    */
   public static at(instant: Date): MaterialExpiration {
+    requireArguments('MaterialExpiration.at', { instant }, { instant: DATE });
     if (Number.isNaN(instant.getTime())) {
       throw new Error(describeProblem({
         where: 'MaterialExpiration.at',
@@ -44,17 +48,11 @@ export class MaterialExpiration {
    * @param period The time from the import to the expiration.
    */
   public static after(period: Duration): MaterialExpiration {
-    const seconds = period.toSeconds();
-    if (seconds < MIN_EXPIRATION_DAYS * DAY || seconds > MAX_EXPIRATION_DAYS * DAY) {
-      throw new Error(describeProblem({
-        where: 'MaterialExpiration.after',
-        what: 'period is out of range',
-        given: period.toHumanString(),
-        allowed: `${MIN_EXPIRATION_DAYS} to ${MAX_EXPIRATION_DAYS} days`,
-        remedy: 'use MaterialExpiration.never() for key material that does not expire',
-      }));
-    }
-    return new MaterialExpiration({ kind: 'after', seconds });
+    requireArguments('MaterialExpiration.after', { period }, { period: DURATION });
+    const problems = secondsProblems('MaterialExpiration.after', period, EXPIRATION_PERIOD,
+      'use MaterialExpiration.never() for key material that does not expire');
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    return new MaterialExpiration({ kind: 'after', seconds: period.toSeconds() });
   }
 
   private constructor(private readonly requested: RequestedExpiration) {}

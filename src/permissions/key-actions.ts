@@ -107,7 +107,7 @@ const ADMINISTER_IMPORTED_GENERATION = ADMINISTER.filter((action) => ![...GATED,
 const ADMINISTER_GENERATION = ADMINISTER_IMPORTED_GENERATION.filter((action) => !ONLY_IMPORTED.includes(action));
 
 /**
- * Creates, names and fences generations, opens and closes their gate, and deletes generations that were never used.
+ * Creates, names and fences generations, opens and closes their gate, and deletes keys that were never current.
  * Allows no use.
  */
 const CONTROL_GENERATION = [
@@ -174,10 +174,21 @@ export const KeyActions = {
   REENCRYPT: [...REENCRYPT_FROM, ...REENCRYPT_TO],
   /** Creates a key. Only IAM can allow it, because the key policy does not exist yet. */
   CREATE: ['kms:CreateKey'],
-  /** Adopts an existing key as a generation. After that, the key policy determines access. */
-  ADOPT: ['kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:CreateAlias', 'kms:PutKeyPolicy'],
-  /** Adopts a generation of another owner. After that, the key policy of the new owner determines access. */
-  ADOPT_GENERATION: ['kms:DescribeKey', 'kms:PutKeyPolicy'],
+  /**
+   * Adopts an existing key as a generation, or deletes the alias that a failed adoption has created. After that, the
+   * key policy determines access.
+   */
+  ADOPT: [
+    'kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource', 'kms:CreateAlias', 'kms:DeleteAlias',
+    'kms:GetKeyPolicy', 'kms:PutKeyPolicy',
+  ],
+  /**
+   * Recovers access to a generation whose key policy names roles of an earlier deployment, or of another owner. The key
+   * policy is always written first, and allows tags and aliases after that.
+   */
+  RECOVER_GENERATION: ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'],
+  /** Finds a pending deletion and cancels it. The key stays disabled. */
+  CANCEL_DELETION: ['kms:DescribeKey', 'kms:CancelKeyDeletion'],
   /** Tags a key when it is created. */
   TAG: ['kms:TagResource'],
   /** Lists the keys of the account. */

@@ -62,10 +62,29 @@ export interface IRotatingKey extends IConstruct {
   metricKeyMaterialDue(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
+   * 1 if the latest rotation could not prove that it would detect failing consumers, otherwise 0. Create an alarm at 1:
+   * no CloudTrail trail delivered the event of its own probe. A rotation publishes one value.
+   */
+  metricConsumerWatchUnknown(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * Number of declared principals that a key policy does not name, because AWS KMS does not know them: roles or users
+   * that were deleted. Create an alarm at 1: remove them from the declaration, or create them again, and the next
+   * reconcile run adds them.
+   */
+  metricPrincipalsLeftOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
    * 1 for each reconcile run that completed all due work. Create an alarm that treats missing data as breaching:
    * without reconcile runs no rotation starts, and no pending deletion is watched.
    */
   metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * 1 for each daily pre-flight of the worker that succeeded, 0 for each that failed: then the next rotation would stop
+   * before it changes anything, and the log of the worker has the reason. Create an alarm at 0.
+   */
+  metricStoresReady(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * A count of one store, by its name: `RecordsScanned`, `RecordsReEncrypted`, `RecordsAlreadyCurrent`,

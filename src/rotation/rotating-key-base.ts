@@ -6,6 +6,15 @@ import { type IRotatingKey } from './i-rotating-key';
 import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/family/family-metrics';
 import { STORE_DIMENSION, StoreMetric } from '../contract/family/store-metrics';
 import { KeyActions } from '../permissions/key-actions';
+import { GRANTEE, isPlainObject, TEXT } from '../validation/kinds';
+import { optional, requireArguments } from '../validation/shape';
+import { refuseToBeAKey } from '../validation/without-key-id';
+
+const METRIC_OPTIONS = optional({
+  allowed: 'options of a metric (cloudwatch.MetricOptions)',
+  remedy: 'pass an object such as { period: Duration.hours(1) }',
+  accepts: isPlainObject,
+});
 
 /**
  * Grants and metrics of a rotating key, whether this app declares it or only refers to it.
@@ -16,12 +25,18 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   /** Alias of the current generation, with the prefix `alias/`. Applications encrypt under it. */
   public abstract readonly aliasName: string;
 
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+    refuseToBeAKey(this, 'a rotating key has no key id: it is not the key of a resource, and a rotation could not re-encrypt that resource',
+      'use a CustomerManagedKey for the resource');
+  }
+
   /**
    * Grants permission to encrypt, to generate data keys, and to re-encrypt to the current generation. It includes no
    * permission to decrypt.
    */
   public grantEncrypt(grantee: iam.IGrantable): iam.Grant {
-    return this._grant(grantee, [...KeyActions.ENCRYPT, ...KeyActions.REENCRYPT_TO]);
+    return this.grantActions(grantee, [...KeyActions.ENCRYPT, ...KeyActions.REENCRYPT_TO]);
   }
 
   /**
@@ -31,14 +46,14 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
    * under an older generation, from the moment the alias moves.
    */
   public grantDecrypt(grantee: iam.IGrantable): iam.Grant {
-    return this._grant(grantee, KeyActions.DECRYPT);
+    return this.grantActions(grantee, KeyActions.DECRYPT);
   }
 
   /**
    * Grants permission to encrypt, decrypt and re-encrypt with every generation.
    */
   public grantEncryptDecrypt(grantee: iam.IGrantable): iam.Grant {
-    return this._grant(grantee, KeyActions.USE);
+    return this.grantActions(grantee, KeyActions.USE);
   }
 
   /**
@@ -47,6 +62,7 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
    * @param metricName The name of the metric in the namespace `CdkKmsLifecycle`.
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    requireArguments(`${this.node.path}, metric`, { metricName, options }, { metricName: TEXT, options: METRIC_OPTIONS });
     return new cloudwatch.Metric({
       namespace: METRIC_NAMESPACE,
       metricName,
@@ -92,11 +108,36 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   }
 
   /**
+   * 1 if the latest rotation could not prove that it would detect failing consumers, otherwise 0. Create an alarm at 1:
+   * no CloudTrail trail delivered the event of its own probe. A rotation publishes one value.
+   */
+  public metricConsumerWatchUnknown(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(FamilyMetric.CONSUMER_WATCH_UNKNOWN, options);
+  }
+
+  /**
+   * Number of declared principals that a key policy does not name, because AWS KMS does not know them: roles or users
+   * that were deleted. Create an alarm at 1: remove them from the declaration, or create them again, and the next
+   * reconcile run adds them.
+   */
+  public metricPrincipalsLeftOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(FamilyMetric.PRINCIPALS_LEFT_OUT, options);
+  }
+
+  /**
    * 1 for each reconcile run that completed all due work. Create an alarm that treats missing data as breaching:
    * without reconcile runs no rotation starts, and no pending deletion is watched.
    */
   public metricReconcileSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(FamilyMetric.RECONCILE_SUCCEEDED, options);
+  }
+
+  /**
+   * 1 for each daily pre-flight of the worker that succeeded, 0 for each that failed: then the next rotation would stop
+   * before it changes anything, and the log of the worker has the reason. Create an alarm at 0.
+   */
+  public metricStoresReady(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(FamilyMetric.STORES_READY, options);
   }
 
   /**
@@ -108,6 +149,7 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
    * @param metricName The name of the count.
    */
   public metricOfStore(storeId: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    requireArguments(`${this.node.path}, metricOfStore`, { storeId }, { storeId: TEXT });
     return this.metric(metricName, {
       statistic: cloudwatch.Stats.SUM,
       period: Duration.hours(1),
@@ -124,6 +166,11 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
    */
   public metricRecordsQuarantined(storeId: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metricOfStore(storeId, StoreMetric.RECORDS_QUARANTINED, options);
+  }
+
+  private grantActions(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
+    requireArguments(`${this.node.path}, grant`, { grantee }, { grantee: GRANTEE });
+    return this._grant(grantee, actions);
   }
 
   /**

@@ -1,28 +1,43 @@
-import { Annotations, Stack, type TagManager } from 'aws-cdk-lib';
+import { Annotations, Stack, type CfnResource } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { familyAccessProblems } from './family/family-access-problems';
+import { familySizeProblems, type FamilySize } from './family/family-size';
 import { type BoundMaterial } from './family/generation-material';
 import { rotatingKeyProblems } from './rotating-key-problems';
 import { type RotatingKeySettings } from './rotating-key-settings';
 import { describeProblem } from '../contract/problem';
+import { aliasOwnerProblems } from '../key/alias/alias-owners';
 import { type BoundStore } from '../stores/binding/bound-store';
 
 /** The parts of a rotating key that are checked. */
 export interface CheckedParts {
+  /** The resource that owns the family. */
+  readonly resource: CfnResource;
   readonly settings: RotatingKeySettings;
   readonly stores: readonly BoundStore[];
   readonly evidence: s3.IBucket;
-  readonly tags: TagManager;
+  /** The tags of every generation, once the whole app is built. */
+  readonly tags: () => { readonly [name: string]: string };
   /** The declared key policy. Grants extend it until the app is synthesized. */
   readonly policy: iam.PolicyDocument;
   readonly material: BoundMaterial;
+  readonly size: FamilySize;
 }
 
 /** Reports all problems of a rotating key when the app is synthesized, and warns if it has no store. */
-export function checkAtSynthesis(scope: Construct, { policy, material, ...parts }: CheckedParts): void {
+export function checkAtSynthesis(scope: Construct, { resource, policy, material, tags, size, ...parts }: CheckedParts): void {
   const policyText = () => JSON.stringify(Stack.of(scope).resolve(policy));
-  scope.node.addValidation({ validate: () => [...rotatingKeyProblems({ ...parts, policyText: policyText() }), ...material.problems] });
+  scope.node.addValidation({
+    validate: () => [
+      ...aliasOwnerProblems(resource),
+      ...rotatingKeyProblems({ ...parts, tags: tags(), policyText: policyText() }),
+      ...familyAccessProblems(scope, parts.settings),
+      ...material.problems,
+      ...familySizeProblems(scope, size),
+    ],
+  });
   if (parts.stores.length === 0) warnOfNoStores(scope);
 }
 

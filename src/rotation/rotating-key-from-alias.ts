@@ -6,20 +6,25 @@ import { RotatingKeyBase } from './rotating-key-base';
 import { familyAliasProblems } from './rotating-key-problems';
 import { describeProblem } from '../contract/problem';
 import { fullAliasName } from '../key/alias-name';
+import { withOwnConditions } from '../permissions/principals/own-conditions';
+import { TEXT } from '../validation/kinds';
+import { requireScope, requireArguments } from '../validation/shape';
 
 /** A rotating key that another stack or app declares, known by its alias. */
 export class RotatingKeyFromAlias extends RotatingKeyBase {
   public readonly aliasName: string;
 
   public constructor(scope: Construct, id: string, alias: string) {
-    super(scope, id);
+    super(requireScope('RotatingKey.fromAliasName', scope, id), id);
+    requireArguments(this.node.path, { alias }, { alias: TEXT });
     this.aliasName = fullAliasName(alias);
     this.node.addValidation({ validate: () => Token.isUnresolved(this.aliasName) ? [] : familyAliasProblems(this.aliasName) });
   }
 
   /** @internal */
   protected override _grant(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
-    const { resources, conditions } = aliasedUseStatement(this, this.aliasName, actions);
+    const { resources, conditions: ofThisFamily } = aliasedUseStatement(this, this.aliasName, actions);
+    const conditions = withOwnConditions(this.node.path, grantee, ofThisFamily);
     const grant = iam.Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: resources, conditions });
     if (!grant.success) this.warnOfNoPolicy(actions);
     return grant;

@@ -1,13 +1,15 @@
-import { Duration, Token, type TagManager } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { evidenceProblems } from './family/evidence-bucket';
 import { type RotatingKeySettings } from './rotating-key-settings';
-import { numberProblems, periodProblems } from '../validation/in-range';
+import { numberProblems, secondsProblems, sizeProblems, wholeSeconds } from '../validation/in-range';
+import { descriptionProblems, tagProblems } from '../validation/kms-text';
 import { FamilyLimits, LIKE_A_GENERATION } from './values/family-limits';
+import { releasedStoreProblems } from './values/released-store-problems';
 import { GENERATION_TAG_PREFIX } from '../contract/family/generation-tags';
 import { MAX_KEY_POLICY_BYTES } from '../contract/limits';
 import { describeProblem, type Problem } from '../contract/problem';
-import { aliasProblems } from '../key/alias-name';
+import { newAliasProblems } from '../key/alias-name';
 import { type BoundStore } from '../stores/binding/bound-store';
 
 /** Everything about a rotating key that is checked when the app is synthesized. */
@@ -15,7 +17,8 @@ export interface Checked {
   readonly settings: RotatingKeySettings;
   readonly stores: readonly BoundStore[];
   readonly evidence: s3.IBucket;
-  readonly tags: TagManager;
+  /** The tags of every generation. */
+  readonly tags: { readonly [name: string]: string };
   /** The declared key policy as JSON, with references to what is known only during deployment. */
   readonly policyText: string;
 }
@@ -31,12 +34,14 @@ export function rotatingKeyProblems({ settings, stores, evidence, tags, policyTe
     ...numberProblems('maxPasses', settings.maxPasses, FamilyLimits.PASSES, 'use 5'),
     ...numberProblems('maxConcurrency', settings.maxConcurrency, FamilyLimits.CONCURRENCY, 'begin with 4'),
     ...numberProblems('reconcileHour', settings.reconcileHour, FamilyLimits.RECONCILE_HOUR, 'choose an hour with few deployments'),
-    ...numberProblems('workerMemorySize, in MiB', settings.workerMemorySize.toMebibytes(), FamilyLimits.WORKER_MEBIBYTES,
-      'use Size.mebibytes(1024)'),
+    ...sizeProblems('workerMemorySize, in MiB', settings.workerMemorySize, FamilyLimits.WORKER_MEBIBYTES, 'use Size.mebibytes(1024)'),
     ...storeProblems(stores),
+    ...releasedStoreProblems(settings.releasedStores, stores.map(({ description }) => description)),
     ...evidenceProblems(evidence),
     ...networkProblems(settings),
-    ...tagProblems(tags),
+    ...descriptionProblems(settings.description),
+    ...reservedTagProblems(tags),
+    ...tagProblems(tags, { ownTags: FamilyLimits.OWN_TAGS }),
     ...policyProblems(policyText),
   ];
 }
@@ -56,7 +61,7 @@ export function familyAliasProblems(aliasName: string): string[] {
     const allowed = `at most ${FamilyLimits.ALIAS_LENGTH}, which leaves room for /g9999`;
     return problem({ what: 'name is too long', given: `${aliasName.length} characters`, allowed, remedy: 'choose a shorter name' });
   }
-  return aliasProblems(aliasName);
+  return newAliasProblems(aliasName);
 }
 
 /**
@@ -65,21 +70,20 @@ export function familyAliasProblems(aliasName: string): string[] {
  */
 function timeProblems({ schedule, propagationDelay, firstRotationWatchPeriod, dataKeyMaxAge }: RotatingKeySettings): string[] {
   const problems = [
-    ...periodProblems('propagationDelay', propagationDelay, FamilyLimits.PROPAGATION_DELAY, 'use Duration.minutes(10)'),
-    ...periodProblems('dataKeyMaxAge', dataKeyMaxAge, FamilyLimits.DATA_KEY_MAX_AGE, 'use Duration.hours(24)'),
+    ...secondsProblems('propagationDelay', propagationDelay, FamilyLimits.PROPAGATION_DELAY, 'use Duration.minutes(10)'),
+    ...secondsProblems('dataKeyMaxAge', dataKeyMaxAge, FamilyLimits.DATA_KEY_MAX_AGE, 'use Duration.hours(24)'),
   ];
   if (problems.length > 0) return problems;
-  const shortest = Duration.seconds(4 * propagationDelay.toSeconds() + firstRotationWatchPeriod.toSeconds() + dataKeyMaxAge.toSeconds());
   const firstWatch = { min: propagationDelay, max: FamilyLimits.FIRST_ROTATION_WATCH_MAX };
-  return [
-    ...periodProblems('firstRotationWatchPeriod', firstRotationWatchPeriod, firstWatch,
-      'use Duration.hours(24), or propagationDelay if you know every consumer'),
-    ...schedule._problems(shortest),
-  ];
+  const watchProblems = secondsProblems('firstRotationWatchPeriod', firstRotationWatchPeriod, firstWatch,
+    'use Duration.hours(24), or propagationDelay if you know every consumer');
+  const shortest = Duration.seconds(
+    4 * propagationDelay.toSeconds() + wholeSeconds(firstRotationWatchPeriod) + dataKeyMaxAge.toSeconds());
+  return [...watchProblems, ...schedule._problems(shortest)];
 }
 
 function longestRecovery(stores: readonly BoundStore[]): Duration {
-  return Duration.days(Math.max(0, ...stores.map(({ backupRetention }) => backupRetention?.toDays() ?? 0)));
+  return Duration.days(Math.max(0, ...stores.map(({ backupRetention }) => backupRetention()?.toDays() ?? 0)));
 }
 
 function ownerProblems(adoptFrom: string | undefined): string[] {
@@ -118,21 +122,10 @@ function networkProblems({ vpc, vpcSubnets, securityGroups }: RotatingKeySetting
   })];
 }
 
-function tagProblems(tags: TagManager): string[] {
-  const names = Object.keys(tags.tagValues());
-  const reserved = names.filter((name) => name.startsWith(GENERATION_TAG_PREFIX));
-  return [
-    ...reserved.map((given) => describeProblem({
-      where: 'tags', what: 'tag is reserved', given, remedy: `choose a name that does not begin with ${GENERATION_TAG_PREFIX}`,
-    })),
-    ...(names.length <= FamilyLimits.TAGS ? [] : [describeProblem({
-      where: 'tags',
-      what: 'number of tags is too high',
-      given: String(names.length),
-      allowed: `at most ${FamilyLimits.TAGS}: KMS allows 50 on a key, and this construct uses ${50 - FamilyLimits.TAGS}`,
-      remedy: 'remove tags with Tags.of(key).remove',
-    })]),
-  ];
+function reservedTagProblems(tags: Checked['tags']): string[] {
+  return Object.keys(tags).filter((name) => name.startsWith(GENERATION_TAG_PREFIX)).map((given) => describeProblem({
+    where: 'tags', what: 'tag is reserved', given, remedy: `choose a name that does not begin with ${GENERATION_TAG_PREFIX}`,
+  }));
 }
 
 /** An estimate, because ARNs are not known yet. The deployment checks the exact size before it changes anything. */

@@ -1,12 +1,14 @@
 import { type Duration, type Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type DataKeyStore } from '../stores/data-key-store';
 import { type Deletion } from './values/deletion';
 import { type ExistingKey } from './values/existing-key';
 import { type OnConsumerFailure } from './values/on-consumer-failure';
+import { type ReleasedStore } from './values/released-store';
 import { type RotationSchedule } from './values/rotation-schedule';
 import { type KeyMaterialSource } from '../material/key-material-source';
 
@@ -24,6 +26,9 @@ export interface RotatingKeyProps {
   /**
    * Principals that encrypt and decrypt: functions and roles. The key policy of every generation names them, so
    * a new generation is usable for them from the moment it exists.
+   *
+   * `*`, a whole account, an IAM group and an ARN with a wildcard are errors at synthesis. `cdk diff --security-only`
+   * does not show changes of users: see `npx cdk-kms-lifecycle explain --compare`.
    *
    * They encrypt under the alias and decrypt without `KeyId`. **A Decrypt call that passes the alias as `KeyId` fails
    * for records that are still encrypted under an older generation, from the moment the alias moves.**
@@ -52,6 +57,18 @@ export interface RotatingKeyProps {
    * @default - none, with a warning: nothing is re-encrypted
    */
   readonly stores?: DataKeyStore[];
+
+  /**
+   * Stores that were declared before, and whose data keys are no longer needed.
+   *
+   * A rotating key remembers every table and attribute that it has declared. If one of them is no longer declared, no
+   * old generation is retired, because its records are not counted, and a pending deletion is cancelled. To continue,
+   * declare the store again, or release it here. **Records of a released store are not re-encrypted, and become
+   * permanently unreadable when the generation of their data key is deleted.**
+   *
+   * @default - none: every store that was ever declared must be counted
+   */
+  readonly releasedStores?: ReleasedStore[];
 
   /**
    * Source of the key material of each generation. Every generation needs new key material, so the source cannot name a
@@ -99,8 +116,8 @@ export interface RotatingKeyProps {
 
   /**
    * How long the first rotation watches for failed calls to KMS after the alias has moved. They reveal consumers that
-   * pass the alias as `KeyId` to Decrypt. At least `propagationDelay`, at most 14 days. Later rotations watch for
-   * `propagationDelay`.
+   * pass the alias as `KeyId` to Decrypt. At least `propagationDelay`, at most 14 days. Every rotation watches for at
+   * least `propagationDelay` and two hours: KMS reports use of the old generation up to an hour late.
    *
    * @default Duration.hours(24)
    */
@@ -108,10 +125,10 @@ export interface RotatingKeyProps {
 
   /**
    * What a rotation does if calls of consumers to KMS fail after the alias has moved. **This needs a CloudTrail trail
-   * that records management events in this Region, including read-only ones. Without it no failure is found, and the
-   * rotation continues.**
+   * that records management events in this Region, including read-only ones.** Without it no failure is found:
+   * `ROLL_BACK` then fails the rotation before the alias moves, and the default continues and reports it.
    *
-   * @default OnConsumerFailure.ROLL_BACK
+   * @default OnConsumerFailure.ROLL_BACK_IF_WATCHED
    */
   readonly onConsumerFailure?: OnConsumerFailure;
 
@@ -183,9 +200,11 @@ export interface RotatingKeyProps {
   readonly breakGlassRole?: iam.IRole;
 
   /**
-   * Bucket for counts, quarantine and certificates. It must be encrypted by S3 itself (SSE-S3), not under a KMS key.
+   * Bucket for counts, quarantine and certificates, in the account and Region of the rotating key. It must be encrypted
+   * by S3 itself (SSE-S3), not under a KMS key.
    *
-   * @default - a new versioned bucket, retained when the stack is deleted
+   * @default - a new versioned bucket, retained when the stack is deleted. If the first deployment fails, it is
+   * deleted, except with `startFrom` or `adoptFrom`: then it contains the former key policy
    */
   readonly evidenceBucket?: s3.IBucket;
 
@@ -218,6 +237,13 @@ export interface RotatingKeyProps {
    * @default - a new one that allows all outbound and no inbound traffic
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Processor of the three functions.
+   *
+   * @default lambda.Architecture.ARM_64
+   */
+  readonly architecture?: lambda.Architecture;
 
   /**
    * Memory of the function that re-encrypts. From 256 to 10,240 MiB. Lambda assigns processor time in proportion to

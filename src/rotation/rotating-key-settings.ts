@@ -6,7 +6,8 @@ import { fullAliasName } from '../key/alias-name';
 
 /** The properties of a rotating key, with every default. */
 export type RotatingKeySettings = Omit<RotatingKeyProps, 'alias'> & { readonly aliasName: string } & Required<Pick<RotatingKeyProps,
-  | 'users' | 'administrators' | 'stores' | 'schedule' | 'reconcileHour' | 'dataKeyMaxAge' | 'propagationDelay' | 'firstRotationWatchPeriod'
+  | 'users' | 'administrators' | 'stores' | 'releasedStores' | 'schedule' | 'reconcileHour' | 'dataKeyMaxAge' | 'propagationDelay'
+  | 'firstRotationWatchPeriod'
   | 'onConsumerFailure' | 'paused' | 'description' | 'maxPasses' | 'maxConcurrency' | 'workerMemorySize'>>;
 
 /** Adds the defaults of a rotating key. */
@@ -17,12 +18,13 @@ export function settingsOf({ alias, ...props }: RotatingKeyProps): RotatingKeySe
     users: props.users ?? [],
     administrators: props.administrators ?? [],
     stores: props.stores ?? [],
+    releasedStores: props.releasedStores ?? [],
     schedule: props.schedule ?? RotationSchedule.every(Duration.days(365)),
     reconcileHour: props.reconcileHour ?? 3,
     dataKeyMaxAge: props.dataKeyMaxAge ?? Duration.hours(24),
     propagationDelay: props.propagationDelay ?? Duration.minutes(10),
     firstRotationWatchPeriod: props.firstRotationWatchPeriod ?? Duration.hours(24),
-    onConsumerFailure: props.onConsumerFailure ?? OnConsumerFailure.ROLL_BACK,
+    onConsumerFailure: props.onConsumerFailure ?? OnConsumerFailure.ROLL_BACK_IF_WATCHED,
     paused: props.paused ?? false,
     description: props.description ?? '',
     maxPasses: props.maxPasses ?? 5,

@@ -1,4 +1,4 @@
-import { Lazy, Stack, TagManager, TagType, type CfnResource, type ITaggable } from 'aws-cdk-lib';
+import { Lazy, Stack, type CfnResource, type ITaggable, type TagManager } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -6,21 +6,29 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { describeFamily } from './describe-family';
 import { DailyReconcile } from './family/daily-reconcile';
-import { ownEvidenceBucket } from './family/evidence-bucket';
+import { evidenceBucketOf } from './family/evidence-bucket';
 import { familyPolicy } from './family/family-access';
 import { FamilyFunctions } from './family/family-functions';
 import { FamilyGrants } from './family/family-grants';
 import { familyResource } from './family/family-resource';
 import { bindMaterial } from './family/generation-material';
+import { generationTagManager, tagsOfGenerations } from './family/generation-tags';
 import { MachinesOfFamily } from './family/machines-of-family';
-import { WatchRule } from './family/watch-rule';
+import { retirementEnd } from './family/retirement-end';
 import { type IRotatingKey } from './i-rotating-key';
 import { RotatingKeyBase } from './rotating-key-base';
 import { checkAtSynthesis } from './rotating-key-checks';
 import { RotatingKeyFromAlias } from './rotating-key-from-alias';
 import { type RotatingKeyProps } from './rotating-key-props';
 import { settingsOf } from './rotating-key-settings';
-import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-resource';
+import { ROTATING_KEY_SHAPE } from './rotating-key-shape';
+import { WatchRule } from './watch/watch-rule';
+import { requireScope, requireShape } from '../validation/shape';
+import { deployAfterPrincipals } from '../validation/stack-order';
+
+/** How to allow a principal without a reference to its stack. */
+const GRANT_INSTEAD =
+  'remove it from users and call grantEncryptDecrypt of the key instead, which adds a statement to the IAM policy of the principal';
 
 /**
  * Symmetric KMS key that is replaced by a new KMS key on schedule. Its KMS keys, the generations, form a family behind
@@ -88,27 +96,34 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
   public readonly retirementStateMachine: sfn.IStateMachine;
   /** Bucket that holds counts, quarantine and certificates. */
   public readonly evidenceBucket: s3.IBucket;
-  /** Tags of every generation. Set them with `Tags.of`. */
+  /**
+   * Tags of every generation, in addition to those of the stack (`StackProps.tags`). Set them with `Tags.of`. Tags of
+   * `cdk deploy --tags` are unknown at synthesis, so generations do not have them.
+   */
   public readonly tags: TagManager;
 
   private readonly access: FamilyGrants;
 
   public constructor(scope: Construct, id: string, props: RotatingKeyProps) {
-    super(scope, id);
+    super(requireScope('RotatingKey', scope, id), id);
+    requireShape(this.node.path, props, ROTATING_KEY_SHAPE);
     const settings = settingsOf(props);
     const { aliasName, users, administrators, startFrom, adoptFrom, breakGlassRole: breakGlass, maxConcurrency } = settings;
     this.aliasName = aliasName;
-    this.tags = new TagManager(TagType.MAP, ROTATING_KEY_RESOURCE_TYPE);
-    this.evidenceBucket = settings.evidenceBucket ?? ownEvidenceBucket(this);
+    startFrom?._requireSameEnvironment(this);
+    deployAfterPrincipals(this, 'users or administrators', [...users, ...administrators], GRANT_INSTEAD);
+    this.tags = generationTagManager();
+    this.evidenceBucket = evidenceBucketOf(this, settings.evidenceBucket, startFrom !== undefined || adoptFrom !== undefined);
 
-    const functions = new FamilyFunctions(this, 'Functions', { ...settings, evidence: this.evidenceBucket });
+    const owner = `${Stack.of(this).stackName}/${this.logicalId()}`;
+    const functions = new FamilyFunctions(this, 'Functions', { ...settings, owner, evidence: this.evidenceBucket });
     const { control, worker, retirement } = functions;
     const material = bindMaterial(this, settings.material, control);
     const stores = settings.stores.map((store) => store._bind(this, worker));
     const policy = familyPolicy({ administrators, users, control, worker, retirement, breakGlass, wrapping: material.wrapping });
     const roles = { ...functions.roleArns, breakGlass: breakGlass?.roleArn };
     const family = describeFamily(this, {
-      settings, logicalId: this.logicalId(), policy, roles, material: material.description, stores, tags: this.tagsOfGenerations(),
+      settings, owner, policy, roles, material: material.description, stores, tags: this.tagsOfGenerations(),
     });
 
     const resource = familyResource(this, { family, startFrom, adoptFrom, control: control.handler, permissions: material.permissions });
@@ -117,11 +132,25 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
     this.rotationStateMachine = machines.rotation;
     this.retirementStateMachine = machines.retirement;
     const reconcile = new DailyReconcile(this, 'Reconcile', {
-      family, machines: machines.arns, control: control.handler, hour: settings.reconcileHour,
+      family, machines: machines.arns, control: control.handler, worker: worker.handler, hour: settings.reconcileHour,
     });
     reconcile.node.addDependency(resource);
-    new WatchRule(this, 'Watch', { aliasName, roles, retirement: retirement.handler });
-    checkAtSynthesis(this, { settings, stores, evidence: this.evidenceBucket, tags: this.tags, policy, material });
+    // CloudFormation deletes it after both, so that nothing schedules a deletion once it has ended the retirement.
+    const end = retirementEnd(this, family, control.handler);
+    end.node.addDependency(resource);
+    reconcile.node.addDependency(end);
+    machines.retirement.node.addDependency(end);
+    new WatchRule(this, 'Watch', { aliasName, roles, queue: functions.watchQueue });
+    checkAtSynthesis(this, {
+      settings,
+      stores,
+      evidence: this.evidenceBucket,
+      tags: () => tagsOfGenerations(this, this.tags),
+      policy,
+      material,
+      resource: resource.node.defaultChild as CfnResource,
+      size: { family, workerRole: worker.role },
+    });
   }
 
   /**
@@ -146,8 +175,8 @@ export class RotatingKey extends RotatingKeyBase implements ITaggable {
     return Lazy.string({ produce: () => Stack.of(this).getLogicalId(this.node.findChild('Resource').node.defaultChild as CfnResource) });
   }
 
-  /** The tags that `Tags.of` has set, once the whole app is built. */
+  /** The tags of every generation, once the whole app is built. */
   private tagsOfGenerations(): { readonly [name: string]: string } {
-    return Lazy.any({ produce: () => this.tags.tagValues() }) as unknown as { [name: string]: string };
+    return Lazy.any({ produce: () => tagsOfGenerations(this, this.tags) }) as unknown as { [name: string]: string };
   }
 }

@@ -3,7 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
 import { type BoundStore } from './binding/bound-store';
 import { type DynamoTableStoreOptions } from './dynamodb/dynamo-table-options';
+import { DYNAMO_TABLE_ARGUMENTS } from './dynamodb/dynamo-table-shape';
 import { bindDynamoTable } from './dynamodb/dynamo-table-store';
+import { requireArguments } from '../validation/shape';
 
 /**
  * Place that holds data keys of a rotating key. A rotation re-encrypts all of them.
@@ -17,10 +19,12 @@ export class DataKeyStore {
    * The worker may describe, scan and read the table and update its items, and nothing else. A rotation reads the table
    * twice, with strong consistency, and writes each record once: DynamoDB charges for both.
    *
-   * @param table The table. Applications must write a global table only in this Region.
+   * @param table The table, in the account and Region of the rotating key. Applications must write a global table only
+   * in this Region.
    * @param options How the table holds data keys.
    */
   public static dynamoTable(table: dynamodb.ITable, options: DynamoTableStoreOptions): DataKeyStore {
+    requireArguments('DataKeyStore.dynamoTable', { table, options }, DYNAMO_TABLE_ARGUMENTS);
     return new DataKeyStore((scope, worker) => bindDynamoTable(scope, table, options, worker));
   }
 

@@ -24,14 +24,18 @@ const failing = scenario('failing', async (steps) => {
 const failingBetweenSteps = scenario('failing between steps', async () => { throw new Error('before the first step'); });
 const losingAnOrder = scenario('losing an order', async (steps) => steps.recordOrders(APPLICATION, { written: 5, lost: 1 }));
 
-const openAccount = () => ({ cdk: { bootstrap: async () => undefined }, close: () => undefined }) as unknown as Account;
-const run = async (...scenarios: Scenario[]) => {
+const accountWith = (denied: readonly string[]) => ({
+  cdk: { bootstrap: async () => undefined }, deniedCalls: async () => denied, close: () => undefined,
+}) as unknown as Account;
+const run = async (...scenarios: Scenario[]) => runRefusing([], ...scenarios);
+const runRefusing = async (denied: readonly string[], ...scenarios: Scenario[]) => {
   const lines: string[] = [];
-  return { ...await runScenarios(scenarios, openAccount, (line) => lines.push(line)), lines };
+  return { ...await runScenarios(scenarios, () => accountWith(denied), (line) => lines.push(line)), lines };
 };
+const REFUSALS = 'no call is refused, except those that must be';
 
 test('a run in which every step succeeds is ok, with the latest count of each application', async () => {
-  expect(await run(succeeding)).toMatchObject({ ok: true, orders: 7, lost: 0, steps: [{ step: 'cdk bootstrap' }, { step: 'one' }] });
+  expect(await run(succeeding)).toMatchObject({ ok: true, orders: 7, lost: 0, steps: [{ step: 'cdk bootstrap' }, { step: 'one' }, { step: REFUSALS }] });
 });
 
 test('a step that fails ends its scenario, and the next scenario still runs', async () => {
@@ -39,7 +43,7 @@ test('a step that fails ends its scenario, and the next scenario still runs', as
   expect(ok).toBe(false);
   expect(steps.map((step) => [step.scenario, step.step, step.failure === undefined])).toEqual([
     ['failing', 'cdk bootstrap', true], ['failing', 'one', true], ['failing', 'two', false],
-    ['succeeding', 'cdk bootstrap', true], ['succeeding', 'one', true],
+    ['succeeding', 'cdk bootstrap', true], ['succeeding', 'one', true], ['succeeding', REFUSALS, true],
   ]);
   expect(lines).toEqual(steps.map(stepLine));
 });
@@ -57,6 +61,27 @@ test('an example is listed when its whole scenario succeeds', async () => {
 test('a run with a lost order, or without a scenario, is not ok', async () => {
   expect((await run(losingAnOrder)).ok).toBe(false);
   expect((await run()).ok).toBe(false);
+});
+
+describe('a call that is refused', () => {
+  const deniedOnPurpose = [/^kms:Encrypt by role\/Control/];
+
+  test('fails a scenario that does not expect it, which names the call', async () => {
+    const result = await runRefusing(['s3:GetObject by role/Worker', 'kms:Encrypt by role/Control'], { ...succeeding, deniedOnPurpose });
+    expect(result).toMatchObject({ ok: false, steps: [{}, {}, { step: REFUSALS }] });
+    expect(result.steps.at(-1)?.failure).toContain('policies refused s3:GetObject by role/Worker');
+  });
+
+  test('is listed if the scenario expects it', async () => {
+    const denied = ['kms:Encrypt by role/Control'];
+    expect(await runRefusing(denied, { ...succeeding, deniedOnPurpose })).toMatchObject({ ok: true, denied });
+  });
+
+  test('fails a scenario that expects it, if nobody refuses it', async () => {
+    const result = await run({ ...succeeding, deniedOnPurpose });
+    expect(result.steps.at(-1)?.failure).toContain('policies must refuse /^kms:Encrypt');
+    expect(result.ok).toBe(false);
+  });
 });
 
 test('the summary shows which step failed, and its error', async () => {

@@ -20,6 +20,7 @@ test.each<[string, unknown, unknown, string]>([
   ['an additional member', { Key: { Enabled: true } }, { Key: {} }, 'Key.Enabled: got true, expected nothing'],
   ['a missing member', { Key: {} }, { Key: { Enabled: true } }, 'Key.Enabled: got nothing, expected true'],
   ['another element of a list', { Action: ['a', 'b'] }, { Action: ['a', 'c'] }, 'Action[1]: got "b", expected "c"'],
+  ['a member with the name of an inherited one', { toString: false }, {}, 'toString: got false, expected nothing'],
   ['a list that is too long', { Action: ['a', 'b'] }, { Action: ['a'] }, 'Action[1]: got "b", expected nothing'],
   ['a list instead of a value', { Action: ['a'] }, { Action: 'a' }, 'Action: got ["a"], expected "a"'],
   ['text instead of a number', { Days: '7' }, { Days: 7 }, 'Days: got "7", expected 7'],

@@ -37,6 +37,12 @@ export function familyOf(stack: Stack): FamilyDescription {
   return JSON.parse(textOf(onlyResource(stack, 'Custom::RotatingKey').Properties.Family)) as FamilyDescription;
 }
 
+/** The families of all rotating keys of a stack. */
+export function familiesOf(stack: Stack): FamilyDescription[] {
+  return Object.values(Template.fromStack(stack).findResources('Custom::RotatingKey'))
+    .map(({ Properties }) => JSON.parse(textOf((Properties as { Family: unknown }).Family)) as FamilyDescription);
+}
+
 /** The declared key policy of that family. */
 export function declaredPolicyOf(stack: Stack): Statement[] {
   return (JSON.parse(familyOf(stack).policyDocument) as { Statement: Statement[] }).Statement;

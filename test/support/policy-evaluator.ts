@@ -57,7 +57,7 @@ export async function mayCall(call: KmsCall): Promise<boolean> {
 
 /** Whether AWS would allow a call to another service, where IAM alone decides. */
 export async function mayCallElsewhere(
-  call: Pick<KmsCall, 'principalArn' | 'identityStatements' | 'action'> & { readonly resource: string },
+  call: Pick<KmsCall, 'principalArn' | 'identityStatements' | 'action' | 'context'> & { readonly resource: string },
 ): Promise<boolean> {
   return isAllowed(call, call.resource);
 }

@@ -51,6 +51,11 @@ export class ResponseUrl {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/answer?X-Amz-Signature=presigned-secret`;
   }
 
+  /** The same, signed at a time: as CloudFormation signs it when it sends the event. */
+  public signedAt(date: Date): string {
+    return `${this.url}&X-Amz-Date=${date.toISOString().replaceAll(/[-:]|\.\d+/g, '')}&X-Amz-Expires=7200`;
+  }
+
   /** The one answer that was delivered. */
   public get answer(): { Status: string; Reason?: string; PhysicalResourceId: string; Data?: { [attribute: string]: string } } {
     const [only, ...others] = this.delivered;

@@ -2,13 +2,16 @@ import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
   CreateKeyCommand,
+  DataKeySpec,
   DeleteAliasCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
   EncryptCommand,
+  GenerateDataKeyWithoutPlaintextCommand,
   GetKeyLastUsageCommand,
   GetKeyPolicyCommand,
+  ListResourceTagsCommand,
   paginateListAliases,
   paginateListGrants,
   paginateListKeys,
@@ -22,10 +25,9 @@ import {
 } from '@aws-sdk/client-kms';
 import { callKms, isKmsError } from './kms-errors';
 import { describeKeyMetadata } from './kms-key-description';
-import { ErrorName } from '../../../src/contract/error-names';
-import { Failure } from '../../../src/contract/failure';
 import type { AliasEntry, KeyFamilyPort, KeyUsage, NewKey } from '../../ports/key-family';
 import type { KeyDescription, KeyState, Tags } from '../../ports/keys';
+import { UnknownPrincipal } from '../../ports/unknown-principal';
 
 /** Errors that mean that a key is not usable now. */
 const NOT_READY = ['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'KeyUnavailableException'];
@@ -33,6 +35,9 @@ const NOT_READY = ['DisabledException', 'KMSInvalidStateException', 'NotFoundExc
 /** The keys, aliases and policies of a family, in AWS KMS. */
 export class KmsKeyFamily implements KeyFamilyPort {
   public constructor(private readonly client: KMSClient) {}
+
+  /** Nothing to wait for: what other hosts of KMS show is not known here. */
+  public async settle(): Promise<void> {}
 
   public async createKey({ origin, description, policy, tags }: NewKey): Promise<KeyDescription> {
     return callWithPolicy('new key', async () => {
@@ -80,10 +85,23 @@ export class KmsKeyFamily implements KeyFamilyPort {
           for (const { TagKey, TagValue } of page.Tags ?? []) tags[TagKey as string] = TagValue as string;
         }
       } catch (error) {
-        // AWS managed keys are listed too, and their tags cannot be read; a key may also be deleted between two calls.
-        if (!isKmsError(error, 'NotFoundException', 'AccessDeniedException')) throw error;
+        // A key may be deleted between two calls. Tags that this role may not read are unknown, and never none.
+        if (!isKmsError(error, 'NotFoundException')) throw error;
       }
       return tags;
+    });
+  }
+
+  /** Reads the tags of the key, which the control role may do for every key of its account, and no description. */
+  public async isUnknownKey(keyId: string): Promise<boolean> {
+    return callKms(keyId, async () => {
+      try {
+        await this.client.send(new ListResourceTagsCommand({ KeyId: keyId, Limit: 1 }));
+        return false;
+      } catch (error) {
+        if (isKmsError(error, 'NotFoundException')) return true;
+        throw error;
+      }
     });
   }
 
@@ -151,7 +169,9 @@ export class KmsKeyFamily implements KeyFamilyPort {
     return callKms(keyId, async () => {
       const grantees = new Set<string>();
       for await (const page of paginateListGrants({ client: this.client, pageSize: 100 }, { KeyId: keyId })) {
-        for (const grant of page.Grants ?? []) grantees.add(grant.GranteePrincipal ?? grant.GrantId ?? 'unknown grantee');
+        for (const grant of page.Grants ?? []) {
+          grantees.add(grant.GranteePrincipal ?? grant.GranteeServicePrincipal ?? grant.GrantId ?? 'unknown grantee');
+        };
       }
       return [...grantees];
     });
@@ -207,6 +227,17 @@ export class KmsKeyFamily implements KeyFamilyPort {
     });
   }
 
+  public async failToGenerateDataKey(keyId: string, context: Tags): Promise<void> {
+    await callKms(keyId, async () => {
+      try {
+        const request = { KeyId: keyId, KeySpec: DataKeySpec.AES_256, EncryptionContext: context };
+        await this.client.send(new GenerateDataKeyWithoutPlaintextCommand(request));
+      } catch (error) {
+        if (!isKmsError(error, 'AccessDeniedException', ...NOT_READY)) throw error;
+      }
+    });
+  }
+
   /** KMS rejects a second change to the same state: then DescribeKey shows whether the key is already in it. */
   private async bringToState(keyId: string, isThere: (state: KeyState) => boolean, change: () => Promise<unknown>): Promise<void> {
     await callKms(keyId, async () => {
@@ -228,12 +259,7 @@ async function callWithPolicy<T>(where: string, call: () => Promise<T>): Promise
       return await call();
     } catch (error) {
       if (!isKmsError(error, 'MalformedPolicyDocumentException') || !error.message.includes('invalid principals')) throw error;
-      throw new Failure(ErrorName.KEY_NOT_READY, {
-        where,
-        what: 'key policy names a principal that AWS KMS does not know',
-        given: error.message,
-        remedy: 'name principals that exist; KMS knows a new principal a minute after its creation',
-      }, error);
+      throw new UnknownPrincipal(where, error);
     }
   });
 }

@@ -25,17 +25,10 @@ const NOT_READY = Object.keys(REFUSALS).filter((errorName) => REFUSALS[errorName
 export class KmsReEncryption implements ReEncryptionPort {
   public constructor(private readonly client: KMSClient) {}
 
-  public async reEncrypt({ blob, sourceKeyId, destinationKeyArn, encryptionContext }: ReEncryptRequest): Promise<ReEncryptResponse> {
-    return callKms(destinationKeyArn, async () => {
+  public async reEncrypt(request: ReEncryptRequest): Promise<ReEncryptResponse> {
+    return callKms(request.destinationKeyArn, async () => {
       try {
-        const response = await this.client.send(new ReEncryptCommand({
-          CiphertextBlob: blob,
-          SourceKeyId: sourceKeyId,
-          DestinationKeyId: destinationKeyArn,
-          // KMS does not copy the context: without the second one the new blob would have none.
-          SourceEncryptionContext: encryptionContext,
-          DestinationEncryptionContext: encryptionContext,
-        }));
+        const response = await this.client.send(new ReEncryptCommand(inputOf(request)));
         return {
           kind: 'answered',
           blob: response.CiphertextBlob ?? new Uint8Array(),
@@ -44,15 +37,19 @@ export class KmsReEncryption implements ReEncryptionPort {
           requestId: response.$metadata.requestId ?? '',
         };
       } catch (error) {
-        if (!isKmsError(error, ...Object.keys(REFUSALS))) throw error;
-        const requestId = (error as { $metadata?: { requestId?: string } }).$metadata?.requestId ?? '';
-        return {
-          kind: 'refused',
-          refusal: REFUSALS[error.name] as ReEncryptRefusal,
-          message: `${error.name} ${error.message}`.trim(),
-          requestId,
-        };
+        return refusalOf(error);
       }
+    });
+  }
+
+  public async tryReEncrypt(request: ReEncryptRequest): Promise<'succeeds' | Refused> {
+    return callKms(request.destinationKeyArn, async () => {
+      try {
+        await this.client.send(new ReEncryptCommand({ ...inputOf(request), DryRun: true }));
+      } catch (error) {
+        return isKmsError(error, 'DryRunOperationException') ? 'succeeds' : refusalOf(error);
+      }
+      throw succeededInDryRun(request.destinationKeyArn);
     });
   }
 
@@ -72,11 +69,36 @@ export class KmsReEncryption implements ReEncryptionPort {
         if (isKmsError(error, ...NOT_READY)) return 'key-not-ready';
         throw error;
       }
-      throw new Failure(ErrorName.VERIFICATION_FAILED, {
-        where: sourceKeyArn,
-        what: 'AWS KMS returned success for a dry run',
-        remedy: 'check which endpoint the AWS KMS client calls',
-      });
+      throw succeededInDryRun(sourceKeyArn);
     });
   }
+}
+
+type Refused = ReEncryptResponse & { readonly kind: 'refused' };
+
+function inputOf({ blob, sourceKeyId, destinationKeyArn, encryptionContext }: ReEncryptRequest) {
+  return {
+    CiphertextBlob: blob,
+    SourceKeyId: sourceKeyId,
+    DestinationKeyId: destinationKeyArn,
+    // KMS does not copy the context: without the second one the new blob would have none.
+    SourceEncryptionContext: encryptionContext,
+    DestinationEncryptionContext: encryptionContext,
+  };
+}
+
+function refusalOf(error: unknown): Refused {
+  if (!isKmsError(error, ...Object.keys(REFUSALS))) throw error;
+  return {
+    kind: 'refused',
+    refusal: REFUSALS[error.name] as ReEncryptRefusal,
+    message: `${error.name} ${error.message}`.trim(),
+    requestId: (error as { $metadata?: { requestId?: string } }).$metadata?.requestId ?? '',
+  };
+}
+
+function succeededInDryRun(where: string): Failure {
+  return new Failure(ErrorName.VERIFICATION_FAILED, {
+    where, what: 'AWS KMS returned success for a dry run', remedy: 'check which endpoint the AWS KMS client calls',
+  });
 }

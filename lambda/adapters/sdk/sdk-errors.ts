@@ -1,5 +1,6 @@
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
+import { InvocationEnded, unlessEnded } from '../../runtime/invocation';
 
 /** The meaning of an error name of a service, and what to do about it. */
 export interface ErrorMeaning {
@@ -33,7 +34,7 @@ export function isAwsError(error: unknown, ...names: string[]): error is Error {
 }
 
 /**
- * Runs one call of an AWS SDK and converts every error into a `Failure`.
+ * Runs one call of an AWS SDK, unless its invocation has ended, and converts every error into a `Failure`.
  *
  * Only messages of AWS are quoted. Any other error that passed through the SDK (no connection, an unreadable
  * response) is reported by name only: its text may contain a part of the response. Errors that are not from the SDK
@@ -41,13 +42,14 @@ export function isAwsError(error: unknown, ...names: string[]): error is Error {
  */
 export async function callAws<T>(service: string, where: string, meanings: ErrorMeanings, call: () => Promise<T>): Promise<T> {
   try {
-    return await call();
+    return await unlessEnded(call);
   } catch (error) {
     throw translate(service, where, meanings, error);
   }
 }
 
 function translate(service: string, where: string, meanings: ErrorMeanings, error: unknown): unknown {
+  if (error instanceof InvocationEnded) return error;
   if (isAnswer(error)) {
     const meaning = meanings[error.name] ?? commonMeaning(error);
     const given = error.message === '' ? error.name : `${error.name} (${error.message})`;

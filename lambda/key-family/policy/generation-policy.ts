@@ -19,6 +19,10 @@ export const FENCED_ACTIONS = [
 /** The Sid of the statement that fences a generation. */
 export const FENCE_SID = 'DenyEncryptionUnderReplacedGeneration';
 
+/** The Sids of the statements that protect the aliases and tags of a family. A key without them is no generation. */
+export const ALIAS_GATE_SID = 'DenyAliasChangesToOtherPrincipals';
+export const TAG_GATE_SID = 'DenyLifecycleTagChangesToOtherPrincipals';
+
 /**
  * Whole days without use after which the open gate allows the deletion of a generation.
  *
@@ -72,9 +76,9 @@ function gate({ control, retirement, breakGlass }: FamilyRoles, state: 'open' | 
     ...(state === 'open' ? [deny('DenyKeyDeletionAfterRecentUse', ['kms:ScheduleKeyDeletion'], usedRecently())] : []),
     deny('DenyKeyMaterialDeletionExceptByBreakGlass', ['kms:DeleteImportedKeyMaterial'], exceptFor(emergency)),
     deny(
-      'DenyAliasChangesToOtherPrincipals', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'], exceptFor([control, ...emergency]),
+      ALIAS_GATE_SID, ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'], exceptFor([control, ...emergency]),
     ),
-    deny('DenyLifecycleTagChangesToOtherPrincipals', ['kms:TagResource', 'kms:UntagResource'], {
+    deny(TAG_GATE_SID, ['kms:TagResource', 'kms:UntagResource'], {
       ...exceptFor([control, retirement, ...emergency]),
       'ForAnyValue:StringLike': { 'aws:TagKeys': [`${GENERATION_TAG_PREFIX}*`] },
     }),

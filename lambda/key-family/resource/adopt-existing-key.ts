@@ -1,18 +1,27 @@
+import { storeFormerState } from './former-state';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { GENERATION_TAG_SCHEMA, generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
-import type { Clock } from '../../ports/clock';
+import { TAG_LIMITS } from '../../../src/contract/limits';
 import type { KeyFamilyPort } from '../../ports/key-family';
 import type { KeyDescription, Tags } from '../../ports/keys';
+import type { ControlPorts } from '../control-ports';
 import { generationPolicy } from '../policy/generation-policy';
+import { allowedPrincipals, principalsOf } from '../policy/policy-comparison';
 import { policyRevision } from '../policy/policy-revision';
+import { isSamePolicy } from '../policy/same-policy';
+import { writePolicy } from '../policy/write-policy';
 import { retryWhilePropagating } from '../retry-while-propagating';
 import { tagValue } from '../tag-value';
 
 /** An existing key to adopt as generation 0. */
 export interface ExistingKey {
   readonly keyArn: string;
+  /** Principals of its key policy that lose access through it. `*`: all of them. */
+  readonly principalsToDrop?: readonly string[];
+  /** The stack that was the owner of the key, and no longer declares it. */
+  readonly releasedBy?: string;
   /** The version of the secret from which its key material was imported, if it was. */
   readonly materialVersion?: string;
 }
@@ -23,7 +32,8 @@ export interface ExistingKey {
  * The alias must already name that key, and is not moved. From then on the key has the family's key policy. It is safe
  * to repeat.
  */
-export async function adoptExistingKey(family: FamilyDescription, existing: ExistingKey, kms: KeyFamilyPort, clock: Clock): Promise<void> {
+export async function adoptExistingKey(family: FamilyDescription, existing: ExistingKey, ports: ControlPorts): Promise<void> {
+  const { kms, clock } = ports;
   const key = await kms.describeKey(existing.keyArn);
   const named = await kms.describeKey(family.alias);
   if (key === undefined || named?.keyId !== key.keyId) {
@@ -35,13 +45,17 @@ export async function adoptExistingKey(family: FamilyDescription, existing: Exis
   refuseOtherKinds(key);
   const tags = await kms.listTags(key.keyId);
   refuseOtherFamilies(family, key, tags);
+  refuseOwnedByStack(family, key, existing, tags);
+  refuseTooManyTags(family, key, tags);
+  refuseDroppedPrincipals(family, key, existing, await storeFormerState(family, key, tags, ports));
 
   await claimZero(family, key, kms);
   if (tags[GenerationTag.STATE] !== 'claimed') await kms.tagKey(key.keyId, adoptionTags(family, key, existing, clock.now()));
   const revision = policyRevision(family);
   if (tags[GenerationTag.POLICY_REVISION] === revision) return;
   // After the tags, because the policy allows only the family's own roles to change them.
-  await retryWhilePropagating(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(family, 'current')));
+  await retryWhilePropagating(key.keyArn, clock, async () =>
+    writePolicy(family, key, 'current', ports, principalsOf(family.policyDocument)));
   await kms.tagKey(key.keyId, { [GenerationTag.POLICY_REVISION]: revision });
 }
 
@@ -72,7 +86,30 @@ function adoptionTags(family: FamilyDescription, key: KeyDescription, { material
   };
 }
 
-function refuseOtherKinds({ keyArn, keyId, keySpec, state }: KeyDescription): void {
+/** Deletes the alias of generation 0 that an adoption created before it failed: the key has none of our tags. */
+export async function undoClaimOfZero({ alias }: Pick<FamilyDescription, 'alias'>, keyArn: string, kms: KeyFamilyPort): Promise<void> {
+  const zero = generationAlias(alias, 0);
+  const key = await kms.describeKey(zero);
+  if (key?.keyArn !== keyArn || tagValue(await kms.listTags(key.keyId), GenerationTag.FAMILY) !== undefined) return;
+  await kms.deleteAlias(zero);
+}
+
+/** Counted before the first change, with each tag that a generation ever gets: otherwise a rotation fails later. */
+function refuseTooManyTags(family: FamilyDescription, { keyArn }: KeyDescription, tags: Tags): void {
+  const names = new Set([...Object.keys(tags), ...Object.keys(family.tags), ...Object.values(GenerationTag)]);
+  const counted = [...names].filter((name) => !name.startsWith(AWS_TAG_PREFIX)).length;
+  if (counted <= TAG_LIMITS.count) return;
+  const own = Object.values(GenerationTag).length;
+  throw new Failure(ErrorName.INVALID_REQUEST, {
+    where: keyArn,
+    what: 'key would have more tags than KMS allows',
+    given: `${counted} tags: its own, those that the rotating key declares, and ${own} of a generation`,
+    allowed: `${TAG_LIMITS.count} tags`,
+    remedy: `remove ${counted - TAG_LIMITS.count} of its own tags (UntagResource) or of the declared ones, then deploy again`,
+  });
+}
+
+function refuseOtherKinds({ keyArn, keyId, keySpec, state, origin, validTo }: KeyDescription): void {
   const refuse = (what: string, given: string, allowed: string, remedy: string) =>
     new Failure(ErrorName.INVALID_REQUEST, { where: keyArn, what, given, allowed, remedy });
   if (keySpec !== 'SYMMETRIC_DEFAULT') {
@@ -80,6 +117,17 @@ function refuseOtherKinds({ keyArn, keyId, keySpec, state }: KeyDescription): vo
   }
   if (keyId.startsWith('mrk-')) {
     throw refuse('multi-Region key cannot become a generation', keyId, 'a single-Region key', 'create a new key, and re-encrypt to it');
+  }
+  if (!ADOPTABLE_ORIGINS.includes(origin)) {
+    const remedy = 'create a new rotating key under another alias, and re-encrypt to it';
+    throw refuse('key material of the key is in a custom key store', origin, ADOPTABLE_ORIGINS.join(' or '), remedy);
+  }
+  if (validTo !== undefined) {
+    const given = Number.isNaN(validTo.getTime()) ? 'at an unknown time' : validTo.toISOString();
+    throw refuse(
+      'key material of the key expires, and no rotation would import it again', given, 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+      'import the same key material again with KEY_MATERIAL_DOES_NOT_EXPIRE (ImportKeyMaterial), then deploy again',
+    );
   }
   if (state !== 'Enabled') throw refuse('key is not usable', state, 'Enabled', 'enable it, then deploy again');
 }
@@ -93,6 +141,52 @@ function refuseOtherFamilies(family: FamilyDescription, { keyArn }: KeyDescripti
       'delete that family and set this tag to an empty value, or adopt another key',
     );
   }
+}
+
+const ADOPTABLE_ORIGINS: readonly string[] = ['AWS_KMS', 'EXTERNAL'];
+
+/** Tags of AWS services do not count. Source: "Tagging best practices", AWS whitepaper. */
+const AWS_TAG_PREFIX = 'aws:';
+
+/** CloudFormation sets this tag on the resources of a stack. A key that its stack has released still has it. */
+const STACK_TAG = 'aws:cloudformation:stack-name';
+
+/**
+ * The tag cannot be removed, so the stack of this family may be its owner: the deployment that adopts the key removes
+ * it from the template. The stack of another template may still delete the key or write its policy.
+ */
+function refuseOwnedByStack({ owner }: FamilyDescription, { keyArn }: KeyDescription, { releasedBy }: ExistingKey, tags: Tags): void {
+  const stack = tags[STACK_TAG];
+  if (stack === undefined || stack === owner.split('/')[0] || stack === releasedBy) return;
+  throw contradiction(
+    keyArn, `key is a resource of another stack (tag ${STACK_TAG})`, stack, 'a key that no other stack owns',
+    `deploy ${stack} without the key and its alias, with RemovalPolicy.RETAIN for both; then declare `
+      + `ExistingKey.fromArn(keyArn, { releasedBy: '${stack}' })`,
+  );
+}
+
+/**
+ * The key policy of the family replaces that of the key: a principal that only the former one names loses access at
+ * once.
+ */
+function refuseDroppedPrincipals(
+  family: FamilyDescription, { keyArn }: KeyDescription, { principalsToDrop = [] }: ExistingKey, policy: string,
+): void {
+  if (isSamePolicy(policy, generationPolicy(family, 'current')) || principalsToDrop.includes('*')) return;
+  const kept = [...allowedPrincipals(family.policyDocument), ...principalsToDrop];
+  const dropped = allowedPrincipals(policy).filter((principal) => !kept.includes(principal) && !isAccount(principal, keyArn));
+  if (dropped.length === 0) return;
+  throw contradiction(
+    keyArn, 'key policy names principals that the rotating key does not name, so they would lose access', dropped.join(', '),
+    'users and administrators of the rotating key',
+    'add them to users or administrators, or accept it with ExistingKey.fromArn(keyArn, { principalsToDrop: [...] })',
+  );
+}
+
+/** The account of the key: every generation delegates access to its IAM policies. */
+function isAccount(principal: string, keyArn: string): boolean {
+  const [account] = /(?<=^arn:[^:]+:kms:[^:]+:)[0-9]{12}/.exec(keyArn) ?? [];
+  return principal === account || (principal.endsWith(`:${account}:root`) && principal.includes(':iam::'));
 }
 
 function contradiction(where: string, what: string, given: string, allowed: string, remedy: string): Failure {

@@ -3,15 +3,19 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
+import type { KeyFamilyPort } from '../../ports/key-family';
 import type { KeyDescription } from '../../ports/keys';
 import { proveUsable } from '../canary';
 import type { ControlPorts } from '../control-ports';
 import { DEPLOYMENT_RUN, isLive, nextGeneration, type FamilyRegister, type Generation } from '../family';
 import { fillGeneration } from '../fill-generation';
-import { claimNumber, materialOrigin, newKey } from '../new-generation';
+import { claimNumber, newKey } from '../new-generation';
 import { refuseOtherOwners } from '../ownership';
-import { generationPolicy } from '../policy/generation-policy';
+import { principalsOf } from '../policy/policy-comparison';
 import { policyRevision } from '../policy/policy-revision';
+import { writePolicy } from '../policy/write-policy';
+import { findObstacleToChange, findObstacleToClaim } from '../proof/generation-proof';
+import { materialOrigin } from '../proof/material-origin';
 import { readRegister } from '../read-family';
 import { retryWhilePropagating } from '../retry-while-propagating';
 
@@ -24,16 +28,19 @@ const KEY_USAGE_PRECISION_MS = 1000;
  * The alias is created last, after its key has encrypted a canary, so that it never names a key that cannot encrypt.
  */
 export async function createFamily(description: FamilyDescription, adoptFrom: string | undefined, ports: ControlPorts): Promise<void> {
-  const register = await readRegister(description.alias, ports.kms);
+  const register = await readRegister(description.alias, ports);
   const existing = existingGeneration(description, register, adoptFrom);
   // A generation of another run keeps the tag of that run: it may have been used, so it must not be deleted as unused.
   const toCreate = existing === undefined
-    ? { generation: nextGeneration(register), run: DEPLOYMENT_RUN }
+    ? { generation: nextGeneration(register, materialOrigin(description)), run: DEPLOYMENT_RUN }
     : { generation: existing.generation, run: existing.run ?? 'unknown' };
   const key = existing === undefined
     ? await findOrCreateKey(description, toCreate.generation, register, ports)
     : await describe(existing.keyId, ports);
   refuseOtherOrigin(description, key);
+  if (existing !== undefined) await refuseUnproven(description, existing, ports.kms);
+  // First, because the policy may name roles of an earlier deployment, which allows this role nothing else.
+  await retryWhilePropagating(key.keyArn, ports.clock, async () => writeCurrentPolicy(description, key, ports));
 
   if (await claimNumber(description, toCreate, key.keyId, ports.kms) === 'taken') {
     throw aliasTaken(generationAlias(description.alias, toCreate.generation));
@@ -59,21 +66,39 @@ function existingGeneration(description: FamilyDescription, register: FamilyRegi
 
 /** CreateKey is not idempotent, so a suitable key of an earlier attempt is used first. */
 async function findOrCreateKey(
-  description: FamilyDescription, generation: number, { unclaimed }: FamilyRegister, { kms, clock }: ControlPorts,
+  description: FamilyDescription, generation: number, { unclaimed }: FamilyRegister, { kms, clock, log }: ControlPorts,
 ): Promise<KeyDescription> {
   const earlier = unclaimed.filter((key) => key.run === DEPLOYMENT_RUN && key.owner === description.owner && key.generation === generation);
-  for (const { keyId } of earlier) {
-    const key = await kms.describeKey(keyId);
-    if (key?.origin === materialOrigin(description)) return key;
+  for (const { keyId, keyArn } of earlier) {
+    const obstacle = await findObstacleToClaim(description, { keyId }, kms);
+    const key = obstacle === undefined ? await kms.describeKey(keyId) : undefined;
+    if (key !== undefined) return key;
+    log.warn('unclaimed-key-not-proven', { alias: description.alias, keyArn, reason: obstacle?.what });
   }
   const toCreate = { generation, run: DEPLOYMENT_RUN };
   return retryWhilePropagating(description.alias, clock, async () => kms.createKey(newKey(description, toCreate, clock.now())));
 }
 
+/** Every declared principal must exist: a deployment reports a wrong one, and leaves none out. */
+async function writeCurrentPolicy(description: FamilyDescription, key: KeyDescription, ports: ControlPorts): Promise<void> {
+  await writePolicy(description, key, 'current', ports, principalsOf(description.policyDocument));
+}
+
+/** The alias of the family does not exist, so only the key itself can prove that it is the first generation. */
+async function refuseUnproven(description: FamilyDescription, { keyId, keyArn }: Generation, kms: KeyFamilyPort): Promise<void> {
+  const obstacle = await findObstacleToChange(description, { keyId }, kms);
+  if (obstacle === undefined) return;
+  throw new Failure(ErrorName.FAMILY_CONTRADICTION, {
+    where: keyArn,
+    ...obstacle,
+    remedy: 'find the principal that tagged this key (CloudTrail: TagResource, CreateAlias), delete its alias '
+      + `below ${description.alias}, then deploy again`,
+  });
+}
+
 async function makeCurrent(
   description: FamilyDescription, key: KeyDescription, since: string | undefined, { kms, clock }: ControlPorts,
 ): Promise<void> {
-  await retryWhilePropagating(key.keyArn, clock, async () => kms.putKeyPolicy(key.keyId, generationPolicy(description, 'current')));
   await retryWhilePropagating(key.keyArn, clock, async () => proveUsable(description, key, kms));
   await kms.tagKey(key.keyId, {
     [GenerationTag.PHASE]: 'current',
@@ -88,7 +113,7 @@ async function makeCurrent(
 }
 
 function firstRun(toGeneration: number): RotationRun {
-  return { run: DEPLOYMENT_RUN, kind: 'rotate', toGeneration, from: [], others: [], shards: [], waitAfterMoveSeconds: 0 };
+  return { run: DEPLOYMENT_RUN, kind: 'rotate', toGeneration, from: [], others: [], shards: [], watchSeconds: 0, nextCheckSeconds: 0 };
 }
 
 async function describe(keyId: string, { kms }: ControlPorts): Promise<KeyDescription> {

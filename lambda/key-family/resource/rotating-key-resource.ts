@@ -1,14 +1,17 @@
 import { adoptExistingKey } from './adopt-existing-key';
 import { createFamily } from './create-family';
 import { deleteFamily } from './delete-family';
+import { storeFormerState } from './former-state';
 import { decodeRotatingKey } from './rotating-key-request';
+import { undoAdoption, undoCreate } from './undo-create';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { GENERATION_PHASES, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotatingKeyAttribute, RotatingKeyRequest } from '../../../src/contract/family/rotating-key-resource';
 import { MAX_KEY_POLICY_BYTES } from '../../../src/contract/limits';
-import type { KeyDescription } from '../../ports/keys';
+import { recordStores } from '../../declared-stores/declared-stores';
+import { formerStores } from '../../declared-stores/former-stores';
 import type {
   ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
 } from '../../runtime/custom-resource';
@@ -16,75 +19,101 @@ import type { ControlPorts } from '../control-ports';
 import { isLive } from '../family';
 import { refuseOtherOwners } from '../ownership';
 import { generationPolicy } from '../policy/generation-policy';
+import { principalsOf } from '../policy/policy-comparison';
 import { readRegister } from '../read-family';
+import { tagValue } from '../tag-value';
 import { updateGenerations } from '../update-generations';
 
 /**
  * Handler of `Custom::RotatingKey`: owns all generations and the alias, and does not interfere with a rotation.
  *
  * Create creates the first generation or adopts an existing key. Update writes the declaration to all generations.
- * Delete retains every key that may have been used. The alias is created here; only rotations move it. The physical
+ * Delete retains every generation. The alias is created here; only rotations move it. The physical
  * resource id is the alias.
  */
-export function rotatingKeyResource(ports: ControlPorts): CustomResourceKind {
+export function rotatingKeyResource(ports: ControlPorts): Required<CustomResourceKind> {
   return {
     create: async (properties) => create(decodeRotatingKey(properties), ports),
     update: async (resource) => update(resource, ports),
     delete: async (resource) => remove(resource, ports),
+    undoCreate: async (properties) => logFailures('never created', ports, async () => undoCreate(decodeRotatingKey(properties), ports)),
   };
 }
 
-async function create({ family, startFromKeyArn, adoptFrom }: RotatingKeyRequest, ports: ControlPorts): Promise<ManagedResource> {
+async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise<ManagedResource> {
+  const { family, startFromKeyArn: keyArn, principalsToDrop, releasedBy, adoptFrom } = request;
   refuseLargePolicies(family);
-  const named = await ports.kms.describeKey(family.alias);
+  // By alias and tags, which this role may always read: the key policy may be that of another owner.
+  const named = (await ports.kms.listAliases(family.alias)).find(({ aliasName }) => aliasName === family.alias);
   const tags = named === undefined ? {} : await ports.kms.listTags(named.keyId);
   const isFamily = tags[GenerationTag.FAMILY] === family.alias && tags[GenerationTag.STATE] === 'claimed';
-  if (!isFamily && startFromKeyArn !== undefined) await adoptExistingKey(family, { keyArn: startFromKeyArn }, ports.kms, ports.clock);
+  if (isFamily && named !== undefined) {
+    refuseOtherOwners(family, [{ owner: tagValue(tags, GenerationTag.OWNER), keyArn: named.keyId }], adoptFrom);
+  }
+  if (!isFamily && keyArn !== undefined) await adoptExistingKey(family, { keyArn, principalsToDrop, releasedBy }, ports);
   else if (named === undefined) await createFamily(family, adoptFrom, ports);
-  else if (!isFamily) throw foreignAlias(family, named);
-  return updateOwnFamily(family, adoptFrom, ports);
+  else if (!isFamily) throw await foreignAlias(family, named.keyId, ports);
+  return updateOwnFamily(family, adoptFrom, principalsOf(family.policyDocument), ports);
 }
 
 async function update({ physicalResourceId, properties, oldProperties }: ChangedResource, ports: ControlPorts): Promise<ManagedResource> {
   const { family, adoptFrom } = decodeRotatingKey(properties);
   refuseOtherAlias(family, physicalResourceId);
   refuseLargePolicies(family);
-  const resource = await updateOwnFamily(family, adoptFrom, ports);
-  const removed = declaredTagNames(oldProperties).filter((name) => family.tags[name] === undefined);
+  // Before the first change: nothing else names a store that is no longer declared.
+  await recordStores(family.alias, formerStores(oldProperties.Family, family), ports);
+  const before = declaredBefore(oldProperties);
+  const known = before === undefined ? [] : principalsOf(before.policyDocument);
+  const added = before === undefined ? [] : principalsOf(family.policyDocument).filter((principal) => !known.includes(principal));
+  const resource = await updateOwnFamily(family, adoptFrom, added, ports);
+  const removed = Object.keys(before?.tags ?? {}).filter((name) => family.tags[name] === undefined);
   if (removed.length > 0) ports.log.info('tags-retained', { alias: family.alias, tags: removed.join(', ') });
   return resource;
 }
 
-/** Empty if another version of this library declared them: the names are only logged. */
-function declaredTagNames(properties: ResourceProperties): string[] {
+/** Undefined if another version of this library declared it: it only adds checks and log lines. */
+function declaredBefore(properties: ResourceProperties): FamilyDescription | undefined {
   try {
-    return Object.keys(decodeRotatingKey(properties).family.tags);
+    return decodeRotatingKey(properties).family;
   } catch (error) {
-    if (Failure.named(error, ErrorName.INVALID_REQUEST)) return [];
+    if (Failure.named(error, ErrorName.INVALID_REQUEST)) return undefined;
     throw error;
   }
 }
 
 /** Logs every failure and returns, because a stack whose resource responds FAILED cannot be deleted. Keys then stay. */
 async function remove({ physicalResourceId, properties }: KnownResource, ports: ControlPorts): Promise<void> {
-  try {
-    const { family, adoptFrom } = decodeRotatingKey(properties);
+  await logFailures(physicalResourceId, ports, async () => {
+    const request = decodeRotatingKey(properties);
+    const { family, adoptFrom } = request;
     if (family.alias !== physicalResourceId) return ports.log.info('family-never-created', { alias: family.alias, physicalResourceId });
-    // Another owner created this family. If a deployment is rolled back, that owner may still declare and use it.
+    if (await undoAdoption(request, await readRegister(family.alias, ports), ports)) return;
+    // Another owner created this family, and may still declare and use it.
     if (adoptFrom !== undefined) return ports.log.warn('adopted-family-retained', { alias: family.alias, adoptFrom });
     await deleteFamily(family, ports);
+  });
+}
+
+async function logFailures(physicalResourceId: string, { log }: ControlPorts, change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    ports.log.error('family-deletion-failed', { physicalResourceId, error: error.name, reason: error.message });
+    log.error('family-deletion-failed', { physicalResourceId, error: error.name, reason: error.message });
   }
 }
 
-async function updateOwnFamily(family: FamilyDescription, adoptFrom: string | undefined, ports: ControlPorts): Promise<ManagedResource> {
-  const live = (await readRegister(family.alias, ports.kms)).generations.filter(isLive);
+async function updateOwnFamily(
+  family: FamilyDescription, adoptFrom: string | undefined, mustExist: readonly string[], ports: ControlPorts,
+): Promise<ManagedResource> {
+  const live = (await readRegister(family.alias, ports)).generations.filter(isLive);
   refuseOtherOwners(family, live, adoptFrom);
-  const adopted = live.find(({ owner }) => owner !== family.owner);
-  if (adopted !== undefined) ports.log.info('family-adopted', { alias: family.alias, adoptFrom: adopted.owner, owner: family.owner });
-  await updateGenerations(family, ports);
+  const adopted = live.filter(({ owner }) => owner !== family.owner);
+  for (const generation of adopted) {
+    await storeFormerState(family, generation, generation.tags, ports);
+    ports.log.info('family-adopted', { alias: family.alias, adoptFrom: generation.owner, owner: family.owner });
+  }
+  await updateGenerations(family, ports, mustExist);
   const attributes: { readonly [attribute in RotatingKeyAttribute]: string } = { AliasName: family.alias };
   return { physicalResourceId: family.alias, attributes };
 }
@@ -115,7 +144,9 @@ function refuseOtherAlias({ alias }: FamilyDescription, physicalResourceId: stri
   });
 }
 
-function foreignAlias({ alias }: FamilyDescription, { keyArn }: KeyDescription): Failure {
+/** The ARN is the key id if this role may not describe the key. */
+async function foreignAlias({ alias }: FamilyDescription, keyId: string, { kms }: ControlPorts): Promise<Failure> {
+  const keyArn = await kms.describeKey(keyId).then((key) => key?.keyArn ?? keyId, () => keyId);
   return new Failure(ErrorName.INVALID_REQUEST, {
     where: alias,
     what: 'alias already exists, and names a key that is not a generation of a rotating key',

@@ -1,5 +1,6 @@
 import {
-  decideAboutResponse, decideAboutPermissions, decideAboutRecord, decideAboutWrite, type Pass, type PermissionTable, type Step,
+  decideAboutResponse, decideAboutPermissions, decideAboutRecord, decideAboutWrite, olderGenerationOf, type Pass, type PermissionTable,
+  type Step,
 } from './decide-record';
 import { describeQuarantine } from './describe-quarantine';
 import { readRecordedKeyId } from './recorded-key-id';
@@ -20,6 +21,8 @@ export interface RecordPorts {
 export interface RecordResult {
   readonly outcome: RecordOutcome;
   readonly quarantine?: QuarantineEntry;
+  /** The older generation under which the record was. */
+  readonly foundUnder?: string;
   readonly writeConflicts: number;
   readonly unusableKeyId: boolean;
   /** One request id for each response of KMS. */
@@ -30,9 +33,10 @@ export interface RecordResult {
 export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: RecordPorts): Promise<RecordResult> {
   const requestIds: string[] = [];
   let timesRead = 1;
+  let foundUnder: string | undefined;
   let current = record;
   const end = (outcome: RecordOutcome, quarantine?: QuarantineEntry): RecordResult => ({
-    outcome, quarantine, requestIds, writeConflicts: timesRead - 1, unusableKeyId: hasUnusableKeyId(current, pass),
+    outcome, quarantine, foundUnder, requestIds, writeConflicts: timesRead - 1, unusableKeyId: hasUnusableKeyId(current, pass),
   });
 
   let step: Step = decideAboutRecord(current, pass);
@@ -47,6 +51,7 @@ export async function reEncryptRecord(record: StoredRecord, pass: Pass, ports: R
           encryptionContext: call.context,
         });
         requestIds.push(response.requestId);
+        foundUnder = olderGenerationOf(response, call, pass) ?? foundUnder;
         step = decideAboutResponse(response, call, pass);
         break;
       }

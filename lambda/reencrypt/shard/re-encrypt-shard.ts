@@ -1,3 +1,4 @@
+import { patienceUntil } from './patience';
 import { findStart, writeEvidence } from './shard-evidence';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
@@ -17,7 +18,7 @@ export interface ReEncryptionPorts {
   readonly kms: ReEncryptionPort;
   readonly store: RecordStorePort;
   readonly evidence: EvidencePort;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   /** Optional: reports the progress. */
   readonly progress?: ProgressPort;
   /** Optional: called with the counts of an invocation when they are recorded, never twice for the same records. */
@@ -38,29 +39,36 @@ export interface ReEncryptionLimits {
 export const DEFAULT_LIMITS: ReEncryptionLimits = { concurrency: 32, pages: 50, milliseconds: 10 * 60_000 };
 
 /**
- * One invocation of the worker: re-encrypts (or counts) a part of a shard, and writes its counts and its
- * cursor as evidence.
+ * One invocation of the worker: re-encrypts (or counts) a part of a shard, and writes its counts and its cursor as
+ * evidence.
  *
  * It can be stopped at any point and repeated: the repeated invocation finds the finished records under the current
- * generation. When its evidence is written, any later repetition changes nothing, so the counts stay exact. After a
- * failure no counts of this invocation are recorded, and each record is either unchanged or re-encrypted.
+ * generation. A call that fails although the SDK has repeated it is made again, alone. When its evidence is written,
+ * any later repetition changes nothing, so the counts stay exact. After a failure no counts of this invocation are
+ * recorded, and each record is either unchanged or re-encrypted.
  */
 export async function reEncryptShard(
   request: ShardRequest, ports: ReEncryptionPorts, limits: ReEncryptionLimits = DEFAULT_LIMITS,
 ): Promise<ShardProgress> {
   refuseMismatch(request, ports.store);
-  const start = await findStart(request, ports.evidence);
+  const startedAt = ports.clock.now();
+  const patient = patienceUntil(new Date(startedAt.getTime() + limits.milliseconds), ports.clock);
+  const start = await patient(() => findStart(request, ports.evidence));
   if (start.kind === 'finished') return start.progress;
-  const pass: Pass = { mode: request.mode, generations: request.generations, where: describePlace(request, ports.store) };
+  const pass: Pass = {
+    mode: request.mode,
+    generations: request.generations,
+    skipsForeignRecords: ports.store.skipsForeignRecords,
+    where: describePlace(request, ports.store),
+  };
   const probe = sharedProbe(() => probePermissions(ports.kms, request.generations));
   const tally = new Tally();
-  const startedAt = ports.clock.now();
 
   const cursor = await workPages({
     from: start.from,
-    listPage: (from) => ports.store.listPage(request.shard, from),
+    listPage: (from) => patient(() => ports.store.listPage(request.shard, from)),
     work: async (record) => {
-      const result = await reEncryptRecord(record, pass, { ...ports, probePermissions: probe });
+      const result = await patient(() => reEncryptRecord(record, pass, { ...ports, probePermissions: probe }));
       tally.add(result);
       ports.progress?.recordDone(request.store.storeId, result.outcome);
     },
@@ -68,8 +76,8 @@ export async function reEncryptShard(
     mayReadNext: (pagesBegun) => pagesBegun < limits.pages && ports.clock.now().getTime() - startedAt.getTime() < limits.milliseconds,
   });
 
-  const done = { from: start.from, cursor, startedAt, endedAt: ports.clock.now() };
-  const { progress, recorded } = await writeEvidence(request, tally, done, ports.evidence);
+  const done = { opened: ports.store.opened, from: start.from, cursor, startedAt, endedAt: ports.clock.now() };
+  const { progress, recorded } = await patient(() => writeEvidence(request, tally, done, ports.evidence));
   if (recorded === 'now') ports.counted?.(tally.counts());
   return progress;
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ErrorName } from '../../../src/contract/error-names';
 import {
-  EVIDENCE_SCHEMA, evidenceKey, type InvocationPlace, type QuarantineEvidence, type ShardEvidence,
+  EVIDENCE_SCHEMA, evidenceKey, type InvocationPlace, type OpenedStore, type QuarantineEvidence, type ShardEvidence,
 } from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
 import type { ShardProgress, ShardRequest } from '../../../src/contract/runs/reencryption';
+import { isOlderThanRun } from '../../../src/contract/runs/run-id';
 import type { EvidencePort } from '../../ports/evidence';
 import type { Tally } from '../page/tally';
 
@@ -13,8 +14,9 @@ export type Start =
   | { readonly kind: 'at'; readonly from: string | undefined }
   | { readonly kind: 'finished'; readonly progress: ShardProgress };
 
-/** Cursors and times of an invocation. */
+/** The resource, the cursors and the times of an invocation. */
 export interface WorkDone {
+  readonly opened: OpenedStore;
   readonly from: string | undefined;
   /** Where the next invocation continues; absent at the end of the shard. */
   readonly cursor: string | undefined;
@@ -50,8 +52,10 @@ export async function writeEvidence(
     family: request.family,
     mode: request.mode,
     ...place,
+    opened: done.opened,
     finished: done.cursor === undefined,
     counts: tally.counts(),
+    ...(tally.foundUnder().length > 0 && { foundUnder: tally.foundUnder() }),
     from: done.from,
     cursor: done.cursor,
     quarantineKey,
@@ -86,6 +90,10 @@ async function readEvidence(request: ShardRequest, sequence: number, evidence: E
   if (found !== undefined && (found.family !== request.family || found.mode !== request.mode)) {
     const passOf = ({ family, mode }: Pick<ShardEvidence, 'family' | 'mode'>) => `${family}, ${mode}`;
     throw unusable(request, 'evidence under the name of this pass was written by another pass', passOf(found), passOf(request));
+  }
+  // An execution of the same name in the past: its counts are not of the records as they are now.
+  if (found !== undefined && isOlderThanRun(request.run, found)) {
+    throw unusable(request, 'evidence under the name of this pass is older than the run', found.startedAt, 'evidence of this run');
   }
   return found;
 }

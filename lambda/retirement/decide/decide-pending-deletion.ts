@@ -1,18 +1,15 @@
+import { cancelFrom, isFreshlyCounted, recountDueFrom } from './pending-window';
 import { isCertified, isInSoak, type ReplacedGeneration, type SoakingGeneration } from './replaced-generation';
-import { daysAfter, type RetirementFacts } from '../retirement-facts';
+import type { RetirementFacts } from '../retirement-facts';
 import { deletionAllowedFrom, findUnexpectedUse, type UnexpectedUse } from './soak';
 import type { DeletionDescription } from '../../../src/contract/family/family-description';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
 
 /**
- * A deletion without a recount is cancelled this many days before its date, because the run of the next day could be
- * too late.
- */
-const RECOUNT_DEADLINE_DAYS = 2;
-
-/**
- * Decides what is due while a deletion is pending. The deletion continues only if a recount in the second half of the
+ * Decides what is due while a deletion is pending. The deletion continues only if a recount in the last days of the
  * pending window finds no record, no principal calls the key, and everything that allowed the deletion still holds.
+ *
+ * If no run decides this in time, the reconcile run cancels the deletion: see `decidePendingKey`.
  */
 export function decidePendingDeletion(
   generation: ReplacedGeneration, deletion: DeletionDescription, facts: RetirementFacts,
@@ -21,20 +18,22 @@ export function decidePendingDeletion(
   if (recountedAt === undefined) {
     return wait('its deletion was not scheduled by retirement; to cancel it, start a retirement run with cancelDeletion');
   }
-  if (!isCertified(generation) || !isInSoak(generation)) return cancel('it no longer has a certificate');
+  if (!isCertified(generation) || !isInSoak(generation) || facts.certificate !== 'valid') {
+    return cancel('it no longer has a certificate');
+  }
 
   const use = findUnexpectedUse(generation, deletion, facts);
   if (endsRetirement(use, recountedAt, deletion)) return { kind: 'start-over', reason: use.description };
-  const allowedFrom = deletionAllowedFrom(generation, deletion, use);
+  const allowedFrom = deletionAllowedFrom(generation, deletion, facts);
   if (allowedFrom > new Date(recountedAt)) {
     return cancel(`by what is known now, its deletion cannot be scheduled before ${allowedFrom.toISOString()}`);
   }
 
   const { now, deletionDate = now } = facts;
   const end = deletionDate.toISOString();
-  if (facts.recounted) return wait(`the recount found no record, and KMS deletes the key on ${end}`);
-  if (now >= daysAfter(deletionDate, -RECOUNT_DEADLINE_DAYS)) return cancel('the recount in the pending window was not completed in time');
-  const due = daysAfter(deletionDate, -deletion.pendingWindowDays / 2);
+  if (isFreshlyCounted(facts.countedAt, deletionDate)) return wait(`the recount found no record, and KMS deletes the key on ${end}`);
+  if (now >= cancelFrom(deletionDate)) return cancel('the recount in the pending window was not completed in time');
+  const due = recountDueFrom(deletionDate);
   if (now >= due) return { kind: 'count', purpose: 'recount-in-pending-window' };
   return wait(`it is pending deletion until ${end}, and the recount is due from ${due.toISOString()}`);
 }

@@ -1,35 +1,44 @@
 import { decideCancelledDeletion, decidePendingDeletion } from './decide-pending-deletion';
 import { decideSoak } from './decide-soak';
 import {
-  earliestCensus, isCertified, isInSoak, isReplaced, type CertifiedGeneration, type ReplacedGeneration,
+  earliestCensus, isCertified, isDisabledByRetirement, isInSoak, isReplaced, type CertifiedGeneration, type ReplacedGeneration,
 } from './replaced-generation';
 import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
+import { describeUncounted } from '../../declared-stores/uncounted';
 import type { Family, Generation } from '../../key-family/family';
 import { daysAfter, latest, type RetirementFacts } from '../retirement-facts';
+import { describeRefused } from './soak';
 
 /**
  * Decides what is due for an old generation today, from the actual state. The only place where this is decided: the
  * first step of every run calls it, and each step that disables or deletes calls it again.
  *
- * If anything prevents retirement from continuing, a deletion that retirement scheduled is cancelled.
+ * If anything prevents retirement from continuing, what it has done is reverted: a generation that nothing retires can
+ * decrypt. A pause only cancels a deletion, because retirement continues after it. **Nothing that stops retirement
+ * stops a reversal.**
  */
 export function decideRetirement(
   generation: Generation, family: Pick<Family, 'current'>, description: FamilyDescription, facts: RetirementFacts,
 ): RetirementAction {
-  if (facts.cancelDeletion) return cancelOnRequest(generation);
   const { deletion } = description;
-  if (deletion === undefined) return cancelOrWait(generation, 'no deletion is declared: old generations are retained, fenced and listed');
+  if (deletion === undefined) return endOrWait(generation, 'no deletion is declared: old generations are retained, fenced and listed');
   const obstacle = findObstacle(generation, family, description);
-  if (obstacle !== undefined) return cancelOrWait(generation, obstacle);
+  if (obstacle !== undefined) return endOrWait(generation, obstacle);
   if (!isReplaced(generation)) {
     const reason = 'it is not fenced and emptied, or was found in use afterwards; a rotation run fences, re-encrypts and counts';
-    return cancelOrWait(generation, reason);
+    return endOrWait(generation, reason);
   }
+  if (facts.uncountedStores.length > 0) return endOrWait(generation, describeUncounted(facts.uncountedStores));
   const action = decideByState(generation, description, deletion, facts);
-  // These two make a key safe again, so a pause does not stop them.
-  if (!description.paused || action.kind === 'start-over' || action.kind === 'cancel-deletion') return action;
-  return cancelOrWait(generation, 'the family is paused');
+  if (isReversal(action)) return action;
+  if (description.paused) return cancelOrWait(generation, 'the family is paused');
+  return facts.onlyReversals && action.kind !== 'wait' ? wait('this run only makes a generation usable again, which is not due') : action;
+}
+
+/** Whether an action makes a key usable again, and changes nothing else. */
+export function isReversal({ kind }: RetirementAction): boolean {
+  return kind === 'start-over' || kind === 'cancel-deletion' || kind === 'end-retirement';
 }
 
 function decideByState(
@@ -40,11 +49,18 @@ function decideByState(
       if (generation.disabledSince !== undefined) {
         return { kind: 'start-over', reason: `it is Enabled, although retirement disabled it at ${generation.disabledSince}` };
       }
-      return isCertified(generation) ? decideObservation(generation, deletion, facts) : decideCertification(generation, description, facts);
+      return isCertified(generation) && facts.certificate !== 'missing'
+        ? decideObservation(generation, deletion, facts)
+        : decideCertification(generation, description, facts);
     case 'Disabled':
-      if (!isCertified(generation)) return decideCertification(generation, description, facts);
+      if (!isCertified(generation) || facts.certificate === 'missing') {
+        // Only an enabled generation can be observed again.
+        return isDisabledByRetirement(generation)
+          ? endRetirement('it is disabled without a valid certificate, and is certified again')
+          : decideCertification(generation, description, facts);
+      }
       // A run was stopped between DisableKey and TagResource, or an operator disabled the key.
-      if (!isInSoak(generation)) return decideObservation(generation, deletion, facts);
+      if (!isInSoak(generation)) return decideBeforeSoak(generation, deletion, facts);
       return generation.recountedAt === undefined
         ? decideSoak(generation, deletion, facts)
         : decideCancelledDeletion({ ...generation, recountedAt: generation.recountedAt }, deletion, facts);
@@ -76,6 +92,13 @@ function decideObservation(
   return wait(`it is under observation, and disabled from ${due.toISOString()} if it is not used before${lastUse}`);
 }
 
+/** The soak of a disabled generation has not begun. A call that its state has refused enables it again. */
+function decideBeforeSoak(generation: CertifiedGeneration, deletion: DeletionDescription, facts: RetirementFacts): RetirementAction {
+  const { use } = facts.watch;
+  if (use?.errorCode !== 'DisabledException' || deletion.onUse === 'hold') return decideObservation(generation, deletion, facts);
+  return { kind: 'start-over', reason: describeRefused(use) };
+}
+
 function findObstacle(
   { generation, phase }: Generation, { current }: Pick<Family, 'current'>, { stores }: FamilyDescription,
 ): string | undefined {
@@ -85,14 +108,18 @@ function findObstacle(
   return undefined;
 }
 
-function cancelOnRequest({ keyState }: Generation): RetirementAction {
-  if (keyState !== 'PendingDeletion') return wait('its deletion is not pending, so there is nothing to cancel');
-  return { kind: 'cancel-deletion', reason: 'the input of this run requests it' };
+/** What retirement has done is reverted if it does not continue. What an operator has done stays. */
+function endOrWait(generation: Generation, reason: string): RetirementAction {
+  return isDisabledByRetirement(generation) ? endRetirement(reason) : wait(reason);
 }
 
 /** A deletion that retirement did not schedule is the decision of an operator, so only an operator cancels it. */
 function cancelOrWait({ keyState, recountedAt }: Generation, reason: string): RetirementAction {
   return keyState === 'PendingDeletion' && recountedAt !== undefined ? { kind: 'cancel-deletion', reason } : wait(reason);
+}
+
+function endRetirement(reason: string): RetirementAction {
+  return { kind: 'end-retirement', reason };
 }
 
 function wait(reason: string): RetirementAction {

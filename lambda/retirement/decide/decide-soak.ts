@@ -21,7 +21,7 @@ export function decideSoak(generation: SoakingGeneration, deletion: DeletionDesc
   const { now, watch } = facts;
   const start = soakStart(generation);
   const countedDays = watch.probeDays.filter((day) => day >= dayOf(start) && (use === undefined || day > dayOf(use.at)));
-  const due = deletionAllowedFrom(generation, deletion, use);
+  const due = deletionAllowedFrom(generation, deletion, facts);
   const [lastDay] = countedDays;
   const watchWorks = lastDay !== undefined && lastDay >= dayOf(daysAfter(now, -1));
   if (now >= due && countedDays.length >= deletion.soakDays && watchWorks) return { kind: 'count', purpose: 'recount' };

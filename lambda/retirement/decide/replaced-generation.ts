@@ -28,6 +28,16 @@ export function isInSoak(generation: CertifiedGeneration): generation is Soaking
 }
 
 /**
+ * Whether retirement has disabled a generation, or scheduled its deletion.
+ *
+ * A run that was stopped between DisableKey and TagResource leaves a generation that is only certified.
+ */
+export function isDisabledByRetirement({ keyState, phase, certifiedSince, disabledSince, recountedAt }: Generation): boolean {
+  if (keyState === 'PendingDeletion') return recountedAt !== undefined;
+  return keyState === 'Disabled' && (disabledSince !== undefined || (phase === 'retiring' && certifiedSince !== undefined));
+}
+
+/**
  * The earliest time at which the census behind a certificate may begin.
  *
  * Until then an application can hold a data key from before the fence, and write its old blob to a store without a call

@@ -1,4 +1,5 @@
 import type { SoakingGeneration } from './replaced-generation';
+import type { UseEvidence } from '../../../src/contract/evidence/evidence';
 import type { DeletionDescription } from '../../../src/contract/family/family-description';
 import { daysAfter, latest, type RetirementFacts } from '../retirement-facts';
 
@@ -19,7 +20,9 @@ export interface UnexpectedUse {
  * If KMS reports no use during soak, that proves nothing: KMS refuses every use of a disabled key.
  */
 export function findUnexpectedUse(
-  generation: SoakingGeneration, { observationDays }: DeletionDescription, { watch: { use }, lastUsage }: RetirementFacts,
+  generation: SoakingGeneration,
+  { observationDays }: DeletionDescription,
+  { watch: { use }, lastUsage }: Pick<RetirementFacts, 'watch' | 'lastUsage'>,
 ): UnexpectedUse | undefined {
   const observedFrom = latest(generation.certifiedSince, daysAfter(generation.disabledSince, -observationDays));
   if (lastUsage !== undefined && lastUsage.at > latest(observedFrom, use?.at)) {
@@ -27,8 +30,11 @@ export function findUnexpectedUse(
     return { at: lastUsage.at, description: `it was used by ${lastUsage.operation} at ${lastUsage.at.toISOString()} (${event})` };
   }
   if (use === undefined) return undefined;
-  const event = `${use.errorCode}, CloudTrail event ${use.eventId}`;
-  return { at: new Date(use.at), description: `a call of ${use.operation} was refused at ${use.at} (${event})` };
+  return { at: new Date(use.at), description: describeRefused(use) };
+}
+
+export function describeRefused({ operation, at, errorCode, eventId }: UseEvidence): string {
+  return `a call of ${operation} was refused at ${at} (${errorCode}, CloudTrail event ${eventId})`;
 }
 
 /**
@@ -38,10 +44,16 @@ export function soakStart({ disabledSince, certifiedSince }: SoakingGeneration):
   return latest(disabledSince, certifiedSince);
 }
 
-/** The time at which the soak is long enough, and every backup that can contain an old blob has expired. */
+/**
+ * The time at which the soak is long enough, and every backup that can contain an old blob has expired.
+ *
+ * A call shows that an old blob existed at that time, for example in an item that was restored. A backup of that time
+ * can contain it, so backup retention is counted from the last call, whether it succeeded or was refused.
+ */
 export function deletionAllowedFrom(
-  generation: SoakingGeneration, { soakDays, backupRetentionDays }: DeletionDescription, lastUse: UnexpectedUse | undefined,
+  generation: SoakingGeneration, deletion: DeletionDescription, facts: Pick<RetirementFacts, 'watch' | 'lastUsage'>,
 ): Date {
-  const unusedSince = latest(soakStart(generation), lastUse?.at);
-  return latest(daysAfter(unusedSince, soakDays), daysAfter(generation.certifiedSince, backupRetentionDays));
+  const unusedSince = latest(soakStart(generation), findUnexpectedUse(generation, deletion, facts)?.at);
+  const emptySince = latest(generation.certifiedSince, facts.lastUsage?.at, facts.watch.use?.at);
+  return latest(daysAfter(unusedSince, deletion.soakDays), daysAfter(emptySince, deletion.backupRetentionDays));
 }

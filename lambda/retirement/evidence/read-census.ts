@@ -21,7 +21,7 @@ export async function readCounts({ alias, stores }: FamilyDescription, run: Reti
     family: alias,
     run: run.run,
     pass: censusOf(run).number,
-    stores: stores.map(({ storeId, shards }) => ({ storeId, shards })),
+    stores,
   });
 }
 

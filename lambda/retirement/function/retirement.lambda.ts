@@ -2,8 +2,10 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { retirementFunction } from './retirement-function';
 import { FunctionVariable } from '../../../src/contract/runs/function-steps';
 import { KmsKeyFamily } from '../../adapters/kms/kms-family';
+import { VisibleKeyFamily } from '../../adapters/kms/visible-key-family';
 import { evidenceClient, S3Evidence } from '../../adapters/s3-evidence';
 import { PatientRetries } from '../../adapters/sdk/patient-retries';
+import { stoppable } from '../../adapters/sdk/stoppable';
 import { jsonLog } from '../../runtime/log';
 import { SYSTEM_CLOCK } from '../../runtime/system-clock';
 
@@ -15,7 +17,7 @@ const CONFIGURATION = { retryStrategy: new PatientRetries(), requestHandler: { c
 
 /** The entry point of the retirement function in AWS Lambda. */
 export const handler = retirementFunction({
-  kms: new KmsKeyFamily(new KMSClient(CONFIGURATION)),
+  kms: new VisibleKeyFamily(new KmsKeyFamily(stoppable(new KMSClient(CONFIGURATION))), SYSTEM_CLOCK),
   evidence: new S3Evidence(evidenceClient(), process.env[FunctionVariable.EVIDENCE_BUCKET] ?? ''),
   clock: SYSTEM_CLOCK,
   log: jsonLog((line) => process.stdout.write(`${line}\n`)),

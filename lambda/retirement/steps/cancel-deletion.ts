@@ -3,6 +3,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
+import { takeReturnedKeyOver } from '../../key-family/return-to-service';
 import { tagValue } from '../../key-family/tag-value';
 import type { RetirementPorts } from '../retirement-ports';
 
@@ -17,20 +18,22 @@ export async function cancelDeletion(
   const key = await kms.describeKey(keyArn);
   if (key === undefined) {
     throw new Failure(ErrorName.KEY_NOT_READY, {
-      where: generationAlias(alias, generation),
+      where: `${generationAlias(alias, generation)} (${keyArn})`,
       what: 'the key of this generation is deleted, so its deletion can no longer be cancelled',
       remedy: 'restore data that is still encrypted under it, if any, from another copy',
     });
   }
-  const tags = await kms.listTags(keyArn);
-  const isSet = (tag: GenerationTag) => tagValue(tags, tag) !== undefined;
   const pending = key.state === 'PendingDeletion';
   if (pending) await kms.cancelKeyDeletion(keyArn);
+  const tags = await kms.listTags(keyArn);
+  const isSet = (tag: GenerationTag) => tagValue(tags, tag) !== undefined;
   // If this step is late or repeated, the soak has already started again and continues.
   if (isSet(GenerationTag.RECOUNTED_AT) || (pending && isSet(GenerationTag.DISABLED_SINCE))) {
     await kms.tagKey(keyArn, { [GenerationTag.DISABLED_SINCE]: clock.now().toISOString(), [GenerationTag.RECOUNTED_AT]: '' });
   }
+  if (pending) await takeReturnedKeyOver(alias, keyArn, kms);
   const { action } = run;
-  log.warn('deletion-cancelled', { family: alias, generation, reason: action.kind === 'cancel-deletion' ? action.reason : undefined });
+  const reason = action.kind === 'cancel-deletion' ? action.reason : undefined;
+  log.warn('deletion-cancelled', { family: alias, generation, keyArn, reason });
   return run;
 }

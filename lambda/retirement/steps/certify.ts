@@ -59,7 +59,7 @@ function refuseEarlyCensus(alias: string, generation: number, startedAt: string,
 async function issue(
   description: FamilyDescription, run: RetirementRun, { family, generation, deletion, facts }: DueSituation, evidence: EvidencePort,
 ): Promise<Certificate> {
-  const { total, byStore } = await requireEmptyCensus(description, run, evidence);
+  const { total, byStore, opened } = await requireEmptyCensus(description, run, evidence);
   // The alias may have moved during the census. The certificate names the generation to which the census re-encrypted.
   const current = family.generations.find(({ keyArn }) => keyArn === run.generations?.current) ?? family.current;
   const { observationDays, soakDays, backupRetentionDays, pendingWindowDays } = deletion;
@@ -75,9 +75,16 @@ async function issue(
     pass: censusOf(run).number,
     fencedSince: generation.fencedSince,
     emptiedSince: generation.emptiedSince,
+    consumerWatch: generation.consumerWatch ?? 'unknown',
     census: await readCensusTimes(run, evidence),
-    stores: description.stores.map(({ storeId, tableName, dataKeyAttribute }) => ({
-      storeId, tableName, dataKeyAttribute, counts: byStore[storeId] ?? total,
+    stores: description.stores.map(({ storeId, tableName, dataKeyAttribute, foreignRecords }) => ({
+      storeId,
+      tableName,
+      tableArn: opened[storeId]?.arn ?? 'unknown',
+      tableId: opened[storeId]?.id ?? 'unknown',
+      dataKeyAttribute,
+      ...(foreignRecords && { foreignRecords }),
+      counts: byStore[storeId] ?? total,
     })),
     total,
     quarantined: 0,

@@ -4,6 +4,7 @@ import type { FamilyDescription } from '../../../src/contract/family/family-desc
 import type { CountPurpose, RetirementCount, RetirementRun } from '../../../src/contract/runs/retirement-run';
 import { decideCensusResult } from '../../rotation/steps/conclude-census';
 import { censusOf, readCounts } from '../evidence/read-census';
+import { findReplacedStores } from '../evidence/replaced-stores';
 import type { RetirementPorts } from '../retirement-ports';
 
 /** The step that follows if no record was found. */
@@ -21,8 +22,9 @@ export async function beginCount(_: FamilyDescription, run: RetirementRun, { clo
 
 /** Adds up the counts of the census and decides which step follows. A single record is enough to start over. */
 export async function concludeCount(
-  description: FamilyDescription, run: RetirementRun, { evidence, log }: RetirementPorts,
+  description: FamilyDescription, run: RetirementRun, ports: RetirementPorts,
 ): Promise<RetirementRun> {
+  const { evidence, log } = ports;
   const purpose = purposeOf(run);
   const counts = await readCounts(description, run, evidence);
   const { scanned, underOldGeneration, quarantined } = counts.total;
@@ -30,6 +32,12 @@ export async function concludeCount(
   log.info('generation-counted', { family: description.alias, generation, purpose, scanned, underOldGeneration, quarantined });
   if (underOldGeneration > 0) return { ...run, count: { underOldGeneration, quarantined, verdict: 'start-over' } };
   decideCensusResult(description, counts, censusOf(run));
+  const replaced = purpose === 'certify' ? [] : await findReplacedStores(description, generation, counts, ports);
+  if (replaced.length > 0) {
+    const reason = `the store ${replaced.join(', ')} is not the certified one: its table was created again, `
+      + 'or it was declared later, changed or removed';
+    return { ...run, count: { underOldGeneration, quarantined, verdict: 'start-over', reason } };
+  }
   return { ...run, count: { underOldGeneration, quarantined, verdict: VERDICTS[purpose] } };
 }
 

@@ -10,7 +10,7 @@ import type { Generation } from '../../key-family/family';
 import type { EvidencePort } from '../../ports/evidence';
 import { decideRetirement } from '../decide/decide-retirement';
 import { isReplaced, type ReplacedGeneration } from '../decide/replaced-generation';
-import { verifyCertificate } from '../evidence/hash-certificate';
+import { certifies } from '../evidence/hash-certificate';
 import type { RetirementPorts } from '../retirement-ports';
 
 /** A situation in which an action is due. */
@@ -66,13 +66,11 @@ export function requireUsableCurrentGeneration({ family }: Situation): void {
  * Reads the certificate itself instead of trusting the tag. Fails unless it exists, is unchanged, and
  * certifies this key.
  */
-export async function requireCertificate(
-  alias: string, { generation, keyArn, certifiedSince = '' }: Generation, evidence: EvidencePort,
-): Promise<Certificate> {
+export async function requireCertificate(alias: string, certified: Generation, evidence: EvidencePort): Promise<Certificate> {
+  const { generation, certifiedSince = '' } = certified;
   const key = certificateKey(alias, generation, certifiedSince);
   const certificate = await evidence.read<Certificate>(key);
-  const certifiesThisKey = (found: Certificate) => found.keyArn === keyArn && found.census.startedAt === certifiedSince;
-  if (certificate !== undefined && verifyCertificate(certificate) && certifiesThisKey(certificate)) return certificate;
+  if (certificate !== undefined && certifies(certificate, certified)) return certificate;
   throw new Failure(ErrorName.VERIFICATION_FAILED, {
     where: generationAlias(alias, generation),
     what: certificate === undefined

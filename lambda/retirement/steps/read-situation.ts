@@ -1,9 +1,12 @@
 import { ErrorName } from '../../../src/contract/error-names';
-import { recountKey } from '../../../src/contract/evidence/certificate';
+import { recountKey, type Certificate, type RecountEvidence } from '../../../src/contract/evidence/certificate';
+import { certificateKey } from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import { findUncountedStores } from '../../declared-stores/declared-stores';
 import { findGeneration, type Family, type Generation } from '../../key-family/family';
 import { readFamily } from '../../key-family/read-family';
+import { certifies } from '../evidence/hash-certificate';
 import type { RetirementFacts } from '../retirement-facts';
 import type { RetirementPorts } from '../retirement-ports';
 import { readWatch } from '../watch/read-watch';
@@ -26,13 +29,13 @@ export async function readSituation(description: FamilyDescription, number: numb
  * delete the key between any two calls.
  */
 export async function findSituation(
-  { alias }: FamilyDescription, number: number, ports: RetirementPorts, cancelDeletion = false,
+  description: FamilyDescription, number: number, ports: RetirementPorts, onlyReversals = false,
 ): Promise<{ readonly family: Family; readonly situation?: Situation }> {
-  const family = await readFamily(alias, ports.kms, 'by-alias');
+  const family = await readFamily(description.alias, ports.kms, 'by-alias');
   const generation = findGeneration(family, number);
   if (generation === undefined) return { family };
   try {
-    return { family, situation: { family, generation, facts: await readFacts(alias, generation, ports, cancelDeletion) } };
+    return { family, situation: { family, generation, facts: await readFacts(description, generation, ports, onlyReversals) } };
   } catch (error) {
     if (generation.keyState === 'PendingDeletion' && await ports.kms.describeKey(generation.keyId) === undefined) return { family };
     throw error;
@@ -40,19 +43,42 @@ export async function findSituation(
 }
 
 async function readFacts(
-  alias: string, generation: Generation, { kms, evidence, clock }: RetirementPorts, cancelDeletion: boolean,
+  description: FamilyDescription, generation: Generation, { kms, evidence, clock }: RetirementPorts, onlyReversals: boolean,
 ): Promise<RetirementFacts> {
-  const { keyId, keyState, certifiedSince, disabledSince, recountedAt } = generation;
+  const { alias } = description;
+  const { keyId, keyState, certifiedSince, disabledSince } = generation;
   const pending = keyState === 'PendingDeletion';
+  // A run that was stopped after DisableKey has not recorded when the soak began.
+  const watchedSince = keyState === 'Disabled' ? disabledSince ?? certifiedSince : disabledSince;
   return {
     now: clock.now(),
-    cancelDeletion,
+    onlyReversals,
+    certificate: await readCertificate(alias, generation, evidence),
+    uncountedStores: await findUncountedStores(description, evidence),
     lastUsage: certifiedSince === undefined ? undefined : await kms.lastUsage(keyId),
-    watch: await readWatch(keyId, disabledSince, evidence),
-    recounted: pending && certifiedSince !== undefined && recountedAt !== undefined
-      && await evidence.read(recountKey(alias, generation.generation, certifiedSince, recountedAt)) !== undefined,
+    watch: await readWatch(keyId, watchedSince, evidence),
+    countedAt: pending ? await readRecount(alias, generation, evidence) : undefined,
     deletionDate: pending ? (await kms.describeKey(keyId))?.deletionDate : undefined,
   };
+}
+
+/** After a takeover with another evidence bucket no certificate exists, so the generation is certified again. */
+async function readCertificate(
+  alias: string, generation: Generation, evidence: RetirementPorts['evidence'],
+): Promise<RetirementFacts['certificate']> {
+  if (generation.certifiedSince === undefined) return 'missing';
+  const certificate = await evidence.read<Certificate>(certificateKey(alias, generation.generation, generation.certifiedSince));
+  if (certificate === undefined) return 'missing';
+  return certifies(certificate, generation) ? 'valid' : 'changed';
+}
+
+/** When the census began that found no record in the pending window. */
+async function readRecount(
+  alias: string, { generation, keyArn, certifiedSince, recountedAt }: Generation, evidence: RetirementPorts['evidence'],
+): Promise<string | undefined> {
+  if (certifiedSince === undefined || recountedAt === undefined) return undefined;
+  const recount = await evidence.read<RecountEvidence>(recountKey(alias, generation, certifiedSince, recountedAt));
+  return recount?.keyArn === keyArn ? recount.census.startedAt : undefined;
 }
 
 export function noSuchGeneration({ alias, generations }: Family, number: number): Failure {

@@ -13,7 +13,7 @@ import { censusOf, readCensusTimes, requireEmptyCensus } from '../evidence/read-
 export async function recordRecount(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
   const { evidence, log } = ports;
   // An earlier attempt at this step completed.
-  if ((await readSituation(description, run.generation.generation, ports)).facts.recounted) return run;
+  if ((await readSituation(description, run.generation.generation, ports)).facts.countedAt !== undefined) return run;
   const { generation, facts } = await requireStillDue(description, run, ports, {
     due: { kind: 'count', purpose: 'recount-in-pending-window' },
   });

@@ -8,6 +8,7 @@ import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
+import type { Generation } from '../../key-family/family';
 import type { RetirementKeyPort } from '../../ports/key-family';
 
 /** Maximum age of the recount. It runs immediately before this step, so an older one means that this step is late. */
@@ -50,14 +51,18 @@ export async function scheduleDeletion(description: FamilyDescription, run: Reti
 }
 
 /**
- * Records the number of the deleted generation on the current one if it is the highest, which is the case after a
- * rollback. Otherwise the number would be used again.
+ * Records the highest number ever used on the current generation, if it is not its own number: the case after
+ * a rollback. Otherwise the number of a deleted generation would be used again.
+ *
+ * The deleted key can itself carry a higher number than its own: that of a generation that was deleted before.
  */
 async function recordHighestGeneration(
-  { family: { current, generations }, generation: { generation } }: DueSituation, kms: RetirementKeyPort,
+  { family: { current, generations } }: DueSituation, kms: RetirementKeyPort,
 ): Promise<void> {
-  if (generations.some((other) => other.generation > generation)) return;
-  await kms.tagKey(current.keyId, { [GenerationTag.HIGHEST_GENERATION]: String(generation) });
+  const numberOf = ({ generation, highestGeneration = 0 }: Generation) => Math.max(generation, highestGeneration);
+  const highest = Math.max(...generations.map(numberOf));
+  if (numberOf(current) >= highest) return;
+  await kms.tagKey(current.keyId, { [GenerationTag.HIGHEST_GENERATION]: String(highest) });
 }
 
 /** Whether this run has scheduled the deletion, in this attempt at the step or in an earlier one. */

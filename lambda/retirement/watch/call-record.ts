@@ -56,7 +56,7 @@ export function readCallRecord(detail: unknown): CallRecord | { readonly missing
 
 type Members = { readonly [name: string]: unknown };
 
-function members(value: unknown): Members {
+export function members(value: unknown): Members {
   return typeof value === 'object' && value !== null ? value as Members : {};
 }
 
@@ -64,6 +64,6 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function text(value: unknown): string | undefined {
+export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

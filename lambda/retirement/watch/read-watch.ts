@@ -12,7 +12,7 @@ export async function readWatch(keyId: string, since: string | undefined, eviden
   const prefix = useEvidencePrefix(keyId);
   // The times of CloudTrail are whole seconds.
   const from = Math.floor(Date.parse(since) / 1000) * 1000;
-  const keys = (await evidence.list(prefix)).filter((key) => key.slice(prefix.length) >= dayOf(since)).reverse();
+  const keys = (await evidence.list(prefix, `${prefix}${dayOf(since)}`)).reverse();
   const probeDays = new Set<string>();
   for (const key of keys) {
     const recorded = await evidence.read<UseEvidence>(key);

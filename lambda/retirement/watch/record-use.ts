@@ -1,30 +1,69 @@
-import { readCallRecord } from './call-record';
-import { interpretUse, kindOfUse } from './interpret-use';
+import { readCallRecord, type CallRecord } from './call-record';
+import { cancelUsedDeletion } from './cancel-used-deletion';
+import { interpretUse, kindOfUse, type RecordedUse } from './interpret-use';
+import { KnownKeys } from './known-keys';
 import { useEvidenceKey } from '../../../src/contract/evidence/evidence';
 import type { FamilyRoles } from '../../../src/contract/family/family-description';
+import { noteName } from '../../watch/note-name';
 import type { RetirementPorts } from '../retirement-ports';
 
+/** Notes whose object keys are remembered: a note that was written before is not written again. */
+const MAX_REMEMBERED_NOTES = 10_000;
+
 /**
- * Records a failed call to KMS if it refers to a generation of the family. An event that is delivered twice
- * is recorded once.
- *
- * A record that lacks a required field is logged with the name of the field and ignored. An error would cause the same
- * event to be delivered again, with the same result.
+ * Records failed calls to KMS that refer to a generation of the family, and cancels the pending deletion of a
+ * generation that is called: the next reconcile run can be later than the deletion. Events arrive late, twice, in any
+ * order, and in floods.
  */
-export async function recordUse(
-  alias: string, roles: FamilyRoles, detail: unknown, { kms, evidence, log }: RetirementPorts,
-): Promise<void> {
-  const call = readCallRecord(detail);
-  if ('missing' in call) {
-    log.warn('watch-event-invalid', { family: alias, missing: call.missing });
-    return;
+export class UseRecorder {
+  private readonly keys: KnownKeys;
+  private readonly written = new Set<string>();
+
+  public constructor(private readonly ports: Pick<RetirementPorts, 'evidence' | 'clock' | 'log'> & {
+    readonly kms: Pick<RetirementPorts['kms'], 'listAliases' | 'describeKey' | 'listTags' | 'tagKey' | 'cancelKeyDeletion'>;
+  }) {
+    this.keys = new KnownKeys(ports);
   }
-  // First the check that makes no call: the rule delivers every failed KMS call of the account.
-  if (kindOfUse(call, alias, roles) === undefined) return;
-  for (const { keyId, use } of interpretUse(call, { alias, aliases: await kms.listAliases(alias) }, roles)) {
-    await evidence.writeOnce(useEvidenceKey(keyId, use), use);
+
+  /**
+   * Records one call. The same note is written once.
+   *
+   * A record that lacks a required field is logged with the name of the field and ignored. An error would cause the
+   * same event to be delivered again, with the same result.
+   */
+  public async record(alias: string, roles: FamilyRoles, detail: unknown): Promise<void> {
+    const call = readCallRecord(detail);
+    if ('missing' in call) {
+      this.ports.log.warn('watch-event-invalid', { family: alias, missing: call.missing });
+      return;
+    }
+    // First the check that makes no call: the rule delivers every failed KMS call of the account.
+    const kind = kindOfUse(call, alias, roles);
+    if (kind === undefined) return;
+    let uses = await this.interpret(call, alias, roles);
+    if (uses.length === 0 && kind === 'watch-probe') {
+      // A probe of this family can name a generation that is younger than the cached aliases.
+      this.keys.forget(alias);
+      uses = await this.interpret(call, alias, roles);
+    }
+    for (const use of uses) await this.write(alias, use);
+  }
+
+  private async interpret(call: CallRecord, alias: string, roles: FamilyRoles): Promise<RecordedUse[]> {
+    return interpretUse(call, { alias, ...await this.keys.read(alias) }, roles);
+  }
+
+  private async write(alias: string, { keyId, use }: RecordedUse): Promise<void> {
+    const key = useEvidenceKey(keyId, use, noteName(use));
+    if (this.written.has(key)) return;
+    const outcome = await this.ports.evidence.writeOnce(key, use);
+    // Before the note is remembered: if it fails, the event is delivered again, and the deletion is cancelled then.
+    if (use.kind === 'use') await cancelUsedDeletion(alias, { keyId, use }, this.ports);
+    if (this.written.size >= MAX_REMEMBERED_NOTES) this.written.clear();
+    this.written.add(key);
+    if (outcome === 'exists') return;
     const { operation, errorCode, at, eventId } = use;
     const event = use.kind === 'watch-probe' ? 'watch-probe-recorded' : 'generation-use-recorded';
-    log.info(event, { family: alias, keyId, operation, errorCode, at, eventId });
+    this.ports.log.info(event, { family: alias, keyId, operation, errorCode, at, eventId });
   }
 }

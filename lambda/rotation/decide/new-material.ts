@@ -45,7 +45,12 @@ async function readCurrentVersion(material: SecretMaterial, { current, generatio
 async function isSameMaterial(
   { secretArn, encoding }: SecretMaterial, [one, other]: [string, string], secret: SecretPort,
 ): Promise<boolean> {
-  const first = await secret.readMaterial({ secretArn, encoding, versionId: one });
+  const first = await secret.readMaterial({ secretArn, encoding, versionId: one }).catch((error) => {
+    // The version of the current generation is in another secret, which was declared before this one.
+    if (Failure.named(error, ErrorName.INVALID_REQUEST)) return undefined;
+    throw error;
+  });
+  if (first === undefined) return false;
   return first.useOnce(async (firstBytes) => {
     const second = await secret.readMaterial({ secretArn, encoding, versionId: other });
     return second.useOnce((secondBytes) => firstBytes.length === secondBytes.length && timingSafeEqual(firstBytes, secondBytes));

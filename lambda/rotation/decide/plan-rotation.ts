@@ -1,3 +1,4 @@
+import { MIN_CHECK_INTERVAL_SECONDS, shortestWatchSeconds } from './decide-consumers';
 import { refusePaused } from './paused';
 import { cannotHaveRecords, chooseGoal } from './rotation-goal';
 import { refuseOtherRuns } from '../run-ownership';
@@ -8,7 +9,7 @@ import { findGeneration, isEmptied, type Family, type Generation } from '../../k
 
 /** Facts besides the family at the start of a rotation. */
 export interface RotationCircumstances {
-  /** ARN of the execution that is being planned. */
+  /** Id of the run that is being planned: see `runId`. */
   readonly run: string;
   /** ARNs of the running executions. */
   readonly activeRuns: readonly string[];
@@ -20,13 +21,14 @@ export function planRotation(
   family: Family, description: FamilyDescription, input: RotationInput, circumstances: RotationCircumstances,
 ): RotationRun {
   refusePaused(description, input.rollBackTo === undefined ? 'rotate' : 'roll-back');
-  const goal = chooseGoal(family, input);
+  const goal = chooseGoal(family, description, input);
   const run: RotationRun = {
     run: circumstances.run,
     ...goal,
     from: [],
     others: [],
-    waitAfterMoveSeconds: waitAfterMove(family, description, goal.kind, circumstances.now),
+    watchSeconds: watchSeconds(family, description, goal.kind),
+    nextCheckSeconds: MIN_CHECK_INTERVAL_SECONDS,
     shards: shardsOf(description),
   };
   if (goal.kind === 'nothing-to-do') return run;
@@ -51,16 +53,10 @@ function movedAt({ phase, currentSince }: Generation): string | undefined {
   return phase === 'current' ? currentSince : undefined;
 }
 
-/**
- * Seconds to wait after the alias moves. The first rotation of a family waits longer. If the alias has moved already,
- * only the rest of the time remains.
- */
-function waitAfterMove(family: Family, description: FamilyDescription, kind: RotationRun['kind'], now: Date): number {
-  const { propagationDelaySeconds, firstRotationWatchSeconds } = description;
-  const seconds = kind !== 'roll-back' && isFirstRotation(family) ? firstRotationWatchSeconds : propagationDelaySeconds;
-  const since = movedAt(family.current);
-  if (kind !== 'finish' || since === undefined) return seconds;
-  return Math.min(seconds, Math.max(0, Math.ceil(seconds - (now.getTime() - Date.parse(since)) / 1000)));
+/** Seconds for which consumers are watched after the alias has moved. The first rotation of a family watches longer. */
+function watchSeconds(family: Family, description: FamilyDescription, kind: RotationRun['kind']): number {
+  const declared = kind !== 'roll-back' && isFirstRotation(family) ? description.firstRotationWatchSeconds : 0;
+  return Math.max(declared, shortestWatchSeconds(description));
 }
 
 /**

@@ -1,8 +1,10 @@
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
-import { generationAlias } from '../../../src/contract/family/generation-tags';
+import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import { generationAlias, MAX_GENERATION_DIGITS } from '../../../src/contract/family/generation-tags';
 import type { RotationInput, RotationKind } from '../../../src/contract/runs/rotation-run';
 import { findGeneration, isEmptied, isLive, nextGeneration, type Family, type Generation } from '../../key-family/family';
+import { materialOrigin } from '../../key-family/proof/material-origin';
 
 /** Kind and target of a run. */
 export interface RotationGoal {
@@ -11,9 +13,11 @@ export interface RotationGoal {
 }
 
 /** Pure: derives the goal of a run from its input and from the current state of the family. */
-export function chooseGoal(family: Family, { toGeneration, rollBackTo }: RotationInput): RotationGoal {
+export function chooseGoal(
+  family: Family, description: Pick<FamilyDescription, 'material'>, { toGeneration, rollBackTo }: RotationInput,
+): RotationGoal {
   if (rollBackTo !== undefined) return rollBack(family, rollBackTo);
-  const next = rotateToNext(family);
+  const next = rotateToNext(family, description);
   const begun = findGeneration(family, next.toGeneration) !== undefined;
   const old = unfinished(family);
   if (toGeneration === undefined) return !begun && old.length > 0 ? finish(family) : next;
@@ -49,12 +53,27 @@ function unfinished({ generations, current }: Family): Generation[] {
  * The target is the generation that a stopped run created or restored, if the alias does not name it yet; otherwise a
  * new one.
  */
-function rotateToNext({ generations, current }: Family): RotationGoal {
+function rotateToNext({ alias, generations, current, unreadable }: Family, description: Pick<FamilyDescription, 'material'>): RotationGoal {
   // The alias decides which generation is current, also if a stopped run did not update the phase tag.
   const toGeneration = nextGeneration({
     generations: generations.map((each) => (each === current ? { ...each, phase: 'current' } : each)),
-  });
+    unreadable,
+  }, materialOrigin(description));
+  refuseUsedUpNumbers(alias, toGeneration, generations);
   return { kind: toGeneration < current.generation ? 'roll-back' : 'rotate', toGeneration };
+}
+
+/** A principal that may create aliases can use the numbers up. Only an operator knows which alias is wrong. */
+function refuseUsedUpNumbers(alias: string, toGeneration: number, generations: readonly Generation[]): void {
+  const highest = generations.at(-1);
+  if (String(toGeneration).length <= MAX_GENERATION_DIGITS || highest === undefined) return;
+  throw new Failure(ErrorName.FAMILY_CONTRADICTION, {
+    where: generationAlias(alias, highest.generation),
+    what: 'no number is left for the next generation',
+    given: highest.keyArn,
+    allowed: `numbers with at most ${MAX_GENERATION_DIGITS} digits`,
+    remedy: 'if no rotation created this key (CloudTrail: CreateKey, CreateAlias), delete this alias, then run the rotation again',
+  });
 }
 
 function finish({ current }: Family): RotationGoal {

@@ -1,9 +1,10 @@
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { ControlRequest } from '../../../src/contract/runs/function-steps';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
+import { runId } from '../../../src/contract/runs/run-id';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { findGeneration, isLive, type Generation } from '../../key-family/family';
-import { readFamily } from '../../key-family/read-family';
+import { readWholeFamily } from '../../key-family/read-family';
 import type { KeyFamilyPort } from '../../ports/key-family';
 import type { Tags } from '../../ports/keys';
 import { findNewMaterial } from '../decide/new-material';
@@ -15,13 +16,14 @@ import { decodeRotationInput } from '../decide/rotation-input';
  * run left unfinished.
  */
 export async function beginRotation(
-  { family: description, execution, machine, input }: Extract<ControlRequest, { readonly step: 'plan' }>,
-  { kms, machines, secret, clock }: ControlPorts,
+  { family: description, execution, startedAt, machine, input }: Extract<ControlRequest, { readonly step: 'plan' }>,
+  ports: ControlPorts,
 ): Promise<RotationRun> {
+  const { kms, machines, secret, clock } = ports;
   const decoded = decodeRotationInput(description.alias, input);
-  const family = await readFamily(description.alias, kms);
+  const family = await readWholeFamily(description.alias, ports);
   const run = planRotation(family, description, decoded, {
-    run: execution, activeRuns: await machines.runningExecutions(machine), now: clock.now(),
+    run: runId(execution, startedAt), activeRuns: await machines.runningExecutions(machine), now: clock.now(),
   });
   if (run.kind === 'nothing-to-do') return run;
 

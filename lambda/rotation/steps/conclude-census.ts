@@ -1,22 +1,32 @@
 import { roundOf } from './begin-pass';
+import { returnFoundGenerations } from './return-found-generations';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { CensusResult, Pass, RotationRun } from '../../../src/contract/runs/rotation-run';
+import { REMOVED_STORE } from '../../../src/contract/stores/removed-store';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { sumPass, type PassCounts } from '../../reencrypt/pass/sum-pass';
 import type { RotationState } from '../run-ownership';
 
-/** Adds up the counts of a census and decides whether the run repeats the passes, ends, or fails. */
-export async function concludeCensus({ family: description, run }: RotationState, { evidence }: ControlPorts): Promise<RotationRun> {
+/**
+ * Adds up the counts of a census and decides whether the run repeats the passes, ends, or fails.
+ *
+ * Generations under which this round has found records are usable again before anything else is decided.
+ */
+export async function concludeCensus(state: RotationState, ports: ControlPorts): Promise<RotationRun> {
+  const { family: description, run } = state;
   const pass = censusAfterFence(description, run);
-  const counts = await sumPass(evidence, {
+  const sum = (number: number) => sumPass(ports.evidence, {
     family: description.alias,
     run: run.run,
-    pass: pass.number,
-    stores: description.stores.map(({ storeId, shards }) => ({ storeId, shards })),
+    pass: number,
+    stores: description.stores,
   });
-  return { ...run, census: decideCensusResult(description, counts, pass) };
+  const [reEncrypted, counts] = [await sum(pass.number - 1), await sum(pass.number)];
+  const found = [...new Set([...reEncrypted.foundUnder, ...counts.foundUnder])];
+  const returned = await returnFoundGenerations(state, { found, countedAt: pass.startedAt }, ports);
+  return { ...returned, census: decideCensusResult(description, counts, pass) };
 }
 
 /**
@@ -34,7 +44,8 @@ export function decideCensusResult(description: FamilyDescription, counts: PassC
       description, ErrorName.RECORDS_QUARANTINED, 'records were quarantined, so the old generations are not proven to be empty',
       String(quarantined), '0',
       `read the quarantine objects in the evidence bucket (${counts.quarantineKeys.slice(0, 3).join(', ')}), `
-      + 'repair or delete those records, then run the rotation again',
+      + 'repair those records, then run the rotation again; records of another key are no fault of this one: '
+      + 'declare foreignRecords: ForeignRecords.SKIP',
     );
   }
   if (underOldGeneration > 0) {
@@ -74,8 +85,7 @@ function refuseCensusWithoutDataKeys({ alias, stores }: FamilyDescription, count
       where: `${alias}, store ${store.storeId} (table ${store.tableName})`,
       what: `none of ${ofStore.scanned} items has the attribute that dataKeyAttribute names`,
       given: store.dataKeyAttribute,
-      remedy: 'correct dataKeyAttribute of this store, or remove the store from the rotating key; '
-        + 'no old generation is deleted before a census succeeds',
+      remedy: `correct dataKeyAttribute of this store; no old generation is deleted before a census succeeds; ${REMOVED_STORE}`,
     });
   }
 }

@@ -5,6 +5,7 @@ import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import { proveUsable } from '../../key-family/canary';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { findGeneration } from '../../key-family/family';
+import { findObstacleToChange, notProven } from '../../key-family/proof/generation-proof';
 import { readFamilyToChange, type RotationState } from '../run-ownership';
 
 /**
@@ -18,7 +19,12 @@ export async function preflightRotation(state: RotationState, ports: ControlPort
   const { family, to } = await readFamilyToChange(state, ports);
   await proveUsable(description, to, ports.kms);
   for (const { generation, keyArn } of run.from) {
-    const keyState = findGeneration(family, generation)?.keyState;
+    const old = findGeneration(family, generation);
+    // The current generation is proven by the alias of the family. Of the others, the run changes the key policy.
+    const isCurrent = old === undefined || old.keyId === family.current.keyId;
+    const obstacle = isCurrent ? undefined : await findObstacleToChange(description, old, ports.kms);
+    if (obstacle !== undefined) throw notProven(generationAlias(description.alias, generation), keyArn, obstacle);
+    const keyState = old?.keyState;
     if (keyState === 'Enabled') continue;
     throw new Failure(ErrorName.KEY_NOT_READY, {
       where: generationAlias(description.alias, generation),

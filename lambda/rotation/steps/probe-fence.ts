@@ -8,9 +8,10 @@ import type { Generation } from '../../key-family/family';
 import { oldGenerations, readFamilyToChange, type RotationState } from '../run-ownership';
 
 /**
- * Maximum number of probes before the run fails: five minutes, because the state machine waits ten seconds after each.
+ * Maximum number of probes before the run fails: ten minutes, because the state machine waits ten seconds after each.
+ * KMS may apply a key policy after five.
  */
-export const MAX_FENCE_PROBES = 30;
+export const MAX_FENCE_PROBES = 60;
 
 /**
  * Calls Encrypt once with every old generation. The fence is in force if every call fails, with any error.

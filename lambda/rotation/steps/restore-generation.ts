@@ -5,9 +5,9 @@ import { generationAlias, GenerationTag } from '../../../src/contract/family/gen
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { findGeneration, type Generation } from '../../key-family/family';
-import { generationPolicy } from '../../key-family/policy/generation-policy';
 import { policyRevision } from '../../key-family/policy/policy-revision';
-import { isSamePolicy } from '../../key-family/policy/same-policy';
+import { writePolicy } from '../../key-family/policy/write-policy';
+import { findObstacleToChange, notProven } from '../../key-family/proof/generation-proof';
 import { readFamily } from '../../key-family/read-family';
 import type { KeyFamilyPort } from '../../ports/key-family';
 import type { Tags } from '../../ports/keys';
@@ -22,8 +22,9 @@ import { oldGenerations, refuseOtherRevisions, refuseOtherRuns, type RotationSta
  * that it encrypts.
  */
 export async function restoreGeneration(
-  { family: description, machine, run }: RotationState, { kms, machines }: ControlPorts,
+  { family: description, machine, run }: RotationState, ports: ControlPorts,
 ): Promise<RotationRun> {
+  const { kms, machines } = ports;
   const family = await readFamily(description.alias, kms, 'by-alias');
   const target = findGeneration(family, run.toGeneration);
   if (target === undefined) throw deletedSincePlan(description, run);
@@ -31,10 +32,11 @@ export async function restoreGeneration(
   refuseOtherRuns(family, run.run, await machines.runningExecutions(machine));
   refuseOtherRevisions(description, oldGenerations(family, run));
 
+  const obstacle = await findObstacleToChange(description, target, kms);
+  if (obstacle !== undefined) throw notProven(generationAlias(description.alias, target.generation), target.keyArn, obstacle);
   await enable(description, target, kms);
   await kms.tagKey(target.keyId, { [GenerationTag.RUN]: run.run, ...NO_PROOFS });
-  const policy = generationPolicy(description, 'next');
-  if (!isSamePolicy(await kms.getKeyPolicy(target.keyId), policy)) await kms.putKeyPolicy(target.keyId, policy);
+  await writePolicy(description, target, 'next', ports);
   // If the step is repeated late, the alias may already name the generation.
   const phase = family.current.keyId === target.keyId ? 'current' : 'next';
   await kms.tagKey(target.keyId, { [GenerationTag.POLICY_REVISION]: policyRevision(description), [GenerationTag.PHASE]: phase });
@@ -48,6 +50,8 @@ const NO_PROOFS: Tags = {
   [GenerationTag.CERTIFIED_SINCE]: '',
   [GenerationTag.DISABLED_SINCE]: '',
   [GenerationTag.RECOUNTED_AT]: '',
+  [GenerationTag.ROLLED_BACK]: '',
+  [GenerationTag.CONSUMER_WATCH]: '',
 };
 
 /**

@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { encodeKey, type ItemKey } from './key';
-import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
+import type { DynamoTableDescription, EncryptionContextDescription } from '../../../src/contract/stores/store-description';
 import type { RecordContext, StoredRecord } from '../../ports/records';
+import { readBase64, writeBase64, type Alphabet } from '../formats/base64-text';
 
 export type Item = { readonly [attribute: string]: AttributeValue };
 
@@ -12,10 +13,12 @@ export interface SeenItem {
   readonly contextAttributes: Item;
 }
 
+type DeclaredShape = Pick<DynamoTableDescription, 'dataKeyAttribute' | 'keyIdAttribute' | 'encryptionContext' | 'formerEncryptionContexts'>;
+
 /** The shape of the records of one table. */
-export type RecordShape = Pick<DynamoTableDescription, 'dataKeyAttribute' | 'keyIdAttribute' | 'encryptionContext'> & {
+export interface RecordShape extends DeclaredShape {
   readonly keyAttributes: readonly string[];
-};
+}
 
 /** The attributes that a record consists of, without duplicates. */
 export function attributesOf(shape: RecordShape): string[] {
@@ -38,15 +41,27 @@ export function toRecord(item: Item, shape: RecordShape): StoredRecord {
   return {
     locator: encodeKey(key),
     blob: readBlob(dataKey),
+    form: describeForm(dataKey),
     recordedKeyId: shape.keyIdAttribute === undefined ? undefined : readKeyId(item[shape.keyIdAttribute]),
-    encryptionContext: readContext(item, shape),
+    encryptionContext: readContext(item, shape.encryptionContext),
+    formerContexts: shape.formerEncryptionContexts?.map((context) => readContext(item, context)),
     seen,
   };
 }
 
-/** The blob in the form that the attribute has: binary stays binary, base64 stays base64. */
-export function toDataKey(blob: Uint8Array, like: AttributeValue): AttributeValue {
-  return like.S === undefined ? { B: blob } : { S: Buffer.from(blob).toString('base64') };
+/**
+ * The blob in the form that the attribute has: binary stays binary, and base64 keeps its alphabet, padding and lines.
+ * `alphabet` is that of the other records, for a text that does not show its own.
+ */
+export function toDataKey(blob: Uint8Array, like: AttributeValue, alphabet: Alphabet): AttributeValue {
+  const text = like.S === undefined ? undefined : readBase64(like.S);
+  return text === undefined ? { B: blob } : { S: writeBase64(blob, text.form, alphabet) };
+}
+
+/** The alphabet that a data key in base64 shows. Most texts show it, and some could have either. */
+export function alphabetOf(item: Item, { dataKeyAttribute }: RecordShape): Alphabet | undefined {
+  const text = item[dataKeyAttribute]?.S;
+  return text === undefined ? undefined : readBase64(text)?.form.alphabet;
 }
 
 /**
@@ -54,6 +69,11 @@ export function toDataKey(blob: Uint8Array, like: AttributeValue): AttributeValu
  */
 export function toKeyId(keyArn: string, like: string | undefined): AttributeValue {
   return { S: BARE_KEY_ID.test(like ?? '') ? keyArn.slice(keyArn.lastIndexOf('/') + 1) : keyArn };
+}
+
+/** Whether a recorded key id is one that KMS returned, and not an alias: a reader may pass it to KMS. */
+export function namesKey(recordedKeyId: string | undefined): boolean {
+  return BARE_KEY_ID.test(recordedKeyId?.slice(recordedKeyId.lastIndexOf('/') + 1) ?? '');
 }
 
 /** Whether an attribute holds exactly this blob. */
@@ -69,9 +89,16 @@ function readBlob(value: AttributeValue | undefined): StoredRecord['blob'] {
   if (value === undefined || value.NULL === true) return 'absent';
   if (value.B !== undefined) return value.B;
   if (value.S === undefined) return 'malformed';
-  const blob = Buffer.from(value.S, 'base64');
-  // Buffer ignores characters that are not base64: the text was base64 only if encoding gives the same text again.
-  return blob.toString('base64') === value.S ? blob : 'malformed';
+  return readBase64(value.S)?.bytes ?? 'malformed';
+}
+
+/** The kind and the size of an attribute, never its content. */
+function describeForm(value: AttributeValue | undefined): string {
+  if (value === undefined || value.NULL === true) return 'nothing';
+  if (value.B !== undefined) return `binary of ${value.B.length} bytes`;
+  if (value.S !== undefined) return `text of ${value.S.length} characters, ${readBase64(value.S) === undefined ? 'not ' : ''}base64`;
+  if (value.M !== undefined) return `a map of ${Object.keys(value.M).length} entries`;
+  return `an attribute of type ${Object.keys(value)[0] ?? 'unknown'}`;
 }
 
 /** A recorded key id that is not a string cannot name a key. */
@@ -79,7 +106,7 @@ function readKeyId(value: AttributeValue | undefined): string | undefined {
   return value === undefined || value.NULL === true ? undefined : value.S ?? '';
 }
 
-function readContext(item: Item, { encryptionContext }: RecordShape): RecordContext {
+function readContext(item: Item, encryptionContext: EncryptionContextDescription): RecordContext {
   const context: { [name: string]: string } = {};
   for (const [name, source] of Object.entries(encryptionContext)) {
     if (source.kind === 'literal') {
@@ -94,9 +121,11 @@ function readContext(item: Item, { encryptionContext }: RecordShape): RecordCont
   return { kind: 'known', context };
 }
 
-/** The attributes that the encryption context is read from. */
-export function contextAttributesOf({ encryptionContext }: RecordShape): string[] {
-  return Object.values(encryptionContext).flatMap((source) => (source.kind === 'attribute' ? [source.attribute] : []));
+/** The attributes that the encryption context is read from, or was read from once. */
+export function contextAttributesOf({ encryptionContext, formerEncryptionContexts = [] }: RecordShape): string[] {
+  return [encryptionContext, ...formerEncryptionContexts]
+    .flatMap((context) => Object.values(context))
+    .flatMap((source) => (source.kind === 'attribute' ? [source.attribute] : []));
 }
 
 function pick(item: Item, names: readonly string[]): Item {

@@ -1,17 +1,29 @@
 import {
-  DescribeTableCommand, GetItemCommand, ScanCommand, UpdateItemCommand, type DynamoDBClient,
+  DescribeTableCommand, GetItemCommand, ScanCommand, UpdateItemCommand, type DynamoDBClient, type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { callDynamo } from './errors';
 import { Expression } from './expression';
 import { decodeKey, encodeKey } from './key';
 import {
-  attributesOf, contextAttributesOf, sameDataKey, toDataKey, toKeyId, toRecord, type Item, type RecordShape, type SeenItem,
+  alphabetOf, attributesOf, contextAttributesOf, namesKey, sameDataKey, toDataKey, toKeyId, toRecord,
+  type Item, type RecordShape, type SeenItem,
 } from './record';
 import { ErrorName } from '../../../src/contract/error-names';
+import type { OpenedStore } from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
+import { REMOVED_STORE } from '../../../src/contract/stores/removed-store';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
 import { isAwsError } from '../../adapters/sdk/sdk-errors';
-import type { RecordPage, RecordStorePort, StoredRecord } from '../../ports/records';
+import type { RecordPage, RecordStorePort, StoredRecord, WriteOutcome } from '../../ports/records';
+import type { Alphabet } from '../formats/base64-text';
+
+/**
+ * Errors of a write that concern the item: it would exceed 400 KB, or the limit of its item collection, or an index
+ * does not accept it. The message is not returned, because it can quote the item.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const ERRORS_OF_ONE_ITEM = ['ValidationException', 'ItemCollectionSizeLimitExceededException'];
 
 /** Items in a page: few enough to stop often, many enough that no record waits for the next page. */
 const DEFAULT_PAGE_SIZE = 1_000;
@@ -27,13 +39,29 @@ const MAX_NAMES = 30;
 export async function openDynamoTable(
   client: DynamoDBClient, description: DynamoTableDescription, pageSize: number = DEFAULT_PAGE_SIZE,
 ): Promise<RecordStorePort> {
-  const keyAttributes = await callDynamo(describePlace(description), async () => {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: description.tableName }));
-    return (Table?.KeySchema ?? []).flatMap(({ AttributeName }) => (AttributeName === undefined ? [] : [AttributeName]));
-  });
+  const where = describePlace(description);
+  const { Table } = await callDynamo(where, () => client.send(new DescribeTableCommand({ TableName: description.tableName })));
+  const opened = identify(where, description, Table);
+  const keyAttributes = (Table?.KeySchema ?? []).flatMap(({ AttributeName }) => (AttributeName === undefined ? [] : [AttributeName]));
   const shape: RecordShape = { ...description, keyAttributes };
-  refuseUnwritable(describePlace(description), shape);
-  return new DynamoTable(client, description, shape, pageSize);
+  refuseUnwritable(where, shape);
+  return new DynamoTable(client, description, opened, shape, pageSize);
+}
+
+/**
+ * The table that DynamoDB has opened. A table name is unique in one Region of one account only, so the declared table
+ * may be another one: nothing is read or written before its ARN is that of the description.
+ */
+function identify(where: string, { tableArn }: DynamoTableDescription, table: TableDescription | undefined): OpenedStore {
+  const { TableArn: arn, TableId: id } = table ?? {};
+  if (arn === tableArn && id !== undefined) return { arn, id };
+  throw new Failure(ErrorName.STORE_MISMATCH, {
+    where,
+    what: 'the table of this name in the Region and account of the worker is not the declared one; nothing was read or written',
+    given: `${arn ?? 'no ARN'}${id === undefined ? ' without a table id' : ''}`,
+    allowed: tableArn,
+    remedy: `declare the table in a rotating key of its own Region and account; ${REMOVED_STORE}`,
+  });
 }
 
 /** An attribute that is written must have no other role: primary key and encryption context must not change with it. */
@@ -62,11 +90,14 @@ class DynamoTable implements RecordStorePort {
   public readonly shards: number;
   public readonly place: string;
   public readonly dataKeyAttribute: string;
+  public readonly skipsForeignRecords: boolean;
   private readonly tableName: string;
+  private readonly alphabets = new Set<Alphabet>();
 
   public constructor(
     private readonly client: DynamoDBClient,
     description: DynamoTableDescription,
+    public readonly opened: OpenedStore,
     private readonly shape: RecordShape,
     private readonly pageSize: number,
   ) {
@@ -75,6 +106,7 @@ class DynamoTable implements RecordStorePort {
     this.tableName = description.tableName;
     this.place = describePlace(description);
     this.dataKeyAttribute = description.dataKeyAttribute;
+    this.skipsForeignRecords = description.foreignRecords === 'skip';
   }
 
   public async listPage(shard: number, cursor: string | undefined): Promise<RecordPage> {
@@ -90,6 +122,10 @@ class DynamoTable implements RecordStorePort {
       ProjectionExpression: projection,
       ...expression.substitutions(),
     })));
+    for (const item of page.Items ?? []) {
+      const alphabet = alphabetOf(item, this.shape);
+      if (alphabet !== undefined) this.alphabets.add(alphabet);
+    }
     return {
       records: (page.Items ?? []).map((item) => toRecord(item, this.shape)),
       nextCursor: page.LastEvaluatedKey === undefined ? undefined : encodeKey(page.LastEvaluatedKey),
@@ -105,17 +141,21 @@ class DynamoTable implements RecordStorePort {
    * The condition names the old blob and every attribute of the encryption context, so it also fails when the item does
    * not exist: a deleted item is not created again, and a concurrent write of the application is always kept.
    */
-  public async replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<'replaced' | 'changed' | 'deleted'> {
+  public async replaceIfUnchanged(record: StoredRecord, blob: Uint8Array, keyArn: string): Promise<WriteOutcome> {
     const { key, dataKey, contextAttributes } = record.seen as SeenItem;
     const { dataKeyAttribute, keyIdAttribute } = this.shape;
-    const newDataKey = toDataKey(blob, dataKey);
-    const assignments: Item = keyIdAttribute === undefined ? {} : { [keyIdAttribute]: toKeyId(keyArn, record.recordedKeyId) };
-    const written = await this.update(
+    const newDataKey = toDataKey(blob, dataKey, this.usualAlphabet());
+    const write = (assignments: Item) => this.update(
       key,
       { ...assignments, [dataKeyAttribute]: newDataKey },
       { ...contextAttributes, [dataKeyAttribute]: dataKey },
     );
-    if (written) return 'replaced';
+    const keyId: Item = keyIdAttribute === undefined ? {} : { [keyIdAttribute]: toKeyId(keyArn, record.recordedKeyId) };
+    let written = await write(keyId);
+    // The item is near 400 KB, and the key id is longer than what it replaces, on which no reader depends.
+    if (typeof written === 'object' && keyIdAttribute !== undefined && !namesKey(record.recordedKeyId)) written = await write({});
+    if (written === 'written') return 'replaced';
+    if (written !== 'changed') return written;
     const now = await this.readItem(key);
     if (now === undefined) return 'deleted';
     // KMS never returns the same blob twice, so this is our own write, whose response was lost.
@@ -127,8 +167,13 @@ class DynamoTable implements RecordStorePort {
     return [...new Set((page.Items ?? []).flatMap((item) => Object.keys(item)))].sort().slice(0, MAX_NAMES);
   }
 
-  /** Sets attributes if others are unchanged. Returns whether they are. */
-  private async update(key: Item, set: Item, unchanged: Item): Promise<boolean> {
+  /** The alphabet of a text that could have either: that of the other records. */
+  private usualAlphabet(): Alphabet {
+    return this.alphabets.has('base64url') && !this.alphabets.has('base64') ? 'base64url' : 'base64';
+  }
+
+  /** Sets attributes if others are unchanged. Errors of this one item are returned, all others are thrown. */
+  private async update(key: Item, set: Item, unchanged: Item): Promise<'written' | 'changed' | { readonly refused: string }> {
     const expression = new Expression();
     const equations = (item: Item) => Object.entries(item).map(([name, value]) => `${expression.name(name)} = ${expression.value(value)}`);
     return callDynamo(this.place, async () => {
@@ -140,9 +185,10 @@ class DynamoTable implements RecordStorePort {
           ConditionExpression: equations(unchanged).join(' AND '),
           ...expression.substitutions(),
         }));
-        return true;
+        return 'written';
       } catch (error) {
-        if (isAwsError(error, 'ConditionalCheckFailedException')) return false;
+        if (isAwsError(error, 'ConditionalCheckFailedException')) return 'changed';
+        if (isAwsError(error, ...ERRORS_OF_ONE_ITEM)) return { refused: error.name };
         throw error;
       }
     });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
-import { checkPrincipals, refusedPolicies, requirePrincipal, type Principals } from '../protocol/principals';
+import {
+  checkPrincipals, refusedPolicies, requirePrincipal, requireUniqueId, type Principals, type UniqueIds,
+} from '../protocol/principals';
 
 /** The principals of callers, and their IAM policies. */
 export interface Policies {
@@ -12,12 +14,29 @@ export interface Policies {
   readonly principals?: Principals;
   /** The policy documents of each role or user, by its ARN. @default - no identity has a policy */
   readonly identityPolicies?: Readonly<Record<string, readonly object[]>>;
+  /**
+   * The unique id of each role or user that exists, such as `AROAEXAMPLEID`, by its ARN. Key policies and grants cannot
+   * name any other of their own account. Where one is left out later, or has another id, it has been deleted: policies
+   * that named it name its former id from then on. @default - every role and user exists
+   */
+  readonly uniqueIds?: UniqueIds;
 }
 
-const MEMBERS = ['principals', 'identityPolicies'];
+const MEMBERS = ['principals', 'identityPolicies', 'uniqueIds'];
+
+/** The identity policies of roles and users. They can change between two calls. */
+export interface IdentityPolicies {
+  /** The policy documents of a role or user. A changed policy is another object. */
+  policiesOf(principalArn: string): readonly object[];
+}
+
+/** Identity policies that do not change. */
+export function fixedIdentityPolicies({ identityPolicies = {} }: Pick<Policies, 'identityPolicies'>): IdentityPolicies {
+  return { policiesOf: (principalArn) => Object.hasOwn(identityPolicies, principalArn) ? identityPolicies[principalArn] ?? [] : [] };
+}
 
 /**
- * Reads principals and their policies from a JSON file:
+ * Reads principals, their policies and their unique ids from a JSON file:
  *
  * ```json
  * {
@@ -26,7 +45,8 @@ const MEMBERS = ['principals', 'identityPolicies'];
  *     "arn:aws:iam::111122223333:role/worker": [
  *       { "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*" }] }
  *     ]
- *   }
+ *   },
+ *   "uniqueIds": { "arn:aws:iam::111122223333:role/worker": "AROAEXAMPLEID" }
  * }
  * ```
  *
@@ -49,7 +69,7 @@ export function readPolicyFile(path: string): Policies {
  * Refuses a value that does not have the form of `Policies`. The evaluator checks whether the documents are policies.
  */
 export function checkPolicies(where: string, content: unknown): Policies {
-  const { principals = {}, identityPolicies = {}, ...others } = asObject(where, content);
+  const { principals = {}, identityPolicies = {}, uniqueIds = {}, ...others } = asObject(where, content);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw refusedPolicies(where, 'has an unknown member', unknown, MEMBERS.join(', '));
   checkPrincipals(`${where} principals`, asObject(`${where} principals`, principals));
@@ -60,6 +80,10 @@ export function checkPolicies(where: string, content: unknown): Policies {
       throw refusedPolicies(`${place} ${arn}`, 'must be a list', typeof documents, 'a list of policy documents');
     }
     documents.forEach((document, index) => asObject(`${place} ${arn} ${index + 1}`, document));
+  }
+  for (const [arn, uniqueId] of Object.entries(asObject(`${where} uniqueIds`, uniqueIds))) {
+    requirePrincipal(`${where} uniqueIds`, arn);
+    requireUniqueId(`${where} uniqueIds ${arn}`, uniqueId);
   }
   return content as Policies;
 }

@@ -3,8 +3,10 @@ import { Cache } from './cache';
 import { conditionValue, type ConditionValue } from './condition-keys';
 import { describePolicyErrors, type Evaluator, type Simulation, type SimulationOutcome } from './evaluator';
 import { grantAllows } from './grant-allows';
-import type { Policies } from './policies';
-import { nameForEvaluator, preparePolicy, type PreparedPolicy } from './prepared-policy';
+import { KnownPolicies, type KnownPolicy } from './known-policies';
+import type { IdentityPolicies } from './policies';
+import { nameForEvaluator, type PreparedPolicy } from './prepared-policy';
+import { resourceClass } from './resource-class';
 import { defaultPolicy } from '../model/keys/default-policy';
 import { effectivePolicy } from '../model/keys/effective-policy';
 import { malformedPolicy } from '../protocol/errors';
@@ -18,11 +20,20 @@ interface Verdict {
   readonly byIdentityPolicy: boolean;
 }
 
-interface KeyPolicy extends PreparedPolicy {
-  readonly number: number;
+/** What one evaluator has read and decided. */
+interface Known {
+  readonly policies: KnownPolicies;
+  readonly verdicts: Cache<Promise<Verdict>>;
+  /** The condition keys that a set of policies mentions. */
+  readonly conditionKeys: Cache<readonly ConditionKey[]>;
+  readonly classes: Cache<string>;
 }
 
-const MAX_CACHED_POLICIES = 1000;
+interface ConditionKey {
+  readonly name: string;
+  readonly nameForEvaluator: string;
+}
+
 const MAX_CACHED_VERDICTS = 10_000;
 /** The root of an account may perform every action that the account may perform. */
 const ROOT_POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
@@ -34,14 +45,10 @@ const KEY_BEING_CREATED = '00000000-0000-0000-0000-000000000000';
  * override a Deny.
  */
 export class PolicyAuthorizer implements Authorizer {
-  private readonly keyPolicies = new Cache<KeyPolicy>(MAX_CACHED_POLICIES);
-  private readonly identityPolicies: ReadonlyMap<string, readonly PreparedPolicy[]>;
-  private readonly verdicts = new Cache<Promise<Verdict>>(MAX_CACHED_VERDICTS);
-  private policiesRead = 0;
+  private readonly known: Known;
 
-  public constructor(private readonly evaluator: Evaluator, policies: Policies) {
-    this.identityPolicies = new Map(
-      Object.entries(policies.identityPolicies ?? {}).map(([arn, documents]) => [arn, documents.map(preparePolicy)]));
+  public constructor(private readonly evaluator: Evaluator, private readonly identities: IdentityPolicies) {
+    this.known = knownTo(evaluator);
   }
 
   public async decide(request: AuthorizationRequest): Promise<Decision> {
@@ -58,16 +65,20 @@ export class PolicyAuthorizer implements Authorizer {
     return { because, byIdentityPolicy };
   }
 
-  /** Calls that differ in nothing that a policy mentions have the same result, so that it is computed once. */
+  /** Calls that differ in nothing that a policy tells apart have the same result, so that it is computed once. */
   private verdict(request: AuthorizationRequest): Promise<Verdict> {
     const { key, action, caller } = request;
     const keyPolicy = this.keyPolicyOf(request);
     const identityPolicies = this.policiesOf(caller.principalArn);
-    const context = contextOf(request, [...identityPolicies, ...keyPolicy === undefined ? [] : [keyPolicy]]);
+    const policies = keyPolicy === undefined ? identityPolicies : [...identityPolicies, keyPolicy];
+    const numbers = `${keyPolicy?.number ?? '-'}:${identityPolicies.map(({ number }) => number).join()}`;
+    const context = contextOf(request, this.known.conditionKeys.getOrCompute(numbers, () => conditionKeysOf(policies)));
     const resource = resourceOf(request);
-    const name = JSON.stringify([keyPolicy?.number, caller.principalArn, action, resource, context]);
+    const sameClass = this.known.classes.getOrCompute(`${numbers} ${resource}`, () =>
+      resourceClass(resource, policies.map(({ resources }) => resources)));
     const accountId = key?.account ?? caller.account;
-    return this.verdicts.getOrCompute(name, () => this.evaluate({
+    const name = JSON.stringify([numbers, caller.principalArn, action, accountId, sameClass, context]);
+    return this.known.verdicts.getOrCompute(name, () => this.evaluate({
       request: { principal: caller.principalArn, action, resource: { resource, accountId }, contextVariables: context },
       identityPolicies: identityPolicies.map(({ document }, index) => ({ name: `identity-${index}`, policy: document })),
       resourcePolicy: keyPolicy?.document,
@@ -76,17 +87,16 @@ export class PolicyAuthorizer implements Authorizer {
     }));
   }
 
-  private keyPolicyOf({ key, aliasArn, action, store, now }: AuthorizationRequest): KeyPolicy | undefined {
+  private keyPolicyOf({ key, aliasArn, action, store, now }: AuthorizationRequest): KnownPolicy | undefined {
     // Whether a key may be created with tags is decided by IAM: the key has no policy yet.
     const isCreation = key === undefined && aliasArn === undefined && action === 'kms:TagResource';
     const text = isCreation ? defaultPolicy(store.place) : key && effectivePolicy(key, now);
-    if (text === undefined) return undefined;
-    return this.keyPolicies.getOrCompute(text, () => ({ ...preparePolicy(JSON.parse(text) as object), number: this.policiesRead++ }));
+    return text === undefined ? undefined : this.known.policies.ofText(text);
   }
 
-  private policiesOf(principalArn: string): readonly PreparedPolicy[] {
-    const given = this.identityPolicies.get(principalArn) ?? [];
-    return isAccountRoot(principalArn) ? [...given, preparePolicy(ROOT_POLICY)] : given;
+  private policiesOf(principalArn: string): readonly KnownPolicy[] {
+    const documents = this.identities.policiesOf(principalArn);
+    return (isAccountRoot(principalArn) ? [...documents, ROOT_POLICY] : documents).map((document) => this.known.policies.of(document));
   }
 
   private async evaluate(simulation: Simulation): Promise<Verdict> {
@@ -109,6 +119,20 @@ export class PolicyAuthorizer implements Authorizer {
   }
 }
 
+const KNOWN = new WeakMap<Evaluator, Known>();
+
+/** The same policies decide in the same way in every account: all accounts of this process share what is known. */
+function knownTo(evaluator: Evaluator): Known {
+  const known: Known = KNOWN.get(evaluator) ?? {
+    policies: new KnownPolicies(),
+    verdicts: new Cache(MAX_CACHED_VERDICTS),
+    conditionKeys: new Cache(MAX_CACHED_VERDICTS),
+    classes: new Cache(MAX_CACHED_VERDICTS),
+  };
+  KNOWN.set(evaluator, known);
+  return known;
+}
+
 function resourceOf({ key, aliasArn, action, store }: AuthorizationRequest): string {
   if (key !== undefined) return key.arn;
   if (aliasArn !== undefined) return aliasArn;
@@ -116,12 +140,18 @@ function resourceOf({ key, aliasArn, action, store }: AuthorizationRequest): str
 }
 
 /** The condition keys that the policies mention: no other key can change the result. */
-function contextOf(request: AuthorizationRequest, policies: readonly PreparedPolicy[]): Record<string, ConditionValue> {
+function conditionKeysOf(policies: readonly PreparedPolicy[]): ConditionKey[] {
   const names = new Set(policies.flatMap(({ mentions }) => [...mentions]));
-  return Object.fromEntries([...names].flatMap((name) => {
+  return [...names].map((name) => ({ name, nameForEvaluator: nameForEvaluator(name) }));
+}
+
+function contextOf(request: AuthorizationRequest, keys: readonly ConditionKey[]): Record<string, ConditionValue> {
+  const context: Record<string, ConditionValue> = {};
+  for (const { name, nameForEvaluator: given } of keys) {
     const value = conditionValue(name, request);
-    return value === undefined ? [] : [[nameForEvaluator(name), value]];
-  }));
+    if (value !== undefined) context[given] = value;
+  }
+  return context;
 }
 
 function unreadable(action: string, errors: (SimulationOutcome & { resultType: 'error' })['errors']): Error {

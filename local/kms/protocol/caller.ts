@@ -1,5 +1,5 @@
 import { incompleteSignature, missingAuthentication } from './errors';
-import { accountOfPrincipal, type Principals } from './principals';
+import { accountOfPrincipal } from './principals';
 
 /** The caller and the place that it calls: both are in the credential scope of a signed request. */
 export interface Caller {
@@ -23,7 +23,7 @@ const CREDENTIAL = /^([^/\s]+)\/\d{8}\/([a-z0-9-]+)\/([^/\s]+)\/aws4_request$/;
  * An access key of a known principal is that principal, in its account. Of all other access keys, one of twelve digits
  * is the account, and any other belongs to the default account; each of them is a user of that name.
  */
-export function readCaller(authorization: string | undefined, principals: Principals = {}): Caller {
+export function readCaller(authorization: string | undefined, principalOf: (accessKey: string) => string | undefined): Caller {
   if (authorization === undefined || authorization === '') throw missingAuthentication();
   const [, accessKey, region, service] = CREDENTIAL.exec(credentialIn(authorization)) ?? [];
   if (accessKey === undefined || region === undefined) {
@@ -31,7 +31,7 @@ export function readCaller(authorization: string | undefined, principals: Princi
   }
   if (service !== 'kms') throw incompleteSignature('Credential should be scoped to correct service: \'kms\'.');
   const partition = partitionOf(region);
-  const principal = Object.hasOwn(principals, accessKey) ? principals[accessKey] : undefined;
+  const principal = principalOf(accessKey);
   const ownAccount = /^\d{12}$/.test(accessKey) ? accessKey : DEFAULT_ACCOUNT;
   const account = (principal === undefined ? undefined : accountOfPrincipal(principal)) ?? ownAccount;
   return { accessKey, account, region, partition, principalArn: principal ?? `arn:${partition}:iam::${account}:user/${accessKey}` };

@@ -22,3 +22,26 @@ const NAMES: ReadonlySet<string> = new Set(OPERATION_NAMES);
 export function isOperationName(name: string): name is OperationName {
   return NAMES.has(name);
 }
+
+/** Operations that return the state of keys and aliases, and can return one of a moment before. */
+const READS: ReadonlySet<string> = new Set<OperationName>([
+  'DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListAliases', 'ListGrants', 'ListKeyPolicies', 'ListKeyRotations', 'ListKeys',
+  'ListResourceTags',
+]);
+
+/** Operations that change nothing that a read returns: uses of keys, and reads without a state of a moment before. */
+const USES: ReadonlySet<string> = new Set<OperationName>([
+  'Decapsulate', 'Decrypt', 'DeriveSharedSecret', 'Encapsulate', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext', 'GenerateDataKeyWithoutPlaintext', 'GenerateMac', 'GenerateRandom', 'GetKeyLastUsage',
+  'GetParametersForImport', 'GetPublicKey', 'ListRetirableGrants', 'ReEncrypt', 'Sign', 'Verify', 'VerifyMac',
+]);
+
+/** Whether an operation may return the state of a moment before. */
+export function isRead(operation: string): boolean {
+  return READS.has(operation);
+}
+
+/** Whether an operation changes what later reads return. */
+export function changesState(operation: string): boolean {
+  return !READS.has(operation) && !USES.has(operation);
+}

@@ -16,7 +16,8 @@ import { Call } from '../operations/call/call';
 import type { Answer } from '../operations/call/operation';
 import { OPERATIONS } from '../operations/operations-table';
 import { readCaller, type Caller } from '../protocol/caller';
-import { isOperationName } from '../protocol/operation-names';
+import { changesState, isOperationName } from '../protocol/operation-names';
+import type { PrincipalDirectory } from '../protocol/principals';
 import type { WireReply, WireRequest, WireService } from '../protocol/wire-service';
 
 export interface KmsServiceParts {
@@ -25,6 +26,7 @@ export interface KmsServiceParts {
   readonly quotas: Quotas;
   readonly audit: AuditLog;
   readonly enforcement: Enforcement;
+  readonly directory: PrincipalDirectory;
   readonly replication: Replication;
   readonly propagation: Propagation;
 }
@@ -57,11 +59,11 @@ export class KmsService implements WireService {
     let answer: Answer = undefined;
     let error: KmsError | undefined;
     try {
-      caller = readCaller(request.authorization, this.parts.enforcement.principals);
+      caller = readCaller(request.authorization, (accessKey) => this.principalOf(accessKey));
       if (faults.refusal !== undefined) throw faults.refusal;
       const now = clock.now().getTime();
       this.stores.applyTimeUntil(now);
-      const { enforcement: authorizer, replication, propagation } = this.parts;
+      const { enforcement: authorizer, directory, replication, propagation } = this.parts;
       call = new Call({
         caller,
         operation,
@@ -70,10 +72,14 @@ export class KmsService implements WireService {
         requestId,
         eventId,
         authorizer,
+        directory,
         importTokens: this.importTokens,
         replicationMilliseconds: replication.milliseconds,
         propagation,
+        lag: propagation.nextLag(),
       });
+      const { readMilliseconds } = propagation.delays;
+      if (readMilliseconds > 0 && changesState(operation)) this.stores.at(caller).rememberState(now, readMilliseconds);
       const count = (given: unknown) => this.parts.quotas.admit({ operation, body: given, caller, stores: this.stores }, now);
       answer = await perform(operation, request.body, call, count);
       body = answer === undefined ? '' : JSON.stringify(answer);
@@ -100,6 +106,10 @@ export class KmsService implements WireService {
       cloudTrail: cloudTrailFields(operation, call?.request ?? {}, answer, call?.keyArns ?? [], error === undefined),
     });
     return { httpStatus, body, requestId, lost: faults.answerLost };
+  }
+
+  private principalOf(accessKey: string): string | undefined {
+    return this.parts.enforcement.principalOf(accessKey) ?? this.parts.directory.principalOf(accessKey);
   }
 }
 

@@ -4,6 +4,9 @@ import { LocalExecution } from './local-execution';
 import { executionArn } from '../execution/execution';
 import { Interpreter } from '../interpreter/interpreter';
 
+/** An execution is deleted, and its name can be used again, this long after its end. */
+const RETENTION_MILLISECONDS = 90 * 24 * 3_600_000;
+
 /** The names that AWS allows for an execution. */
 const NAME = /^[\w.+!@=-]{1,80}$/;
 
@@ -12,6 +15,8 @@ export class Machines {
   /** In the order of their start. */
   public readonly executions: LocalExecution[] = [];
   private readonly interpreters = new Map<string, Interpreter>();
+  /** All executions before this index have ended. */
+  private ended = 0;
 
   public constructor(private readonly now: () => Date) {}
 
@@ -21,14 +26,14 @@ export class Machines {
   }
 
   /**
-   * While an execution runs, a repeated start with its name and input returns it. A name cannot be used again after its
-   * execution has ended.
+   * While an execution runs, a repeated start with its name and input returns it. For 90 days after its end its name
+   * cannot be used again.
    */
   public start(machineArn: string, name: string = randomUUID(), input: string = '{}'): LocalExecution {
     const interpreter = this.interpreterOf(machineArn);
     if (!NAME.test(name)) throw invalidName(name);
     const arn = executionArn(machineArn, name);
-    const existing = this.executions.find((execution) => execution.arn === arn);
+    const existing = this.retained.find((execution) => execution.arn === arn);
     if (existing !== undefined) {
       if (existing.status === 'RUNNING' && existing.input === input) return existing;
       throw executionAlreadyExists(arn);
@@ -39,7 +44,7 @@ export class Machines {
   }
 
   public find(arn: string): LocalExecution {
-    const found = this.executions.find((execution) => execution.arn === arn);
+    const found = this.retained.find((execution) => execution.arn === arn);
     if (found === undefined) throw executionDoesNotExist(arn);
     return found;
   }
@@ -47,12 +52,20 @@ export class Machines {
   /** Newest first. */
   public executionsOf(machineArn: string): LocalExecution[] {
     this.interpreterOf(machineArn);
-    return this.executions.filter((execution) => execution.machineArn === machineArn).reverse();
+    return this.retained.filter((execution) => execution.machineArn === machineArn).reverse();
   }
 
   /** Waits until no execution runs, also not those that other executions start. */
   public async idle(): Promise<void> {
-    for (const execution of this.executions) await execution.untilEnded();
+    for (let index = this.ended; index < this.executions.length; index++) {
+      await this.executions[index]?.untilEnded();
+      this.ended = Math.max(this.ended, index + 1);
+    }
+  }
+
+  private get retained(): LocalExecution[] {
+    const deletedUntil = this.now().getTime() - RETENTION_MILLISECONDS;
+    return this.executions.filter(({ endedAt }) => endedAt === undefined || endedAt.getTime() > deletedUntil);
   }
 
   private interpreterOf(machineArn: string): Interpreter {

@@ -2,20 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from './errors';
 import type { Machines } from './machines';
 import { OPERATIONS } from './operations';
+import type { Authorize } from '../../iam/authorization';
+import { accessKeyOf } from '../../iam/requests';
 import type { WireReply, WireRequest, WireService } from '../../kms/protocol/wire-service';
 
 const TARGET_PREFIX = 'AWSStepFunctions.';
 
 /** Performs the requests of AWS Step Functions. */
 export class StepFunctionsService implements WireService {
-  public constructor(private readonly machines: Machines) {}
+  public constructor(private readonly machines: Machines, private readonly authorize: Authorize) {}
 
-  public async reply({ target, body }: WireRequest): Promise<WireReply> {
+  public async reply({ target, authorization, body }: WireRequest): Promise<WireReply> {
     try {
       const name = target?.startsWith(TARGET_PREFIX) === true ? target.slice(TARGET_PREFIX.length) : '';
       const perform = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
       if (perform === undefined) throw new AwsError('UnknownOperationException');
-      return wire(200, await perform(parse(body), this.machines));
+      const request = parse(body);
+      const { stateMachineArn, executionArn } = (request ?? {}) as { stateMachineArn?: string; executionArn?: string };
+      const resource = stateMachineArn ?? executionArn ?? '*';
+      const denial = await this.authorize({ accessKey: accessKeyOf(authorization), action: `states:${name}`, resource });
+      if (denial !== undefined) throw new AwsError('AccessDeniedException', denial);
+      return wire(200, await perform(request, this.machines));
     } catch (thrown) {
       const error = thrown instanceof AwsError ? thrown : new AwsError('InternalFailure', 'An error occurred on the server side.', 500);
       return wire(error.httpStatus, { __type: error.name, message: error.text });

@@ -21,7 +21,15 @@ export const LIMITATIONS: readonly string[] = [
 export interface CertifiedStore {
   readonly storeId: string;
   readonly tableName: string;
+  /** The table that the census opened, and its id: a table that is created again under the same name has another id. */
+  readonly tableArn: string;
+  readonly tableId: string;
   readonly dataKeyAttribute: string;
+  /**
+   * `skip`: records of other keys are declared to be in the table. They were counted as `foreign`, and left as they
+   * are.
+   */
+  readonly foreignRecords?: 'quarantine' | 'skip';
   readonly counts: RecordCounts;
 }
 
@@ -50,7 +58,7 @@ export interface Certificate {
   /** The generation under which the records are encrypted instead. */
   readonly currentGeneration: number;
   readonly currentKeyArn: string;
-  /** The ARN of the execution that counted. */
+  /** The run that counted: the ARN of its execution, `@` and the time at which it started. */
   readonly run: string;
   readonly pass: number;
   /**
@@ -60,6 +68,11 @@ export interface Certificate {
   readonly fencedSince: string;
   /** When the census of a rotation found no record encrypted under it. */
   readonly emptiedSince: string;
+  /**
+   * Whether the rotation that replaced it would have detected consumers that fail. `unknown`: the watch did not receive
+   * its own probe, so missing failures prove nothing. Absent in certificates of earlier versions.
+   */
+  readonly consumerWatch?: 'proven' | 'unknown';
   readonly census: {
     readonly startedAt: string;
     readonly endedAt: string;
@@ -88,7 +101,8 @@ export function certificateText(certificate: Omit<Certificate, 'hash'> & { reado
   return canonicalJson({ ...certificate, hash: undefined });
 }
 
-function canonicalJson(value: unknown): string {
+/** JSON without whitespace, with the members of every object sorted by name: the same text for the same content. */
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value)

@@ -41,7 +41,7 @@ export interface DeletionEvidence {
 
 /** Object key of the evidence, beside the certificate: one for each time that a deletion is scheduled. */
 export function deletionEvidenceKey(alias: string, generation: number, certifiedSince: string, recountedAt: string): string {
-  return `${besideCertificate(alias, generation, certifiedSince)}.deletion-${recountedAt.replace(/[^0-9TZ]/g, '')}.json`;
+  return `${besideCertificate(alias, generation, certifiedSince)}.deletion-${inObjectKey(recountedAt)}.json`;
 }
 
 /** Prefix of all evidence of a generation's certificates and deletions. */
@@ -50,7 +50,20 @@ export function deletionEvidencePrefix(alias: string, generation: number): strin
 }
 
 export function isDeletionEvidenceKey(key: string): boolean {
-  return /\.deletion-[0-9TZ]+\.json$/.test(key);
+  return DELETION_TIME.test(key);
+}
+
+/** Whether the evidence behind an object key is of a deletion that was scheduled at a time or later. */
+export function isDeletionScheduledSince(key: string, since: Date): boolean {
+  const [, time] = DELETION_TIME.exec(key) ?? [];
+  return time !== undefined && time >= inObjectKey(since.toISOString());
+}
+
+/** The time at the end of an object key of this evidence, without punctuation: `20260201T120000000Z`. */
+const DELETION_TIME = /\.deletion-([0-9TZ]+)\.json$/;
+
+function inObjectKey(time: string): string {
+  return time.replace(/[^0-9TZ]/g, '');
 }
 
 function besideCertificate(alias: string, generation: number, certifiedSince: string): string {

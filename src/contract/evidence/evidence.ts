@@ -3,6 +3,14 @@ import type { PassMode, QuarantineReason, RecordCounts } from '../runs/reencrypt
 /** Version of the evidence layout. A reader of version n+1 reads n. */
 export const EVIDENCE_SCHEMA = 1;
 
+/** The resource that a worker really opened as a store, as its service reports it. A name proves nothing. */
+export interface OpenedStore {
+  /** Region, account and name. */
+  readonly arn: string;
+  /** One for each creation: a table that was deleted and created again under the same name has another id. */
+  readonly id: string;
+}
+
 /** What one worker invocation counted. All other counts are sums of these. */
 export interface ShardEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
@@ -11,6 +19,8 @@ export interface ShardEvidence {
   readonly pass: number;
   readonly mode: PassMode;
   readonly storeId: string;
+  /** Absent in evidence of earlier versions, which proves nothing about the resource. */
+  readonly opened?: OpenedStore;
   readonly shard: number;
   readonly sequence: number;
   /**
@@ -18,6 +28,11 @@ export interface ShardEvidence {
    */
   readonly finished: boolean;
   readonly counts: RecordCounts;
+  /**
+   * The ARNs of the older generations under which records were found: re-encrypted, counted, or not usable. Absent if
+   * there were none.
+   */
+  readonly foundUnder?: readonly string[];
   /** Where this invocation began: the `cursor` of the one before. Absent for the first invocation of a shard. */
   readonly from?: string;
   /**
@@ -72,12 +87,20 @@ export function evidencePrefix(part: Pick<ShardEvidence, 'run' | 'pass'>): strin
   return `runs/${runName(part.run)}/pass-${String(part.pass).padStart(3, '0')}/`;
 }
 
-/** A run is the ARN of an execution. In an object key its last two parts are enough: state machine and execution. */
+/**
+ * The id of a run begins with the ARN of its execution. In an object key its last parts are enough: state machine,
+ * execution, and the time at which it started.
+ */
 function runName(run: string): string {
   return run.split(':').slice(-2).join('/');
 }
 
-/** A failed KMS call on a generation: by another principal (`use`), or the watch probe of the retirement role. */
+/**
+ * Failed KMS calls on a generation: of another principal (`use`), or a watch probe of this construct.
+ *
+ * There is one note an hour for each principal, operation and error: the first call that the watch received. A flood of
+ * failed calls therefore does not grow the evidence.
+ */
 export interface UseEvidence {
   readonly schema: typeof EVIDENCE_SCHEMA;
   readonly kind: 'use' | 'watch-probe';
@@ -88,11 +111,13 @@ export interface UseEvidence {
   readonly errorCode: string;
   /** The ARN of the caller. */
   readonly principal: string;
+  /** The ARN of the role of the caller, which is the same in every session. Absent in notes of earlier versions. */
+  readonly role?: string;
 }
 
 /** Object key under which the watch records a use of a generation: by key, then by day, so that days can be counted. */
-export function useEvidenceKey(keyId: string, use: Pick<UseEvidence, 'at' | 'eventId'>): string {
-  return `${useEvidencePrefix(keyId)}${use.at.slice(0, 10)}/${use.eventId}.json`;
+export function useEvidenceKey(keyId: string, { at }: Pick<UseEvidence, 'at'>, name: string): string {
+  return `${useEvidencePrefix(keyId)}${at.slice(0, 10)}/${name}.json`;
 }
 
 /** Prefix of all evidence that the watch recorded about a generation. */

@@ -1,5 +1,6 @@
 import type { SecretEncoding } from '../requests/import-request';
 import type { StoreDescription } from '../stores/store-description';
+import type { StorePlace } from '../stores/store-place';
 
 /** Schema version of the description that every message contains. A reader of version n+1 reads n. */
 export const FAMILY_SCHEMA = 1;
@@ -63,6 +64,11 @@ export interface FamilyDescription {
   /** The owner's own tags, for every generation. */
   readonly tags: { readonly [name: string]: string };
   readonly stores: readonly StoreDescription[];
+  /**
+   * Stores that were declared before, and whose data keys the owner has declared as no longer needed. Absent: none.
+   * Every other store that was ever declared must be counted before a generation is retired.
+   */
+  readonly releasedStores?: readonly StorePlace[];
   /** The age of the current generation at which a rotation is due. Absent: only an operator starts rotations. */
   readonly rotateEverySeconds?: number;
   /** How long to wait until a change of an alias or policy has propagated. */
@@ -76,8 +82,11 @@ export interface FamilyDescription {
   readonly dataKeyMaxAgeSeconds: number;
   /** Number of passes after which a rotation fails because applications keep writing records under old generations. */
   readonly maxPasses: number;
-  /** What happens when consumers fail after the alias has moved. */
-  readonly onConsumerFailure: 'roll-back' | 'continue';
+  /**
+   * What happens when consumers fail after the alias has moved. With `roll-back`, the alias moves only if the watch has
+   * received the event of its own probe.
+   */
+  readonly onConsumerFailure: 'roll-back' | 'roll-back-if-watched' | 'continue';
   /** Stops the daily reconcile run and every irreversible step. */
   readonly paused: boolean;
   readonly deletion?: DeletionDescription;

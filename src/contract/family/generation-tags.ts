@@ -21,12 +21,17 @@ export enum GenerationTag {
   /** `next`, `current`, `fenced` or `retiring`: which policy the generation is subject to. */
   PHASE = 'cdk-kms-lifecycle:phase',
   /**
-   * The run that works on this generation: the ARN of an execution, or `deployment` for the first generation
-   * of a family.
+   * The run that works on this generation: the ARN of an execution, `@` and the time at which it started, or
+   * `deployment` for the first generation of a family.
    */
   RUN = 'cdk-kms-lifecycle:run',
   /** Revision of the declared policy document that was last written. */
   POLICY_REVISION = 'cdk-kms-lifecycle:policy-revision',
+  /**
+   * The description that the last complete deployment wrote, and when: `<revision>@<ISO 8601>`. Functions that receive
+   * an older description change nothing.
+   */
+  DESCRIPTION = 'cdk-kms-lifecycle:description',
   /** The version of the secret whose key material was imported. */
   MATERIAL_VERSION = 'cdk-kms-lifecycle:material-version',
   /** When the key was created, ISO 8601. */
@@ -48,6 +53,17 @@ export enum GenerationTag {
   DISABLED_SINCE = 'cdk-kms-lifecycle:disabled-since',
   /** Start of the census that allowed the deletion to be scheduled. Empty: no longer. */
   RECOUNTED_AT = 'cdk-kms-lifecycle:recounted-at',
+  /**
+   * Time of the first move of the alias to this generation, after which it was moved back because consumers failed, and
+   * a digest of the declaration at that time. Only an operator, or a deployment that changes the declaration, rotates
+   * to it again. Empty: no longer.
+   */
+  ROLLED_BACK = 'cdk-kms-lifecycle:rolled-back',
+  /**
+   * Whether the rotation that replaced this generation would have detected failing consumers: `proven` if the watch
+   * received its own probe, otherwise `unknown`. Written when the watch of consumers ended without a failure.
+   */
+  CONSUMER_WATCH = 'cdk-kms-lifecycle:consumer-watch',
   /**
    * The highest generation number ever used, recorded on the current generation before that one is deleted. Absent: it
    * still exists.
@@ -78,9 +94,9 @@ export function generationAlias(familyAlias: string, generation: number): string
   return `${familyAlias}/g${generation}`;
 }
 
-/** The number in a generation's alias, or `undefined` for any other alias. */
+/** The number in a generation's alias, or `undefined` for any other alias, such as one with too many digits. */
 export function generationOfAlias(familyAlias: string, alias: string): number | undefined {
   if (!alias.startsWith(`${familyAlias}/g`)) return undefined;
   const digits = alias.slice(familyAlias.length + 2);
-  return /^(0|[1-9][0-9]*)$/.test(digits) ? Number(digits) : undefined;
+  return digits.length <= MAX_GENERATION_DIGITS && /^(0|[1-9][0-9]*)$/.test(digits) ? Number(digits) : undefined;
 }

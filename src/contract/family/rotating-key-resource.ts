@@ -8,6 +8,10 @@ export interface RotatingKeyRequest {
   readonly family: FamilyDescription;
   /** An existing key that becomes generation 0. The alias of the family already names it and is not moved. */
   readonly startFromKeyArn?: string;
+  /** Principals that the policy of the existing key names, and that lose access through it. `*`: all of them. */
+  readonly principalsToDrop?: readonly string[];
+  /** The stack that has released the existing key. */
+  readonly releasedBy?: string;
   /**
    * The owner (`stack/logical id`) from which this resource adopts the family. Required, so that no family is adopted
    * by mistake.
@@ -21,6 +25,8 @@ export interface RotatingKeyRequest {
 export interface RotatingKeyProperties {
   readonly Family: string;
   readonly StartFromKeyArn?: string;
+  readonly PrincipalsToDrop?: readonly string[];
+  readonly ReleasedBy?: string;
   readonly AdoptFrom?: string;
 }
 

@@ -40,16 +40,11 @@ export interface PolicyStatement {
 }
 
 /**
- * The access table of a policy: a row for each principal of each statement, in the order of the policy.
+ * The statements of a policy, with both alternatives of every template condition. `when` applies to all of them.
  *
  * The document is plain data from a synthesized template, so a principal may be a CloudFormation reference.
  * A policy that cannot be read is an error that names `where`: an incomplete table would look like a complete one.
  */
-export function accessTable(where: string, document: unknown, place: StatementPlace): AccessRow[] {
-  return policyStatements(where, document).flatMap((statement) => statementRows(statement, place));
-}
-
-/** The statements of a policy, with both alternatives of every template condition. `when` applies to all of them. */
 export function policyStatements(where: string, document: unknown, when: readonly string[] = []): PolicyStatement[] {
   return alternatives(where, document, when).flatMap((policy) => alternatives(where, policy.statement.Statement, policy.when));
 }

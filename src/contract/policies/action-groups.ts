@@ -88,6 +88,11 @@ export function canApplyToKeys(action: string): boolean {
   return groups.length === 0 ? /^kms:/i.test(action) : groups.some((group) => group.withoutKey !== true);
 }
 
+/** Every known action that can apply to a key. */
+export function knownKeyActions(): string[] {
+  return ACTION_GROUPS.filter((group) => group.withoutKey !== true).flatMap(({ actions }) => actions.map((name) => `kms:${name}`));
+}
+
 function withCurrentMatches(action: string): string {
   const current = groupsMatching(action).filter((group) => group.withoutKey !== true).map(({ description }) => description);
   return current.length === 0 ? action : `${action} (currently: ${current.join(', ')})`;

@@ -9,8 +9,8 @@ export const STEP_SCHEMA = 1;
 
 /** Steps of the control function after the plan of a rotation. Each returns the run with its results. */
 export type ControlStep =
-  | 'create-generation' | 'restore-generation' | 'pre-flight' | 'move-alias' | 'check-consumers' | 'move-alias-back'
-  | 'fence' | 'probe-fence' | 'begin-pass' | 'begin-census' | 'conclude-census' | 'conclude-rotation';
+  | 'create-generation' | 'restore-generation' | 'pre-flight' | 'prove-watch' | 'move-alias' | 'check-consumers' | 'lift-fence'
+  | 'move-alias-back' | 'fence' | 'probe-fence' | 'begin-pass' | 'begin-census' | 'conclude-census' | 'conclude-rotation';
 
 /** Steps of the control function in a retirement run: only the control role may change key policies. */
 export type GateStep = 'open-gate' | 'close-gate';
@@ -18,7 +18,7 @@ export type GateStep = 'open-gate' | 'close-gate';
 /** Steps of the retirement function after the decision of a retirement run. Each returns the run with its results. */
 export type RetirementStep =
   | 'begin-count' | 'conclude-count' | 'certify' | 'begin-soak' | 'probe-watch'
-  | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion';
+  | 'schedule-deletion' | 'record-recount' | 'start-over' | 'cancel-deletion' | 'end-retirement';
 
 /** The ARNs of the state machines of a family. */
 export interface FamilyMachines {
@@ -37,8 +37,10 @@ export type ControlRequest =
   | StepRequest<'reconcile'> & { readonly family: FamilyDescription; readonly machines: FamilyMachines }
   | StepRequest<'plan'> & {
     readonly family: FamilyDescription;
-    /** The ARN of the execution, which is the name of the run. */
+    /** The ARN of the execution. With the time at which it started, it is the id of the run: see `runId`. */
     readonly execution: string;
+    /** ISO 8601, from the context object of Step Functions. */
+    readonly startedAt: string;
     /** The ARN of the rotation state machine, to list the runs in progress. */
     readonly machine: string;
     /** The input of the execution, which an operator may have written: see `RotationInput`. */
@@ -55,6 +57,11 @@ export type WorkerRequest =
     readonly stores: readonly StoreDescription[];
     readonly generations: GenerationArns;
   }
+  /**
+   * The same once a day, without a rotation: for the current generation, which the alias names. It writes nothing.
+   * Returns `{ ready }`, and publishes the same as a metric.
+   */
+  | StepRequest<'daily-pre-flight'> & { readonly family: string; readonly stores: readonly StoreDescription[] }
   /** Re-encrypts or counts a part of a shard. Returns a `ShardProgress`. */
   | StepRequest<'work-on-shard'> & {
     readonly family: string;
@@ -73,6 +80,7 @@ export type RetirementRequest =
   | StepRequest<'decide'> & {
     readonly family: FamilyDescription;
     readonly execution: string;
+    readonly startedAt: string;
     /** The input of the execution, which an operator may have written: see `RetirementInput`. */
     readonly input: unknown;
   }

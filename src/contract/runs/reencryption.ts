@@ -24,9 +24,10 @@ export function writesRecords(mode: PassMode): boolean {
 
 /** Outcome of a record. Each record that is read has exactly one outcome. */
 export type RecordOutcome =
-  | 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'underOtherGeneration' | 'quarantined' | 'deleted';
+  | 'withoutDataKey' | 'reEncrypted' | 'alreadyCurrent' | 'underOldGeneration' | 'underOtherGeneration' | 'foreign'
+  | 'quarantined' | 'deleted';
 
-/** Outcomes of the records of one or more shards. `scanned` is the sum of the seven outcomes after it. */
+/** Outcomes of the records of one or more shards. `scanned` is the sum of the eight outcomes after it. */
 export interface RecordCounts {
   /** Items read. */
   readonly scanned: number;
@@ -43,6 +44,11 @@ export interface RecordCounts {
   readonly underOldGeneration: number;
   /** Found under an older generation that this census does not count: another run empties that generation. */
   readonly underOtherGeneration: number;
+  /**
+   * Encrypted under a key that is not a generation of this family, in a store that is declared to hold such records.
+   * They are left as they are. 0 in evidence of earlier versions.
+   */
+  readonly foreign: number;
   /** Quarantined, with a reason. */
   readonly quarantined: number;
   /** Deleted by an application before the worker wrote them. */
@@ -65,6 +71,7 @@ export const NO_RECORDS: RecordCounts = {
   alreadyCurrent: 0,
   underOldGeneration: 0,
   underOtherGeneration: 0,
+  foreign: 0,
   quarantined: 0,
   deleted: 0,
   writeConflicts: 0,
@@ -72,10 +79,10 @@ export const NO_RECORDS: RecordCounts = {
   unusableKeyIds: 0,
 };
 
-/** Sum of the counts of two disjoint sets of records. */
+/** Sum of the counts of two disjoint sets of records. A count that an earlier version did not have is 0. */
 export function addCounts(one: RecordCounts, other: RecordCounts): RecordCounts {
   const sum: { [name: string]: number } = {};
-  for (const name of Object.keys(NO_RECORDS) as (keyof RecordCounts)[]) sum[name] = one[name] + other[name];
+  for (const name of Object.keys(NO_RECORDS) as (keyof RecordCounts)[]) sum[name] = (one[name] ?? 0) + (other[name] ?? 0);
   return sum as unknown as RecordCounts;
 }
 
@@ -88,7 +95,9 @@ export type QuarantineReason =
   /** An attribute of the encryption context is missing, or is neither a string nor a number. */
   | 'context-missing'
   /** KMS refuses the blob with this encryption context: the context is wrong, or the blob is damaged. */
-  | 'context-or-blob-wrong';
+  | 'context-or-blob-wrong'
+  /** The store refuses the write of this record, and of no other one: it is too large, for example. */
+  | 'not-writable';
 
 /** The generations of a family as the worker needs them: key ARNs only. */
 export interface GenerationArns {

@@ -5,10 +5,14 @@ import type { GenerationReference, Pass, ShardItem } from './rotation-run';
 export interface RetirementInput {
   readonly generation: number;
   /**
-   * Cancels the deletion of a generation that is pending deletion, before anything else that is due. The generation
-   * stays disabled.
+   * Cancels the deletion of a generation that is pending deletion, and does nothing else. The generation stays
+   * disabled. It needs the key only: neither the alias of the family nor another generation is read.
    */
   readonly cancelDeletion?: boolean;
+  /** With `cancelDeletion`: the id of the key, if the alias of the generation was deleted. */
+  readonly keyId?: string;
+  /** Performs only what makes the generation usable again. Reconcile runs set it while a rotation is due or running. */
+  readonly onlyReversals?: boolean;
 }
 
 /** Purpose of a census in retirement. */
@@ -40,13 +44,18 @@ export type RetirementAction =
    */
   | { readonly kind: 'start-over'; readonly reason: string }
   /** Cancels a deletion and keeps the generation disabled. Its soak begins again. */
-  | { readonly kind: 'cancel-deletion'; readonly reason: string };
+  | { readonly kind: 'cancel-deletion'; readonly reason: string }
+  /**
+   * Cancels a deletion, enables the generation, and withdraws its certificate: nothing retires it any more, although no
+   * use was found.
+   */
+  | { readonly kind: 'end-retirement'; readonly reason: string };
 
 /**
  * State that the steps of a retirement run pass to each other. Plain JSON, because it passes through the state machine.
  */
 export interface RetirementRun {
-  /** The ARN of the execution. */
+  /** The id of the run: see `runId`. */
   readonly run: string;
   readonly generation: GenerationReference;
   readonly action: RetirementAction;
@@ -62,4 +71,6 @@ export interface RetirementCount {
   readonly underOldGeneration: number;
   readonly quarantined: number;
   readonly verdict: 'certify' | 'schedule-deletion' | 'record-recount' | 'start-over';
+  /** Why it starts over, if not because records were found. */
+  readonly reason?: string;
 }

@@ -45,7 +45,7 @@ export interface ShardItem {
  * State that the steps of a rotation run pass to each other. Plain JSON, because it passes through the state machine.
  */
 export interface RotationRun {
-  /** The ARN of the execution. A resumed rotation is a new run that reads the state in AWS again. */
+  /** The id of the run: see `runId`. A resumed rotation is a new run that reads the state in AWS again. */
   readonly run: string;
   readonly kind: RotationKind;
   readonly toGeneration: number;
@@ -59,18 +59,47 @@ export interface RotationRun {
   readonly generations?: GenerationArns;
   /** The version of the secret whose key material is imported into the new generation. */
   readonly materialVersion?: string;
-  /** How long to wait after the alias has moved: longer in the first rotation. */
-  readonly waitAfterMoveSeconds: number;
+  /** How long consumers are watched after the alias has moved, before the fence: longer in the first rotation. */
+  readonly watchSeconds: number;
+  /** How long to wait until consumers are checked again. */
+  readonly nextCheckSeconds: number;
+  /** Whether the watch receives events. Absent until a probe was sent. */
+  readonly watch?: ConsumerWatch;
   /** When the alias was moved, or was found on the generation. Consumer failures count from this time. ISO 8601. */
   readonly movedAt?: string;
-  /** Whether consumers failed after the alias moved. */
-  readonly consumers?: 'working' | 'failing';
+  readonly consumers?: ConsumersState;
+  /** The first failed call that moves the alias back: role, operation and error. For the error of the execution. */
+  readonly consumerFailure?: string;
   /** State of the fence. `held`: every old generation has refused to encrypt. */
   readonly fence?: { readonly held: boolean; readonly probes: number; readonly fencedAt?: string };
   /** All shards of all stores. */
   readonly shards: readonly ShardItem[];
   readonly pass?: Pass;
   readonly census?: CensusResult;
+}
+
+/** Result of the latest check of consumers. */
+export type ConsumersState =
+  /** The watch goes on: events of failed calls may not have arrived yet. */
+  | 'watching'
+  /** No consumer failed since the alias moved. The old generations are fenced next. */
+  | 'working'
+  /** A consumer failed. The alias moves back. */
+  | 'failing'
+  /** No consumer failed since the fence is in force. Records are re-encrypted next. */
+  | 'working-fenced'
+  /** A consumer failed, and old generations are fenced. The fence is lifted, then the alias moves back. */
+  | 'failing-fenced';
+
+/** Whether the watch received the event of a probe: a call of the control role that must fail. */
+export interface ConsumerWatch {
+  /** ISO 8601. */
+  readonly probedAt: string;
+  /**
+   * `waiting`: the event may still arrive. `unknown`: it did not arrive in time, so missing failures of consumers prove
+   * nothing.
+   */
+  readonly state: 'waiting' | 'proven' | 'unknown';
 }
 
 /** Result of a census. */

@@ -22,10 +22,12 @@ function idProblems(where: string, { storeId }: StoreDescription): string[] {
   })];
 }
 
-function attributeProblems(where: string, { dataKeyAttribute, keyIdAttribute, encryptionContext }: StoreDescription): string[] {
+function attributeProblems(where: string, description: StoreDescription): string[] {
+  const { dataKeyAttribute, keyIdAttribute, encryptionContext, formerEncryptionContexts = [] } = description;
   const remedy = 'correct the attributes of this store';
   const written = [dataKeyAttribute, ...(keyIdAttribute === undefined ? [] : [keyIdAttribute])];
-  const inContext = Object.values(encryptionContext).flatMap((value) => (value.kind === 'attribute' ? [value.attribute] : []));
+  const inContext = [encryptionContext, ...formerEncryptionContexts].flatMap((context) => Object.values(context))
+    .flatMap((value) => (value.kind === 'attribute' ? [value.attribute] : []));
   return [
     ...([...written, ...inContext].includes('') ? [describeProblem({
       where,

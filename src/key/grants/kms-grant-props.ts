@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { GrantOperation } from './grant-operation';
+import { type DeploymentFunctionOptions } from '../../custom-resource/deployment-function-options';
 
 /** Properties of `KmsGrant`. */
 export interface KmsGrantProps {
@@ -57,4 +58,11 @@ export interface KmsGrantProps {
    * @default - the whole name is `<path of the construct>/<UUID of the stack>`
    */
   readonly name?: string;
+
+  /**
+   * Network and processor of the function that creates and revokes the grant. The grants of a stack share it.
+   *
+   * @default - outside your VPCs, on ARM
+   */
+  readonly deploymentFunction?: DeploymentFunctionOptions;
 }

@@ -5,6 +5,7 @@ import { grantName } from './grant-name';
 import { permitGrant } from './grant-permissions';
 import { grantProblems } from './grant-problems';
 import type { KmsGrantProps } from './kms-grant-props';
+import { KMS_GRANT_SHAPE } from './kms-grant-shape';
 import { acceptFindings, RIGHTS_OF_ONE_ROLE } from '../../compliance/accepted-findings';
 import { SERVICE_TIMEOUT_SECONDS } from '../../contract/limits';
 import {
@@ -15,6 +16,8 @@ import {
   type GrantRequest,
 } from '../../contract/requests/grant-request';
 import { arnOfPrincipal } from '../../permissions/exact-principal';
+import { contextNameProblems } from '../../validation/kms-text';
+import { requireScope, requireShape } from '../../validation/shape';
 
 /**
  * KMS grant: a permission that is attached to a KMS key and is part of no policy.
@@ -44,8 +47,9 @@ export class KmsGrant extends Construct {
   public readonly grantName: string;
 
   public constructor(scope: Construct, id: string, props: KmsGrantProps) {
-    super(scope, id);
-    const creator = grantCreator(this);
+    super(requireScope('KmsGrant', scope, id), id);
+    requireShape(this.node.path, props, KMS_GRANT_SHAPE);
+    const creator = grantCreator(this, props.deploymentFunction);
     this.grantName = grantName(this, props.name);
     const request: GrantRequest = {
       keyArn: props.key.keyArn,
@@ -64,7 +68,13 @@ export class KmsGrant extends Construct {
     permitGrant(this, props.key, creator.role, request).applyBefore(grant);
     acceptFindings(this, RIGHTS_OF_ONE_ROLE);
     this.grantId = grant.getAttString('GrantId' satisfies GrantAttribute);
-    this.node.addValidation({ validate: () => grantProblems(this, props) });
+    this.node.addValidation({
+      validate: () => [
+        ...grantProblems(this, props),
+        ...contextNameProblems('encryptionContextEquals', props.encryptionContextEquals),
+        ...contextNameProblems('encryptionContextSubset', props.encryptionContextSubset),
+      ],
+    });
   }
 }
 

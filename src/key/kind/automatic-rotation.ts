@@ -1,7 +1,10 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { encrypts, isSymmetric, type KeyKind } from './key-kind';
 import { AUTOMATIC_ROTATION_DAYS } from '../../contract/limits';
 import { describeProblem } from '../../contract/problem';
+import { daysForCloudFormation, daysProblems, isTokenOfDays } from '../../validation/in-range';
+
+const ROTATION_PERIOD = { min: Duration.days(AUTOMATIC_ROTATION_DAYS.min), max: Duration.days(AUTOMATIC_ROTATION_DAYS.max) };
 
 /** Properties of automatic rotation. */
 export interface AutomaticRotationProps {
@@ -16,7 +19,7 @@ export interface AutomaticRotationProps {
 export function rotationProperties(
   kind: KeyKind, { enableKeyRotation = canRotate(kind), rotationPeriod }: AutomaticRotationProps,
 ): { readonly enableKeyRotation?: boolean; readonly rotationPeriodInDays?: number } {
-  return canRotate(kind) ? { enableKeyRotation, rotationPeriodInDays: rotationPeriod?.toDays({ integral: false }) } : {};
+  return canRotate(kind) ? { enableKeyRotation, rotationPeriodInDays: daysForCloudFormation(rotationPeriod) } : {};
 }
 
 /** Reasons for which KMS would refuse the automatic rotation. */
@@ -39,16 +42,7 @@ export function rotationProblems(kind: KeyKind, { enableKeyRotation, rotationPer
       remedy: 'omit enableKeyRotation or rotationPeriod',
     })];
   }
-  const { min, max } = AUTOMATIC_ROTATION_DAYS;
-  const days = rotationPeriod.isUnresolved() ? min : rotationPeriod.toDays({ integral: false });
-  if (Number.isInteger(days) && days >= min && days <= max) return [];
-  return [describeProblem({
-    where: 'rotationPeriod',
-    what: 'period is out of range',
-    given: rotationPeriod.toHumanString(),
-    allowed: `${min} to ${max} days, in whole days`,
-    remedy: 'omit it for 365 days',
-  })];
+  return isTokenOfDays(rotationPeriod) ? [] : daysProblems('rotationPeriod', rotationPeriod, ROTATION_PERIOD, 'omit it for 365 days');
 }
 
 function canRotate(kind: KeyKind): boolean {

@@ -1,4 +1,6 @@
 import { KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { listOf, TEXT } from '../../validation/kinds';
+import { requireArguments } from '../../validation/shape';
 
 const { ENCRYPT_DECRYPT, SIGN_VERIFY, GENERATE_VERIFY_MAC, KEY_AGREEMENT } = KeyUsage;
 
@@ -53,6 +55,7 @@ export class KmsKeySpec {
    * @param userActions The actions of `users` of the key, such as `kms:Encapsulate`. `kms:DescribeKey` is always added.
    */
   public static of(name: string, usage: string, userActions: string[]): KmsKeySpec {
+    requireArguments('KmsKeySpec.of', { name, usage, userActions }, { name: TEXT, usage: TEXT, userActions: listOf(TEXT) });
     return new KmsKeySpec(name, [usage], userActions);
   }
 

@@ -36,7 +36,9 @@ export interface KeyAccessProps {
    * Principals that use the key according to its usage: encrypt and decrypt, sign and verify, generate and verify MACs,
    * or derive shared secrets.
    *
-   * The key policy allows them, so they need no IAM policy.
+   * The key policy allows them, so they need no IAM policy. `*`, a whole account, an IAM group and an ARN with a
+   * wildcard are errors at synthesis. For roles by a pattern, pass the account root with a condition on
+   * `aws:PrincipalArn`.
    *
    * @default - no principal; grant methods, and IAM policies if the posture delegates to IAM, can allow use
    */
@@ -46,7 +48,7 @@ export interface KeyAccessProps {
    * Pairs that the encryption context of every request of `users` and `otherAccounts` must contain.
    *
    * Only symmetric encryption keys support encryption contexts. An encryption context is not secret: CloudTrail logs
-   * it.
+   * it. Without `users` and `otherAccounts` it restricts no principal, which is an error at synthesis.
    *
    * @default - any encryption context is allowed
    */
@@ -56,7 +58,8 @@ export interface KeyAccessProps {
    * Roles and users of other accounts that use the key as `users` do. IAM policies of their own accounts must allow the
    * same use.
    *
-   * A whole account is refused, because its administrators could then allow any principal of it to use the key.
+   * A whole account is refused, because its administrators could then allow any principal of it to use the key. With a
+   * condition on `aws:PrincipalArn` that names roles, it is accepted.
    *
    * @default - no principal of another account
    */
@@ -90,6 +93,9 @@ export interface KeyAccessProps {
   /**
    * Additional key policy statements. A statement whose Sid is that of a generated statement replaces the generated
    * one. All other statements are added.
+   *
+   * Principals with conditions (`withConditions`) have a generated statement for each set of conditions. Its Sid ends
+   * in `UnderConditions` if the same list also contains principals without conditions.
    *
    * @default - none
    */

@@ -1,24 +1,10 @@
 import { MAX_KEY_POLICY_BYTES } from '../../contract/limits';
 import { isAboutAction } from '../../contract/policies/wildcard';
 import { describeProblem } from '../../contract/problem';
-
-/** Statement as in the template. Values that are unknown at synthesis are intrinsic functions of CloudFormation. */
-interface Statement {
-  readonly Sid?: string;
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Action?: string | string[];
-  readonly NotAction?: string | string[];
-  readonly Principal?: unknown;
-  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: unknown } };
-}
+import { statementProblems, type Statement } from '../../permissions/principals/statement-problems';
 
 const PUT_KEY_POLICY = 'kms:PutKeyPolicy';
 const EVERY_PRINCIPAL = '"*"';
-/** Condition keys that restrict `*` to named accounts, organizations or principals. */
-const RESTRICTING_CONDITION_KEYS = [
-  'kms:calleraccount', 'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths',
-  'aws:sourceaccount', 'aws:sourcearn',
-];
 /** Estimated maximum length of a role or key ARN. Pseudo parameters are shorter. */
 const BYTES_OF_AN_ARN = 100;
 const BYTES_OF_PSEUDO_PARAMETERS: ReadonlyMap<string, number> = new Map([
@@ -30,12 +16,15 @@ const BYTES_OF_PSEUDO_PARAMETERS: ReadonlyMap<string, number> = new Map([
  *
  * @param document the policy as in the template; undefined for an empty policy, which the template omits
  * @param deployer the principal that deploys it, as in the template; undefined if it is unknown
+ * @param generated the Sids of statements whose principals are already checked where they are declared
  */
-export function keyPolicyProblems(document: { readonly Statement?: readonly Statement[] } = {}, deployer?: unknown): string[] {
+export function keyPolicyProblems(
+  document: { readonly Statement?: readonly Statement[] } = {}, deployer?: unknown, generated: readonly string[] = [],
+): string[] {
   const { Statement: statements = [] } = document;
   return [
     ...lockOutProblems(statements, principalsIn(deployer)),
-    ...everyPrincipalProblems(statements),
+    ...statementProblems(statements.filter(({ Sid }) => Sid === undefined || !generated.includes(Sid))),
     ...sizeProblems(document),
     ...sidProblems(statements),
   ];
@@ -74,27 +63,6 @@ function principalsOf(statements: readonly Statement[], effect: Statement['Effec
 /** The root of an account means every principal that its IAM policies allow. */
 function isAccount(principal: string): boolean {
   return /:root"/.test(principal) || /^"\d{12}"$/.test(principal);
-}
-
-function everyPrincipalProblems(statements: readonly Statement[]): string[] {
-  return statements
-    .filter(({ Effect, Principal, Condition }) =>
-      Effect === 'Allow' && principalsIn(Principal).includes(EVERY_PRINCIPAL) && !isRestricted(Condition))
-    .map(({ Sid }) => describeProblem({
-      where: `key policy, statement ${Sid ?? 'without Sid'}`,
-      what: 'every principal in AWS would be allowed',
-      given: 'principal *',
-      allowed: `named principals, or * with a condition on ${RESTRICTING_CONDITION_KEYS.slice(0, 4).join(', ')} or a similar key`,
-      remedy: 'name the principals',
-    }));
-}
-
-function isRestricted(condition: Statement['Condition'] = {}): boolean {
-  return Object.entries(condition).some(
-    ([operator, keys]) =>
-      !/Not|IfExists|^ForAllValues|^Null$/.test(operator) &&
-      Object.keys(keys).some((key) => RESTRICTING_CONDITION_KEYS.includes(key.toLowerCase())),
-  );
 }
 
 function sizeProblems(document: unknown): string[] {

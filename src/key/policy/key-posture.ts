@@ -4,6 +4,9 @@ import type { Construct } from 'constructs';
 import { describeProblem } from '../../contract/problem';
 import { KeyActions } from '../../permissions/key-actions';
 import { accountStatement, keyStatements } from '../../permissions/key-statements';
+import { principalProblems } from '../../permissions/principals/principal-problems';
+import { GRANTEE } from '../../validation/kinds';
+import { optional, requireArguments } from '../../validation/shape';
 
 /**
  * Posture of a key policy: whether IAM policies of the account can allow access to the key, and which principals can
@@ -32,6 +35,7 @@ export class KeyPosture {
    * change again. The default is the CloudFormation execution role of the stack.
    */
   public static keyPolicyOnly(deploymentRole?: iam.IPrincipal): KeyPosture {
+    requireArguments('KeyPosture.keyPolicyOnly', { deploymentRole }, { deploymentRole: optional(GRANTEE) });
     return new KeyPosture({ delegatesToIam: false, deploymentRole });
   }
 
@@ -45,6 +49,7 @@ export class KeyPosture {
    * @param deploymentRole As in `keyPolicyOnly`.
    */
   public static breakGlass(role: iam.IGrantable, deploymentRole?: iam.IPrincipal): KeyPosture {
+    requireArguments('KeyPosture.breakGlass', { role, deploymentRole }, { role: GRANTEE, deploymentRole: optional(GRANTEE) });
     return new KeyPosture({ delegatesToIam: false, breakGlassRole: role, deploymentRole });
   }
 
@@ -55,12 +60,18 @@ export class KeyPosture {
    */
   public readonly _delegatesToIam: boolean;
 
-  private readonly breakGlassRole?: iam.IGrantable;
+  /**
+   * The principal that manages the key in an emergency.
+   *
+   * @internal
+   */
+  public readonly _breakGlassRole?: iam.IGrantable;
+
   private readonly deploymentRole?: iam.IPrincipal;
 
   private constructor(access: PostureProps) {
     this._delegatesToIam = access.delegatesToIam;
-    this.breakGlassRole = access.breakGlassRole;
+    this._breakGlassRole = access.breakGlassRole;
     this.deploymentRole = access.deploymentRole;
   }
 
@@ -72,7 +83,7 @@ export class KeyPosture {
   public _statements(scope: Construct, manage: readonly string[]): iam.PolicyStatement[] {
     if (this._delegatesToIam) return [accountStatement()];
     return [
-      ...keyStatements('BreakGlassManagesButCannotUse', this.breakGlassRole === undefined ? [] : [this.breakGlassRole], manage),
+      ...keyStatements('BreakGlassManagesButCannotUse', this._breakGlassRole === undefined ? [] : [this._breakGlassRole], manage),
       ...keyStatements('DeploymentManagesTheKeyButCannotUseIt', this.deployers(scope), KeyActions.DEPLOY),
     ];
   }
@@ -93,8 +104,13 @@ export class KeyPosture {
 
   /** @internal */
   public _problems(scope: Construct): string[] {
-    if (this._delegatesToIam || this._deployer(scope) !== undefined) return [];
-    return [describeProblem({
+    const { _breakGlassRole: breakGlassRole, deploymentRole } = this;
+    const named = [
+      ...(breakGlassRole === undefined ? [] : principalProblems(scope, 'posture, break-glass role', breakGlassRole)),
+      ...(deploymentRole === undefined ? [] : principalProblems(scope, 'posture, deployment role', deploymentRole)),
+    ];
+    if (this._delegatesToIam || this._deployer(scope) !== undefined) return named;
+    return [...named, describeProblem({
       where: 'posture',
       what: 'only the key policy decides, and the deployment role of the key is unknown',
       remedy: 'pass the role of your deployments to the posture: without it CloudFormation could not change the key policy again',
@@ -122,8 +138,13 @@ interface PostureProps {
   readonly deploymentRole?: iam.IPrincipal;
 }
 
-/** The role that CloudFormation assumes. Its ARN may contain placeholders of CloudFormation. */
+/**
+ * The role that CloudFormation assumes. Its ARN may contain placeholders of CloudFormation. A nested stack is deployed
+ * by the role of its outermost parent.
+ */
 function executionRole(scope: Construct): iam.IPrincipal | undefined {
-  const { cloudFormationExecutionRoleArn: arn } = Stack.of(scope).synthesizer as { readonly cloudFormationExecutionRoleArn?: string };
+  let stack = Stack.of(scope);
+  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+  const { cloudFormationExecutionRoleArn: arn } = stack.synthesizer as { readonly cloudFormationExecutionRoleArn?: string };
   return arn === undefined ? undefined : new iam.ArnPrincipal(arn.includes('${') ? Fn.sub(arn) : arn);
 }

@@ -1,15 +1,34 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { arnsOf, FOR_AWS_RESOURCES, requireExact, requireSome, SYMMETRIC, type ServiceUse, type StatementsOfUse } from './service-use';
+import {
+  arnsOf, FOR_AWS_RESOURCES, requireExact, requireNames, SYMMETRIC, type ResourceNames, type ServiceUse, type StatementsOfUse,
+} from './service-use';
 import { ServiceActions } from '../../permissions/key-actions';
 import { keyStatement, keyStatements } from '../../permissions/key-statements';
 import { KmsKeySpec } from '../kind/kms-key-spec';
 
 // The source of each condition is the AWS page that the docstring of the `ServiceUser` factory names.
 
+// The source of each pattern is the API reference of the service.
+const LOG_GROUPS: ResourceNames = {
+  what: 'log group', pattern: /^[A-Za-z0-9._/#*-]{1,512}$/, allowed: 'letters, digits and . _ / # -, and * for any characters',
+};
+const TRAILS: ResourceNames = {
+  what: 'trail', pattern: /^[A-Za-z0-9._-]{3,128}$/, allowed: '3 to 128 letters, digits and . _ -',
+};
+const SERVICE_LINKED_ROLES: ResourceNames = {
+  what: 'service-linked role', pattern: /^[A-Za-z0-9_+=,.@-]{1,64}$/, allowed: 'the name of a role, without its path',
+};
+const HOSTED_ZONES: ResourceNames = {
+  what: 'hosted zone', pattern: /^[A-Z0-9]{1,32}$/, allowed: 'an id such as Z0123456789ABCDEFGHIJ, without /hostedzone/',
+};
+const TOPICS: ResourceNames = {
+  what: 'topic', pattern: /^[A-Za-z0-9_-]{1,256}(\.fifo)?$/, allowed: '1 to 256 letters, digits and _ -, and .fifo for a FIFO topic',
+};
+
 export function logGroups(logGroupNames: readonly string[]): ServiceUse {
-  requireSome('cloudWatchLogs', 'log group', logGroupNames);
+  requireNames('cloudWatchLogs', LOG_GROUPS, logGroupNames);
   return symmetric('cloudWatchLogs', (scope) => [
     // No `kms:DescribeKey`: it has no encryption context, so this condition would never match.
     asService('CloudWatchLogsEncryptsTheseLogGroups', `logs.${Stack.of(scope).region}.amazonaws.com`, ServiceActions.STORE_IN_CONTEXT, {
@@ -23,7 +42,7 @@ export function logGroups(logGroupNames: readonly string[]): ServiceUse {
 }
 
 export function trails(trailNames: readonly string[]): ServiceUse {
-  requireExact('cloudTrail', 'trail', trailNames);
+  requireExact('cloudTrail', TRAILS, trailNames);
   return symmetric('cloudTrail', (scope) => {
     const fromTheseTrails = { 'aws:SourceArn': arnsOf(scope, trailNames, { service: 'cloudtrail', resource: 'trail' }) };
     const anyTrailOfTheAccount = arnsOf(scope, ['*'], { service: 'cloudtrail', region: '*', resource: 'trail' });
@@ -39,7 +58,7 @@ export function trails(trailNames: readonly string[]): ServiceUse {
 }
 
 export function autoScalingRoles(roleNames: readonly string[]): ServiceUse {
-  requireExact('autoScaling', 'service-linked role', roleNames);
+  requireExact('autoScaling', SERVICE_LINKED_ROLES, roleNames);
   return symmetric('autoScaling', (scope) => {
     const roles = arnsOf(scope, roleNames, { service: 'iam', region: '', resource: 'role/aws-service-role/autoscaling.amazonaws.com' })
       .map((arn) => new iam.ArnPrincipal(arn));
@@ -51,7 +70,7 @@ export function autoScalingRoles(roleNames: readonly string[]): ServiceUse {
 }
 
 export function signedHostedZones(hostedZoneIds: readonly string[]): ServiceUse {
-  requireExact('route53Dnssec', 'hosted zone', hostedZoneIds);
+  requireExact('route53Dnssec', HOSTED_ZONES, hostedZoneIds);
   return {
     name: 'route53Dnssec',
     kind: { spec: KmsKeySpec.ECC_NIST_P256, usage: KeyUsage.SIGN_VERIFY },
@@ -69,7 +88,7 @@ export function signedHostedZones(hostedZoneIds: readonly string[]): ServiceUse 
 }
 
 export function deliveringTopics(topicNames: readonly string[]): ServiceUse {
-  requireExact('topicsToEncryptedQueues', 'topic', topicNames);
+  requireExact('topicsToEncryptedQueues', TOPICS, topicNames);
   return symmetric('topicsToEncryptedQueues', (scope) => {
     const topics = topicNames.map((name) => Stack.of(scope).formatArn({ service: 'sns', resource: name }));
     return [asService('SnsDeliversFromTheseTopicsToEncryptedQueues', 'sns.amazonaws.com', ServiceActions.DATA_KEYS, {

@@ -1,8 +1,10 @@
-import { Stack, type ArnComponents } from 'aws-cdk-lib';
+import { Reference, Stack, Token, Tokenization, type ArnComponents } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeProblem } from '../../contract/problem';
+import { listOf, TEXT, type Kind } from '../../validation/kinds';
+import { requireArguments } from '../../validation/shape';
 import type { KeyKind } from '../kind/key-kind';
 import { KmsKeySpec } from '../kind/kms-key-spec';
 
@@ -39,18 +41,51 @@ export function arnsOf(scope: Construct, names: readonly string[], components: O
 }
 
 /** AWS KMS refuses a statement without principals, and a condition without values never matches. */
-export function requireSome(use: string, what: string, given: readonly unknown[]): void {
+export function requireSome(use: string, what: string, given: readonly unknown[], kind: Kind = TEXT): void {
+  requireArguments(`ServiceUser.${use}`, { [`${what}s`]: given }, { [`${what}s`]: listOf(kind) });
   if (given.length > 0) return;
   throw new Error(describeProblem({
     where: `ServiceUser.${use}`, what: `no ${what} is given`, remedy: `name at least one ${what}, or omit this use`,
   }));
 }
 
+/** Names of resources of one kind, as their service accepts them. */
+export interface ResourceNames {
+  /** What is named, such as `trail`. */
+  readonly what: string;
+  readonly pattern: RegExp;
+  /** The allowed names, as a text. */
+  readonly allowed: string;
+}
+
+/**
+ * The ARN is formed from the name: an ARN in its place would form one that no resource has, and the service would be
+ * denied. A token is accepted, unless it is the ARN of a resource of this app.
+ */
+export function requireNames(use: string, { what, pattern, allowed }: ResourceNames, names: readonly string[]): void {
+  requireSome(use, what, names);
+  const [invalid] = names.filter((name) => isArn(name) || (!Token.isUnresolved(name) && !pattern.test(name)));
+  if (invalid === undefined) return;
+  throw new Error(describeProblem({
+    where: `ServiceUser.${use}`,
+    what: isArn(invalid) ? `an ARN is given instead of the name of a ${what}` : `is not the name of a ${what}`,
+    given: Token.isUnresolved(invalid) ? 'the ARN of a resource' : JSON.stringify(invalid),
+    allowed,
+    remedy: isArn(invalid) ? `pass the name of the ${what}, which is a part of the ARN` : `pass the name of the ${what}`,
+  }));
+}
+
+function isArn(name: string): boolean {
+  if (!Token.isUnresolved(name)) return name.startsWith('arn:');
+  return Tokenization.reverseString(name).tokens.some((token) => Reference.isReference(token) && token.displayName.endsWith('Arn'));
+}
+
 /** A wildcard would allow resources that are not named. In a condition that compares exactly, it would never match. */
-export function requireExact(use: string, what: string, names: readonly string[]): void {
+export function requireExact(use: string, expected: ResourceNames, names: readonly string[]): void {
+  const { what } = expected;
   requireSome(use, what, names);
   const [inexact] = names.filter((name) => /[*?]/.test(name));
-  if (inexact === undefined) return;
+  if (inexact === undefined) return requireNames(use, expected, names);
   throw new Error(describeProblem({
     where: `ServiceUser.${use}`, what: `a ${what} must be named exactly`, given: inexact, remedy: `name each ${what}`,
   }));

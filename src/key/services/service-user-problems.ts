@@ -1,8 +1,9 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ServiceUse } from './service-use';
 import { describeProblem } from '../../contract/problem';
+import { accountOf, isOfAnotherAccount, principalProblems, principalsOf } from '../../permissions/principals/principal-problems';
 import type { KeyKind } from '../kind/key-kind';
 
 /** Service users whose statement would allow nothing, or whose service does not accept this key. */
@@ -52,24 +53,24 @@ function regionProblems(scope: Construct, { name, region: needed }: ServiceUse):
  * A service can call only on behalf of roles and users of this account: the condition on `kms:CallerAccount` refuses
  * all others.
  */
-function callerProblems(scope: Construct, { name }: ServiceUse, { grantPrincipal }: iam.IGrantable): string[] {
-  const { principalAccount, policyFragment: { principalJson } } = grantPrincipal;
+function callerProblems(scope: Construct, { name }: ServiceUse, caller: iam.IGrantable): string[] {
   const where = `serviceUsers, ${name}`;
-  if (!('AWS' in principalJson)) {
+  // The statement has this condition, with the value of the service.
+  const problems = principalProblems(scope, where, caller, { StringEquals: { 'kms:ViaService': name } });
+  if (problems.length > 0) return problems;
+  if (principalsOf(scope, caller).some(({ kind }) => kind === 'other')) {
     return [describeProblem({
       where,
       what: 'a caller must be a role or a user',
-      given: grantPrincipal.constructor.name,
+      given: caller.grantPrincipal.constructor.name,
       remedy: 'name the role on whose behalf the service calls KMS',
     })];
   }
-  if (principalAccount === undefined || Token.compareStrings(principalAccount, Stack.of(scope).account) !== TokenComparison.DIFFERENT) {
-    return [];
-  }
+  if (!isOfAnotherAccount(scope, caller)) return [];
   return [describeProblem({
     where,
     what: 'a caller is in another account',
-    given: principalAccount,
+    given: accountOf(scope, caller),
     allowed: 'callers in the account of the key',
     remedy: 'add it to otherAccounts',
   })];

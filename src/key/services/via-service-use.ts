@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { FOR_AWS_RESOURCES, requireSome, SYMMETRIC, type ServiceUse } from './service-use';
 import { ServiceActions } from '../../permissions/key-actions';
 import { keyStatements } from '../../permissions/key-statements';
+import { GRANTEE } from '../../validation/kinds';
 
 /** Service that calls AWS KMS with the credentials of its caller. */
 export interface CallingService {
@@ -22,7 +23,7 @@ export interface CallingService {
 export function throughService(callers: readonly iam.IGrantable[], called: CallingService): ServiceUse {
   const { service, actions, createsGrants = false, fromEveryRegion = false } = called;
   const name = `through${called.name}`;
-  requireSome(name, 'caller', callers);
+  requireSome(name, 'caller', callers, GRANTEE);
   return {
     name,
     kind: SYMMETRIC,

@@ -4,18 +4,36 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
 import { acceptFindings, OWN_EVIDENCE_BUCKET } from '../../compliance/accepted-findings';
 import { describeProblem } from '../../contract/problem';
+import { requireSameEnvironment } from '../../validation/same-environment';
 
 /** The kinds of evidence: the first part of the object keys in the bucket. */
-export type EvidenceArea = 'runs' | 'watch' | 'certificates';
+export type EvidenceArea = 'runs' | 'watch' | 'certificates' | 'adoptions' | 'stores' | 'generations';
 
-/** A private, versioned bucket that is retained when the stack is deleted. */
-export function ownEvidenceBucket(scope: Construct): s3.Bucket {
+/**
+ * The given bucket, which the functions open in their own Region, or a new one.
+ *
+ * @param adopts whether the first deployment stores the former state of a key
+ */
+export function evidenceBucketOf(scope: Construct, given: s3.IBucket | undefined, adopts: boolean): s3.IBucket {
+  if (given === undefined) return ownEvidenceBucket(scope, adopts);
+  requireSameEnvironment(scope, {
+    where: `${scope.node.path}, evidenceBucket`, what: `bucket ${given.node.path}`, arn: given.bucketArn, env: given.env,
+  });
+  return given;
+}
+
+/**
+ * A private, versioned bucket that is retained when the stack is deleted. It is deleted only if the deployment that
+ * creates it fails, so that a failed first deployment leaves nothing behind. After an adoption it is retained even
+ * then: it contains the former key policy, and CloudFormation cannot delete a bucket that is not empty.
+ */
+function ownEvidenceBucket(scope: Construct, adopts: boolean): s3.Bucket {
   const bucket = new s3.Bucket(scope, 'Evidence', {
     versioned: true,
     encryption: s3.BucketEncryption.S3_MANAGED,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: adopts ? RemovalPolicy.RETAIN : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   acceptFindings(bucket, ...OWN_EVIDENCE_BUCKET);
   return bucket;

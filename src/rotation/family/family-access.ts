@@ -64,11 +64,10 @@ export interface ControlledFamily {
    * The key to adopt as generation 0. Its key policy must delegate access to IAM until it is replaced by the family's.
    */
   readonly startFromKeyArn?: string;
-  /**
-   * Whether the family is adopted. Until then, the key policies of its generations name the control role
-   * of another owner.
-   */
-  readonly adopted?: boolean;
+  /** The owner that declares the family, as the tag of its generations names it. */
+  readonly owner: string;
+  /** The owner from which the family is adopted. */
+  readonly adoptFrom?: string;
 }
 
 /**
@@ -76,26 +75,53 @@ export interface ControlledFamily {
  * or list keys.
  */
 export function controlIdentityStatements(
-  scope: Construct, { aliasName, origin, startFromKeyArn, adopted = false }: ControlledFamily,
+  scope: Construct, { aliasName, origin, startFromKeyArn, owner, adoptFrom }: ControlledFamily,
 ): iam.PolicyStatement[] {
-  const withFamilyTag = { [`aws:RequestTag/${GenerationTag.FAMILY}`]: aliasName };
+  // The tags with which a key is created. A later change of a tag needs the key policy of a generation.
+  const ofNewKey = Object.fromEntries(Object.entries({
+    [GenerationTag.FAMILY]: aliasName,
+    [GenerationTag.OWNER]: owner,
+    [GenerationTag.STATE]: 'unclaimed',
+    [GenerationTag.PHASE]: 'next',
+  }).map(([tag, value]) => [`aws:RequestTag/${tag}`, value]));
   return [
     allow('CreatesGenerationsOfThisFamilyOnly', KeyActions.CREATE, ['*'], {
-      StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': origin, ...withFamilyTag },
+      StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': origin, ...ofNewKey },
       // These keys can be absent if the request does not set them. KMS then uses false for both.
       BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false', 'kms:MultiRegion': 'false' },
     }),
-    allow('TagsGenerationsOnCreation', KeyActions.TAG, [anyKey(scope)], { StringEquals: withFamilyTag }),
+    // A key that is being created has no tag yet.
+    allow('TagsGenerationsOnCreation', KeyActions.TAG, [anyKey(scope)], {
+      StringEquals: ofNewKey, Null: { [`aws:ResourceTag/${GenerationTag.FAMILY}`]: 'true' },
+    }),
     allow('ListsKeysAndAliases', [...KeyActions.LIST_KEYS, ...KeyActions.LIST_ALIASES], ['*']),
     allow('ReadsTagsOfKeys', KeyActions.READ_TAGS, [anyKey(scope)]),
     allow('ManagesAliasesOfThisFamilyOnly', KeyActions.NAME, [aliasArn(scope, aliasName), aliasArn(scope, `${aliasName}/*`)]),
+    // By tag, because the key policy of a key that is pending deletion can name a role that no longer exists. It makes
+    // nothing usable, and no principal can tag a key that is pending deletion.
+    allow('CancelsDeletionsOfThisFamily', KeyActions.CANCEL_DELETION, [anyKey(scope)], {
+      StringEquals: { [`aws:ResourceTag/${GenerationTag.FAMILY}`]: aliasName },
+    }),
     ...(startFromKeyArn === undefined ? [] : [allow('AdoptsAnExistingKey', KeyActions.ADOPT, [startFromKeyArn])]),
-    // By alias and not by tag: this role can tag every key that delegates access to IAM, but an alias belongs to one
-    // key only.
-    ...(adopted
-      ? [allow('AdoptsGenerationsOfAnotherOwner', KeyActions.ADOPT_GENERATION, [anyKey(scope)], generationsCondition(aliasName))]
-      : []),
+    allow(
+      'RecoversAccessToGenerationsOfItsOwner', KeyActions.RECOVER_GENERATION, [anyKey(scope)], recoverable(aliasName, owner, adoptFrom),
+    ),
   ];
+}
+
+/**
+ * The condition for the generations of this family and this owner. Their key policies may name roles that no longer
+ * exist: a role that is created again may have another name, and always has another id.
+ *
+ * By alias in addition to the tags, because this role can tag every new key, but an alias belongs to one key only.
+ */
+function recoverable(aliasName: string, owner: string, adoptFrom?: string): iam.Conditions {
+  const ofGenerations = generationsCondition(aliasName);
+  const owners = adoptFrom === undefined ? owner : [owner, adoptFrom];
+  return {
+    ...ofGenerations,
+    StringEquals: { ...ofGenerations.StringEquals as object, [`aws:ResourceTag/${GenerationTag.OWNER}`]: owners },
+  };
 }
 
 /** What the retirement role needs in addition to the key policies of generations. */

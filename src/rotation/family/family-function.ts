@@ -22,6 +22,7 @@ const MAX_DESCRIPTION_LENGTH = 256;
 export interface FunctionSurroundings {
   readonly evidence: s3.IBucket;
   readonly logGroup: logs.ILogGroup;
+  readonly architecture: lambda.Architecture;
   /** Optional: without it, the functions run outside your VPCs. */
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
@@ -35,7 +36,10 @@ export interface FamilyFunctionProps {
   readonly asset: string;
   readonly description: string;
   readonly timeout: Duration;
-  readonly memoryMebibytes: number;
+  /** The maximum age of an event that Lambda still delivers. @default - six hours, the default of AWS Lambda */
+  readonly maxEventAge?: Duration;
+  /** Undefined if it is not known, which is reported at synthesis. */
+  readonly memoryMebibytes: number | undefined;
   /** The IAM policy of its role. The key policy of each generation allows the rest. */
   readonly statements: iam.PolicyStatement[];
   /** Findings of cdk-nag that apply to this function only. */
@@ -63,9 +67,10 @@ export class FamilyFunction extends Construct implements iam.IGrantable {
       code: lambda.Code.fromAsset(path.join(ASSETS, props.asset)),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+      architecture: props.surroundings.architecture,
       memorySize: props.memoryMebibytes,
       timeout: props.timeout,
+      maxEventAge: props.maxEventAge,
       environment: { [FunctionVariable.EVIDENCE_BUCKET]: evidence.bucketName },
       role: this.role,
       logGroup,

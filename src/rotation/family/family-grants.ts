@@ -1,8 +1,11 @@
-import { Annotations, Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IDependable } from 'constructs';
 import { aliasedUseStatement } from './family-access';
 import { describeProblem } from '../../contract/problem';
+import { withOwnConditions } from '../../permissions/principals/own-conditions';
+import { accountOf, isOfAnotherAccount, principalsOf, requirePrincipal } from '../../permissions/principals/principal-problems';
+import { mayReferTo } from '../../permissions/reference-direction';
 
 /** Properties of `FamilyGrants`. */
 export interface FamilyGrantsProps {
@@ -29,19 +32,19 @@ export class FamilyGrants {
   public constructor(private readonly scope: Construct, private readonly props: FamilyGrantsProps) {}
 
   public grant(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
-    if (this.isOfAnotherAccount(grantee)) return this.grantToAnotherAccount(grantee, actions);
-    return this.mayReferTo(grantee) ? this.byKeyPolicy(grantee, actions) : this.byIdentity(grantee, actions);
+    if (isOfAnotherAccount(this.scope, grantee)) return this.grantToAnotherAccount(grantee, actions);
+    return this.canBeNamed(grantee) ? this.byKeyPolicy(grantee, actions) : this.byIdentity(grantee, actions);
   }
 
-  /** A principal that this app does not create refers to nothing in it: a service, an ARN, a role by name. */
-  private mayReferTo({ grantPrincipal }: iam.IGrantable): boolean {
-    if (!Construct.isConstruct(grantPrincipal) || !Resource.isOwnedResource(grantPrincipal)) return true;
-    const own = Stack.of(this.scope);
-    const stacks = [own, ...own.dependencies, ...this.props.named.flatMap((named) => stackOf(named))];
-    return stacks.includes(Stack.of(grantPrincipal));
+  /** A group has an IAM policy, and cannot be named in a key policy. */
+  private canBeNamed(grantee: iam.IGrantable): boolean {
+    if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) return false;
+    if (principalsOf(this.scope, grantee).some(({ kind }) => kind === 'group')) return false;
+    return mayReferTo(this.scope, grantee) || this.props.named.flatMap(stackOf).some((stack) => stackOf(grantee).includes(stack));
   }
 
   private byKeyPolicy(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
+    requirePrincipal(this.scope, grantee);
     const { policy, policyDependable } = this.props;
     const { account, region } = Stack.of(this.scope);
     const resource: iam.IResourceWithPolicyV2 = {
@@ -59,7 +62,8 @@ export class FamilyGrants {
    * A principal without an IAM policy in this app can only be named in the key policy, even if that adds a reference.
    */
   private byIdentity(grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
-    const { resources, conditions } = aliasedUseStatement(this.scope, this.props.aliasName, actions);
+    const { resources, conditions: ofThisFamily } = aliasedUseStatement(this.scope, this.props.aliasName, actions);
+    const conditions = withOwnConditions(this.scope.node.path, grantee, ofThisFamily);
     const grant = iam.Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: resources, conditions });
     return grant.success ? grant : this.byKeyPolicy(grantee, actions);
   }
@@ -68,16 +72,11 @@ export class FamilyGrants {
     Annotations.of(this.scope).addInfo(describeProblem({
       where: 'grant',
       what: 'the key policy alone does not give a principal of another account access',
-      given: `account ${grantee.grantPrincipal.principalAccount}`,
+      given: `account ${accountOf(this.scope, grantee)}`,
       remedy: `allow ${actions.join(', ')} also in an IAM policy of that account, `
         + `for the keys of this account with kms:ResourceAliases ${this.props.aliasName}`,
     }));
     return this.byKeyPolicy(grantee, actions);
-  }
-
-  private isOfAnotherAccount({ grantPrincipal }: iam.IGrantable): boolean {
-    const account = grantPrincipal.principalAccount;
-    return account !== undefined && Token.compareStrings(account, Stack.of(this.scope).account) === TokenComparison.DIFFERENT;
   }
 }
 

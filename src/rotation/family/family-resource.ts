@@ -30,6 +30,8 @@ export function familyResource(scope: Construct, props: FamilyResourceProps): Cu
     properties: {
       Family: Stack.of(scope).toJsonString(family),
       StartFromKeyArn: startFrom?.keyArn,
+      PrincipalsToDrop: startFrom?._principalsToDrop(),
+      ReleasedBy: startFrom?._releasedBy,
       AdoptFrom: adoptFrom,
     } satisfies RotatingKeyProperties,
   });

@@ -20,13 +20,13 @@ export interface BoundMaterial {
 /** Allows the control role to read the key material of each new generation, if it is imported. */
 export function bindMaterial(scope: Construct, source: KeyMaterialSource | undefined, control: iam.IGrantable): BoundMaterial {
   if (source === undefined) return { description: { kind: 'aws-kms' }, permissions: [], problems: [] };
-  const { secretArn, encoding, secretVersionId, permissions } = source._bind(scope, control);
+  const { secretArn, encoding, secretVersionId, permissions, problems } = source._bind(scope, control);
   const wrapping = { algorithm: WrappingAlgorithm.RSAES_OAEP_SHA_256, keySpec: WRAPPING_KEY_SPEC };
   return {
     description: { kind: 'secret', secretArn, encoding, wrappingAlgorithm: wrapping.algorithm, wrappingKeySpec: wrapping.keySpec },
     wrapping,
     permissions,
-    problems: secretVersionId === undefined ? [] : [describeProblem({
+    problems: secretVersionId === undefined ? problems : [...problems, describeProblem({
       where: 'material',
       what: 'every generation needs its own key material, and a version of a secret always has the same',
       given: `version ${secretVersionId}`,

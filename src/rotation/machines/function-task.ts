@@ -40,15 +40,15 @@ const WHEN_INTERRUPTED: sfn.RetryProps = {
 };
 
 /**
- * Retries until a new key or a new key policy has propagated. Without jitter, because only one execution waits, and the
- * delay is the purpose.
+ * Retries for seven minutes, until a new key or a new key policy has propagated: KMS may need five. Without jitter,
+ * because only one execution waits, and the delay is the purpose.
  */
 const UNTIL_PROPAGATED: sfn.RetryProps = {
   errors: [ErrorName.KEY_NOT_READY, ErrorName.ACCESS_DENIED],
   interval: Duration.seconds(10),
   backoffRate: 2,
   maxDelay: Duration.minutes(1),
-  maxAttempts: 6,
+  maxAttempts: 9,
   jitterStrategy: sfn.JitterType.NONE,
 };
 

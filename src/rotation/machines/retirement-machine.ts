@@ -22,6 +22,7 @@ export interface RetirementMachineProps extends RetirementStatesProps {
  *     probe-watch:          ChooseRetirementAction -> ProbeWatch -> InSoak -> end
  *     start-over:           ChooseRetirementAction -> StartOver
  *     cancel-deletion:      ChooseRetirementAction -> CancelDeletion -> DeletionCancelled -> end
+ *     end-retirement:       ChooseRetirementAction -> EndRetirement -> CloseGateAtEnd -> RetirementEnded -> end
  *
  *     certify:              ChooseByVerdict -> Certify -> OpenGate -> Certified -> end
  *     schedule-deletion:    ChooseByVerdict -> ScheduleDeletion -> DeletionScheduled -> end
@@ -62,7 +63,8 @@ function definition(states: RetirementStates): sfn.IChainable {
     .when(due('disable'), states.beginSoak().next(probeWatch))
     .when(due('probe-watch'), probeWatch)
     .when(due('start-over'), startOver)
-    .when(due('cancel-deletion'), states.cancelDeletion().next(states.deletionCancelled())));
+    .when(due('cancel-deletion'), states.cancelDeletion().next(states.deletionCancelled()))
+    .when(due('end-retirement'), states.endRetirement().next(states.closeGateAtEnd()).next(states.retirementEnded())));
 }
 
 function due(kind: RetirementAction['kind']): sfn.Condition {

@@ -43,6 +43,7 @@ export class RetirementStates {
         step: 'decide',
         family: at('$.family'),
         execution: at('$$.Execution.Id'),
+        startedAt: at('$$.Execution.StartTime'),
         input: at('$$.Execution.Input'),
       },
       resultAt: '$.run',
@@ -138,6 +139,18 @@ export class RetirementStates {
 
   public deletionCancelled(): sfn.Succeed {
     return new sfn.Succeed(this.machine, 'DeletionCancelled');
+  }
+
+  public endRetirement(): sfn.TaskStateBase {
+    return this.invoke('EndRetirement', 'end-retirement');
+  }
+
+  public closeGateAtEnd(): sfn.TaskStateBase {
+    return this.invokeControl('CloseGateAtEnd', 'close-gate');
+  }
+
+  public retirementEnded(): sfn.Succeed {
+    return new sfn.Succeed(this.machine, 'RetirementEnded');
   }
 
   /** Invokes the retirement function for one step of the run. */

@@ -21,16 +21,24 @@ export interface RotationMachineProps extends RotationStatesProps {
  *     roll-back:         ChooseRotationKind -> RestoreGeneration -> WaitAfterRestore -> PreflightControl
  *     finish:            ChooseRotationKind -> PreflightControl
  *
- *                        PreflightControl -> PreflightWorker -> AliasAlreadyMoved
+ *                        PreflightControl -> PreflightWorker -> ProveWatch -> WatchProven
+ *     waiting:           WatchProven -> WaitForEcho -> ProveWatch
+ *     otherwise:         WatchProven -> AliasAlreadyMoved
  *     finish:            AliasAlreadyMoved -> WaitAfterMove
  *     otherwise:         AliasAlreadyMoved -> WaitBeforeMove -> MoveAlias -> WaitAfterMove
  *                        WaitAfterMove -> CheckConsumers -> ConsumersWorking
+ *     watching:          ConsumersWorking -> WaitAfterMove
  *     failing:           ConsumersWorking -> MoveAliasBack -> ConsumersFailed -> end
+ *     failing-fenced:    ConsumersWorking -> LiftFence -> WaitAfterLift -> MoveAliasBack
  *     working:           ConsumersWorking -> Fence
  *
  *                        Fence -> ProbeFence -> FenceHolds
- *     held:              FenceHolds -> WaitAfterFence -> BeginPass
+ *     held:              FenceHolds -> WaitAfterFence -> CheckFence -> FenceTolerated
  *     otherwise:         FenceHolds -> WaitForFence -> ProbeFence
+ *
+ *     watching:          FenceTolerated -> WaitForReports -> CheckFence
+ *     failing-fenced:    FenceTolerated -> LiftFence
+ *     working-fenced:    FenceTolerated -> BeginPass
  *
  *                        BeginPass -> ReEncrypt -> BeginCensus -> Census -> ConcludeCensus -> AnyRecordsLeft
  *     again:             AnyRecordsLeft -> BeginPass
@@ -38,8 +46,8 @@ export interface RotationMachineProps extends RotationStatesProps {
  *
  * It can be stopped in every state. Each error ends the execution under the name of the error and changes nothing more:
  * old generations can still decrypt, and the next execution starts from the actual state. The loops are bounded: the
- * control function fails if the fence does not take effect, and if applications still write under old generations after
- * `maxPasses`.
+ * control function ends the wait for the event of the probe and the watch of consumers, and fails if the fence does not
+ * take effect or if applications still write under old generations after `maxPasses`.
  */
 export class RotationMachine extends Construct {
   public readonly stateMachine: sfn.StateMachine;
@@ -57,22 +65,36 @@ export class RotationMachine extends Construct {
 
 function definition(states: RotationStates): sfn.IChainable {
   const preflightControl = states.preflightControl();
+  const proveWatch = states.proveWatch();
   const waitAfterMove = states.waitAfterMove();
+  const checkFence = states.checkFence();
+  const liftFence = states.liftFence();
+  const moveAliasBack = states.moveAliasBack();
   const fence = states.fence();
   const probeFence = states.probeFence();
   const beginPass = states.beginPass();
 
-  preflightControl.next(states.preflightWorker()).next(states.aliasAlreadyMoved()
-    .when(planned('finish'), waitAfterMove)
-    .otherwise(states.waitBeforeMove().next(states.moveAlias()).next(waitAfterMove)));
+  preflightControl.next(states.preflightWorker()).next(proveWatch).next(states.watchProven()
+    .when(sfn.Condition.stringEquals('$.run.watch.state', 'waiting'), states.waitForEcho().next(proveWatch))
+    .otherwise(states.aliasAlreadyMoved()
+      .when(planned('finish'), waitAfterMove)
+      .otherwise(states.waitBeforeMove().next(states.moveAlias()).next(waitAfterMove))));
 
   waitAfterMove.next(states.checkConsumers()).next(states.consumersWorking()
-    .when(consumersAre('failing'), states.moveAliasBack().next(states.consumersFailed()))
+    .when(consumersAre('watching'), waitAfterMove)
+    .when(consumersAre('failing'), moveAliasBack)
+    .when(consumersAre('failing-fenced'), liftFence)
     .when(consumersAre('working'), fence));
+  liftFence.next(states.waitAfterLift()).next(moveAliasBack).next(states.consumersFailed());
 
   fence.next(probeFence).next(states.fenceHolds()
-    .when(sfn.Condition.booleanEquals('$.run.fence.held', true), states.waitAfterFence().next(beginPass))
+    .when(sfn.Condition.booleanEquals('$.run.fence.held', true), states.waitAfterFence().next(checkFence))
     .otherwise(states.waitForFence().next(probeFence)));
+
+  checkFence.next(states.fenceTolerated()
+    .when(consumersAre('watching'), states.waitForReports().next(checkFence))
+    .when(consumersAre('failing-fenced'), liftFence)
+    .when(consumersAre('working-fenced'), beginPass));
 
   const census = beginPass.next(states.reEncrypt()).next(states.beginCensus()).next(states.census());
   census.next(states.concludeCensus()).next(states.anyRecordsLeft()

@@ -6,7 +6,6 @@ import { at, FunctionTask } from './function-task';
 import { ShardMap } from './shard-map';
 import { ErrorName } from '../../contract/error-names';
 import type { FamilyDescription } from '../../contract/family/family-description';
-import { describeProblem } from '../../contract/problem';
 import { STEP_SCHEMA, type ControlRequest, type ControlStep, type WorkerRequest } from '../../contract/runs/function-steps';
 
 /** What the states of the rotation machine refer to. */
@@ -39,6 +38,7 @@ export class RotationStates {
         step: 'plan',
         family: at('$.family'),
         execution: at('$$.Execution.Id'),
+        startedAt: at('$$.Execution.StartTime'),
         machine: at('$$.StateMachine.Id'),
         input: at('$$.Execution.Input'),
       },
@@ -84,6 +84,18 @@ export class RotationStates {
     });
   }
 
+  public proveWatch(): sfn.TaskStateBase {
+    return this.invoke('ProveWatch', 'prove-watch');
+  }
+
+  public watchProven(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'WatchProven');
+  }
+
+  public waitForEcho(): sfn.Wait {
+    return new sfn.Wait(this.machine, 'WaitForEcho', { time: sfn.WaitTime.duration(Duration.minutes(1)) });
+  }
+
   public aliasAlreadyMoved(): sfn.Choice {
     return new sfn.Choice(this.machine, 'AliasAlreadyMoved');
   }
@@ -93,12 +105,12 @@ export class RotationStates {
   }
 
   public moveAlias(): sfn.TaskStateBase {
-    return this.invoke('MoveAlias', 'move-alias');
+    return this.invoke('MoveAlias', 'move-alias', { waitForPropagation: true });
   }
 
-  /** If the run before this one moved the alias, only the rest of the time. */
+  /** Until consumers are checked again: a minute after the alias has moved, then increasingly longer. */
   public waitAfterMove(): sfn.Wait {
-    return this.wait('WaitAfterMove', '$.run.waitAfterMoveSeconds');
+    return this.wait('WaitAfterMove', '$.run.nextCheckSeconds');
   }
 
   public checkConsumers(): sfn.TaskStateBase {
@@ -110,18 +122,22 @@ export class RotationStates {
   }
 
   public moveAliasBack(): sfn.TaskStateBase {
-    return this.invoke('MoveAliasBack', 'move-alias-back');
+    return this.invoke('MoveAliasBack', 'move-alias-back', { waitForPropagation: true });
   }
 
   public consumersFailed(): sfn.Fail {
     return new sfn.Fail(this.machine, 'ConsumersFailed', {
       error: ErrorName.CONSUMERS_FAILED,
-      cause: describeProblem({
-        where: this.props.family.alias,
-        what: 'consumers failed after the alias had moved, so the alias refers to the previous generation again',
-        remedy: 'find the failed calls in CloudTrail; a consumer must not pass the alias as KeyId to Decrypt. Then rotate again',
-      }),
+      causePath: '$.run.consumerFailure',
     });
+  }
+
+  public liftFence(): sfn.TaskStateBase {
+    return this.invoke('LiftFence', 'lift-fence', { waitForPropagation: true });
+  }
+
+  public waitAfterLift(): sfn.Wait {
+    return this.wait('WaitAfterLift');
   }
 
   public fence(): sfn.TaskStateBase {
@@ -142,6 +158,19 @@ export class RotationStates {
 
   public waitAfterFence(): sfn.Wait {
     return this.wait('WaitAfterFence');
+  }
+
+  /** The same check again: the fence denies calls that the move of the alias did not affect. */
+  public checkFence(): sfn.TaskStateBase {
+    return this.invoke('CheckFence', 'check-consumers');
+  }
+
+  public fenceTolerated(): sfn.Choice {
+    return new sfn.Choice(this.machine, 'FenceTolerated');
+  }
+
+  public waitForReports(): sfn.Wait {
+    return this.wait('WaitForReports', '$.run.nextCheckSeconds');
   }
 
   public beginPass(): sfn.TaskStateBase {

@@ -3,7 +3,9 @@ import { FamilyLimits } from './family-limits';
 import type { DeletionDescription } from '../../contract/family/family-description';
 import { describeProblem } from '../../contract/problem';
 import { POINT_IN_TIME_RECOVERY_DAYS } from '../../contract/stores/store-limits';
-import { daysProblems } from '../../validation/in-range';
+import { daysProblems, wholeDays } from '../../validation/in-range';
+import { DURATION, oneOf } from '../../validation/kinds';
+import { optional, requireShape, type Shape } from '../../validation/shape';
 
 /** What happens if a principal calls an old generation that is disabled before its deletion. */
 export enum OnUse {
@@ -46,15 +48,19 @@ export interface DeletionAfterProofOptions {
    * They contain data keys that are encrypted under the old generation. No census counts them, and after the deletion
    * nothing can decrypt them: **data that is restored from them after that is lost**. The deletion therefore waits for
    * this time after the census that proved the stores empty. It must be at least the recovery period of each declared
-   * table with point-in-time recovery, which is up to 35 days.
+   * table with point-in-time recovery, which is up to 35 days. For a table that the app only refers to, this is not
+   * checked, because its recovery period is unknown.
    *
    * @default Duration.days(35)
    */
   readonly backupRetention?: Duration;
 
   /**
-   * Waiting period of KMS between ScheduleKeyDeletion and the deletion. From 7 to 30 days, during which the stores are
-   * counted again.
+   * Waiting period of KMS between ScheduleKeyDeletion and the deletion. From 7 to 30 days.
+   *
+   * The stores are counted again in its last 5 days. If no count has found the generation empty 3 days before the
+   * deletion, the deletion is cancelled. **If nothing of this construct runs in these days, KMS deletes the
+   * key.** A long period leaves time to notice that.
    *
    * The deletion can be cancelled during this period and **cannot be undone after it**.
    *
@@ -69,6 +75,14 @@ export interface DeletionAfterProofOptions {
    */
   readonly onUse?: OnUse;
 }
+
+const DELETION_SHAPE: Shape<DeletionAfterProofOptions> = {
+  observationPeriod: optional(DURATION),
+  soakPeriod: optional(DURATION),
+  backupRetention: optional(DURATION),
+  pendingWindow: optional(DURATION),
+  onUse: optional(oneOf('OnUse', OnUse)),
+};
 
 /**
  * When the old generations of a rotating key can be deleted.
@@ -93,6 +107,7 @@ export class Deletion {
    * @param options How long each step takes.
    */
   public static afterProof(options: DeletionAfterProofOptions = {}): Deletion {
+    requireShape('Deletion.afterProof', options, DELETION_SHAPE);
     return new Deletion(options);
   }
 
@@ -129,7 +144,8 @@ export class Deletion {
       where: 'deletion.backupRetention',
       what: 'a store can be recovered from further back, and the recovered data would be lost',
       given: this.backupRetention.toHumanString(),
-      allowed: `at least ${longestRecovery.toHumanString()}, its period of point-in-time recovery`,
+      allowed: `at least ${longestRecovery.toHumanString()}, its period of point-in-time recovery, `
+        + 'or the longest one if that is unknown at synthesis',
       remedy: 'raise backupRetention',
     })];
   }
@@ -141,10 +157,10 @@ export class Deletion {
    */
   public _description(): DeletionDescription {
     return {
-      observationDays: this.observationPeriod.toDays({ integral: false }),
-      soakDays: this.soakPeriod.toDays({ integral: false }),
-      backupRetentionDays: this.backupRetention.toDays({ integral: false }),
-      pendingWindowDays: this.pendingWindow.toDays({ integral: false }),
+      observationDays: wholeDays(this.observationPeriod),
+      soakDays: wholeDays(this.soakPeriod),
+      backupRetentionDays: wholeDays(this.backupRetention),
+      pendingWindowDays: wholeDays(this.pendingWindow),
       onUse: this.onUse,
     };
   }

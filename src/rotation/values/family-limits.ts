@@ -32,8 +32,14 @@ export const FamilyLimits = {
   WORKER_MEBIBYTES: { min: 256, max: 10_240 },
   /** The shards of all stores are part of one message of the state machine. */
   SHARDS_OF_A_FAMILY: 2000,
-  /** KMS allows 50 tags on a key, including those of this construct. */
-  TAGS: 50 - Object.keys(GenerationTag).length,
+  /** Number of tags that this construct itself needs on a generation. */
+  OWN_TAGS: Object.keys(GenerationTag).length,
+  /** Step Functions passes at most 256 KiB from state to state. The rest of a message is small. */
+  DESCRIPTION_BYTES: 240 * 1024,
+  /** The default quota of managed policies of a role. */
+  MANAGED_POLICIES: 10,
+  /** The largest template that CloudFormation accepts: 1 MB. */
+  TEMPLATE_BYTES: 1_000_000,
   /** What a fence and an open gate add to the declared key policy, if the names of the roles are long. */
   POLICY_BYTES_OF_OURS: 3 * 1024,
 } as const;

@@ -1,6 +1,8 @@
 import { type Duration } from 'aws-cdk-lib';
 import { FamilyLimits } from './family-limits';
-import { periodProblems } from '../../validation/in-range';
+import { secondsProblems, wholeSeconds } from '../../validation/in-range';
+import { DURATION } from '../../validation/kinds';
+import { requireArguments } from '../../validation/shape';
 
 /**
  * When a rotating key is rotated.
@@ -18,6 +20,7 @@ export class RotationSchedule {
    * @param period The age at which the current generation is replaced.
    */
   public static every(period: Duration): RotationSchedule {
+    requireArguments('RotationSchedule.every', { period }, { period: DURATION });
     return new RotationSchedule(period);
   }
 
@@ -37,7 +40,7 @@ export class RotationSchedule {
     if (this.period === undefined) return [];
     const { min, max } = FamilyLimits.ROTATION_PERIOD;
     const longEnough = shortestRotation.toMilliseconds() > min.toMilliseconds() ? shortestRotation : min;
-    return periodProblems('schedule', this.period, { min: longEnough, max },
+    return secondsProblems('schedule', this.period, { min: longEnough, max },
       'choose a period that is longer than a rotation, or RotationSchedule.onRequest()');
   }
 
@@ -47,6 +50,6 @@ export class RotationSchedule {
    * @internal
    */
   public _everySeconds(): number | undefined {
-    return this.period?.toSeconds();
+    return this.period && wholeSeconds(this.period);
   }
 }

@@ -5,6 +5,6 @@ import type { StoreDescription } from '../../contract/stores/store-description';
 export interface BoundStore {
   /** The store as the worker reads it. */
   readonly description: StoreDescription;
-  /** How far back the store can be restored. Optional: without it, that is unknown. */
-  readonly backupRetention?: Duration;
+  /** How far back the store can be restored. Complete only at validation. Undefined if it is unknown. */
+  readonly backupRetention: () => Duration | undefined;
 }

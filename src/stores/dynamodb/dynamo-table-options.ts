@@ -1,10 +1,11 @@
 import { type ContextValue } from '../formats/context-value';
+import { type ForeignRecords } from '../formats/foreign-records';
 
 /** How a DynamoDB table holds data keys. */
 export interface DynamoTableStoreOptions {
   /**
-   * The attribute with the CiphertextBlob of the data key, as KMS returned it: binary, or text in base64. A rotation
-   * keeps the format.
+   * The attribute with the CiphertextBlob of the data key, as KMS returned it: binary, or text in base64 or base64url,
+   * with or without padding and line feeds. A rotation keeps the format.
    *
    * Items without this attribute are not records. They are never changed.
    */
@@ -32,6 +33,27 @@ export interface DynamoTableStoreOptions {
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
    */
   readonly encryptionContext?: { readonly [name: string]: ContextValue };
+
+  /**
+   * Encryption contexts that older records may have instead: `[{}]` if they have none.
+   *
+   * KMS decides which one is right: they are tried in this order if it refuses `encryptionContext`. A record keeps the
+   * context that it has. Each refused attempt is a KMS request.
+   *
+   * @default - every record has `encryptionContext`
+   */
+  readonly formerEncryptionContexts?: { readonly [name: string]: ContextValue }[];
+
+  /**
+   * What happens to records whose data key is encrypted under a key that is not a generation of this rotating key.
+   *
+   * `ForeignRecords.SKIP` is for a table that holds records of several keys, such as a key for each tenant. Each
+   * rotating key then re-encrypts its own records, and KMS decides which these are.
+   *
+   * @default - `ForeignRecords.SKIP` if another rotating key of the app declares the same attribute of the same table,
+   * otherwise `ForeignRecords.QUARANTINE`
+   */
+  readonly foreignRecords?: ForeignRecords;
 
   /**
    * Number of shards into which the table is divided, from 1 to 1000. Up to `maxConcurrency` of them are re-encrypted

@@ -1,40 +1,89 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
 import { type DynamoTableStoreOptions } from './dynamo-table-options';
+import { recoveryOf } from './table-recovery';
+import { schemaProblems } from './table-schema';
 import { byName } from '../../contract/by-name';
+import { describeProblem } from '../../contract/problem';
 import type { DynamoTableDescription } from '../../contract/stores/store-description';
-import { POINT_IN_TIME_RECOVERY_DAYS, STORE_SHARDS } from '../../contract/stores/store-limits';
+import { STORE_SHARDS } from '../../contract/stores/store-limits';
 import { storeProblems } from '../../contract/stores/store-problems';
 import { KeyActions } from '../../permissions/key-actions';
 import { numberProblems } from '../../validation/in-range';
+import { contextNameProblems } from '../../validation/kms-text';
+import { requireSameEnvironment } from '../../validation/same-environment';
 import { type BoundStore } from '../binding/bound-store';
+import { declareAttribute, othersOf, type DeclaredAttribute } from '../binding/shared-attributes';
+import { type ContextValue } from '../formats/context-value';
+import { ForeignRecords } from '../formats/foreign-records';
 
 /**
  * Allows the worker to re-encrypt the data keys of a table, and describes the table. Problems of the description are
  * reported at synthesis.
+ *
+ * The worker opens the table by its name in its own account and Region. For a table of another one it would read
+ * another table of that name, or none, and a certificate would report no record.
  */
 export function bindDynamoTable(
   scope: Construct, table: dynamodb.ITable, options: DynamoTableStoreOptions, worker: iam.IGrantable,
 ): BoundStore {
-  const description = describeDynamoTable(table, options);
-  scope.node.addValidation({ validate: () => problemsAtSynthesis(description) });
+  requireSameEnvironment(scope, {
+    where: `${scope.node.path}, stores`, what: `table ${table.node.path}`, arn: table.tableArn, env: table.env,
+  });
+  const { dataKeyAttribute: attribute, foreignRecords } = options;
+  const declared = { owner: scope, table, attribute, foreignRecords };
+  declareAttribute(declared);
+  const description = describeDynamoTable(declared, options);
+  scope.node.addValidation({
+    validate: () => [
+      ...problemsAtSynthesis(description),
+      ...schemaProblems(table, description),
+      ...contextNameProblems(`store ${description.storeId}, encryptionContext`, description.encryptionContext),
+      ...sharingProblems(description.storeId, foreignRecords, othersOf(declared)),
+    ],
+  });
   grantReEncryption(table, worker);
-  return { description, backupRetention: recoveryOf(table) };
+  return { description, backupRetention: () => recoveryOf(table) };
 }
 
-/** The table as the worker reads it. */
-function describeDynamoTable(table: dynamodb.ITable, options: DynamoTableStoreOptions): DynamoTableDescription {
+/**
+ * The table as the worker reads it. Whether another rotating key declares the same attribute is known only after the
+ * whole app is built.
+ */
+function describeDynamoTable(declared: DeclaredAttribute, options: DynamoTableStoreOptions): DynamoTableDescription {
+  const { table, foreignRecords } = declared;
+  const contextOf = (context: Context) => Object.fromEntries(byName(context).map(([name, value]) => [name, value._description()]));
+  const ofTheApp = Lazy.string({ produce: () => (othersOf(declared).length > 0 ? ForeignRecords.SKIP : ForeignRecords.QUARANTINE) });
   return {
     kind: 'dynamodb-table',
     storeId: options.storeId ?? table.node.id,
     tableName: table.tableName,
+    tableArn: table.tableArn,
     dataKeyAttribute: options.dataKeyAttribute,
     keyIdAttribute: options.keyIdAttribute,
-    encryptionContext: Object.fromEntries(byName(options.encryptionContext ?? {}).map(([name, value]) => [name, value._description()])),
+    encryptionContext: contextOf(options.encryptionContext ?? {}),
+    formerEncryptionContexts: options.formerEncryptionContexts?.map(contextOf),
+    foreignRecords: foreignRecords ?? ofTheApp as ForeignRecords,
     shards: options.shards ?? 4,
   };
+}
+
+type Context = { readonly [name: string]: ContextValue };
+
+/**
+ * Two rotating keys over one attribute: each would quarantine the records of the other, and no rotation could succeed.
+ */
+function sharingProblems(storeId: string, given: ForeignRecords | undefined, others: readonly Construct[]): string[] {
+  if (given !== ForeignRecords.QUARANTINE || others.length === 0) return [];
+  return [describeProblem({
+    where: `store ${storeId}, foreignRecords`,
+    what: 'another rotating key declares the same attribute of the same table, so its records would be quarantined by every rotation',
+    given: `QUARANTINE, beside ${others.map(({ node }) => node.path).join(', ')}`,
+    allowed: 'SKIP',
+    remedy: 'remove foreignRecords, or set ForeignRecords.SKIP; each rotating key then re-encrypts its own records',
+  })];
 }
 
 /**
@@ -66,29 +115,21 @@ function grantReEncryption(table: dynamodb.ITable, worker: iam.IGrantable): void
     actions: ['dynamodb:DescribeTable', 'dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
   });
   if (key === undefined) return;
-  iam.Grant.addToPrincipal({
-    grantee: worker,
-    resourceArns: [key.keyArn],
-    actions: [...KeyActions.USE],
-    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
-  });
+  // The key decides where the permission must be: a key policy may delegate nothing to IAM.
+  key.grant(new ThroughService(worker, `dynamodb.${region}.amazonaws.com`), ...KeyActions.USE);
 }
 
-/** How far back the table can be recovered. Unknown for a table that this app only refers to. */
-function recoveryOf(table: dynamodb.ITable): Duration | undefined {
-  const days = specificationsOf(table)
-    .filter((specification) => specification?.pointInTimeRecoveryEnabled === true)
-    .map((specification) => specification?.recoveryPeriodInDays ?? POINT_IN_TIME_RECOVERY_DAYS);
-  return days.length === 0 ? undefined : Duration.days(Math.max(...days));
-}
+/** A principal that may use a key through one service only, wherever its permission is written. */
+class ThroughService extends iam.PrincipalWithConditions {
+  private readonly through: iam.Conditions;
 
-type RecoverySpecification = Partial<dynamodb.PointInTimeRecoverySpecification> | undefined;
+  public constructor({ grantPrincipal }: iam.IGrantable, service: string) {
+    const through = { StringEquals: { 'kms:ViaService': service } };
+    super(grantPrincipal, through);
+    this.through = through;
+  }
 
-function specificationsOf(table: dynamodb.ITable): RecoverySpecification[] {
-  const resource = table.node.defaultChild;
-  const resolve = (value: unknown): unknown => Stack.of(table).resolve(value);
-  if (resource instanceof dynamodb.CfnTable) return [resolve(resource.pointInTimeRecoverySpecification) as RecoverySpecification];
-  if (!(resource instanceof dynamodb.CfnGlobalTable)) return [];
-  const replicas = resolve(resource.replicas) as { pointInTimeRecoverySpecification?: RecoverySpecification }[];
-  return replicas.map(({ pointInTimeRecoverySpecification }) => pointInTimeRecoverySpecification);
+  public override addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    return super.addToPrincipalPolicy(statement.copy({ conditions: this.through }));
+  }
 }

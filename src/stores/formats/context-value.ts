@@ -1,4 +1,6 @@
 import type { ContextValueDescription } from '../../contract/stores/store-description';
+import { TEXT } from '../../validation/kinds';
+import { requireArguments } from '../../validation/shape';
 
 /**
  * Source of a value of the encryption context.
@@ -17,6 +19,7 @@ export class ContextValue {
    * @param name The name of the attribute.
    */
   public static attribute(name: string): ContextValue {
+    requireArguments('ContextValue.attribute', { name }, { name: TEXT });
     return new ContextValue({ kind: 'attribute', attribute: name });
   }
 
@@ -26,6 +29,7 @@ export class ContextValue {
    * @param text The value.
    */
   public static literal(text: string): ContextValue {
+    requireArguments('ContextValue.literal', { text }, { text: TEXT });
     return new ContextValue({ kind: 'literal', value: text });
   }
 

@@ -45,6 +45,22 @@ function responding(answer: object | Error): KmsKeyFamily {
   return new KmsKeyFamily(answered);
 }
 
+describe('a key is unknown', () => {
+  test('only after KMS has deleted it, and not while its deletion is pending', async () => {
+    const keyId = await newKey();
+    expect(await kms.isUnknownKey(keyId)).toBe(false);
+    await kms.scheduleKeyDeletion(keyId, 7);
+    expect(await kms.isUnknownKey(keyId)).toBe(false);
+    localKms.clock.advance(8 * 24 * 3_600_000);
+    expect(await kms.isUnknownKey(keyId)).toBe(true);
+  });
+
+  test('never because its tags may not be read', async () => {
+    const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException', $fault: 'client', $metadata: {} });
+    await expect(responding(denied).isUnknownKey('1234abcd-12ab-34cd-56ef-1234567890ab')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
 describe('deletion', () => {
   test('is scheduled once: a repeated request does not change its date', async () => {
     const keyId = await newKey();

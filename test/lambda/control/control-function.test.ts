@@ -2,6 +2,7 @@ import { controlFunction } from '../../../lambda/control/control-function';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../../src/contract/family/rotating-key-resource';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
 import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 import { ControlWorld, MACHINE } from '../../support/world/control-world';
 
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
@@ -17,14 +18,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test('a request that is not valid is refused and logged', async () => {
-  const event = { schema: STEP_SCHEMA, step: 'fence', family: {}, machine: MACHINE, run: null };
+  const event = { schema: STEP_SCHEMA, step: 'fence', family: aFamilyDescription(), machine: MACHINE, run: null };
   const message = expect.stringMatching(/^control function, step fence, member run: value is missing, got null; allowed: an object; /);
   await expect(controlFunction(world.ports)(event, CONTEXT)).rejects.toMatchObject({ name: 'InvalidRequest', message });
   expect(JSON.parse(world.lines.at(-1) ?? '')).toEqual({ level: 'ERROR', event: 'failed', error: 'InvalidRequest', reason: message });
 });
 
 test('the plan refuses an absent input', async () => {
-  const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE };
+  const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', startedAt: world.now, machine: MACHINE };
   await expect(controlFunction(world.ports)(event, CONTEXT)).rejects.toMatchObject({
     name: 'InvalidRequest', message: expect.stringMatching(/^rotation of alias\/orders: input is not a JSON object/),
   });
@@ -46,7 +47,7 @@ test('an error of AWS is thrown with its name and text only', async () => {
 
 test('an unexpected error is reported by its name only', async () => {
   const kms = Object.assign(Object.create(world.ports.kms), { listAliases: async () => { throw new RangeError('key bytes 0xC0FFEE'); } });
-  const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', machine: MACHINE, input: {} };
+  const event = { schema: STEP_SCHEMA, step: 'plan', family: world.description, execution: 'run-1', startedAt: world.now, machine: MACHINE, input: {} };
   const error = await errorOf(controlFunction({ ...world.ports, kms })(event, CONTEXT));
   expect(`${error.name} ${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(/C0FFEE/);
   expect(error.message).toBe('unexpected RangeError; the log of the function shows where');

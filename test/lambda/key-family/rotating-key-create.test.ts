@@ -1,5 +1,9 @@
+import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
+import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
-import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
+import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import { importMaterial } from '../../support/world/import-material';
+import { ALIAS, aPolicy, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 let world: RotatingKeyWorld;
 
@@ -25,6 +29,7 @@ test('generation 1 is claimed, tagged, subject to its key policy, and named by t
     'cdk-kms-lifecycle:policy-revision': expect.stringMatching(/^[0-9a-f]{16}$/),
     'cdk-kms-lifecycle:created-at': '2026-11-01T00:00:00.000Z',
     'cdk-kms-lifecycle:current-since': '2026-11-01T00:00:00.000Z',
+    'cdk-kms-lifecycle:description': expect.stringMatching(/^[0-9a-f]{16}@2026-11-01T/),
   });
   expect(await world.policy(keyId!)).toBe(generationPolicy(world.description, 'current'));
   expect(await world.key(keyId!)).toMatchObject({ KeyState: 'Enabled', Description: 'orders', Origin: 'AWS_KMS' });
@@ -88,9 +93,7 @@ test('a number is not reused while its key exists', async () => {
 
   expect(await world.create()).toMatchObject({ Status: 'SUCCESS' });
 
-  expect(await world.family()).toMatchObject({
-    current: { generation: 2 }, generations: [{ generation: 1, keyState: 'PendingDeletion' }, { generation: 2 }],
-  });
+  expect((await world.family()).current).toMatchObject({ generation: 2, keyState: 'Enabled' });
   expect(Object.keys(await world.aliases())).toEqual([ALIAS, 'alias/orders/g2']);
 });
 
@@ -216,6 +219,54 @@ describe('an existing key that is adopted as generation 0', () => {
     await world.moveAlias(first);
     expect(await world.create({ StartFromKeyArn: keyArn })).toMatchObject({ Status: 'SUCCESS' });
     expect((await world.aliases())[ALIAS]).toBe(first);
+  });
+
+  test('is refused and not changed if it would have more tags than KMS allows during a rotation', async () => {
+    const tags = Object.fromEntries(Array.from({ length: 45 }, (_, index) => [`t${index}`, 'x']));
+    const { keyArn } = await world.foreignKey(ALIAS, tags);
+    const counted = 45 + 1 + Object.values(GenerationTag).length;
+    expect(await world.create({ StartFromKeyArn: keyArn })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(`got ${counted} tags: .*; allowed: 50 tags; remove ${counted - 50} of its own tags`),
+    });
+    expect(world.changes()).toEqual([]);
+  });
+
+  test('is adopted with as many tags as a rotation leaves room for', async () => {
+    const length = 50 - 1 - Object.values(GenerationTag).length;
+    const { keyArn } = await world.foreignKey(ALIAS, Object.fromEntries(Array.from({ length }, (_, index) => [`t${index}`, 'x'])));
+    expect(await world.create({ StartFromKeyArn: keyArn })).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('is refused and not changed if its key material expires', async () => {
+    const { KeyMetadata } = await world.operator.send(new CreateKeyCommand({ Origin: 'EXTERNAL' }));
+    const [KeyId, keyArn] = [KeyMetadata?.KeyId as string, KeyMetadata?.Arn as string];
+    await importMaterial(world.operator, KeyId, new Date(world.clock.now().getTime() + 90 * DAY));
+    await world.operator.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: KeyId }));
+    expect(await world.create({ StartFromKeyArn: keyArn })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining('allowed: KEY_MATERIAL_DOES_NOT_EXPIRE; import the same key material again'),
+    });
+    expect(world.changes()).toEqual([]);
+  });
+
+  test('loses the alias of generation 0 if its adoption fails before the key is tagged', async () => {
+    const { keyId, keyArn } = await world.foreignKey(ALIAS);
+    await world.operator.send(new CreateAliasCommand({ AliasName: 'alias/orders/g0', TargetKeyId: keyId }));
+    const properties = world.properties({ StartFromKeyArn: keyArn });
+    await world.delete({ PhysicalResourceId: 'cdk-kms-lifecycle/never-created', ResourceProperties: properties });
+    expect(await world.aliases()).toEqual({ [ALIAS]: keyId });
+  });
+
+  test('of another origin than AWS_KMS or EXTERNAL is refused', async () => {
+    const { keyArn } = await world.foreignKey(ALIAS);
+    const ports = world.ports();
+    const describeKey = async (id: string) => {
+      const key = await new KmsKeyFamily(world.operator).describeKey(id);
+      return key === undefined ? undefined : { ...key, origin: 'AWS_CLOUDHSM' as const };
+    };
+    const kms = Object.assign(Object.create(ports.kms) as typeof ports.kms, { describeKey });
+    const { Status, Reason } = await world.invoke({ ResourceProperties: world.properties({ StartFromKeyArn: keyArn }) }, { ...ports, kms });
+    expect([Status, Reason]).toEqual(['FAILED', expect.stringContaining('got AWS_CLOUDHSM; allowed: AWS_KMS or EXTERNAL')]);
+    expect(world.changes()).toEqual([]);
   });
 
   test.each<[string, string | undefined, { [tag: string]: string }, RegExp]>([

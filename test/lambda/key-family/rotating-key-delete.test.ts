@@ -1,37 +1,75 @@
-import { isNeverUsed } from '../../../lambda/key-family/resource/delete-family';
+import { randomBytes } from 'node:crypto';
+import { isUnfinished } from '../../../lambda/key-family/resource/delete-family';
 import type { KeyUsage } from '../../../lambda/ports/key-family';
-import type { Tags } from '../../../lambda/ports/keys';
 import { ALIAS, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
+
+const HOUR = 3_600_000;
 
 let world: RotatingKeyWorld;
 
 beforeEach(async () => { world = await RotatingKeyWorld.open(); });
 afterEach(async () => world.close());
 
-test('a family that was never used is deleted: its aliases at once, and its key after 30 days', async () => {
+test('a generation that KMS shows as never used is retained: a use of the last hour is not visible', async () => {
+  world.localKms.propagation.set({ usageMilliseconds: HOUR });
   await world.create();
-  const [keyId] = await world.keyIds();
+  const { current: { keyId } } = await world.family();
+  world.clock.advance(2 * HOUR);
+  const blob = await world.encrypt();
+  world.clock.advance(10 * 60_000);
+  const mark = world.mark;
 
   expect(await world.delete()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: ALIAS });
 
-  expect(await world.aliases()).toEqual({});
-  const deletionDate = new Date(world.clock.now().getTime() + 30 * DAY);
-  expect(await world.key(keyId!)).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: deletionDate });
+  expect(world.changes(mark)).toEqual([]);
+  expect(await world.key(keyId)).toMatchObject({ KeyState: 'Enabled' });
+  expect(await world.decrypt(blob)).toBe('order');
 });
 
-test('a repeated delete event changes nothing, and a family that is created again begins with the next number', async () => {
+test('a family that is created again after its deletion continues with its generation', async () => {
   await world.create();
+  const { current: { keyId } } = await world.family();
   await world.delete();
-  const mark = world.mark;
-  expect(await world.delete()).toMatchObject({ Status: 'SUCCESS' });
-  expect(world.changes(mark)).toEqual([]);
-
   expect(await world.create()).toMatchObject({ Status: 'SUCCESS' });
-  const { current, generations } = await world.family();
-  expect(current).toMatchObject({ generation: 2, keyState: 'Enabled' });
-  // The old generation is tagged as empty, so no rotation counts it.
-  expect(generations[0]).toMatchObject({
-    generation: 1, keyState: 'PendingDeletion', phase: 'fenced', emptiedSince: expect.stringMatching(/^2026/),
+  expect((await world.family()).generations.map((generation) => generation.keyId)).toEqual([keyId]);
+});
+
+describe('a first creation that failed', () => {
+  const failedCreation = async () => {
+    await world.close();
+    world = await RotatingKeyWorld.openWithSecret();
+    await world.putMaterial(randomBytes(16));
+    const { Status, PhysicalResourceId } = await world.create();
+    expect([Status, Object.keys(await world.aliases())]).toEqual(['FAILED', ['alias/orders/g1']]);
+    return { PhysicalResourceId };
+  };
+
+  test('is undone: the alias of its generation at once, and the key after 30 days', async () => {
+    const failed = await failedCreation();
+    const [keyId] = await world.keyIds();
+    expect(await world.delete(failed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await world.aliases()).toEqual({});
+    const deletionDate = new Date(world.clock.now().getTime() + 30 * DAY);
+    expect(await world.key(keyId!)).toMatchObject({ KeyState: 'PendingDeletion', DeletionDate: deletionDate });
+  });
+
+  test('is undone once, and the next creation takes the next number', async () => {
+    const failed = await failedCreation();
+    await world.delete(failed);
+    const mark = world.mark;
+    expect(await world.delete(failed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.changes(mark)).toEqual([]);
+    await world.putMaterial(randomBytes(32));
+    expect(await world.create()).toMatchObject({ Status: 'SUCCESS' });
+    expect((await world.family()).current).toMatchObject({ generation: 2, keyState: 'Enabled' });
+  });
+
+  test('is not undone a day later: the key may have been used since', async () => {
+    const failed = await failedCreation();
+    const [keyId] = await world.keyIds();
+    world.clock.advance(DAY);
+    expect(await world.delete(failed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await world.key(keyId!)).toMatchObject({ KeyState: 'PendingImport' });
   });
 });
 
@@ -51,15 +89,12 @@ test('a used generation is retained with its alias, and is logged', async () => 
   });
 });
 
-test('an unused generation is deleted even if a used one is retained', async () => {
+test('a generation that was never current is retained, because its alias names it', async () => {
   await world.create();
-  await world.encrypt();
   const next = await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'next' });
-
   await world.delete();
-
-  expect(Object.keys(await world.aliases())).toEqual([ALIAS, 'alias/orders/g1']);
-  expect(await world.key(next)).toMatchObject({ KeyState: 'PendingDeletion' });
+  expect(Object.keys(await world.aliases())).toEqual([ALIAS, 'alias/orders/g1', 'alias/orders/g2']);
+  expect(await world.key(next)).toMatchObject({ KeyState: 'Enabled' });
 });
 
 test('an adopted key is retained even if it was never used', async () => {
@@ -123,20 +158,28 @@ test.each<[string, () => Promise<unknown>, object]>([
   expect(world.events()).toContain('family-deletion-failed');
 });
 
-describe('a generation counts as never used', () => {
-  const SINCE = '2026-11-01T00:00:00.000Z';
-  const use = (time: string, operation = 'Encrypt'): KeyUsage => ({ operation, at: new Date(time) });
-  test.each<[string, boolean, { run?: string; currentSince?: string; tags?: Tags; isCurrent?: boolean }, KeyUsage | undefined]>([
-    ['if a deployment created it and its canary is the only use', true, {}, use(SINCE)],
-    ['if it was never current and has no use', true, { currentSince: undefined }, undefined],
-    ['if it was used a millisecond after it became current', false, {}, use('2026-11-01T00:00:00.001Z')],
-    ['if its last use is a Decrypt call', false, {}, use(SINCE, 'Decrypt')],
-    ['if KMS does not show its canary yet', false, {}, undefined],
-    ['if a rotation created it', false, { run: 'arn:execution' }, use(SINCE)],
-    ['if it is current, but has no tag that says since when', false, { currentSince: undefined, isCurrent: true }, undefined],
-    ['if it was never current, but has encrypted', false, { currentSince: undefined }, use(SINCE)],
-    ['if it was adopted', false, { currentSince: undefined, tags: { 'cdk-kms-lifecycle:origin': 'adopted' } }, undefined],
-  ])('%s: %s', (_, expected, { isCurrent = false, ...generation }, usage) => {
-    expect(isNeverUsed({ run: 'deployment', currentSince: SINCE, tags: {}, ...generation }, isCurrent, usage)).toBe(expected);
+describe('a generation is one that a failed deployment has just created', () => {
+  const CREATED_AT = new Date('2026-11-01T00:00:00.000Z');
+  const USE = { operation: 'Encrypt', at: CREATED_AT };
+  const A_DAY_LATER = new Date(CREATED_AT.getTime() + DAY);
+  test.each<[string, boolean, Partial<Parameters<typeof isUnfinished>[0]>, KeyUsage | undefined, Date]>([
+    ['if no alias has named it as the current one, and it has no use', true, {}, undefined, CREATED_AT],
+    ['if it has a use', false, {}, USE, CREATED_AT],
+    ['if it was current', false, { currentSince: CREATED_AT.toISOString() }, undefined, CREATED_AT],
+    ['if its phase is current', false, { phase: 'current' }, undefined, CREATED_AT],
+    ['if a rotation created it', false, { run: 'arn:execution' }, undefined, CREATED_AT],
+    ['if it was adopted', false, { tags: { 'cdk-kms-lifecycle:origin': 'adopted' } }, undefined, CREATED_AT],
+    ['if its origin is unknown', false, { tags: {} }, undefined, CREATED_AT],
+    ['if it is a day old', false, {}, undefined, A_DAY_LATER],
+  ])('%s: %s', (_, expected, others, usage, now) => {
+    const generation = {
+      run: 'deployment',
+      phase: 'next',
+      createdAt: CREATED_AT,
+      currentSince: undefined,
+      tags: { 'cdk-kms-lifecycle:origin': 'created' },
+      ...others,
+    } as const;
+    expect(isUnfinished(generation, usage, now)).toBe(expected);
   });
 });

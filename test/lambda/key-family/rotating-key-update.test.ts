@@ -42,12 +42,13 @@ test('an update writes policy by phase, description and tags to every live gener
   expect(await world.aliases()).toEqual(aliases);
 });
 
-test('a generation that is pending deletion is not changed, because KMS refuses its tags', async () => {
-  const pending = await world.addGeneration(2);
-  const policy = await world.policy(pending);
+test('a generation that is pending deletion gets the policy, and no tag, which KMS refuses', async () => {
+  const pending = await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'retiring' });
+  const tags = await world.tags(pending);
   await world.scheduleDeletion(pending);
   expect(await world.update({ policyDocument: aPolicy('second') })).toMatchObject({ Status: 'SUCCESS' });
-  expect(await world.policy(pending)).toBe(policy);
+  expect(await world.policy(pending)).toBe(generationPolicy(world.description, 'retiring'));
+  expect(await world.tags(pending)).toEqual(tags);
 });
 
 test('a generation that a rotation creates during the update, with the old revision, is also updated', async () => {
@@ -157,6 +158,33 @@ describe('an update that is refused keeps its physical resource id and changes n
     expect(await world.update({})).toMatchObject({
       Status: 'FAILED', Reason: expect.stringContaining('alias belongs to a key that is not a generation'),
     });
+    expect(world.changes(mark)).toEqual([]);
+  });
+});
+
+describe('an event that AWS Lambda delivers again', () => {
+  const HOUR = 3_600_000;
+
+  test('does not restore a policy that was rolled back', async () => {
+    const [before, after] = [world.properties(), world.properties({}, { ...world.description, policyDocument: aPolicy('rolled-back') })];
+    const update = (now: object, old: object, sentAt = world.clock.now()) => world.invoke({
+      RequestType: 'Update', PhysicalResourceId: ALIAS, ResourceProperties: { ...now }, OldResourceProperties: { ...old },
+    }, world.ports(), sentAt);
+    const sentAt = world.clock.now();
+    await update(after, before);
+    await update(before, after);
+    world.clock.advance(HOUR);
+    const mark = world.mark;
+    expect(await update(after, before, sentAt)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('delivered too late') });
+    expect(world.changes(mark)).toEqual([]);
+    expect(await world.policy((await world.family()).current.keyId)).toContain('first');
+  });
+
+  test('does not delete the key that a later deployment uses', async () => {
+    const sentAt = world.clock.now();
+    world.clock.advance(HOUR);
+    const mark = world.mark;
+    await world.invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS }, world.ports(), sentAt);
     expect(world.changes(mark)).toEqual([]);
   });
 });

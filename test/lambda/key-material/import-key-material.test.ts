@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DAY, ImportWorld, type ImportCase } from '../../support/world/import-world';
 
 let world: ImportWorld;
@@ -70,7 +70,7 @@ describe('a first import', () => {
     expect(world.clock.now().getTime() - before.getTime()).toBe(7_000);
   });
 
-  test('fails after two minutes for a key that does not exist, and names the key', async () => {
+  test('fails after more than five minutes for a key that does not exist, and names the key', async () => {
     const before = world.clock.now();
     const missing = a.keyArn.replace(/[^/]+$/, randomUUID());
     const ports = world.ports();
@@ -80,7 +80,7 @@ describe('a first import', () => {
       name: 'KeyNotReady',
       message: expect.stringContaining(`${missing}: AWS KMS refused`),
     });
-    expect(world.clock.now().getTime() - before.getTime()).toBeLessThan(140_000);
+    expect(world.clock.now().getTime() - before.getTime()).toBeLessThan(350_000);
   });
 });
 
@@ -189,10 +189,10 @@ describe('missing key material', () => {
   test('is named in the error if its version is missing in the secret', async () => {
     await a.import();
     await a.deleteMaterial();
-    const elsewhere = await world.newCase();
+    await world.deleteSecretVersion(a.secretArn, a.firstVersion);
 
-    await expect(a.import({ secretArn: elsewhere.secretArn })).rejects.toThrow(
-      `secret ${elsewhere.secretArn} version ${a.firstVersion}: AWS Secrets Manager refused, got ResourceNotFoundException`);
+    await expect(a.import()).rejects.toThrow(
+      `secret ${a.secretArn} version ${a.firstVersion}: AWS Secrets Manager refused, got ResourceNotFoundException`);
   });
 });
 
@@ -201,9 +201,8 @@ test('a missing older version is logged, and the request succeeds', async () => 
   const second = await a.newVersion();
   await a.import({ versionId: second });
   const moved = await world.newCase();
-  await world.secrets.send(
-    new PutSecretValueCommand({ SecretId: moved.secretArn, SecretBinary: randomBytes(32), ClientRequestToken: second }),
-  );
+  const { SecretBinary } = await world.secrets.send(new GetSecretValueCommand({ SecretId: a.secretArn, VersionId: second }));
+  await world.secrets.send(new PutSecretValueCommand({ SecretId: moved.secretArn, SecretBinary, ClientRequestToken: second }));
   const ports = world.ports();
 
   await a.import({ secretArn: moved.secretArn, versionId: second }, ports);

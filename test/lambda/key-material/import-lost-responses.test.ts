@@ -54,7 +54,7 @@ describe('lost responses', () => {
       if (fetched === 1) world.clock.advance(25 * 60 * 60_000);
       return answer;
     };
-    // The propagation timeout of two minutes has passed as well: the attempt fails, and the next one gets a new token.
+    // The time in which KMS shows a change has passed as well: the attempt fails, and the next one gets a new token.
     await a.import({}, ports).catch(() => undefined);
     await expect(a.import({}, ports)).resolves.toMatchObject({ secretVersionId: a.firstVersion });
   });

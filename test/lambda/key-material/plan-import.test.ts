@@ -8,8 +8,19 @@ const NOW = new Date('2026-11-01T00:00:00Z');
 const IN_100_DAYS = new Date('2027-02-09T00:00:00Z');
 const IN_300_DAYS = new Date('2027-08-28T00:00:00Z');
 const KEY: KeyDescription = {
-  keyId: randomUUID(), keyArn: 'key', state: 'Enabled', origin: 'EXTERNAL', keySpec: 'SYMMETRIC_DEFAULT', createdAt: NOW,
+  keyId: randomUUID(),
+  keyArn: 'key',
+  state: 'Enabled',
+  origin: 'EXTERNAL',
+  keySpec: 'SYMMETRIC_DEFAULT',
+  keyUsage: 'ENCRYPT_DECRYPT',
+  keyManager: 'CUSTOMER',
+  multiRegion: false,
+  createdAt: NOW,
 };
+
+/** The complete ARN of the declared secret. */
+const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders-AbCdEf';
 
 const NEVER: RequestedExpiration = { kind: 'never' };
 const AFTER_300_DAYS: RequestedExpiration = { kind: 'after', seconds: 300 * 86400 };
@@ -23,7 +34,7 @@ function material(use: KeyMaterial['use'], version: string, more: Partial<KeyMat
 function plan(
   materials: KeyMaterial[], wanted: { version?: string; expiration?: RequestedExpiration } = {}, state: Partial<MaterialState> = {},
 ): ImportPlan {
-  return planImport({ key: KEY, materials, refusedAsNew: new Set(), ...state }, {
+  return planImport({ key: KEY, materials, secretArn: SECRET, refusedAsNew: new Set(), ...state }, {
     keyArn: 'key',
     secret: { secretArn: 'secret', versionId: wanted.version, encoding: 'binary' },
     expiration: wanted.expiration ?? NEVER,

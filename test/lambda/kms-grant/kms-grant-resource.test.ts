@@ -68,14 +68,14 @@ describe('a Create', () => {
     expect(world.clock.now().getTime() - before).toBe(7_000);
   });
 
-  test('fails with the names of the principals if KMS does not know them after two minutes, and not before', async () => {
+  test('fails with the names of the principals if KMS does not know them after more than five minutes, and not before', async () => {
     const before = world.clock.now().getTime();
     await expect(create({ granteePrincipal: 'unknown-role' })).rejects.toThrow(
       `${keyArn}: AWS KMS does not know a principal of the grant, got grantee unknown-role, retiring principal ${MAKER} (unknown-role is not the ARN of a valid principal.); name`,
     );
     const waited = (world.clock.now().getTime() - before) / 1000;
-    expect(waited).toBeGreaterThanOrEqual(120);
-    expect(waited).toBeLessThan(140);
+    expect(waited).toBeGreaterThanOrEqual(330);
+    expect(waited).toBeLessThan(350);
   });
 
   test('reports that the key is disabled', async () => {

@@ -1,4 +1,5 @@
 import type { Generation, OrphanedKey, UnclaimedKey } from '../../../lambda/key-family/family';
+import { readRolledBack, rolledBackValue } from '../../../lambda/key-family/rolled-back';
 import { decideDue, type ObservedState } from '../../../lambda/reconcile/decide-due';
 import { measureFamily } from '../../../lambda/reconcile/measure-family';
 import type { DeletionDescription, FamilyDescription, GenerationMaterial } from '../../../src/contract/family/family-description';
@@ -51,6 +52,9 @@ function due(overrides: Partial<ObservedState>, intent: Partial<FamilyDescriptio
   return decideDue(observed(overrides), aFamilyDescription(intent), NOW);
 }
 
+/** The mark of a generation that was rolled back while this was declared. */
+const rolledBackUnder = (intent: Partial<FamilyDescription>) =>
+  readRolledBack(rolledBackValue({}, aFamilyDescription(intent), daysAgo(3)));
 const rotate = (toGeneration: number, reason: string) => ({ kind: 'start-rotation', toGeneration, reason });
 const retire = (generation: number) => ({ kind: 'start-retirement', generation });
 const pending = (generation: number) => anEmptied(generation, { keyState: 'PendingDeletion', recountedAt: daysAgo(5) });
@@ -69,10 +73,34 @@ describe('a rotation', () => {
       [rotate(2, 'due-by-age')],
     ],
     [
-      'that was stopped is continued, also without a schedule',
+      'that was stopped before the move of the alias is continued',
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2)]) },
+      QUARTERLY,
+      [rotate(2, 'unfinished')],
+    ],
+    [
+      'that was stopped before the move of the alias is not continued without a schedule: only an operator moves the alias',
       { family: aFamily(1, [aCurrent(1, 10), aNext(2)]) },
       {},
+      [],
+    ],
+    [
+      'that was rolled back is not tried again, but reported',
+      { family: aFamily(1, [aCurrent(1, 100), aNext(2, { rolledBack: rolledBackUnder(QUARTERLY) })]) },
+      QUARTERLY,
+      [{ kind: 'hold-rotation', toGeneration: 2 }],
+    ],
+    [
+      'that was rolled back is tried again after a deployment that changes the declaration',
+      { family: aFamily(1, [aCurrent(1, 100), aNext(2, { rolledBack: rolledBackUnder({ ...QUARTERLY, maxPasses: 9 }) })]) },
+      QUARTERLY,
       [rotate(2, 'unfinished')],
+    ],
+    [
+      'that was rolled back is not tried again if its mark cannot be read',
+      { family: aFamily(1, [aCurrent(1, 100), aNext(2, { rolledBack: {} })]) },
+      QUARTERLY,
+      [{ kind: 'hold-rotation', toGeneration: 2 }],
     ],
     [
       'that was stopped after the move of the alias is continued',
@@ -132,13 +160,13 @@ describe('new key material for a rotation', () => {
     ['starts the rotation when it is available', aged(90, 'available'), withSecret, [rotate(2, 'due-by-age')]],
     [
       'is due for a generation in state PendingImport',
-      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { keyState: 'PendingImport' })]), newMaterial: 'missing' },
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { origin: 'EXTERNAL', keyState: 'PendingImport' })]), newMaterial: 'missing' },
       withSecret,
       [announced(0)],
     ],
     [
       'is not needed to continue with a generation that has key material',
-      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { materialVersion: 'v2' })]), newMaterial: undefined },
+      { family: aFamily(1, [aCurrent(1, 10), aNext(2, { origin: 'EXTERNAL', materialVersion: 'v2' })]), newMaterial: undefined },
       withSecret,
       [rotate(2, 'unfinished')],
     ],
@@ -282,7 +310,12 @@ describe('the metrics of a family', () => {
   test('contain the age of the current generation, and the numbers of old generations', () => {
     const inSoak = anEmptied(2, { keyState: 'Disabled', disabledSince: daysAgo(3) });
     expect(measured({ family: aFamily(4, [pending(1), inSoak, anEmptied(3), aCurrent(4, 12.5), aNext(5)]) })).toEqual({
-      CurrentGenerationAgeDays: 12.5, RetainedGenerations: 2, GenerationsInSoak: 1, KeyMaterialDueSoon: 0, KeyMaterialDue: 0,
+      CurrentGenerationAgeDays: 12.5,
+      RetainedGenerations: 2,
+      GenerationsInSoak: 1,
+      KeyMaterialDueSoon: 0,
+      KeyMaterialDue: 0,
+      PrincipalsLeftOut: 0,
     });
   });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { policyRevision } from '../../../lambda/key-family/policy/policy-revision';
 import { reconcile, type ReconcileReport } from '../../../lambda/reconcile/reconcile';
 import { ALIAS, aPolicy, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
@@ -101,6 +102,19 @@ describe('drift', () => {
     await world.putPolicy(keyId, policy.replace('arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:role/another'));
     expect(await reconcileAfter(1)).toMatchObject({ actions: [{ kind: 'correct-drift', generation: 1 }] });
     expect(await world.policy(keyId)).toBe(policy);
+  });
+
+  test('is not what a rotation has created since the last deployment: its description is recorded, without a warning', async () => {
+    const revision = policyRevision(world.description);
+    await world.addGeneration(2, {
+      ...world.description.tags, 'cdk-kms-lifecycle:phase': 'next', 'cdk-kms-lifecycle:policy-revision': revision,
+    });
+    const mark = world.mark;
+    await reconcileAfter(1);
+    expect(world.changes(mark)).toEqual(['TagResource']);
+    expect(world.events()).toContain('description-recorded');
+    expect(world.events()).not.toContain('drift-corrected');
+    expect((await reconcileAfter(1)).actions.map(({ kind }) => kind)).not.toContain('correct-drift');
   });
 
   test('of a tag is corrected', async () => {
@@ -241,4 +255,18 @@ describe('an unclaimed key', () => {
     await reconcileAfter(8);
     expect(await world.key(keyId)).toMatchObject({ KeyState: 'Enabled' });
   });
+});
+
+test('a description with a malformed member is refused by name after the pending deletions were checked, and nothing else is done', async () => {
+  await world.addGeneration(2, { 'cdk-kms-lifecycle:policy-revision': 'old' });
+  const { roles: _, ...malformed } = world.description;
+  const ports = world.ports();
+  const writes = [jest.spyOn(ports.kms, 'putKeyPolicy'), jest.spyOn(ports.kms, 'tagKey')];
+  const guarded = jest.spyOn(ports.kms, 'listAliases');
+  await expect(reconcile(malformed as typeof world.description, MACHINES, ports)).rejects.toThrow(
+    'reconcile run, member family.roles: value is missing, got nothing; allowed: an object',
+  );
+  expect(guarded).toHaveBeenCalled();
+  for (const write of writes) expect(write).not.toHaveBeenCalled();
+  expect(started()).toEqual([]);
 });

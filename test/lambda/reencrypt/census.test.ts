@@ -85,7 +85,8 @@ test.each<[string, (arn: string) => Promise<void>]>([
       underOtherGeneration: 6,
     });
     for (const mode of ['re-encrypt', 're-encrypt-every-blob'] as const) {
-      await expect(wholePass({ ...passes, mode, pass: 3 })).rejects.toMatchObject({ name: 'KeyNotReady' });
+      // The evidence names the generation, so that the run makes it usable again.
+      expect(await wholePass({ ...passes, mode, pass: mode === 're-encrypt' ? 3 : 4 })).toMatchObject({ reEncrypted: 0, underOldGeneration: 6 });
     }
     await family.enableAgain(family.arn(1));
     await expectAllUnder(family, family.arn(1), table, dataKeys);

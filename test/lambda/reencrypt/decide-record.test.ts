@@ -1,7 +1,8 @@
 import type { ReEncryptResponse, ReEncryptPermission, ReEncryptRefusal } from '../../../lambda/ports/re-encryption';
 import type { StoredRecord } from '../../../lambda/ports/records';
 import {
-  decideAboutResponse, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MAX_READS, type Pass, type ReEncryptCall, type Step,
+  decideAboutResponse, decideAboutPermissions, decideAboutRecord, decideAboutWrite, MAX_READS, olderGenerationOf, type Pass,
+  type ReEncryptCall, type Step,
 } from '../../../lambda/reencrypt/record/decide-record';
 import { ErrorName } from '../../../src/contract/error-names';
 import type { PassMode } from '../../../src/contract/runs/reencryption';
@@ -21,7 +22,7 @@ const aPass = (mode: PassMode = 're-encrypt'): Pass => ({
 });
 
 const aRecord = (change: Partial<StoredRecord> = {}): StoredRecord => ({
-  locator: '{}', blob: BLOB, encryptionContext: { kind: 'known', context: CONTEXT }, seen: undefined, ...change,
+  locator: '{}', blob: BLOB, form: 'binary of 3 bytes', encryptionContext: { kind: 'known', context: CONTEXT }, seen: undefined, ...change,
 });
 
 const answered = (sourceKeyArn: string, destinationKeyArn = CURRENT): ReEncryptResponse =>
@@ -132,13 +133,13 @@ describe('the step after a refusal of KMS', () => {
       'the generation of the recorded key id is disabled',
       refused('key-not-ready', `DisabledException ${OLD} is disabled.`),
       're-encrypt',
-      'stop KeyNotReady',
+      'underOldGeneration',
     ],
     [
       'another generation is disabled',
       refused('key-not-ready', `DisabledException ${OLDER} is disabled.`),
-      'stop KeyNotReady',
-      'stop KeyNotReady',
+      'underOldGeneration',
+      'underOldGeneration',
     ],
     [
       'the current generation is disabled',
@@ -159,12 +160,23 @@ describe('the step after a refusal of KMS', () => {
   });
 
   test('the error for an unusable key names it and the remedy', () => {
-    const step = decideAboutResponse(refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITHOUT_KEY_ID, aPass());
+    const step = decideAboutResponse(refused('key-not-ready', `DisabledException ${CURRENT} is disabled.`), WITHOUT_KEY_ID, aPass());
     expect(step.kind === 'stop' && step.failure.message).toBe(
-      `alias/orders, store orders: a record needs a generation that is not usable, got DisabledException ${OLD} is disabled.; `
+      `alias/orders, store orders: a record needs a generation that is not usable, got DisabledException ${CURRENT} is disabled.; `
       + 'allowed: state Enabled for each generation under which a record is encrypted; '
-      + `enable ${OLD} (if needed, first cancel its deletion or import its key material again), then resume the run`);
+      + `enable ${CURRENT} (if needed, first cancel its deletion or import its key material again), then resume the run`);
   });
+});
+
+test.each<[string, ReEncryptResponse, ReEncryptCall, string | undefined]>([
+  ['an older generation as the source', answered(OLD), WITHOUT_KEY_ID, OLD],
+  ['the current generation as the source', answered(CURRENT), WITHOUT_KEY_ID, undefined],
+  ['a foreign source', answered(FOREIGN), WITHOUT_KEY_ID, undefined],
+  ['an older generation that is disabled', refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITHOUT_KEY_ID, OLD],
+  ['only the recorded key id, which proves nothing', refused('key-not-ready', `DisabledException ${OLD} is disabled.`), WITH_KEY_ID, undefined],
+  ['no key', refused('invalid-ciphertext', OLD), WITHOUT_KEY_ID, undefined],
+])('the older generation of a record is known from the response of KMS: it names %s', (_, response, call, expected) => {
+  expect(olderGenerationOf(response, call, aPass())).toBe(expected);
 });
 
 describe('the step after AccessDeniedException', () => {
@@ -251,4 +263,58 @@ test.each<['replaced' | 'changed' | 'deleted', number, string]>([
   ['changed', MAX_READS, 'underOldGeneration'],
 ])('a write that finds the record %s after reading it %i times', (outcome, timesRead, expected) => {
   expect(summarize(decideAboutWrite(outcome, timesRead))).toBe(expected);
+});
+
+describe('a census of a store that may hold records of other keys proves each of them', () => {
+  const skipping = (counted?: readonly string[], mode: PassMode = 'census'): Pass => {
+    const pass = aPass(mode);
+    return { ...pass, skipsForeignRecords: true, generations: { ...pass.generations, counted } };
+  };
+  const allowed = new Map([OLDER, OLD, CURRENT].map((arn) => [arn, 'allowed' as ReEncryptPermission]));
+
+  /** The steps after AccessDeniedException without a named key, with the responses that KMS then gives. */
+  function stepsAfterDenial(pass: Pass, ...responses: ReEncryptResponse[]): string[] {
+    let step = decideAboutPermissions(allowed, WITHOUT_KEY_ID, 'denied', pass);
+    const steps = [summarize(step)];
+    for (const response of responses) {
+      if (step.kind !== 're-encrypt') throw new Error(`no call after ${steps.join(', ')}`);
+      step = decideAboutResponse(response, step.call, pass);
+      steps.push(summarize(step));
+    }
+    return steps;
+  }
+
+  test('KMS refuses each counted generation as the wrong key', () => {
+    const wrong = refused('incorrect-key');
+    expect(stepsAfterDenial(skipping(), wrong, wrong)).toEqual([`re-encrypt with ${OLDER}`, `re-encrypt with ${OLD}`, 'foreign']);
+    expect(stepsAfterDenial(skipping([OLD]), wrong)).toEqual([`re-encrypt with ${OLD}`, 'foreign']);
+  });
+
+  test('a policy denies this encryption context under a generation of the family: the record is not foreign', () => {
+    expect(stepsAfterDenial(skipping([OLD]), refused('access-denied'))).toEqual([`re-encrypt with ${OLD}`, 'quarantine foreign-key']);
+  });
+
+  test('the record is under that generation after all', () => {
+    expect(stepsAfterDenial(skipping([OLD]), answered(OLD))).toEqual([`re-encrypt with ${OLD}`, 'underOldGeneration']);
+    expect(stepsAfterDenial(skipping([OLD]), refused('invalid-ciphertext'))).toEqual([`re-encrypt with ${OLD}`, 'quarantine context-or-blob-wrong']);
+  });
+
+  test('a generation in soak is disabled: the census that certified it has excluded it', () => {
+    const disabled = refused('key-not-ready', `DisabledException ${OLD} is disabled.`);
+    expect(stepsAfterDenial(skipping([OLD]), disabled)).toEqual([`re-encrypt with ${OLD}`, 'foreign']);
+  });
+
+  test('a pass that writes needs no such proof, because no deletion is based on it', () => {
+    expect(stepsAfterDenial(skipping(undefined, 're-encrypt'))).toEqual(['foreign']);
+  });
+
+  test('KMS names the foreign key itself', () => {
+    expect(summarize(decideAboutResponse(answered(FOREIGN), WITHOUT_KEY_ID, skipping()))).toBe('foreign');
+    const disabled = refused('key-not-ready', `DisabledException ${FOREIGN} is disabled.`);
+    expect(summarize(decideAboutResponse(disabled, WITHOUT_KEY_ID, skipping()))).toBe('foreign');
+  });
+});
+
+test('a record that the store refuses to write is quarantined, with the name of the error', () => {
+  expect(decideAboutWrite({ refused: 'ValidationException' }, 1)).toEqual({ kind: 'quarantine', reason: 'not-writable', given: 'ValidationException' });
 });

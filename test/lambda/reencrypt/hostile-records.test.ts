@@ -6,6 +6,7 @@ import { MAX_READS } from '../../../lambda/reencrypt/record/decide-record';
 import { openDynamoTable } from '../../../lambda/stores/dynamodb/store';
 import { startLocalDynamo, type LocalDynamo } from '../../../local/dynamodb/local-dynamo';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import type { ShardEvidence } from '../../../src/contract/evidence/evidence';
 import { FamilyOfKeys, type DataKey } from '../../support/world/family-of-keys';
 import { aClientFor, aTable, type Item, type Table } from '../stores/dynamodb-table';
 
@@ -153,7 +154,7 @@ describe('a record that cannot be re-encrypted', () => {
       async () => anOrder('bad', { B: damaged(await newDataKey(OLD)) }),
       'context-or-blob-wrong',
       'KMS refuses the blob with this encryption context, got InvalidCiphertextException',
-      'restore the record from a backup',
+      'restore a damaged record from a backup',
     ],
     [
       'with the encryption context of another record',
@@ -178,14 +179,14 @@ describe('a record that cannot be re-encrypted', () => {
             .slice(0, -3),
         }),
       'malformed-blob',
-      'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64',
+      'the data key attribute does not hold a CiphertextBlob of KMS, got text of ',
       'write the record again',
     ],
     [
       'with plain text',
       async () => anOrder('bad', { S: 'no data key at all' }),
       'malformed-blob',
-      'the data key attribute does not hold a CiphertextBlob of KMS, got neither binary nor base64',
+      'the data key attribute does not hold a CiphertextBlob of KMS, got text of ',
       'write the record again',
     ],
     [
@@ -256,13 +257,14 @@ describe('a mistake in a policy or in a key state stops the run, and no record i
     expect(await table.items()).toEqual(before);
   });
 
-  test('a record is encrypted under a disabled generation', async () => {
-    await table.put(anOrder('a', inBytes(await newDataKey(OLD))));
+  test('a record under a disabled generation counts, the others are re-encrypted, and the evidence names the generation', async () => {
+    await table.put(anOrder('a', inBytes(await newDataKey(OLD))), anOrder('b', inBytes(await newDataKey(2))));
     await family.disable(family.arn(OLD));
-    await expect(wholePass({ kms: family.port, store: await theStore(), generations: family.generations })).rejects.toMatchObject({
-      name: 'KeyNotReady',
-      message: expect.stringMatching(new RegExp(`got DisabledException ${family.arn(OLD)} is disabled.*; enable ${family.arn(OLD)} `)),
-    });
+    const evidence = new EvidenceInMemory();
+    const counts = await wholePass({ kms: family.port, store: await theStore(), generations: family.generations, evidence });
+    expect(counts).toMatchObject({ scanned: 2, underOldGeneration: 1, quarantined: 0 });
+    const found = await Promise.all(evidence.keys().map((key) => evidence.read<ShardEvidence>(key)));
+    expect(found.flatMap((each) => each?.foundUnder ?? [])).toContain(family.arn(OLD));
   });
 
   test('a disabled generation that no record needs does not stop the run, even if there is a foreign record', async () => {
@@ -281,10 +283,105 @@ describe('a mistake in a policy or in a key state stops the run, and no record i
   });
 });
 
+describe('a record that the store refuses to write', () => {
+  /** An item of 400 KB, with this number of bytes left. */
+  async function fullOrder(id: string, left: number, also: Item = {}): Promise<Item> {
+    const order: Item = { ...anOrder(id, inBytes(await newDataKey(OLD))), ...also, document: { S: '' } };
+    const size = Object.entries(order).reduce((sum, [name, value]) => sum + name.length + (value.S?.length ?? value.B?.length ?? 0), 0);
+    return { ...order, document: { S: 'x'.repeat(400 * 1024 - size - left) } };
+  }
+
+  const withKeyIds = () => openDynamoTable(client, table.described({
+    encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } }, keyIdAttribute: 'kmsKeyId',
+  }));
+
+  const pass = async (store: RecordStorePort) => wholePass({ kms: family.port, store, generations: family.generations });
+
+  test('because there is no room for the key id is written without it', async () => {
+    await table.put(await fullOrder('full', 0));
+    expect(await pass(await withKeyIds())).toMatchObject({ reEncrypted: 1, quarantined: 0 });
+    expect(await theItem('full')).not.toHaveProperty('kmsKeyId');
+    expect((await decrypted('full')).generation).toBe(CURRENT);
+  });
+
+  test('because there is no room for an ARN where an alias was is written, and keeps the alias', async () => {
+    await table.put(await fullOrder('full', 0, { kmsKeyId: { S: 'alias/orders' } }));
+    expect(await pass(await withKeyIds())).toMatchObject({ reEncrypted: 1, quarantined: 0 });
+    expect((await theItem('full'))?.kmsKeyId).toEqual({ S: 'alias/orders' });
+  });
+
+  test.each(['ValidationException', 'ItemCollectionSizeLimitExceededException'])(
+    'for any reason of its own is set aside by name, and the rest continues: %s', async (name) => {
+      await table.put(...await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => anOrder(id, inBytes(await newDataKey(OLD))))));
+      const own = aClientFor(dynamo.endpoint);
+      own.middlewareStack.add((next, context) => async (args) => {
+        const { Key } = args.input as { Key?: Item };
+        if (context.commandName !== 'UpdateItemCommand' || Key?.id?.S !== 'b') return next(args);
+        throw Object.assign(new Error('the text of this error quotes the item'), { name, $fault: 'client' });
+      }, { step: 'initialize' });
+      const counts = await pass(await openDynamoTable(own, table.described({
+        encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } }, keyIdAttribute: 'kmsKeyId',
+      })));
+      own.destroy();
+      expect(counts).toMatchObject({ reEncrypted: 3, quarantined: 1, quarantine: [{ locator: '{"id":{"S":"b"}}', reason: 'not-writable' }] });
+      expect(counts.quarantine[0]?.detail).toContain(`the store refuses to write this record, got ${name};`);
+      expect((await decrypted('b')).generation).toBe(OLD);
+    },
+  );
+});
+
+describe('a store that holds records of several keys', () => {
+  const skipping = () => openDynamoTable(client, table.described({
+    encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } }, foreignRecords: 'skip',
+  }));
+
+  test.each(['re-encrypt', 'census'] as const)('leaves the records of other keys as they are, and counts them: %s', async (mode) => {
+    await table.put(
+      anOrder('ours', inBytes(await newDataKey(CURRENT))),
+      anOrder('of another account', inBytes(await family.foreignDataKey(NORTH))),
+      anOrder('of another key here', inBytes(await family.dataKey(await family.aKey(), NORTH))),
+    );
+    const before = await table.items();
+    const counts = await wholePass({ kms: family.port, store: await skipping(), generations: family.generations, mode });
+    expect(counts).toMatchObject({ scanned: 3, alreadyCurrent: 1, foreign: 2, quarantined: 0 });
+    expect(await table.items()).toEqual(before);
+  });
+
+  test('still quarantines a damaged record', async () => {
+    await table.put(anOrder('bad', { B: Buffer.alloc(200, 'garbage') }));
+    expect(await pass(await skipping())).toMatchObject({ foreign: 0, quarantine: [{ reason: 'context-or-blob-wrong' }] });
+  });
+
+  const pass = async (store: RecordStorePort) => wholePass({ kms: family.port, store, generations: family.generations });
+});
+
+describe('a store with two ages of encryption contexts', () => {
+  const tenant = { kind: 'attribute', attribute: 'tenant' } as const;
+  const described = () => openDynamoTable(client, table.described({ encryptionContext: { tenant }, formerEncryptionContexts: [{}] }));
+
+  test('re-encrypts both, and each record keeps its own context', async () => {
+    const [old, recent] = [await newDataKey(OLD, {}), await newDataKey(OLD)];
+    await table.put(anOrder('old', inBytes(old)), anOrder('recent', inBytes(recent)), { id: { S: 'older' }, dataKey: inBytes(old) });
+    const counts = await wholePass({ kms: family.port, store: await described(), generations: family.generations });
+    expect(counts).toMatchObject({ reEncrypted: 3, quarantined: 0 });
+    for (const id of ['old', 'older']) {
+      expect(await family.open((await theItem(id))?.dataKey?.B as Uint8Array)).toMatchObject({ plaintextHash: old.plaintextHash });
+    }
+    expect((await decrypted('recent')).plaintextHash).toBe(recent.plaintextHash);
+  });
+
+  test('quarantines a record that has neither', async () => {
+    await table.put(anOrder('a', inBytes(await newDataKey(OLD, { tenant: 'south' }))));
+    const counts = await wholePass({ kms: family.port, store: await described(), generations: family.generations });
+    expect(counts).toMatchObject({ reEncrypted: 0, quarantine: [{ reason: 'context-or-blob-wrong' }] });
+  });
+});
+
 describe('an unexpected response of KMS is never written', () => {
   /** KMS behind an endpoint that changes its responses. */
   const changing = (kms: ReEncryptionPort, change: Partial<ReEncryptResponse & { kind: 'answered' }>): ReEncryptionPort => ({
     mayReEncrypt: (...keys) => kms.mayReEncrypt(...keys),
+    tryReEncrypt: (request) => kms.tryReEncrypt(request),
     reEncrypt: async (call) => ({ ...await kms.reEncrypt(call), ...change } as ReEncryptResponse),
   });
 

@@ -10,7 +10,7 @@ test('every generation is probed once, including the current one', async () => {
     return source === 'g2' ? 'denied' : 'allowed';
   };
   const reEncrypt = () => Promise.reject(new Error('no blob is needed'));
-  const permissions = await probePermissions({ mayReEncrypt, reEncrypt }, { current: 'g3', all: ['g1', 'g2', 'g3'] });
+  const permissions = await probePermissions({ mayReEncrypt, reEncrypt, tryReEncrypt: reEncrypt }, { current: 'g3', all: ['g1', 'g2', 'g3'] });
   expect(probed.sort()).toEqual(['g1 to g3', 'g2 to g3', 'g3 to g3']);
   expect([...permissions].sort()).toEqual([['g1', 'allowed'], ['g2', 'denied'], ['g3', 'allowed']]);
 });

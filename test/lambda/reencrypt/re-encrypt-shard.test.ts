@@ -61,6 +61,7 @@ test('KMS answers one call for each of 2,000 records that needs re-encryption, a
     alreadyCurrent: 200,
     underOldGeneration: 0,
     underOtherGeneration: 0,
+    foreign: 0,
     quarantined: 0,
     deleted: 0,
     writeConflicts: 0,
@@ -120,7 +121,7 @@ describe('limits', () => {
     await orders(family, table, 0, 25, 1);
     const store = await openDynamoTable(client, table.described({ encryptionContext: CONTEXT }), 5);
     let seconds = 0;
-    const clock = { now: () => new Date(1000 * seconds++) };
+    const clock = { ...NOON, now: () => new Date(1000 * seconds++) };
     const options = { kms: family.port, store, generations: family.generations };
     const ports = { kms: family.port, store, evidence: new EvidenceInMemory(), clock };
     const progress = await reEncryptShard(aRequest(options), ports, { concurrency: 4, pages: 100, milliseconds: 3000 });

@@ -13,7 +13,7 @@ import type { QuarantineEntry, QuarantineEvidence } from '../../../src/contract/
 import type { GenerationArns, PassMode, RecordCounts, ShardRequest } from '../../../src/contract/runs/reencryption';
 
 /** A clock for tests in which time has no effect. */
-export const NOON = { now: () => new Date('2026-11-01T12:00:00.000Z') };
+export const NOON = { now: () => new Date('2026-11-01T12:00:00.000Z'), sleep: async () => undefined };
 
 export interface PassOptions {
   readonly kms: ReEncryptionPort;
@@ -48,7 +48,7 @@ export async function wholePass(options: PassOptions): Promise<RecordCounts & { 
 
 /** The counts and the quarantine of a pass, from its evidence. */
 export async function sumEvidence(evidence: EvidencePort, store: RecordStorePort, pass = 1) {
-  const { total, quarantineKeys } = await sumPass(evidence, { family: 'alias/orders', run: 'run-1', pass, stores: [store] });
+  const { total, quarantineKeys } = await sumPass(evidence, { family: 'alias/orders', run: 'run-1', pass, stores: [{ storeId: store.storeId, shards: store.shards, tableArn: store.opened.arn }] });
   const objects = await Promise.all(quarantineKeys.map((key) => evidence.read<QuarantineEvidence>(key)));
   const quarantine = objects.flatMap((object) => object?.entries ?? []);
   return { ...total, quarantine };
@@ -56,6 +56,6 @@ export async function sumEvidence(evidence: EvidencePort, store: RecordStorePort
 
 /** The sum of all outcomes. It must equal the number of records read, because each record has exactly one outcome. */
 export function outcomesOf(counts: RecordCounts): number {
-  const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, underOtherGeneration, quarantined, deleted } = counts;
-  return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + underOtherGeneration + quarantined + deleted;
+  const { withoutDataKey, reEncrypted, alreadyCurrent, underOldGeneration, underOtherGeneration, foreign, quarantined, deleted } = counts;
+  return withoutDataKey + reEncrypted + alreadyCurrent + underOldGeneration + underOtherGeneration + foreign + quarantined + deleted;
 }

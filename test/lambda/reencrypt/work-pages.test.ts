@@ -4,7 +4,7 @@ import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 
 const aRecord = (locator: string): StoredRecord =>
-  ({ locator, blob: 'absent', encryptionContext: { kind: 'known', context: {} }, seen: undefined });
+  ({ locator, blob: 'absent', form: 'nothing', encryptionContext: { kind: 'known', context: {} }, seen: undefined });
 
 const aFailure = (name: ErrorName) => new Failure(name, { where: 'here', what: 'it failed', remedy: 'try again' });
 

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateAliasCommand } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { evidenceClient, S3Evidence } from '../../../lambda/adapters/s3-evidence';
 import { workerFunction, type WorkerPorts } from '../../../lambda/reencrypt/worker-function';
@@ -55,7 +56,7 @@ beforeEach(async () => {
       return openStore({ dynamo: client }, description, 4);
     },
     evidence: new S3Evidence(s3Client, 'evidence'),
-    clock: { now: () => NOON },
+    clock: { now: () => NOON, sleep: async () => undefined },
     log: jsonLog((line) => logged.push(line)),
     limits: { concurrency: 4, pages: 1, milliseconds: 60_000 },
   };
@@ -157,7 +158,7 @@ test('the key of a record is in the evidence only, and in no result, log line or
 
 test('no page is read after two thirds of the time of an invocation', async () => {
   let seconds = 0;
-  const clock = { now: () => new Date(1000 * seconds++) };
+  const clock = { now: () => new Date(1000 * seconds++), sleep: async () => undefined };
   const limits = { concurrency: 4, pages: 100, milliseconds: 600_000 };
   const worker = workerFunction({ ...ports, clock, limits });
   expect(await worker(work(), { getRemainingTimeInMillis: () => 3_000 })).toEqual({ finished: false, sequence: 1 });
@@ -214,4 +215,35 @@ describe('a request for a store that cannot be opened is refused before anything
 test('a store of an unknown kind does not stop the shards of other stores', async () => {
   const stores = [{ ...table.described({ storeId: 'archive' }), kind: 'tape' as never }, table.described()];
   expect(await workerFunction(ports)(work({ stores }))).toEqual({ finished: false, sequence: 1 });
+});
+
+describe('the daily pre-flight', () => {
+  const ready = () => logged.flatMap((line) => {
+    const { StoresReady, Alias } = JSON.parse(line) as { StoresReady?: number; Alias?: string };
+    return StoresReady === undefined ? [] : [[Alias, StoresReady]];
+  });
+  // The alias of the family names its current generation.
+  const daily = (stores = [table.described()]) =>
+    workerFunction(ports)({ schema: STEP_SCHEMA, step: 'daily-pre-flight', family: 'alias/orders', stores });
+
+  beforeAll(async () => {
+    await family.worker.send(new CreateAliasCommand({ AliasName: 'alias/orders', TargetKeyId: family.generations.current }));
+  });
+
+  test('publishes 1 if the worker may do its work and the stores match their descriptions', async () => {
+    expect(await daily()).toEqual({ ready: true });
+    expect(ready()).toEqual([['alias/orders', 1]]);
+  });
+
+  test('publishes 0 and logs the reason if a store does not match its description', async () => {
+    expect(await daily([table.described({ tableName: 'ordres' })])).toEqual({ ready: false });
+    expect(ready()).toEqual([['alias/orders', 0]]);
+    expect(logged.join()).toMatch(/"stores-not-ready".*"StoreMismatch"/);
+  });
+
+  test('publishes 0 and logs the reason if the key policy does not allow the worker', async () => {
+    family.deny('kms:ReEncryptFrom', family.generations.current);
+    expect(await daily()).toEqual({ ready: false });
+    expect(logged.join()).toMatch(/"stores-not-ready".*"AccessDenied"/);
+  });
 });

@@ -2,6 +2,7 @@ import { DeleteAliasCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
 import type { RetirementRun } from '../../../src/contract/runs/retirement-run';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 import { DAY, failure, RetirementWorld } from '../../support/world/retirement-world';
 
 let world: RetirementWorld;
@@ -36,7 +37,8 @@ describe('decide', () => {
     ['a misspelled member', { generation: 1, cancelDeletoin: true }],
     ['a flag that is not a boolean', { generation: 1, cancelDeletion: 'yes' }],
   ])('an input that is %s is an error', async (_, input) => {
-    await expect(retirementFunction(world.ports)({ schema: STEP_SCHEMA, step: 'decide', family: world.description, execution: 'e', input }))
+    const request = { schema: STEP_SCHEMA, step: 'decide', family: world.description, execution: 'e', startedAt: world.now.toISOString(), input };
+    await expect(retirementFunction(world.ports)(request))
       .rejects.toEqual(failure('InvalidRequest', /input of a retirement run: input is invalid, .*allowed: {"generation": 3}/));
   });
 
@@ -79,7 +81,7 @@ describe('a key that is deleted, even between two calls of the decision', () => 
     await advanceToLastMoment();
     world.advance(1);
     await expect(world.decide({ cancelDeletion: true })).rejects.toEqual(
-      failure('InvalidRequest', /does not exist, got generation 1; allowed: 2; .*the retirement of a deleted one is complete/),
+      failure('InvalidRequest', /no key of this account and Region has this name.*a deleted key cannot be restored/),
     );
   });
 
@@ -138,7 +140,7 @@ describe('conclude-count', () => {
 });
 
 test('a request that is not valid is refused', async () => {
-  const request = { schema: STEP_SCHEMA, step: 'certify', family: {}, run: null };
+  const request = { schema: STEP_SCHEMA, step: 'certify', family: aFamilyDescription(), run: null };
   await expect(retirementFunction(world.ports)(request)).rejects.toEqual(
     failure('InvalidRequest', /^retirement function, step certify, member run: value is missing/),
   );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { KeyState } from '../../../lambda/ports/keys';
-import { decideRetirement } from '../../../lambda/retirement/decide/decide-retirement';
+import { decideRetirement, isReversal } from '../../../lambda/retirement/decide/decide-retirement';
+import { isDisabledByRetirement } from '../../../lambda/retirement/decide/replaced-generation';
 import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
 import { aFamily, aGeneration } from '../../support/world/a-family';
@@ -39,7 +40,9 @@ const situations = fc.record({
     .map(([from, number]) => probeDays(from, from + number)),
   onUse: fc.constantFrom<'start-over' | 'hold'>('start-over', 'hold'),
   daysToDeletion: fc.integer({ min: 0, max: 10 }),
-  recounted: fc.boolean(),
+  counted: rarely(fc.integer({ min: 0, max: 12 })),
+  onlyReversals: oneInTen,
+  certificate: fc.constantFrom<'valid' | 'missing' | 'changed'>('valid', 'valid', 'valid', 'valid', 'missing', 'changed'),
 }).map(({ timeline: { now, ...times }, keyState, phase, daysToDeletion, ...rest }) => ({
   ...rest,
   now,
@@ -61,9 +64,16 @@ function decide(situation: Situation): RetirementAction {
         use: { schema: 1, kind: 'use', at: refused, eventId: 'e', operation: 'Decrypt', errorCode: 'DisabledException', principal: 'p' },
       }),
     },
-    recounted: situation.recounted,
+    onlyReversals: situation.onlyReversals,
+    certificate: situation.certificate,
+    countedAt: countedAt(situation),
     deletionDate: new Date(situation.deletionDate),
   }));
+}
+
+/** A census so many days before the date of the deletion. */
+function countedAt({ counted, deletionDate }: Situation): string | undefined {
+  return counted === undefined ? undefined : new Date(Date.parse(deletionDate) - counted * 86_400_000).toISOString();
 }
 
 function advancesRetirement(action: RetirementAction): boolean {
@@ -102,12 +112,25 @@ law('a deletion is scheduled only after the soak and the expiry of backups', ({ 
   return keyState === 'Disabled' && days(disabledSince, now) >= 7 && days(certifiedSince, now) >= 30 && probedDays.length >= 7 && unused;
 });
 
-law('a pending deletion continues only while everything that allowed it holds', ({ generation, ...situation }, action) => {
-  if (generation.keyState !== 'PendingDeletion' || generation.recountedAt === undefined) return true;
-  if (action.kind === 'cancel-deletion' || action.kind === 'start-over') return true;
+law('a pending deletion continues only while everything that allowed it holds', (situation, action) => {
+  const { generation } = situation;
+  if (generation.keyState !== 'PendingDeletion' || generation.recountedAt === undefined || isReversal(action)) return true;
+  const counted = days(countedAt(situation), situation.deletionDate) <= 5;
   return situation.declared && !situation.paused && !situation.isCurrent && days(generation.certifiedSince, generation.recountedAt) >= 30
-    && (situation.recounted || days(situation.now, situation.deletionDate) > 2);
+    && (counted || days(situation.now, situation.deletionDate) > 3);
 });
+
+law('nothing that stops irreversible steps stops a reversal', (situation, action) => {
+  const undisturbed = decide({ ...situation, paused: false, onlyReversals: false });
+  return !isReversal(undisturbed) || JSON.stringify(undisturbed) === JSON.stringify(action);
+});
+
+law('a generation that retirement has disabled is enabled if nothing retires it any more', ({ generation, declared, isCurrent }, action) =>
+  (declared && !isCurrent) || !isDisabledByRetirement(generation) || action.kind === 'end-retirement');
+
+law('a backup of the time of a call has expired before a deletion is scheduled', ({ now, used, refused, generation }, action) =>
+  action.kind !== 'count' || action.purpose !== 'recount'
+    || Math.min(...[generation.certifiedSince, used, refused].filter((at) => at !== undefined).map((at) => days(at, now))) >= 30);
 
 law('a generation that was enabled in soak is not disabled again before a new census', ({ generation }, action) =>
   generation.keyState !== 'Enabled' || generation.disabledSince === undefined || !advancesRetirement(action));
@@ -122,5 +145,5 @@ test('the generated situations lead to every decision', () => {
     seen.add(action.kind === 'count' ? action.purpose : action.kind);
   }), { numRuns: 20_000, seed: 1 });
   expect([...seen].sort()).toEqual(
-    ['cancel-deletion', 'certify', 'disable', 'probe-watch', 'recount', 'recount-in-pending-window', 'start-over', 'wait']);
+    ['cancel-deletion', 'certify', 'disable', 'end-retirement', 'probe-watch', 'recount', 'recount-in-pending-window', 'start-over', 'wait']);
 });

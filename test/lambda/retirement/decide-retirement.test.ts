@@ -14,6 +14,7 @@ function decide(generation: Generation, known: RetirementFacts, description: Par
 
 const waitBecause = (reason: RegExp) => ({ kind: 'wait', reason: expect.stringMatching(reason) });
 const cancelBecause = (reason: RegExp) => ({ kind: 'cancel-deletion', reason: expect.stringMatching(reason) });
+const endBecause = (reason: RegExp) => ({ kind: 'end-retirement', reason: expect.stringMatching(reason) });
 const startOverBecause = (reason: RegExp) => ({ kind: 'start-over', reason: expect.stringMatching(reason) });
 const CERTIFY = { kind: 'count', purpose: 'certify' };
 const RECOUNT = { kind: 'count', purpose: 'recount' };
@@ -38,6 +39,15 @@ describe('a generation is not retired', () => {
     ['without its key material', aReplaced({ keyState: 'PendingImport' }), {}, /the state of its key is PendingImport/],
   ])('%s', (_, generation, description, reason) => {
     expect(decide(generation, LATE, description)).toEqual(waitBecause(reason));
+  });
+
+  test.each<[string, Generation, object]>([
+    ['waits before it is disabled', aCertified(), waitBecause(/not counted: arn:orders, attribute former/)],
+    ['is enabled in soak', aSoaking(), endBecause(/not counted/)],
+    ['is no longer pending deletion', aPending(), endBecause(/not counted/)],
+  ])('while a store that was declared is not counted: it %s', (_, generation, action) => {
+    const uncountedStores = [{ tableArn: 'arn:orders', dataKeyAttribute: 'former' }];
+    expect(decide(generation, facts(day(37), { uncountedStores, deletionDate: new Date(day(41)) }))).toEqual(action);
   });
 
   test('as the current generation', () => {
@@ -93,14 +103,21 @@ describe('a soak', () => {
       { onUse: 'hold' }, { kind: 'probe-watch', noEventSince: '2026-01-27T00:00:00.000Z' }],
     ['reports that use, too', facts(day(26), { watch: { ...usedOn(day(20)), probeDays: probeDays(21, 26) } }), { onUse: 'hold' },
       waitBecause(/6 of 7 .*call of Decrypt was refused/)],
-    ['ends a week after that use', facts(day(31), { watch: { ...usedOn(day(20)), probeDays: probeDays(21, 30) } }),
+    ['ends when the backups of the day of that use have expired', facts(day(50), { watch: { ...usedOn(day(20)), probeDays: probeDays(21, 49) } }),
       { onUse: 'hold' }, RECOUNT],
+    ['does not end before', facts(day(49), { watch: { ...usedOn(day(20)), probeDays: probeDays(21, 49) } }),
+      { onUse: 'hold' }, waitBecause(/from 2026-02-20T12:00:00.000Z at/)],
     ['starts over after a use that KMS reported only after the key was disabled',
       facts(day(9), { lastUsage: { operation: 'Decrypt', at: new Date(day(7)) } }), {}, startOverBecause(/used by Decrypt at 2026-01-08/)],
     ['is not affected by a use before the observation',
       facts(day(10), { ...probed(8, 9), lastUsage: { operation: 'Decrypt', at: new Date(day(1)) } }), {}, { kind: 'probe-watch' }],
   ])('%s', (_, known, deletion, action) => {
     expect(decide(aSoaking(), known, { deletion: { ...DELETION, ...deletion } })).toEqual(action);
+  });
+
+  test('does not end before the backups of the day of a successful use in observation have expired', () => {
+    const known = facts(day(33), { ...probed(12, 33), lastUsage: { operation: 'ReEncrypt', at: new Date(day(4)) } });
+    expect(decide(aSoaking({ disabledSince: day(12) }), known)).toEqual(waitBecause(/recount is due from 2026-02-04T12:00:00.000Z/));
   });
 
   test('starts over if the key was enabled', () => {
@@ -126,43 +143,69 @@ describe('a soak', () => {
 describe('a pending deletion', () => {
   const until = { deletionDate: new Date(day(41)) };
   test.each<[string, RetirementFacts, Partial<FamilyDescription>, unknown]>([
-    ['waits for the second half of its window', facts(day(36, 11), until), {},
+    ['waits for the last days of its window', facts(day(36, 11), until), {},
       waitBecause(/until 2026-02-11T12.* recount is due from 2026-02-06T12/)],
-    ['leads to a recount in the second half of its window', facts(day(36), until), {}, RECOUNT_PENDING],
-    ['leads to a recount until two days before its end', facts(day(39, 11), until), {}, RECOUNT_PENDING],
-    ['is cancelled if the recount was not completed in time', facts(day(39), until), {},
+    ['leads to a recount five days before its end', facts(day(36), until), {}, RECOUNT_PENDING],
+    ['leads to a recount until three days before its end', facts(day(38, 11), until), {}, RECOUNT_PENDING],
+    ['is cancelled if the recount was not completed in time', facts(day(38), until), {},
       cancelBecause(/recount in the pending window was not completed/)],
-    ['continues after the recount', facts(day(40), { ...until, recounted: true }), {}, waitBecause(/KMS deletes the key on 2026-02-11/)],
-    ['starts over after a use', facts(day(40), { ...until, recounted: true, watch: usedOn(day(40)) }), {}, startOverBecause(/event-1/)],
+    ['continues after the recount', facts(day(40), { ...until, countedAt: day(36) }), {}, waitBecause(/KMS deletes the key on 2026-02-11/)],
+    ['does not continue after a recount that is too old', facts(day(40), { ...until, countedAt: day(35) }), {},
+      cancelBecause(/recount in the pending window was not completed/)],
+    ['starts over after a use', facts(day(40), { ...until, countedAt: day(36), watch: usedOn(day(40)) }), {}, startOverBecause(/event-1/)],
     ['starts over after a use, even with onUse: hold', facts(day(40), { ...until, watch: usedOn(day(40)) }),
       { deletion: { ...DELETION, onUse: 'hold' } }, startOverBecause(/event-1/)],
     ['is cancelled if the event of a use in soak arrives late', facts(day(32), { ...until, watch: usedOn(day(28)) }),
-      { deletion: { ...DELETION, onUse: 'hold' } }, cancelBecause(/before 2026-02-05T12/)],
+      { deletion: { ...DELETION, onUse: 'hold' } }, cancelBecause(/before 2026-02-28T12/)],
     ['is cancelled when the declared backup retention becomes longer', facts(day(32), until),
       { deletion: { ...DELETION, backupRetentionDays: 60 } }, cancelBecause(/before 2026-03-03/)],
     ['is cancelled when the family is paused', facts(day(32), until), { paused: true }, cancelBecause(/paused/)],
     ['starts over after a use although the family is paused', facts(day(32), { ...until, watch: usedOn(day(32)) }),
       { paused: true }, startOverBecause(/event-1/)],
     ['is cancelled when deletion is no longer declared', facts(day(32), until),
-      { deletion: undefined }, cancelBecause(/no deletion is declared/)],
+      { deletion: undefined }, endBecause(/no deletion is declared/)],
   ])('%s', (_, known, description, action) => expect(decide(aPending(), known, description)).toEqual(action));
 
   test.each<[string, Partial<Generation>, unknown]>([
     ['is cancelled if its certificate is withdrawn', { certifiedSince: undefined }, cancelBecause(/no longer has a certificate/)],
-    ['is cancelled if a record was found', { emptiedSince: undefined }, cancelBecause(/found in use afterwards/)],
-    ['is cancelled if the generation is no longer fenced', { phase: 'current' }, cancelBecause(/not fenced/)],
+    ['is cancelled if a record was found', { emptiedSince: undefined }, endBecause(/found in use afterwards/)],
+    ['is cancelled if the generation is no longer fenced', { phase: 'current' }, endBecause(/not fenced/)],
     ['is left unchanged if another principal scheduled it', { recountedAt: undefined }, waitBecause(/not scheduled by retirement/)],
   ])('%s', (_, changes, action) => expect(decide(aPending(changes), facts(day(32), until))).toEqual(action));
 });
 
-describe('a request to cancel a deletion', () => {
-  test.each<[string, Generation, Partial<FamilyDescription>, unknown]>([
-    ['has priority over everything else', aPending(), {}, cancelBecause(/requests it/)],
-    ['is met while the family is paused', aPending(), { paused: true }, cancelBecause(/requests it/)],
-    ['is met without a declared deletion, for a deletion by any principal', aPending({ recountedAt: undefined }),
-      { deletion: undefined }, cancelBecause(/requests it/)],
-    ['changes nothing if no deletion is pending', aSoaking(), {}, waitBecause(/nothing to cancel/)],
-  ])('%s', (_, generation, description, action) => {
-    expect(decide(generation, { ...LATE, cancelDeletion: true }, description)).toEqual(action);
+describe('a pause, a removed `deletion` or a rotation does not stop a reversal', () => {
+  const without = { deletion: undefined };
+  test.each<[string, Generation, RetirementFacts, Partial<FamilyDescription>, unknown]>([
+    ['a use in soak starts over while the family is paused', aSoaking(), facts(day(20), { watch: usedOn(day(19)) }), { paused: true },
+      startOverBecause(/event-1/)],
+    ['a use in soak starts over in a run that only reverts', aSoaking(), facts(day(20), { watch: usedOn(day(19)), onlyReversals: true }), {},
+      startOverBecause(/event-1/)],
+    ['a use of a key that was disabled but not tagged starts over', aCertified({ keyState: 'Disabled' }),
+      facts(day(9), { watch: usedOn(day(9)) }), { paused: true }, startOverBecause(/event-1/)],
+    ['a disabled generation is enabled when deletion is no longer declared', aSoaking(), facts(day(20)), without,
+      endBecause(/no deletion is declared/)],
+    ['also if its key was disabled but not tagged', aCertified({ keyState: 'Disabled' }), facts(day(20)), without,
+      endBecause(/no deletion is declared/)],
+    ['also if the family is paused, too', aSoaking(), facts(day(20)), { ...without, paused: true }, endBecause(/no deletion is declared/)],
+    ['a disabled generation is enabled when its last store is removed', aSoaking(), facts(day(20)), { stores: [] }, endBecause(/no store/)],
+    ['a key that an operator disabled stays disabled', aReplaced({ keyState: 'Disabled' }), facts(day(20)), without, waitBecause(/retained/)],
+    ['a soak without use stays as it is while the family is paused', aSoaking(), facts(day(31)), { paused: true }, waitBecause(/paused/)],
+    ['a run that only reverts disables nothing', aCertified(), facts(day(8), { onlyReversals: true }), {}, waitBecause(/only makes/)],
+  ])('%s', (_, generation, known, description, action) => expect(decide(generation, known, description)).toEqual(action));
+});
+
+describe('a certificate that is missing from the evidence is no certificate', () => {
+  const missing = (now: string, changes: Partial<RetirementFacts> = {}) => facts(now, { certificate: 'missing', ...changes });
+  test.each<[string, Generation, RetirementFacts, unknown]>([
+    ['in observation: the generation is certified again', aCertified(), missing(day(8)), { kind: 'count', purpose: 'certify' }],
+    ['in soak: it is enabled first, because only an enabled key can be observed', aSoaking(), missing(day(20)), endBecause(/certified again/)],
+    ['while pending: the deletion is cancelled', aPending(), missing(day(32), { deletionDate: new Date(day(41)) }),
+      cancelBecause(/no longer has a certificate/)],
+  ])('%s', (_, generation, known, action) => expect(decide(generation, known)).toEqual(action));
+
+  test('a changed one cancels a pending deletion', () => {
+    const known = facts(day(37), { certificate: 'changed', deletionDate: new Date(day(41)) });
+    expect(decide(aPending(), known)).toEqual(cancelBecause(/no longer has a certificate/));
   });
 });

@@ -8,6 +8,7 @@ import { probeContext } from '../../../lambda/retirement/watch/probe-context';
 
 const FAMILY = {
   alias: 'alias/orders',
+  scheduled: ['scheduled-key'],
   aliases: [
     { aliasName: 'alias/orders', keyId: G2 }, { aliasName: 'alias/orders/g1', keyId: G1 }, { aliasName: 'alias/orders/g2', keyId: G2 },
     // Another family, whose alias begins with the alias of this one.
@@ -39,10 +40,13 @@ describe('the watch records', () => {
     ['a call by the alias of a generation', disabled('alias/orders/g1'), [[G1, 'use']]],
     ['a call by the ARN of an alias', disabled('arn:aws-cn:kms:cn-north-1:111122223333:alias/orders/g1'), [[G1, 'use']]],
     ['a call by the alias of the family, for its current generation', disabled('alias/orders'), [[G2, 'use']]],
+    ['a call on a key whose deletion is scheduled, and that no alias names', disabled(arnOf('scheduled-key')), [['scheduled-key', 'use']]],
     ['a caller in another account, whose ARN CloudTrail omits',
       decryptOfDisabled({ userIdentity: { type: 'AWSAccount', principalId: 'AIDAEXAMPLE', accountId: '444455556666' } }), [[G1, 'use']]],
     ['a call by an AWS service',
       decryptOfDisabled({ userIdentity: { type: 'AWSService', invokedBy: 'ebs.amazonaws.com' } }), [[G1, 'use']]],
+    ['the probe of a rotation: the control role requests data keys for nothing else',
+      decryptOfDisabled({ eventName: 'GenerateDataKeyWithoutPlaintext', userIdentity: session(ROLES.control) }), [[G1, 'watch-probe']]],
     ['a call by the break-glass role',
       decryptOfDisabled({ userIdentity: session('arn:aws:iam::111122223333:role/break-glass') }), [[G1, 'use']]],
   ])('%s', (_, detail, recorded) => expect(interpret(detail)).toEqual(recorded));
@@ -55,7 +59,9 @@ describe('the watch does not record', () => {
     ['a call without a key',
       denied('not authorized to perform this operation on this resource because the resource does not exist in this Region')],
     ['a call that only reads metadata', aRecord('GetKeyPolicy', { errorCode: 'AccessDenied', requestParameters: { keyId: G1 } })],
-    ['a call by the control role', decryptOfDisabled({ userIdentity: session(ROLES.control) })],
+    ['a canary of the control role', aRecord('Encrypt', {
+      errorCode: 'AccessDenied', requestParameters: { keyId: G1 }, userIdentity: session(ROLES.control),
+    })],
     ['a call by the worker role', reEncrypt({ userIdentity: session(ROLES.worker) })],
     ['another call by the retirement role', decryptOfDisabled({ userIdentity: session(ROLES.retirement) })],
     ['the watch probe of another family', probeOfDisabledKey(probeContext('alias/invoices'))],
@@ -75,6 +81,7 @@ test('a recorded use contains time, operation, error and principal, but no encry
     operation: 'Decrypt',
     errorCode: 'DisabledException',
     principal: 'arn:aws:sts::111122223333:assumed-role/shop/session',
+    role: 'arn:aws:iam::111122223333:role/shop',
   });
 });
 

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { decryptOfDisabled, deniedProbe, ROLES } from './cloudtrail-events';
 import { retirementFunction } from '../../../lambda/retirement/function/retirement-function';
 import { readWatch } from '../../../lambda/retirement/watch/read-watch';
+import { noteName } from '../../../lambda/watch/note-name';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { ErrorName } from '../../../src/contract/error-names';
 import { EVIDENCE_SCHEMA, useEvidenceKey, type UseEvidence } from '../../../src/contract/evidence/evidence';
+import { Failure } from '../../../src/contract/failure';
 import { STEP_SCHEMA } from '../../../src/contract/runs/function-steps';
 import { ALIAS, RetirementWorld } from '../../support/world/retirement-world';
 
@@ -15,7 +18,7 @@ async function recorded(uses: readonly Pick<UseEvidence, 'kind' | 'at'>[]): Prom
   for (const [index, each] of uses.entries()) {
     const call = { operation: 'Decrypt', errorCode: 'DisabledException', principal: 'p' };
     const use = { schema: EVIDENCE_SCHEMA, eventId: `event-${index}`, ...call, ...each } as const;
-    await evidence.writeOnce(useEvidenceKey(KEY, use), use);
+    await evidence.writeOnce(useEvidenceKey(KEY, use, noteName(use)), use);
   }
   return evidence;
 }
@@ -47,7 +50,7 @@ test('the number of reads does not depend on the number of uses', async () => {
   ]);
   let reads = 0;
   const watch = await readWatch(KEY, SINCE, {
-    list: (prefix) => evidence.list(prefix),
+    list: (prefix, after) => evidence.list(prefix, after),
     read: async (key) => {
       reads += 1;
       return evidence.read(key);
@@ -86,10 +89,49 @@ describe('an event of the watch', () => {
     const event = world.asEvent(decryptOfDisabled());
     await world.deliverEvent(event);
     await world.deliverEvent(event);
-    expect(watched()).toEqual([`watch/${world.oldArn.split('/')[1]}/2026-01-01/event-1.json`]);
+    expect(watched()).toEqual([expect.stringMatching(`^watch/${world.oldArn.split('/')[1]}/2026-01-01/[0-9a-f]{16}-12.json$`)]);
     expect(await world.evidence.read(watched()[0] as string)).toMatchObject({
       kind: 'use', errorCode: 'DisabledException', at: '2026-01-01T12:00:00.000Z',
     });
+  });
+
+  test('of a flood is one note for each hour, principal, operation and error, and reads the aliases once a minute', async () => {
+    const handler = retirementFunction(world.ports);
+    const message = (index: number, changes: object = {}) => ({
+      messageId: `message-${index}`,
+      body: JSON.stringify({
+        schema: STEP_SCHEMA,
+        step: 'record-use',
+        alias: ALIAS,
+        roles: ROLES,
+        detail: { ...(world.asEvent(decryptOfDisabled()) as object), eventID: `flood-${index}`, ...changes },
+      }),
+    });
+    for (let batch = 0; batch < 50; batch++) {
+      const Records = Array.from({ length: 10 }, (_, index) => message(10 * batch + index));
+      expect(await handler({ Records })).toEqual({ batchItemFailures: [] });
+    }
+    expect(watched()).toHaveLength(1);
+    expect(world.localKms.audit.count({ operation: 'ListAliases' })).toBe(1);
+    await handler({ Records: [message(500, { eventName: 'Encrypt' }), message(501, { errorCode: 'AccessDenied' })] });
+    expect(watched()).toHaveLength(3);
+  });
+
+  test('that cannot be recorded is delivered again, and the others of its batch are not', async () => {
+    const writeOnce = world.evidence.writeOnce.bind(world.evidence);
+    world.evidence.writeOnce = async () => { throw new Failure(ErrorName.THROTTLED, { where: 'S3', what: 'slow', remedy: 'later' }); };
+    const body = (detail: unknown) => JSON.stringify({ schema: STEP_SCHEMA, step: 'record-use', alias: ALIAS, roles: ROLES, detail });
+    const Records = [
+      { messageId: 'one', body: body(world.asEvent(decryptOfDisabled())) },
+      { messageId: 'two', body: body('no record') },
+      { messageId: 'three', body: 'not JSON' },
+    ];
+    expect(await retirementFunction(world.ports)({ Records })).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'one' }, { itemIdentifier: 'three' }],
+    });
+    world.evidence.writeOnce = writeOnce;
+    expect(await retirementFunction(world.ports)({ Records: Records.slice(0, 1) })).toEqual({ batchItemFailures: [] });
+    expect(watched()).toHaveLength(1);
   });
 
   test('leaves no encryption context in the evidence, and no principal in the log', async () => {
@@ -101,7 +143,7 @@ describe('an event of the watch', () => {
   });
 
   test('about a call by our own roles causes no call to KMS', async () => {
-    const userIdentity = { type: 'AssumedRole', sessionContext: { sessionIssuer: { arn: ROLES.control } } };
+    const userIdentity = { type: 'AssumedRole', sessionContext: { sessionIssuer: { arn: ROLES.worker } } };
     await world.deliverEvent(decryptOfDisabled({ userIdentity }));
     expect(watched()).toEqual([]);
     expect(world.localKms.audit.count({ operation: 'ListAliases' })).toBe(0);

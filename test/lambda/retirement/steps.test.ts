@@ -104,14 +104,14 @@ describe('begin-soak', () => {
     expect(await world.state()).toBe('Enabled');
   });
 
-  test.each<[string, (certificate: Certificate) => Certificate | undefined, RegExp]>([
-    ['is missing', () => undefined, /certificate of this generation is missing from the evidence/],
-    ['was changed', (certificate) => ({ ...certificate, total: { ...certificate.total, scanned: 1 } }), /was changed/],
-    ['certifies another key', (certificate) => ({ ...certificate, keyArn: world.currentArn }), /was changed/],
-  ])('changes nothing if the certificate %s', async (_, change, message) => {
+  test.each<[string, (certificate: Certificate) => Certificate | undefined, string, RegExp]>([
+    ['is missing', () => undefined, 'RunSuperseded', /allowed: count \(certify\)/],
+    ['was changed', (certificate) => ({ ...certificate, total: { ...certificate.total, scanned: 1 } }), 'VerificationFailed', /was changed/],
+    ['certifies another key', (certificate) => ({ ...certificate, keyArn: world.currentArn }), 'VerificationFailed', /was changed/],
+  ])('changes nothing if the certificate %s', async (_, change, name, message) => {
     const run = await world.decide();
     const evidence = tampering(world.evidence, change);
-    await expect(world.step('begin-soak', run, { ...world.ports, evidence })).rejects.toEqual(failure('VerificationFailed', message));
+    await expect(world.step('begin-soak', run, { ...world.ports, evidence })).rejects.toEqual(failure(name, message));
     expect(await world.state()).toBe('Enabled');
   });
 });
@@ -200,7 +200,7 @@ describe('schedule-deletion', () => {
     const run = await counted();
     const evidence = tampering(world.evidence, () => undefined);
     await expect(world.step('schedule-deletion', run, { ...world.ports, evidence })).rejects.toEqual(
-      failure('VerificationFailed', /missing from the evidence/),
+      failure('RunSuperseded', /disabled without a valid certificate/),
     );
     expect(await world.state()).toBe('Disabled');
   });

@@ -137,3 +137,19 @@ test('a request cancels a pending deletion', async () => {
   expect((await world.run({}, { cancelDeletion: true })).steps).toEqual(['cancel-deletion']);
   expect(await world.state()).toBe('Disabled');
 });
+
+test.each(['advanceToRecount', 'advanceToPendingWindow'] as const)(
+  'a table that was created again after the certificate starts the retirement over: %s', async (advance) => {
+    await world[advance]();
+    world.table = { ...world.table, id: 'table-2' };
+    const { run, steps } = await world.run();
+    expect(steps).toEqual(['begin-count', 'conclude-count', 'start-over']);
+    expect(run.count).toEqual({
+      underOldGeneration: 0,
+      quarantined: 0,
+      verdict: 'start-over',
+      reason: 'the store orders is not the certified one: its table was created again, or it was declared later, changed or removed',
+    });
+    expect(await world.state(world.oldArn)).toBe('Enabled');
+  },
+);

@@ -8,7 +8,15 @@ import { aFamilyDescription } from '../../support/world/a-family-description';
 const DESCRIPTION = aFamilyDescription({
   maxPasses: 3,
   stores: [
-    { kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKye', encryptionContext: {}, shards: 1 },
+    {
+      kind: 'dynamodb-table',
+      storeId: 'orders',
+      tableName: 'orders-table',
+      tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/orders-table',
+      dataKeyAttribute: 'dataKye',
+      encryptionContext: {},
+      shards: 1,
+    },
   ],
 });
 const CENSUS: Pass = { number: 2, mode: 'census', startedAt: '2026-01-01T00:05:00.000Z' };
@@ -19,14 +27,15 @@ const RUN: RotationRun = {
   from: [],
   others: [],
   shards: [],
-  waitAfterMoveSeconds: 300,
+  watchSeconds: 0,
+  nextCheckSeconds: 300,
   fence: { held: true, probes: 1, fencedAt: '2026-01-01T00:00:00.000Z' },
   pass: CENSUS,
 };
 
 function counts(found: Partial<RecordCounts>): PassCounts {
   const total = { ...NO_RECORDS, scanned: 7, alreadyCurrent: 7, ...found };
-  return { total, byStore: { orders: total }, quarantineKeys: ['runs/r/one.quarantine.json'] };
+  return { total, byStore: { orders: total }, opened: {}, foundUnder: [], quarantineKeys: ['runs/r/one.quarantine.json'] };
 }
 
 test('a census that began after the fence had propagated is proof', () => {

@@ -1,5 +1,7 @@
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { MAX_FENCE_PROBES } from '../../../lambda/rotation/steps/probe-fence';
+import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import { ControlWorld, UNTIL_MOVED } from '../../support/world/control-world';
 
@@ -34,7 +36,7 @@ test('a fence that is not in force is probed again, up to the maximum number of 
   }
   await expect(world.perform(run, 'probe-fence')).rejects.toMatchObject({
     name: 'VerificationFailed',
-    message: expect.stringMatching(/^alias\/orders\/g1: fence is not in force: .*got 30 successful Encrypt calls/),
+    message: expect.stringMatching(/^alias\/orders\/g1: fence is not in force: .*got 60 successful Encrypt calls/),
   });
   expect((await world.generation(1)).fencedSince).toBeUndefined();
 });
@@ -59,6 +61,50 @@ test('a disabled generation counts as fenced', async () => {
   await world.disable(1);
   const fenced = await world.perform(moved, 'fence');
   expect((await world.perform(fenced, 'probe-fence')).fence?.held).toBe(true);
+});
+
+describe('a principal that encrypts under an old generation by its key id', () => {
+  const used = (operation: string, at: string) => {
+    world.ports.kms.lastUsage = async () => ({ operation, at: new Date(at), eventId: 'event-7' });
+  };
+
+  test.each<[string, string, number, boolean]>([
+    ['an encryption after the move has propagated', 'GenerateDataKey', -60, true],
+    ['an encryption before the move has propagated', 'GenerateDataKey', -86_400 - 7_500, false],
+    ['a decryption', 'Decrypt', -60, false],
+    ['a re-encryption, whose source may be the key', 'ReEncrypt', -60, false],
+  ])('%s', async (_, operation, seconds, stops) => {
+    used(operation, new Date(Date.parse(world.now) + seconds * 1000).toISOString());
+    const fencing = world.perform(moved, 'fence');
+    if (!stops) return expect(fencing).resolves.toMatchObject({ fence: { held: false } });
+    await expect(fencing).rejects.toMatchObject({
+      name: 'OldGenerationInUse', message: expect.stringMatching(/^alias\/orders\/g1: .*GenerateDataKey at .*CloudTrail event event-7/),
+    });
+    expect((await world.generation(1)).phase).toBe('current');
+  });
+
+  test('stops the run while consumers are watched, and does not keep a consumer failure from moving the alias back', async () => {
+    used('Encrypt', world.now);
+    await expect(world.perform(moved, 'check-consumers')).rejects.toMatchObject({ name: 'OldGenerationInUse' });
+    await world.recordUse(2);
+    expect((await world.perform(moved, 'check-consumers')).consumers).toBe('failing');
+  });
+});
+
+test('a grant on an old generation, or a last usage that cannot be read, stops the run before the alias moves', async () => {
+  const next = await world.performAll(
+    await world.plan('run-2', { toGeneration: 3 }), ['create-generation', 'pre-flight'],
+  );
+  const { listGrantees } = world.ports.kms;
+  world.ports.kms.listGrantees = async () => ['backup.amazonaws.com'];
+  await expect(world.perform(next, 'move-alias')).rejects.toMatchObject({
+    name: 'GrantsHeld', message: expect.stringContaining('backup.amazonaws.com'),
+  });
+  world.ports.kms.listGrantees = listGrantees;
+  const denied = new Failure(ErrorName.ACCESS_DENIED, { where: 'key', what: 'GetKeyLastUsage is denied', remedy: 'allow it' });
+  world.ports.kms.lastUsage = async () => { throw denied; };
+  await expect(world.perform(next, 'move-alias')).rejects.toMatchObject({ name: 'AccessDenied' });
+  expect((await world.family()).current.generation).toBe(2);
 });
 
 test.each<[string, () => Promise<void>, string, RegExp]>([

@@ -1,6 +1,8 @@
 import type { SecretPort } from '../../../lambda/ports/key-material';
 import { findNewMaterial } from '../../../lambda/rotation/decide/new-material';
 import { Sensitive } from '../../../lambda/sensitive';
+import { ErrorName } from '../../../src/contract/error-names';
+import { Failure } from '../../../src/contract/failure';
 import { aFamily, aGeneration, anEmptied } from '../../support/world/a-family';
 import { aFamilyDescription } from '../../support/world/a-family-description';
 
@@ -19,6 +21,9 @@ function aSecret(versions: { readonly [versionId: string]: number }): SecretPort
   return {
     currentVersionId: async () => Object.keys(versions).at(-1)!,
     readMaterial: async ({ versionId }) => new Sensitive(Buffer.alloc(32, versions[versionId])),
+    completeArn: async (secretArn) => secretArn,
+    listLabels: async () => [],
+    removeLabel: async () => undefined,
     pinVersion: async () => undefined,
   };
 }
@@ -41,4 +46,20 @@ test.each<[string, { readonly [versionId: string]: number }, RegExp]>([
   await expect(findNewMaterial(FROM_SECRET, ROTATED, aSecret(versions))).rejects.toMatchObject({
     name: 'KeyMaterialDue', message: expect.stringMatching(message),
   });
+});
+
+test('another secret is accepted: it does not have the version of the current generation', async () => {
+  const another = aSecret({ w1: 3 });
+  const missing = new Failure(ErrorName.INVALID_REQUEST, { where: 'secret', what: 'has no version v2', remedy: 'name one' });
+  const readMaterial: SecretPort['readMaterial'] = async (location) => {
+    if (location.versionId === 'v2') throw missing;
+    return another.readMaterial(location);
+  };
+  expect(await findNewMaterial(FROM_SECRET, ROTATED, { ...another, readMaterial })).toBe('w1');
+});
+
+test('a secret that cannot be read is no other secret', async () => {
+  const denied = new Failure(ErrorName.ACCESS_DENIED, { where: 'secret', what: 'refused', remedy: 'allow it' });
+  const secret = { ...aSecret({ v3: 3 }), readMaterial: () => Promise.reject(denied) };
+  await expect(findNewMaterial(FROM_SECRET, ROTATED, secret)).rejects.toBe(denied);
 });

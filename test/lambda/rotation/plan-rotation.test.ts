@@ -9,6 +9,7 @@ const TABLE = {
   kind: 'dynamodb-table',
   storeId: 'orders',
   tableName: 't',
+  tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/t',
   dataKeyAttribute: 'dataKey',
   encryptionContext: {},
   shards: 2,
@@ -36,7 +37,8 @@ test('a rotation empties every generation that is not emptied, into the next num
     toGeneration: 4,
     from: [{ generation: 2, keyArn: 'arn:k2' }, { generation: 3, keyArn: 'arn:k3' }],
     others: [{ generation: 1, keyArn: 'arn:k1' }, { generation: 2, keyArn: 'arn:k2' }, { generation: 3, keyArn: 'arn:k3' }],
-    waitAfterMoveSeconds: 300,
+    watchSeconds: 7_500,
+    nextCheckSeconds: 60,
     shards: [{ storeId: 'orders', shard: 0 }, { storeId: 'orders', shard: 1 }],
   });
 });
@@ -113,18 +115,24 @@ test('a plan with an existing target contains the key ARNs of all generations', 
   });
 });
 
-describe('the wait after the move of the alias', () => {
+describe('the watch after the move of the alias', () => {
+  /** Propagation, then an hour without use, which GetKeyLastUsage reports an hour late. */
+  const SHORTEST = 300 + 2 * 3600;
+
   test.each<[string, Family, RotationInput, number]>([
     ['is longer in the first rotation of a family', FRESH, {}, 86_400],
     ['is longer when the first rotation is started again', STOPPED_BEFORE_MOVE, {}, 86_400],
-    ['is the remaining time, when the first rotation was stopped an hour after the move', STOPPED_AFTER_MOVE, {}, 82_800],
-    ['begins again, when the time of the move is not recorded', MOVED_WITHOUT_TAG, {}, 86_400],
-    ['is the propagation delay in later rotations', ROTATED, {}, 300],
-    ['is the propagation delay in a rollback', STOPPED_AFTER_MOVE, { rollBackTo: 1 }, 300],
-    ['is the propagation delay when the first generations are deleted', aFamily(5, [aGeneration(5)]), {}, 300],
-    ['is 0 an hour after the move', aFamily(2, [aGeneration(1, { phase: 'fenced', fencedSince: ONCE }), aGeneration(2)]), {}, 0],
+    ['is as long when the first rotation was stopped after the move, from which it counts', STOPPED_AFTER_MOVE, {}, 86_400],
+    ['is as long when the time of the move is not recorded', MOVED_WITHOUT_TAG, {}, 86_400],
+    ['lasts until use would be reported in later rotations', ROTATED, {}, SHORTEST],
+    ['lasts as long in a rollback', STOPPED_AFTER_MOVE, { rollBackTo: 1 }, SHORTEST],
+    ['lasts as long when the first generations are deleted', aFamily(5, [aGeneration(5)]), {}, SHORTEST],
   ])('%s', (_, family, input, seconds) => {
-    expect(plan(family, input).waitAfterMoveSeconds).toBe(seconds);
+    expect(plan(family, input).watchSeconds).toBe(seconds);
+  });
+
+  test('is never shorter than reports take, whatever is declared', () => {
+    expect(plan(FRESH, {}, { firstRotationWatchSeconds: 300 }).watchSeconds).toBe(SHORTEST);
   });
 
   test('begins at the recorded move of the alias, from which consumer failures count', () => {

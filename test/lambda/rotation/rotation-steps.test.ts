@@ -13,7 +13,7 @@ const shapeOf = async () => (await world.family()).generations.map(({ generation
 
 test('a rotation creates a generation, moves the alias, fences the old generation and tags it as emptied; it disables no key', async () => {
   const run = await world.rotate('run-1');
-  expect(run).toMatchObject({ kind: 'rotate', consumers: 'working', fence: { held: true }, census: { verdict: 'empty' } });
+  expect(run).toMatchObject({ kind: 'rotate', consumers: 'working-fenced', fence: { held: true }, census: { verdict: 'empty' } });
   expect(await shapeOf()).toEqual([[1, 'Enabled', 'fenced', 'emptied'], [2, 'Enabled', 'current', 'may have records']]);
   expect((await world.family()).current.generation).toBe(2);
   expect(await world.encrypts((await world.generation(1)).keyId)).toBe(false);
@@ -78,7 +78,7 @@ describe('a rotation that was stopped is continued', () => {
     await world.moveAlias(2);
     const run = await world.plan('run-2', { toGeneration: 2 });
     expect(run).toMatchObject({ kind: 'finish', to: { generation: 2 }, from: [{ generation: 1 }] });
-    expect(await world.generation(2)).toMatchObject({ phase: 'current', run: 'run-2', currentSince: run.movedAt });
+    expect(await world.generation(2)).toMatchObject({ phase: 'current', run: run.run, currentSince: run.movedAt });
     await world.performAll(run, ['fence', 'probe-fence', ...UNTIL_CONCLUDED]);
     expect(await shapeOf()).toEqual([[1, 'Enabled', 'fenced', 'emptied'], [2, 'Enabled', 'current', 'may have records']]);
   });
@@ -98,7 +98,7 @@ test.each([...UNTIL_MOVED.slice(1), ...UNTIL_FENCED, 'begin-pass', 'begin-census
     const before = await world.family();
     await expect(world.perform(run, step)).rejects.toMatchObject({
       name: 'RunSuperseded',
-      message: expect.stringMatching(/got run run-1; allowed: run run-2/),
+      message: expect.stringMatching(/got run run-1@\S+; allowed: run run-2/),
     });
     expect(await world.family()).toEqual(before);
   },

@@ -1,4 +1,5 @@
 import { customResource, type CustomResourceEvent, type CustomResourceKind } from '../../../lambda/runtime/custom-resource';
+import { ageOf } from '../../../lambda/runtime/event-age';
 import { jsonLog } from '../../../lambda/runtime/log';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
@@ -147,4 +148,55 @@ test('no log line contains the response URL or the properties', async () => {
   await send({ ResourceProperties: { Note: 'from-the-properties' } });
   expect(lines).toHaveLength(1);
   expect(lines.join()).not.toMatch(/presigned|from-the-properties|http/);
+});
+
+describe('the age of an event is that of its response URL', () => {
+  const SERVICE_TIMEOUT = 900;
+  const performed: string[] = [];
+  const kind: Partial<CustomResourceKind> = {
+    create: async () => { performed.push('Create'); return CREATED; },
+    update: async () => { performed.push('Update'); return CREATED; },
+    delete: async () => { performed.push('Delete'); },
+    undoCreate: async () => { performed.push('Undo'); },
+  };
+  const sentBefore = (seconds: number) => place.signedAt(new Date(-seconds * 1000));
+  beforeEach(() => { performed.length = 0; });
+
+  test.each(['Create', 'Update', 'Delete'] as const)('a %s for which CloudFormation no longer waits changes nothing', async (RequestType) => {
+    await send({ RequestType, ResponseURL: sentBefore(SERVICE_TIMEOUT), PhysicalResourceId: 'one' }, kind);
+    expect(performed).toEqual([]);
+    expect(place.answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'one',
+      Reason: 'InvalidRequest: KeyMaterial: event of CloudFormation was delivered too late, so nothing was changed: a later deployment may have '
+        + 'replaced it, got 900 seconds after it was sent; allowed: less than 900 seconds, which is how long CloudFormation waits for a response; '
+        + 'deploy again if the stack did not reach the declared state',
+    });
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      { level: 'WARN', event: 'late-event-refused', requestType: RequestType, resource: 'KeyMaterial', ageSeconds: 900 },
+    ]);
+  });
+
+  test('a late event whose URL has expired is not repeated', async () => {
+    place.refusals = [403, 403, 403];
+    await send({ ResponseURL: sentBefore(2 * SERVICE_TIMEOUT) }, kind);
+    expect([performed, place.delivered]).toEqual([[], []]);
+    expect(lines.join()).not.toMatch(/presigned|http|X-Amz/);
+  });
+
+  test.each([['of a few minutes', () => sentBefore(300)], ['in the future', () => sentBefore(-60)], ['that is unknown', () => place.url]])(
+    'an event with an age %s is handled', async (_, url) => {
+      await send({ ResponseURL: url() }, kind);
+      expect(performed).toEqual(['Create']);
+    });
+
+  test('work ends before CloudFormation stops waiting', async () => {
+    await send({ ResponseURL: sentBefore(SERVICE_TIMEOUT - 15.01) }, { create: async () => new Promise(() => undefined) }, 840_000);
+    expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the function ran out of time') });
+  });
+
+  test.each(['', 'no URL', 'https://example.com/?X-Amz-Date=yesterday', 'https://example.com/?Expires=1'])(
+    'is unknown for %p', (ResponseURL) => {
+      expect(ageOf({ ResponseURL }, new Date(0))).toBe(undefined);
+    });
 });

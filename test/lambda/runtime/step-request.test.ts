@@ -5,6 +5,7 @@ import { RETIREMENT_STEPS } from '../../../lambda/retirement/function/retirement
 import { nonEmptyString } from '../../../lambda/runtime/decode-value';
 import { decodeStepRequest, type StepTable } from '../../../lambda/runtime/step-request';
 import { STEP_SCHEMA, type StepRequest } from '../../../src/contract/runs/function-steps';
+import { aFamilyDescription } from '../../support/world/a-family-description';
 
 /** A valid value of a member, the values that are accepted, and the allowed values as an error names them. */
 interface Member {
@@ -23,26 +24,50 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value)
 const STRING: Member = { valid: 'any string', accepts: isFilled, allowed: 'a string that is not empty' };
 const NUMBER: Member = { valid: 3, accepts: isCount, allowed: 'a whole number, 0 or greater' };
 const OBJECT: Member = { valid: { any: 'member' }, accepts: isObject, allowed: 'an object' };
+const INSTANT: Member = {
+  valid: '2026-11-23T05:00:00.000Z',
+  accepts: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+  allowed: 'a time such as 2027-03-01T00:00:00.000Z',
+};
 /** The step itself decodes this member. */
 const ANYTHING: Member = { valid: { any: 'value' }, accepts: () => true, allowed: '' };
 
 const MACHINES = { rotation: 'arn:1', retirement: 'arn:2' };
 const GENERATIONS = { current: 'arn:2', all: ['arn:1', 'arn:2'] };
 const STORE = { kind: 'dynamodb-table', storeId: 'orders', shards: 4 };
+const FAMILY: Member = { valid: aFamilyDescription(), accepts: none, allowed: 'an object' };
+/** A run of both machines. */
+const RUN: Member = {
+  valid: {
+    run: 'by-hand@2026-11-23',
+    kind: 'rotate',
+    toGeneration: 2,
+    from: [{ generation: 1, keyArn: 'arn:1' }],
+    others: [],
+    watchSeconds: 300,
+    nextCheckSeconds: 60,
+    shards: [{ storeId: 'orders', shard: 0 }],
+    generation: { generation: 1, keyArn: 'arn:1' },
+    action: { kind: 'disable' },
+  },
+  accepts: none,
+  allowed: 'an object',
+};
 const MODES = ['re-encrypt', 're-encrypt-every-blob', 'census', 'dry-run'];
 
 /** Every function, with its steps and all members of its requests. */
 const FUNCTIONS: [string, object, { readonly [member: string]: Member }][] = [
   ['control function', CONTROL_STEPS, {
-    family: OBJECT,
+    family: FAMILY,
     machine: STRING,
-    run: OBJECT,
+    run: RUN,
     execution: STRING,
+    startedAt: INSTANT,
     input: ANYTHING,
     machines: { valid: MACHINES, accepts: none, allowed: 'an object' },
   }],
   ['retirement function', RETIREMENT_STEPS, {
-    family: OBJECT, run: OBJECT, execution: STRING, input: ANYTHING, alias: STRING, roles: OBJECT, detail: ANYTHING,
+    family: FAMILY, run: RUN, execution: STRING, startedAt: INSTANT, input: ANYTHING, alias: STRING, roles: OBJECT, detail: ANYTHING,
   }],
   ['worker function', WORKER_STEPS, {
     family: STRING,
@@ -183,7 +208,7 @@ describe('members of members', () => {
   });
 
   test('machines of a reconcile run are two ARNs', () => {
-    const event = { schema: STEP_SCHEMA, step: 'reconcile', family: {}, machines: { rotation: 'arn:1' } };
+    const event = { schema: STEP_SCHEMA, step: 'reconcile', family: { alias: 'alias/orders' }, machines: { rotation: 'arn:1' } };
     const where = 'control function, step reconcile, member machines.retirement';
     expect(decode('control function', CONTROL_STEPS, event)).toEqual(refusal(where, 'missing', 'nothing', STRING.allowed));
   });

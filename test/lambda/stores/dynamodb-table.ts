@@ -3,13 +3,43 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { workerDynamoClient } from '../../../lambda/adapters/sdk/worker-clients';
+import { EVERYTHING_IS_ALLOWED } from '../../../local/iam/authorization';
+import { MemoryDynamo } from '../../../local/in-process/dynamodb/memory-dynamo';
+import type { Attempt } from '../../../local/in-process/in-process-client';
+import { InProcessClients } from '../../../local/in-process/in-process-clients';
+import type { WireService } from '../../../local/kms/protocol/wire-service';
+import type { LocalS3 } from '../../../local/s3/local-s3';
 import type { DynamoTableDescription } from '../../../src/contract/stores/store-description';
 
 export type Item = { [attribute: string]: AttributeValue };
 
-/** A client for the engine of a test. */
-export function aClientFor(endpoint: string): DynamoDBClient {
-  return workerDynamoClient(40, { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+/** Stands for tables in memory of this process, instead of an engine that is called over HTTP. */
+export const MEMORY = 'memory:';
+
+const PLACE = { region: 'eu-west-1', account: '111122223333' };
+const memory = new MemoryDynamo(PLACE);
+const NONE: WireService = { reply: async () => { throw new Error('only tables are called'); } };
+
+/**
+ * A client for the engine of a test. The answer of an UpdateItem call is lost, after its effect, whenever `losesAnswer`
+ * returns true: below the retries of the SDK, so that they repeat the call.
+ */
+export function aClientFor(endpoint: string, losesAnswer: () => boolean = () => false): DynamoDBClient {
+  if (endpoint === MEMORY) return aClientOfMemory(losesAnswer);
+  const client = workerDynamoClient(40, { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  client.middlewareStack.add((next, context) => async (args) => {
+    const answer = await next(args);
+    if (context.commandName !== 'UpdateItemCommand' || !losesAnswer()) return answer;
+    throw Object.assign(new Error('the answer is lost'), { name: 'TimeoutError' });
+  }, { step: 'finalizeRequest', priority: 'low' });
+  return client;
+}
+
+function aClientOfMemory(losesAnswer: () => boolean): DynamoDBClient {
+  const faults = ({ operation }: Attempt) => (operation === 'UpdateItem' && losesAnswer() ? 'answerLost' : undefined);
+  const others = { kms: NONE, secrets: NONE, s3: {} as LocalS3, now: () => new Date(), authorize: EVERYTHING_IS_ALLOWED };
+  const services = { ...others, dynamo: memory, place: PLACE, faults };
+  return new InProcessClients(services).dynamo('test');
 }
 
 let tables = 0;
@@ -50,6 +80,7 @@ export class Table {
       kind: 'dynamodb-table',
       storeId: 'orders',
       tableName: this.tableName,
+      tableArn: `arn:aws:dynamodb:eu-west-1:111122223333:table/${change.tableName ?? this.tableName}`,
       dataKeyAttribute: 'dataKey',
       encryptionContext: {},
       shards: 1,

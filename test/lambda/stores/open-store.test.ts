@@ -14,7 +14,7 @@ test.each(['tape', 'toString'])('a store of the unknown kind %s is refused befor
 });
 
 const TABLE: StoreDescription = {
-  kind: 'dynamodb-table', storeId: 'orders', tableName: 'Orders', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 4,
+  kind: 'dynamodb-table', storeId: 'orders', tableName: 'Orders', tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/Orders', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 4,
 };
 
 test.each<[string, object, string]>([

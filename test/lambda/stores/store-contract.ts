@@ -36,6 +36,7 @@ const RECORD: ContractRecord = { id: 'a', blob: BLOB, form: 'binary', tenant: 'n
 /** A KMS to which no call may be sent. */
 const NO_KMS: ReEncryptionPort = {
   reEncrypt: async () => { throw new Error('no call to KMS is expected'); },
+  tryReEncrypt: async () => { throw new Error('no call to KMS is expected'); },
   mayReEncrypt: async () => { throw new Error('no call to KMS is expected'); },
 };
 

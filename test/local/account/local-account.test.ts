@@ -3,6 +3,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -49,11 +50,13 @@ function aStack(name: string, add: (stack: Stack, handler: lambda.Function) => v
 }
 
 const daily = (hour: number, input: object = {}, state = 'ENABLED') => (stack: Stack, handler: lambda.Function) => {
+  const role = new iam.Role(stack, 'Scheduler', { assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com') });
+  handler.grantInvoke(role);
   new scheduler.CfnSchedule(stack, 'Daily', {
     scheduleExpression: `cron(0 ${hour} * * ? *)`,
     flexibleTimeWindow: { mode: 'OFF' },
     state,
-    target: { arn: handler.functionArn, roleArn: 'arn:aws:iam::111122223333:role/scheduler', input: JSON.stringify(input) },
+    target: { arn: handler.functionArn, roleArn: role.roleArn, input: JSON.stringify(input) },
   });
 };
 
@@ -115,7 +118,8 @@ describe('runFor', () => {
     await expect(account.runFor(DAY)).rejects.toThrow('handler failed');
     act = async () => undefined;
     await account.runFor(DAY);
-    expect(invocations).toHaveLength(2);
+    // Lambda repeats an asynchronous invocation twice.
+    expect(invocations).toHaveLength(3 + 1);
   });
 
 });
@@ -150,7 +154,7 @@ describe('a schedule', () => {
 
   test('can be invoked immediately', async () => {
     await account.deploy(aStack('Shop', daily(3, { source: 'schedule' })));
-    await account.invokeSchedules();
+    await account.fireSchedules();
     expect(invocations.map(({ event }) => event)).toEqual([{ source: 'schedule' }]);
   });
 });
@@ -187,7 +191,8 @@ test('a key that is removed from a template is retained or scheduled for deletio
 test('a state machine that is removed aborts its executions', async () => {
   const machine = (stack: Stack, handler: lambda.Function) => {
     const work = new sfn.CustomState(stack, 'Work', { stateJson: { Type: 'Task', Resource: handler.functionArn, End: true } });
-    new sfn.StateMachine(stack, 'Machine', { definitionBody: sfn.DefinitionBody.fromChainable(work) });
+    const stateMachine = new sfn.StateMachine(stack, 'Machine', { definitionBody: sfn.DefinitionBody.fromChainable(work) });
+    handler.grantInvoke(stateMachine);
   };
   const stack = await account.deploy(aStack('Shop', machine));
   const stateMachineArn = stack.resourcesOfType('AWS::StepFunctions::StateMachine')[0]?.resolved.ref;
@@ -203,4 +208,33 @@ test('a stack can be found by its name after its first deployment', async () => 
   const stack = await account.deploy(aStack('Shop', daily(3)));
   expect(account.stackNamed('Shop')).toBe(stack);
   expect(() => account.stackNamed('Missing')).toThrow('stack Missing does not exist');
+});
+
+test('a role that is created again has another name and another id, and its policies apply to it alone', async () => {
+  const roleOf = async (build: typeof daily) => {
+    const stack = await account.deploy(aStack('Shop', build(3)));
+    return stack.resourcesOfType('AWS::IAM::Role').find(({ logicalId }) => logicalId.startsWith('Scheduler'))?.resolved;
+  };
+  const first = await roleOf(daily);
+  expect(first?.ref).toMatch(/^Shop-Scheduler[0-9A-F]{8}-[0-9A-Z]{12}$/);
+  expect(first?.attributes.RoleId).toMatch(/^AROA[0-9A-Z]{17}$/);
+  await account.stackNamed('Shop').delete();
+  const { iam: identities } = account.laptop;
+  expect(identities.exists(first?.attributes.Arn as string)).toBe(false);
+  const second = await roleOf(daily);
+  expect([second?.ref === first?.ref, second?.attributes.RoleId === first?.attributes.RoleId]).toEqual([false, false]);
+  expect(identities.policiesOf(second?.attributes.Arn as string)).toHaveLength(1);
+});
+
+test('a rule invokes a function only if the resource policy of the function allows it', async () => {
+  await account.deploy(aStack('Shop', (stack, handler) => {
+    new events.CfnRule(stack, 'Rule', {
+      eventPattern: { source: ['aws.kms'] },
+      state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+      targets: [{ id: 'one', arn: handler.functionArn, inputTransformer: { inputPathsMap: { detail: '$.detail' }, inputTemplate: '{"detail":<detail>}' } }],
+    });
+  }));
+  await account.laptop.kmsClient('application', 1).send(new DescribeKeyCommand({ KeyId: 'alias/missing' })).catch(() => undefined);
+  await expect(account.idle()).rejects.toThrow('the resource policy of');
+  expect(invocations).toEqual([]);
 });

@@ -21,7 +21,7 @@ const DEPLOYED: DeployedResource = {
 let events: Event[];
 let responses: (object | undefined)[];
 
-const provisioner = customResources(ACCOUNT, REGION, async (serviceToken, event) => {
+const provisioner = customResources(ACCOUNT, REGION, () => new Date('2026-11-01T12:00:00.000Z'), async (serviceToken, event) => {
   expect(serviceToken).toBe('arn:function');
   events.push(event as Event);
   const response = responses.shift();
@@ -74,6 +74,12 @@ test.each<[string, () => Promise<unknown> | undefined]>([
 
 test('a function that ends without a response is a failure, for which CloudFormation would wait for an hour', async () => {
   await expect(provisioner.create(RESOURCE)).rejects.toThrow('ended without a response to Create');
+});
+
+test('the response URL contains the time of its signature, as a presigned URL of Amazon S3 does', async () => {
+  responses = [succeeded()];
+  await provisioner.create(RESOURCE);
+  expect(new URL(events[0]!.ResponseURL).searchParams.get('X-Amz-Date')).toBe('20261101T120000Z');
 });
 
 test('each request has its own request id and response URL', async () => {

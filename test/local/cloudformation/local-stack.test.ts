@@ -3,6 +3,8 @@ import { inDependencyOrder, type Template, type TemplateResource } from '../../.
 
 /** The calls of the provisioner, one line each: `create A {"size":1}`. */
 let calls: string[];
+/** Lines of `calls` that fail. */
+let unavailable: string[] = [];
 let stack: LocalStack;
 
 /**
@@ -20,7 +22,11 @@ const provisioner: Provisioner = {
     if (resource.properties.fails === 'update') throw new Error('no way');
     return resolvedOf(resource);
   },
-  delete: async (resource) => { calls.push(`delete ${resource.resolved.ref}`); },
+  delete: async (resource) => {
+    const call = `delete ${resource.resolved.ref}`;
+    calls.push(call);
+    if (unavailable.includes(call)) throw new Error(`${call}: not available`);
+  },
 };
 
 function record(verb: string, { logicalId, properties }: ResourceToDeploy, more = ''): void {
@@ -130,6 +136,21 @@ describe('an update', () => {
       'delete Another',
     ]);
     expect(stack.resource('One').resolved.ref).toBe('One');
+  });
+
+  test('whose rollback fails too stops there, and continues at that step when the operator continues it, or deploys again', async () => {
+    const failing = template({ One: a({ size: 2 }), New: a({}, { DependsOn: 'One' }), Two: a({ fails: 'update' }, { DependsOn: 'New' }) });
+    unavailable = ['delete New'];
+    await expect(stack.deploy(failing)).rejects.toThrow('delete New: not available');
+    await expect(stack.continueRollBack()).rejects.toThrow('delete New: not available');
+    await expect(stack.deploy(failing)).rejects.toThrow('delete New: not available');
+    calls = [];
+    unavailable = [];
+    await stack.continueRollBack();
+    expect(calls).toEqual(['delete New', 'update One {"size":1} from {"size":2}']);
+    calls = [];
+    await stack.continueRollBack();
+    expect(calls).toEqual([]);
   });
 
   test('after a failed update compares with the state before it', async () => {

@@ -1,6 +1,6 @@
 import type { AuthorizationRequest } from '../../../local/kms/authorization/authorizer';
 import { loadEvaluator } from '../../../local/kms/authorization/evaluator';
-import type { Policies } from '../../../local/kms/authorization/policies';
+import { fixedIdentityPolicies, type Policies } from '../../../local/kms/authorization/policies';
 import { PolicyAuthorizer } from '../../../local/kms/authorization/policy-authorizer';
 import { KeyStore } from '../../../local/kms/model/keys/key-store';
 import type { KmsKey } from '../../../local/kms/model/keys/kms-key';
@@ -53,7 +53,7 @@ export function aRequest(changes: Partial<AuthorizationRequest> & { readonly pri
 }
 
 export function anAuthorizer(identityPolicies: Policies['identityPolicies'] = {}): PolicyAuthorizer {
-  return new PolicyAuthorizer(loadEvaluator(), { identityPolicies });
+  return new PolicyAuthorizer(loadEvaluator(), fixedIdentityPolicies({ identityPolicies }));
 }
 
 /** Whether a key policy that allows everything under these conditions allows the worker's request. */

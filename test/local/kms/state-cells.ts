@@ -15,7 +15,7 @@ export type State = (typeof STATES)[number];
  */
 export type Cell =
   | 'ok' | 'disabled' | 'pending-deletion' | 'pending-replica-deletion' | 'pending-import' | 'not-pending-deletion'
-  | 'external' | 'not-primary' | 'creating' | 'updating' | 'unreachable';
+  | 'external' | 'creating' | 'updating' | 'unreachable';
 
 const row = (...cells: [Cell, Cell, Cell, Cell, Cell, Cell, Cell]): readonly Cell[] => cells;
 
@@ -24,8 +24,6 @@ const CRYPTOGRAPHY = row('ok', 'disabled', 'pending-deletion', 'pending-replica-
 const UNLESS_PENDING_DELETION = row('ok', 'ok', 'pending-deletion', 'pending-replica-deletion', 'ok', 'ok', 'ok');
 const SWITCHING = row('ok', 'ok', 'pending-deletion', 'pending-replica-deletion', 'pending-import', 'creating', 'updating');
 
-/** Only for the primary key. Only a replica can be Creating. */
-const OF_THE_PRIMARY = row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'pending-import', 'not-primary', 'ok');
 /** No grant can be created while a key is Creating. */
 const WITH_A_GRANT = row('ok', 'ok', 'ok', 'ok', 'ok', 'unreachable', 'ok');
 
@@ -49,9 +47,9 @@ export const STATE_CELLS: { readonly [operation: string]: readonly Cell[] } = {
   DeriveSharedSecret: CRYPTOGRAPHY,
   DescribeKey: ALWAYS,
   DisableKey: SWITCHING,
-  DisableKeyRotation: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'external', 'not-primary', 'ok'),
+  DisableKeyRotation: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'external', 'creating', 'ok'),
   EnableKey: SWITCHING,
-  EnableKeyRotation: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'external', 'not-primary', 'ok'),
+  EnableKeyRotation: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'external', 'creating', 'ok'),
   Encapsulate: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'unreachable', 'creating', 'ok'),
   Encrypt: CRYPTOGRAPHY,
   GenerateDataKey: CRYPTOGRAPHY,
@@ -72,17 +70,17 @@ export const STATE_CELLS: { readonly [operation: string]: readonly Cell[] } = {
   ListResourceTags: ALWAYS,
   PutKeyPolicy: ALWAYS,
   ReEncrypt: CRYPTOGRAPHY,
-  ReplicateKey: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'pending-import', 'not-primary', 'updating'),
+  ReplicateKey: row('ok', 'disabled', 'pending-deletion', 'pending-replica-deletion', 'pending-import', 'creating', 'updating'),
   RetireGrant: WITH_A_GRANT,
   RevokeGrant: WITH_A_GRANT,
-  RotateKeyOnDemand: OF_THE_PRIMARY,
+  RotateKeyOnDemand: CRYPTOGRAPHY,
   ScheduleKeyDeletion: row('ok', 'ok', 'pending-deletion', 'pending-replica-deletion', 'ok', 'ok', 'updating'),
   Sign: CRYPTOGRAPHY,
   TagResource: UNLESS_PENDING_DELETION,
   UntagResource: UNLESS_PENDING_DELETION,
   UpdateAlias: UNLESS_PENDING_DELETION,
   UpdateKeyDescription: UNLESS_PENDING_DELETION,
-  UpdatePrimaryRegion: OF_THE_PRIMARY,
+  UpdatePrimaryRegion: CRYPTOGRAPHY,
   Verify: CRYPTOGRAPHY,
   VerifyMac: CRYPTOGRAPHY,
 };

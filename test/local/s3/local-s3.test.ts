@@ -102,6 +102,13 @@ test('a list has the keys with a prefix, in the order of their bytes, in pages',
   expect(after.Contents?.map(({ Key }) => Key)).toEqual(['in/24', 'in/\uFF5E', 'in/\u{1F600}']);
 });
 
+test('a bucket is deleted only if it is empty', async () => {
+  await put('key', '{"in":"one"}');
+  expect(() => s3.deleteBucket('one')).toThrow('BucketNotEmpty');
+  s3.deleteBucket('two');
+  expect([s3.bucket('one') === undefined, s3.bucket('two') === undefined]).toEqual([false, true]);
+});
+
 test('a bucket has only its own objects', async () => {
   await put('key', '{"in":"one"}');
   await expect(get('key', 'two')).rejects.toMatchObject({ name: 'NoSuchKey' });

@@ -100,9 +100,14 @@ describe('labels', () => {
     await expect(move('AWSCURRENT', undefined, first)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  test('a version has at most 20 labels', async () => {
-    for (let count = 2; count <= 20; count++) await move(`label-${count}`, first);
-    await expect(move('label-21', first)).rejects.toMatchObject({ name: 'LimitExceededException' });
+  test('a secret has at most 20 labels, counted over all versions', async () => {
+    const second = await put('two');
+    for (let count = 3; count <= 20; count++) await move(`label-${count}`, count % 2 === 0 ? first : second);
+    for (const version of [first, second]) await expect(move('label-21', version)).rejects.toMatchObject({ name: 'LimitExceededException' });
+    await move('label-3', first, second);
+    await put('three');
+    await move('label-3', undefined, first);
+    await move('label-21', first);
   });
 });
 

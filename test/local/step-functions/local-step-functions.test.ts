@@ -86,6 +86,19 @@ describe('a name', () => {
     await local.idle();
     await expect(start('run-1')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
   });
+
+  test('of an execution that ended 90 days ago is a new execution', async () => {
+    await start('run-1', '{"a":1}');
+    release({});
+    await local.idle();
+    clock.advance(90 * 24 * 3_600_000 - 1);
+    await expect(start('run-1')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+    clock.advance(1);
+    await expect(describeExecution(executionArn('run-1'))).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+    await start('run-1', '{"a":2}');
+    expect((await describeExecution(executionArn('run-1'))).input).toBe('{"a":2}');
+    expect(local.executions).toHaveLength(2);
+  });
 });
 
 test('executions are listed newest first, by status, in pages', async () => {

@@ -1,8 +1,12 @@
 import * as kms from '@aws-sdk/client-kms';
-import { accessTable } from '../../../src/contract/policies/access-table';
+import { policyStatements, statementRows, type StatementPlace } from '../../../src/contract/policies/access-table';
 import { ACTION_GROUPS, canApplyToKeys, readableOperations } from '../../../src/contract/policies/action-groups';
 import { mayCall } from '../../support/policy-evaluator';
 import { GuardedFamily, KEY_ACTIONS, PRINCIPALS, type CallerName } from '../../system/policies/guarded-family';
+
+/** The rows of a whole policy. */
+const accessTable = (where: string, document: unknown, place: StatementPlace) =>
+  policyStatements(where, document).flatMap((statement) => statementRows(statement, place));
 
 const ROLE = { 'Fn::GetAtt': ['OrdersRole', 'Arn'] };
 const THIS_ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };

@@ -9,7 +9,7 @@ import type { StoreDescription } from '../../../src/contract/stores/store-descri
 export const text = () => fc.string({ minLength: 1, maxLength: 30, unit: 'binary' });
 
 const count = () => fc.nat();
-const instant = () =>
+export const time = () =>
   fc.date({ min: new Date('2020-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString());
 
 /** A record whose optional members are missing or present, and never undefined: JSON has no undefined. */
@@ -31,6 +31,7 @@ export const storeDescription = (): fc.Arbitrary<StoreDescription> => record({
   kind: fc.constant('dynamodb-table' as const),
   storeId: text(),
   tableName: text(),
+  tableArn: text(),
   dataKeyAttribute: text(),
   encryptionContext: fc.dictionary(text(), fc.oneof(
     fc.record({ kind: fc.constant('literal' as const), value: fc.string() }),
@@ -62,7 +63,7 @@ export const familyDescription = (): fc.Arbitrary<FamilyDescription> => record({
   firstRotationWatchSeconds: count(),
   dataKeyMaxAgeSeconds: count(),
   maxPasses: count(),
-  onConsumerFailure: fc.constantFrom('roll-back' as const, 'continue' as const),
+  onConsumerFailure: fc.constantFrom('roll-back' as const, 'roll-back-if-watched' as const, 'continue' as const),
   paused: fc.boolean(),
 }, {
   rotateEverySeconds: count(),
@@ -77,7 +78,7 @@ export const familyDescription = (): fc.Arbitrary<FamilyDescription> => record({
 
 const generationReference = (): fc.Arbitrary<GenerationReference> => fc.record({ generation: count(), keyArn: text() });
 const shardItem = (): fc.Arbitrary<ShardItem> => fc.record({ storeId: text(), shard: count() });
-const pass = (): fc.Arbitrary<Pass> => fc.record({ number: count(), mode: passMode(), startedAt: instant() });
+const pass = (): fc.Arbitrary<Pass> => fc.record({ number: count(), mode: passMode(), startedAt: time() });
 
 export const rotationRun = (): fc.Arbitrary<RotationRun> => record({
   run: text(),
@@ -85,24 +86,29 @@ export const rotationRun = (): fc.Arbitrary<RotationRun> => record({
   toGeneration: count(),
   from: fc.array(generationReference()),
   others: fc.array(generationReference()),
-  waitAfterMoveSeconds: count(),
+  watchSeconds: count(),
+  nextCheckSeconds: count(),
   shards: fc.array(shardItem()),
 }, {
   to: generationReference(),
   generations: generationArns(),
   materialVersion: text(),
-  movedAt: instant(),
-  consumers: fc.constantFrom('working' as const, 'failing' as const),
-  fence: record({ held: fc.boolean(), probes: count() }, { fencedAt: instant() }),
+  movedAt: time(),
+  consumers: fc.constantFrom(
+    'watching' as const, 'working' as const, 'failing' as const, 'working-fenced' as const, 'failing-fenced' as const,
+  ),
+  consumerFailure: text(),
+  watch: fc.record({ probedAt: time(), state: fc.constantFrom('waiting' as const, 'proven' as const, 'unknown' as const) }),
+  fence: record({ held: fc.boolean(), probes: count() }, { fencedAt: time() }),
   pass: pass(),
   census: fc.record({
-    startedAt: instant(), underOldGeneration: count(), quarantined: count(), verdict: fc.constantFrom('again' as const, 'empty' as const),
+    startedAt: time(), underOldGeneration: count(), quarantined: count(), verdict: fc.constantFrom('again' as const, 'empty' as const),
   }),
 });
 
 const retirementAction = (): fc.Arbitrary<RetirementAction> =>
   fc.oneof(
-    fc.record({ kind: fc.constantFrom('wait' as const, 'start-over' as const, 'cancel-deletion' as const), reason: text() }),
+    fc.record({ kind: fc.constantFrom('wait' as const, 'start-over' as const, 'cancel-deletion' as const, 'end-retirement' as const), reason: text() }),
     fc.record({
       kind: fc.constant('count' as const),
       purpose: fc.constantFrom('certify' as const, 'recount' as const, 'recount-in-pending-window' as const),

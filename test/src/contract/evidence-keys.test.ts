@@ -56,7 +56,7 @@ test('the evidence of an invocation is stored below the prefix of its pass', () 
 });
 
 test('a use is stored by key, then by day', () => {
-  expect(useEvidenceKey('key-1', { at: '2026-12-01T10:20:30Z', eventId: 'event-1' })).toBe('watch/key-1/2026-12-01/event-1.json');
+  expect(useEvidenceKey('key-1', { at: '2026-12-01T10:20:30Z' }, 'event-1')).toBe('watch/key-1/2026-12-01/event-1.json');
   expect(useEvidencePrefix('key-1')).toBe('watch/key-1/');
 });
 

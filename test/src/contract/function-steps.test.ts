@@ -8,6 +8,7 @@ import {
   storeDescription,
   text,
   throughStateMachine,
+  time,
 } from './arbitraries';
 import { decodeControlRequest, decodeRetirementRequest, decodeWorkerRequest } from './request-decoders';
 import { ErrorName } from '../../../src/contract/error-names';
@@ -32,8 +33,10 @@ const CONTROL_STEPS: { readonly [step in ControlStep]: Members } = {
   'create-generation': OF_ROTATION,
   'restore-generation': OF_ROTATION,
   'pre-flight': OF_ROTATION,
+  'prove-watch': OF_ROTATION,
   'move-alias': OF_ROTATION,
   'check-consumers': OF_ROTATION,
+  'lift-fence': OF_ROTATION,
   'move-alias-back': OF_ROTATION,
   'fence': OF_ROTATION,
   'probe-fence': OF_ROTATION,
@@ -53,16 +56,21 @@ const RETIREMENT_STEPS: { readonly [step in RetirementStep]: Members } = {
   'record-recount': OF_RETIREMENT,
   'start-over': OF_RETIREMENT,
   'cancel-deletion': OF_RETIREMENT,
+  'end-retirement': OF_RETIREMENT,
 };
 
 const CONTROL: { readonly [step in ControlRequest['step']]: Members } = {
   ...CONTROL_STEPS,
   ...GATE_STEPS,
   reconcile: { members: { family: familyDescription(), machines: fc.record({ rotation: text(), retirement: text() }) } },
-  plan: { members: { family: familyDescription(), execution: text(), machine: text(), input: fc.jsonValue() }, optional: ['input'] },
+  plan: {
+    members: { family: familyDescription(), execution: text(), startedAt: time(), machine: text(), input: fc.jsonValue() },
+    optional: ['input'],
+  },
 };
 const WORKER: { readonly [step in WorkerRequest['step']]: Members } = {
   'pre-flight': { members: { family: text(), stores: fc.array(storeDescription()), generations: generationArns() } },
+  'daily-pre-flight': { members: { family: text(), stores: fc.array(storeDescription()) } },
   'work-on-shard': {
     members: {
       family: text(),
@@ -79,7 +87,9 @@ const WORKER: { readonly [step in WorkerRequest['step']]: Members } = {
 };
 const RETIREMENT: { readonly [step in RetirementRequest['step']]: Members } = {
   ...RETIREMENT_STEPS,
-  'decide': { members: { family: familyDescription(), execution: text(), input: fc.jsonValue() }, optional: ['input'] },
+  'decide': {
+    members: { family: familyDescription(), execution: text(), startedAt: time(), input: fc.jsonValue() }, optional: ['input'],
+  },
   'record-use': {
     members: { alias: text(), roles: fc.record({ control: text(), worker: text(), retirement: text() }), detail: fc.jsonValue() },
     optional: ['detail'],

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { generationAlias, generationOfAlias } from '../../../src/contract/family/generation-tags';
 
 test('the number of a generation is read back from its alias', () => {
-  fc.assert(fc.property(fc.nat(), (generation) => {
+  fc.assert(fc.property(fc.nat(9999), (generation) => {
     expect(generationOfAlias('alias/orders', generationAlias('alias/orders', generation))).toBe(generation);
   }));
+});
+
+test.each(['10000', '9007199254740991', '01', '-1', ''])('an alias that ends in g%s is that of no generation', (digits) => {
+  expect(generationOfAlias('alias/orders', `alias/orders/g${digits}`)).toBeUndefined();
 });
 
 test('the alias of generation 3 is alias/orders/g3', () => {

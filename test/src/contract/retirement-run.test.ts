@@ -25,7 +25,9 @@ test('an input is passed unchanged to the function, which decodes it', () => {
     { requiredKeys: ['generation'] },
   );
   fc.assert(fc.property(retirementInput, (input) => {
-    const request: RetirementRequest = { schema: STEP_SCHEMA, step: 'decide', family: aFamilyDescription(), execution: 'arn', input };
+    const request: RetirementRequest = {
+      schema: STEP_SCHEMA, step: 'decide', family: aFamilyDescription(), execution: 'arn', startedAt: '2026-11-23T05:00:00Z', input,
+    };
     expect(decodeRetirementRequest(throughStateMachine(request))).toEqual(request);
   }));
 });

@@ -5,6 +5,7 @@ const STORE: DynamoTableDescription = {
   kind: 'dynamodb-table',
   storeId: 'Orders',
   tableName: 'orders',
+  tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/orders',
   dataKeyAttribute: 'dataKey',
   keyIdAttribute: 'keyId',
   encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' }, purpose: { kind: 'literal', value: 'dataKey' } },

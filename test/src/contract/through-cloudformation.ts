@@ -3,7 +3,7 @@
  * become text.
  */
 export function throughCloudFormation(properties: object): { readonly [property: string]: unknown } {
-  return { ServiceToken: 'token', ServiceTimeout: '300', ...deliver(JSON.parse(JSON.stringify(properties))) as object };
+  return { ServiceToken: 'token', ServiceTimeout: '900', ...deliver(JSON.parse(JSON.stringify(properties))) as object };
 }
 
 function deliver(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import * as kms from '@aws-sdk/client-kms';
 import fc from 'fast-check';
 import { parseEventPattern } from '../../../local/events/event-pattern';
-import { WATCHED_ERROR_CODES } from '../../../src/contract/family/watched-errors';
+import { WATCHED_ERROR_CODES } from '../../../src/contract/family/watched-calls';
 
 /** Errors that every AWS service can return: they are not part of the KMS model. CloudTrail uses both spellings. */
 const COMMON_ERRORS = ['AccessDenied', 'AccessDeniedException'];

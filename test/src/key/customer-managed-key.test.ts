@@ -92,10 +92,10 @@ describe('automatic rotation', () => {
   test.each<[Partial<CustomerManagedKeyProps>, string]>([
     [
       { rotationPeriod: Duration.days(89) },
-      'rotationPeriod: period is out of range, got 89 days; allowed: 90 to 2560 days, in whole days; omit it for 365 days',
+      'rotationPeriod: period is out of range, got 89 days; allowed: 90 days to 2560 days; omit it for 365 days',
     ],
     [{ rotationPeriod: Duration.days(2561) }, 'rotationPeriod: period is out of range, got 2561 days'],
-    [{ rotationPeriod: Duration.hours(2161) }, 'rotationPeriod: period is out of range, got 90 days 1 hour'],
+    [{ rotationPeriod: Duration.hours(2161) }, 'rotationPeriod: period is not a whole number of days, got 90 days 1 hour'],
     [
       { rotationPeriod: Duration.days(100), enableKeyRotation: false },
       'rotationPeriod: automatic rotation is disabled, got 100 days; omit',
@@ -402,16 +402,45 @@ describe('a contradiction is refused', () => {
     [
       'a whole account',
       { otherAccounts: [new iam.AccountPrincipal('999988887777')] },
-      'otherAccounts: is not a single principal of another account',
+      'otherAccounts: is a whole account: every principal that IAM policies of that account allow, got arn:<partition>:iam::999988887777:root; allowed: roles and users by their ARNs; name each role',
     ],
     [
       'a root by its ARN',
       { otherAccounts: [foreign('arn:aws:iam::999988887777:root')] },
-      'otherAccounts: is not a single principal of another account, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role that uses the key',
+      'otherAccounts: is a whole account: every principal that IAM policies of that account allow, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role',
     ],
-    ['an account by its number', { otherAccounts: [foreign('999988887777')] }, 'otherAccounts: is not a single principal'],
-    ['every principal', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: is not a single principal'],
-    ['a service', { otherAccounts: [new iam.ServicePrincipal('sns.amazonaws.com')] }, 'otherAccounts: is not a single principal'],
+    ['an account by its number', { otherAccounts: [foreign('999988887777')] }, 'otherAccounts: is a whole account'],
+    ['every principal', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: is every principal in AWS, got *'],
+    [
+      'a service in another account',
+      { otherAccounts: [new iam.ServicePrincipal('sns.amazonaws.com')] },
+      'otherAccounts: is not a principal of another account, got sns.amazonaws.com; allowed: roles and users by their ARNs; name each role that uses the key; a service is one of users or serviceUsers',
+    ],
+    [
+      'an organization in place of principals',
+      { otherAccounts: [new iam.OrganizationPrincipal('o-a1b2c3d4e5')] },
+      'otherAccounts: is not a principal of another account, got *; allowed: roles and users by their ARNs',
+    ],
+    [
+      'an id that is not one of an organization',
+      { organizationId: 'my-organization', otherAccounts: [foreign('arn:aws:iam::999988887777:role/a')] },
+      'organizationId: is not the id of an organization, so the condition would match no principal, got "my-organization"; allowed: o- and 10 to 32 lower-case letters or digits; copy it from DescribeOrganization',
+    ],
+    [
+      'a context that restricts no principal',
+      { encryptionContext: { tenant: 'a' } },
+      'encryptionContext: restricts users and otherAccounts, and none is given, got tenant; add the principals to users: grant methods and IAM policies are not restricted by it',
+    ],
+    [
+      'an empty context',
+      { encryptionContext: {}, users: [foreign('arn:aws:iam::111122223333:role/a')] },
+      'encryptionContext: has no pairs, so it restricts no principal, got no pairs; add pairs, or omit it',
+    ],
+    [
+      'names of a context that differ only by case',
+      { encryptionContext: { tenant: 'a', Tenant: 'b' }, users: [foreign('arn:aws:iam::111122223333:role/a')] },
+      'encryptionContext: the names of condition keys are not case-sensitive, so names that differ only by case are one name, got Tenant; use other names',
+    ],
     [
       'an organization without other accounts',
       { organizationId: 'o-a1b2c3d4e5' },

@@ -106,7 +106,7 @@ describe('the material', () => {
     anImportedKey(stack);
     expect(material().Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsKeyMaterialImporterHandler/), 'Arn'] },
-      ServiceTimeout: '300',
+      ServiceTimeout: '900',
       KeyArn: { 'Fn::GetAtt': [nativeKey().logicalId, 'Arn'] },
       SecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
       SecretEncoding: 'binary',
@@ -147,7 +147,7 @@ test('one importer serves all keys of a stack', () => {
 test('the importer runs the bundled handler, without environment variables', () => {
   anImportedKey(stack);
   const { Properties } = onlyResource(stack, 'AWS::Lambda::Function');
-  expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Architectures: ['arm64'], Timeout: 240 });
+  expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Architectures: ['arm64'], Timeout: 840 });
   expect(Properties).not.toHaveProperty('Environment');
 });
 

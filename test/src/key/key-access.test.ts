@@ -108,10 +108,11 @@ test('a property without principals adds no statement', () => {
   ]);
 });
 
-test('functions, services and accounts are users like roles', () => {
-  anImportedKey(stack, { users: [new iam.ServicePrincipal('logs.amazonaws.com'), new iam.AccountPrincipal('999999999999')] });
+test('services are users like roles', () => {
+  const role = new iam.ArnPrincipal('arn:aws:iam::999999999999:role/partner');
+  anImportedKey(stack, { users: [new iam.ServicePrincipal('logs.amazonaws.com'), role] });
   expect(statements()[1]).toMatchObject({
-    Principal: { Service: 'logs.amazonaws.com', AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::999999999999:root']] } },
+    Principal: { Service: 'logs.amazonaws.com', AWS: 'arn:aws:iam::999999999999:role/partner' },
   });
 });
 
@@ -127,8 +128,14 @@ describe('the importer', () => {
       },
       {
         Effect: 'Allow',
-        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
         Resource: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
+      },
+      {
+        Effect: 'Allow',
+        Action: 'secretsmanager:UpdateSecretVersionStage',
+        Resource: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
+        Condition: { 'ForAnyValue:StringLike': { 'secretsmanager:VersionStage': 'cdk-kms-lifecycle/*' } },
       },
     ]);
     expect(onlyResource(stack, 'AWS::IAM::Role').Properties).not.toHaveProperty('ManagedPolicyArns');

@@ -86,7 +86,7 @@ test('only Lambda can assume the role of the function, which has no AWS managed 
 
 test('an event that is older than the timeout of CloudFormation is dropped', () => {
   aGrant('Reads', KEY_ARN, [GrantOperation.DECRYPT]);
-  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumEventAgeInSeconds: 300 });
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumEventAgeInSeconds: 900 });
 });
 
 test('two grants share one function, and each adds a policy for its key', () => {

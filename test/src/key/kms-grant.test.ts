@@ -54,7 +54,7 @@ describe('the grant', () => {
     });
     expect(declared().Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KmsGrantCreatorHandler/), 'Arn'] },
-      ServiceTimeout: '300',
+      ServiceTimeout: '900',
       KeyArn: KEY_ARN,
       Name: {
         'Fn::Join': [
@@ -186,6 +186,7 @@ describe('refused', () => {
     ['a wildcard', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/*`)],
     ['a service', new iam.ServicePrincipal('s3.amazonaws.com')],
     ['the ARN of a group', new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:group/readers`)],
+    ['a name', new iam.ArnPrincipal('MyRole')],
     ['two at once', new iam.CompositePrincipal(new iam.ArnPrincipal(READER), new iam.ArnPrincipal(CREATOR))],
     ['a principal under a condition', new iam.ArnPrincipal(READER).withConditions({ Bool: { 'aws:SecureTransport': 'true' } })],
   ])('%s as grantee', (_, grantee) => {

@@ -100,7 +100,7 @@ describe('of its own', () => {
 
   test.each<[ReplicaKeyOptions, string]>([
     [{ alias: 'a b' }, '[Virginia/Replica] alias: name is not valid in KMS'],
-    [{ pendingWindow: Duration.days(6) }, '[Virginia/Replica] pendingWindow: period is out of range, got 6 days; allowed: 7 to 30 days'],
+    [{ pendingWindow: Duration.days(6) }, '[Virginia/Replica] pendingWindow: period is out of range, got 6 days; allowed: 7 days to 30 days'],
   ])('%j is refused', (props, complaint) => {
     regions.replica(regions.primary(), props);
     expect(complaintsOf(regions.virginia)).toContain(complaint);

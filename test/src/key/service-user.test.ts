@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { resolveIntrinsics } from '../../../local/cloudformation/resolve-intrinsics';
 import { KmsKeySpec, ServiceUser, type CustomerManagedKeyProps } from '../../../src/index';
 import { aCustomerManagedKey, keyStatementsOf, type Statement } from '../../support/a-customer-managed-key';
@@ -136,6 +137,37 @@ test.each<[name: string, make: () => ServiceUser]>([
   ['autoScaling: a service-linked role', () => ServiceUser.autoScaling(['a*'])],
 ])('%s that is named by a part of its name is an error', (name, make) => {
   expect(make).toThrow(`ServiceUser.${name} must be named exactly, got a*; name each ${name.split(': a ')[1]}`);
+});
+
+describe('what is not a name is an error', () => {
+  const arn = (path: string) => `arn:aws:${path}`;
+  test.each<[string, () => ServiceUser, string]>([
+    ['the ARN of a trail', () => ServiceUser.cloudTrail([arn('cloudtrail:eu-central-1:111122223333:trail/audit')]),
+      'ServiceUser.cloudTrail: an ARN is given instead of the name of a trail, got "arn:aws:cloudtrail:eu-central-1:111122223333:trail/audit"; '
+        + 'allowed: 3 to 128 letters, digits and . _ -; pass the name of the trail, which is a part of the ARN'],
+    ['the ARN of a log group', () => ServiceUser.cloudWatchLogs([arn('logs:eu-central-1:111122223333:log-group:/orders:*')]),
+      'ServiceUser.cloudWatchLogs: an ARN is given instead of the name of a log group'],
+    ['the ARN of a topic', () => ServiceUser.topicsToEncryptedQueues([arn('sns:eu-central-1:111122223333:orders')]),
+      'ServiceUser.topicsToEncryptedQueues: an ARN is given instead of the name of a topic'],
+    ['the ARN of a hosted zone', () => ServiceUser.route53Dnssec([arn('route53:::hostedzone/Z1')]),
+      'ServiceUser.route53Dnssec: an ARN is given instead of the name of a hosted zone'],
+    ['the ARN of a role', () => ServiceUser.autoScaling([arn('iam::111122223333:role/AutoScaling')]),
+      'ServiceUser.autoScaling: an ARN is given instead of the name of a service-linked role'],
+    ['a hosted zone as its API returns it', () => ServiceUser.route53Dnssec(['/hostedzone/Z1']),
+      'ServiceUser.route53Dnssec: is not the name of a hosted zone, got "/hostedzone/Z1"; allowed: an id such as Z0123456789ABCDEFGHIJ, '
+        + 'without /hostedzone/; pass the name of the hosted zone'],
+    ['a trail with a space', () => ServiceUser.cloudTrail(['my trail']), 'is not the name of a trail, got "my trail"'],
+    ['an empty name', () => ServiceUser.cloudWatchLogs(['']), 'is not the name of a log group, got ""'],
+    ['the ARN of a log group of this app', () => ServiceUser.cloudWatchLogs([new logs.LogGroup(stack, 'Logs').logGroupArn]),
+      'ServiceUser.cloudWatchLogs: an ARN is given instead of the name of a log group, got the ARN of a resource'],
+  ])('%s', (_, make, problem) => {
+    expect(make).toThrow(problem);
+  });
+
+  test('a name that is a token is accepted', () => {
+    const names = [new logs.LogGroup(stack, 'Logs').logGroupName, '/aws/lambda/orders-*'];
+    expect(complaints({ serviceUsers: [ServiceUser.cloudWatchLogs(names), ServiceUser.topicsToEncryptedQueues(['orders.fifo'])] })).toBe('');
+  });
 });
 
 describe('a service that does not accept the key is reported', () => {

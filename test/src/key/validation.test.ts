@@ -57,7 +57,7 @@ test.each([[7], [30]])('a pending window of %i days is accepted', (days) => {
 
 test.each([[6], [31]])('a pending window of %i days is refused', (days) => {
   expect(complaints({ pendingWindow: Duration.days(days) })).toContain(
-    `pendingWindow: period is out of range, got ${days} days; allowed: 7 to 30 days`,
+    `pendingWindow: period is out of range, got ${days} days; allowed: 7 days to 30 days`,
   );
 });
 

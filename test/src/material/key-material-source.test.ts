@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { KeyMaterialSource, SecretEncoding } from '../../../src/index';
@@ -15,11 +15,11 @@ test.each([SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX])(
   'the encoding %s and the version are properties of the import',
   (encoding) => {
     const secret = new secretsmanager.Secret(stack, 'Bytes');
-    anImportedKey(stack, { material: KeyMaterialSource.secret(secret, { encoding, versionId: 'version-1' }) });
+    anImportedKey(stack, { material: KeyMaterialSource.secret(secret, { encoding, versionId: 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111' }) });
     expect(onlyResource(stack, 'Custom::KmsKeyMaterial').Properties).toMatchObject({
       SecretArn: stack.resolve(secret.secretArn) as object,
       SecretEncoding: encoding,
-      SecretVersionId: 'version-1',
+      SecretVersionId: 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111',
     });
   },
 );
@@ -44,7 +44,11 @@ describe('a secret with its own encryption key', () => {
   test('allows the importer to decrypt with it, only through Secrets Manager', () => {
     const encryptionKey = new kms.Key(stack, 'EncryptionKey');
     anImportedKey(stack, { material: KeyMaterialSource.secret(new secretsmanager.Secret(stack, 'Bytes', { encryptionKey })) });
-    expect(importerStatements()[2]).toEqual(decrypt(stack.resolve(encryptionKey.keyArn)));
+    expect(importerStatements()[2]).toMatchObject({
+      Action: 'secretsmanager:UpdateSecretVersionStage',
+      Condition: { 'ForAnyValue:StringLike': { 'secretsmanager:VersionStage': 'cdk-kms-lifecycle/*' } },
+    });
+    expect(importerStatements()[3]).toEqual(decrypt(stack.resolve(encryptionKey.keyArn)));
   });
 
   test('does so also for a key from fromKeyArn, whose key policy cannot be changed', () => {
@@ -54,7 +58,7 @@ describe('a secret with its own encryption key', () => {
       encryptionKey: kms.Key.fromKeyArn(stack, 'EncryptionKey', keyArn),
     });
     anImportedKey(stack, { material: KeyMaterialSource.secret(secret) });
-    expect(importerStatements()[2]).toEqual(decrypt(keyArn));
+    expect(importerStatements()[3]).toEqual(decrypt(keyArn));
   });
 
   test('may be in another stack', () => {
@@ -65,5 +69,17 @@ describe('a secret with its own encryption key', () => {
     expect(JSON.stringify(Template.fromStack(other).toJSON())).not.toContain('Importer');
     expect(stack.dependencies.map(({ stackName }) => stackName)).toEqual(['Secrets']);
     expect(other.dependencies).toEqual([]);
+  });
+});
+
+describe('a secret of this app', () => {
+  test('whose text CloudFormation generates adds a warning, because the text is a password', () => {
+    anImportedKey(stack, { material: KeyMaterialSource.secret(new secretsmanager.Secret(stack, 'Bytes')) });
+    Annotations.fromStack(stack).hasWarning('/Stack/Key', Match.stringLikeRegexp('generates a password in this secret.*cdk-kms-lifecycle:generated-secret'));
+  });
+
+  test('that the app only refers to adds none', () => {
+    anImportedKey(stack);
+    Annotations.fromStack(stack).hasNoWarning('/Stack/Key', Match.anyValue());
   });
 });

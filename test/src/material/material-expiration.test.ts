@@ -13,7 +13,7 @@ test.each([[1], [365]])('%i days are allowed', (days) => {
 
 test.each([[Duration.hours(23), '23 hours'], [Duration.days(366), '366 days']])('%s is refused', (period, given) => {
   expect(() => MaterialExpiration.after(period)).toThrow(
-    `MaterialExpiration.after: period is out of range, got ${given}; allowed: 1 to 365 days; use MaterialExpiration.never() for key material that does not expire`,
+    `MaterialExpiration.after: period is out of range, got ${given}; allowed: 1 day to 365 days; use MaterialExpiration.never() for key material that does not expire`,
   );
 });
 

@@ -1,4 +1,4 @@
-import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -57,6 +57,8 @@ test('the smallest declaration names the users and the stores', () => {
         kind: 'dynamodb-table',
         storeId: 'Orders',
         tableName: expect.stringMatching(/^<Orders.{8}>$/),
+        tableArn: expect.stringMatching(/^<Orders.{8}\.Arn>$/),
+        foreignRecords: 'quarantine',
         dataKeyAttribute: 'dataKey',
         encryptionContext: {},
         shards: 4,
@@ -67,7 +69,7 @@ test('the smallest declaration names the users and the stores', () => {
     firstRotationWatchSeconds: 86_400,
     dataKeyMaxAgeSeconds: 86_400,
     maxPasses: 5,
-    onConsumerFailure: 'roll-back',
+    onConsumerFailure: 'roll-back-if-watched',
     paused: false,
   });
   expect(complaintsOf(stack)).toBe('');
@@ -146,8 +148,8 @@ describe('a rotating key', () => {
     const key = aRotatingKey(stack);
     // @ts-expect-error A bucket cannot be given a rotating key.
     const props: s3.BucketProps = { encryptionKey: key };
-    expect(props.encryptionKey).not.toHaveProperty('keyArn');
-    expect(props.encryptionKey).not.toHaveProperty('keyId');
+    expect(() => props.encryptionKey?.keyArn).toThrow('a rotating key has no key id');
+    expect(() => props.encryptionKey?.keyId).toThrow('a rotating key has no key id');
   });
 
   test('has a name that is a literal in every stack', () => {
@@ -165,11 +167,11 @@ describe('the resource', () => {
     });
   });
 
-  test('is handled by the control function, within five minutes', () => {
+  test('is handled by the control function, within fifteen minutes', () => {
     aRotatingKey(stack);
     expect(onlyResource(stack, 'Custom::RotatingKey').Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^KeyFunctionsControlHandler/), 'Arn'] },
-      ServiceTimeout: '300',
+      ServiceTimeout: '900',
       Family: expect.anything(),
     });
   });
@@ -199,6 +201,29 @@ test('tags of its scopes reach every generation', () => {
   aRotatingKey(stack);
   Tags.of(stack).add('team', 'orders');
   expect(familyOf(stack).tags).toEqual({ team: 'orders' });
+});
+
+test('tags of the stack, and tags for KMS keys, reach every generation, and those of the key itself take precedence', () => {
+  const tagged = new Stack(new App({ analyticsReporting: false }), 'Tagged', { tags: { CostCenter: '4711', Team: 'platform' } });
+  const key = aRotatingKey(tagged);
+  Tags.of(tagged).add('Data', 'orders', { includeResourceTypes: ['AWS::KMS::Key'] });
+  Tags.of(tagged).add('Bucket', 'only', { includeResourceTypes: ['AWS::S3::Bucket'] });
+  Tags.of(key).add('Team', 'orders');
+  expect(familyOf(tagged).tags).toEqual({ CostCenter: '4711', Team: 'orders', Data: 'orders' });
+});
+
+test('tags of the stack in which its stack is nested reach every generation', () => {
+  const outer = new Stack(new App({ analyticsReporting: false }), 'Outer', { tags: { CostCenter: '4711' } });
+  const nested = new NestedStack(outer, 'Nested');
+  aRotatingKey(nested);
+  expect(familyOf(nested).tags).toEqual({ CostCenter: '4711' });
+});
+
+test('a failed first deployment leaves nothing behind', () => {
+  aRotatingKey(stack);
+  const policies = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { DeletionPolicy?: string; Type: string }>)
+    .filter(({ Type }) => Type !== 'AWS::DynamoDB::Table').map(({ DeletionPolicy }) => DeletionPolicy);
+  expect([...new Set(policies)].sort()).toEqual(['Delete', 'RetainExceptOnCreate', undefined]);
 });
 
 test('a key without stores adds a warning that can be acknowledged', () => {

@@ -10,6 +10,7 @@ export function aGeneration(generation: number, overrides: Partial<Generation> =
     keyId: `k${generation}`,
     keyArn: `arn:k${generation}`,
     keyState: 'Enabled',
+    origin: 'AWS_KMS',
     phase: 'current',
     createdAt: new Date(0),
     currentSince: ONCE,

@@ -6,7 +6,13 @@ import type { DeletionDescription, FamilyDescription } from '../../../src/contra
 import type { StoreDescription } from '../../../src/contract/stores/store-description';
 
 export const STORE: StoreDescription = {
-  kind: 'dynamodb-table', storeId: 'orders', tableName: 'orders-table', dataKeyAttribute: 'dataKey', encryptionContext: {}, shards: 2,
+  kind: 'dynamodb-table',
+  storeId: 'orders',
+  tableName: 'orders-table',
+  tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/orders-table',
+  dataKeyAttribute: 'dataKey',
+  encryptionContext: {},
+  shards: 2,
 };
 
 /** 7 days of observation, 7 days of soak, backups for 30 days, 10 days pending deletion. */
@@ -49,7 +55,7 @@ export function familyOf(generation: Generation) {
 }
 
 export function facts(now: string, changes: Partial<RetirementFacts> = {}): RetirementFacts {
-  return { now: new Date(now), cancelDeletion: false, watch: { probeDays: [] }, recounted: false, ...changes };
+  return { now: new Date(now), onlyReversals: false, certificate: 'valid', uncountedStores: [], watch: { probeDays: [] }, ...changes };
 }
 
 /** Days with the event of a watch probe and no other use, the latest first. */

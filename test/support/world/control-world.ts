@@ -11,9 +11,10 @@ import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager
 import { controlFunction } from '../../../lambda/control/control-function';
 import type { ControlPorts } from '../../../lambda/key-family/control-ports';
 import { findGeneration, type Family, type Generation } from '../../../lambda/key-family/family';
-import { readFamily } from '../../../lambda/key-family/read-family';
+import { readWholeFamily } from '../../../lambda/key-family/read-family';
 import { createFamily } from '../../../lambda/key-family/resource/create-family';
 import { jsonLog } from '../../../lambda/runtime/log';
+import { noteName } from '../../../lambda/watch/note-name';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { UnconditionalDenyAuthorizer } from '../../../local/kms/authorization/unconditional-deny-authorizer';
 import type { LocalKms } from '../../../local/kms/local-kms';
@@ -27,9 +28,9 @@ import type { RotationInput, RotationRun } from '../../../src/contract/runs/rota
 export const START = new Date('2026-11-01T00:00:00.000Z');
 export const MACHINE = 'arn:machine';
 
-/** The steps of a rotation after its plan, in three parts. */
+/** The steps of a rotation after its plan, in three parts. `check-consumers` is performed until the watch has ended. */
 export const UNTIL_MOVED: readonly ControlStep[] = ['create-generation', 'pre-flight', 'move-alias'];
-export const UNTIL_FENCED: readonly ControlStep[] = ['check-consumers', 'fence', 'probe-fence'];
+export const UNTIL_FENCED: readonly ControlStep[] = ['check-consumers', 'fence', 'probe-fence', 'check-consumers'];
 export const UNTIL_CONCLUDED: readonly ControlStep[] = ['begin-pass', 'begin-census', 'conclude-census', 'conclude-rotation'];
 
 /** The control function and a family of one generation in a local KMS. There are no stores, so there is no worker. */
@@ -76,7 +77,9 @@ export class ControlWorld extends KmsWorld {
   /** Begins a run, which is then the only one that has not ended. */
   public async plan(execution: string, input: RotationInput = {}): Promise<RotationRun> {
     this.running.splice(0, this.running.length, execution);
-    const request = { schema: STEP_SCHEMA, step: 'plan', family: this.description, execution, machine: MACHINE, input };
+    const request = {
+      schema: STEP_SCHEMA, step: 'plan', family: this.description, execution, startedAt: this.now, machine: MACHINE, input,
+    };
     return await this.invoke(request) as RotationRun;
   }
 
@@ -89,6 +92,10 @@ export class ControlWorld extends KmsWorld {
     let state = run;
     for (const step of steps) {
       state = await this.perform(state, step);
+      while (step === 'check-consumers' && state.consumers === 'watching') {
+        this.pass(state.watchSeconds);
+        state = await this.perform(state, step);
+      }
       this.pass(this.description.propagationDelaySeconds);
     }
     return state;
@@ -100,7 +107,7 @@ export class ControlWorld extends KmsWorld {
   }
 
   public async family(): Promise<Family> {
-    return readFamily(this.description.alias, this.ports.kms);
+    return readWholeFamily(this.description.alias, this.ports);
   }
 
   public async generation(number: number): Promise<Generation> {
@@ -153,6 +160,6 @@ export class ControlWorld extends KmsWorld {
       principal: 'arn:consumer',
       ...use,
     };
-    await this.evidence.writeOnce(useEvidenceKey((await this.generation(number)).keyId, evidence), evidence);
+    await this.evidence.writeOnce(useEvidenceKey((await this.generation(number)).keyId, evidence, noteName(evidence)), evidence);
   }
 }

@@ -3,7 +3,9 @@ import {
   CreateKeyCommand, DecryptCommand, DeleteImportedKeyMaterialCommand, DescribeKeyCommand, EncryptCommand, GetParametersForImportCommand,
   ImportKeyMaterialCommand, ListKeyRotationsCommand, type KeyMetadata, type KMSClient, type RotationsListEntry,
 } from '@aws-sdk/client-kms';
-import { CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient, UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { DAY, KmsWorld } from './kms-world';
 import { KmsKeyMaterial } from '../../../lambda/adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
@@ -72,6 +74,16 @@ export class ImportWorld extends KmsWorld {
     };
   }
 
+  /** Removes every label of a version, after which Secrets Manager deletes it. */
+  public async deleteSecretVersion(secretArn: string, versionId: string): Promise<void> {
+    await this.secrets.send(new PutSecretValueCommand({ SecretId: secretArn, SecretBinary: randomBytes(32) }));
+    const { VersionIdsToStages = {} } = await this.secrets.send(new DescribeSecretCommand({ SecretId: secretArn }));
+    for (const VersionStage of VersionIdsToStages[versionId] ?? []) {
+      await this.secrets.send(new UpdateSecretVersionStageCommand({ SecretId: secretArn, VersionStage, RemoveFromVersionId: versionId }));
+    }
+    this.localSecrets.deleteUnlabelledVersions();
+  }
+
   private secretsClient(): SecretsManagerClient {
     return new SecretsManagerClient({ endpoint: this.localSecrets.endpoint, ...IDENTITY });
   }
@@ -122,7 +134,10 @@ export class ImportCase {
   /** Summary of each key material: its state, the version of the secret it is from, and whether it is imported. */
   public async materialSummaries(): Promise<string[]> {
     const materials = await this.materials();
-    return materials.map((material) => `${material.KeyMaterialState} ${material.KeyMaterialDescription} ${material.ImportState}`);
+    return materials.map(({ KeyMaterialState, KeyMaterialDescription: description, ImportState }) => {
+      expect(description).toMatch(/^secret-version:\S+ secret:arn:/);
+      return `${KeyMaterialState} ${description?.split(' ')[0]} ${ImportState}`;
+    });
   }
 
   /** The versions of the secret that have a staging label of this construct. */
@@ -130,6 +145,12 @@ export class ImportCase {
     const { VersionIdsToStages = {} } = await this.world.secrets.send(new DescribeSecretCommand({ SecretId: this.secretArn }));
     const isLabelled = (labels: readonly string[]) => labels.some((label) => label.startsWith('cdk-kms-lifecycle'));
     return Object.entries(VersionIdsToStages).filter(([, labels]) => isLabelled(labels)).map(([versionId]) => versionId);
+  }
+
+  /** The staging labels of this construct. */
+  public async labels(): Promise<string[]> {
+    const { VersionIdsToStages = {} } = await this.world.secrets.send(new DescribeSecretCommand({ SecretId: this.secretArn }));
+    return Object.values(VersionIdsToStages).flat().filter((label) => label.startsWith('cdk-kms-lifecycle'));
   }
 
   public async deleteMaterial(keyMaterialId?: string): Promise<void> {

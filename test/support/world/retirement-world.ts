@@ -1,5 +1,5 @@
 import { CreateAliasCommand, DescribeKeyCommand, ListResourceTagsCommand, TagResourceCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { aRetiringFamily } from './a-retiring-generation';
+import { aRetiringFamily, STORE } from './a-retiring-generation';
 import { createGeneration, keyIdOf, POLICY, tagList } from './create-generation';
 import { DAY, HOUR, KmsWorld } from './kms-world';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
@@ -52,6 +52,8 @@ export class RetirementWorld extends KmsWorld {
   public description: FamilyDescription;
   public oldArn = '';
   public currentArn = '';
+  /** The table that the workers open. Assign for a table that was created again. */
+  public table = { arn: STORE.tableArn, id: 'table-1' };
   private runs = 0;
   private events = 0;
 
@@ -77,7 +79,8 @@ export class RetirementWorld extends KmsWorld {
 
   public async decide(input: Partial<RetirementInput> = {}, ports: RetirementPorts = this.ports): Promise<RetirementRun> {
     const execution = `arn:aws:states:eu-central-1:111122223333:execution:orders-retirement:run-${this.runs += 1}`;
-    const request = { schema: STEP_SCHEMA, step: 'decide', family: this.description, execution, input: { generation: 1, ...input } };
+    const startedAt = this.now.toISOString();
+    const request = { schema: STEP_SCHEMA, step: 'decide', family: this.description, execution, startedAt, input: { generation: 1, ...input } };
     return await retirementFunction(ports)(request) as RetirementRun;
   }
 
@@ -143,6 +146,7 @@ export class RetirementWorld extends KmsWorld {
         family: ALIAS,
         mode: 'census',
         ...place,
+        opened: this.table,
         finished: true,
         counts,
         startedAt: now,

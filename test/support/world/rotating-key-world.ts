@@ -9,7 +9,8 @@ import { KmsKeyMaterial } from '../../../lambda/adapters/kms/kms-key-material';
 import { SecretsManagerMaterial } from '../../../lambda/adapters/secrets-manager';
 import type { ControlPorts } from '../../../lambda/key-family/control-ports';
 import type { Family } from '../../../lambda/key-family/family';
-import { readFamily } from '../../../lambda/key-family/read-family';
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { readWholeFamily } from '../../../lambda/key-family/read-family';
 import { rotatingKeyResource } from '../../../lambda/key-family/resource/rotating-key-resource';
 import { customResource, type CustomResourceEvent, type ResourceProperties } from '../../../lambda/runtime/custom-resource';
 import { jsonLog } from '../../../lambda/runtime/log';
@@ -19,6 +20,7 @@ import type { LocalKms } from '../../../local/kms/local-kms';
 import { LocalSecretsManager } from '../../../local/secrets-manager/local-secrets-manager';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
 import { MachinesInMemory } from '../../lambda/reconcile/machines-in-memory';
 import type { Crash } from '../crashing-client';
 import { EVENT_MEMBERS, ResponseUrl } from '../response-url';
@@ -67,6 +69,7 @@ export class RotatingKeyWorld extends OperatorWorld {
   }
 
   public readonly machines = new MachinesInMemory();
+  public readonly evidence = new EvidenceInMemory();
   public readonly lines: { readonly event: string; readonly [field: string]: unknown }[] = [];
   public description: FamilyDescription;
 
@@ -90,7 +93,7 @@ export class RotatingKeyWorld extends OperatorWorld {
       material: new KmsKeyMaterial(kms),
       secret: new SecretsManagerMaterial(secrets),
       machines: this.machines,
-      evidence: new EvidenceInMemory(),
+      evidence: this.evidence,
       clock: virtualSleep(this.clock),
       log: jsonLog((line) => void this.lines.push(JSON.parse(line))),
     };
@@ -101,13 +104,16 @@ export class RotatingKeyWorld extends OperatorWorld {
     return { ServiceToken: 'arn:handler', Family: JSON.stringify(description), ...others };
   }
 
-  /** Sends an event to the handler and returns what arrives at the response URL. */
-  public async invoke(event: Partial<CustomResourceEvent>, ports = this.ports()): Promise<ResourceResponse> {
+  /** Sends an event to the handler, perhaps late, and returns what arrives at the response URL. */
+  public async invoke(
+    event: Partial<CustomResourceEvent>, ports = this.ports(), sentAt = this.clock.now(),
+  ): Promise<ResourceResponse> {
     const responseUrl = await ResponseUrl.open();
     try {
       const handler = customResource(rotatingKeyResource(ports), ports);
       const create = { RequestType: 'Create', ResourceProperties: this.properties() } as const;
-      await handler({ ...EVENT_MEMBERS, ...create, ResponseURL: responseUrl.url, ...event }, { getRemainingTimeInMillis: () => 240_000 });
+      const sent = { ...EVENT_MEMBERS, ...create, ResponseURL: responseUrl.signedAt(sentAt), ...event };
+      await handler(sent, { getRemainingTimeInMillis: () => 240_000 });
       return responseUrl.answer;
     } finally {
       await responseUrl.close();
@@ -134,7 +140,7 @@ export class RotatingKeyWorld extends OperatorWorld {
   }
 
   public async family(): Promise<Family> {
-    return readFamily(ALIAS, new KmsKeyFamily(this.operator));
+    return readWholeFamily(ALIAS, { ...this.ports(), kms: new KmsKeyFamily(this.operator) });
   }
 
   /** Creates a key that belongs to no family. */
@@ -158,6 +164,8 @@ export class RotatingKeyWorld extends OperatorWorld {
       'cdk-kms-lifecycle:run': 'arn:execution',
       ...tags,
     });
+    const phase = (tags['cdk-kms-lifecycle:phase'] ?? 'current') as GenerationPhase;
+    await this.putPolicy(keyId, generationPolicy(this.description, phase));
     return keyId;
   }
 

@@ -60,7 +60,7 @@ test('cdk-nag finds nothing in a rotating key with every optional resource given
   expect(findings).toEqual([]);
   expect(unused).toEqual([]);
   expect([...new Set(used.map(({ rule }) => rule))].sort()).toEqual([
-    'AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-SF1', 'AwsSolutions-SF2',
+    'AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-SF1', 'AwsSolutions-SF2', 'AwsSolutions-SQS3',
     'NIST.800.53.R5-IAMNoInlinePolicy', 'NIST.800.53.R5-LambdaConcurrency', 'NIST.800.53.R5-LambdaDLQ',
   ]);
 });
@@ -72,7 +72,7 @@ test('cdk-nag still finds the statements that a source of key material adds to a
   const wideSource = KeyMaterialSource.secret(secretsmanager.Secret.fromSecretPartialArn(stack, 'Secret', secretArn));
   wideSource._bind = (_, importer) => {
     const grant = iam.Grant.addToPrincipal({ grantee: importer, actions: ['secretsmanager:GetSecretValue'], resourceArns: ['*'] });
-    return { secretArn, encoding: SecretEncoding.BINARY, permissions: [grant] };
+    return { secretArn, encoding: SecretEncoding.BINARY, permissions: [grant], problems: [] };
   };
   new RotatingKey(stack, 'Key', { alias: 'alias/orders', material: wideSource });
   expect(runCdkNag(app).findings).toEqual(['Stack/Key/Functions/Control/Role/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::*]']);

@@ -1,50 +1,57 @@
 /**
- * Removes each safety measure in a copy of the project, and fails unless a test notices.
+ * Removes each safety measure in a copy of the project, and fails unless a test notices. There is a copy for each
+ * processor core.
  *
- * Exit status 0 only if every mutant was caught. Run with `npm run -s mutation-check`.
+ * Exit status 0 only if every mutant was caught. Run with `npm run -s mutation-check`, or with a part of the tests or
+ * of the changed file: `npm run -s mutation-check -- key-material`.
  */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { MUTANTS, type Mutant } from './mutants';
+import { MutatedCopy } from './mutated-copy';
 
-const ROOT = resolve(__dirname, '..', '..', '..');
-const COPIED = ['src', 'lambda', 'local', 'examples', 'docs', 'test', 'package.json', 'tsconfig.json'];
-const LINKED = ['node_modules', 'assets'];
-
-const copy = mkdtempSync(join(tmpdir(), 'mutation-check-'));
-try {
-  for (const name of COPIED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-  for (const name of LINKED) symlinkSync(join(ROOT, name), join(copy, name));
-  const survivors = MUTANTS.filter((mutant) => !isCaught(mutant));
-  console.log(`${MUTANTS.length} mutants, ${MUTANTS.length - survivors.length} caught, ${survivors.length} survived`);
-  process.exitCode = survivors.length === 0 ? 0 : 1;
-} finally {
-  rmSync(copy, { recursive: true });
+interface Judged {
+  readonly mutant: Mutant;
+  readonly caught: boolean;
 }
 
-function isCaught({ without, file, find, replace, tests }: Mutant): boolean {
-  const path = join(copy, file);
-  const original = readFileSync(path, 'utf8');
-  if (original.split(find).length !== 2) throw new Error(`${file}: mutant "without ${without}" needs this text exactly once: ${find}`);
-  writeFileSync(path, original.replace(find, () => replace));
-  try {
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [join('node_modules', 'jest', 'bin', 'jest.js'), tests, '--silent', '--reporters=default'],
-      {
-        cwd: copy,
-        encoding: 'utf8',
-      },
-    );
-    const failed = /^Tests: +(\d+) failed/m.exec(stderr);
-    // A suite that does not start proves nothing.
-    if (failed === null && status !== 0) throw new Error(`tests ${tests} did not run: ${stderr.slice(0, 2000)}`);
-    const caught = status !== 0;
-    console.log(`${caught ? 'caught  ' : 'SURVIVED'}  without ${without}${failed === null ? '' : ` (${failed[1]} tests failed)`}`);
-    return caught;
-  } finally {
-    writeFileSync(path, original);
+async function check(part: string): Promise<void> {
+  const waiting = MUTANTS.filter(({ tests, file }) => tests.includes(part) || file.includes(part));
+  const total = waiting.length;
+  if (total === 0) throw new Error(`no mutant changes a file, or is noticed by tests, with ${part} in the path`);
+  const judged: Judged[] = [];
+
+  async function judgeWaiting(copy: MutatedCopy): Promise<void> {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const { caught, failedTests } = await copy.without(mutant, () => judge(mutant as Mutant, copy.folder));
+      judged.push({ mutant, caught });
+      console.log(`${judged.length}/${total} ${caught ? 'caught  ' : 'SURVIVED'}  without ${mutant.without} (${failedTests} tests failed)`);
+    }
   }
+
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), total) }, async () => MutatedCopy.use(judgeWaiting)));
+  const survivors = judged.filter(({ caught }) => !caught);
+  for (const { mutant } of survivors) console.log(`survived: without ${mutant.without}, in ${mutant.file}, for ${mutant.tests}`);
+  console.log(`${total} mutants, ${total - survivors.length} caught, ${survivors.length} survived`);
+  process.exitCode = survivors.length === 0 ? 0 : 1;
 }
+
+async function judge({ tests }: Mutant, folder: string): Promise<{ caught: boolean; failedTests: number }> {
+  const { status, stderr } = await jest(folder, [tests, '--silent', '--reporters=default', '--maxWorkers=1']);
+  const failed = /^Tests: +(\d+) failed/m.exec(stderr);
+  // A suite that does not start proves nothing.
+  if (failed === null && status !== 0) throw new Error(`tests ${tests} did not run: ${stderr.slice(0, 2000)}`);
+  return { caught: status !== 0, failedTests: Number(failed?.[1] ?? 0) };
+}
+
+async function jest(folder: string, args: readonly string[]): Promise<{ status: number; stderr: string }> {
+  const command = [join('node_modules', 'jest', 'bin', 'jest.js'), ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (error, _stdout, stderr) => {
+      resolve({ status: error === null ? 0 : 1, stderr });
+    });
+  });
+}
+
+void check(process.argv[2] ?? '');

@@ -149,7 +149,7 @@ export class GrantedKey {
       'AWS::Lambda::EventInvokeConfig': nothing,
       'AWS::Lambda::Function': nothing,
       'AWS::Logs::LogGroup': nothing,
-      'Custom::KmsGrant': customResources(ACCOUNT, REGION, handler),
+      'Custom::KmsGrant': customResources(ACCOUNT, REGION, () => this.clock.now(), handler),
     };
   }
 

@@ -28,7 +28,11 @@ export interface FamilyOptions {
   readonly material?: 'aws-kms' | 'secret';
   readonly breakGlass?: boolean;
   readonly startFromKeyArn?: string;
+  readonly adoptFrom?: string;
 }
+
+/** The owner that declares the family. */
+export const OWNER = 'Shop/Orders';
 
 const NO_RESOURCES = new Map([['AWS::Partition', { ref: 'aws', attributes: {} }]]);
 
@@ -39,7 +43,7 @@ export class GuardedFamily {
   private readonly breakGlass: boolean;
   private readonly identities: { readonly [caller in CallerName]?: readonly object[] };
 
-  public constructor({ material = 'aws-kms', breakGlass = true, startFromKeyArn }: FamilyOptions = {}) {
+  public constructor({ material = 'aws-kms', breakGlass = true, startFromKeyArn, adoptFrom }: FamilyOptions = {}) {
     this.breakGlass = breakGlass;
     const role = (caller: CallerName) => iam.Role.fromRoleArn(this.stack, caller, PRINCIPALS[caller]);
     this.declared = JSON.stringify(this.plain(familyPolicy({
@@ -56,6 +60,8 @@ export class GuardedFamily {
         aliasName: 'alias/orders',
         origin: material === 'secret' ? 'EXTERNAL' : 'AWS_KMS',
         startFromKeyArn,
+        owner: OWNER,
+        adoptFrom,
       }).map((statement) => this.plain(statement)),
       retirement: retirementIdentityStatements().map((statement) => this.plain(statement)),
     };

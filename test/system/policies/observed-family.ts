@@ -1,10 +1,11 @@
 import { DescribeKeyCommand, GetKeyPolicyCommand, ListAliasesCommand, ListResourceTagsCommand, type KMSClient } from '@aws-sdk/client-kms';
 import type { LocalAccount } from '../../../local/account/local-account';
+import type { OutgoingCall } from '../../../local/account/source-functions';
 import type { LocalStack } from '../../../local/cloudformation/local-stack';
 import { ACCOUNT, REGION } from '../../../local/laptop';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
+import { KeyActions } from '../../../src/permissions/key-actions';
 import { mayCall, mayCallElsewhere, type KmsCall } from '../../support/policy-evaluator';
-import type { OutgoingCall } from '../rotation/source-functions';
 
 type Input = { readonly [member: string]: unknown };
 type Role = 'control' | 'worker' | 'retirement';
@@ -15,6 +16,7 @@ interface KeyForPolicies {
   readonly keyPolicy: string;
   readonly aliases: string[];
   readonly familyTag?: string;
+  readonly ownerTag?: string;
 }
 
 /** A call to KMS without its caller. */
@@ -24,6 +26,7 @@ type CallToKms = Omit<KmsCall, 'principalArn' | 'identityStatements'>;
 interface CallElsewhere {
   readonly action: string;
   readonly resource: string;
+  readonly context?: KmsCall['context'];
 }
 
 /** Inline policy of a role. */
@@ -63,15 +66,20 @@ const ELSEWHERE: { readonly [operation: string]: (input: Input) => CallElsewhere
   ...Object.fromEntries(
     ['GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage'].map((operation) => [
       operation,
-      ({ SecretId }: Input) => ({ action: `secretsmanager:${operation}`, resource: `${String(SecretId)}-AbCdEf` }),
+      ({ SecretId, VersionStage }: Input) => ({
+        action: `secretsmanager:${operation}`,
+        resource: `${String(SecretId)}-AbCdEf`,
+        context: VersionStage === undefined ? {} : { 'secretsmanager:VersionStage': String(VersionStage) },
+      }),
     ]),
   ),
 };
 
 const FAMILY_OF_RESOURCE = `aws:ResourceTag/${GenerationTag.FAMILY}`;
+const OWNER_OF_RESOURCE = `aws:ResourceTag/${GenerationTag.OWNER}`;
 
-/** The actions that identity policies allow by `kms:ResourceAliases` and the family's tag. */
-const CONTROLLED_BY_ALIAS = ['kms:DescribeKey', 'kms:PutKeyPolicy', 'kms:UpdateKeyDescription'];
+/** The actions that identity policies allow by `kms:ResourceAliases` and the tags of family and owner. */
+const CONTROLLED_BY_ALIAS: readonly string[] = [...KeyActions.RECOVER_GENERATION, 'kms:UpdateKeyDescription'];
 
 /**
  * Records the calls of the functions of a stack to AWS, together with everything on which their authorization depends
@@ -150,8 +158,9 @@ export class ObservedFamily {
       const found = await this.readKey(String(key));
       // For a key that does not exist KMS returns NotFoundException, whatever the policies are.
       if (found === undefined) return [];
-      const { keyPolicy, keyArn, aliases, familyTag } = found;
-      const context = CONTROLLED_BY_ALIAS.includes(action) ? { 'kms:ResourceAliases': aliases, [FAMILY_OF_RESOURCE]: familyTag } : {};
+      const { keyPolicy, keyArn, aliases, familyTag, ownerTag } = found;
+      const ofGeneration = { 'kms:ResourceAliases': aliases, [FAMILY_OF_RESOURCE]: familyTag, [OWNER_OF_RESOURCE]: ownerTag };
+      const context = CONTROLLED_BY_ALIAS.includes(action) ? ofGeneration : {};
       return [{ action, keyPolicy, keyArn, context, ...more }];
     };
     switch (operation) {
@@ -191,8 +200,9 @@ export class ObservedFamily {
       const { Policy = '' } = await this.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
       const { Aliases = [] } = await this.kms.send(new ListAliasesCommand({ KeyId }));
       const { Tags = [] } = await this.kms.send(new ListResourceTagsCommand({ KeyId }));
-      const familyTag = Tags.find(({ TagKey }) => TagKey === GenerationTag.FAMILY)?.TagValue;
-      return { keyArn: Arn, keyPolicy: Policy, familyTag, aliases: Aliases.flatMap(({ AliasName }) => AliasName ?? []).sort() };
+      const valueOf = (tag: GenerationTag) => Tags.find(({ TagKey }) => TagKey === tag)?.TagValue;
+      const [familyTag, ownerTag] = [valueOf(GenerationTag.FAMILY), valueOf(GenerationTag.OWNER)];
+      return { keyArn: Arn, keyPolicy: Policy, familyTag, ownerTag, aliases: Aliases.flatMap(({ AliasName }) => AliasName ?? []).sort() };
     } catch (error) {
       if ((error as Error).name === 'NotFoundException') return undefined;
       throw error;
@@ -205,7 +215,7 @@ function tagsOf({ Tags = [] }: Input): { [name: string]: string } {
   return Object.fromEntries(
     (Tags as { TagKey: string; TagValue: string }[]).map(({ TagKey, TagValue }) => [
       TagKey,
-      /:(family|state|phase)$/.test(TagKey) ? TagValue : 'x',
+      /:(family|owner|state|phase)$/.test(TagKey) ? TagValue : 'x',
     ]),
   );
 }

@@ -44,7 +44,12 @@ function declared(stackName = 'Shop'): FamilyDescription {
 /** Every KMS action that a role is allowed in some phase of a generation, by some request. */
 async function allowed(family: ObservedFamily, role: Role, description = declared()): Promise<Set<string>> {
   const caller = family.identityOf(role);
-  const tags = { [GenerationTag.FAMILY]: description.alias };
+  const tags = {
+    [GenerationTag.FAMILY]: description.alias,
+    [GenerationTag.OWNER]: description.owner,
+    [GenerationTag.STATE]: 'unclaimed',
+    [GenerationTag.PHASE]: 'next',
+  };
   const purposes: { [name: string]: string }[] = [
     {},
     { 'cdk-kms-lifecycle:purpose': 'canary' },
@@ -131,11 +136,11 @@ describe('in a whole life', () => {
     expect(await unneeded('control')).toEqual(['kms:DeleteAlias']);
   });
 
-  test('the control role is allowed the deletion of an unused family', async () => {
+  test('the control role needs no further action for the deletion of a family: every generation is retained', async () => {
     const family = await watch(familyStack({ change: requestDeletion }));
     await world.stack.deploy(stackBefore().template);
     expect(await family.refused()).toEqual([]);
-    expect(family.actionsOf('control')).toContain('kms:DeleteAlias');
+    expect(family.actionsOf('control')).not.toContain('kms:ScheduleKeyDeletion');
   });
 
   test('the control role is allowed the import of key material, and needs what it is allowed', async () => {
@@ -164,15 +169,15 @@ describe('the control role is allowed the adoption of', () => {
     expect(await family.refused()).toEqual([]);
   });
 
-  test('an existing key in a second attempt, by other roles than in the first', async () => {
+  test('an existing key in a second attempt, by other roles than in the first, which was rolled back', async () => {
     world = await AccountWorld.open({}, stackBefore(plainKey));
     const startFrom = oldKey();
     await expect(world.account.deploy(familyStack({ constructId: 'First', props: { startFrom }, change: failAfterwards }))).rejects.toThrow(
       'Doomed',
     );
-    const { owner } = await world.generation(0);
-    const family = await watchDeployment(familyStack({ props: { startFrom, adoptFrom: owner } }));
+    const family = await watchDeployment(familyStack({ props: { startFrom } }));
     expect(await family.refused()).toEqual([]);
+    expect(await world.generations()).toEqual(['0 Enabled current']);
   });
 
   test('a rotating key of another stack', async () => {
@@ -183,15 +188,17 @@ describe('the control role is allowed the adoption of', () => {
     expect((await world.generation(1)).owner).toBe(declared('Other').owner);
   });
 
-  test.each<[string, string | undefined, boolean]>([
-    ['alias/orders/g1', 'Shop/Key', true], ['alias/orders', 'Shop/Key', true], ['alias/documents', 'Shop/Key', false],
-    ['alias/orders-archive/g1', 'Shop/Key', false], ['alias/orders/g1', undefined, false],
-  ])('a key that delegates to IAM, with the alias %s and adoptFrom %s: %s', async (alias, adoptFrom, expected) => {
+  test.each<[string, string, string | undefined, boolean]>([
+    ['alias/orders/g1', 'Shop/Key', 'Shop/Key', true], ['alias/orders', 'Shop/Key', 'Shop/Key', true],
+    ['alias/documents', 'Shop/Key', 'Shop/Key', false], ['alias/orders-archive/g1', 'Shop/Key', 'Shop/Key', false],
+    ['alias/orders/g1', 'Shop/Key', undefined, false],
+  ])('a key that delegates to IAM, with the alias %s and the owner %s, with adoptFrom %s: %s', async (alias, owner, adoptFrom, expected) => {
     const tag = 'aws:ResourceTag/cdk-kms-lifecycle:family';
     const family = await watch(familyStack({ props: { adoptFrom } }));
-    const call = { ...family.identityOf('control'), keyPolicy: LEFT_TO_IAM, context: { 'kms:ResourceAliases': [alias], [tag]: ALIAS } };
+    const context = { 'kms:ResourceAliases': [alias], [tag]: ALIAS, 'aws:ResourceTag/cdk-kms-lifecycle:owner': owner };
+    const call = { ...family.identityOf('control'), keyPolicy: LEFT_TO_IAM, context };
     expect(await mayCall({ ...call, action: 'kms:PutKeyPolicy' })).toBe(expected);
-    expect(await mayCall({ ...call, action: 'kms:PutKeyPolicy', context: { ...call.context, [tag]: 'alias/guests' } })).toBe(false);
+    expect(await mayCall({ ...call, action: 'kms:PutKeyPolicy', context: { ...context, [tag]: 'alias/guests' } })).toBe(false);
   });
 });
 

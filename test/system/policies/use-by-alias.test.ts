@@ -80,12 +80,16 @@ test('a generation stays closed to grants by alias if it also has an alias like 
   expect(await mayDecryptUnder('alias/orders', 'alias/orders/g3', 'alias/orders/gold')).toBe(false);
 });
 
-test('a control role that adopts a family reaches its generations, and no neighbour to which it has given the tag of the family', async () => {
-  const ofControl = controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS', adopted: true }).map(plain);
+test('a control role recovers access to the generations of its family, and no neighbour to which it has given the tag of the family', async () => {
+  const ofControl = controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS', owner: 'Shop/Orders' }).map(plain);
   const mayAdopt = (alias: string) =>
     family.may('stranger', 'current', 'kms:PutKeyPolicy', {
       identityStatements: ofControl,
-      context: { 'kms:ResourceAliases': [alias], 'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders' },
+      context: {
+        'kms:ResourceAliases': [alias],
+        'aws:ResourceTag/cdk-kms-lifecycle:family': 'alias/orders',
+        'aws:ResourceTag/cdk-kms-lifecycle:owner': 'Shop/Orders',
+      },
       keyPolicy: LEFT_TO_IAM,
     });
   expect([await mayAdopt('alias/orders/g3'), await mayAdopt('alias/orders')]).toEqual([true, true]);

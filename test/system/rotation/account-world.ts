@@ -4,11 +4,12 @@ import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ALIAS, familyStack, SECRET, type FamilyStackOptions } from './family-stack';
-import { sourceFunctions, type Interceptors } from './source-functions';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import type { Family, Generation } from '../../../lambda/key-family/family';
 import { readFamily } from '../../../lambda/key-family/read-family';
 import { LocalAccount } from '../../../local/account/local-account';
+import type { AfterInvocation } from '../../../local/account/passing-time';
+import { sourceFunctions, type Interceptors } from '../../../local/account/source-functions';
 import type { LocalStack } from '../../../local/cloudformation/local-stack';
 import type { SynthesizedStack } from '../../../local/cloudformation/synthesize';
 import { OrdersApplication, type WrittenOrder } from '../../../local/demo/orders-application';
@@ -31,6 +32,13 @@ export type Item = { [name: string]: AttributeValue };
 
 type Machine = 'rotation' | 'retirement';
 
+/** Acts after each reconcile run, and not after other invocations of schedules. */
+export function afterReconcile(act: () => Promise<void> = async () => undefined): AfterInvocation {
+  return async (input) => {
+    if ((input as { step?: string }).step === 'reconcile') await act();
+  };
+}
+
 type StateListener = (state: string, input: unknown) => void | Promise<void>;
 
 /** The states and transitions that all worlds of a test file have crossed. */
@@ -44,16 +52,22 @@ export const crossed = new StateCoverage();
  * calls to AWS.
  */
 export class AccountWorld {
-  /** @param interceptors are in place from the first deployment on */
+  /**
+   * @param interceptors are in place from the first deployment on
+   * @param services in process, a year takes a quarter of the time; over HTTP, clients serialize, sign and retry, and
+   * dynalite is the engine of the tables
+   */
   public static async open(
     options: FamilyStackOptions = {},
     synthesized: SynthesizedStack = familyStack(options),
     interceptors: Interceptors = { call: (_, proceed) => proceed(), invocation: (_, __, proceed) => proceed() },
+    services: 'in process' | 'over HTTP' = 'in process',
   ): Promise<AccountWorld> {
     const states: { entered?: StateListener } = {};
     const lines: string[] = [];
     const account = await LocalAccount.open({
       clock: VirtualClock.frozenAt(A_MORNING),
+      ...(services === 'in process' && { inProcess: { faults: () => undefined } }),
       load: (opened) => sourceFunctions(opened, interceptors, lines, options.pageSize),
       observe: (_, definition) => [
         crossed.observer(definition.states.has('MoveAlias') ? 'Rotation' : 'Retirement', definition),
@@ -88,6 +102,13 @@ export class AccountWorld {
     this.application = new OrdersApplication(this.kms, this.dynamo, { alias: ALIAS, tableName: this.tableName }, () => account.clock.now());
   }
 
+  /** The client of an administrator with the break-glass role, which may change aliases of generations from outside. */
+  public get breakGlass(): KMSClient {
+    const roles = this.stack.resourcesOfType('AWS::IAM::Role');
+    const role = roles.find(({ logicalId }) => logicalId.startsWith('BreakGlass'));
+    return this.account.laptop.kmsClient(role?.resolved.ref as string, 2);
+  }
+
   /** The evidence bucket of the deployed rotating key. */
   public get evidenceBucket(): string {
     return this.refsOf('AWS::S3::Bucket')[0] as string;
@@ -117,7 +138,7 @@ export class AccountWorld {
     const client = new SFNClient({ endpoint: this.account.stepFunctions.endpoint, ...identity('operator') });
     const request = { stateMachineArn: this.machineArn(machine), name, input: JSON.stringify(input) };
     const { executionArn } = await client.send(new StartExecutionCommand(request));
-    return this.account.stepFunctions.executions.find(({ arn }) => arn === executionArn) as LocalExecution;
+    return this.account.stepFunctions.executions.filter(({ arn }) => arn === executionArn).at(-1) as LocalExecution;
   }
 
   public async rotate(input: object = {}): Promise<LocalExecution> {
@@ -126,7 +147,7 @@ export class AccountWorld {
 
   /** Advances the clock by days, with everything that is scheduled on them. */
   public async live(days: number, eachReconcileRun?: () => Promise<void>): Promise<void> {
-    await this.account.runFor(days * DAY, eachReconcileRun);
+    await this.account.runFor(days * DAY, afterReconcile(eachReconcileRun));
   }
 
   /** Acts before a state is performed, the first time that it is entered. */
@@ -156,7 +177,7 @@ export class AccountWorld {
   }
 
   public async readFamily(): Promise<Family> {
-    return readFamily(ALIAS, new KmsKeyFamily(this.kms));
+    return readFamily(ALIAS, new KmsKeyFamily(this.kms), 'by-alias');
   }
 
   public async generation(generation: number): Promise<Generation> {

@@ -2,7 +2,7 @@ import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { AccountWorld } from './account-world';
 import { familyStack } from './family-stack';
 import { expectEmptiedGenerationsEmpty, expectNothingLost, watchLaws } from './laws';
-import { intercept } from './source-functions';
+import { intercept } from '../../../local/account/source-functions';
 
 const synthesized = familyStack();
 

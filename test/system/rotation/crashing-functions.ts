@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AccountWorld } from './account-world';
-import { intercept } from './source-functions';
+import { intercept } from '../../../local/account/source-functions';
 import { Crash, type CrashPoint } from '../../support/crashing-client';
 
 /** The event of a function, as far as it names the step and the run. */
@@ -36,7 +36,7 @@ export function stopExecution(
   const undo = intercept(world.interceptors, {
     call: async ({ operation }, proceed) => crashAround(operation, proceed),
     invocation: async (_, event, proceed) => {
-      if (!isMeant(event as StepEvent)) return proceed();
+      if (!isMeant(event as StepEvent)) return withoutCrash(proceed);
       const invocation = underWay.run(crash, () => runUntilCrash(crash, proceed));
       running.add(invocation);
       return invocation.finally(() => running.delete(invocation));
@@ -65,7 +65,7 @@ export function stopInvocations(world: AccountWorld, { point, nameOf, answer }: 
     invocation: async (asset, given, proceed) => {
       const event = given as StepEvent;
       const name = nameOf(asset, event);
-      if (name === undefined || stopped.includes(name)) return proceed();
+      if (name === undefined || stopped.includes(name)) return withoutCrash(proceed);
       const crash = new Crash(point);
       try {
         return await underWay.run(crash, () => runUntilCrash(crash, proceed));
@@ -77,6 +77,11 @@ export function stopInvocations(world: AccountWorld, { point, nameOf, answer }: 
     },
   });
   return stopped;
+}
+
+/** An invocation that another one has caused, by a call in this process, is another process in AWS. */
+async function withoutCrash<T>(proceed: () => Promise<T>): Promise<T> {
+  return underWay.exit(proceed);
 }
 
 async function crashAround(operation: string, proceed: () => Promise<unknown>): Promise<unknown> {

@@ -80,7 +80,7 @@ describe('refused, with no change:', () => {
 
   test('a key that is a generation of another family', async () => {
     await world.account.deploy(withRotatingKey());
-    await world.kms.send(new CreateAliasCommand({ AliasName: OTHER_ALIAS, TargetKeyId: keyArn }));
+    await world.breakGlass.send(new CreateAliasCommand({ AliasName: OTHER_ALIAS, TargetKeyId: keyArn }));
     const before = [world.countCalls('TagResource'), world.countCalls('PutKeyPolicy'), world.countCalls('CreateAlias')];
     await expect(deployElsewhere(OTHER_ALIAS)).rejects.toThrow('generation of another family');
     expect([world.countCalls('TagResource'), world.countCalls('PutKeyPolicy'), world.countCalls('CreateAlias')]).toEqual(before);

@@ -21,6 +21,8 @@ export interface FamilyStackOptions {
   readonly stackName?: string;
   readonly constructId?: string;
   readonly material?: 'aws-kms' | 'secret';
+  /** The secret with the key material. @default SECRET */
+  readonly secretName?: string;
   /** @default dataKey, where the application stores it */
   readonly dataKeyAttribute?: string;
   readonly props?: Partial<RotatingKeyProps>;
@@ -33,6 +35,7 @@ export interface FamilyStackOptions {
 /** A table of orders and a rotating key over it, with short periods. */
 export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack {
   const { stackName = 'Shop', constructId = 'Key', material = 'aws-kms', dataKeyAttribute = 'dataKey', props = {}, change } = options;
+  const { secretName = SECRET } = options;
   return synthesize((app: App) => {
     const stack = new Stack(app, stackName);
     const table = new dynamodb.Table(stack, 'Orders', {
@@ -45,7 +48,7 @@ export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack 
       alias: ALIAS,
       users: [new iam.Role(stack, 'Service', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') })],
       ...(material === 'secret' && {
-        material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Material', SECRET)),
+        material: KeyMaterialSource.secret(secretsmanager.Secret.fromSecretNameV2(stack, 'Material', secretName)),
       }),
       schedule: RotationSchedule.every(Duration.days(90)),
       dataKeyMaxAge: Duration.hours(1),
@@ -64,9 +67,19 @@ export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack 
         backupRetention: Duration.days(0),
         pendingWindow: Duration.days(7),
       }),
+      breakGlassRole: breakGlassRole(stack),
       ...props,
     });
     change?.(stack, key, table);
     return stack;
+  });
+}
+
+/** The role of an administrator for emergencies, the only one besides the family's own that passes the gate. */
+export function breakGlassRole(stack: Stack): iam.Role {
+  const everything = new iam.PolicyStatement({ actions: ['*'], resources: ['*'] });
+  return new iam.Role(stack, 'BreakGlass', {
+    assumedBy: new iam.AccountRootPrincipal(),
+    inlinePolicies: { Everything: new iam.PolicyDocument({ statements: [everything] }) },
   });
 }

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import type { AccountWorld } from './account-world';
 import { ALIAS } from './family-stack';
-import { intercept, type OutgoingCall } from './source-functions';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import type { FamilyRegister } from '../../../lambda/key-family/family';
 import { readRegister } from '../../../lambda/key-family/read-family';
+import { jsonLog } from '../../../lambda/runtime/log';
+import { intercept, type OutgoingCall } from '../../../local/account/source-functions';
+import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 
 /** Calls after which the alias might name no key, or a key that cannot encrypt. */
 const MAY_BREAK_THE_ALIAS = ['UpdateAlias', 'DeleteAlias', 'PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion'];
@@ -84,7 +86,8 @@ export async function expectRotatedTo(world: AccountWorld, current: number): Pro
 
 /** Reads the family without a repair. A contradiction between aliases and tags is an error. */
 export async function readFamilyRegister(world: AccountWorld): Promise<FamilyRegister> {
-  return readRegister(ALIAS, new KmsKeyFamily(world.kms));
+  const evidence = new EvidenceInMemory();
+  return readRegister(ALIAS, { kms: new KmsKeyFamily(world.kms), evidence, log: jsonLog(() => undefined) });
 }
 
 interface DataKeyOutcome {

@@ -129,7 +129,7 @@ test('no secret leaves the functions in a whole life with failures', async () =>
   await world.account.deploy(familyStack({ ...FROM_SECRET, props: { description: 'Another one' } }));
   await expect(world.account.deploy(familyStack({ ...FROM_SECRET, stackName: 'Thief' }))).rejects.toThrow('alias/orders');
   await collect();
-  expect(spy.responseUrls).toHaveLength(4);
+  expect(spy.responseUrls).toHaveLength(5);
   expect(world.lines.filter((line) => line.includes('"_aws"'))).not.toEqual([]);
   expect(spy.channels()).toEqual([
     'CloudFormation', 'answer', 'call', 'cursor', 'error', 'evidence', 'execution', 'key', 'log', 'quarantine', 'state data', 'store',

@@ -69,9 +69,9 @@ describe('the retirement machine', () => {
     advanceClock(DAY);
     expect(await retire()).toBe('DeletionScheduled');
     expect(await generation1()).toBe('1 PendingDeletion retiring');
-    advanceClock(4 * DAY);
+    advanceClock(3 * DAY);
     expect(await retire()).toBe('DeletionContinues');
-    advanceClock(2 * DAY);
+    advanceClock(3 * DAY);
     expect(await retire({ cancelDeletion: true })).toBe('DeletionCancelled');
     expect(await generation1()).toBe('1 Disabled retiring');
 
@@ -85,6 +85,14 @@ describe('the retirement machine', () => {
     await soak();
     await failToDecrypt(world, itemOfBefore);
     expect(await retire()).toBe('StillInUse StillInUse');
+    expect(states.notFailedEnough()).toEqual([]);
+    expect(await generation1()).toBe('1 Enabled fenced');
+  });
+
+  test('ends when no deletion is declared any more', async () => {
+    await soak();
+    await world.account.deploy(familyStack({ props: { deletion: undefined } }));
+    expect(await retire()).toBe('RetirementEnded');
     expect(states.notFailedEnough()).toEqual([]);
     expect(await generation1()).toBe('1 Enabled fenced');
   });

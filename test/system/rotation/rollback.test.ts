@@ -1,6 +1,7 @@
-import { AccountWorld } from './account-world';
+import { AccountWorld, afterReconcile } from './account-world';
 import { familyStack } from './family-stack';
 import { ALL_STAGES, errors, expectAllIntact, expectRotation, ROTATION_STATES, runUntil, STAGES } from './stages';
+import { readWith, stateOf } from '../fail-safe/retirement-life';
 
 const STACK = familyStack();
 const PAUSED = familyStack({ props: { paused: true } });
@@ -144,4 +145,21 @@ describe('from retirement', () => {
     await runUntil(world, '2 Enabled current');
     await expectAllIntact(world);
   });
+});
+
+test('generations are deleted one after the other after rollbacks: no number is used again', async () => {
+  const old = await world.readItem(world.application.orders[0]!);
+  await world.rotate();
+  await world.rotate();
+  await world.rotate({ rollBackTo: 2 });
+  const deleted = async (keyId: string) => await stateOf(world, keyId) === 'NotFoundException';
+  const [, two, three] = (await world.readFamily()).generations.map(({ keyId }) => keyId) as [string, string, string];
+  // Generation 1 is used every day, so that only generation 3 is deleted.
+  await world.account.runUntil('3 is deleted', async () => deleted(three), 40, afterReconcile(async () => {
+    await readWith(world, old);
+  }));
+  await world.rotate({ rollBackTo: 1 });
+  await world.account.runUntil('2 is deleted', async () => deleted(two), 40);
+  await world.rotate();
+  expect((await world.readFamily()).current.generation).toBe(4);
 });

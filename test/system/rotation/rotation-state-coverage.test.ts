@@ -1,5 +1,5 @@
 import { crossed, AccountWorld } from './account-world';
-import { failToDecrypt } from './failing-decrypt';
+import { failToDecrypt, failToEncrypt } from './failing-decrypt';
 import { FailingFirst } from './failing-first';
 import { ALIAS, familyStack } from './family-stack';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
@@ -104,6 +104,22 @@ describe('the rotation machine', () => {
   test('moves the alias back when a consumer fails', async () => {
     const item = await world.readItem(firstOrder());
     world.atState('WaitAfterMove', () => failToDecrypt(world, item, ALIAS));
+    expect(endOf(await world.rotate())).toMatch(/^FAILED ConsumersFailed /);
+    await expectIntactUnder(1);
+  });
+
+  test('lifts the fence and moves the alias back when a principal fails that did not fail before', async () => {
+    const { keyId } = await world.generation(1);
+    world.atState('WaitForReports', () => failToEncrypt(world, keyId));
+    expect(endOf(await world.rotate())).toMatch(/^FAILED ConsumersFailed .*GenerateDataKey/);
+    await expectIntactUnder(1);
+  });
+
+  test('lifts the fence of a run that was stopped before it saw the failure', async () => {
+    const { keyId } = await world.generation(1);
+    world.stopAtState('CheckFence');
+    world.atState('WaitAfterFence', () => failToEncrypt(world, keyId));
+    expect(endOf(await world.rotate())).toMatch(/^ABORTED/);
     expect(endOf(await world.rotate())).toMatch(/^FAILED ConsumersFailed /);
     await expectIntactUnder(1);
   });

@@ -11,12 +11,12 @@ let world: AccountWorld;
 afterEach(() => world.close());
 
 async function open(orders: number): Promise<void> {
-  world = await AccountWorld.open({}, STACK);
+  world = await AccountWorld.open({}, STACK, undefined, 'over HTTP');
   await world.writeOrders(orders);
 }
 
 async function openImporting(orders: number): Promise<void> {
-  world = await AccountWorld.open({ material: 'secret' }, IMPORTING);
+  world = await AccountWorld.open({ material: 'secret' }, IMPORTING, undefined, 'over HTTP');
   await world.writeOrders(orders);
 }
 
@@ -34,7 +34,8 @@ test('a rotation re-encrypts every data key under the new generation, and fences
   const states: string[] = [];
   world.atEachState(async (state) => { if (!/Shard/.test(state)) states.push(state); });
   await expectRotation();
-  expect(states).toEqual(ROTATION_STATES.filter((state) => !/Shard/.test(state)));
+  // While consumers are watched, the checks repeat.
+  expect([...new Set(states)]).toEqual(ROTATION_STATES.filter((state) => !/Shard/.test(state)));
   expect(world.passes()).toEqual([
     { mode: 're-encrypt', counts: expect.objectContaining({ scanned: 12, reEncrypted: 12, quarantined: 0, answeredCalls: 12 }) },
     { mode: 'census', counts: expect.objectContaining({ scanned: 12, alreadyCurrent: 12, underOldGeneration: 0, answeredCalls: 12 }) },

@@ -106,7 +106,7 @@ describe('a reconcile run that is delivered twice', () => {
   test('at the same time starts one rotation', async () => {
     await openWithOrders();
     skip(PERIOD);
-    await Promise.all([world.account.invokeSchedules(), world.account.invokeSchedules()]);
+    await Promise.all([world.account.fireSchedules(), world.account.fireSchedules()]);
     expect(executions('rotate-')).toHaveLength(1);
     expect(await world.generations()).toEqual(['1 Enabled fenced', '2 Enabled current']);
     expect(irreversibleCalls()).toMatchObject({ CreateKey: 2, UpdateAlias: 1 });
@@ -115,8 +115,8 @@ describe('a reconcile run that is delivered twice', () => {
   test('on the same day starts neither a second rotation nor a second retirement', async () => {
     await openWithOrders();
     await world.rotate();
-    await world.account.invokeSchedules();
-    await world.account.invokeSchedules();
+    await world.account.fireSchedules();
+    await world.account.fireSchedules();
     expect(executions('retire-')).toHaveLength(1);
     expect(executions('rotate-')).toHaveLength(0);
   });

@@ -1,6 +1,7 @@
 import { DescribeKeyCommand, GetKeyPolicyCommand, ListAliasesCommand, ListKeysCommand, ListResourceTagsCommand } from '@aws-sdk/client-kms';
 import type { AccountWorld } from './account-world';
-import type { Interceptors, OutgoingCall } from './source-functions';
+import { isWatchEvent } from './watch-events';
+import type { Interceptors, OutgoingCall } from '../../../local/account/source-functions';
 import { findTraces } from '../../support/traces';
 
 /** The channels by which data leaves the functions, and the places where it is stored. */
@@ -89,9 +90,9 @@ export class Spy {
    * an encryption context.
    */
   private captureEvent(event: unknown): void {
-    const { ResponseURL, step } = event as { ResponseURL?: string; step?: string };
+    const { ResponseURL } = event as { ResponseURL?: string };
     if (ResponseURL !== undefined) this.responseUrls.push(ResponseURL);
-    else if (step !== 'record-use') this.capture('state data', event);
+    else if (!isWatchEvent(event)) this.capture('state data', event);
   }
 
   private captureEvidence(key: string, content: unknown): void {

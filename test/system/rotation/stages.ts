@@ -1,4 +1,4 @@
-import type { AccountWorld } from './account-world';
+import { afterReconcile, type AccountWorld } from './account-world';
 import type { WrittenOrder } from '../../../local/demo/orders-application';
 
 /** The stages of the retirement of generation 1, as `generations()` returns them. */
@@ -18,6 +18,9 @@ export const ROTATION_STATES: readonly string[] = [
   'CreateGeneration',
   'PreflightControl',
   'PreflightWorker',
+  'ProveWatch',
+  'WatchProven',
+  'WaitForEcho',
   'AliasAlreadyMoved',
   'WaitBeforeMove',
   'MoveAlias',
@@ -28,6 +31,9 @@ export const ROTATION_STATES: readonly string[] = [
   'ProbeFence',
   'FenceHolds',
   'WaitAfterFence',
+  'CheckFence',
+  'FenceTolerated',
+  'WaitForReports',
   'BeginPass',
   'ReEncrypt',
   'ReEncryptShard',
@@ -46,7 +52,7 @@ export const ROTATION_STATES: readonly string[] = [
 
 /** Advances the clock by days until `generations()` returns this text for the oldest generation. */
 export async function runUntil(world: AccountWorld, expected: string, eachReconcileRun?: () => Promise<void>): Promise<void> {
-  await world.account.runUntil(expected, async () => (await world.generations())[0] === expected, 40, eachReconcileRun);
+  await world.account.runUntil(expected, async () => (await world.generations())[0] === expected, 40, afterReconcile(eachReconcileRun));
 }
 
 /** The errors of failed executions, in order. */

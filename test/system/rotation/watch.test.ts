@@ -4,6 +4,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { AccountWorld, type Item } from './account-world';
 import { familyStack, type FamilyStackOptions } from './family-stack';
 import { errors, expectAllIntact, expectRotation, runUntil, STAGES } from './stages';
+import { ACCEPTED, isWatchEvent } from './watch-events';
 import type { UseEvidence } from '../../../src/contract/evidence/evidence';
 import { Deletion, OnUse } from '../../../src/index';
 
@@ -61,7 +62,7 @@ function recorded(kind: UseEvidence['kind']): UseEvidence[] {
 /** Intercepts the events before they reach the retirement function. */
 function interceptEvents(deliver: (proceed: () => Promise<unknown>) => Promise<unknown>): void {
   world.interceptors.invocation = async (_, event, proceed) =>
-    (event as { step?: string }).step === 'record-use' ? deliver(proceed) : proceed();
+    isWatchEvent(event) ? await deliver(proceed) ?? ACCEPTED : proceed();
 }
 
 function latestFailure() {

@@ -11,6 +11,12 @@ export interface Alias {
   updatedAt: number;
 }
 
+/** A former state, and the time of the change that ended it. */
+interface PastState {
+  readonly store: KeyStore;
+  readonly until: number;
+}
+
 /** The keys and aliases of one account in one Region. */
 export class KeyStore {
   public readonly keys = new Map<string, KmsKey>();
@@ -21,7 +27,21 @@ export class KeyStore {
    */
   public readonly formerTargets = new Map<string, FormerValues<string | undefined>>();
 
+  /** Former states of all keys and aliases, oldest first, for calls that read late. Absent if no call does. */
+  private past?: readonly PastState[];
+
   public constructor(public readonly place: Place) {}
+
+  /** Must be called before a change, if reads can be late. States are kept for as long as a read can be late. */
+  public rememberState(now: number, keptFor: number): void {
+    const kept = this.past?.filter(({ until }) => until > now - keptFor);
+    this.past = [...kept ?? [], { store: this.copy(), until: now }];
+  }
+
+  /** The keys and aliases at a moment. The result must not be changed, unless the moment is now. */
+  public asOf(moment: number): KeyStore {
+    return this.past?.find(({ until }) => until > moment)?.store ?? this;
+  }
 
   /** No effect of time is due before this moment, so that most calls need not check. */
   public get nextEffectAt(): number {
@@ -72,6 +92,16 @@ export class KeyStore {
     else this.formerTargets.set(aliasName, former);
   }
 
+  private copy(): KeyStore {
+    const copy = new KeyStore(this.place);
+    for (const [keyId, key] of this.keys) {
+      copy.keys.set(keyId, { ...key, grants: new Map(key.grants), materials: key.materials.copy() });
+    }
+    for (const [aliasName, alias] of this.aliases) copy.aliases.set(aliasName, { ...alias });
+    for (const [aliasName, former] of this.formerTargets) copy.formerTargets.set(aliasName, former);
+    return copy;
+  }
+
   private remove(key: KmsKey): void {
     for (const alias of this.aliasesOf(key)) this.aliases.delete(alias.aliasName);
     this.keys.delete(key.keyId);
@@ -105,6 +135,11 @@ export class KeyStores {
         for (const key of store.applyTimeUntil(moment)) leaveRelatedKeys(key, store.place, this, moment);
       }
     }
+  }
+
+  /** The keys of all accounts in all Regions. */
+  public* all(): Iterable<KmsKey> {
+    for (const store of this.stores.values()) yield* store.keys.values();
   }
 
   /** The keys of all accounts in a Region. */

@@ -46,6 +46,8 @@ export interface KmsKey {
   readonly origin: KeyOrigin;
   readonly keySpec: KeySpec;
   readonly keyUsage: KeyUsage;
+  /** AWS manages the key for a service. @default - the account manages it */
+  readonly manager?: 'AWS';
   /**
    * Related keys of origin AWS_KMS share their key materials; related keys of origin EXTERNAL each have their own.
    */
@@ -66,6 +68,13 @@ export interface KmsKey {
   /** By grant id. They are deleted with the key. */
   readonly grants: Map<string, Grant>;
   lastUse?: KeyUse;
+  /** The last use of an earlier period, while that of the present period is not reported yet. */
+  reportedUse?: KeyUse;
+}
+
+/** The number of the reporting period of a moment. Uses of a period are reported when it is over. */
+export function periodOf(moment: number, periodMilliseconds: number): number {
+  return periodMilliseconds === 0 ? moment : Math.floor(moment / periodMilliseconds);
 }
 
 /** Whether the key is a primary key or has no related keys. */

@@ -1,5 +1,6 @@
 import { isAboutAction } from '../../../../src/contract/policies/wildcard';
 import { limitExceeded, malformedPolicy } from '../../protocol/errors';
+import { isUniqueId } from '../../protocol/principals';
 
 type Statement = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,25 @@ export function checkPolicy(policy: string): void {
   }
 }
 
+/** The roles and users that the statements of a policy name as principals, each once; deleted ones by unique id. */
+export function principalsIn(policy: string): string[] {
+  const named = (readStatements(policy) ?? []).flatMap((statement) => awsPrincipals(statement.Principal ?? statement.NotPrincipal));
+  return [...new Set(named)].filter((name) => /:(user|role)\//.test(name) || isUniqueId(name));
+}
+
+/** The policy with another text in place of one principal. Nothing else of it changes, also not its conditions. */
+export function withPrincipalReplaced(policy: string, principal: string, replacement: string): string {
+  const document = JSON.parse(policy) as { readonly Statement: unknown };
+  const replaced = (name: unknown) => (name === principal ? replacement : name);
+  const statements = asList(document.Statement).map((statement) => Object.fromEntries(
+    Object.entries(statement as Statement).map(([element, value]) => {
+      if (!/^(Not)?Principal$/.test(element) || typeof value !== 'object' || value === null) return [element, value];
+      const { AWS: names, ...others } = value as { AWS?: unknown };
+      return [element, { ...others, ...(names !== undefined && { AWS: Array.isArray(names) ? names.map(replaced) : replaced(names) }) }];
+    })));
+  return JSON.stringify({ ...document, Statement: statements });
+}
+
 /**
  * Whether a statement allows the action to any principal, even under conditions, and whatever other statements deny.
  */
@@ -45,6 +65,11 @@ function readStatements(policy: string): Statement[] | undefined {
   const { Statement: statement } = (document ?? {}) as { Statement?: unknown };
   const statements = asList(statement);
   return statements.every((each) => typeof each === 'object' && each !== null) ? statements as Statement[] : undefined;
+}
+
+function awsPrincipals(principal: unknown): string[] {
+  if (typeof principal !== 'object' || principal === null) return [];
+  return asList((principal as { AWS?: unknown }).AWS ?? []).map(String);
 }
 
 /** `*`, or lists by kind of principal. Names of services and identity providers are not checked. */

@@ -37,6 +37,14 @@ export class KeyMaterials implements MaterialHolder {
     return new KeyMaterials(this.history);
   }
 
+  /** The key materials as they are now. Later changes do not reach the copy. */
+  public copy(): KeyMaterials {
+    const copy = new KeyMaterials(this.history.copy());
+    for (const [id, secret] of this.present) copy.present.set(id, secret);
+    copy.schedule = this.schedule;
+    return copy;
+  }
+
   /** Must be called when the key is deleted: its missing key material then blocks no rotation. */
   public leave(): void {
     this.history.holders.delete(this);

@@ -37,6 +37,13 @@ export class MaterialHistory {
   private readonly byId = new Map<string, KnownMaterial>();
   private currentId: string | undefined;
 
+  /** The same key materials in a history that later changes do not reach. */
+  public copy(): MaterialHistory {
+    const copy = new MaterialHistory();
+    for (const material of this.all) copy.put(material);
+    return copy;
+  }
+
   public get all(): readonly KnownMaterial[] {
     return [...this.byId.values()];
   }

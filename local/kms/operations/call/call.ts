@@ -3,13 +3,15 @@ import type { ImportTokens } from '../../crypto/wrapping/import-tokens';
 import type { Grant } from '../../model/grants/grant';
 import { readGrantToken } from '../../model/grants/grant-token';
 import type { KeyStore, KeyStores } from '../../model/keys/key-store';
-import type { KmsKey } from '../../model/keys/kms-key';
+import { periodOf, type KmsKey } from '../../model/keys/kms-key';
 import { requireState, type KeyOperation } from '../../model/keys/states';
 import type { Propagation } from '../../model/time/propagation';
 import type { Caller } from '../../protocol/caller';
 import type { EncryptionContext } from '../../protocol/encryption-context';
 import { accessDenied, aliasNotFound, invalidGrantToken, invalidKeyId, keyDoesNotExist } from '../../protocol/errors';
-import { aliasArn, keyArn, readKeyReference } from '../../protocol/identifiers';
+import { aliasArn, keyArn, readKeyReference, type Place } from '../../protocol/identifiers';
+import { isRead } from '../../protocol/operation-names';
+import type { PrincipalDirectory } from '../../protocol/principals';
 
 /** The context of one call: its caller, place and time, and the parts of the KMS that it needs. */
 export interface CallSetting {
@@ -23,11 +25,15 @@ export interface CallSetting {
   readonly requestId: string;
   readonly eventId: string;
   readonly authorizer: Authorizer;
+  /** The roles and users that exist. */
+  readonly directory: PrincipalDirectory;
   readonly importTokens: ImportTokens;
   /** The duration of replication. */
   readonly replicationMilliseconds: number;
   /** The propagation delays of changes. */
   readonly propagation: Propagation;
+  /** How far the state that this call reads is in the past, in milliseconds. */
+  readonly lag: number;
 }
 
 /** Members that have the same meaning in every request. */
@@ -39,6 +45,15 @@ interface CommonMembers {
   readonly DryRun?: boolean;
 }
 
+const NO_POLICY_OF_THE_KEY = 'because no resource-based policy allows the action';
+
+/**
+ * Whether an AWS managed key allows an action to principals that call KMS directly. Its use is for its service alone.
+ */
+function isAllowedOnManagedKeys(action: string): boolean {
+  return /^(Describe|Get|List)/.test(action) || action === 'RevokeGrant';
+}
+
 /** One call: finds its keys, checks permissions, and collects what the audit log records. */
 export class Call {
   /** For the audit log: the keys of the call, in the order in which they were found. */
@@ -48,7 +63,7 @@ export class Call {
   private members: CommonMembers = {};
 
   public constructor(public readonly setting: CallSetting) {
-    this.store = setting.stores.at(setting.caller);
+    this.store = this.storeAt(setting.caller);
   }
 
   public get now(): number {
@@ -137,13 +152,18 @@ export class Call {
     action: string, on: Pick<AuthorizationRequest, 'key' | 'aliasArn' | 'encryptionContext'>,
   ): Promise<Grant | undefined> {
     const { caller, authorizer, now } = this.setting;
+    if (on.key?.manager === 'AWS' && !isAllowedOnManagedKeys(action)) throw this.denied(action, on, NO_POLICY_OF_THE_KEY);
     const decision = await authorizer.decide({ caller, action: `kms:${action}`, ...on, request: this.members, store: this.store, now });
     if (decision === undefined) return undefined;
     if ('byGrant' in decision) return decision.byGrant;
     if (on.key !== undefined && on.key.account !== caller.account && decision.byIdentityPolicy !== true) throw this.deniedOutside(action);
+    throw this.denied(action, on, decision.because);
+  }
+
+  private denied(action: string, on: Pick<AuthorizationRequest, 'key' | 'aliasArn'>, because: string): Error {
     const resource = on.key?.arn ?? on.aliasArn ?? '*';
-    throw accessDenied(
-      `User: ${caller.principalArn} is not authorized to perform: kms:${action} on resource: ${resource} ${decision.because}`);
+    const { principalArn } = this.setting.caller;
+    return accessDenied(`User: ${principalArn} is not authorized to perform: kms:${action} on resource: ${resource} ${because}`);
   }
 
   /** Checks the permission first and then the key state, in the order of most operations. */
@@ -154,17 +174,30 @@ export class Call {
 
   /** Records a successful cryptographic use. */
   public recordUse(operation: string, key: KmsKey): void {
+    const { usageMilliseconds } = this.setting.propagation.delays;
+    if (key.lastUse !== undefined && periodOf(key.lastUse.at, usageMilliseconds) < periodOf(this.now, usageMilliseconds)) {
+      key.reportedUse = key.lastUse;
+    }
     key.lastUse = { operation, at: this.now, requestId: this.setting.requestId, eventId: this.setting.eventId };
   }
 
   private storeOf(account: string): KeyStore {
     const { place } = this.store;
-    return account === place.account ? this.store : this.setting.stores.at({ ...place, account });
+    return account === place.account ? this.store : this.storeAt({ ...place, account });
+  }
+
+  /** For a call that changes nothing and may read late: the keys and aliases of a moment before. */
+  private storeAt(place: Place): KeyStore {
+    const { stores, operation, now, lag } = this.setting;
+    const store = stores.at(place);
+    return isRead(operation) ? store.asOf(now - lag) : store;
   }
 
   private keyIn(store: KeyStore, keyId: string): KmsKey {
     const key = store.keys.get(keyId);
-    if (key === undefined) throw store === this.store ? keyDoesNotExist(keyArn(store.place, keyId)) : this.deniedOutside();
+    if (key === undefined || key.createdAt > this.now - this.setting.lag) {
+      throw store === this.store ? keyDoesNotExist(keyArn(store.place, keyId)) : this.deniedOutside();
+    }
     this.keyArns.push(key.arn);
     return key;
   }

@@ -50,7 +50,7 @@ async function newDataKeyPair(
   // The generation of an RSA pair takes time, in which another call may have disabled the key.
   requireState(name, key);
   const privateKey = pair.export({ type: 'pkcs8', format: 'der' });
-  const sealed = encryptUnder(key, privateKey, { algorithm: 'SYMMETRIC_DEFAULT', context });
+  const sealed = encryptUnder(key, privateKey, { algorithm: 'SYMMETRIC_DEFAULT', context, isDataKey: true });
   call.recordUse(name, key);
   return {
     privateKey,

@@ -43,7 +43,7 @@ async function newDataKey(
   requireUse(name, key, 'ENCRYPT_DECRYPT', 'SYMMETRIC_DEFAULT');
   endDryRun(call);
   const dataKey = randomBytes(length);
-  const sealed = encryptUnder(key, dataKey, { algorithm: 'SYMMETRIC_DEFAULT', context: request.EncryptionContext });
+  const sealed = encryptUnder(key, dataKey, { algorithm: 'SYMMETRIC_DEFAULT', context: request.EncryptionContext, isDataKey: true });
   call.recordUse(name, key);
   return { dataKey, CiphertextBlob: sealed.blob.toString('base64'), KeyId: key.arn, KeyMaterialId: sealed.materialId };
 }

@@ -1,5 +1,5 @@
 import { decryptOaep, encryptOaep, maxPlaintextBytes, type RsaEncryptionAlgorithm } from '../../crypto/encryption/rsa-encryption';
-import { open, readCiphertext, seal } from '../../crypto/encryption/symmetric-ciphertext';
+import { BlobKind, open, readCiphertext, seal } from '../../crypto/encryption/symmetric-ciphertext';
 import type { KmsKey } from '../../model/keys/kms-key';
 import type { KeyOperation } from '../../model/keys/states';
 import type { EncryptionContext } from '../../protocol/encryption-context';
@@ -16,6 +16,8 @@ export type EncryptionAlgorithm = ValueOf<typeof ENCRYPTION_ALGORITHM>;
 export interface EncryptionTerms {
   readonly algorithm: EncryptionAlgorithm;
   readonly context: EncryptionContext | undefined;
+  /** Whether KMS has generated the plaintext: the blob of a data key has a mark of its own. @default false */
+  readonly isDataKey?: boolean;
 }
 
 export interface Sealed {
@@ -37,11 +39,12 @@ export function requireEncryptable(
 }
 
 /** Encrypts under the current key material of the key. */
-export function encryptUnder(key: KmsKey, plaintext: Uint8Array, { algorithm, context }: EncryptionTerms): Sealed {
+export function encryptUnder(key: KmsKey, plaintext: Uint8Array, { algorithm, context, isDataKey }: EncryptionTerms): Sealed {
   if (isForRsa(algorithm)) return { blob: encryptOaep(secretOf(key).secret, algorithm, plaintext) };
   const { current } = key.materials;
+  const kind = isDataKey === true ? BlobKind.GENERATE_DATA_KEY : BlobKind.ENCRYPT;
   if (current?.secret === undefined) throw new Error(`${key.arn} is usable but has no current key material`);
-  return { blob: seal(key.keyId, { ...current, secret: current.secret }, plaintext, context), materialId: current.id };
+  return { blob: seal(key.keyId, { ...current, secret: current.secret }, plaintext, context, kind), materialId: current.id };
 }
 
 /** A blob to decrypt, with the operation and permission of the call. */
@@ -77,7 +80,7 @@ async function decryptSymmetric(call: Call, { operation, action, blob, keyName, 
   const found = keyName === undefined ? keyOfCiphertext(call, ciphertext.keyId) : call.keyByAnyName(keyName);
   const key = await usableKey(call, operation, action, found, context);
   if (key.keyId !== ciphertext.keyId) throw incorrectKey();
-  const material = key.materials.find(ciphertext.materialId);
+  const material = key.materials.all.find(({ id }) => id.startsWith(ciphertext.materialIdPrefix));
   if (material?.secret === undefined) throw invalidCiphertext();
   return { key, materialId: material.id, plaintext: open(ciphertext, { ...material, secret: material.secret }, context) };
 }

@@ -5,12 +5,13 @@ import type { Grant, GrantTerms } from '../../model/grants/grant';
 import { newGrantToken } from '../../model/grants/grant-token';
 import type { KmsKey } from '../../model/keys/kms-key';
 import { requireState } from '../../model/keys/states';
-import { limitExceeded, widerThanItsParent } from '../../protocol/errors';
+import { invalidPrincipal, limitExceeded, widerThanItsParent } from '../../protocol/errors';
 import { DRY_RUN, GRANT_TOKENS, KEY_ID } from '../../protocol/members';
 import { optional, structure } from '../../protocol/shape';
 import type { Call } from '../call/call';
 import { endDryRun } from '../call/dry-run';
 import { operation } from '../call/operation';
+import { existsFor } from '../keys/named-principals';
 
 export const GRANTS_PER_KEY = 50_000;
 
@@ -25,6 +26,9 @@ export const createGrant = operation(CREATE_GRANT, async (request, call) => {
   const byGrant = await call.authorize('CreateGrant', key);
   requireState('CreateGrant', key);
   const terms = termsOf(request, key);
+  for (const principal of [terms.granteePrincipal, terms.retiringPrincipal]) {
+    if (principal !== undefined && !existsFor(call, principal)) throw invalidPrincipal(principal);
+  }
   if (byGrant !== undefined) requireNarrower(terms, key, call, request.GrantTokens);
   const present = terms.name === undefined ? undefined : [...key.grants.values()].find((grant) => areSameTerms(grant.terms, terms));
   if (present === undefined) requireRoomForGrant(key);

@@ -3,7 +3,7 @@ import { allows, hasEffect, isSamePrincipal } from '../../authorization/grant-al
 import type { Grant } from '../../model/grants/grant';
 import type { KmsKey } from '../../model/keys/kms-key';
 import { requireState } from '../../model/keys/states';
-import { malformedArn, validation } from '../../protocol/errors';
+import { validation } from '../../protocol/errors';
 import { DRY_RUN, KEY_ID } from '../../protocol/members';
 import { optional, structure, text } from '../../protocol/shape';
 import type { Call } from '../call/call';
@@ -21,8 +21,8 @@ const RETIRE_GRANT = structure({
  * Retires a grant: for principals that the grant itself names for it, and for principals that are permitted otherwise.
  */
 export const retireGrant = operation(RETIRE_GRANT, async (request, call) => {
-  const { GrantToken: token, KeyId: keyArn, GrantId: grantId } = request;
-  const { key, grant } = token === undefined ? grantById(keyArn, grantId, call) : call.grantOfToken(token);
+  const { GrantToken: token, KeyId: keyId, GrantId: grantId } = request;
+  const { key, grant } = token === undefined ? grantById(keyId, grantId, call) : call.grantOfToken(token);
   if (token !== undefined) call.keyArns.push(key.arn);
   if (!callerMayRetire(grant, call, token)) await call.authorize('RetireGrant', key);
   requireState('RetireGrant', key);
@@ -39,11 +39,9 @@ export const revokeGrant = operation(structure({ KeyId: KEY_ID, GrantId: GRANT_I
   key.grants.delete(grant.grantId);
 });
 
-function grantById(keyArn: string | undefined, grantId: string | undefined, call: Call): { key: KmsKey; grant: Grant } {
-  if (keyArn === undefined || grantId === undefined) throw validation('Grant token OR (grant ID, key ID) must be specified');
-  // AWS documents only the ARN. Whether it also accepts a key id is unconfirmed.
-  if (!keyArn.startsWith('arn:')) throw malformedArn(keyArn);
-  const key = call.keyByIdInAnyAccount(keyArn);
+function grantById(keyId: string | undefined, grantId: string | undefined, call: Call): { key: KmsKey; grant: Grant } {
+  if (keyId === undefined || grantId === undefined) throw validation('Grant token OR (grant ID, key ID) must be specified');
+  const key = call.keyByIdInAnyAccount(keyId);
   return { key, grant: grantOn(key, grantId) };
 }
 

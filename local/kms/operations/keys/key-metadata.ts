@@ -25,7 +25,7 @@ export function keyMetadata(key: KmsKey): Record<string, unknown> {
     KeyUsage: key.keyUsage,
     KeyState: state,
     Origin: key.origin,
-    KeyManager: 'CUSTOMER',
+    KeyManager: key.manager ?? 'CUSTOMER',
     KeySpec: key.keySpec,
     CustomerMasterKeySpec: key.keySpec,
     [ALGORITHMS_MEMBER[key.keyUsage]]: algorithmsOf(key.keySpec, key.keyUsage),

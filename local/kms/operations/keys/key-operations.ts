@@ -1,11 +1,15 @@
+import { createAwsManagedKey } from './aws-managed-key';
 import { keyMetadata } from './key-metadata';
 import { nextEffectOn } from '../../model/keys/effects-of-time';
+import { periodOf, type KeyUse, type KmsKey } from '../../model/keys/kms-key';
 import { GRANT_TOKENS, KEY_ID, LIMIT, MARKER } from '../../protocol/members';
 import { page } from '../../protocol/pages';
 import { optional, structure, text } from '../../protocol/shape';
+import type { Call } from '../call/call';
 import { operation, seconds } from '../call/operation';
 
 export const describeKey = operation(structure({ KeyId: KEY_ID, GrantTokens: optional(GRANT_TOKENS) }), async (request, call) => {
+  await createAwsManagedKey(call, request.KeyId);
   const key = call.keyByAnyName(request.KeyId);
   await call.admit('DescribeKey', key);
   return { KeyMetadata: keyMetadata(key) };
@@ -41,7 +45,7 @@ export const updateKeyDescription = operation(structure({ KeyId: KEY_ID, Descrip
 export const getKeyLastUsage = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyById(request.KeyId);
   await call.admit('GetKeyLastUsage', key);
-  const use = key.lastUse;
+  const use = reportedUse(key, call);
   return {
     KeyId: key.keyId,
     KeyLastUsage: use === undefined
@@ -51,3 +55,10 @@ export const getKeyLastUsage = operation(structure({ KeyId: KEY_ID }), async (re
     KeyCreationDate: seconds(key.createdAt),
   };
 });
+
+/** The last use, unless it is too recent to be reported: then the last one of an earlier period, if there is one. */
+function reportedUse({ lastUse, reportedUse: earlier }: KmsKey, call: Call): KeyUse | undefined {
+  const { usageMilliseconds } = call.setting.propagation.delays;
+  if (lastUse === undefined || usageMilliseconds === 0) return lastUse;
+  return periodOf(lastUse.at, usageMilliseconds) < periodOf(call.now, usageMilliseconds) ? lastUse : earlier;
+}

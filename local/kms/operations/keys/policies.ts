@@ -1,7 +1,7 @@
+import { checkNewPolicy } from './named-principals';
 import { requireNoLockout } from './policy-lockout';
-import { checkPolicy } from '../../model/keys/policy-document';
 import { afterChange } from '../../model/time/former-values';
-import { notFound, unsupported } from '../../protocol/errors';
+import { notFound, unsupported, validation } from '../../protocol/errors';
 import { KEY_ID, LIMIT, MARKER } from '../../protocol/members';
 import { listInOrder, page } from '../../protocol/pages';
 import { flag, optional, structure, text } from '../../protocol/shape';
@@ -9,6 +9,9 @@ import { operation } from '../call/operation';
 
 export const POLICY = text({ min: 1, max: 131072, pattern: /[\u0009\u000A\u000D\u0020-\u00FF]+/ });
 const POLICY_NAME = text({ min: 1, max: 128, pattern: /[\w]+/ });
+
+/** The policy of a key that is shared through AWS RAM. No key is shared here, so that no key has one. */
+const RAM_POLICY = 'AWS_RAM';
 
 const PUT_KEY_POLICY = structure({
   KeyId: KEY_ID,
@@ -20,8 +23,9 @@ const PUT_KEY_POLICY = structure({
 export const putKeyPolicy = operation(PUT_KEY_POLICY, async (request, call) => {
   const key = call.keyById(request.KeyId);
   await call.admit('PutKeyPolicy', key);
+  if (request.PolicyName === RAM_POLICY) throw validation('The AWS_RAM policy can only be managed by the RAM service.');
   if ((request.PolicyName ?? 'default') !== 'default') throw unsupported('The only key policy name is default.');
-  checkPolicy(request.Policy);
+  checkNewPolicy(request.Policy, call);
   await requireNoLockout(call, key, request.Policy, request.BypassPolicyLockoutSafetyCheck);
   const { policyMilliseconds } = call.setting.propagation.delays;
   key.formerPolicies = afterChange(key.policy, key.formerPolicies ?? [], call.now, policyMilliseconds);

@@ -8,11 +8,16 @@ import { operation } from '../call/operation';
 const TAG_KEY = text({ min: 1, max: 128 });
 export const TAG = structure({ TagKey: TAG_KEY, TagValue: text({ max: 256 }) });
 const MAX_TAGS = 50;
+/** Letters, digits and spaces of every language, and these characters. The message of AWS is unconfirmed. */
+const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Refuses tags that KMS refuses, counting those that the key has and keeps. */
 export function checkNewTags(given: readonly Tag[], present: readonly Tag[]): void {
   const names = new Set(given.map((tag) => tag.TagKey));
   if (given.some((tag) => tag.TagKey.toLowerCase().startsWith('aws:'))) throw badTags('Tags beginning with aws: are reserved');
+  if (given.some(({ TagKey, TagValue }) => !CHARACTERS.test(TagKey) || !CHARACTERS.test(TagValue))) {
+    throw badTags('Tag keys and values can contain only letters, digits, spaces, and the characters _ . : / = + - @');
+  }
   if (names.size < given.length) throw badTags('Duplicate tag keys');
   const kept = present.filter((tag) => !names.has(tag.TagKey)).length;
   if (kept + given.length > MAX_TAGS) throw badTags('Too many tags');

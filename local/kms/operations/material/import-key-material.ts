@@ -151,7 +151,7 @@ function materialToDelete(key: KmsKey, id: string | undefined): KeyMaterial | un
 async function externalKey(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
   const key = call.keyById(keyId);
   await call.authorize(name, key);
-  if (key.origin !== 'EXTERNAL') throw unsupportedOrigin(key.arn, key.origin);
   requireState(name, key);
+  if (key.origin !== 'EXTERNAL') throw unsupportedOrigin(key.arn, key.origin);
   return key;
 }

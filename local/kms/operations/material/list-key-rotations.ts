@@ -18,8 +18,8 @@ const LIST_KEY_ROTATIONS = structure({
 export const listKeyRotations = operation(LIST_KEY_ROTATIONS, async (request, call) => {
   const key = call.keyById(request.KeyId);
   await call.authorize('ListKeyRotations', key);
-  requireSymmetric(key);
   requireState('ListKeyRotations', key);
+  requireSymmetric(key);
   const all = request.IncludeKeyMaterial === 'ALL_KEY_MATERIAL';
   const materials = key.materials.all.filter((material) => all || material.rotation !== undefined);
   const { entries, ...end } = page('ListKeyRotations', listInOrder(materials), request, { default: 100, max: 1000 });

@@ -21,7 +21,6 @@ const DEFAULT_PERIOD_IN_DAYS = 365;
  */
 export const rotateKeyOnDemand = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = await keyToRotate('RotateKeyOnDemand', request.KeyId, call);
-  requireState('RotateKeyOnDemand', key);
   if (key.materials.onDemandRotations >= MAX_ON_DEMAND_ROTATIONS) {
     throw limitExceeded(
       'The on-demand rotations limit has been reached for the given keyId. '
@@ -72,8 +71,8 @@ export const disableKeyRotation = operation(structure({ KeyId: KEY_ID }), async 
 export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), async (request, call) => {
   const key = call.keyByIdInAnyAccount(request.KeyId);
   await call.authorize('GetKeyRotationStatus', key);
-  requireSymmetric(key);
   requireState('GetKeyRotationStatus', key);
+  requireSymmetric(key);
   const { schedule } = key.materials;
   if (schedule === undefined || isPendingDeletion(key)) return { KeyId: key.arn, KeyRotationEnabled: false };
   return {
@@ -84,17 +83,16 @@ export const getKeyRotationStatus = operation(structure({ KeyId: KEY_ID }), asyn
 async function keyOfAutomaticRotation(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
   const key = await keyToRotate(name, keyId, call);
   if (key.origin !== 'AWS_KMS') throw unsupportedOrigin(key.arn, key.origin);
-  requireState(name, key);
   return key;
 }
 
 /**
- * The key to rotate. Whether it can be rotated is checked before its state, and related keys are rotated through their
- * primary key.
+ * The key to rotate. Its state is checked before whether it can be rotated at all, and related keys are rotated through
+ * their primary key.
  */
 async function keyToRotate(name: KeyOperation, keyId: string, call: Call): Promise<KmsKey> {
   const key = call.keyById(keyId);
-  await call.authorize(name, key);
+  await call.admit(name, key);
   requireSymmetric(key);
   if (!isPrimaryOrSingleRegion(key)) throw notPrimary(key.arn);
   return key;

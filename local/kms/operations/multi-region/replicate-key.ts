@@ -1,6 +1,5 @@
 import { defaultPolicy } from '../../model/keys/default-policy';
 import { isPrimaryOrSingleRegion, type KmsKey } from '../../model/keys/kms-key';
-import { checkPolicy } from '../../model/keys/policy-document';
 import { regionsOf } from '../../model/keys/related-keys';
 import { requireState } from '../../model/keys/states';
 import { partitionOf } from '../../protocol/caller';
@@ -10,6 +9,7 @@ import { KEY_ID, REGION_NAME } from '../../protocol/members';
 import { flag, list, optional, structure, text } from '../../protocol/shape';
 import { operation } from '../call/operation';
 import { keyMetadata } from '../keys/key-metadata';
+import { checkNewPolicy } from '../keys/named-principals';
 import { POLICY } from '../keys/policies';
 import { requireNoLockout } from '../keys/policy-lockout';
 import { checkNewTags, TAG } from '../keys/tags';
@@ -31,14 +31,14 @@ const REPLICATE_KEY = structure({
  */
 export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
   const primary = call.keyById(request.KeyId);
-  if (request.Policy !== undefined) checkPolicy(request.Policy);
+  if (request.Policy !== undefined) checkNewPolicy(request.Policy, call);
   checkNewTags(request.Tags ?? [], []);
   await call.authorize('ReplicateKey', primary);
   await call.authorize('CreateKey');
   if (request.Tags !== undefined && request.Tags.length > 0) await call.authorize('TagResource');
   const { multiRegion } = primary;
-  if (multiRegion === undefined || !isPrimaryOrSingleRegion(primary)) throw notPrimary(primary.arn);
   requireState('ReplicateKey', primary);
+  if (multiRegion === undefined || !isPrimaryOrSingleRegion(primary)) throw notPrimary(primary.arn);
   const place = { ...call.store.place, region: request.ReplicaRegion };
   requireSamePartition(place);
   const arn = keyArn(place, primary.keyId);
@@ -70,7 +70,8 @@ export const replicateKey = operation(REPLICATE_KEY, async (request, call) => {
   store.keys.set(keyId, replica);
   store.expectEffectAt(readyAt);
   call.keyArns.push(arn);
-  return { ReplicaKeyMetadata: keyMetadata(replica), ReplicaPolicy: replica.policy, ReplicaTags: replica.tags };
+  const tags = replica.tags.length === 0 ? {} : { ReplicaTags: replica.tags };
+  return { ReplicaKeyMetadata: keyMetadata(replica), ReplicaPolicy: replica.policy, ...tags };
 });
 
 /** The error name and message of AWS are unconfirmed. */

@@ -18,8 +18,8 @@ export const updatePrimaryRegion = operation(structure({ KeyId: KEY_ID, PrimaryR
   const replica = store.keys.get(primary.keyId);
   await call.authorize('UpdatePrimaryRegion', primary);
   if (replica !== undefined && replica !== primary) await call.authorize('UpdatePrimaryRegion', replica);
-  if (multiRegion === undefined || !isPrimaryOrSingleRegion(primary)) throw notPrimary(primary.arn);
   requireState('UpdatePrimaryRegion', primary);
+  if (multiRegion === undefined || !isPrimaryOrSingleRegion(primary)) throw notPrimary(primary.arn);
   if (replica === undefined) throw keyDoesNotExist(keyArn(place, primary.keyId));
   // The answer of AWS if nothing would change is unconfirmed.
   if (replica === primary) throw unsupported(`${primary.arn} is already the multi-region primary key.`);

@@ -9,7 +9,14 @@ export interface Delays extends PropagationDelays {
   readonly replicationMilliseconds: number;
 }
 
-const NONE: Delays = { replicationMilliseconds: 0, aliasMilliseconds: 0, policyMilliseconds: 0, grantMilliseconds: 0 };
+const NONE: Delays = {
+  replicationMilliseconds: 0,
+  aliasMilliseconds: 0,
+  policyMilliseconds: 0,
+  grantMilliseconds: 0,
+  readMilliseconds: 0,
+  usageMilliseconds: 0,
+};
 
 /** Reads a delay from its text form: `alias=5000`. */
 export function parseDelay(text: string): Partial<Delays> {

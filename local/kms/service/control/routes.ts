@@ -84,7 +84,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     path: '/_local/policies',
-    what: 'enforces key policies, grants and { principals, identityPolicies } as in the file of --enforce-policies; both are optional',
+    what: 'enforces key policies, grants and { principals, identityPolicies, uniqueIds }, the members of the file of --enforce-policies',
     async perform(switches, { body }) {
       await switches.enforcement.on(body as Policies);
       return readPolicies(switches);

@@ -1,5 +1,6 @@
 import { chargesOf, type Charge, type CountedRequest } from './counted-request';
 import { publishedRate, QUOTA_GROUPS, type QuotaGroup } from './quota-table';
+import { REGIONS } from './regions';
 import { ErrorName } from '../../../../src/contract/error-names';
 import { Failure } from '../../../../src/contract/failure';
 import { throttled } from '../../protocol/errors';
@@ -82,8 +83,8 @@ function merged(charges: readonly Charge[]): Charge[] {
 }
 
 function checkSettings({ profile, rates }: QuotaSettings): void {
-  if (profile !== undefined && !/^[a-z]{2,3}(-[a-z]+)+-\d+$/.test(profile)) {
-    throw refused('profile is not the name of a Region', profile, 'a Region, such as eu-central-1', 'AWS publishes rates for each Region');
+  if (profile !== undefined && !REGIONS.includes(profile)) {
+    throw refused('profile is not the name of a Region', profile, REGIONS.join(', '), 'AWS publishes rates for each Region');
   }
   for (const [group, rate] of Object.entries<number | undefined>(rates ?? {})) {
     if (!QUOTA_GROUPS.includes(group)) {

@@ -228,7 +228,7 @@ describe('an unsupported policy is an error, never a decision', () => {
           result: { analysis: {}, ignoredContextKeys: ['kms:KeySpec'] },
         }),
       },
-      {},
+      { policiesOf: () => [] },
     );
     await expect(forgetful.decide(aRequest())).rejects.toThrow('the policy evaluator does not know kms:KeySpec in kms:Encrypt');
   });

@@ -29,7 +29,7 @@ test('a policy file lists principals and their permissions', async () => {
   await expect(as('worker').listKeys({})).rejects.toThrow(`User: ${WORKER} is not authorized to perform: kms:ListKeys`);
 });
 
-test('both members are optional', () => {
+test('all members are optional', () => {
   expect(readPolicyFile(aFile('{}'))).toEqual({});
 });
 
@@ -40,7 +40,7 @@ describe('a policy file is refused, with the cause and its position, if', () => 
     [
       'a member is unknown',
       '{"identities":{}}',
-      'policies.json: has an unknown member, got identities; allowed: principals, identityPolicies',
+      'policies.json: has an unknown member, got identities; allowed: principals, identityPolicies, uniqueIds',
     ],
     ['principals are a list', '{"principals":[]}', 'policies.json principals: must be an object, got []'],
     [
@@ -67,6 +67,12 @@ describe('a policy file is refused, with the cause and its position, if', () => 
       'a policy is text',
       `{"identityPolicies":{"${WORKER}":["all"]}}`,
       `policies.json identityPolicies ${WORKER} 1: must be an object, got "all"`,
+    ],
+    ['a unique id belongs to no principal', '{"uniqueIds":{"worker":"AROAWORKER"}}', 'policies.json uniqueIds: is not a principal'],
+    [
+      'a unique id is a name',
+      `{"uniqueIds":{"${WORKER}":"worker"}}`,
+      `policies.json uniqueIds ${WORKER}: is not the unique id of a role or user, got "worker"; allowed: AROA or AIDA and capital letters`,
     ],
   ])('%s', (_, content, message) => {
     expect(() => readPolicyFile(aFile(content))).toThrow(message);

@@ -76,7 +76,7 @@ export const importMaterial: fc.Arbitrary<Step> = fc.record({
   const key = keyAt(model, at);
   const known = [...key.materials, key.pending].find((material) => material !== undefined && material.bytes === bytes);
   const importType = (known === undefined) === asItIs ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL';
-  const refusal = refusalOfExternalKey(key) ?? refusalOfChange(key, 'PendingDeletion') ?? refusalOfImport(key, known, importType);
+  const refusal = refusalOfChange(key, 'PendingDeletion') ?? refusalOfExternalKey(key) ?? refusalOfImport(key, known, importType);
   const expiresAt = days === undefined ? undefined : model.now + days * DAY;
   const answer = await expectOutcome(
     refusal,

@@ -125,7 +125,9 @@ test('a delay is a duration', async () => {
   }
   server.propagation.set({ aliasMilliseconds: 5 });
   server.propagation.set({ grantMilliseconds: 7 });
-  expect(server.propagation.delays).toEqual({ aliasMilliseconds: 5, policyMilliseconds: 0, grantMilliseconds: 7 });
+  expect(server.propagation.delays).toMatchObject({
+    aliasMilliseconds: 5, policyMilliseconds: 0, grantMilliseconds: 7, readMilliseconds: 0,
+  });
 });
 
 /** Changes at moments in order, each with its delay; the values are their numbers, and 0 is what was there before. */

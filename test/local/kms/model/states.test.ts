@@ -13,7 +13,6 @@ const REFUSALS: Record<Exclude<Cell, 'ok' | 'unreachable'>, (arn: string) => str
   'pending-replica-deletion': (arn) => `KMSInvalidStateException: ${arn} is pending replica deletion.`,
   'pending-import': (arn) => `KMSInvalidStateException: ${arn} is pending import.`,
   'not-pending-deletion': (arn) => `KMSInvalidStateException: ${arn} is not pending deletion.`,
-  'not-primary': (arn) => `UnsupportedOperationException: ${arn} is not a multi-region primary key.`,
   'external': (arn) => `UnsupportedOperationException: ${arn} origin is EXTERNAL which is not valid for this operation.`,
   'creating': (arn) => `KMSInvalidStateException: ${arn} is creating.`,
   'updating': (arn) => `KMSInvalidStateException: ${arn} is updating.`,

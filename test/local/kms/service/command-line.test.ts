@@ -224,12 +224,12 @@ describe('the options', () => {
     [
       '--delay',
       'tag=5',
-      '--delay: is not a delay, got tag=5; allowed: replication, alias, policy, grant, with = and a number of milliseconds; write for example alias=5000',
+      '--delay: is not a delay, got tag=5; allowed: replication, alias, policy, grant, read, usage, with = and a number of milliseconds; write for example alias=5000',
     ],
     [
       '--delay',
       'alias=soon',
-      '--delay: is not a delay, got alias=soon; allowed: replication, alias, policy, grant, with = and a number of milliseconds; ' +
+      '--delay: is not a delay, got alias=soon; allowed: replication, alias, policy, grant, read, usage, with = and a number of milliseconds; ' +
         'write for example alias=5000',
     ],
     [

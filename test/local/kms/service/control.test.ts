@@ -44,7 +44,14 @@ test('changes take their configured delay, until a reset', async () => {
   const { KeyId } = await aKey(kms);
   await control.delays.set({ aliasMilliseconds: MINUTE });
   expect(await control.delays.settings()).toEqual(
-    { replicationMilliseconds: 0, aliasMilliseconds: MINUTE, policyMilliseconds: 0, grantMilliseconds: 0 });
+    {
+      replicationMilliseconds: 0,
+      aliasMilliseconds: MINUTE,
+      policyMilliseconds: 0,
+      grantMilliseconds: 0,
+      readMilliseconds: 0,
+      usageMilliseconds: 0,
+    });
 
   await kms.createAlias({ AliasName: 'alias/orders', TargetKeyId: KeyId });
   expect(await refusalOf(kms.describeKey({ KeyId: 'alias/orders' }))).toMatch(/^NotFoundException/);

@@ -122,13 +122,14 @@ test('a grant adds its statement to the document', () => {
 
 test('permissions on all keys are limited to this partition, Region and account', () => {
   const statements = [
-    ...controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS' }), ...retirementIdentityStatements(),
+    ...controlIdentityStatements(stack, { aliasName: 'alias/orders', origin: 'AWS_KMS', owner: 'Shop/Orders' }), ...retirementIdentityStatements(),
     aliasedUseStatement(stack, 'alias/orders', KeyActions.USE),
   ];
   const here = (resource: string) => ({
     'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kms:eu-central-1:111122223333:${resource}`]],
   });
   expect(statements.map((statement) => (stack.resolve(statement.toJSON()) as Statement).Resource)).toEqual([
-    '*', here('key/*'), '*', here('key/*'), [here('alias/orders'), here('alias/orders/*')], '*', here('key/*'),
+    '*', here('key/*'), '*', here('key/*'), [here('alias/orders'), here('alias/orders/*')], here('key/*'), here('key/*'), '*',
+    here('key/*'),
   ]);
 });

@@ -2,10 +2,12 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { DataKeyStore, KeyMaterialSource } from '../../../../src/index';
-import { aRotatingKey, aTable, rightsOf, statementsOf } from '../../../support/a-rotating-key';
+import { generationsCondition } from '../../../../src/rotation/family/generations-condition';
+import { aRotatingKey, aTable, rightsOf, statementsOf, textOf } from '../../../support/a-rotating-key';
 import { aSecret, aStack, onlyResource } from '../../../support/a-stack';
 
 
@@ -19,20 +21,40 @@ const RETIREMENT = /^KeyFunctionsRetirementRole.{8}$/;
 
 /** Logical ids without the eight characters that the CDK appends. */
 function rights(role: RegExp): string[] {
-  return rightsOf(stack, role).map((line) => line.replace(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1$2>'));
+  const { logicalId } = onlyResource(stack, 'Custom::RotatingKey');
+  return rightsOf(stack, role).map((line) =>
+    line.replaceAll(`Stack/${logicalId}`, '<OWNER>').replace(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1$2>'));
 }
+
+const NEW_KEY = {
+  'aws:RequestTag/cdk-kms-lifecycle:family': 'alias/orders',
+  'aws:RequestTag/cdk-kms-lifecycle:owner': '<OWNER>',
+  'aws:RequestTag/cdk-kms-lifecycle:state': 'unclaimed',
+  'aws:RequestTag/cdk-kms-lifecycle:phase': 'next',
+};
+const ofThisOwner = () => {
+  const { StringEquals, ...byAlias } = generationsCondition('alias/orders');
+  return { ...byAlias, StringEquals: { ...StringEquals as object, 'aws:ResourceTag/cdk-kms-lifecycle:owner': '<OWNER>' } };
+};
 
 const control = (origin: 'AWS_KMS' | 'EXTERNAL') => [
   'Allow logs:CreateLogStream logs:PutLogEvents on <KeyFunctionsLog.Arn>',
-  'Allow kms:CreateKey on * if {"StringEquals":{"kms:KeySpec":"SYMMETRIC_DEFAULT","kms:KeyUsage":"ENCRYPT_DECRYPT",'
-  + `"kms:KeyOrigin":"${origin}","aws:RequestTag/cdk-kms-lifecycle:family":"alias/orders"},`
-  + '"BoolIfExists":{"kms:BypassPolicyLockoutSafetyCheck":"false","kms:MultiRegion":"false"}}',
-  `Allow kms:TagResource on ${KMS}:key/* if {"StringEquals":{"aws:RequestTag/cdk-kms-lifecycle:family":"alias/orders"}}`,
+  `Allow kms:CreateKey on * if ${JSON.stringify({
+    StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': origin, ...NEW_KEY },
+    BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false', 'kms:MultiRegion': 'false' },
+  })}`,
+  `Allow kms:TagResource on ${KMS}:key/* if ${JSON.stringify({
+    StringEquals: NEW_KEY, Null: { 'aws:ResourceTag/cdk-kms-lifecycle:family': 'true' },
+  })}`,
   'Allow kms:ListKeys kms:ListAliases on *',
   `Allow kms:ListResourceTags on ${KMS}:key/*`,
   `Allow kms:CreateAlias kms:UpdateAlias kms:DeleteAlias on ${KMS}:alias/orders ${KMS}:alias/orders/*`,
+  `Allow kms:DescribeKey kms:CancelKeyDeletion on ${KMS}:key/* if {"StringEquals":{"aws:ResourceTag/cdk-kms-lifecycle:family":"alias/orders"}}`,
+  `Allow kms:DescribeKey kms:GetKeyPolicy kms:PutKeyPolicy on ${KMS}:key/* if ${JSON.stringify(ofThisOwner())}`,
   'Allow s3:ListBucket on <KeyEvidence.Arn>',
-  'Allow s3:GetObject on <KeyEvidence.Arn>/runs/* <KeyEvidence.Arn>/watch/*',
+  'Allow s3:GetObject on <KeyEvidence.Arn>/runs/* <KeyEvidence.Arn>/watch/* <KeyEvidence.Arn>/certificates/* <KeyEvidence.Arn>/adoptions/* '
+  + '<KeyEvidence.Arn>/stores/* <KeyEvidence.Arn>/generations/*',
+  'Allow s3:PutObject on <KeyEvidence.Arn>/adoptions/* <KeyEvidence.Arn>/stores/* <KeyEvidence.Arn>/generations/*',
 ];
 const start = 'Allow states:StartExecution states:ListExecutions on <KeyRotation> <KeyRetirement>';
 
@@ -46,8 +68,10 @@ describe('the roles have exactly these permissions', () => {
     aRotatingKey(stack, { material: KeyMaterialSource.secret(aSecret(stack)) });
     expect(rights(CONTROL)).toEqual([
       ...control('EXTERNAL'),
-      'Allow secretsmanager:GetSecretValue secretsmanager:DescribeSecret secretsmanager:UpdateSecretVersionStage '
+      'Allow secretsmanager:GetSecretValue secretsmanager:DescribeSecret '
       + 'on arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf',
+      'Allow secretsmanager:UpdateSecretVersionStage on arn:aws:secretsmanager:eu-central-1:111122223333:secret:bytes-AbCdEf '
+      + 'if {"ForAnyValue:StringLike":{"secretsmanager:VersionStage":"cdk-kms-lifecycle/*"}}',
       start,
     ]);
   });
@@ -68,15 +92,18 @@ describe('the roles have exactly these permissions', () => {
     expect(rights(RETIREMENT)).toEqual([
       'Allow logs:CreateLogStream logs:PutLogEvents on <KeyFunctionsLog.Arn>',
       'Allow kms:ListAliases on *',
+      'Allow sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes on <KeyFunctionsWatchQueue.Arn>',
       'Allow s3:ListBucket on <KeyEvidence.Arn>',
-      'Allow s3:GetObject on <KeyEvidence.Arn>/runs/* <KeyEvidence.Arn>/watch/* <KeyEvidence.Arn>/certificates/*',
+      'Allow s3:GetObject on <KeyEvidence.Arn>/runs/* <KeyEvidence.Arn>/watch/* <KeyEvidence.Arn>/certificates/* <KeyEvidence.Arn>/stores/*',
       'Allow s3:PutObject on <KeyEvidence.Arn>/watch/* <KeyEvidence.Arn>/certificates/*',
     ]);
   });
 
-  test('the schedule: invoke the control function', () => {
+  test('the schedules: invoke the control function and the worker', () => {
     aRotatingKey(stack);
-    expect(rights(/^KeyReconcileRole/)).toEqual(['Allow lambda:InvokeFunction on <KeyFunctionsControlHandler.Arn>']);
+    expect(rights(/^KeyReconcileRole/)).toEqual([
+      'Allow lambda:InvokeFunction on <KeyFunctionsControlHandler.Arn> <KeyFunctionsWorkerHandler.Arn>',
+    ]);
   });
 });
 
@@ -132,9 +159,9 @@ describe('the functions', () => {
       Environment: { Variables: { EVIDENCE_BUCKET: bucket } },
     };
     expect(functions().map(({ Properties }) => Properties)).toEqual([
-      expect.objectContaining({ ...shipped, Timeout: 240, MemorySize: 512 }),
+      expect.objectContaining({ ...shipped, Timeout: 840, MemorySize: 512 }),
       expect.objectContaining({ ...shipped, Timeout: 900, MemorySize: 1024 }),
-      expect.objectContaining({ ...shipped, Timeout: 300, MemorySize: 512 }),
+      expect.objectContaining({ ...shipped, Timeout: 600, MemorySize: 512 }),
     ]);
   });
 
@@ -145,6 +172,20 @@ describe('the functions', () => {
     expect(functions().map((each) => each.Properties.LoggingConfig)).toEqual(
       Array.from({ length: 3 }, () => ({ LogGroup: { Ref: logicalId } })),
     );
+  });
+
+  test('share a log group whose name is covered by one statement for all state machines of the account', () => {
+    aRotatingKey(stack);
+    aRotatingKey(stack, { alias: 'alias/invoices', stores: [] }, 'Invoices');
+    const names = Object.values(Template.fromStack(stack).findResources('AWS::Logs::LogGroup'))
+      .map(({ Properties }) => textOf((Properties as { LogGroupName: unknown }).LogGroupName));
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) expect(name).toMatch(/^\/aws\/vendedlogs\/states\/cdk-kms-lifecycle\/<AWS::StackName>\/[\w-]+$/);
+  });
+
+  test('run on the processor of your choice', () => {
+    aRotatingKey(stack, { architecture: lambda.Architecture.X86_64 });
+    expect(functions().map((each) => each.Properties.Architectures)).toEqual([['x86_64'], ['x86_64'], ['x86_64']]);
   });
 
   test('write to your log group, if you pass one', () => {
@@ -171,3 +212,11 @@ function onlyRole(pattern: RegExp): { Properties: Record<string, unknown> } {
   expect(roles).toHaveLength(1);
   return roles[0]?.[1] as unknown as { Properties: Record<string, unknown> };
 }
+
+test('an event for the control function is dropped once CloudFormation no longer waits', () => {
+  aRotatingKey(stack);
+  const configs = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::EventInvokeConfig'));
+  expect(configs.map(({ Properties }) => Properties as object)).toEqual([
+    { FunctionName: { Ref: expect.stringMatching(/^KeyFunctionsControlHandler/) }, MaximumEventAgeInSeconds: 900, Qualifier: '$LATEST' },
+  ]);
+});

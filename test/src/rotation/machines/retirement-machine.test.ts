@@ -32,7 +32,8 @@ test('only the decision receives the input of the execution', () => {
 
 test('the control function writes policies, the worker counts, the retirement function does everything else', () => {
   const invoked = [...states].filter(([, { Type }]) => Type === 'Task').map(([name, { Resource }]) => [name, Resource]);
-  const others = { OpenGate: functions.control, CloseGate: functions.control, CountShard: functions.worker };
+  const { control, worker } = functions;
+  const others = { OpenGate: control, CloseGate: control, CloseGateAtEnd: control, CountShard: worker };
   expect(invoked).toEqual(invoked.map(([name]) => [name, arnOf(stack, others[name as keyof typeof others] ?? functions.retirement)]));
 });
 

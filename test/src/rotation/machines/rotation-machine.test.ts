@@ -105,9 +105,11 @@ describe('each task', () => {
     ).toBe(true);
   });
 
-  test('waits for the propagation of a key or a permission only where it is new', () => {
+  test('waits for the propagation of a key, a permission or an alias only where it is new', () => {
     const waiting = tasks.filter(([, { Retry }]) => JSON.stringify(Retry).includes(ErrorName.ACCESS_DENIED)).map(([name]) => name);
-    expect(waiting.sort()).toEqual(['CreateGeneration', 'PreflightControl', 'PreflightWorker', 'RestoreGeneration']);
+    expect(waiting.sort()).toEqual([
+      'CreateGeneration', 'LiftFence', 'MoveAlias', 'MoveAliasBack', 'PreflightControl', 'PreflightWorker', 'RestoreGeneration',
+    ]);
   });
 
   test('is always retried after throttling, and never after an error for which a retry cannot help', () => {
@@ -137,6 +139,9 @@ describe('no way leads past', () => {
     ['the probe of the fence', 'ProbeFence', 'BeginCensus'],
     ['the answer of the probe', 'FenceHolds', 'BeginCensus'],
     ['settling after the fence', 'WaitAfterFence', 'ReEncrypt'],
+    ['the proof of the watch', 'ProveWatch', 'MoveAlias'],
+    ['the check after the fence', 'CheckFence', 'ReEncrypt'],
+    ['lifting the fence', 'LiftFence', 'WaitAfterLift'],
     ['a census', 'Census', 'ConcludeRotation'],
     ['the verdict of the census', 'AnyRecordsLeft', 'Rotated'],
   ])('%s (%s) to %s', (_, guard, target) => {
@@ -151,6 +156,11 @@ describe('no way leads past', () => {
   test('records that a census finds are re-encrypted and counted again', () => {
     expect(leadsTo(definition, 'AnyRecordsLeft', 'ReEncrypt')).toBe(true);
     expect(leadsTo(definition, 'ReEncrypt', 'ConcludeRotation', ['Census'])).toBe(false);
+  });
+
+  test('the alias moves back to a fenced generation only after its fence is lifted and that has propagated', () => {
+    expect(leadsTo(definition, 'CheckFence', 'MoveAliasBack', ['WaitAfterLift', 'BeginPass'])).toBe(false);
+    expect(leadsTo(definition, 'CheckFence', 'WaitAfterLift', ['LiftFence', 'BeginPass'])).toBe(false);
   });
 
   test('after the alias has moved back, the execution fails and changes nothing more', () => {
@@ -170,7 +180,7 @@ test('the definition uses exactly the fields that the interpreter knows', () => 
     Choices: ['BooleanEquals', 'Next', 'NumericGreaterThanEquals', 'StringEquals', 'Variable'],
     Wait: ['Next', 'Seconds', 'SecondsPath', 'Type'],
     Succeed: ['Type'],
-    Fail: ['Cause', 'Error', 'Type'],
+    Fail: ['Cause', 'CausePath', 'Error', 'Type'],
     Map: ['ItemProcessor', 'ItemSelector', 'ItemsPath', 'Label', 'MaxConcurrency', 'Next', 'ResultPath', 'Type'],
   });
 });

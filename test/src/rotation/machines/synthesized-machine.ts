@@ -64,6 +64,7 @@ export function aFamilyWithTokens(stack: Stack): FamilyDescription {
       kind: 'dynamodb-table',
       storeId: 'orders',
       tableName: table.tableName,
+      tableArn: table.tableArn,
       dataKeyAttribute: 'dataKey',
       encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenantId' } },
       shards: 4,

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { open, readCiphertext, seal } from '../../../../../local/kms/crypto/encryption/symmetric-ciphertext';
+import { BlobKind, open, readCiphertext, seal } from '../../../../../local/kms/crypto/encryption/symmetric-ciphertext';
 import { canonicalContext } from '../../../../../local/kms/protocol/encryption-context';
 import { aKey, aLocalKms, anImportedKey, decryptText, encryptText, importBytes, refusalOf } from '../../local-kms-bench';
 
@@ -58,9 +58,9 @@ describe('encrypting and decrypting', () => {
     for (let index = 0; index < blob.length; index++) {
       const changed = Buffer.from(blob);
       changed.writeUInt8((changed.readUInt8(index) + 1) % 256, index);
-      // Another key id in the ciphertext, or another kind of key id, is that of a key that does not exist.
+      // Another key id in the ciphertext is that of a key that does not exist.
       const expected =
-        index < 17 ? /^AccessDeniedException: The ciphertext refers to a customer master key/ : new RegExp(`^${INVALID_CIPHERTEXT}$`);
+        index >= 5 && index < 21 ? /^AccessDeniedException: The ciphertext refers to a customer master key/ : new RegExp(`^${INVALID_CIPHERTEXT}$`);
       expect(await refusalOf(kms.decrypt({ CiphertextBlob: changed }))).toMatch(expected);
     }
     for (const length of [1, 16, 49, 77, blob.length - 1]) {
@@ -206,6 +206,20 @@ describe('a dry run', () => {
   });
 });
 
+test('a ciphertext has the outer shape of those of AWS: marks, a constant part for each key material, and its length', async () => {
+  const { kms } = await aLocalKms();
+  const [{ KeyId }, { KeyId: other }] = [await aKey(kms), await aKey(kms)];
+  const dataKey = async (id: string) => Buffer.from((await kms.generateDataKey({ KeyId: id, KeySpec: 'AES_256' })).CiphertextBlob!);
+  const [one, two, foreign, text] = [await dataKey(KeyId), await dataKey(KeyId), await dataKey(other), await encryptText(kms, KeyId, 'x')];
+  expect([one.length, one.toString('base64').slice(0, 6), Buffer.from(text).toString('base64').slice(0, 6)]).toEqual([184, 'AQIDAH', 'AQICAH']);
+  const fingerprint = (blob: Buffer) => blob.toString('hex', 5, 37);
+  expect([fingerprint(two), fingerprint(Buffer.from(text))]).toEqual([fingerprint(one), fingerprint(one)]);
+  expect(fingerprint(foreign)).not.toBe(fingerprint(one));
+  expect(one.toString('hex', 58)).toMatch(/^307c06092a864886f70d010706a06f306d020100306806092a864886f70d010701301e060960864801650304012e3011040c/);
+  await kms.rotateKeyOnDemand({ KeyId });
+  expect(fingerprint(await dataKey(KeyId))).not.toBe(fingerprint(one));
+});
+
 describe('for all texts, contexts and keys', () => {
   const aContext = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { maxKeys: 5 });
   const aMaterial = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => (
@@ -213,18 +227,19 @@ describe('for all texts, contexts and keys', () => {
   const aText = fc.uint8Array({ minLength: 1, maxLength: 4096 });
 
   test('a ciphertext can be decrypted with the same key material and context', () => {
-    fc.assert(fc.property(fc.uuid(), aMaterial, aText, aContext, (keyId, material, text, context) => {
-      const ciphertext = readCiphertext(seal(keyId, material, text, context));
-      expect(ciphertext).toMatchObject({ keyId, materialId: material.id });
+    fc.assert(fc.property(fc.uuid({ version: 4 }), aMaterial, aText, aContext, (keyId, material, text, context) => {
+      const ciphertext = readCiphertext(seal(keyId, material, text, context, BlobKind.ENCRYPT));
+      expect(ciphertext).toMatchObject({ keyId, materialIdPrefix: material.id.slice(0, 32) });
       const reversed = Object.fromEntries(Object.entries(context).reverse());
       expect(new Uint8Array(open(ciphertext, material, reversed))).toEqual(text);
     }));
   });
 
   test('a ciphertext cannot be decrypted with other key material or another context', () => {
-    fc.assert(fc.property(fc.uuid(), aMaterial, aMaterial, aText, aContext, aContext, (keyId, right, wrong, text, context, other) => {
+    const inputs = [fc.uuid({ version: 4 }), aMaterial, aMaterial, aText, aContext, aContext] as const;
+    fc.assert(fc.property(...inputs, (keyId, right, wrong, text, context, other) => {
       fc.pre(right.id !== wrong.id);
-      const ciphertext = readCiphertext(seal(keyId, right, text, context));
+      const ciphertext = readCiphertext(seal(keyId, right, text, context, BlobKind.ENCRYPT));
       expect(() => open(ciphertext, wrong, context)).toThrow('InvalidCiphertextException');
       if (!samePairs(context, other)) expect(() => open(ciphertext, right, other)).toThrow('InvalidCiphertextException');
     }));

@@ -145,7 +145,7 @@ describe('a grant is retired', () => {
     expect((await bench.kms.listGrants({ KeyId: bench.key.KeyId })).Grants).toEqual([]);
   });
 
-  test('only when it is named in full', async () => {
+  test('only when it is named in full, by the key id or the ARN of its key', async () => {
     const bench = await aKeyAndAStranger();
     const { kms, key } = bench;
     const { GrantId } = await grant(bench, ['Decrypt']);
@@ -153,8 +153,12 @@ describe('a grant is retired', () => {
     expect(await refusalOf(kms.retireGrant({}))).toBe(neither);
     expect(await refusalOf(kms.retireGrant({ GrantId }))).toBe(neither);
     expect(await refusalOf(kms.retireGrant({ KeyId: key.Arn }))).toBe(neither);
-    expect(await refusalOf(kms.retireGrant({ KeyId: key.KeyId, GrantId }))).toBe(`InvalidArnException: Invalid arn ${key.KeyId}`);
-    expect(await refusalOf(kms.revokeGrant({ KeyId: (await aKey(kms)).KeyId, GrantId }))).toBe('InvalidGrantIdException: UnknownError');
+    for (const ofOtherKey of [kms.retireGrant.bind(kms), kms.revokeGrant.bind(kms)]) {
+      expect(await refusalOf(ofOtherKey({ KeyId: (await aKey(kms)).KeyId, GrantId }))).toBe('InvalidGrantIdException: UnknownError');
+    }
+    expect((await kms.listGrants({ KeyId: key.KeyId })).Grants).toHaveLength(1);
+    await kms.retireGrant({ KeyId: key.KeyId, GrantId });
+    expect((await kms.listGrants({ KeyId: key.KeyId })).Grants).toEqual([]);
   });
 });
 

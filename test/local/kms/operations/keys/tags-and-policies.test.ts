@@ -31,6 +31,10 @@ describe('tags', () => {
 
   test.each([
     [[tag('team', 'a'), tag('team', 'b')], 'TagException: Duplicate tag keys'],
+    ...['{"a":1}', 'a,b', 'a;b', 'a%b', 'line\nfeed'].map((value): [ReturnType<typeof tag>[], string] => [
+      [tag('team', value)],
+      'TagException: Tag keys and values can contain only letters, digits, spaces, and the characters _ . : / = + - @',
+    ]),
     [[tag('aWs:team', 'a')], 'TagException: Tags beginning with aws: are reserved'],
     [
       [tag('k'.repeat(129), 'a')],

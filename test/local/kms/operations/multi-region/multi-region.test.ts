@@ -69,7 +69,7 @@ describe('a replica', () => {
     const { ReplicaKeyMetadata, ReplicaTags } = await primary.replicateKey({ KeyId, ReplicaRegion: OTHER_REGION });
 
     expect(ReplicaKeyMetadata!.Description).toBe('');
-    expect(ReplicaTags).toEqual([]);
+    expect(ReplicaTags).toBeUndefined();
     expect(JSON.parse((await other.getKeyPolicy({ KeyId })).Policy!)).toMatchObject({ Id: 'key-default-1' });
     expect((await other.listAliases({ KeyId })).Aliases).toEqual([]);
     await other.disableKey({ KeyId });

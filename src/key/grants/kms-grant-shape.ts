@@ -1,0 +1,17 @@
+import { GrantOperation } from './grant-operation';
+import type { KmsGrantProps } from './kms-grant-props';
+import { DEPLOYMENT_FUNCTION } from '../../custom-resource/deployment-function-shape';
+import { construct, GRANTEE, instanceOf, listOf, mapOf, TEXT } from '../../validation/kinds';
+import { optional, type Shape } from '../../validation/shape';
+
+/** The properties of a grant and their kinds. */
+export const KMS_GRANT_SHAPE: Shape<KmsGrantProps> = {
+  key: construct('a key (kms.IKey)', 'pass a key, or CustomerManagedKey.fromKeyArn; a RotatingKey has no grants of its own', 'keyArn'),
+  grantee: GRANTEE,
+  operations: listOf(instanceOf(GrantOperation, 'use members of GrantOperation, such as GrantOperation.DECRYPT', '_fits')),
+  retiringPrincipal: optional(GRANTEE),
+  encryptionContextEquals: optional(mapOf(TEXT)),
+  encryptionContextSubset: optional(mapOf(TEXT)),
+  name: optional(TEXT),
+  deploymentFunction: DEPLOYMENT_FUNCTION,
+};

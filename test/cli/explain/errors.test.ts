@@ -1,0 +1,46 @@
+import { aTemplate, FILE } from './a-template';
+import { explain } from '../../../cli/explain/explain';
+import { parseTemplate } from '../../../cli/explain/template';
+
+describe('an error names', () => {
+  const explained = (text: string, logicalId?: string) => () => explain(FILE, parseTemplate(FILE, text), logicalId);
+
+  test.each<[string, string, RegExp]>([
+    [
+      'a file that is not JSON',
+      'Resources: {}',
+      /^Orders\.template\.json: file is not JSON \(.+\); synthesize the stack with cdk synth and name/,
+    ],
+    [
+      'JSON that is not an object',
+      '[]',
+      /^Orders\.template\.json: file is not a CloudFormation template, got JSON that is not an object; allowed: an object with Resources, each of which has a Type; name/,
+    ],
+    ['an object without resources', '{"version":"36"}', /: file is not a CloudFormation template, got an object with version; /],
+    ['resources without a type', '{"Resources":{"Key":{}}}', /: file is not a CloudFormation template, got an object with Resources; /],
+    [
+      'a template without a key',
+      '{"Resources":{"Role":{"Type":"AWS::IAM::Role"}}}',
+      /: template has no KMS key; allowed: resources of type AWS::KMS::Key, AWS::KMS::ReplicaKey or Custom::RotatingKey; name the template of the stack/,
+    ],
+    [
+      'a family that is not JSON',
+      '{"Resources":{"Key":{"Type":"Custom::RotatingKey","Properties":{"Family":{"Ref":"Parameter"}}}}}',
+      /^Key: family of the rotating key cannot be read; allowed: a Family with a policyDocument/,
+    ],
+    ['a key policy without statements', aTemplate({}, {}), /^Key: policy cannot be read, got nothing; allowed: a policy document/],
+    [
+      'an identity policy without statements',
+      aTemplate({ Policy: { Type: 'AWS::IAM::Policy', Properties: {} } }),
+      /^Policy: policy cannot be read, got nothing; /,
+    ],
+  ])('%s', (_, text, message) => {
+    expect(explained(text)).toThrow(message);
+  });
+
+  test('a logical id that is not in the template', () => {
+    expect(explained(aTemplate(), 'Missing')).toThrow(
+      'Orders.template.json: template has no key with this logical id, got Missing; allowed: Key; name one of them, or omit --key to list all',
+    );
+  });
+});

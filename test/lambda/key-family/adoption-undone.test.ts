@@ -1,0 +1,127 @@
+import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
+import { ALIAS, aPolicy, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
+
+let world: RotatingKeyWorld;
+let evidence: EvidenceInMemory;
+
+beforeEach(async () => {
+  world = await RotatingKeyWorld.open();
+  evidence = new EvidenceInMemory();
+});
+afterEach(async () => world.close());
+
+const ports = () => ({ ...world.ports(), evidence });
+const invoke = (event: Parameters<RotatingKeyWorld['invoke']>[0]) => world.invoke(event, ports());
+
+const AUDITOR = 'arn:aws:iam::111122223333:user/auditor';
+const FORMER = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Sid: 'Account', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' },
+    { Sid: 'Auditor', Effect: 'Allow', Principal: { AWS: AUDITOR }, Action: 'kms:Decrypt', Resource: '*' },
+    { Sid: 'Service', Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' },
+  ],
+});
+
+async function anOldKey(tags: { [name: string]: string } = {}): Promise<{ keyId: string; keyArn: string }> {
+  const key = await world.foreignKey(ALIAS, tags);
+  await world.putPolicy(key.keyId, FORMER);
+  return key;
+}
+
+describe('an existing key that a deployment adopts', () => {
+  test('is refused if principals would lose access, each is named, and nothing is changed', async () => {
+    const { keyId, keyArn } = await anOldKey();
+    expect(await invoke({ ResourceProperties: world.properties({ StartFromKeyArn: keyArn }) })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining(`they would lose access, got ${AUDITOR}, logs.amazonaws.com`),
+    });
+    expect([await world.policy(keyId), world.changes()]).toEqual([FORMER, []]);
+  });
+
+  test.each([[[AUDITOR, 'logs.amazonaws.com']], [['*']]])('is adopted if %j may lose access, and its policy is stored before', async (principals) => {
+    const { keyId, keyArn } = await anOldKey();
+    const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: principals });
+    expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
+    const [stored] = await evidence.list('adoptions/');
+    expect(await evidence.read(stored as string)).toMatchObject({ kind: 'former-state', keyArn, policy: FORMER });
+  });
+
+  test.each<[string, string | undefined, string]>([
+    ['is refused if the tag of another stack is on it', undefined, 'FAILED'],
+    ['is adopted if that stack has released it', 'Legacy', 'SUCCESS'],
+    ['is refused if another stack has released it', 'Other', 'FAILED'],
+  ])('%s', async (_, ReleasedBy, Status) => {
+    const { keyArn } = await anOldKey();
+    const tagged = ports();
+    const listTags = tagged.kms.listTags.bind(tagged.kms);
+    tagged.kms.listTags = async (keyId) => ({ ...await listTags(keyId), 'aws:cloudformation:stack-name': 'Legacy' });
+    const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'], ReleasedBy });
+    expect(await world.invoke({ ResourceProperties: properties }, tagged)).toMatchObject({ Status });
+  });
+
+  test.each(['a failed creation', 'the rollback of a creation'])('gets its policy back after %s, also after a repeated event', async (kind) => {
+    const { keyId, keyArn } = await anOldKey({ costs: 'shop' });
+    const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'] });
+    await invoke({ ResourceProperties: properties });
+    await invoke({ ResourceProperties: properties });
+    const PhysicalResourceId = kind === 'a failed creation' ? 'cdk-kms-lifecycle/never-created' : ALIAS;
+    expect(await invoke({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await world.policy(keyId)).toBe(FORMER);
+    expect(await world.aliases()).toEqual({ [ALIAS]: keyId });
+    expect((await world.tags(keyId))['cdk-kms-lifecycle:owner']).toBe('');
+
+    expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+    expect((await world.family()).current).toMatchObject({ generation: 0, owner: world.description.owner });
+  });
+
+  test('gets its policy back without a principal that was deleted before: KMS accepts no unique id', async () => {
+    const { keyId, keyArn } = await anOldKey();
+    world.localKms.forgetPrincipal(AUDITOR, 'AROAEXAMPLEOFANAUDITOR');
+    const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'] });
+    await invoke({ ResourceProperties: properties });
+    const removed = await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
+    expect(removed).toMatchObject({ Status: 'SUCCESS' });
+    const { Statement } = JSON.parse(await world.policy(keyId)) as { Statement: { Sid: string }[] };
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(['Account', 'Service']);
+  });
+
+  test('keeps the policy of the family if it is removed days later', async () => {
+    const { keyId, keyArn } = await anOldKey();
+    const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'] });
+    await invoke({ ResourceProperties: properties });
+    world.clock.advance(2 * DAY);
+    await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
+    expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
+  });
+});
+
+test('a family that another stack adopts returns to its owner, with its policies, if that deployment is rolled back', async () => {
+  await world.create();
+  const second = await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'fenced' });
+  const [former, generations] = [world.description, (await world.family()).generations];
+  const policies = await Promise.all(generations.map(({ keyId }) => world.policy(keyId)));
+  const theirs = { ...former, owner: 'Other/Orders', policyDocument: aPolicy('theirs') };
+  const properties = world.properties({ AdoptFrom: former.owner }, theirs);
+  expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+  expect(await world.policy(second)).toContain('theirs');
+
+  await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
+
+  const after = (await world.family()).generations;
+  expect(after.map(({ owner, policyRevision }) => [owner, policyRevision])).toEqual(
+    generations.map(({ owner, policyRevision }) => [owner, policyRevision]),
+  );
+  expect(await Promise.all(generations.map(({ keyId }) => world.policy(keyId)))).toEqual(policies);
+});
+
+test('a creation that fails half-way leaves nothing that blocks the next one', async () => {
+  const failing = ports();
+  failing.kms.tryEncrypt = async () => 'access-denied';
+  expect(await world.invoke({}, failing)).toMatchObject({ Status: 'FAILED' });
+  expect(await invoke({ RequestType: 'Delete', PhysicalResourceId: 'cdk-kms-lifecycle/never-created' })).toMatchObject({ Status: 'SUCCESS' });
+  expect(await world.aliases()).toEqual({});
+  expect(await invoke({})).toMatchObject({ Status: 'SUCCESS' });
+  expect((await world.family()).current.generation).toBe(2);
+});

@@ -1,0 +1,185 @@
+import { CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Tags, type Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { CustomerManagedKey, KeyPosture, KmsKeySpec, RotatingKey, RotationSchedule, ServiceUser } from '../../../../src/index';
+import { aRole } from '../../../support/a-stack';
+import { inputsOf, untyped, type Input } from '../input';
+
+const key = (stack: Stack, props: Record<string, unknown>) => new CustomerManagedKey(stack, 'Key', { alias: 'alias/orders', ...props });
+const signing = (stack: Stack, props: Record<string, unknown>) =>
+  key(stack, { keySpec: KmsKeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY, ...props });
+const inputs = (property: string, cases: Parameters<typeof inputsOf>[2]) => inputsOf(property, key, cases);
+const role = (stack: Stack) => [aRole(stack, 'Role')];
+const days = (parameter: Stack) => Duration.days(new CfnParameter(parameter, 'Days', { type: 'Number' }).valueAsNumber);
+const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`name${index}`, 'x']));
+const tagged = (name: string, value: string, refused?: string): Input => ({
+  name: `tag ${name.slice(0, 40)}=${value.slice(0, 40)} of ${name.length} and ${value.length} characters`,
+  build: (stack) => Tags.of(key(stack, {})).add(name, value),
+  refused,
+});
+
+export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
+  ...inputs('alias', [
+    ['short', 'a'], ['with the prefix', 'alias/a'], ['of every allowed character', 'alias/aZ09/_-'], ['of 256 characters', `alias/${'x'.repeat(250)}`],
+    ['a token', (stack: Stack) => new CfnParameter(stack, 'Alias').valueAsString], ['imported', Fn.importValue('alias')],
+    ['of 257 characters', `alias/${'x'.repeat(251)}`, 'alias: name is too long, got 257 characters'],
+    ['empty', '', 'alias: name is not valid in KMS, got "alias/"'],
+    ['only the prefix', 'alias/', 'alias: name is not valid in KMS'],
+    ['with a space', 'my orders', 'alias: name is not valid in KMS, got "alias/my orders"'],
+    ['with a colon', 'orders:v2', 'alias: name is not valid in KMS'],
+    ['with an umlaut', 'bücher', 'alias: name is not valid in KMS'],
+    ['with an emoji', '🔑', 'alias: name is not valid in KMS'],
+    ['with a line feed', 'orders\n', 'alias: name is not valid in KMS'],
+    ['of AWS', 'alias/aws/s3', 'alias: name is reserved for AWS managed keys'],
+    ['with a capital prefix', 'Alias/orders', 'alias: name has the prefix twice'],
+    ['with two prefixes', 'alias/alias/orders', 'alias: name has the prefix twice'],
+    ['with two slashes', 'orders//eu', 'alias: name has an empty part'],
+    ['with a slash at its end', 'orders/', 'alias: name has an empty part'],
+    ['missing', undefined, 'Stack/Key, alias: property is missing; allowed: text; pass a string'],
+    ['null', null, 'Stack/Key, alias: value is of the wrong kind, got null; allowed: text'],
+    ['a number', 7, 'Stack/Key, alias: value is of the wrong kind, got a number'],
+    ['a list', ['orders'], 'Stack/Key, alias: value is of the wrong kind, got a list of 1 elements'],
+    ['an object', { name: 'orders' }, 'Stack/Key, alias: value is of the wrong kind, got an object with name'],
+  ]),
+  ...inputs('keySpec', [
+    ['HMAC', KmsKeySpec.HMAC_256], ['by name', KmsKeySpec.of('ML_KEM_768', 'ENCAPSULATE_DECAPSULATE', ['kms:Encapsulate'])],
+    ['of the CDK', kms.KeySpec.ECC_NIST_P256, 'Stack/Key, keySpec: value is of the wrong kind, got text of 13 characters; allowed: a KmsKeySpec; use a member'],
+    ['undefined in an enumeration', untyped(null), 'Stack/Key, keySpec: value is of the wrong kind, got null'],
+    ['the class', () => KmsKeySpec, 'Stack/Key, keySpec: value is of the wrong kind, got the function KmsKeySpec, which was not called'],
+    ['with several usages and none chosen', KmsKeySpec.RSA_2048, 'keyUsage: a key of spec RSA_2048 has several usages, and none is chosen'],
+  ]),
+  ...inputs('keyUsage', [
+    ['of the spec', kms.KeyUsage.ENCRYPT_DECRYPT],
+    ['of another spec', kms.KeyUsage.SIGN_VERIFY, 'keyUsage: a key of spec SYMMETRIC_DEFAULT does not support the usage, got SIGN_VERIFY'],
+    ['misspelled', 'ENCRYPT', 'keyUsage: a key of spec SYMMETRIC_DEFAULT does not support the usage, got ENCRYPT'],
+    ['a list', [kms.KeyUsage.ENCRYPT_DECRYPT], 'Stack/Key, keyUsage: value is of the wrong kind'],
+  ]),
+  ...inputs('enableKeyRotation', [
+    ['true', true], ['false', false],
+    ['text', 'true', 'Stack/Key, enableKeyRotation: value is of the wrong kind, got text of 4 characters; allowed: true or false'],
+    ['a number', 1, 'Stack/Key, enableKeyRotation: value is of the wrong kind, got a number'],
+  ]),
+  ...inputs('rotationPeriod', [
+    ['of 90 days', Duration.days(90)], ['of 2560 days', Duration.days(2560)], ['in whole days of hours', Duration.hours(24 * 100)], ['a token of days', days],
+    ['of 89 days', Duration.days(89), 'rotationPeriod: period is out of range, got 89 days; allowed: 90 days to 2560 days'],
+    ['of 2561 days', Duration.days(2561), 'rotationPeriod: period is out of range, got 2561 days'],
+    ['not whole', Duration.hours(24 * 90 + 1), 'rotationPeriod: period is not a whole number of days'],
+    ['a token of hours', Duration.hours(Lazy.number({ produce: () => 2400 })), 'rotationPeriod: period must be known at synthesis, got a token'],
+    ['a number', 365, 'Stack/Key, rotationPeriod: value is of the wrong kind, got a number; allowed: a Duration; use a Duration'],
+    ['a schedule', RotationSchedule.onRequest(), 'Stack/Key, rotationPeriod: value is of the wrong kind, got a RotationSchedule'],
+  ]),
+  { name: 'rotation of a key that cannot rotate', build: (stack) => signing(stack, { enableKeyRotation: true }), refused: 'AWS KMS rotates only symmetric' },
+  {
+    name: 'a rotation period without rotation',
+    refused: 'rotationPeriod: automatic rotation is disabled',
+    build: (stack) => key(stack, { enableKeyRotation: false, rotationPeriod: Duration.days(100) }),
+  },
+  ...inputs('multiRegion', [['true', true], ['text', 'yes', 'Stack/Key, multiRegion: value is of the wrong kind']]),
+  ...inputs('description', [
+    ['empty', ''], ['in another script', 'Bestellungen 注文'], ['of 8192 characters', 'x'.repeat(8192)], ['a token', Fn.importValue('text')],
+    ['of 8193 characters', 'x'.repeat(8193), 'description: text is too long for KMS, got 8193 characters; allowed: at most 8192'],
+    ['null', null, 'Stack/Key, description: value is of the wrong kind, got null'],
+  ]),
+  ...inputs('pendingWindow', [
+    ['of 7 days', Duration.days(7)], ['of 30 days', Duration.days(30)], ['of 240 hours', Duration.hours(240)], ['a token of days', days],
+    ['of 6 days', Duration.days(6), 'pendingWindow: period is out of range, got 6 days; allowed: 7 days to 30 days'],
+    ['of 31 days', Duration.days(31), 'pendingWindow: period is out of range'],
+    ['not whole', Duration.hours(180), 'pendingWindow: period is not a whole number of days'],
+    ['of 0 days', Duration.days(0), 'pendingWindow: period is out of range'],
+    ['a token of minutes', Duration.minutes(Lazy.number({ produce: () => 1 })), 'pendingWindow: period must be known at synthesis'],
+    ['a number', 30, 'Stack/Key, pendingWindow: value is of the wrong kind, got a number'],
+  ]),
+  ...inputs('removalPolicy', [
+    ['RETAIN', RemovalPolicy.RETAIN], ['DESTROY', RemovalPolicy.DESTROY],
+    ['in capitals', 'DESTROY', 'Stack/Key, removalPolicy: value is of the wrong kind, got text of 7 characters; allowed: destroy, retain'],
+    ['a flag', false, 'Stack/Key, removalPolicy: value is of the wrong kind'],
+  ]),
+  ...inputs('users', [
+    ['none', []], ['a role', role], ['by ARN', [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/orders')]],
+    ['a role that is not in a list', (stack: Stack) => aRole(stack, 'Role'), 'Stack/Key, users: value is of the wrong kind, got a Role; allowed: a list'],
+    ['an ARN as text', ['arn:aws:iam::111122223333:role/orders'], 'Stack/Key, users[0]: value is of the wrong kind, got text of 37 characters'],
+    ['undefined in a list', [undefined], 'Stack/Key, users[0]: value is of the wrong kind, got nothing'],
+    ['null in a list', [null], 'Stack/Key, users[0]: value is of the wrong kind, got null'],
+    ['text', 'orders', 'Stack/Key, users: value is of the wrong kind, got text of 6 characters; allowed: a list'],
+    ['an object', {}, 'Stack/Key, users: value is of the wrong kind, got an object with no members'],
+    ['an empty object in a list', [{}], 'Stack/Key, users[0]: value is of the wrong kind, got an object with no members'],
+    ['every organization', [new iam.AnyPrincipal().withConditions({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } })], 'users: is every principal in AWS'],
+    ['one organization', [new iam.OrganizationPrincipal('o-a1b2c3d4e5')]],
+    ['each bucket', [new iam.AnyPrincipal().withConditions({ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } })], 'users: is every principal in AWS'],
+    ['each role of a partner', [new iam.AccountPrincipal('444455556666').withConditions({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::444455556666:r*' } })], 'users: is a whole account'],
+    ['some roles of a partner', [new iam.AccountPrincipal('444455556666').withConditions({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::444455556666:role/a*' } })]],
+    ['each service of the account', [new iam.AccountRootPrincipal().withConditions({ StringLike: { 'kms:ViaService': '*.amazonaws.com' } })], 'users: is a whole account'],
+    ['a hole in a list', new Array(1), 'Stack/Key, users[0]: value is of the wrong kind, got nothing; allowed: a principal'],
+    ['an object with an empty principal', [{ grantPrincipal: {} }], 'Stack/Key, users[0]: value is of the wrong kind, got an object with grantPrincipal; allowed: a principal'],
+    ['a principal whose fragment is empty', [{ grantPrincipal: { addToPrincipalPolicy: () => undefined, policyFragment: {} } }], 'Stack/Key, users[0]: value is of the wrong kind'],
+    ['an object of no class', [Object.create(Object.create(null))], 'Stack/Key, users[0]: value is of the wrong kind'],
+    ['a rotating key', (stack: Stack) => [new RotatingKey(stack, 'Family', { alias: 'family' })], 'Stack/Key, users[0]: value is of the wrong kind, got a RotatingKey'],
+  ]),
+  ...inputs('administrators', [['a role', role], ['null', null, 'Stack/Key, administrators: value is of the wrong kind, got null'],
+    ['numbers', [1, 2], 'Stack/Key, administrators[1]: value is of the wrong kind, got a number']]),
+  ...inputs('reEncryptionWorkers', [['a role', role], ['a flag', true, 'Stack/Key, reEncryptionWorkers: value is of the wrong kind, got a boolean']]),
+  ...inputs('otherAccounts', [
+    ['a role of another account', [new iam.ArnPrincipal('arn:aws:iam::444455556666:role/orders')]],
+    ['an account id', ['444455556666'], 'Stack/Key, otherAccounts[0]: value is of the wrong kind, got text of 12 characters'],
+    ['a whole account', [new iam.AccountPrincipal('444455556666')], 'otherAccounts: is a whole account'],
+  ]),
+  ...inputs('organizationId', [
+    ['without other accounts', 'o-a1b2c3d4e5', 'organizationId: restricts principals of other accounts, and none is given'],
+    ['a number', 12, 'Stack/Key, organizationId: value is of the wrong kind, got a number'],
+  ]),
+  ...inputs('posture', [
+    ['delegated', KeyPosture.iamDelegated()], ['for the key policy only', KeyPosture.keyPolicyOnly()],
+    ['that was not called', () => KeyPosture.iamDelegated, 'Stack/Key, posture: value is of the wrong kind, got the function iamDelegated, which was not called; allowed: a KeyPosture'],
+    ['text', 'iamDelegated', 'Stack/Key, posture: value is of the wrong kind, got text of 12 characters'],
+    ['the class', () => KeyPosture, 'Stack/Key, posture: value is of the wrong kind, got the function KeyPosture'],
+    ['an object literal', { delegatesToIam: true }, 'Stack/Key, posture: value is of the wrong kind, got an object with delegatesToIam'],
+  ]),
+  ...inputs('serviceUsers', [
+    ['S3', (stack: Stack) => [ServiceUser.throughS3([aRole(stack, 'Role')])]],
+    ['a name', ['s3'], 'Stack/Key, serviceUsers[0]: value is of the wrong kind, got text of 2 characters; allowed: a ServiceUser; call a method'],
+    ['a service principal', [new iam.ServicePrincipal('s3.amazonaws.com')], 'Stack/Key, serviceUsers[0]: value is of the wrong kind, got a ServicePrincipal'],
+    ['that was not called', [ServiceUser.sesReceivedMail], 'Stack/Key, serviceUsers[0]: value is of the wrong kind, got the function sesReceivedMail'],
+  ]),
+  ...inputs('statements', [
+    ['none', []],
+    ['JSON', [{ Effect: 'Allow' }], 'Stack/Key, statements[0]: value is of the wrong kind, got an object with Effect; allowed: a PolicyStatement'],
+    ['text', '{}', 'Stack/Key, statements: value is of the wrong kind'],
+  ]),
+  ...inputsOf('encryptionContext', (stack, props) => key(stack, { users: role(stack), ...props }), [
+    ['a pair', { tenant: 'a' }], ['many pairs', pairs(20)], ['an empty value', { tenant: '' }], ['empty', {}, 'encryptionContext: has no pairs'],
+    ['text', 'tenant=a', 'Stack/Key, encryptionContext: value is of the wrong kind, got text of 8 characters; allowed: an object'],
+    ['a list', ['tenant'], 'Stack/Key, encryptionContext: value is of the wrong kind, got a list'],
+    ['a Map', new Map([['tenant', 'a']]), 'Stack/Key, encryptionContext: value is of the wrong kind, got a Map'],
+    ['a number as value', { tenant: 7 }, 'Stack/Key, encryptionContext.tenant: value is of the wrong kind, got a number; allowed: text'],
+    ['undefined as value', { tenant: undefined }, 'Stack/Key, encryptionContext.tenant: value is of the wrong kind, got nothing'],
+    ['an empty name', { '': 'a' }, 'encryptionContext: name of a pair is empty'],
+    ['a name of this library', { 'cdk-kms-lifecycle:purpose': 'canary' }, 'encryptionContext: name of a pair is reserved'],
+  ]),
+  { name: 'an encryption context for signing', build: (stack) => signing(stack, { encryptionContext: { a: 'b' } }), refused: 'only symmetric encryption keys support' },
+  tagged('team', 'orders'), tagged('x'.repeat(128), 'x'.repeat(256)), tagged('Größe _.:/=+-@', 'ありがとう'), tagged('empty', ''),
+  tagged('x'.repeat(129), 'x', 'name of a tag has a length that KMS refuses, got 129 characters; allowed: 1 to 128'),
+  tagged('team', 'x'.repeat(257), 'value of a tag has a length that KMS refuses, got 257 characters; allowed: 0 to 256'),
+  tagged('aws:team', 'x', 'tag is reserved for AWS, got aws:team'),
+  tagged('AWS:team', 'x', 'tag is reserved for AWS, got AWS:team'),
+  tagged('team', 'a, b', 'value of a tag has characters that KMS refuses, got "a, b"; allowed: letters, digits, spaces'),
+  tagged('team#1', 'x', 'name of a tag has characters that KMS refuses, got "team#1"'),
+  { name: '50 tags', build: (stack) => { const it = key(stack, {}); for (const name of Object.keys(pairs(50))) Tags.of(it).add(name, 'x'); } },
+  {
+    name: '51 tags',
+    refused: 'tags: number of tags is too high, got 51; allowed: at most 50',
+    build: (stack) => { const it = key(stack, {}); for (const name of Object.keys(pairs(51))) Tags.of(it).add(name, 'x'); },
+  },
+  { name: 'a misspelled property', build: (stack) => key(stack, { administrator: [] }), refused: 'Stack/Key, administrator: property does not exist; allowed: posture' },
+  { name: 'a property of the CDK key', build: (stack) => key(stack, { admins: [] }), refused: 'Stack/Key, admins: property does not exist' },
+  { name: 'a property in other letters', build: (stack) => key(stack, { keyspec: KmsKeySpec.HMAC_256 }), refused: '; use keySpec' },
+  { name: 'an unknown property that is undefined', build: (stack) => key(stack, { whatever: undefined }) },
+  { name: 'a misspelled required property', build: (stack) => new CustomerManagedKey(stack, 'Key', untyped({ aliass: 'x' })), refused: '; use alias' },
+  { name: 'no properties', build: (stack) => new CustomerManagedKey(stack, 'Key', untyped(undefined)), refused: 'Stack/Key: properties are of the wrong kind, got nothing' },
+  { name: 'properties that are text', build: (stack) => new CustomerManagedKey(stack, 'Key', untyped('orders')), refused: 'Stack/Key: properties are of the wrong kind, got text' },
+  { name: 'properties that are a list', build: (stack) => new CustomerManagedKey(stack, 'Key', untyped([])), refused: 'properties are of the wrong kind, got a list' },
+  { name: 'no scope', build: () => new CustomerManagedKey(untyped(undefined), 'Key', { alias: 'a' }), refused: 'CustomerManagedKey: scope is not a construct, got nothing' },
+  { name: 'a scope that is an object', build: () => new CustomerManagedKey(untyped({}), 'Key', { alias: 'a' }), refused: 'CustomerManagedKey: scope is not a construct' },
+  { name: 'an id that is a number', build: (stack) => new CustomerManagedKey(stack, untyped(1), { alias: 'a' }), refused: 'CustomerManagedKey: id is not a text, got a number' },
+  { name: 'an empty id', build: (stack) => new CustomerManagedKey(stack, '', { alias: 'a' }), refused: 'CustomerManagedKey: id is not a text, got an empty text' },
+  { name: 'properties in the place of the id', build: (stack) => new CustomerManagedKey(stack, untyped({ alias: 'a' }), untyped(undefined)), refused: 'id is not a text, got an object with alias' },
+];

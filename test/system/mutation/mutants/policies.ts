@@ -1,0 +1,103 @@
+import type { Mutant } from './mutant';
+
+/** Safety measures of key policies and grants. */
+export const POLICIES_MUTANTS: readonly Mutant[] = [
+  {
+    without: 'the gate that opens for a certified generation only',
+    file: 'lambda/key-family/policy/generation-policy.ts',
+    find: "gate(roles, phase === 'retiring' ? 'open' : 'closed')",
+    replace: "gate(roles, 'open')",
+    tests: 'test/system/policies/gate',
+  },
+  {
+    without: 'the check for a late event of a grant',
+    file: 'lambda/kms-grant/create-grant.ts',
+    find: 'if (isLate(request, previous, existing)) throw lateEvent(request);',
+    replace: '',
+    tests: 'test/lambda/kms-grant/late-events',
+  },
+  {
+    without: 'the revocation of a grant that KMS created without a response',
+    file: 'lambda/kms-grant/create-grant.ts',
+    find: 'if (Failure.named(error, ErrorName.THROTTLED)) {',
+    replace: 'if (request.name === "") {',
+    tests: 'test/lambda/kms-grant/kms-grant-resource',
+  },
+  {
+    without: 'the retirement of a grant whose revocation is no longer allowed',
+    file: 'lambda/kms-grant/create-grant.ts',
+    find: '    await kms.retireGrant(keyArn, grantId);\n',
+    replace: '',
+    tests: 'test/lambda/kms-grant/grant-rights',
+  },
+  {
+    without: 'the revocation of the grant that a failed update has left',
+    file: 'lambda/kms-grant/kms-grant-resource.ts',
+    find: 'if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);',
+    replace: '',
+    tests: 'test/lambda/kms-grant/kms-grant-resource',
+  },
+  {
+    without: 'the restriction of CreateGrant to the pairs of the constraint',
+    file: 'src/key/grants/grant-permissions.ts',
+    find: '...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),',
+    replace: '',
+    tests: 'test/src/key/kms-grant',
+  },
+  {
+    without: 'the restriction of CreateGrant to one grantee',
+    file: 'src/key/grants/grant-permissions.ts',
+    find: "{ 'kms:GranteePrincipal': granteePrincipal, 'kms:RetiringPrincipal': retiringPrincipal }",
+    replace: "{ 'kms:RetiringPrincipal': retiringPrincipal }",
+    tests: 'test/system/policies/grant-end-to-end',
+  },
+  {
+    without: 'the check of the principals of a property',
+    file: 'src/key/policy/key-access-problems.ts',
+    find: '      grantees.flatMap((grantee) => principalProblems(scope, where, grantee))),',
+    replace: '      (grantees.length < 0 ? [where] : [])),',
+    tests: 'test/src/permissions/principals',
+  },
+  {
+    without: 'the check of the principal of a grant',
+    file: 'src/permissions/principals/principal-problems.ts',
+    find: "if (problems.length > 0) throw new Error(problems.join('\\n'));",
+    replace: '',
+    tests: 'test/src/permissions/principals',
+  },
+  {
+    without: 'the conditions of a principal in a statement of its IAM policy',
+    file: 'src/permissions/principals/own-conditions.ts',
+    find: '{ ...own[operator] as object | undefined, ...conditions[operator] as object | undefined }',
+    replace: '{ ...conditions[operator] as object | undefined }',
+    tests: 'test/src/permissions/own-conditions',
+  },
+  {
+    without: 'a statement for each set of conditions',
+    file: 'src/permissions/principals/own-conditions.ts',
+    find: 'JSON.stringify(conditionsOf(grantPrincipal))',
+    replace: "'{}'",
+    tests: 'test/src/permissions/own-conditions',
+  },
+  {
+    without: 'the refusal to be the key of a resource',
+    file: 'src/validation/without-key-id.ts',
+    find: "['keyArn', 'keyId', 'keyRef', 'addAlias', 'addToResourcePolicy']",
+    replace: '[]',
+    tests: 'test/src/validation/without-key-id',
+  },
+  {
+    without: 'the removed Deny as more access in a comparison',
+    file: 'cli/compare/compare.ts',
+    find: "    ...changesOf('more', 'Deny removed', ofEffect(removed, 'Deny')),\n",
+    replace: '',
+    tests: 'test/cli/compare/compare',
+  },
+  {
+    without: 'the conditions in a comparison',
+    file: 'cli/compare/covers.ts',
+    find: 'restrictionsOf(wide).every((restriction)',
+    replace: 'restrictionsOf(wide).slice(0, 0).every((restriction)',
+    tests: 'test/cli/compare/compare',
+  },
+];

@@ -1,0 +1,103 @@
+import type { Mutant } from './mutant';
+
+/** Safety measures of passes over the stores and of their evidence. */
+export const REENCRYPTION_MUTANTS: readonly Mutant[] = [
+  {
+    without: 'the condition on write',
+    file: 'lambda/stores/dynamodb/store.ts',
+    find: '{ ...contextAttributes, [dataKeyAttribute]: dataKey },',
+    replace: 'key,',
+    tests: 'test/lambda/(reencrypt|stores)/',
+  },
+  {
+    without: 'the check that the source is a generation of the family',
+    file: 'lambda/reencrypt/record/decide-record.ts',
+    find: 'if (!all.includes(response.sourceKeyArn)) return foreign(response.sourceKeyArn, pass);',
+    replace: '',
+    tests: 'test/lambda/reencrypt/',
+  },
+  {
+    without: 'the check that the destination is the current generation',
+    file: 'lambda/reencrypt/record/decide-record.ts',
+    find: 'if (response.destinationKeyArn !== current) return stop(wrongDestination(response.destinationKeyArn, pass));',
+    replace: '',
+    tests: 'test/lambda/reencrypt/',
+  },
+  {
+    without: 'a census that ignores recorded key ids',
+    file: 'lambda/reencrypt/record/decide-record.ts',
+    find: 'if (!trustsRecordedKeyIds(pass.mode)) return reEncrypt({ blob, context, otherContexts });',
+    replace: '',
+    tests: 'test/lambda/reencrypt/(decide-record|census)',
+  },
+  {
+    without: 'evidence that is written once',
+    file: 'lambda/adapters/s3-evidence.ts',
+    find: ", IfNoneMatch: '*'",
+    replace: '',
+    tests: 'test/lambda/adapters/s3-evidence',
+  },
+  {
+    without: 'the precedence of existing evidence',
+    file: 'lambda/reencrypt/shard/shard-evidence.ts',
+    find: "  if (own !== undefined) return { kind: 'finished', progress: progressAfter(own) };\n",
+    replace: '',
+    tests: 'test/lambda/reencrypt/recorded-once',
+  },
+  {
+    without: 'evidence that continues where the former evidence ended',
+    file: 'lambda/reencrypt/pass/sum-pass.ts',
+    find: ' && from === previous.cursor',
+    replace: '',
+    tests: 'test/lambda/reencrypt/sum-pass',
+  },
+  {
+    without: 'the comparison of the opened table with the declared one',
+    file: 'lambda/stores/dynamodb/store.ts',
+    find: 'if (arn === tableArn && id !== undefined)',
+    replace: 'if (arn !== undefined && id !== undefined)',
+    tests: 'test/lambda/stores/dynamodb-store',
+  },
+  {
+    without: 'evidence of one and the same table',
+    file: 'lambda/reencrypt/pass/sum-pass.ts',
+    find: 'found.every((each) => each?.arn === first.arn && each.id === first.id)',
+    replace: 'found.length > 0',
+    tests: 'test/lambda/reencrypt/sum-pass',
+  },
+  {
+    without: 'the comparison of a recounted table with the certified one',
+    file: 'lambda/retirement/evidence/replaced-stores.ts',
+    find: ' && store.tableId === id',
+    replace: '',
+    tests: 'test/lambda/retirement/whole-retirement',
+  },
+  {
+    without: 'the end of all calls of an invocation that has answered',
+    file: 'lambda/runtime/invocation.ts',
+    find: 'if (INVOCATION.getStore()?.ended === true) throw new InvocationEnded();',
+    replace: '',
+    tests: 'test/lambda/runtime/invocation',
+  },
+  {
+    without: 'the proof that a skipped record is under none of the counted generations',
+    file: 'lambda/reencrypt/record/decide-record.ts',
+    find: "if (pass.skipsForeignRecords !== true || pass.mode !== 'census') return foreign(refusal, pass);",
+    replace: 'return foreign(refusal, pass);',
+    tests: 'test/lambda/reencrypt/decide-record',
+  },
+  {
+    without: 'the dry run of the first records',
+    file: 'lambda/reencrypt/pass/preflight.ts',
+    find: "if (typeof seen === 'object') throw noneUsable(where, seen);",
+    replace: '',
+    tests: 'test/lambda/reencrypt/preflight',
+  },
+  {
+    without: 'base64 that is written as it was found',
+    file: 'lambda/stores/dynamodb/record.ts',
+    find: 'writeBase64(blob, text.form, alphabet)',
+    replace: "writeBase64(blob, { padded: true }, 'base64')",
+    tests: 'test/lambda/stores/dynamodb-store',
+  },
+];
