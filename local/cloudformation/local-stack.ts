@@ -58,6 +58,8 @@ export class LocalStack {
   private readonly deployed = new Map<string, DeployedResource>();
   /** What a rollback that failed has still to do, the last step first. Empty unless a rollback failed. */
   private toRollBack: { steps: readonly Step[]; template: Template } = { steps: [], template: { Resources: {} } };
+  /** What the rollback of a creation could not delete, and its template: the stack is `ROLLBACK_FAILED`. */
+  private notDeleted: { resources: readonly DeployedResource[]; template: Template } = { resources: [], template: { Resources: {} } };
 
   public constructor(private readonly environment: StackEnvironment) {}
 
@@ -75,13 +77,15 @@ export class LocalStack {
 
   /**
    * Creates the stack, or updates it to another template. If a resource fails, the deployment is rolled back and the
-   * failure is thrown. If a resource fails in the rollback too, that failure is thrown, and the rollback stops at it:
+   * failure is thrown. If an update fails in the rollback too, that failure is thrown, and the rollback stops at it:
    * `UPDATE_ROLLBACK_FAILED`.
    *
-   * CloudFormation refuses an update in that state, so the operator continues the rollback first, and so does this.
+   * CloudFormation refuses an update in that state, so the operator continues the rollback first, and so does this. A
+   * stack whose creation was rolled back cannot be updated either: `cdk deploy` deletes it first, and so does this.
    */
   public async deploy(template: Template): Promise<void> {
     await this.continueRollBack();
+    await this.deleteFailedCreation();
     const done: Step[] = [];
     const replaced: ReplacedResource[] = [];
     try {
@@ -90,7 +94,10 @@ export class LocalStack {
         await nameInFailures(logicalId, declared.Type, () => this.createOrUpdate(logicalId, declared, done, replaced));
       }
     } catch (failure) {
-      this.toRollBack = { steps: [...done].reverse(), template };
+      const steps = [...done].reverse();
+      // An update first restores what it has changed. New resources are removed in the cleanup after that.
+      const [changed, added] = [steps.filter(({ kind }) => kind === 'updated'), steps.filter(({ kind }) => kind === 'created')];
+      this.toRollBack = { steps: [...changed, ...added], template };
       await this.continueRollBack();
       throw failure;
     }
@@ -103,6 +110,15 @@ export class LocalStack {
   /** Deletes the stack, except the resources that its deletion policies retain. */
   public async delete(): Promise<void> {
     await this.deploy({ Resources: {} });
+  }
+
+  /** `DeleteStack` after a creation that failed. Its deletion policies now retain what the rollback could not delete. */
+  private async deleteFailedCreation(): Promise<void> {
+    const { resources, template } = this.notDeleted;
+    this.notDeleted = { resources: [], template };
+    for (const resource of resources) {
+      if (isDeleted(template.Resources[resource.logicalId]?.DeletionPolicy)) await this.provisioner(resource.type).delete?.(resource);
+    }
   }
 
   /** Whether nothing of a failed rollback is left to do. */
@@ -118,6 +134,11 @@ export class LocalStack {
       await this.revert(step, template);
       this.toRollBack = { steps, template };
     }
+  }
+
+  /** Whether a deployment of the stack has succeeded. */
+  private get exists(): boolean {
+    return Object.keys(this.template.Resources).length > 0;
   }
 
   private async createOrUpdate(logicalId: string, declared: TemplateResource, done: Step[], replaced: ReplacedResource[]): Promise<void> {
@@ -142,14 +163,27 @@ export class LocalStack {
     if (step.kind === 'created') {
       this.deployed.delete(step.resource.logicalId);
       const { logicalId, type } = step.resource;
-      if (template.Resources[logicalId]?.DeletionPolicy !== 'Retain') await this.provisioner(type).delete?.(step.resource);
+      if (template.Resources[logicalId]?.DeletionPolicy === 'Retain') return;
+      if (await this.tryDelete(type, step.resource)) return;
+      // The cleanup of an update leaves the resource behind. A creation keeps it in the stack.
+      if (!this.exists) this.notDeleted = { resources: [...this.notDeleted.resources, step.resource], template };
       return;
     }
     const { before, desired } = step;
     const now = { ...desired, resolved: this.resource(before.logicalId).resolved };
     await this.provisioner(before.type).update?.(before, now);
     this.deployed.set(before.logicalId, before);
-    if (now.resolved.ref !== before.resolved.ref) await this.provisioner(before.type).delete?.(now);
+    if (now.resolved.ref !== before.resolved.ref) await this.tryDelete(before.type, now);
+  }
+
+  /** A deletion that fails does not stop a rollback. */
+  private async tryDelete(type: string, resource: DeployedResource): Promise<boolean> {
+    try {
+      await this.provisioner(type).delete?.(resource);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Deletes the resources that the new template no longer declares, dependents first. */

@@ -204,7 +204,7 @@ export interface RotatingKeyProps {
    * by S3 itself (SSE-S3), not under a KMS key.
    *
    * @default - a new versioned bucket, retained when the stack is deleted. If the first deployment fails, it is
-   * deleted, except with `startFrom` or `adoptFrom`: then it contains the former key policy
+   * deleted if it is empty, except with `startFrom` or `adoptFrom`: then it contains the former key policy
    */
   readonly evidenceBucket?: s3.IBucket;
 

@@ -134,7 +134,8 @@ async function findOtherPolicy(
   return { what: 'key policy is not the declared one', given: 'another key policy', allowed: `the policy of phase ${phases.join(' or ')}` };
 }
 
-async function findGrant({ keyId }: Candidate, kms: ProofPort): Promise<Obstacle | undefined> {
+/** A key that is not in use yet needs no grant, and one of its creator would stay. */
+export async function findGrant({ keyId }: Candidate, kms: Pick<KeyFamilyPort, 'listGrantees'>): Promise<Obstacle | undefined> {
   const grantees = await kms.listGrantees(keyId);
   return grantees.length === 0 ? undefined
     : { what: 'a principal holds a grant on a key that is not in use yet', given: grantees.join(', '), allowed: 'no grant' };

@@ -7,14 +7,14 @@ import type { KeyFamilyPort } from '../../ports/key-family';
 import type { KeyDescription } from '../../ports/keys';
 import { proveUsable } from '../canary';
 import type { ControlPorts } from '../control-ports';
-import { DEPLOYMENT_RUN, isLive, nextGeneration, type FamilyRegister, type Generation } from '../family';
+import { DEPLOYMENT_RUN, isLive, isNew, nextGeneration, type FamilyRegister, type Generation } from '../family';
 import { fillGeneration } from '../fill-generation';
 import { claimNumber, newKey } from '../new-generation';
 import { refuseOtherOwners } from '../ownership';
 import { principalsOf } from '../policy/policy-comparison';
 import { policyRevision } from '../policy/policy-revision';
 import { writePolicy } from '../policy/write-policy';
-import { findObstacleToChange, findObstacleToClaim } from '../proof/generation-proof';
+import { findGrant, findObstacleToChange, findObstacleToClaim } from '../proof/generation-proof';
 import { materialOrigin } from '../proof/material-origin';
 import { readRegister } from '../read-family';
 import { retryWhilePropagating } from '../retry-while-propagating';
@@ -37,7 +37,6 @@ export async function createFamily(description: FamilyDescription, adoptFrom: st
   const key = existing === undefined
     ? await findOrCreateKey(description, toCreate.generation, register, ports)
     : await describe(existing.keyId, ports);
-  refuseOtherOrigin(description, key);
   if (existing !== undefined) await refuseUnproven(description, existing, ports.kms);
   // First, because the policy may name roles of an earlier deployment, which allows this role nothing else.
   await retryWhilePropagating(key.keyArn, ports.clock, async () => writeCurrentPolicy(description, key, ports));
@@ -49,11 +48,14 @@ export async function createFamily(description: FamilyDescription, adoptFrom: st
   await makeCurrent(description, key, existing?.currentSince, ports);
 }
 
-/** The only generation, if there is one. If there are several, an operator has to decide which one was current. */
+/**
+ * The only generation, if there is one. If there are several, an operator has to decide which one was current. One that
+ * was never current, and has another origin than the declared one, is passed over, as rotations do.
+ */
 function existingGeneration(description: FamilyDescription, register: FamilyRegister, adoptFrom?: string): Generation | undefined {
   const live = register.generations.filter(isLive);
   refuseOtherOwners(description, live, adoptFrom);
-  const [only, ...others] = live;
+  const [only, ...others] = live.filter((each) => !isNew(each) || each.origin === materialOrigin(description));
   if (only === undefined || (others.length === 0 && (only.phase === 'next' || only.phase === 'current'))) return only;
   throw new Failure(ErrorName.FAMILY_CONTRADICTION, {
     where: description.alias,
@@ -85,8 +87,10 @@ async function writeCurrentPolicy(description: FamilyDescription, key: KeyDescri
 }
 
 /** The alias of the family does not exist, so only the key itself can prove that it is the first generation. */
-async function refuseUnproven(description: FamilyDescription, { keyId, keyArn }: Generation, kms: KeyFamilyPort): Promise<void> {
-  const obstacle = await findObstacleToChange(description, { keyId }, kms);
+async function refuseUnproven(description: FamilyDescription, existing: Generation, kms: KeyFamilyPort): Promise<void> {
+  const { keyId, keyArn } = existing;
+  const obstacle = await findObstacleToChange(description, { keyId }, kms)
+    ?? (isNew(existing) ? await findGrant({ keyId }, kms) : undefined);
   if (obstacle === undefined) return;
   throw new Failure(ErrorName.FAMILY_CONTRADICTION, {
     where: keyArn,
@@ -120,17 +124,6 @@ async function describe(keyId: string, { kms }: ControlPorts): Promise<KeyDescri
   const key = await kms.describeKey(keyId);
   if (key !== undefined) return key;
   throw new Failure(ErrorName.KEY_NOT_READY, { where: keyId, what: 'key was deleted during this deployment', remedy: 'deploy again' });
-}
-
-function refuseOtherOrigin(description: FamilyDescription, { keyArn, origin }: KeyDescription): void {
-  if (origin === materialOrigin(description)) return;
-  throw new Failure(ErrorName.INVALID_REQUEST, {
-    where: description.alias,
-    what: `first generation (${keyArn}) was created with key material from another source`,
-    given: materialOrigin(description),
-    allowed: origin,
-    remedy: 'declare the material as before, or schedule the deletion of that key; then deploy again',
-  });
 }
 
 function aliasTaken(alias: string): Failure {

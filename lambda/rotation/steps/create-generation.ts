@@ -10,10 +10,10 @@ import { claimNumber, newKey } from '../../key-family/new-generation';
 import { mayBeLeftOut, withoutPrincipals } from '../../key-family/policy/policy-comparison';
 import { policyRevision } from '../../key-family/policy/policy-revision';
 import { writePolicy } from '../../key-family/policy/write-policy';
-import { recordCreatedKey } from '../../key-family/proof/created-keys';
+import { findUnrecordedReturn, recordCreatedKey } from '../../key-family/proof/created-keys';
 import { findObstacleToChange, findObstacleToClaim, notProven } from '../../key-family/proof/generation-proof';
 import { readWholeFamily } from '../../key-family/read-family';
-import type { KeyFamilyPort, NewKey } from '../../ports/key-family';
+import type { NewKey } from '../../ports/key-family';
 import type { KeyDescription } from '../../ports/keys';
 import { UnknownPrincipal } from '../../ports/unknown-principal';
 import { refusePaused } from '../decide/paused';
@@ -61,7 +61,7 @@ export async function createGeneration({ family: description, machine, run }: Ro
   const family = await readWholeFamily(description.alias, ports);
   const unproven = await findUnproven(description, family, run, ports);
   const action = decideClaim(family, description, run, await machines.runningExecutions(machine), ports.clock.now(), unproven);
-  await refuseUnproven(description, family, run, kms);
+  await refuseUnproven(description, family, run, ports);
   const key = action.kind === 'create-and-claim' ? await createKey(description, action.key, ports) : action;
   const claim = { generation: run.toGeneration, run: run.run };
   // Before the claim. The current generation may be from a deployment, which records no key.
@@ -109,11 +109,12 @@ async function findUnproven(
 
 /** Every principal with kms:CreateAlias can create the alias of the next number for a key of its own. */
 async function refuseUnproven(
-  description: FamilyDescription, family: Family, { toGeneration }: RotationRun, kms: KeyFamilyPort,
+  description: FamilyDescription, family: Family, { toGeneration }: RotationRun, { kms, evidence }: ControlPorts,
 ): Promise<void> {
   const claimed = findGeneration(family, toGeneration);
   if (claimed === undefined || claimed.phase !== 'next') return;
-  const obstacle = await findObstacleToChange(description, claimed, kms);
+  const obstacle = await findObstacleToChange(description, claimed, kms)
+    ?? await findUnrecordedReturn(description.alias, claimed, evidence);
   if (obstacle !== undefined) throw notProven(generationAlias(description.alias, toGeneration), claimed.keyArn, obstacle);
 }
 

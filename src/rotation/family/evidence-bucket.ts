@@ -25,7 +25,9 @@ export function evidenceBucketOf(scope: Construct, given: s3.IBucket | undefined
 /**
  * A private, versioned bucket that is retained when the stack is deleted. It is deleted only if the deployment that
  * creates it fails, so that a failed first deployment leaves nothing behind. After an adoption it is retained even
- * then: it contains the former key policy, and CloudFormation cannot delete a bucket that is not empty.
+ * then: it contains the former key policy, and CloudFormation cannot delete a bucket that is not empty. If it tries
+ * that with a bucket into which a run has written, the creation ends as ROLLBACK_FAILED, and `cdk deploy` retains the
+ * bucket.
  */
 function ownEvidenceBucket(scope: Construct, adopts: boolean): s3.Bucket {
   const bucket = new s3.Bucket(scope, 'Evidence', {

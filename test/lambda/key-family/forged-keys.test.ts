@@ -1,13 +1,13 @@
-import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
-  CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, DescribeKeyCommand, GetParametersForImportCommand, ImportKeyMaterialCommand,
-  PutKeyPolicyCommand, type CreateKeyCommandInput,
+  CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, DescribeKeyCommand, PutKeyPolicyCommand, type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms';
 import { newKey } from '../../../lambda/key-family/new-generation';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { ControlWorld, UNTIL_MOVED } from '../../support/world/control-world';
 import { POLICY, tagList } from '../../support/world/create-generation';
+import { importMaterial } from '../../support/world/import-material';
 import { ALIAS, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 /** A key of another principal, with the policy and the tags that the next generation of this run would have. */
@@ -35,17 +35,8 @@ const grantTo = async (keyId: string) => world.kms.send(new CreateGrantCommand({
   KeyId: keyId, GranteePrincipal: 'arn:aws:iam::111122223333:user/mallory', Operations: ['Decrypt'],
 }));
 
-const importExpiring = async (KeyId: string) => {
-  const { ImportToken, PublicKey } = await world.kms.send(new GetParametersForImportCommand({
-    KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048',
-  }));
-  const key = createPublicKey({ key: Buffer.from(PublicKey as Uint8Array), format: 'der', type: 'spki' });
-  const EncryptedKeyMaterial = publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, randomBytes(32));
-  const ValidTo = new Date(world.localKms.clock.now().getTime() + 61 * 86_400_000);
-  return world.kms.send(new ImportKeyMaterialCommand({
-    KeyId, ImportToken, EncryptedKeyMaterial, ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo,
-  }));
-};
+const importExpiring = async (keyId: string) =>
+  importMaterial(world.kms, keyId, new Date(world.localKms.clock.now().getTime() + 61 * 86_400_000));
 
 const WITH_ANOTHER_STATEMENT: Forgery = {
   change: async (KeyId) => world.kms.send(new PutKeyPolicyCommand({ KeyId, Policy: withStatement(generationPolicy(world.description, 'next')) })),
@@ -91,6 +82,34 @@ describe('a key under the alias of the next number never becomes current if it h
   });
 });
 
+describe('a key with tags that say that it was current before does not become current without an operator', () => {
+  const WAS_CURRENT = { [GenerationTag.STATE]: 'claimed', [GenerationTag.CURRENT_SINCE]: '2026-10-01T00:00:00.000Z' };
+
+  test.each([['after', 2], ['before', 0]])('under the number %s the current one', async (_, number) => {
+    const tags = { ...WAS_CURRENT, [GenerationTag.GENERATION]: String(number) };
+    const forged = await forge({ tags, change: grantTo, alias: `${ALIAS}/g${number}` });
+    await expect(world.plan('run-1')).rejects.toMatchObject({
+      name: 'FamilyContradiction', message: expect.stringMatching(new RegExp(`^${ALIAS}/g${number}: only its tags say that the key was current`)),
+    });
+    expect((await world.family()).current.keyId).not.toBe(forged);
+  });
+
+  test('if it appears after the plan', async () => {
+    const run = await world.plan('run-1');
+    await forge({ tags: WAS_CURRENT, change: grantTo, alias: `${ALIAS}/g2` });
+    await expect(world.performAll(run, UNTIL_MOVED)).rejects.toMatchObject({ name: 'FamilyContradiction' });
+  });
+
+  test('which may roll back to it, as after a takeover with another bucket, and later runs continue with that', async () => {
+    const tags = { ...WAS_CURRENT, [GenerationTag.GENERATION]: '0' };
+    const named = await forge({ tags, alias: `${ALIAS}/g0` });
+    expect(await world.plan('by-hand', { rollBackTo: 0 })).toMatchObject({ kind: 'roll-back', toGeneration: 0 });
+    const run = await world.plan('run-1');
+    await world.performAll(run, ['restore-generation', 'pre-flight', 'move-alias']);
+    expect((await world.family()).current.keyId).toBe(named);
+  });
+});
+
 test('the declared policy replaces one of an earlier revision under the alias of the next number, before the alias moves', async () => {
   const keyId = await forge({ ...WITH_ANOTHER_STATEMENT, alias: `${ALIAS}/g2`, tags: { [GenerationTag.STATE]: 'claimed' } });
   await world.performAll(await world.plan('run-1'), UNTIL_MOVED);
@@ -121,6 +140,47 @@ describe('a deployment', () => {
     const { KeyMetadata } = await resource.operator.send(new CreateKeyCommand({ Policy: policy, Tags: tagList(tags), ...key }));
     expect(await resource.create()).toMatchObject({ Status: 'SUCCESS' });
     expect((await resource.family()).current.keyId).not.toBe(KeyMetadata?.KeyId);
+  });
+
+  describe('with key material from a secret does not complete a family with a key whose material is from elsewhere:', () => {
+    let byok: RotatingKeyWorld;
+    beforeEach(async () => { byok = await RotatingKeyWorld.openWithSecret(); });
+    afterEach(async () => byok.close());
+
+    test.each<[string, (version: string) => string | undefined]>([
+      ['without a description', () => undefined],
+      ['with the description of another tool', () => 'HSM 7'],
+      ['with the description of a version that does not exist', () => 'secret-version:00000000-0000-4000-8000-000000000000'],
+      ['with the description of the current version', (version) => `secret-version:${version}`],
+    ])('%s', async (_, describe) => {
+      const { policy, tags } = newKey(byok.description, { generation: 1, run: 'deployment' }, new Date(0));
+      const claimed = { ...tags, [GenerationTag.STATE]: 'claimed' };
+      const { KeyMetadata } = await byok.operator.send(new CreateKeyCommand({ Policy: policy, Tags: tagList(claimed), Origin: 'EXTERNAL' }));
+      const { KeyId: keyId, Arn: keyArn } = KeyMetadata as { KeyId: string; Arn: string };
+      await byok.operator.send(new CreateAliasCommand({ AliasName: `${ALIAS}/g1`, TargetKeyId: keyId }));
+      const { material } = byok.description;
+      const version = await byok.ports().secret.currentVersionId(material.kind === 'secret' ? material.secretArn : '');
+      await importMaterial(byok.operator, keyId, undefined, randomBytes(32), describe(version));
+      const refused = await byok.create();
+      expect(refused).toMatchObject({
+        Status: 'FAILED', Reason: expect.stringContaining(`${keyArn}: key material of a generation that was never current is not proven`),
+      });
+      expect(Object.keys(await byok.aliases())).not.toContain(ALIAS);
+      await byok.deleteAlias(`${ALIAS}/g1`);
+      expect(await byok.create()).toMatchObject({ Status: 'SUCCESS' });
+      expect((await byok.family()).current.keyArn).not.toBe(keyArn);
+    });
+  });
+
+  test('does not complete a family with a key on which another principal holds a grant', async () => {
+    const { policy, tags } = newKey(resource.description, { generation: 1, run: 'deployment' }, new Date(0));
+    const { KeyMetadata } = await resource.operator.send(new CreateKeyCommand({
+      Policy: policy, Tags: tagList({ ...tags, [GenerationTag.STATE]: 'claimed' }),
+    }));
+    const KeyId = KeyMetadata?.KeyId as string;
+    await resource.operator.send(new CreateAliasCommand({ AliasName: `${ALIAS}/g1`, TargetKeyId: KeyId }));
+    await resource.operator.send(new CreateGrantCommand({ KeyId, GranteePrincipal: 'arn:aws:iam::111122223333:user/mallory', Operations: ['Decrypt'] }));
+    expect(await resource.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('user/mallory') });
   });
 
   test('does not write the family\'s policy to a key that another principal has tagged and named as a generation', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import { KmsKeyFamily } from '../../../lambda/adapters/kms/kms-family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
@@ -171,17 +172,31 @@ test('a policy that is too large in any phase is refused before a key is created
   expect(world.changes()).toEqual([]);
 });
 
-test('key material from another source than that of an unfinished generation is refused', async () => {
-  await world.addGeneration(1, { 'cdk-kms-lifecycle:phase': 'next' });
-  world.description = {
-    ...world.description,
-    material: {
-      kind: 'secret', secretArn: 'arn:secret', encoding: 'binary', wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048',
-    },
-  };
-  expect(await world.create()).toMatchObject({
-    Status: 'FAILED', Reason: expect.stringContaining('got EXTERNAL; allowed: AWS_KMS; declare the material as before'),
-  });
+test('an unfinished generation with key material from another source than the declared one is passed over', async () => {
+  const secretWorld = await RotatingKeyWorld.openWithSecret();
+  try {
+    const left = await secretWorld.addGeneration(1, { 'cdk-kms-lifecycle:phase': 'next' });
+    expect(await secretWorld.create()).toMatchObject({ Status: 'SUCCESS' });
+    const { current } = await secretWorld.family();
+    expect([current.generation, current.keyId === left]).toEqual([2, false]);
+    expect(await secretWorld.key(current.keyId)).toMatchObject({ Origin: 'EXTERNAL', KeyState: 'Enabled' });
+  } finally {
+    await secretWorld.close();
+  }
+});
+
+test('a stopped creation continues with the key material that it has imported, also if the secret has a newer version', async () => {
+  const secretWorld = await RotatingKeyWorld.openWithSecret();
+  try {
+    await secretWorld.create();
+    const { keyId, materialVersion } = (await secretWorld.family()).current;
+    await secretWorld.deleteAlias(ALIAS);
+    await secretWorld.putMaterial(randomBytes(32));
+    expect(await secretWorld.create()).toMatchObject({ Status: 'SUCCESS' });
+    expect((await secretWorld.family()).current).toMatchObject({ keyId, materialVersion });
+  } finally {
+    await secretWorld.close();
+  }
 });
 
 test.each<[string, unknown, string]>([

@@ -4,7 +4,7 @@ import { inDependencyOrder, type Template, type TemplateResource } from '../../.
 /** The calls of the provisioner, one line each: `create A {"size":1}`. */
 let calls: string[];
 /** Lines of `calls` that fail. */
-let unavailable: string[] = [];
+let unavailable: string[];
 let stack: LocalStack;
 
 /**
@@ -23,14 +23,17 @@ const provisioner: Provisioner = {
     return resolvedOf(resource);
   },
   delete: async (resource) => {
-    const call = `delete ${resource.resolved.ref}`;
-    calls.push(call);
-    if (unavailable.includes(call)) throw new Error(`${call}: not available`);
+    perform(`delete ${resource.resolved.ref}`);
   },
 };
 
 function record(verb: string, { logicalId, properties }: ResourceToDeploy, more = ''): void {
-  calls.push(`${verb} ${logicalId} ${JSON.stringify(properties)}${more}`);
+  perform(`${verb} ${logicalId} ${JSON.stringify(properties)}${more}`);
+}
+
+function perform(call: string): void {
+  calls.push(call);
+  if (unavailable.includes(call)) throw new Error(`${call}: not available`);
 }
 
 function resolvedOf({ logicalId, properties: { name = logicalId } }: ResourceToDeploy) {
@@ -43,6 +46,7 @@ const template = (Resources: Template['Resources']): Template => ({ Resources })
 
 beforeEach(() => {
   calls = [];
+  unavailable = [];
   stack = new LocalStack({ stackName: 'Shop', pseudoParameters: { 'AWS::Region': 'eu-central-1' }, provisioners: { Thing: provisioner } });
 });
 
@@ -89,6 +93,19 @@ describe('a creation', () => {
     expect(verbs()).toEqual(['create First', 'delete First']);
   });
 
+  test.each<[string, TemplateResource['DeletionPolicy'], string[]]>([
+    ['deletes', 'Delete', ['delete First', 'create First', 'create Second']],
+    ['retains', 'RetainExceptOnCreate', ['create First', 'create Second']],
+  ])('whose rollback cannot delete a resource ends, and the next one %s that resource first', async (_, DeletionPolicy, expected) => {
+    const withSecond = (properties: object) => template({ First: a({}, { DeletionPolicy }), Second: a({ ...properties }, { DependsOn: 'First' }) });
+    unavailable = ['delete First'];
+    await expect(stack.deploy(withSecond({ fails: 'create' }))).rejects.toThrow('Second (Thing): no room');
+    expect(stack.isRolledBack).toBe(true);
+    [calls, unavailable] = [[], []];
+    await stack.deploy(withSecond({}));
+    expect(verbs()).toEqual(expected);
+  });
+
   test('of an unsupported resource type fails', async () => {
     await expect(stack.deploy(template({ First: { Type: 'Other' } }))).rejects.toThrow(
       'resource type Other is not supported; allowed: Thing',
@@ -119,7 +136,7 @@ describe('an update', () => {
     expect(verbs()).toEqual(['update One', 'update Two']);
   });
 
-  test('that fails is rolled back in reverse order: the failed update is reverted, new resources are deleted, old properties are restored', async () => {
+  test('that fails is rolled back in reverse order: the failed update is reverted, old properties are restored, and then new resources are deleted', async () => {
     const failing = template({
       One: a({ name: 'Another' }),
       New: a({}, { DependsOn: 'One' }),
@@ -131,25 +148,36 @@ describe('an update', () => {
       'create New {}',
       'update Two {"fails":"update"} from {"of":"arn:One"}',
       'update Two {"of":"arn:One"} from {"fails":"update"}',
-      'delete New',
       'update One {"size":1} from {"name":"Another"}',
       'delete Another',
+      'delete New',
     ]);
     expect(stack.resource('One').resolved.ref).toBe('One');
   });
 
   test('whose rollback fails too stops there, and continues at that step when the operator continues it, or deploys again', async () => {
     const failing = template({ One: a({ size: 2 }), New: a({}, { DependsOn: 'One' }), Two: a({ fails: 'update' }, { DependsOn: 'New' }) });
-    unavailable = ['delete New'];
-    await expect(stack.deploy(failing)).rejects.toThrow('delete New: not available');
-    await expect(stack.continueRollBack()).rejects.toThrow('delete New: not available');
-    await expect(stack.deploy(failing)).rejects.toThrow('delete New: not available');
+    unavailable = ['update One {"size":1} from {"size":2}'];
+    for (const attempt of [() => stack.deploy(failing), () => stack.continueRollBack(), () => stack.deploy(failing)]) {
+      await expect(attempt()).rejects.toThrow('update One {"size":1} from {"size":2}: not available');
+      expect(stack.isRolledBack).toBe(false);
+    }
     calls = [];
     unavailable = [];
     await stack.continueRollBack();
-    expect(calls).toEqual(['delete New', 'update One {"size":1} from {"size":2}']);
+    expect(calls).toEqual(['update One {"size":1} from {"size":2}', 'delete New']);
     calls = [];
     await stack.continueRollBack();
+    expect(calls).toEqual([]);
+  });
+
+  test('leaves a new resource behind that its rollback cannot delete', async () => {
+    const failing = template({ One: a({ size: 2 }), New: a(), Two: a({ fails: 'update' }, { DependsOn: 'New' }) });
+    unavailable = ['delete New'];
+    await expect(stack.deploy(failing)).rejects.toThrow('Two (Thing): no way');
+    expect(stack.isRolledBack).toBe(true);
+    calls = [];
+    await stack.deploy(template({ One: a({ size: 1 }), Two: a({ of: { 'Fn::GetAtt': ['One', 'Arn'] } }) }));
     expect(calls).toEqual([]);
   });
 
