@@ -73,7 +73,7 @@ async function findUnproven(generation: Generation, family: FamilyDescription, {
 async function readGeneration(
   { alias }: FamilyDescription, { generation: { generation: number, keyArn } }: RetirementRun, kms: KeyFamilyPort,
 ): Promise<{ generation: Generation; isCurrent: boolean }> {
-  const family = await readFamily(alias, kms, 'by-alias');
+  const family = await readFamily(alias, kms);
   const generation = findGeneration(family, number);
   if (generation?.keyArn === keyArn) return { generation, isCurrent: family.current.keyId === generation.keyId };
   throw new Failure(ErrorName.VERIFICATION_FAILED, {

@@ -30,10 +30,8 @@ interface FoundKeys {
  * Reads a family by its aliases only, and changes nothing.
  *
  * Keys whose alias was deleted or does not exist yet are not found. `readWholeFamily` finds them.
- *
- * @param _search the only search of this function, named at each call
  */
-export async function readFamily(alias: string, kms: FamilyView, _search: 'by-alias'): Promise<FamilyWithOrphans> {
+export async function readFamily(alias: string, kms: FamilyView): Promise<FamilyWithOrphans> {
   const { readable, unreadable } = await findKeys(alias, kms);
   return completeFamily(interpretFamily(alias, readable, unreadable).register);
 }

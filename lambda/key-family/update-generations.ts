@@ -50,7 +50,7 @@ export async function updateGenerations(
   let drifted: readonly Generation[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { family, repairs } = round === 0
-      ? await readFamilyToRepair(description.alias, ports) : { family: await readFamily(description.alias, kms, 'by-alias'), repairs: [] };
+      ? await readFamilyToRepair(description.alias, ports) : { family: await readFamily(description.alias, kms), repairs: [] };
     const drift = await proveDrifted(description, family, await findDrifted(description, family.generations, kms, round > 0), kms);
     if (round === 0) reportUnproven(description, drift, ports);
     drifted = drift.drifted;

@@ -41,7 +41,7 @@ export async function readFamilyToChange(state: RotationState, ports: ControlPor
 export async function readFamilyOfRun(
   { family: { alias }, machine, run }: RotationState, { kms, machines }: ControlPorts,
 ): Promise<FamilyOfRun> {
-  const family = await readFamily(alias, kms, 'by-alias');
+  const family = await readFamily(alias, kms);
   const to = findGeneration(family, run.toGeneration);
   if (to === undefined || to.run !== run.run) {
     throw new Failure(ErrorName.RUN_SUPERSEDED, {

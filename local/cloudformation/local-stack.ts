@@ -112,7 +112,7 @@ export class LocalStack {
     await this.deploy({ Resources: {} });
   }
 
-  /** `DeleteStack` after a creation that failed. Its deletion policies now retain what the rollback could not delete. */
+  /** `DeleteStack` after a creation that failed. Its deletion policies now retain what its rollback did not delete. */
   private async deleteFailedCreation(): Promise<void> {
     const { resources, template } = this.notDeleted;
     this.notDeleted = { resources: [], template };

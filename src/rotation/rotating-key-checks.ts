@@ -7,6 +7,7 @@ import { familySizeProblems, type FamilySize } from './family/family-size';
 import { type BoundMaterial } from './family/generation-material';
 import { rotatingKeyProblems } from './rotating-key-problems';
 import { type RotatingKeySettings } from './rotating-key-settings';
+import { FamilyLimits } from './values/family-limits';
 import { describeProblem } from '../contract/problem';
 import { aliasOwnerProblems } from '../key/alias/alias-owners';
 import { type BoundStore } from '../stores/binding/bound-store';
@@ -39,6 +40,21 @@ export function checkAtSynthesis(scope: Construct, { resource, policy, material,
     ],
   });
   if (parts.stores.length === 0) warnOfNoStores(scope);
+  warnOfManyGenerations(scope, parts.settings);
+}
+
+/** A retirement waits while a rotation is due, so old generations are retired late, or never. */
+function warnOfManyGenerations(scope: Construct, { schedule, deletion }: RotatingKeySettings): void {
+  const seconds = schedule._everySeconds();
+  const shortest = FamilyLimits.SHORTEST_USUAL_PERIOD;
+  if (deletion === undefined || seconds === undefined || seconds >= shortest.toSeconds()) return;
+  Annotations.of(scope).addWarningV2('cdk-kms-lifecycle:many-generations', describeProblem({
+    where: 'schedule',
+    what: 'rotations are so frequent that old generations are retired late, or never, and each costs as much as a key',
+    given: `${seconds} seconds`,
+    allowed: `at least ${shortest.toDays()} days`,
+    remedy: 'choose a longer period, such as Duration.days(90)',
+  }));
 }
 
 function warnOfNoStores(scope: Construct): void {

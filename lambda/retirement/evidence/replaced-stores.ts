@@ -24,7 +24,7 @@ export async function findReplacedStores(
   { kms, evidence }: Pick<RetirementPorts, 'kms' | 'evidence'>,
 ): Promise<readonly string[]> {
   const { alias, stores, releasedStores } = description;
-  const { certifiedSince } = findGeneration(await readFamily(alias, kms, 'by-alias'), number) ?? {};
+  const { certifiedSince } = findGeneration(await readFamily(alias, kms), number) ?? {};
   if (certifiedSince === undefined) return [];
   const certificate = await evidence.read<Certificate>(certificateKey(alias, number, certifiedSince));
   return certificate === undefined ? [] : replacedStores(certificate, { stores, releasedStores, opened });

@@ -31,7 +31,7 @@ export async function readSituation(description: FamilyDescription, number: numb
 export async function findSituation(
   description: FamilyDescription, number: number, ports: RetirementPorts, onlyReversals = false,
 ): Promise<{ readonly family: Family; readonly situation?: Situation }> {
-  const family = await readFamily(description.alias, ports.kms, 'by-alias');
+  const family = await readFamily(description.alias, ports.kms);
   const generation = findGeneration(family, number);
   if (generation === undefined) return { family };
   try {

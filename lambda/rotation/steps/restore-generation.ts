@@ -25,7 +25,7 @@ export async function restoreGeneration(
   { family: description, machine, run }: RotationState, ports: ControlPorts,
 ): Promise<RotationRun> {
   const { kms, machines } = ports;
-  const family = await readFamily(description.alias, kms, 'by-alias');
+  const family = await readFamily(description.alias, kms);
   const target = findGeneration(family, run.toGeneration);
   if (target === undefined) throw deletedSincePlan(description, run);
   // The run tag may still be that of an ended run: a key that is pending deletion cannot be tagged.

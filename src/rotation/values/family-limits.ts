@@ -8,6 +8,8 @@ export const FamilyLimits = {
   ALIAS_LENGTH: MAX_ALIAS_LENGTH - ('/g'.length + MAX_GENERATION_DIGITS),
   /** The reconcile run is daily. The maximum is the longest period that KMS allows for its own rotation. */
   ROTATION_PERIOD: { min: Duration.days(1), max: Duration.days(2560) },
+  /** With a shorter period, rotations and the periods of a retirement overlap. */
+  SHORTEST_USUAL_PERIOD: Duration.days(7),
   /** KMS documents up to five minutes until a change of an alias affects authorization. */
   PROPAGATION_DELAY: { min: Duration.minutes(5), max: Duration.days(1) },
   /** Long enough for two executions of a weekly job that uses the alias. */

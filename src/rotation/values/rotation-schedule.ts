@@ -15,7 +15,8 @@ export class RotationSchedule {
    * Rotates when the current generation reaches an age of 1 to 2560 days.
    *
    * The period must be longer than a rotation takes: longer than the sum of `dataKeyMaxAge`, `firstRotationWatchPeriod`
-   * and four times `propagationDelay`, for which a rotation waits.
+   * and four times `propagationDelay`, for which a rotation waits. Below 7 days, retirements wait for rotations: if
+   * `deletion` is declared, that is a warning.
    *
    * @param period The age at which the current generation is replaced.
    */

@@ -21,10 +21,18 @@ export function declareAttribute(declared: DeclaredAttribute): void {
 }
 
 /** The other rotating keys of the app that declare the same attribute of the same table. */
-export function othersOf({ owner, table, attribute }: Pick<DeclaredAttribute, 'owner' | 'table' | 'attribute'>): readonly Construct[] {
-  return (DECLARED.get(owner.node.root) ?? [])
-    .filter((other) => other.owner !== owner && other.attribute === attribute && isSameTable(other.table, table))
-    .map((other) => other.owner);
+export function othersOf(declared: DeclaredAttribute): readonly Construct[] {
+  return declarationsLike(declared).map(({ owner }) => owner).filter((owner) => owner !== declared.owner);
+}
+
+/** Whether the same rotating key has declared the same attribute of the same table before. */
+export function isDeclaredBefore(declared: DeclaredAttribute): boolean {
+  return declarationsLike(declared).find(({ owner }) => owner === declared.owner) !== declared;
+}
+
+/** All declarations of the same attribute of the same table, in their order. */
+function declarationsLike({ owner: { node }, table, attribute }: DeclaredAttribute): readonly DeclaredAttribute[] {
+  return (DECLARED.get(node.root) ?? []).filter((other) => other.attribute === attribute && isSameTable(other.table, table));
 }
 
 /** The same construct, or two references with the same name in the same environment. */

@@ -15,7 +15,7 @@ import { numberProblems } from '../../validation/in-range';
 import { contextNameProblems } from '../../validation/kms-text';
 import { requireSameEnvironment } from '../../validation/same-environment';
 import { type BoundStore } from '../binding/bound-store';
-import { declareAttribute, othersOf, type DeclaredAttribute } from '../binding/shared-attributes';
+import { declareAttribute, isDeclaredBefore, othersOf, type DeclaredAttribute } from '../binding/shared-attributes';
 import { type ContextValue } from '../formats/context-value';
 import { ForeignRecords } from '../formats/foreign-records';
 
@@ -42,6 +42,7 @@ export function bindDynamoTable(
       ...schemaProblems(table, description),
       ...contextNameProblems(`store ${description.storeId}, encryptionContext`, description.encryptionContext),
       ...sharingProblems(description.storeId, foreignRecords, othersOf(declared)),
+      ...(isDeclaredBefore(declared) ? [declaredTwice(description)] : []),
     ],
   });
   grantReEncryption(table, worker);
@@ -68,6 +69,18 @@ function describeDynamoTable(declared: DeclaredAttribute, options: DynamoTableSt
     foreignRecords: foreignRecords ?? ofTheApp as ForeignRecords,
     shards: options.shards ?? 4,
   };
+}
+
+/** Each of the two stores would quarantine the records of the other, or re-encrypt them a second time. */
+function declaredTwice({ storeId, dataKeyAttribute }: DynamoTableDescription): string {
+  return describeProblem({
+    where: `store ${storeId}, dataKeyAttribute`,
+    what: 'another store of this rotating key is the same attribute of the same table',
+    given: dataKeyAttribute,
+    allowed: 'one store for each attribute of a table',
+    remedy: 'remove one of the two; if its records have different encryption contexts, use ContextValue.attribute, or '
+      + 'formerEncryptionContexts',
+  });
 }
 
 type Context = { readonly [name: string]: ContextValue };

@@ -235,6 +235,17 @@ test('a key without stores adds a warning that can be acknowledged', () => {
   expect(key.node.metadata.filter(({ type }) => type === 'aws:cdk:warning')).toHaveLength(1);
 });
 
+test.each<[string, Partial<RotatingKeyProps>, boolean]>([
+  ['of less than a week', { schedule: RotationSchedule.every(Duration.days(3)), deletion: Deletion.afterProof() }, true],
+  ['of a week', { schedule: RotationSchedule.every(Duration.days(7)), deletion: Deletion.afterProof() }, false],
+  ['of less than a week that retires nothing', { schedule: RotationSchedule.every(Duration.days(3)) }, false],
+  ['on request', { schedule: RotationSchedule.onRequest(), deletion: Deletion.afterProof() }, false],
+])('a schedule %s: a warning that retirements wait for rotations only if they do', (_, props, warned) => {
+  aRotatingKey(stack, props);
+  const found = Annotations.fromStack(stack).findWarning('/Stack/Key', Match.stringLikeRegexp('cdk-kms-lifecycle:many-generations'));
+  expect(found).toHaveLength(warned ? 1 : 0);
+});
+
 describe('the template', () => {
   test.each<[string, (of: Stack) => Partial<RotatingKeyProps>]>([
     ['whose bytes KMS makes', () => ({})],

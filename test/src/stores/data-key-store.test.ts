@@ -72,6 +72,18 @@ describe('two rotating keys declare the same attribute of the same table', () =>
   });
 });
 
+test('the same attribute of the same table twice in one rotating key is an error, also with another context', () => {
+  const table = aTable(stack);
+  const store = (storeId: string, encryptionContext = {}) =>
+    DataKeyStore.dynamoTable(table, { storeId, dataKeyAttribute: 'dataKey', encryptionContext });
+  aRotatingKey(stack, { stores: [store('first'), store('second', { tenant: ContextValue.attribute('tenantId') })] });
+  expect(complaintsOf(stack)).toContain(
+    'store second, dataKeyAttribute: another store of this rotating key is the same attribute of the same table, got dataKey; '
+    + 'allowed: one store for each attribute of a table; remove one of the two',
+  );
+  expect(complaintsOf(stack)).not.toContain('store first');
+});
+
 test('a store can be declared to hold records of other keys, and older records with other contexts', () => {
   aRotatingKey(stack, {
     stores: [DataKeyStore.dynamoTable(aTable(stack), {

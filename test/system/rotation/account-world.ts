@@ -177,7 +177,7 @@ export class AccountWorld {
   }
 
   public async readFamily(): Promise<Family> {
-    return readFamily(ALIAS, new KmsKeyFamily(this.kms), 'by-alias');
+    return readFamily(ALIAS, new KmsKeyFamily(this.kms));
   }
 
   public async generation(generation: number): Promise<Generation> {
