@@ -86,6 +86,7 @@ async function issue(
       ...(foreignRecords && { foreignRecords }),
       counts: byStore[storeId] ?? total,
     })),
+    ...(description.releasedStores && description.releasedStores.length > 0 && { releasedStores: description.releasedStores }),
     total,
     quarantined: 0,
     declared: {

@@ -4,7 +4,7 @@ import type { RotationInput, RotationRun } from '../../../src/contract/runs/rota
 import { runId } from '../../../src/contract/runs/run-id';
 import type { ControlPorts } from '../../key-family/control-ports';
 import { findGeneration, isLive, type Generation } from '../../key-family/family';
-import { findUnrecordedReturn, recordCreatedKey } from '../../key-family/proof/created-keys';
+import { recordCreatedKey } from '../../key-family/proof/created-keys';
 import { notProven } from '../../key-family/proof/generation-proof';
 import { readWholeFamily } from '../../key-family/read-family';
 import type { EvidencePort } from '../../ports/evidence';
@@ -13,6 +13,7 @@ import type { Tags } from '../../ports/keys';
 import { findNewMaterial } from '../decide/new-material';
 import { planRotation } from '../decide/plan-rotation';
 import { decodeRotationInput } from '../decide/rotation-input';
+import { findUnrecordedReturn } from '../unrecorded-return';
 
 /**
  * First step of a rotation: reads the family, plans the run, and takes over the generation that an ended

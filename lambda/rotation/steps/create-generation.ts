@@ -10,7 +10,7 @@ import { claimNumber, newKey } from '../../key-family/new-generation';
 import { mayBeLeftOut, withoutPrincipals } from '../../key-family/policy/policy-comparison';
 import { policyRevision } from '../../key-family/policy/policy-revision';
 import { writePolicy } from '../../key-family/policy/write-policy';
-import { findUnrecordedReturn, recordCreatedKey } from '../../key-family/proof/created-keys';
+import { recordCreatedKey } from '../../key-family/proof/created-keys';
 import { findObstacleToChange, findObstacleToClaim, notProven } from '../../key-family/proof/generation-proof';
 import { readWholeFamily } from '../../key-family/read-family';
 import type { NewKey } from '../../ports/key-family';
@@ -19,6 +19,7 @@ import { UnknownPrincipal } from '../../ports/unknown-principal';
 import { refusePaused } from '../decide/paused';
 import { withTarget } from '../decide/targets';
 import { isOtherActiveRun, type RotationState } from '../run-ownership';
+import { findUnrecordedReturn } from '../unrecorded-return';
 
 /** The action after which one key has claimed the new generation number. */
 export type ClaimAction =

@@ -1,5 +1,6 @@
 import { certificateKey, certificatePrefix } from './evidence';
 import type { RecordCounts } from '../runs/reencryption';
+import type { StorePlace } from '../stores/store-place';
 
 /** Version of the certificate. Published as docs/certificate.schema.json; a reader of version n+1 reads n. */
 export const CERTIFICATE_SCHEMA = 1;
@@ -81,6 +82,8 @@ export interface Certificate {
     readonly lastRequestId?: string;
   };
   readonly stores: readonly CertifiedStore[];
+  /** The stores that the owner had released when the census ran: their records were not counted. Absent: none. */
+  readonly releasedStores?: readonly StorePlace[];
   readonly total: RecordCounts;
   /** No certificate is written if a record was quarantined. */
   readonly quarantined: 0;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { schemaViolations, type JsonSchema } from './json-schema';
 import { verifyCertificate } from '../../../lambda/retirement/evidence/hash-certificate';
 import { LIMITATIONS, certificateText, isCertificateKey, recountKey, type Certificate } from '../../../src/contract/evidence/certificate';
+import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { NO_RECORDS } from '../../../src/contract/runs/reencryption';
 import { ALIAS, DAY, RetirementWorld } from '../../support/world/retirement-world';
@@ -11,8 +12,10 @@ import { ALIAS, DAY, RetirementWorld } from '../../support/world/retirement-worl
 const SCHEMA = JSON.parse(readFileSync(join(__dirname, '../../../docs/certificate.schema.json'), 'utf8')) as JsonSchema;
 
 /** Certifies a generation, empties it again, and certifies it again. Returns the certificates in that order. */
-async function certifyTwice(): Promise<{ certificates: Certificate[]; oldArn: string; currentArn: string }> {
-  const world = await RetirementWorld.open();
+async function certifyTwice(
+  changes: Partial<FamilyDescription> = {},
+): Promise<{ certificates: Certificate[]; oldArn: string; currentArn: string }> {
+  const world = await RetirementWorld.open(changes);
   try {
     for (let count = 0; count < 2; count++) {
       world.advance(DAY);
@@ -81,6 +84,13 @@ test('a certificate contains what was counted, when, for which owner, and what a
 
 test('a certificate conforms to its published schema', () => {
   expect(certificates.flatMap((certificate) => schemaViolations(SCHEMA, certificate))).toEqual([]);
+});
+
+test('a certificate names the stores that the owner had released, whose records were not counted', async () => {
+  const releasedStores = [{ tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/former', dataKeyAttribute: 'dataKey' }];
+  const [certificate] = (await certifyTwice({ releasedStores })).certificates;
+  expect(certificate?.releasedStores).toEqual(releasedStores);
+  expect(schemaViolations(SCHEMA, certificate)).toEqual([]);
 });
 
 test.each<[string, (certificate: Certificate) => object, RegExp]>([
