@@ -7,6 +7,7 @@ import { LIMITATIONS, certificateText, isCertificateKey, recountKey, type Certif
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { GenerationTag } from '../../../src/contract/family/generation-tags';
 import { NO_RECORDS } from '../../../src/contract/runs/reencryption';
+import { STORE } from '../../support/world/a-retiring-generation';
 import { ALIAS, DAY, RetirementWorld } from '../../support/world/retirement-world';
 
 const SCHEMA = JSON.parse(readFileSync(join(__dirname, '../../../docs/certificate.schema.json'), 'utf8')) as JsonSchema;
@@ -90,6 +91,12 @@ test('a certificate names the stores that the owner had released, whose records 
   const releasedStores = [{ tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/former', dataKeyAttribute: 'dataKey' }];
   const [certificate] = (await certifyTwice({ releasedStores })).certificates;
   expect(certificate?.releasedStores).toEqual(releasedStores);
+  expect(schemaViolations(SCHEMA, certificate)).toEqual([]);
+});
+
+test('a certificate says that a table was declared to hold records of other keys', async () => {
+  const [certificate] = (await certifyTwice({ stores: [{ ...STORE, foreignRecords: 'skip' }] })).certificates;
+  expect(certificate?.stores.map(({ foreignRecords }) => foreignRecords)).toEqual(['skip']);
   expect(schemaViolations(SCHEMA, certificate)).toEqual([]);
 });
 
