@@ -23,6 +23,8 @@ export type Action =
   /** Restores an old item from a backup. `age`: 1 for the oldest that the declared retention allows. */
   | { readonly do: 'restore'; readonly age: number } & OfRecord
   | { readonly do: 'deploy'; readonly change: DeploymentChange }
+  /** The last store is not declared for some days, or the attribute of a store is misspelled in its declaration. */
+  | { readonly do: 'stores'; readonly change: 'removed' | 'misspelled'; readonly store: number; readonly days: number }
   | { readonly do: 'pause'; readonly days: number }
   | { readonly do: 'miss-runs'; readonly count: number }
   | { readonly do: 'extra-run' }

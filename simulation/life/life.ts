@@ -47,6 +47,12 @@ export function drawLife(seed: number, years: number): Life {
       do: 'restore', ...record(stream), age: stream.chance(0.5) ? 1 : round(stream.next()),
     })),
     ...drawn('deployments', (stream) => stream.whole(0, 5), (stream) => ({ do: 'deploy', change: drawChange(stream) })),
+    ...drawn('stores', (stream) => stream.pick([0, 0, 1, 2]), (stream) => ({
+      do: 'stores',
+      change: stream.pick(shape.stores > 1 ? ['removed', 'removed', 'misspelled'] as const : ['misspelled'] as const),
+      store: stream.whole(0, shape.stores - 1),
+      days: stream.pick([1, 20, 100]),
+    })),
     ...drawn('pauses', (stream) => stream.pick([0, 0, 1, 2]), (stream) => ({ do: 'pause', days: stream.whole(1, 20) })),
     ...drawn('missed runs', (stream) => stream.whole(0, 4), (stream) => ({ do: 'miss-runs', count: stream.whole(1, 3) })),
     ...drawn('extra runs', (stream) => stream.whole(0, 4), () => ({ do: 'extra-run' })),

@@ -1,10 +1,15 @@
 import { EnableKeyCommand } from '@aws-sdk/client-kms';
+import { MISSPELLED } from './stacks';
 import type { Failure, World } from './world';
+import type { ReleasedStore } from '../../src/index';
 
 /** Days for which an error must occur before an operator does something about it. */
 const PATIENCE_DAYS = 3;
 /** The remedy of an error for a key that a record needs. */
 const ENABLE = /; enable (arn:\S+)/;
+
+/** A store as the error of a retirement prints it, to be copied. */
+const RELEASE = /\{ tableArn: "([^"]+)", dataKeyAttribute: "([^"]+)" \}/g;
 
 /** An operator that does what the documentation and the texts of errors say, and nothing else. */
 export class Operator {
@@ -42,10 +47,23 @@ export class Operator {
       const KeyId = ENABLE.exec(text)?.[1];
       await world.account.laptop.kmsClient('operator', 1).send(new EnableKeyCommand({ KeyId })).catch(() => undefined);
       world.trace.add(`operator: enables ${KeyId}, as the error says`);
+    } else if (error === 'StoreMismatch') {
+      await this.declareOrRelease(text);
     } else if (/deploy the stack/.test(text)) {
       world.trace.add('operator: deploys the stack again, as the error says');
       await world.deploy();
     }
+  }
+
+  /** Every store is declared as it is, and a misspelled attribute that the error names is released. */
+  private async declareOrRelease(text: string): Promise<void> {
+    const { world } = this;
+    const named = [...text.matchAll(RELEASE)].map(([, tableArn, dataKeyAttribute]) => ({ tableArn, dataKeyAttribute }) as ReleasedStore);
+    const misspelled = named.filter(({ dataKeyAttribute }) => dataKeyAttribute === MISSPELLED);
+    world.trace.add(`operator: declares every store${misspelled.length > 0 ? ', and releases the misspelled one' : ''}`);
+    await world.deploy({
+      removed: undefined, misspelled: undefined, released: misspelled.length > 0 ? misspelled : world.declared.released,
+    });
   }
 
   private async deployAgain(failures: readonly Failure[]): Promise<void> {

@@ -4,12 +4,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { synthesize, type SynthesizedStack } from '../../local/cloudformation/synthesize';
-import { ContextValue, DataKeyStore, Deletion, KeyMaterialSource, OnUse, RotatingKey, RotationSchedule } from '../../src/index';
+import {
+  ContextValue, DataKeyStore, Deletion, KeyMaterialSource, OnUse, RotatingKey, RotationSchedule, type ReleasedStore,
+} from '../../src/index';
 import type { DeletionShape, Shape } from '../life/shape';
 
 export const ALIAS = 'alias/orders';
 export const SECRET = 'orders/key-material';
 export const FAMILY_STACK = 'Shop';
+/** How the attribute of the data key is misspelled. */
+export const MISSPELLED = 'dataKye';
 
 /** What a deployment of the stack with the rotating key declares, beside the shape of the world. */
 export interface Declared {
@@ -18,6 +22,11 @@ export interface Declared {
   readonly paused: boolean;
   /** How many users the key has beside the application. */
   readonly users: number;
+  /** The number of the store that is not declared. */
+  readonly removed?: number;
+  /** The number of the store whose attribute is misspelled. */
+  readonly misspelled?: number;
+  readonly released: readonly ReleasedStore[];
   /** A resource after the key cannot be created, so that the deployment is rolled back. */
   readonly fails: boolean;
 }
@@ -52,7 +61,9 @@ export function familyStack(shape: Shape, declared: Declared, tableNames: readon
       propagationDelay: Duration.minutes(shape.propagationMinutes),
       firstRotationWatchPeriod: Duration.hours(shape.firstWatchHours),
       dataKeyMaxAge: Duration.hours(shape.dataKeyMaxAgeHours),
-      stores: tableNames.map((tableName, store) => storeOf(stack, tableName, store)),
+      stores: tableNames.flatMap((tableName, store) =>
+        (declared.removed === store ? [] : [storeOf(stack, tableName, store, declared.misspelled === store ? MISSPELLED : 'dataKey')])),
+      releasedStores: [...declared.released],
       deletion: shape.deletion && deletionOf(shape.deletion),
       paused: declared.paused,
       adoptFrom: declared.adoptFrom,
@@ -67,9 +78,9 @@ function auditors(stack: Stack, count: number): iam.Role[] {
     new iam.Role(stack, `Auditor${number}`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
 }
 
-function storeOf(stack: Stack, tableName: string, store: number): DataKeyStore {
+function storeOf(stack: Stack, tableName: string, store: number, dataKeyAttribute: string): DataKeyStore {
   return DataKeyStore.dynamoTable(dynamodb.Table.fromTableName(stack, `Orders${store}`, tableName), {
-    dataKeyAttribute: 'dataKey',
+    dataKeyAttribute,
     keyIdAttribute: store === 0 ? 'kmsKeyId' : undefined,
     encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
     shards: store + 1,
