@@ -148,6 +148,26 @@ describe('a construct with another id, or in another stack', () => {
     await expectRotated();
   });
 
+  test('adopts the family, the former owner fails and names it, and takes it back with adoptFrom; both can be repeated', async () => {
+    await openWithOrders();
+    const mine = declared().owner;
+    for (let turn = 0; turn < 2; turn++) {
+      // A template that is the same as before is no update, so the error asks for another description.
+      const other = await deploy({ stackName: 'Other', props: { adoptFrom: mine, description: `turn ${turn}` } });
+      const theirs = declared(other).owner;
+      expect((await world.generation(1)).owner).toBe(theirs);
+      await expect(world.live(1)).rejects.toThrow(`adoptFrom: '${theirs}'`);
+
+      await deploy({ props: { adoptFrom: theirs } });
+      expect((await world.generation(1)).owner).toBe(mine);
+      await expectDeclared();
+      // The property that was needed once stays, or is removed later: neither changes anything.
+      await deploy({});
+      await expectDeclared();
+    }
+    await expectNothingScheduled();
+  });
+
   test.each([true, false])(
     'that adopts and is rolled back returns policies and owner to the construct that stays, which continues (used: %s)',
     async (used) => {
