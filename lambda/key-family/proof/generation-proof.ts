@@ -101,6 +101,15 @@ export async function findObstacleToChange(
   return findForeignAttribute(description, key, false) ?? await findMissingGate(candidate, kms);
 }
 
+/** Proves a generation that was never current, apart from its policy, before it gets key material. */
+export async function findObstacleToFill(
+  description: FamilyDescription, candidate: Candidate, kms: Pick<KeyFamilyPort, 'describeKey' | 'listGrantees'>,
+): Promise<Obstacle | undefined> {
+  const key = await kms.describeKey(candidate.keyId);
+  if (key === undefined) return { what: 'key does not exist', given: candidate.keyId, allowed: 'an existing key' };
+  return findForeignAttribute(description, key, true) ?? findGrant(candidate, kms);
+}
+
 /** The error for a key that must not become current. */
 export function notProven(where: string, keyArn: string, { what, given, allowed }: Obstacle): Failure {
   return new Failure(ErrorName.FAMILY_CONTRADICTION, {

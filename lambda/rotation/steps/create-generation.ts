@@ -4,14 +4,14 @@ import type { FamilyDescription } from '../../../src/contract/family/family-desc
 import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotationRun } from '../../../src/contract/runs/rotation-run';
 import type { ControlPorts } from '../../key-family/control-ports';
-import { findGeneration, isNew, type Family } from '../../key-family/family';
+import { findGeneration, isNew, type Family, type Generation } from '../../key-family/family';
 import { fillGeneration } from '../../key-family/fill-generation';
 import { claimNumber, newKey } from '../../key-family/new-generation';
 import { mayBeLeftOut, withoutPrincipals } from '../../key-family/policy/policy-comparison';
 import { policyRevision } from '../../key-family/policy/policy-revision';
 import { writePolicy } from '../../key-family/policy/write-policy';
 import { recordCreatedKey } from '../../key-family/proof/created-keys';
-import { findObstacleToChange, findObstacleToClaim, notProven } from '../../key-family/proof/generation-proof';
+import { findObstacleToChange, findObstacleToClaim, findObstacleToFill, notProven } from '../../key-family/proof/generation-proof';
 import { readWholeFamily } from '../../key-family/read-family';
 import type { NewKey } from '../../ports/key-family';
 import type { KeyDescription } from '../../ports/keys';
@@ -62,19 +62,26 @@ export async function createGeneration({ family: description, machine, run }: Ro
   const family = await readWholeFamily(description.alias, ports);
   const unproven = await findUnproven(description, family, run, ports);
   const action = decideClaim(family, description, run, await machines.runningExecutions(machine), ports.clock.now(), unproven);
-  await refuseUnproven(description, family, run, ports);
+  const claimed = findGeneration(family, run.toGeneration);
+  await refuseUnproven(description, claimed, ports);
   const key = action.kind === 'create-and-claim' ? await createKey(description, action.key, ports) : action;
   const claim = { generation: run.toGeneration, run: run.run };
-  // Before the claim. The current generation may be from a deployment, which records no key.
-  const created = { keyId: key.keyId, keyArn: key.keyArn, generation: run.toGeneration };
-  for (const known of [family.current, created]) await recordCreatedKey(description.alias, known, evidence);
+  // The current generation may be from a deployment, which records no key.
+  await recordCreatedKey(description.alias, family.current, evidence);
+  const record = async () =>
+    recordCreatedKey(description.alias, { keyId: key.keyId, keyArn: key.keyArn, generation: run.toGeneration }, evidence);
+  // Before the claim, unless an alias names the key already: then it must be proven first.
+  if (claimed === undefined) await record();
   if (action.kind !== 'none' && await claimNumber(description, claim, key.keyId, kms) === 'taken') {
     throw claimedByOtherRun(description.alias, run);
   }
   if (action.kind === 'claim') await updatePolicy(description, key, ports);
   // One that was current keeps its key material and its origin, also if another one is declared since.
-  const claimed = findGeneration(family, run.toGeneration);
   if (claimed === undefined || isNew(claimed)) await fillGeneration(description, run, key.keyArn, ports);
+  if (claimed !== undefined) {
+    await refuseUnproven(description, claimed, ports);
+    await record();
+  }
   return withTarget(run, { generation: run.toGeneration, keyArn: key.keyArn });
 }
 
@@ -108,15 +115,18 @@ async function findUnproven(
   return unproven;
 }
 
-/** Every principal with kms:CreateAlias can create the alias of the next number for a key of its own. */
+/**
+ * Every principal with kms:CreateAlias can create the alias of the next number for a key of its own. It is refused
+ * before anything of it changes, and again under the policy of the family, which allows no other grant.
+ */
 async function refuseUnproven(
-  description: FamilyDescription, family: Family, { toGeneration }: RotationRun, { kms, evidence }: ControlPorts,
+  description: FamilyDescription, claimed: Generation | undefined, { kms, evidence }: ControlPorts,
 ): Promise<void> {
-  const claimed = findGeneration(family, toGeneration);
   if (claimed === undefined || claimed.phase !== 'next') return;
   const obstacle = await findObstacleToChange(description, claimed, kms)
-    ?? await findUnrecordedReturn(description.alias, claimed, evidence);
-  if (obstacle !== undefined) throw notProven(generationAlias(description.alias, toGeneration), claimed.keyArn, obstacle);
+    ?? await findUnrecordedReturn(description.alias, claimed, evidence)
+    ?? (isNew(claimed) ? await findObstacleToFill(description, claimed, kms) : undefined);
+  if (obstacle !== undefined) throw notProven(generationAlias(description.alias, claimed.generation), claimed.keyArn, obstacle);
 }
 
 function claimedByOtherRun(family: string, { run, toGeneration }: RotationRun): Failure {

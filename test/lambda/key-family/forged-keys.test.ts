@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
-  CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, DescribeKeyCommand, PutKeyPolicyCommand, type CreateKeyCommandInput,
+  CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, DeleteAliasCommand, DescribeKeyCommand, PutKeyPolicyCommand,
+  type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms';
 import { newKey } from '../../../lambda/key-family/new-generation';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
@@ -107,6 +108,27 @@ describe('a key with tags that say that it was current before does not become cu
     const run = await world.plan('run-1');
     await world.performAll(run, ['restore-generation', 'pre-flight', 'move-alias']);
     expect((await world.family()).current.keyId).toBe(named);
+  });
+});
+
+describe('a key under the alias of the next number with a grant of its creator', () => {
+  const CLAIMED: Forgery = { tags: { [GenerationTag.STATE]: 'claimed' }, alias: `${ALIAS}/g2`, change: grantTo };
+  const attempt = async (name: string) => world.performAll(await world.plan(name), UNTIL_MOVED);
+
+  test('is refused, and the next run creates another key after its alias was deleted, as the error says', async () => {
+    const forged = await forge(CLAIMED);
+    await expect(attempt('run-1')).rejects.toMatchObject({
+      name: 'FamilyContradiction', message: expect.stringContaining('if it is not a generation, delete this alias'),
+    });
+    await world.kms.send(new DeleteAliasCommand({ AliasName: `${ALIAS}/g2` }));
+    expect((await attempt('run-2')).to?.keyArn).not.toContain(forged);
+    expect((await world.family()).current.keyId).not.toBe(forged);
+  });
+
+  test('is not recorded as a key that a rotation created', async () => {
+    const forged = await forge(CLAIMED);
+    await expect(attempt('run-1')).rejects.toMatchObject({ name: 'FamilyContradiction' });
+    expect((await world.ports.evidence.list('generations/')).filter((key) => key.includes(forged))).toEqual([]);
   });
 });
 

@@ -26,8 +26,15 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
   {
     without: 'the record of a generation that its tags call a former current one, at its claim',
     file: 'lambda/rotation/steps/create-generation.ts',
-    find: '\n    ?? await findUnrecordedReturn(description.alias, claimed, evidence);',
-    replace: ';',
+    find: '\n    ?? await findUnrecordedReturn(description.alias, claimed, evidence)',
+    replace: '',
+    tests: 'test/lambda/key-family/forged-keys',
+  },
+  {
+    without: 'the proof of a named key before it is recorded as a generation',
+    file: 'lambda/rotation/steps/create-generation.ts',
+    find: '  if (claimed === undefined) await record();\n',
+    replace: '  await record();\n',
     tests: 'test/lambda/key-family/forged-keys',
   },
   {
