@@ -1,3 +1,4 @@
+import type { Recount } from './evidence/read-recount';
 import type { UseEvidence } from '../../src/contract/evidence/evidence';
 import type { StorePlace } from '../../src/contract/stores/store-place';
 import type { KeyUsage } from '../ports/key-family';
@@ -22,8 +23,8 @@ export interface RetirementFacts {
   /** The last successful use that KMS reports. */
   readonly lastUsage?: KeyUsage;
   readonly watch: Watch;
-  /** When the census began that found no record in the pending window. Absent if there is none. */
-  readonly countedAt?: string;
+  /** The count of zero in the pending window. Absent if there is none. */
+  readonly recount?: Recount;
   /** Present while the key is pending deletion. */
   readonly deletionDate?: Date;
 }

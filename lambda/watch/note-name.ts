@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { UseEvidence } from '../../src/contract/evidence/evidence';
 
 const DIGITS = 16;
-const NOTE = /\/(\d{4}-\d\d-\d\d)\/([0-9a-f]{16})-(\d\d)\.json$/;
+const NOTE = /\/(\d{4}-\d\d-\d\d)\/([0-9a-f]{16})-(\d\d)(?:\d\d)?\.json$/;
 const PROBE = /\/\d{4}-\d\d-\d\d\/probe-[\w-]+\.json$/;
 
 /**
@@ -11,6 +11,11 @@ const PROBE = /\/\d{4}-\d\d-\d\d\/probe-[\w-]+\.json$/;
  */
 export function noteName({ kind, at, eventId, ...call }: UseEvidence): string {
   return kind === 'watch-probe' ? `probe-${eventId}` : `${callerName(call)}-${at.slice(11, 13)}`;
+}
+
+/** The name of another note in the same hour: of a call that has cancelled a deletion, after others of its hour. */
+export function laterNoteName(use: UseEvidence): string {
+  return `${noteName(use)}${use.at.slice(14, 16)}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { cancelFrom, isFreshlyCounted, recountDueFrom } from './pending-window';
 import { isCertified, isInSoak, type ReplacedGeneration, type SoakingGeneration } from './replaced-generation';
+import { describeLacking } from '../evidence/read-recount';
 import type { RetirementFacts } from '../retirement-facts';
 import { deletionAllowedFrom, findUnexpectedUse, type UnexpectedUse } from './soak';
 import type { DeletionDescription } from '../../../src/contract/family/family-description';
@@ -29,9 +30,10 @@ export function decidePendingDeletion(
     return cancel(`by what is known now, its deletion cannot be scheduled before ${allowedFrom.toISOString()}`);
   }
 
-  const { now, deletionDate = now } = facts;
+  const { now, deletionDate = now, recount } = facts;
   const end = deletionDate.toISOString();
-  if (isFreshlyCounted(facts.countedAt, deletionDate)) return wait(`the recount found no record, and KMS deletes the key on ${end}`);
+  if (recount !== undefined && recount.lacking.length > 0) return cancel(describeLacking(recount.lacking));
+  if (isFreshlyCounted(recount?.countedAt, deletionDate)) return wait(`the recount found no record, and KMS deletes the key on ${end}`);
   if (now >= cancelFrom(deletionDate)) return cancel('the recount in the pending window was not completed in time');
   const due = recountDueFrom(deletionDate);
   if (now >= due) return { kind: 'count', purpose: 'recount-in-pending-window' };

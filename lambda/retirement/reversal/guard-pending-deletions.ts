@@ -3,13 +3,13 @@ import { describeOwnKey } from './describe-own-key';
 import { Failures } from './failures';
 import { findKeysInRetirement } from './find-keys';
 import type { ReversalPorts } from './reversal-ports';
-import { recountKey, type RecountEvidence } from '../../../src/contract/evidence/certificate';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import { generationOfAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import { findUncountedStores } from '../../declared-stores/declared-stores';
 import { describeUncounted } from '../../declared-stores/uncounted';
 import { tagValue } from '../../key-family/tag-value';
 import type { Tags } from '../../ports/keys';
+import { describeLacking, readRecount, type Recount } from '../evidence/read-recount';
 import { cancelPendingDeletion } from '../pending/cancel-pending-deletion';
 import { readWatch } from '../watch/read-watch';
 
@@ -41,13 +41,18 @@ async function decide(family: FamilyDescription, keyId: string, ports: ReversalP
   if (key?.state !== 'PendingDeletion') return { kind: 'continue' };
   const tags = await failures.attempt({ family: alias, keyId, read: 'tags' }, () => ports.kms.listTags(keyId));
   const known = tags.kind === 'done' ? tags.value : {};
-  const proof = await failures.attempt({ family: alias, keyId, read: 'evidence' }, () => readProof(alias, key.keyArn, known, ports));
+  const proof = await failures.attempt({ family: alias, keyId, read: 'evidence' }, () => readProof(family, key.keyArn, known, ports));
+  const { recount, usedAt } = proof.kind === 'done' ? proof.value : {};
+  const { named, uncounted } = await readObstacles(family, keyId, ports, failures);
+  const lacking = recount === undefined || recount.lacking.length === 0 ? undefined : describeLacking(recount.lacking);
   return decidePendingKey(alias, {
     now: ports.clock.now(),
     tags: known,
     deletionDate: key.deletionDate,
-    ...await readObstacles(family, keyId, ports, failures),
-    ...(proof.kind === 'done' ? proof.value : {}),
+    countedAt: recount?.countedAt,
+    named,
+    uncounted: uncounted ?? lacking,
+    usedAt,
   });
 }
 
@@ -68,13 +73,13 @@ async function readObstacles(
 
 /** The recount in the pending window, and the calls since the deletion was scheduled. */
 async function readProof(
-  alias: string, keyArn: string, tags: Tags, { evidence }: ReversalPorts,
-): Promise<{ readonly countedAt?: string; readonly usedAt?: string }> {
+  family: FamilyDescription, keyArn: string, tags: Tags, { evidence }: ReversalPorts,
+): Promise<{ readonly recount?: Recount; readonly usedAt?: string }> {
   const certifiedSince = tagValue(tags, GenerationTag.CERTIFIED_SINCE);
   const recountedAt = tagValue(tags, GenerationTag.RECOUNTED_AT);
   const generation = Number(tagValue(tags, GenerationTag.GENERATION));
   if (certifiedSince === undefined || recountedAt === undefined || !Number.isSafeInteger(generation)) return {};
-  const recount = await evidence.read<RecountEvidence>(recountKey(alias, generation, certifiedSince, recountedAt));
+  const recount = await readRecount(family, { generation, keyArn, certifiedSince, recountedAt }, evidence);
   const { use } = await readWatch(keyArn.slice(keyArn.lastIndexOf('/') + 1), recountedAt, evidence);
-  return { countedAt: recount?.keyArn === keyArn ? recount.census.startedAt : undefined, usedAt: use?.at };
+  return { recount, usedAt: use?.at };
 }

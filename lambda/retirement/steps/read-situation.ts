@@ -1,5 +1,5 @@
 import { ErrorName } from '../../../src/contract/error-names';
-import { recountKey, type Certificate, type RecountEvidence } from '../../../src/contract/evidence/certificate';
+import type { Certificate } from '../../../src/contract/evidence/certificate';
 import { certificateKey } from '../../../src/contract/evidence/evidence';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
@@ -7,6 +7,7 @@ import { findUncountedStores } from '../../declared-stores/declared-stores';
 import { findGeneration, type Family, type Generation } from '../../key-family/family';
 import { readFamily } from '../../key-family/read-family';
 import { certifies } from '../evidence/hash-certificate';
+import { readRecount } from '../evidence/read-recount';
 import type { RetirementFacts } from '../retirement-facts';
 import type { RetirementPorts } from '../retirement-ports';
 import { readWatch } from '../watch/read-watch';
@@ -57,7 +58,7 @@ async function readFacts(
     uncountedStores: await findUncountedStores(description, evidence),
     lastUsage: certifiedSince === undefined ? undefined : await kms.lastUsage(keyId),
     watch: await readWatch(keyId, watchedSince, evidence),
-    countedAt: pending ? await readRecount(alias, generation, evidence) : undefined,
+    recount: pending ? await readRecount(description, generation, evidence) : undefined,
     deletionDate: pending ? (await kms.describeKey(keyId))?.deletionDate : undefined,
   };
 }
@@ -70,15 +71,6 @@ async function readCertificate(
   const certificate = await evidence.read<Certificate>(certificateKey(alias, generation.generation, generation.certifiedSince));
   if (certificate === undefined) return 'missing';
   return certifies(certificate, generation) ? 'valid' : 'changed';
-}
-
-/** When the census began that found no record in the pending window. */
-async function readRecount(
-  alias: string, { generation, keyArn, certifiedSince, recountedAt }: Generation, evidence: RetirementPorts['evidence'],
-): Promise<string | undefined> {
-  if (certifiedSince === undefined || recountedAt === undefined) return undefined;
-  const recount = await evidence.read<RecountEvidence>(recountKey(alias, generation, certifiedSince, recountedAt));
-  return recount?.keyArn === keyArn ? recount.census.startedAt : undefined;
 }
 
 export function noSuchGeneration({ alias, generations }: Family, number: number): Failure {

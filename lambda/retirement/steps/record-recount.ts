@@ -13,7 +13,7 @@ import { censusOf, readCensusTimes, requireEmptyCensus } from '../evidence/read-
 export async function recordRecount(description: FamilyDescription, run: RetirementRun, ports: RetirementPorts): Promise<RetirementRun> {
   const { evidence, log } = ports;
   // An earlier attempt at this step completed.
-  if ((await readSituation(description, run.generation.generation, ports)).facts.countedAt !== undefined) return run;
+  if ((await readSituation(description, run.generation.generation, ports)).facts.recount !== undefined) return run;
   const { generation, facts } = await requireStillDue(description, run, ports, {
     due: { kind: 'count', purpose: 'recount-in-pending-window' },
   });
@@ -26,6 +26,7 @@ export async function recordRecount(description: FamilyDescription, run: Retirem
     run: run.run,
     pass: censusOf(run).number,
     census: await readCensusTimes(run, evidence),
+    stores: description.stores.map(({ tableArn, dataKeyAttribute }) => ({ tableArn, dataKeyAttribute })),
     total,
     recordedAt: facts.now.toISOString(),
   };

@@ -15,13 +15,15 @@ interface Ports {
  * Cancels the pending deletion of a key that a principal has called, if retirement has scheduled it. Nothing else does
  * in the last day of the pending window: KMS may delete the key before the next reconcile run.
  *
- * It is safe to repeat. The key stays Disabled, and the next retirement run decides whether it is enabled.
+ * It is safe to repeat. The key stays Disabled, and the next retirement run decides whether it is enabled. Returns
+ * whether there was such a deletion.
  */
-export async function cancelUsedDeletion(alias: string, { keyId, use }: RecordedUse, { kms, log }: Ports): Promise<void> {
-  if ((await kms.describeKey(keyId))?.state !== 'PendingDeletion') return;
-  if (!isUsedSinceScheduled(alias, await kms.listTags(keyId), use.at)) return;
+export async function cancelUsedDeletion(alias: string, { keyId, use }: RecordedUse, { kms, log }: Ports): Promise<boolean> {
+  if ((await kms.describeKey(keyId))?.state !== 'PendingDeletion') return false;
+  if (!isUsedSinceScheduled(alias, await kms.listTags(keyId), use.at)) return false;
   const { operation, at, eventId } = use;
   await cancelPendingDeletion(alias, keyId, `a call of ${operation} was refused at ${at} (CloudTrail event ${eventId})`, { kms, log });
+  return true;
 }
 
 /**

@@ -4,10 +4,10 @@ import { interpretUse, kindOfUse, type RecordedUse } from './interpret-use';
 import { KnownKeys } from './known-keys';
 import { useEvidenceKey } from '../../../src/contract/evidence/evidence';
 import type { FamilyRoles } from '../../../src/contract/family/family-description';
-import { noteName } from '../../watch/note-name';
+import { laterNoteName, noteName } from '../../watch/note-name';
 import type { RetirementPorts } from '../retirement-ports';
 
-/** Notes whose object keys are remembered: a note that was written before is not written again. */
+/** Notes that are remembered: one that was written before is not written again. */
 const MAX_REMEMBERED_NOTES = 10_000;
 
 /**
@@ -17,7 +17,8 @@ const MAX_REMEMBERED_NOTES = 10_000;
  */
 export class UseRecorder {
   private readonly keys: KnownKeys;
-  private readonly written = new Set<string>();
+  /** The latest call of each note that was recorded. */
+  private readonly recorded = new Map<string, string>();
 
   public constructor(private readonly ports: Pick<RetirementPorts, 'evidence' | 'clock' | 'log'> & {
     readonly kms: Pick<RetirementPorts['kms'], 'listAliases' | 'describeKey' | 'listTags' | 'tagKey' | 'cancelKeyDeletion'>;
@@ -26,7 +27,7 @@ export class UseRecorder {
   }
 
   /**
-   * Records one call. The same note is written once.
+   * Records one call. The same note is written once, and the latest call of each decides about a pending deletion.
    *
    * A record that lacks a required field is logged with the name of the field and ignored. An error would cause the
    * same event to be delivered again, with the same result.
@@ -55,12 +56,16 @@ export class UseRecorder {
 
   private async write(alias: string, { keyId, use }: RecordedUse): Promise<void> {
     const key = useEvidenceKey(keyId, use, noteName(use));
-    if (this.written.has(key)) return;
-    const outcome = await this.ports.evidence.writeOnce(key, use);
-    // Before the note is remembered: if it fails, the event is delivered again, and the deletion is cancelled then.
-    if (use.kind === 'use') await cancelUsedDeletion(alias, { keyId, use }, this.ports);
-    if (this.written.size >= MAX_REMEMBERED_NOTES) this.written.clear();
-    this.written.add(key);
+    const latest = this.recorded.get(key);
+    if (latest !== undefined && use.at <= latest) return;
+    const outcome = latest === undefined ? await this.ports.evidence.writeOnce(key, use) : 'exists';
+    // Before the note is remembered: if it fails, the event is delivered again, and the deletion is cancelled then. A
+    // deletion can be scheduled between two calls of an hour, which have one note.
+    if (use.kind === 'use' && await cancelUsedDeletion(alias, { keyId, use }, this.ports) && outcome === 'exists') {
+      await this.ports.evidence.writeOnce(useEvidenceKey(keyId, use, laterNoteName(use)), use);
+    }
+    if (this.recorded.size >= MAX_REMEMBERED_NOTES) this.recorded.clear();
+    this.recorded.set(key, use.at);
     if (outcome === 'exists') return;
     const { operation, errorCode, at, eventId } = use;
     const event = use.kind === 'watch-probe' ? 'watch-probe-recorded' : 'generation-use-recorded';

@@ -133,6 +133,8 @@ export interface RecountEvidence {
   readonly run: string;
   readonly pass: number;
   readonly census: Certificate['census'];
+  /** The stores that were counted. A store that is declared later was not, so the recount proves nothing then. */
+  readonly stores: readonly StorePlace[];
   readonly total: RecordCounts;
   readonly recordedAt: string;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { KeyState } from '../../../lambda/ports/keys';
 import { decideRetirement, isReversal } from '../../../lambda/retirement/decide/decide-retirement';
 import { isDisabledByRetirement } from '../../../lambda/retirement/decide/replaced-generation';
+import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
 import type { GenerationPhase } from '../../../src/contract/family/generation-tags';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
 import { aFamily, aGeneration } from '../../support/world/a-family';
@@ -66,12 +67,17 @@ function decide(situation: Situation): RetirementAction {
     },
     onlyReversals: situation.onlyReversals,
     certificate: situation.certificate,
-    countedAt: countedAt(situation),
+    recount: recountOf(situation),
     deletionDate: new Date(situation.deletionDate),
   }));
 }
 
 /** A census so many days before the date of the deletion. */
+function recountOf(situation: Situation): RetirementFacts['recount'] {
+  const counted = countedAt(situation);
+  return counted === undefined ? undefined : { countedAt: counted, lacking: [] };
+}
+
 function countedAt({ counted, deletionDate }: Situation): string | undefined {
   return counted === undefined ? undefined : new Date(Date.parse(deletionDate) - counted * 86_400_000).toISOString();
 }

@@ -3,6 +3,7 @@ import { decideRetirement } from '../../../lambda/retirement/decide/decide-retir
 import type { RetirementFacts } from '../../../lambda/retirement/retirement-facts';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
+import type { StorePlace } from '../../../src/contract/stores/store-place';
 import { aFamily, aGeneration } from '../../support/world/a-family';
 import {
   aCertified, aPending, aReplaced, aRetiringFamily, aSoaking, day, DELETION, facts, familyOf, probeDays,
@@ -18,6 +19,7 @@ const endBecause = (reason: RegExp) => ({ kind: 'end-retirement', reason: expect
 const startOverBecause = (reason: RegExp) => ({ kind: 'start-over', reason: expect.stringMatching(reason) });
 const CERTIFY = { kind: 'count', purpose: 'certify' };
 const RECOUNT = { kind: 'count', purpose: 'recount' };
+const recounted = (countedAt: string, ...lacking: StorePlace[]): Partial<RetirementFacts> => ({ recount: { countedAt, lacking } });
 const RECOUNT_PENDING = { kind: 'count', purpose: 'recount-in-pending-window' };
 
 const LATE = facts(day(100));
@@ -149,10 +151,16 @@ describe('a pending deletion', () => {
     ['leads to a recount until three days before its end', facts(day(38, 11), until), {}, RECOUNT_PENDING],
     ['is cancelled if the recount was not completed in time', facts(day(38), until), {},
       cancelBecause(/recount in the pending window was not completed/)],
-    ['continues after the recount', facts(day(40), { ...until, countedAt: day(36) }), {}, waitBecause(/KMS deletes the key on 2026-02-11/)],
-    ['does not continue after a recount that is too old', facts(day(40), { ...until, countedAt: day(35) }), {},
+    ['continues after the recount', facts(day(40), { ...until, ...recounted(day(36)) }), {}, waitBecause(/KMS deletes the key on 2026-02-11/)],
+    [
+      'does not continue after a recount that has not counted a store that is declared now',
+      facts(day(40), { ...until, ...recounted(day(36), { tableArn: 'arn:table', dataKeyAttribute: 'dataKey' }) }),
+      {},
+      { kind: 'cancel-deletion', reason: expect.stringMatching(/not counted a store that is declared now: arn:table, attribute dataKey$/) },
+    ],
+    ['does not continue after a recount that is too old', facts(day(40), { ...until, ...recounted(day(35)) }), {},
       cancelBecause(/recount in the pending window was not completed/)],
-    ['starts over after a use', facts(day(40), { ...until, countedAt: day(36), watch: usedOn(day(40)) }), {}, startOverBecause(/event-1/)],
+    ['starts over after a use', facts(day(40), { ...until, ...recounted(day(36)), watch: usedOn(day(40)) }), {}, startOverBecause(/event-1/)],
     ['starts over after a use, even with onUse: hold', facts(day(40), { ...until, watch: usedOn(day(40)) }),
       { deletion: { ...DELETION, onUse: 'hold' } }, startOverBecause(/event-1/)],
     ['is cancelled if the event of a use in soak arrives late', facts(day(32), { ...until, watch: usedOn(day(28)) }),

@@ -104,3 +104,36 @@ test('every reconcile run records the declared stores, so that a removal by anot
   await world.live(2);
   expect(recorded()).toEqual([expect.objectContaining({ family: ALIAS, dataKeyAttribute: 'dataKey', storeId: expect.any(String) })]);
 });
+
+describe('a deletion that was counted again is cancelled if then', () => {
+  async function untilRecounted(): Promise<void> {
+    await world.rotate();
+    const isRecounted = () => world.evidence().some(([key]) => key.includes('.recount-'));
+    for (let day = 0; day < 20 && !isRecounted(); day++) await world.live(1);
+    expect([isRecounted(), await old()]).toEqual([true, '1 PendingDeletion retiring']);
+  }
+
+  async function expectNotDeleted(): Promise<void> {
+    await world.account.deploy(shop('dataKey'));
+    await world.live(1);
+    expect(await old()).not.toContain('PendingDeletion');
+    // After that the generation is counted, certified and deleted with the store, as usual.
+    await world.live(12);
+    expect(await world.unreadableOrders()).toEqual([]);
+  }
+
+  test('a store is declared that was never declared before', async () => {
+    world = await AccountWorld.open({}, shop());
+    await world.writeOrders(3);
+    await untilRecounted();
+    await expectNotDeleted();
+  });
+
+  test('a released store is declared again', async () => {
+    world = await AccountWorld.open({}, shop('dataKey'));
+    await world.writeOrders(3);
+    await world.account.deploy(shop(undefined, (tableArn) => [{ tableArn, dataKeyAttribute: 'dataKey' }]));
+    await untilRecounted();
+    await expectNotDeleted();
+  });
+});

@@ -59,6 +59,27 @@ export const RETIREMENT_MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/retirement/(reversal|decide-retirement)',
   },
   {
+    without: 'the stores that a recount must have counted, in a retirement run',
+    file: 'lambda/retirement/decide/decide-pending-deletion.ts',
+    find: 'recount !== undefined && recount.lacking.length > 0',
+    replace: 'recount === undefined && deletionDate === undefined',
+    tests: 'test/lambda/retirement/decide-retirement',
+  },
+  {
+    without: 'the comparison of what was counted with what is declared',
+    file: 'lambda/retirement/evidence/read-recount.ts',
+    find: 'lacking: storesWithout(stores, counted)',
+    replace: 'lacking: storesWithout(counted, stores)',
+    tests: 'test/system/fail-safe/stores-removed',
+  },
+  {
+    without: 'the later calls of an hour',
+    file: 'lambda/retirement/watch/record-use.ts',
+    find: 'if (latest !== undefined && use.at <= latest) return;',
+    replace: 'if (latest !== undefined) return;',
+    tests: 'test/lambda/retirement/record-use',
+  },
+  {
     without: 'the pending deletions whose tags cannot be read',
     file: 'lambda/retirement/pending/decision-of-others.ts',
     find: 'if (Object.keys(tags).length === 0) return false;',
