@@ -146,3 +146,18 @@ describe('a takeover while a deletion is pending', () => {
     },
   );
 });
+
+test.each(['before', 'after'])(
+  'a pending key is found by its tags if its alias is deleted %s a takeover with another evidence bucket', async (when) => {
+    await openPending();
+    const { owner = '' } = await world.generation(1);
+    const deleteAlias = () => world.breakGlass.send(new DeleteAliasCommand({ AliasName: `${ALIAS}/g1` }));
+    if (when === 'before') await deleteAlias();
+    await world.account.deploy(familyStack({ constructId: 'Renamed', props: { adoptFrom: owner } }));
+    if (when === 'after') await deleteAlias();
+    await world.putItem(life.old);
+    await liveThroughFailures(world, WINDOW_DAYS + 3);
+    expect(await stateOf(world, life.keyId)).toMatch(/Disabled|Enabled/);
+    await expectReadableAfterEnabling(life);
+  },
+);

@@ -201,8 +201,8 @@ export const RETIREMENT_MUTANTS: readonly Mutant[] = [
   {
     without: 'the cancellation of a deletion by a call',
     file: 'lambda/retirement/watch/record-use.ts',
-    find: "    if (use.kind === 'use') await cancelUsedDeletion",
-    replace: "    if (use.kind !== 'use') await cancelUsedDeletion",
+    find: "if (use.kind === 'use' && await cancelUsedDeletion",
+    replace: "if (use.kind !== 'use' && await cancelUsedDeletion",
     tests: 'test/system/fail-safe/retirement-used-late',
   },
   {
