@@ -12,9 +12,9 @@ const CONCURRENT_CALLS = 8;
  * The ids of all keys of a family that can be in retirement. Nothing about the family is interpreted, so no
  * contradiction of its aliases or tags prevents this search.
  *
- * A key is found by the alias of its generation, by the evidence of its deletion, and by its tags, among all keys of the
- * account and Region. None of the three is needed: an alias can be deleted, and after a takeover with another evidence
- * bucket there is no evidence.
+ * A key is found by the alias of its generation, by the evidence of its deletion, and by its tags, among all keys of
+ * the account and Region. None of the three is needed: an alias can be deleted, and after a takeover with another
+ * evidence bucket there is no evidence.
  */
 export async function findKeysInRetirement(alias: string, ports: ReversalPorts, failures: Failures): Promise<string[]> {
   const named = await failures.attempt({ family: alias, source: 'aliases' }, () => findNamed(alias, ports));

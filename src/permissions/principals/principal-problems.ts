@@ -29,7 +29,7 @@ const REFUSED_BY_KMS: ReadonlyMap<PrincipalKind, PrincipalProblem> = new Map([
 
 const EVERY_PRINCIPAL: PrincipalProblem = {
   what: 'is every principal in AWS',
-  allowed: 'roles, users and services, each by its name',
+  allowed: 'roles and users by their ARNs',
   remedy: 'name the principals, or pass iam.OrganizationPrincipal for those of one organization',
 };
 
@@ -56,7 +56,7 @@ export function principalProblems(scope: Construct, where: string, grantee: iam.
   const conditions = { ...resolvedIn(scope, principal.policyFragment.conditions), ...ofStatement };
   return principalsOf(scope, grantee).flatMap((stated) => {
     const problem = problemOf(stated, conditions, ownAccount(scope));
-    return problem === undefined ? [] : [describeProblem({ where, given: stated.text, ...problem })];
+    return problem === undefined ? [] : [describeProblem({ where, given: stated.text, ...problem, what: `principal ${problem.what}` })];
   });
 }
 
@@ -119,9 +119,9 @@ function ownAccount(scope: Construct): string {
 function nothingKnown(where: string): string {
   return describeProblem({
     where,
-    what: 'is not a principal that this app knows',
+    what: 'value is not a principal that this app knows',
     given: 'a resource without a known role, or nothing',
-    allowed: 'roles, users and services',
+    allowed: 'roles and users by their ARNs',
     remedy: 'pass the role of the resource, such as iam.Role.fromRoleName',
   });
 }

@@ -402,15 +402,15 @@ describe('a contradiction is refused', () => {
     [
       'a whole account',
       { otherAccounts: [new iam.AccountPrincipal('999988887777')] },
-      'otherAccounts: is a whole account: every principal that IAM policies of that account allow, got arn:<partition>:iam::999988887777:root; allowed: roles and users by their ARNs; name each role',
+      'otherAccounts: principal is a whole account: every principal that IAM policies of that account allow, got arn:<partition>:iam::999988887777:root; allowed: roles and users by their ARNs; name each role',
     ],
     [
       'a root by its ARN',
       { otherAccounts: [foreign('arn:aws:iam::999988887777:root')] },
-      'otherAccounts: is a whole account: every principal that IAM policies of that account allow, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role',
+      'otherAccounts: principal is a whole account: every principal that IAM policies of that account allow, got arn:aws:iam::999988887777:root; allowed: roles and users by their ARNs; name each role',
     ],
-    ['an account by its number', { otherAccounts: [foreign('999988887777')] }, 'otherAccounts: is a whole account'],
-    ['every principal', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: is every principal in AWS, got *'],
+    ['an account by its number', { otherAccounts: [foreign('999988887777')] }, 'otherAccounts: principal is a whole account'],
+    ['every principal', { otherAccounts: [new iam.StarPrincipal()] }, 'otherAccounts: principal is every principal in AWS, got *'],
     [
       'a service in another account',
       { otherAccounts: [new iam.ServicePrincipal('sns.amazonaws.com')] },
