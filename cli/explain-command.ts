@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
-import { compare, type NamedTemplate } from './compare/compare';
+import { compare } from './compare/compare';
 import { explain } from './explain/explain';
 import { parseTemplate } from './explain/template';
 import { readTemplates } from './input/read-templates';
 import { readText } from './input/read-text';
 import { comparisonLines } from './output/comparison-lines';
 import { explanationLines } from './output/explanation-lines';
+import type { NamedTemplate } from './pairs/named-template';
 import { ErrorName } from '../src/contract/error-names';
 import { Failure } from '../src/contract/failure';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../src/contract/family/rotating-key-resource';
@@ -46,7 +47,9 @@ Compare two templates, or two directories of cdk synth, in a review:
 "more": a statement allows what no statement of the old template allowed, or a Deny was removed. "less": the opposite.
 A changed condition that is neither wider nor narrower is listed as both. A new key is more access.
 Parameters have their defaults. A change that cannot be decided is listed with its reason, and counts as more access: the
-definition of a condition, the trust policy of a role, a managed policy or permissions boundary, the target of an alias.
+definition of a condition, the trust policy of a role, the members of a group, a managed policy or permissions boundary,
+an alias, a policy or grant for a key that is not in its template, a value that a policy imports, tags in conditions.
+In a directory, every template is read, also those without a key.
 
 Exit status: 0 success, 1 error, 2 if --fail-on broadening is set and a principal may do more.
 `;

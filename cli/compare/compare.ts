@@ -1,11 +1,12 @@
 import { covers } from './covers';
+import type { UndecidedChange } from './finding';
 import { conditionText, EVERYTHING_EXCEPT, permitsOn, type Permit } from './permits';
 import { substituteDefaults } from './substitute-defaults';
-import { undecidedChanges, type UndecidedChange } from './undecided';
+import { undecidedChanges } from './undecided';
 import { readableOperations } from '../../src/contract/policies/action-groups';
 import { matchesWildcard } from '../../src/contract/policies/wildcard';
-import type { Template } from '../explain/template';
-import { keysOf, type TemplateKey } from '../explain/template-keys';
+import type { NamedTemplate } from '../pairs/named-template';
+import { pairKeys, type FoundKey } from '../pairs/pair-keys';
 
 /** The difference of the access to the keys of two synthesized apps. */
 export interface Comparison {
@@ -42,58 +43,18 @@ export interface AccessChange {
   readonly source: string;
 }
 
-/** A template, and its path in a directory. */
-export interface NamedTemplate {
-  readonly file?: string;
-  readonly template: Template;
-}
-
 /** Compares the access to every key. A key is the same if logical id and file are, or else if the alias is. */
 export function compare(before: readonly NamedTemplate[], after: readonly NamedTemplate[]): Comparison {
   const [former, current] = [before, after].map((templates) =>
     templates.map(({ template, ...file }) => ({ ...file, template: substituteDefaults(template) }))) as [NamedTemplate[], NamedTemplate[]];
-  const old = former.flatMap(keysIn);
-  const now = current.flatMap(keysIn);
-  const pairs = now.map((found) => ({ found, previous: old.find((each) => isSame(each, found)) }));
-  const left = old.filter((each) => !pairs.some(({ previous }) => previous === each));
-  for (const pair of pairs.filter(({ previous }) => previous === undefined)) {
-    const position = left.findIndex((each) => haveOneAlias(each, pair.found));
-    if (position >= 0) [pair.previous] = left.splice(position, 1);
-  }
+  const { pairs, removed } = pairKeys(former, current);
   const keys = [
     ...pairs.map(({ found, previous }) => compared(found, previous)),
-    ...left.map((removed) => ({ ...described(removed), state: 'removed' as const, changes: [] })),
+    ...removed.map((each) => ({ ...described(each), state: 'removed' as const, changes: [] })),
   ];
   const has = (change: AccessChange['change']) => keys.some(({ changes }) => changes.some((each) => each.change === change));
-  const undecided = current.flatMap((template) => undecidedIn(former.find(({ file }) => file === template.file), template));
+  const undecided = undecidedChanges(former, current, pairs);
   return { broadened: has('more') || undecided.length > 0, narrowed: has('less'), keys, undecided };
-}
-
-/** In a template that has a key. */
-function undecidedIn(former: NamedTemplate | undefined, current: NamedTemplate): UndecidedChange[] {
-  const keys = keysIn(current);
-  if (former === undefined || keys.length === 0) return [];
-  const principals = keys.flatMap(({ key, template }) => permitsOn(key, template)).map(({ principal }) => principal);
-  return undecidedChanges(former.template, current.template, principals)
-    .map((change) => ({ ...(current.file === undefined ? {} : { file: current.file }), ...change }));
-}
-
-interface FoundKey {
-  readonly file?: string;
-  readonly key: TemplateKey;
-  readonly template: Template;
-}
-
-function keysIn({ file, template }: NamedTemplate): FoundKey[] {
-  return keysOf(template).map((key) => ({ ...(file === undefined ? {} : { file }), key, template }));
-}
-
-function isSame(one: FoundKey, other: FoundKey): boolean {
-  return one.file === other.file && one.key.logicalId === other.key.logicalId;
-}
-
-function haveOneAlias({ key: one }: FoundKey, { key: other }: FoundKey): boolean {
-  return one.aliases.some((alias) => other.aliases.includes(alias));
 }
 
 function compared(found: FoundKey, previous: FoundKey | undefined): ComparedKey {

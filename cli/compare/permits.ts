@@ -48,7 +48,7 @@ export function conditionText({ name, values }: PermitCondition): string {
   return values === undefined ? name : `${name} = ${values.join(', ')}`;
 }
 
-interface DelegatingPermit extends Permit {
+export interface DelegatingPermit extends Permit {
   /** Whether it delegates to the identity policies of the account. */
   readonly delegates: boolean;
 }
@@ -71,7 +71,8 @@ export function matchesAction(pattern: string, action: string): boolean {
   return matchesWildcard(pattern.toLowerCase(), action.toLowerCase());
 }
 
-function permitsOf({ policyStatement, place }: PlacedStatement): DelegatingPermit[] {
+/** The permits of one statement, whatever the key policy delegates. */
+export function permitsOf({ policyStatement, place }: Pick<PlacedStatement, 'policyStatement' | 'place'>): DelegatingPermit[] {
   const conditions = conditionsOf(policyStatement.statement.Condition, policyStatement.when);
   return statementRows(policyStatement, place).flatMap(({ principal, effect, actions, exceptActions, source, sid, decidedByIam }) =>
     atomsOf(actions, exceptActions).map((action) => ({
@@ -102,10 +103,15 @@ function conditionsOf(condition: unknown, when: readonly string[]): PermitCondit
   const outer = when.map((name): PermitCondition => (/^for every key that /.test(name) ? { name, isScope: true } : { name }));
   if (condition === undefined || isNoValue(condition)) return outer;
   if (!isRecord(condition)) return [...outer, { name: readableValue(condition) }];
-  return [...outer, ...Object.entries(condition).flatMap(([operator, keys]): PermitCondition[] =>
+  return [...outer, ...withoutRemoved(condition).flatMap(([operator, keys]): PermitCondition[] =>
     isRecord(keys)
-      ? Object.entries(keys).map(([name, values]) => ({
+      ? withoutRemoved(keys).map(([name, values]) => ({
         name: `${operator} ${name}`, values: listOf(values).map((value) => readableValue(value)),
       }))
       : [{ name: `${operator} ${readableValue(keys)}` }])];
+}
+
+/** CloudFormation removes a member that is `AWS::NoValue`: it restricts nothing. */
+function withoutRemoved(members: { readonly [name: string]: unknown }): [string, unknown][] {
+  return Object.entries(members).filter(([, value]) => !isNoValue(value));
 }

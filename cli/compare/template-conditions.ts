@@ -1,10 +1,11 @@
 import { isRecord } from '../../src/contract/policies/readable-value';
 import type { Template } from '../explain/template';
 
-/** The conditions on which the resources of a template depend: their own, and those of `Fn::If`. */
-export function usedConditions({ Resources }: Template): string[] {
+/** The conditions on which the resources and outputs of a template depend: their own, and those of `Fn::If`. */
+export function usedConditions({ Resources, Outputs = {} }: Template): string[] {
   const own = Object.values(Resources).flatMap(({ Condition }) => (Condition === undefined ? [] : [Condition]));
-  return [...new Set([...own, ...Object.values(Resources).flatMap(({ Properties }) => namesIn(Properties))])];
+  const chosen = Object.values(Resources).flatMap(({ Properties }) => namesIn(Properties));
+  return [...new Set([...own, ...chosen, ...namesIn(Outputs)])];
 }
 
 function namesIn(value: unknown): string[] {

@@ -1,40 +1,57 @@
+import { changedKeys } from './changed-keys';
+import { changedValues } from './changed-values';
+import type { Finding, UndecidedChange } from './finding';
+import { changedMemberships } from './memberships';
+import { changedTags } from './tags';
 import { definitionOf, usedConditions } from './template-conditions';
+import { changedTrusts } from './trust';
+import { statementsOnOtherKeys } from './unplaced';
 import { isRecord, listOf, readableValue } from '../../src/contract/policies/readable-value';
 import { resourcesOf, type Template, type TemplateResource } from '../explain/template';
-
-/** A change that can give more access, and that the statements on a key do not show. It counts as broadening. */
-export interface UndecidedChange {
-  /** The template in a directory. */
-  readonly file?: string;
-  /** The resource or the condition. */
-  readonly where: string;
-  readonly reason: string;
-}
-
-type Finding = Pick<UndecidedChange, 'where' | 'reason'>;
+import { keysOf } from '../explain/template-keys';
+import { pairTemplates, type NamedTemplate, type TemplatePair } from '../pairs/named-template';
+import type { KeyPair } from '../pairs/pair-keys';
 
 const IDENTITIES = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'];
 
 /** AWS managed policies that many roles have, and that allow no action of KMS. */
 const WITHOUT_KMS = /:iam::aws:policy\/service-role\/AWSLambda(BasicExecutionRole|VPCAccessExecutionRole|ENIManagementAccess)$/;
 
+/** A removed policy of AWS takes no Deny away, except these. */
+const WITHOUT_DENY = /:iam::aws:policy\/(?!.*(Deny|Quarantine))/;
+
 /**
- * The changes between two templates that can give more access to a key, beside those of the statements.
+ * The changes between two apps that can give more access to a key, beside those of the statements on it.
  *
- * @param principals the principals that may use a key of the new template, by logical id
+ * Every template is read, also one without a key: its roles can use a key of another template.
  */
-export function undecidedChanges(old: Template, now: Template, principals: readonly string[]): Finding[] {
+export function undecidedChanges(
+  before: readonly NamedTemplate[], after: readonly NamedTemplate[], keys: readonly KeyPair[],
+): UndecidedChange[] {
+  const filesOfKeys = keys.flatMap(({ found, previous }) => (previous === undefined ? [] : [[previous.file, found.file] as const]));
+  const pairs = pairTemplates(before, after, filesOfKeys);
+  const withKeys = after.filter(({ template }) => keysOf(template).length > 0);
+  return [
+    ...changedKeys(keys, before),
+    ...pairs.flatMap((pair) => [
+      ...undecidedIn(pair),
+      ...changedTrusts(pair, before),
+      ...statementsOnOtherKeys(pair, withKeys.some(({ template }) => template !== pair.now)),
+    ].map((finding) => ({ ...(pair.file === undefined ? {} : { file: pair.file }), ...finding }))),
+    ...changedValues(pairs),
+    ...changedTags(pairs),
+  ];
+}
+
+function undecidedIn({ old, now }: TemplatePair): Finding[] {
   return [
     ...changedConditions(old, now),
     ...changedAliases(old, now),
-    ...resourcesOf(now, IDENTITIES).flatMap(([logicalId, identity]) => {
-      const before = old.Resources[logicalId];
-      return [
-        ...(principals.includes(logicalId) ? changedTrust(logicalId, before, identity) : []),
-        ...addedManagedPolicies(logicalId, before, identity),
-        ...changedBoundary(logicalId, before, identity),
-      ];
-    }),
+    ...changedMemberships(old, now),
+    ...resourcesOf(now, IDENTITIES).flatMap(([logicalId, identity]) => [
+      ...changedManagedPolicies(logicalId, old, now),
+      ...changedBoundary(logicalId, old.Resources[logicalId], identity),
+    ]),
   ];
 }
 
@@ -52,37 +69,33 @@ function changedAliases(old: Template, now: Template): Finding[] {
   const targetsOf = (template: Template) => new Map(resourcesOf(template, ['AWS::KMS::Alias']).map(([, { Properties = {} }]) =>
     [readableValue(Properties.AliasName), readableValue(Properties.TargetKeyId)]));
   const before = targetsOf(old);
+  const isNew = (target: string) => !before.has(target) && now.Resources[target] !== undefined && old.Resources[target] === undefined;
   return [...targetsOf(now)].flatMap(([alias, target]) => {
     const former = before.get(alias);
-    return former === undefined || former === target ? [] : [{
-      where: alias, reason: `the alias moved from ${former} to ${target}, so policies and callers that name the alias reach another key`,
-    }];
+    if (former === target || isNew(target)) return [];
+    const change = former === undefined ? `is new for ${target}` : `moved from ${former} to ${target}`;
+    return [{ where: alias, reason: `the alias ${change}, so policies and callers that name the alias reach another key` }];
   });
 }
 
-function changedTrust(logicalId: string, before: TemplateResource | undefined, { Properties = {} }: TemplateResource): Finding[] {
-  if (before === undefined) return [];
-  const [old, now] = [before.Properties, Properties].map((properties) => statementsIn(properties?.AssumeRolePolicyDocument));
-  const isDeny = (statement: string) => statement.includes('"Effect":"Deny"');
-  const isSame = now!.every((statement) => isDeny(statement) || old!.includes(statement))
-    && old!.every((statement) => !isDeny(statement) || now!.includes(statement));
-  const reason = 'the trust policy of the role changed, so other principals may use the key through it';
-  return isSame ? [] : [{ where: logicalId, reason }];
+/** A managed policy of the template is compared by its statements. */
+function changedManagedPolicies(logicalId: string, before: Template, after: Template): Finding[] {
+  const policiesOf = (template: Template) => listOf(template.Resources[logicalId]?.Properties?.ManagedPolicyArns)
+    .filter((arn) => !isPolicyOf(template, arn)).map((arn) => readableValue(arn));
+  const [old, now] = [policiesOf(before), policiesOf(after)];
+  return [
+    ...now.filter((arn) => !old.includes(arn) && !WITHOUT_KMS.test(arn)).map((arn) => ({
+      where: logicalId, reason: `the managed policy ${arn} was added, whose statements are not in the template`,
+    })),
+    ...old.filter((arn) => !now.includes(arn) && !WITHOUT_DENY.test(arn)).map((arn) => ({
+      where: logicalId, reason: `the managed policy ${arn} was removed, whose statements are not in the template and may deny`,
+    })),
+  ];
 }
 
-function statementsIn(document: unknown): string[] {
-  if (!isRecord(document)) return document === undefined ? [] : [JSON.stringify(document)];
-  return listOf(document.Statement).map((statement) => JSON.stringify(sorted(statement)));
-}
-
-function addedManagedPolicies(logicalId: string, before: TemplateResource | undefined, now: TemplateResource): Finding[] {
-  const policiesOf = (resource: TemplateResource | undefined) => listOf(resource?.Properties?.ManagedPolicyArns)
-    // Policies of the template are compared by their statements.
-    .filter((arn) => !isRecord(arn) || !('Ref' in arn)).map((arn) => readableValue(arn));
-  const known = policiesOf(before);
-  return policiesOf(now).filter((arn) => !known.includes(arn) && !WITHOUT_KMS.test(arn)).map((arn) => ({
-    where: logicalId, reason: `the managed policy ${arn} was added, whose statements are not in the template`,
-  }));
+/** A parameter can name any policy, also an imported one. */
+function isPolicyOf(template: Template, arn: unknown): boolean {
+  return isRecord(arn) && 'Ref' in arn && template.Resources[String(arn.Ref)]?.Type === 'AWS::IAM::ManagedPolicy';
 }
 
 function changedBoundary(logicalId: string, before: TemplateResource | undefined, { Properties = {} }: TemplateResource): Finding[] {
@@ -91,10 +104,4 @@ function changedBoundary(logicalId: string, before: TemplateResource | undefined
   if (old === '' || old === undefined || old === now) return [];
   const change = now === '' ? 'was removed' : `changed to ${now}`;
   return [{ where: logicalId, reason: `the permissions boundary ${old} ${change}, so its policies may allow what it prevented` }];
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted(value[name])]));
 }

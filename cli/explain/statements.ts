@@ -2,7 +2,7 @@ import { grantsOn } from './grants';
 import { identityPoliciesOf } from './identity-policies';
 import { narrowToKey } from './narrow-to-key';
 import type { Template } from './template';
-import type { TemplateKey } from './template-keys';
+import { DEFAULT_KEY_POLICY, type TemplateKey } from './template-keys';
 import { policyStatements, type PolicyStatement, type StatementPlace } from '../../src/contract/policies/access-table';
 
 /** A statement that applies to a key, and the policy that contains it. */
@@ -13,15 +13,12 @@ export interface PlacedStatement {
   readonly needsDelegation: boolean;
 }
 
-/** The policy that KMS attaches to a key that is created without one. */
-const DEFAULT_POLICY = { Statement: { Effect: 'Allow', Principal: { AWS: { Ref: 'AWS::AccountId' } }, Action: 'kms:*', Resource: '*' } };
-
 /** Every statement that applies to a key: of its policy, of identity policies of the same template, and its grants. */
 export function statementsOn(key: TemplateKey, template: Template): PlacedStatement[] {
   const { logicalId, policy } = key;
   const source = policy === undefined ? 'default key policy' : 'key policy';
   return [
-    ...policyStatements(logicalId, policy ?? DEFAULT_POLICY)
+    ...policyStatements(logicalId, policy ?? DEFAULT_KEY_POLICY)
       .map((policyStatement) => ({ policyStatement, place: { source }, needsDelegation: false })),
     ...identityPoliciesOf(template).flatMap(({ logicalId: id, principals, document, when }) => policyStatements(id, document, when)
       .flatMap((statement) => narrowToKey(statement, key) ?? [])

@@ -4,7 +4,7 @@ import { resourcesOf, type Template, type TemplateResource } from './template';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
-import { isRecord, readableValue } from '../../src/contract/policies/readable-value';
+import { isNoValue, isRecord, readableValue } from '../../src/contract/policies/readable-value';
 import { KEY_MATERIAL_RESOURCE_TYPE } from '../../src/contract/requests/import-request';
 
 /** A KMS key of a template, or a rotating key. */
@@ -19,6 +19,11 @@ export interface TemplateKey {
   /** Logical ids whose reference or ARN identifies this key: its own, and those of its key material resources. */
   readonly referenceIds: readonly string[];
 }
+
+/** The policy that KMS attaches to a key that is created without one. */
+export const DEFAULT_KEY_POLICY = {
+  Statement: { Effect: 'Allow', Principal: { AWS: { Ref: 'AWS::AccountId' } }, Action: 'kms:*', Resource: '*' },
+};
 
 const NATIVE_KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 
@@ -41,8 +46,17 @@ function nativeKey(template: Template, logicalId: string, { Type: type, Properti
     aliases: aliases.map(([, { Properties }]) => readableValue(Properties?.AliasName)),
     aliasIds: aliases.map(([alias]) => alias),
     referenceIds,
-    ...(KeyPolicy === undefined ? {} : { policy: documentIn(KeyPolicy) }),
+    ...(KeyPolicy === undefined || isNoValue(KeyPolicy) ? {} : { policy: withDefault(documentIn(KeyPolicy)) }),
   };
+}
+
+/** A policy with the default policy in each alternative that is `AWS::NoValue`. */
+function withDefault(policy: unknown): unknown {
+  if (isNoValue(policy)) return DEFAULT_KEY_POLICY;
+  const choice = isRecord(policy) ? policy['Fn::If'] : undefined;
+  if (!Array.isArray(choice)) return policy;
+  const [condition, ...alternatives] = choice as unknown[];
+  return { 'Fn::If': [condition, ...alternatives.map(withDefault)] };
 }
 
 /** The family is one property with JSON text, and the declared policy is JSON text in the family. */

@@ -8,7 +8,11 @@ export interface Template {
   readonly Parameters?: { readonly [name: string]: unknown };
   readonly Mappings?: { readonly [name: string]: unknown };
   readonly Conditions?: { readonly [name: string]: unknown };
+  readonly Outputs?: { readonly [logicalId: string]: unknown };
 }
+
+/** In place of a template that does not exist. */
+export const EMPTY_TEMPLATE: Template = { Resources: {} };
 
 export interface TemplateResource {
   readonly Type: string;

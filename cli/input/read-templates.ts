@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from './read-text';
-import type { NamedTemplate } from '../compare/compare';
 import { parseTemplate } from '../explain/template';
+import type { NamedTemplate } from '../pairs/named-template';
 
 /** The template of a file, or every template of a directory that `cdk synth` has written. */
 export function readTemplates(path: string): NamedTemplate[] {

@@ -69,6 +69,25 @@ test('directories of cdk synth are compared template by template', () => {
   expect(stdout).toContain('more    Service');
 });
 
+test('--fail-on broadening exits with 2 if a change cannot be decided, also in a template without a key', () => {
+  for (const [directory, Service] of [['before', 'ecs.amazonaws.com'], ['after', '*']] as const) {
+    mkdirSync(`${folder.path}/${directory}`);
+    folder.file(`${directory}/Keys.template.json`, aTemplate());
+    const AssumeRolePolicyDocument = { Statement: { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' } };
+    const Resources = { Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument } } };
+    folder.file(`${directory}/Roles.template.json`, JSON.stringify({ Resources }));
+  }
+  expect(run('explain', '--compare', `${folder.path}/before`, `${folder.path}/after`, '--fail-on', 'broadening')).toEqual({
+    status: 2,
+    stderr: '',
+    stdout: [
+      'Not decided, and counted as more access:',
+      '- Roles.template.json, Role: the trust policy of the role changed, so other principals may use a key through it',
+      '',
+    ].join('\n'),
+  });
+});
+
 test.each<[string, () => string[], RegExp]>([
   ['a template that cannot be read', () => ['--compare', `${folder.path}/missing`, now], /missing: template cannot be read \(ENOENT\); name a/],
   ['a file and a directory', () => ['--compare', folder.path, now], /^--compare: a file and a directory cannot be compared, got .+; name the same of both\n$/],
