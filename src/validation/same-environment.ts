@@ -75,7 +75,7 @@ function stacksIn(scope: IConstruct, text: string): Stack[] {
  * Two places that are unknown are the same: the CDK treats stacks without `env` so. Of a known and an unknown one
  * nothing can be said, and the deployment decides.
  */
-function isElsewhere(own: string, other: string): boolean {
+export function isElsewhere(own: string, other: string): boolean {
   return Token.compareStrings(own, other) === TokenComparison.DIFFERENT;
 }
 

@@ -1,4 +1,5 @@
 import { describeProblem } from '../problem';
+import { attributesIn, contextsOf, writtenAttributes } from './store-attributes';
 import type { StoreDescription } from './store-description';
 import { STORE_ID, STORE_SHARDS } from './store-limits';
 
@@ -23,11 +24,10 @@ function idProblems(where: string, { storeId }: StoreDescription): string[] {
 }
 
 function attributeProblems(where: string, description: StoreDescription): string[] {
-  const { dataKeyAttribute, keyIdAttribute, encryptionContext, formerEncryptionContexts = [] } = description;
+  const { dataKeyAttribute, keyIdAttribute } = description;
   const remedy = 'correct the attributes of this store';
-  const written = [dataKeyAttribute, ...(keyIdAttribute === undefined ? [] : [keyIdAttribute])];
-  const inContext = [encryptionContext, ...formerEncryptionContexts].flatMap((context) => Object.values(context))
-    .flatMap((value) => (value.kind === 'attribute' ? [value.attribute] : []));
+  const written = writtenAttributes(description).map(([, name]) => name);
+  const inContext = contextsOf(description).flatMap(([, context]) => attributesIn(context));
   return [
     ...([...written, ...inContext].includes('') ? [describeProblem({
       where,

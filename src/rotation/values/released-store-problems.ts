@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { ReleasedStore } from './released-store';
 import { describeProblem } from '../../contract/problem';
 import type { StorePlace } from '../../contract/stores/store-place';
+import { identityOf, isSameTable } from '../../stores/dynamodb/table-identity';
 
 /** The ARN of one table. A release names what becomes unreadable, so it has no wildcard. */
 const TABLE_ARN = /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+$/;
@@ -21,7 +22,7 @@ export function releasedStoreProblems(released: readonly ReleasedStore[], declar
       ...(dataKeyAttribute === '' ? [describeProblem({
         where, what: 'name of an attribute is empty', given: '""', remedy: 'use the name that was declared as dataKeyAttribute',
       })] : []),
-      ...(declared.some((store) => store.tableArn === tableArn && store.dataKeyAttribute === dataKeyAttribute) ? [describeProblem({
+      ...(declared.some((store) => store.dataKeyAttribute === dataKeyAttribute && isAt(store, tableArn)) ? [describeProblem({
         where,
         what: 'store is declared and released',
         given: dataKeyAttribute,
@@ -29,4 +30,9 @@ export function releasedStoreProblems(released: readonly ReleasedStore[], declar
       })] : []),
     ];
   });
+}
+
+/** The ARN of a release is a literal, as an error prints it, and that of a declared table is a reference. */
+function isAt(store: StorePlace, tableArn: string): boolean {
+  return store.tableArn === tableArn || isSameTable(identityOf(store), identityOf({ tableArn }));
 }

@@ -19,6 +19,9 @@ export interface DynamoTableStoreOptions {
    * rotation re-encrypts gets the new value. The census ignores the attribute. An alias in it has no effect, because an
    * alias refers to another key after each rotation.
    *
+   * A rotation writes it, so it cannot be a data key or part of an encryption context, of this store or of another one
+   * of the table.
+   *
    * @default - no recorded key id; every pass sends every data key to KMS
    */
   readonly keyIdAttribute?: string;

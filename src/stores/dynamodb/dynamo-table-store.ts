@@ -3,10 +3,12 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
 import { type DynamoTableStoreOptions } from './dynamo-table-options';
+import { sharingProblems } from './sharing-problems';
+import { declareStore, othersOf, type StoreOfApp } from './stores-of-app';
 import { recoveryOf } from './table-recovery';
 import { schemaProblems } from './table-schema';
 import { byName } from '../../contract/by-name';
-import { describeProblem } from '../../contract/problem';
+import { contextsOf } from '../../contract/stores/store-attributes';
 import type { DynamoTableDescription } from '../../contract/stores/store-description';
 import { STORE_SHARDS } from '../../contract/stores/store-limits';
 import { storeProblems } from '../../contract/stores/store-problems';
@@ -15,7 +17,6 @@ import { numberProblems } from '../../validation/in-range';
 import { contextNameProblems } from '../../validation/kms-text';
 import { requireSameEnvironment } from '../../validation/same-environment';
 import { type BoundStore } from '../binding/bound-store';
-import { declareAttribute, isDeclaredBefore, othersOf, type DeclaredAttribute } from '../binding/shared-attributes';
 import { type ContextValue } from '../formats/context-value';
 import { ForeignRecords } from '../formats/foreign-records';
 
@@ -32,31 +33,32 @@ export function bindDynamoTable(
   requireSameEnvironment(scope, {
     where: `${scope.node.path}, stores`, what: `table ${table.node.path}`, arn: table.tableArn, env: table.env,
   });
-  const { dataKeyAttribute: attribute, foreignRecords } = options;
-  const declared = { owner: scope, table, attribute, foreignRecords };
-  declareAttribute(declared);
-  const description = describeDynamoTable(declared, options);
+  const description = describeDynamoTable(table, options, () => othersOf(declared).length > 0);
+  const declared: StoreOfApp = { owner: scope, table, description };
+  declareStore(declared);
   scope.node.addValidation({
     validate: () => [
       ...problemsAtSynthesis(description),
       ...schemaProblems(table, description),
-      ...contextNameProblems(`store ${description.storeId}, encryptionContext`, description.encryptionContext),
-      ...sharingProblems(description.storeId, foreignRecords, othersOf(declared)),
-      ...(isDeclaredBefore(declared) ? [declaredTwice(description)] : []),
+      ...contextsOf(description).flatMap(([property, context]) =>
+        contextNameProblems(`store ${description.storeId}, ${property}`, context)),
+      ...sharingProblems(declared, options.foreignRecords),
     ],
   });
   grantReEncryption(table, worker);
   return { description, backupRetention: () => recoveryOf(table) };
 }
 
+type Context = { readonly [name: string]: ContextValue };
+
 /**
  * The table as the worker reads it. Whether another rotating key declares the same attribute is known only after the
  * whole app is built.
  */
-function describeDynamoTable(declared: DeclaredAttribute, options: DynamoTableStoreOptions): DynamoTableDescription {
-  const { table, foreignRecords } = declared;
+function describeDynamoTable(table: dynamodb.ITable, options: DynamoTableStoreOptions, isShared: () => boolean): DynamoTableDescription {
   const contextOf = (context: Context) => Object.fromEntries(byName(context).map(([name, value]) => [name, value._description()]));
-  const ofTheApp = Lazy.string({ produce: () => (othersOf(declared).length > 0 ? ForeignRecords.SKIP : ForeignRecords.QUARANTINE) });
+  // Not cached: an early `resolve` in the app of a user could not know later declarations.
+  const ofTheApp = Lazy.uncachedString({ produce: () => (isShared() ? ForeignRecords.SKIP : ForeignRecords.QUARANTINE) });
   return {
     kind: 'dynamodb-table',
     storeId: options.storeId ?? table.node.id,
@@ -66,37 +68,9 @@ function describeDynamoTable(declared: DeclaredAttribute, options: DynamoTableSt
     keyIdAttribute: options.keyIdAttribute,
     encryptionContext: contextOf(options.encryptionContext ?? {}),
     formerEncryptionContexts: options.formerEncryptionContexts?.map(contextOf),
-    foreignRecords: foreignRecords ?? ofTheApp as ForeignRecords,
+    foreignRecords: options.foreignRecords ?? ofTheApp as ForeignRecords,
     shards: options.shards ?? 4,
   };
-}
-
-/** Each of the two stores would quarantine the records of the other, or re-encrypt them a second time. */
-function declaredTwice({ storeId, dataKeyAttribute }: DynamoTableDescription): string {
-  return describeProblem({
-    where: `store ${storeId}, dataKeyAttribute`,
-    what: 'another store of this rotating key is the same attribute of the same table',
-    given: dataKeyAttribute,
-    allowed: 'one store for each attribute of a table',
-    remedy: 'remove one of the two; if its records have different encryption contexts, use ContextValue.attribute, or '
-      + 'formerEncryptionContexts',
-  });
-}
-
-type Context = { readonly [name: string]: ContextValue };
-
-/**
- * Two rotating keys over one attribute: each would quarantine the records of the other, and no rotation could succeed.
- */
-function sharingProblems(storeId: string, given: ForeignRecords | undefined, others: readonly Construct[]): string[] {
-  if (given !== ForeignRecords.QUARANTINE || others.length === 0) return [];
-  return [describeProblem({
-    where: `store ${storeId}, foreignRecords`,
-    what: 'another rotating key declares the same attribute of the same table, so its records would be quarantined by every rotation',
-    given: `QUARANTINE, beside ${others.map(({ node }) => node.path).join(', ')}`,
-    allowed: 'SKIP',
-    remedy: 'remove foreignRecords, or set ForeignRecords.SKIP; each rotating key then re-encrypts its own records',
-  })];
 }
 
 /**

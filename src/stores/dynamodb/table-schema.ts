@@ -2,6 +2,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { tableResourceOf } from './table-resource';
 import { isRecord, readableValue } from '../../contract/policies/readable-value';
 import { describeProblem, type Problem } from '../../contract/problem';
+import { attributesIn, contextsOf, writtenAttributes } from '../../contract/stores/store-attributes';
 import type { DynamoTableDescription } from '../../contract/stores/store-description';
 
 /** The parts of a table that the app declares. Empty for a table that it only refers to. */
@@ -19,9 +20,8 @@ interface TableSchema {
  */
 export function schemaProblems(table: dynamodb.ITable, description: DynamoTableDescription): string[] {
   const { keys, types } = schemaOf(table);
-  const { storeId, dataKeyAttribute, keyIdAttribute, encryptionContext } = description;
-  const written = { dataKeyAttribute, ...keyIdAttribute !== undefined && { keyIdAttribute } };
-  const problems: Problem[] = Object.entries(written).filter(([, name]) => keys.includes(name)).map(([property, given]) => ({
+  const { storeId, dataKeyAttribute, keyIdAttribute } = description;
+  const problems: Problem[] = writtenAttributes(description).filter(([, name]) => keys.includes(name)).map(([property, given]) => ({
     where: `store ${storeId}, ${property}`,
     what: 'attribute is part of the primary key of the table, which cannot be updated',
     given,
@@ -41,9 +41,9 @@ export function schemaProblems(table: dynamodb.ITable, description: DynamoTableD
     ...ofType('dataKeyAttribute', dataKeyAttribute, 'N', 'binary, or text in base64', 'name the attribute with the CiphertextBlob'),
     ...ofType('keyIdAttribute', keyIdAttribute ?? '', 'N', 'text', 'name the attribute with the KeyId'),
     ...ofType('keyIdAttribute', keyIdAttribute ?? '', 'B', 'text', 'name the attribute with the KeyId'),
-    ...Object.values(encryptionContext).flatMap((value) => value.kind !== 'attribute' ? [] : ofType(
-      'encryptionContext', value.attribute, 'B', 'text or a number', 'name an attribute that the application passes to KMS as text',
-    )),
+    ...contextsOf(description).flatMap(([property, context]) => attributesIn(context).flatMap((name) => ofType(
+      property, name, 'B', 'text or a number', 'name an attribute that the application passes to KMS as text',
+    ))),
   ].map(describeProblem);
 }
 

@@ -59,6 +59,13 @@ describe('how far back a table can be recovered', () => {
       ),
       undefined,
     ],
+    [
+      'is unknown for another table whose name begins with that of a resource',
+      (of) => dynamodb.Table.fromTableName(
+        of, 'Old', `${aTable(of, 'Orders', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }).tableName}-old`,
+      ),
+      undefined,
+    ],
     ['is unknown for a table that is only referenced', (of) => dynamodb.Table.fromTableName(of, 'Orders', 'orders'), undefined],
   ])('%s', (_, table, days) => {
     expect(recoveryOf(table(stack))?.toDays()).toBe(days);

@@ -50,6 +50,14 @@ export const STORE_INPUTS: readonly Input[] = [
     ['of a number', () => ({ a: ContextValue.literal(untyped(7)) }), 'ContextValue.literal, text: value is of the wrong kind, got a number'],
     ['of no attribute', () => ({ a: ContextValue.attribute(untyped(undefined)) }), 'ContextValue.attribute, name: property is missing'],
   ]),
+  ...inputs('formerEncryptionContexts', [
+    ['none', []], ['without pairs', [{}]], ['a key attribute of text', [{ tenant: ContextValue.attribute('tenant') }, {}]],
+    ['a binary key', [{}, { hash: ContextValue.attribute('hash') }], 'store Orders, formerEncryptionContexts[1]: attribute has another type in the table, got hash of type B; allowed: text or a number'],
+    ['the data key', [{ key: ContextValue.attribute('dataKey') }], 'store Orders: attribute is written by a rotation and is part of the encryption context'],
+    ['an empty attribute', [{ tenant: ContextValue.attribute('') }], 'store Orders: name of an attribute is empty'],
+    ['an empty name', [{ '': ContextValue.literal('a') }], 'store Orders, formerEncryptionContexts[0]: name of a pair is empty'],
+    ['a reserved name', [{ 'cdk-kms-lifecycle:purpose': ContextValue.literal('a') }], 'store Orders, formerEncryptionContexts[0]: name of a pair is reserved'],
+  ]),
   ...inputs('shards', [
     ['1', 1], ['1000', 1000], ['0', 0, 'store Orders, shards: number is out of range'], ['1001', 1001, 'store Orders, shards: number is out of range'],
     ['2.5', 2.5, 'store Orders, shards: number is out of range'], ['-1', -1, 'store Orders, shards: number is out of range, got -1'],
