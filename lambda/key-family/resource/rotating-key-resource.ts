@@ -12,6 +12,7 @@ import type { RotatingKeyAttribute, RotatingKeyRequest } from '../../../src/cont
 import { MAX_KEY_POLICY_BYTES } from '../../../src/contract/limits';
 import { recordStores } from '../../declared-stores/declared-stores';
 import { formerStores } from '../../declared-stores/former-stores';
+import { refuseDeclaredAndReleased } from '../../declared-stores/released-stores';
 import type {
   ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
 } from '../../runtime/custom-resource';
@@ -43,6 +44,7 @@ export function rotatingKeyResource(ports: ControlPorts): Required<CustomResourc
 async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise<ManagedResource> {
   const { family, startFromKeyArn: keyArn, principalsToDrop, releasedBy, adoptFrom } = request;
   refuseLargePolicies(family);
+  refuseDeclaredAndReleased(family);
   // By alias and tags, which this role may always read: the key policy may be that of another owner.
   const named = (await ports.kms.listAliases(family.alias)).find(({ aliasName }) => aliasName === family.alias);
   const tags = named === undefined ? {} : await ports.kms.listTags(named.keyId);
@@ -60,6 +62,7 @@ async function update({ physicalResourceId, properties, oldProperties }: Changed
   const { family, adoptFrom } = decodeRotatingKey(properties);
   refuseOtherAlias(family, physicalResourceId);
   refuseLargePolicies(family);
+  refuseDeclaredAndReleased(family);
   // Before the first change: nothing else names a store that is no longer declared.
   await recordStores(family.alias, formerStores(oldProperties.Family, family), ports);
   const before = declaredBefore(oldProperties);
@@ -87,6 +90,8 @@ async function remove({ physicalResourceId, properties }: KnownResource, ports: 
     const request = decodeRotatingKey(properties);
     const { family, adoptFrom } = request;
     if (family.alias !== physicalResourceId) return ports.log.info('family-never-created', { alias: family.alias, physicalResourceId });
+    // Apart from the rest, and first: another construct may declare this family later, without some of these stores.
+    await logFailures(physicalResourceId, ports, async () => recordStores(family.alias, family.stores, ports));
     if (await undoAdoption(request, await readRegister(family.alias, ports), ports)) return;
     // Another owner created this family, and may still declare and use it.
     if (adoptFrom !== undefined) return ports.log.warn('adopted-family-retained', { alias: family.alias, adoptFrom });
@@ -108,6 +113,8 @@ async function updateOwnFamily(
 ): Promise<ManagedResource> {
   const live = (await readRegister(family.alias, ports)).generations.filter(isLive);
   refuseOtherOwners(family, live, adoptFrom);
+  // By the deployment itself: on the day of a deployment, no reconcile run has recorded them yet.
+  await recordStores(family.alias, family.stores, ports);
   const adopted = live.filter(({ owner }) => owner !== family.owner);
   for (const generation of adopted) {
     await storeFormerState(family, generation, generation.tags, ports);
