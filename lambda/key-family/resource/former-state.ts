@@ -71,15 +71,22 @@ export async function readFormerState(
   return latest !== undefined && clock.now().getTime() - Date.parse(latest.at) < RESTORABLE_FOR_MS ? latest : undefined;
 }
 
-/**
- * Restores tags and then the policy of a key. Under the former policy this role may no longer change its tags.
- *
- * A tag that did not exist is emptied, which counts as not set. Principals that were deleted before the adoption had no
- * access, and are left out.
- */
-export async function restoreFormerState(keyId: string, former: FormerState, { kms, log }: ControlPorts): Promise<void> {
+/** Restores tags and then the policy of a key. Under the former policy this role may no longer change its tags. */
+export async function restoreFormerState(keyId: string, former: FormerState, ports: ControlPorts): Promise<void> {
+  await restoreFormerTags(keyId, former, ports);
+  await restoreFormerPolicy(keyId, former, ports);
+}
+
+/** A tag that did not exist is emptied, which counts as not set. */
+export async function restoreFormerTags(keyId: string, former: FormerState, { kms }: Pick<ControlPorts, 'kms'>): Promise<void> {
   const written = Object.keys(ownTags(await kms.listTags(keyId)));
   await kms.tagKey(keyId, { ...Object.fromEntries(written.map((name) => [name, ''])), ...former.tags });
+}
+
+/** Principals that were deleted before the adoption had no access, and are left out. */
+export async function restoreFormerPolicy(
+  keyId: string, former: FormerState, { kms, log }: Pick<ControlPorts, 'kms' | 'log'>,
+): Promise<void> {
   // KMS returns a deleted principal by its unique id, and refuses a policy with one.
   await kms.putKeyPolicy(keyId, withoutPrincipals(former.policy, isUniqueId));
   log.warn('adoption-undone', { keyArn: former.keyArn, owner: former.tags[GenerationTag.OWNER] });

@@ -1,4 +1,7 @@
-import { digestProperties, readFormerState, restoreFormerState } from './former-state';
+import { digestProperties, readFormerState, restoreFormerPolicy, restoreFormerState, restoreFormerTags } from './former-state';
+import { ErrorName } from '../../../src/contract/error-names';
+import type { FormerState } from '../../../src/contract/evidence/former-state';
+import { Failure } from '../../../src/contract/failure';
 import { generationAlias } from '../../../src/contract/family/generation-tags';
 import type { RotatingKeyRequest } from '../../../src/contract/family/rotating-key-resource';
 import type { ResourceProperties } from '../../runtime/custom-resource';
@@ -46,8 +49,22 @@ export async function undoAdoptingUpdate(
   }
   const states = await Promise.all(own.map(async ({ keyId }) => ({ keyId, former: await readFormer(keyId) })));
   if (states.some(({ former }) => former === undefined)) return false;
-  for (const { keyId, former } of states) if (former !== undefined) await restoreFormerState(keyId, former, ports);
+  for (const { keyId, former } of states) if (former !== undefined) await returnToOwner(keyId, former, ports);
   return true;
+}
+
+/**
+ * AWS CloudFormation may revert the permissions of this role first. KMS then refuses a policy that this role could not
+ * change again. With its tags, the former owner owns the generation, and its next reconcile run writes the policy.
+ */
+async function returnToOwner(keyId: string, former: FormerState, ports: ControlPorts): Promise<void> {
+  await restoreFormerTags(keyId, former, ports);
+  try {
+    await restoreFormerPolicy(keyId, former, ports);
+  } catch (error) {
+    if (!Failure.named(error, ErrorName.INVALID_REQUEST) && !Failure.named(error, ErrorName.ACCESS_DENIED)) throw error;
+    ports.log.error('former-policy-not-restored', { keyArn: former.keyArn, reason: error.message });
+  }
 }
 
 function isExistingKey({ generation, keyArn }: Generation, startFromKeyArn: string | undefined): boolean {
