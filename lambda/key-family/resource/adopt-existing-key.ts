@@ -178,12 +178,12 @@ function refuseDroppedPrincipals(
   const named = allowedPrincipals(family.policyDocument);
   const uses = lostAccess(policy, next);
   const unnamed = allowedPrincipals(policy).filter((principal) => !named.includes(principal) && !isAccount(principal, keyArn));
-  const lost = [...uses, ...unnamed.filter((name) => uses.every(({ principal }) => principal !== name)).map((principal) => (
-    { principal, actions: [] }))].filter(({ principal }) => !principalsToDrop.some((dropped) => isSamePrincipal(dropped, principal)));
-  if (lost.length === 0) return;
+  const dropped = [...uses, ...unnamed.filter((name) => uses.every(({ principal }) => principal !== name)).map((principal) => (
+    { principal, actions: [] }))].filter(({ principal }) => !principalsToDrop.some((accepted) => isSamePrincipal(accepted, principal)));
+  if (dropped.length === 0) return;
   throw contradiction(
     keyArn, 'key policy allows principals what that of the rotating key does not, so they would lose access',
-    lost.map(({ principal, actions }) => (actions.length === 0 ? principal : `${principal} (${actions.join(', ')})`)).join('; '),
+    dropped.map(({ principal, actions }) => (actions.length === 0 ? principal : `${principal} (${actions.join(', ')})`)).join('; '),
     'principals that can use the key as before',
     'add them to users, because administrators cannot use the key, or accept the loss with '
       + 'ExistingKey.fromArn(keyArn, { principalsToDrop: [...] })',
