@@ -74,7 +74,7 @@ export interface UnreadableGeneration {
   readonly byTagOnly?: true;
 }
 
-/** Everything that KMS stores about a family, complete or not. Aliases and tags are its only database. */
+/** Everything that KMS stores about a family, complete or not. Aliases and tags hold its state. */
 export interface FamilyRegister {
   readonly alias: string;
   /** The generation that the alias names. Absent while the family is being created, and after its alias was deleted. */

@@ -1,4 +1,3 @@
-import type { Recount } from './evidence/read-recount';
 import type { UseEvidence } from '../../src/contract/evidence/evidence';
 import type { StorePlace } from '../../src/contract/stores/store-place';
 import type { KeyUsage } from '../ports/key-family';
@@ -9,6 +8,14 @@ export interface Watch {
   readonly use?: UseEvidence;
   /** The days (UTC) after that call on which the event of a watch probe arrived, the latest first. */
   readonly probeDays: readonly string[];
+}
+
+/** The count of zero in the pending window. */
+export interface Recount {
+  /** When its census began. */
+  readonly countedAt: string;
+  /** Stores that are declared now and were not counted by it. While there is one, it proves nothing. */
+  readonly lacking: readonly StorePlace[];
 }
 
 /** Everything on which a decision about a generation depends, except aliases and tags. */

@@ -1,4 +1,4 @@
-import { Annotations, Stack, type CfnResource } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, type CfnResource } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -39,7 +39,7 @@ export function checkAtSynthesis(scope: Construct, { resource, policy, material,
       ...familySizeProblems(scope, size),
     ],
   });
-  if (parts.stores.length === 0) warnOfNoStores(scope);
+  if (parts.stores.length === 0) warnOfNoStores(scope, parts.settings);
   warnOfManyGenerations(scope, parts.settings);
 }
 
@@ -51,16 +51,17 @@ function warnOfManyGenerations(scope: Construct, { schedule, deletion }: Rotatin
   Annotations.of(scope).addWarningV2('cdk-kms-lifecycle:many-generations', describeProblem({
     where: 'schedule',
     what: 'rotations are so frequent that old generations are retired late, or never, and each costs as much as a key',
-    given: `${seconds} seconds`,
+    given: Duration.seconds(seconds).toHumanString(),
     allowed: `at least ${shortest.toDays()} days`,
     remedy: 'choose a longer period, such as Duration.days(90)',
   }));
 }
 
-function warnOfNoStores(scope: Construct): void {
+function warnOfNoStores(scope: Construct, { deletion }: RotatingKeySettings): void {
   Annotations.of(scope).addWarningV2('cdk-kms-lifecycle:no-stores', describeProblem({
     where: 'stores',
-    what: 'no store is declared, so a rotation re-encrypts nothing, and data keys stay encrypted under old generations',
+    what: 'no store is declared, so a rotation re-encrypts nothing, and data keys stay encrypted under old generations'
+      + (deletion === undefined ? '' : '; nothing is retired, so deletion has no effect'),
     remedy: 'declare each store of data keys, with DataKeyStore',
   }));
 }

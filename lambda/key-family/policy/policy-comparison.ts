@@ -1,9 +1,10 @@
 import { ALIAS_GATE_SID, TAG_GATE_SID } from './generation-policy';
 import { isSamePolicy } from './same-policy';
 import type { FamilyRoles } from '../../../src/contract/family/family-description';
+import type { StatementActions } from '../../../src/contract/policies/wildcard';
 
 /** A statement of a key policy, as far as a comparison reads it. */
-interface Statement {
+export interface Statement extends StatementActions {
   readonly Sid?: string;
   readonly Effect?: string;
   readonly Principal?: string | { readonly AWS?: string | readonly string[] };
@@ -46,7 +47,7 @@ export function mayBeLeftOut(arn: string, { control, worker, retirement, breakGl
 /** Removes principals. A statement without any principal left is removed: KMS would refuse it. */
 export function withoutPrincipals(policy: string, isLeftOut: (arn: string) => boolean): string {
   const document = parse(policy);
-  const Statement = statementsOf(document).flatMap((statement) => {
+  const Statement = listOf(document).flatMap((statement) => {
     const named = awsPrincipals(statement);
     const kept = named.filter((arn) => !isLeftOut(arn));
     if (kept.length === named.length) return [statement];
@@ -57,25 +58,30 @@ export function withoutPrincipals(policy: string, isLeftOut: (arn: string) => bo
 
 /** Every principal that a policy allows or denies something by its ARN or unique id. */
 export function principalsOf(policy: string): string[] {
-  return [...new Set(statementsOf(parse(policy)).flatMap(awsPrincipals))].filter((principal) => principal !== '*');
+  return [...new Set(statementsOf(policy).flatMap(awsPrincipals))].filter((principal) => principal !== '*');
 }
 
 /** Every principal that a policy allows something: also services and identity providers, and `*`. */
 export function allowedPrincipals(policy: string): string[] {
-  return [...new Set(statementsOf(parse(policy)).filter(({ Effect }) => Effect === 'Allow').flatMap(({ Principal = [] }) =>
+  return [...new Set(statementsOf(policy).filter(({ Effect }) => Effect === 'Allow').flatMap(({ Principal = [] }) =>
     (typeof Principal === 'string' ? [Principal] : Object.values(Principal).flat() as string[])))];
 }
 
 /** Whether a policy denies every other principal the changes of tags and aliases, whatever roles it exempts. */
 export function isGated(policy: string): boolean {
-  const denies = (sid: string, actions: readonly string[]) => statementsOf(parse(policy)).some((statement) =>
+  const denies = (sid: string, actions: readonly string[]) => statementsOf(policy).some((statement) =>
     statement.Sid === sid && statement.Effect === 'Deny' && awsPrincipals(statement).includes('*')
     && actions.every((action) => [statement.Action].flat().includes(action)));
   return denies(TAG_GATE_SID, ['kms:TagResource', 'kms:UntagResource'])
     && denies(ALIAS_GATE_SID, ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias']);
 }
 
-function statementsOf({ Statement }: { readonly Statement?: Statement | readonly Statement[] }): readonly Statement[] {
+/** The statements of a policy. Empty if its text is not a policy. */
+export function statementsOf(policy: string): readonly Statement[] {
+  return listOf(parse(policy));
+}
+
+function listOf({ Statement }: { readonly Statement?: Statement | readonly Statement[] }): readonly Statement[] {
   return Statement === undefined ? [] : [Statement].flat() as readonly Statement[];
 }
 

@@ -8,6 +8,7 @@ import type { KeyFamilyPort } from '../../ports/key-family';
 import type { KeyDescription, Tags } from '../../ports/keys';
 import type { ControlPorts } from '../control-ports';
 import { generationPolicy } from '../policy/generation-policy';
+import { isSamePrincipal, lostAccess } from '../policy/lost-access';
 import { allowedPrincipals, principalsOf } from '../policy/policy-comparison';
 import { policyRevision } from '../policy/policy-revision';
 import { isSamePolicy } from '../policy/same-policy';
@@ -166,20 +167,26 @@ function refuseOwnedByStack({ owner }: FamilyDescription, { keyArn }: KeyDescrip
 }
 
 /**
- * The key policy of the family replaces that of the key: a principal that only the former one names loses access at
- * once.
+ * The key policy of the family replaces that of the key: a principal that only the former one names, or that may use
+ * the key by the former one only, loses access at once. To be named is no proof: administrators cannot use the key.
  */
 function refuseDroppedPrincipals(
   family: FamilyDescription, { keyArn }: KeyDescription, { principalsToDrop = [] }: ExistingKey, policy: string,
 ): void {
-  if (isSamePolicy(policy, generationPolicy(family, 'current')) || principalsToDrop.includes('*')) return;
-  const kept = [...allowedPrincipals(family.policyDocument), ...principalsToDrop];
-  const dropped = allowedPrincipals(policy).filter((principal) => !kept.includes(principal) && !isAccount(principal, keyArn));
+  const next = generationPolicy(family, 'current');
+  if (isSamePolicy(policy, next) || principalsToDrop.includes('*')) return;
+  const named = allowedPrincipals(family.policyDocument);
+  const uses = lostAccess(policy, next);
+  const unnamed = allowedPrincipals(policy).filter((principal) => !named.includes(principal) && !isAccount(principal, keyArn));
+  const dropped = [...uses, ...unnamed.filter((name) => uses.every(({ principal }) => principal !== name)).map((principal) => (
+    { principal, actions: [] }))].filter(({ principal }) => !principalsToDrop.some((accepted) => isSamePrincipal(accepted, principal)));
   if (dropped.length === 0) return;
   throw contradiction(
-    keyArn, 'key policy names principals that the rotating key does not name, so they would lose access', dropped.join(', '),
-    'users and administrators of the rotating key',
-    'add them to users or administrators, or accept it with ExistingKey.fromArn(keyArn, { principalsToDrop: [...] })',
+    keyArn, 'key policy allows principals what that of the rotating key does not, so they would lose access',
+    dropped.map(({ principal, actions }) => (actions.length === 0 ? principal : `${principal} (${actions.join(', ')})`)).join('; '),
+    'principals that can use the key as before',
+    'add them to users, because administrators cannot use the key, or accept the loss with '
+      + 'ExistingKey.fromArn(keyArn, { principalsToDrop: [...] })',
   );
 }
 

@@ -1,3 +1,4 @@
+import { storeFormerState } from './former-state';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
@@ -38,6 +39,9 @@ export async function createFamily(description: FamilyDescription, adoptFrom: st
     ? await findOrCreateKey(description, toCreate.generation, register, ports)
     : await describe(existing.keyId, ports);
   if (existing !== undefined) await refuseUnproven(description, existing, ports.kms);
+  if (existing !== undefined && existing.owner !== description.owner) {
+    await storeFormerState(description, existing, existing.tags, ports);
+  }
   // First, because the policy may name roles of an earlier deployment, which allows this role nothing else.
   await retryWhilePropagating(key.keyArn, ports.clock, async () => writeCurrentPolicy(description, key, ports));
 

@@ -1,9 +1,10 @@
 import { adoptExistingKey } from './adopt-existing-key';
 import { createFamily } from './create-family';
 import { deleteFamily } from './delete-family';
-import { storeFormerState } from './former-state';
+import { digestProperties, storeFormerState } from './former-state';
 import { decodeRotatingKey } from './rotating-key-request';
-import { undoAdoption, undoCreate } from './undo-create';
+import { undoAdoptingUpdate, undoAdoption } from './undo-adoption';
+import { undoCreate } from './undo-create';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
@@ -12,6 +13,7 @@ import type { RotatingKeyAttribute, RotatingKeyRequest } from '../../../src/cont
 import { MAX_KEY_POLICY_BYTES } from '../../../src/contract/limits';
 import { recordStores } from '../../declared-stores/declared-stores';
 import { formerStores } from '../../declared-stores/former-stores';
+import { refuseDeclaredAndReleased } from '../../declared-stores/released-stores';
 import type {
   ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
 } from '../../runtime/custom-resource';
@@ -43,6 +45,7 @@ export function rotatingKeyResource(ports: ControlPorts): Required<CustomResourc
 async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise<ManagedResource> {
   const { family, startFromKeyArn: keyArn, principalsToDrop, releasedBy, adoptFrom } = request;
   refuseLargePolicies(family);
+  refuseDeclaredAndReleased(family);
   // By alias and tags, which this role may always read: the key policy may be that of another owner.
   const named = (await ports.kms.listAliases(family.alias)).find(({ aliasName }) => aliasName === family.alias);
   const tags = named === undefined ? {} : await ports.kms.listTags(named.keyId);
@@ -59,22 +62,27 @@ async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise
 async function update({ physicalResourceId, properties, oldProperties }: ChangedResource, ports: ControlPorts): Promise<ManagedResource> {
   const { family, adoptFrom } = decodeRotatingKey(properties);
   refuseOtherAlias(family, physicalResourceId);
-  refuseLargePolicies(family);
   // Before the first change: nothing else names a store that is no longer declared.
   await recordStores(family.alias, formerStores(oldProperties.Family, family), ports);
-  const before = declaredBefore(oldProperties);
+  const requestBefore = decodeBefore(oldProperties);
+  if (requestBefore !== undefined && await undoAdoptingUpdate(requestBefore, properties, await readRegister(family.alias, ports), ports)) {
+    return managed(family);
+  }
+  refuseLargePolicies(family);
+  refuseDeclaredAndReleased(family);
+  const before = requestBefore?.family;
   const known = before === undefined ? [] : principalsOf(before.policyDocument);
   const added = before === undefined ? [] : principalsOf(family.policyDocument).filter((principal) => !known.includes(principal));
-  const resource = await updateOwnFamily(family, adoptFrom, added, ports);
+  const resource = await updateOwnFamily(family, adoptFrom, added, ports, digestProperties(oldProperties));
   const removed = Object.keys(before?.tags ?? {}).filter((name) => family.tags[name] === undefined);
   if (removed.length > 0) ports.log.info('tags-retained', { alias: family.alias, tags: removed.join(', ') });
   return resource;
 }
 
 /** Undefined if another version of this library declared it: it only adds checks and log lines. */
-function declaredBefore(properties: ResourceProperties): FamilyDescription | undefined {
+function decodeBefore(properties: ResourceProperties): RotatingKeyRequest | undefined {
   try {
-    return decodeRotatingKey(properties).family;
+    return decodeRotatingKey(properties);
   } catch (error) {
     if (Failure.named(error, ErrorName.INVALID_REQUEST)) return undefined;
     throw error;
@@ -87,6 +95,8 @@ async function remove({ physicalResourceId, properties }: KnownResource, ports: 
     const request = decodeRotatingKey(properties);
     const { family, adoptFrom } = request;
     if (family.alias !== physicalResourceId) return ports.log.info('family-never-created', { alias: family.alias, physicalResourceId });
+    // Apart from the rest, and first: another construct may declare this family later, without some of these stores.
+    await logFailures(physicalResourceId, ports, async () => recordStores(family.alias, family.stores, ports));
     if (await undoAdoption(request, await readRegister(family.alias, ports), ports)) return;
     // Another owner created this family, and may still declare and use it.
     if (adoptFrom !== undefined) return ports.log.warn('adopted-family-retained', { alias: family.alias, adoptFrom });
@@ -105,17 +115,24 @@ async function logFailures(physicalResourceId: string, { log }: ControlPorts, ch
 
 async function updateOwnFamily(
   family: FamilyDescription, adoptFrom: string | undefined, mustExist: readonly string[], ports: ControlPorts,
+  propertiesBefore?: string,
 ): Promise<ManagedResource> {
   const live = (await readRegister(family.alias, ports)).generations.filter(isLive);
   refuseOtherOwners(family, live, adoptFrom);
+  // By the deployment itself: on the day of a deployment, no reconcile run has recorded them yet.
+  await recordStores(family.alias, family.stores, ports);
   const adopted = live.filter(({ owner }) => owner !== family.owner);
   for (const generation of adopted) {
-    await storeFormerState(family, generation, generation.tags, ports);
+    await storeFormerState(family, generation, generation.tags, ports, propertiesBefore);
     ports.log.info('family-adopted', { alias: family.alias, adoptFrom: generation.owner, owner: family.owner });
   }
   await updateGenerations(family, ports, mustExist);
-  const attributes: { readonly [attribute in RotatingKeyAttribute]: string } = { AliasName: family.alias };
-  return { physicalResourceId: family.alias, attributes };
+  return managed(family);
+}
+
+function managed({ alias }: FamilyDescription): ManagedResource {
+  const attributes: { readonly [attribute in RotatingKeyAttribute]: string } = { AliasName: alias };
+  return { physicalResourceId: alias, attributes };
 }
 
 /** Checked before the first change: if only the policies of some phases fit, the next rotation would fail half-way. */

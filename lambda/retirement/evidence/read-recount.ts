@@ -4,14 +4,7 @@ import type { StorePlace } from '../../../src/contract/stores/store-place';
 import { storesWithout } from '../../declared-stores/declared-stores';
 import type { Generation } from '../../key-family/family';
 import type { EvidencePort } from '../../ports/evidence';
-
-/** The count of zero in the pending window. */
-export interface Recount {
-  /** When its census began. */
-  readonly countedAt: string;
-  /** Stores that are declared now and were not counted by it. While there is one, it proves nothing. */
-  readonly lacking: readonly StorePlace[];
-}
+import type { Recount } from '../retirement-facts';
 
 /** Undefined if there is none for this deletion of this key. */
 export async function readRecount(

@@ -9,7 +9,8 @@ import { findUncountedStores } from '../../declared-stores/declared-stores';
 import { describeUncounted } from '../../declared-stores/uncounted';
 import { tagValue } from '../../key-family/tag-value';
 import type { Tags } from '../../ports/keys';
-import { describeLacking, readRecount, type Recount } from '../evidence/read-recount';
+import { describeLacking, readRecount } from '../evidence/read-recount';
+import type { Recount } from '../retirement-facts';
 import { cancelPendingDeletion } from '../pending/cancel-pending-deletion';
 import { readWatch } from '../watch/read-watch';
 

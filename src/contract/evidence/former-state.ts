@@ -13,6 +13,8 @@ export interface FormerState {
   readonly tags: { readonly [name: string]: string };
   /** When it was read, ISO 8601. */
   readonly at: string;
+  /** Digest of the properties before the Update that adopted the key. Absent: a Create adopted it. */
+  readonly propertiesBefore?: string;
 }
 
 /** Prefix of the former states of a key, the earliest first. */

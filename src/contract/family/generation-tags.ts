@@ -1,5 +1,5 @@
 /**
- * The tags of a generation. Tags and aliases are the only database of a rotating key.
+ * The tags of a generation. Tags and aliases hold the state of a rotating key, and the evidence proves it.
  * Their names and meanings are public and versioned by `SCHEMA`.
  */
 export enum GenerationTag {

@@ -14,10 +14,12 @@ export interface ExistingKeyOptions {
    * Principals that the key policy of the existing key names, and that may lose the access that it allows them. Each is
    * the text of the policy: an ARN, an account id, or `*` for all of them.
    *
-   * The adoption replaces the key policy by that of the rotating key. **A principal that only the former policy names
-   * loses access at that moment.** The former policy is stored in the evidence bucket before, under `adoptions/`.
+   * The adoption replaces the key policy by that of the rotating key. **A principal that only the former policy allows
+   * to use the key loses access at that moment.** The former policy is stored in the evidence bucket before, under
+   * `adoptions/`.
    *
-   * @default - none: the deployment fails, and names each principal that is neither a user nor an administrator
+   * @default - none: the deployment fails, and names each principal that would lose an action. An administrator cannot
+   * use the key, so add it to `users` if it does
    */
   readonly principalsToDrop?: string[];
 

@@ -1,5 +1,6 @@
 import { findUncountedStores, recordStores } from '../../../lambda/declared-stores/declared-stores';
 import { formerStores } from '../../../lambda/declared-stores/former-stores';
+import { refuseDeclaredAndReleased } from '../../../lambda/declared-stores/released-stores';
 import { describeUncounted, uncountedFailure } from '../../../lambda/declared-stores/uncounted';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import type { StoreDescription } from '../../../src/contract/stores/store-description';
@@ -59,6 +60,16 @@ test.each<[string, unknown, string[]]>([
   ['nothing of an absent description', undefined, []],
 ])('a deployment records %s', (_, earlier, ids) => {
   expect(formerStores(earlier, { stores: [ARCHIVE] }).map(({ storeId }) => storeId)).toEqual(ids);
+});
+
+test.each<[string, StoreDescription[], boolean]>([
+  ['refused if it is declared with the same table and attribute', [ORDERS, ARCHIVE], true],
+  ['accepted if it is declared with another attribute', [aStore('orders', 'datakey')], false],
+  ['accepted if it is not declared', [ARCHIVE], false],
+])('a released store is %s', (_, stores, isRefused) => {
+  const refuse = () => refuseDeclaredAndReleased({ alias: 'alias/orders', stores, releasedStores: [place(ORDERS)] });
+  if (isRefused) expect(refuse).toThrow('store is declared and released, got arn:orders, attribute dataKey');
+  else expect(refuse).not.toThrow();
 });
 
 test('the error prints the release, says what is lost, and is short although many stores are missing', () => {

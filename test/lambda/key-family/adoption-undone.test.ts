@@ -34,7 +34,7 @@ describe('an existing key that a deployment adopts', () => {
   test('is refused if principals would lose access, each is named, and nothing is changed', async () => {
     const { keyId, keyArn } = await anOldKey();
     expect(await invoke({ ResourceProperties: world.properties({ StartFromKeyArn: keyArn }) })).toMatchObject({
-      Status: 'FAILED', Reason: expect.stringContaining(`they would lose access, got ${AUDITOR}, logs.amazonaws.com`),
+      Status: 'FAILED', Reason: expect.stringContaining(`they would lose access, got ${AUDITOR} (Decrypt); logs.amazonaws.com (Decrypt)`),
     });
     expect([await world.policy(keyId), world.changes()]).toEqual([FORMER, []]);
   });

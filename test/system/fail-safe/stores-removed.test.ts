@@ -1,50 +1,22 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { openAt } from './retirement-life';
-import { synthesize, type SynthesizedStack } from '../../../local/cloudformation/synthesize';
-import { ContextValue, DataKeyStore, Deletion, RotatingKey, type ReleasedStore } from '../../../src/index';
+import { shopWithArchive } from './shop-with-archive';
 import { AccountWorld } from '../rotation/account-world';
-import { ALIAS, breakGlassRole, familyStack } from '../rotation/family-stack';
+import { familyStack } from '../rotation/family-stack';
 import { errors } from '../rotation/stages';
 
 let world: AccountWorld;
 afterEach(async () => world.close());
 
-/** A family over an archive without items, and over the table of orders if an attribute is given. */
-function shop(dataKeyAttribute?: string, released: (ordersArn: string) => ReleasedStore[] = () => []): SynthesizedStack {
-  return synthesize((app) => {
-    const stack = new Stack(app, 'Shop');
-    const table = (id: string) => new dynamodb.Table(stack, id, {
-      partitionKey: { name: 'tenantId', type: dynamodb.AttributeType.STRING },
-      sortKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    const [orders, archive] = [table('Orders'), table('Archive')];
-    const store = (of: dynamodb.Table, attribute: string) => DataKeyStore.dynamoTable(of, {
-      dataKeyAttribute: attribute,
-      encryptionContext: { tenant: ContextValue.attribute('tenantId'), purpose: ContextValue.literal('orders') },
-      shards: 2,
-    });
-    new RotatingKey(stack, 'Key', {
-      alias: ALIAS,
-      dataKeyMaxAge: Duration.hours(1),
-      firstRotationWatchPeriod: Duration.minutes(10),
-      stores: [...(dataKeyAttribute === undefined ? [] : [store(orders, dataKeyAttribute)]), store(archive, 'dataKey')],
-      releasedStores: released(orders.tableArn),
-      deletion: Deletion.afterProof({
-        observationPeriod: Duration.days(1),
-        soakPeriod: Duration.days(1),
-        backupRetention: Duration.days(0),
-        pendingWindow: Duration.days(7),
-      }),
-      breakGlassRole: breakGlassRole(stack),
-    });
-    return stack;
-  });
-}
-
 const old = async () => (await world.generations())[0];
+
+const recorded = () => world.evidence().filter(([key]) => key.startsWith('stores/')).map(([, content]) => content as object);
+
+/** As if an earlier version of this library had deployed the family: it recorded no store. */
+function forgetStores(): void {
+  const objects = world.account.laptop.s3.bucket(world.evidenceBucket)?.objects as Map<string, unknown>;
+  for (const key of [...objects.keys()].filter((each) => each.startsWith('stores/'))) objects.delete(key);
+  expect(recorded()).toEqual([]);
+}
 
 /** Retirement runs fail, and name the remedy. */
 function expectRefusals(): void {
@@ -53,10 +25,10 @@ function expectRefusals(): void {
 }
 
 test('a store is removed because its attribute was misspelled: its records stay readable', async () => {
-  world = await AccountWorld.open({}, shop('datakey'));
+  world = await AccountWorld.open({}, shopWithArchive({ ordersAttribute: 'datakey' }));
   await world.writeOrders(3);
   expect((await world.rotate()).result?.error).toBe('StoreMismatch');
-  await world.account.deploy(shop());
+  await world.account.deploy(shopWithArchive({}));
   await world.rotate();
   await world.live(5);
   expect([await old(), await world.unreadableOrders()]).toEqual(['1 Enabled fenced', []]);
@@ -64,24 +36,24 @@ test('a store is removed because its attribute was misspelled: its records stay 
 });
 
 test('a store that a rotation has re-encrypted is removed: no generation is retired until it is declared again', async () => {
-  world = await AccountWorld.open({}, shop('dataKey'));
+  world = await AccountWorld.open({}, shopWithArchive({ ordersAttribute: 'dataKey' }));
   await world.writeOrders(3);
   await world.rotate();
-  await world.account.deploy(shop());
+  await world.account.deploy(shopWithArchive({}));
   await world.rotate();
   await world.live(4);
   expect([await old(), await world.unreadableOrders()]).toEqual(['1 Enabled fenced', []]);
   expectRefusals();
-  await world.account.deploy(shop('dataKey'));
+  await world.account.deploy(shopWithArchive({ ordersAttribute: 'dataKey' }));
   await world.rotate();
   await world.live(4);
   expect([await old(), await world.unreadableOrders()]).toEqual(['1 PendingDeletion retiring', []]);
 });
 
 test('a store that was removed is released: retirement continues without it', async () => {
-  world = await AccountWorld.open({}, shop('dataKey'));
+  world = await AccountWorld.open({}, shopWithArchive({ ordersAttribute: 'dataKey' }));
   await world.rotate();
-  await world.account.deploy(shop(undefined, (tableArn) => [{ tableArn, dataKeyAttribute: 'dataKey' }]));
+  await world.account.deploy(shopWithArchive({ released: (tableArn) => [{ tableArn, dataKeyAttribute: 'dataKey' }] }));
   await world.live(5);
   expect(await old()).toBe('1 PendingDeletion retiring');
 });
@@ -97,12 +69,19 @@ test.each(['soak', 'the pending window'] as const)('the attribute of a store cha
   expect([(await old())?.split(' ')[1], await world.unreadableOrders()]).toEqual(['Enabled', []]);
 });
 
-test('every reconcile run records the declared stores, so that a removal by another deployment is known', async () => {
+test('every reconcile run records the declared stores, if the deployment did not', async () => {
   world = await AccountWorld.open();
-  const recorded = () => world.evidence().filter(([key]) => key.startsWith('stores/')).map(([, content]) => content);
-  expect(recorded()).toEqual([]);
+  const [before] = recorded();
+  forgetStores();
   await world.live(2);
-  expect(recorded()).toEqual([expect.objectContaining({ family: ALIAS, dataKeyAttribute: 'dataKey', storeId: expect.any(String) })]);
+  expect(recorded()).toEqual([{ ...before, recordedAt: expect.any(String) }]);
+});
+
+test('an update records the store that it removes, if no earlier deployment and no reconcile run did', async () => {
+  world = await AccountWorld.open({}, shopWithArchive({ ordersAttribute: 'dataKey' }));
+  forgetStores();
+  await world.account.deploy(shopWithArchive({}));
+  expect(recorded()).toHaveLength(2);
 });
 
 describe('a deletion that was counted again is cancelled if then', () => {
@@ -114,7 +93,7 @@ describe('a deletion that was counted again is cancelled if then', () => {
   }
 
   async function expectNotDeleted(): Promise<void> {
-    await world.account.deploy(shop('dataKey'));
+    await world.account.deploy(shopWithArchive({ ordersAttribute: 'dataKey' }));
     await world.live(1);
     expect(await old()).not.toContain('PendingDeletion');
     // After that the generation is counted, certified and deleted with the store, as usual.
@@ -123,16 +102,16 @@ describe('a deletion that was counted again is cancelled if then', () => {
   }
 
   test('a store is declared that was never declared before', async () => {
-    world = await AccountWorld.open({}, shop());
+    world = await AccountWorld.open({}, shopWithArchive({}));
     await world.writeOrders(3);
     await untilRecounted();
     await expectNotDeleted();
   });
 
   test('a released store is declared again', async () => {
-    world = await AccountWorld.open({}, shop('dataKey'));
+    world = await AccountWorld.open({}, shopWithArchive({ ordersAttribute: 'dataKey' }));
     await world.writeOrders(3);
-    await world.account.deploy(shop(undefined, (tableArn) => [{ tableArn, dataKeyAttribute: 'dataKey' }]));
+    await world.account.deploy(shopWithArchive({ released: (tableArn) => [{ tableArn, dataKeyAttribute: 'dataKey' }] }));
     await untilRecounted();
     await expectNotDeleted();
   });

@@ -161,8 +161,8 @@ describe('a construct with another id, or in another stack', () => {
       await deploy({ props: { adoptFrom: theirs } });
       expect((await world.generation(1)).owner).toBe(mine);
       await expectDeclared();
-      // The property that was needed once stays, or is removed later: neither changes anything.
-      await deploy({});
+      // The property that was needed once stays, or is removed with another change, which is no rollback.
+      await deploy({ props: { description: `returned ${turn}` } });
       await expectDeclared();
     }
     await expectNothingScheduled();
