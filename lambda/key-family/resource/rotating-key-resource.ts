@@ -13,7 +13,7 @@ import type { RotatingKeyAttribute, RotatingKeyRequest } from '../../../src/cont
 import { MAX_KEY_POLICY_BYTES } from '../../../src/contract/limits';
 import { recordStores } from '../../declared-stores/declared-stores';
 import { formerStores } from '../../declared-stores/former-stores';
-import { refuseDeclaredAndReleased } from '../../declared-stores/released-stores';
+import { refuseStores } from '../../declared-stores/refuse-stores';
 import type {
   ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
 } from '../../runtime/custom-resource';
@@ -45,7 +45,7 @@ export function rotatingKeyResource(ports: ControlPorts): Required<CustomResourc
 async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise<ManagedResource> {
   const { family, startFromKeyArn: keyArn, principalsToDrop, releasedBy, adoptFrom } = request;
   refuseLargePolicies(family);
-  refuseDeclaredAndReleased(family);
+  refuseStores(family);
   // By alias and tags, which this role may always read: the key policy may be that of another owner.
   const named = (await ports.kms.listAliases(family.alias)).find(({ aliasName }) => aliasName === family.alias);
   const tags = named === undefined ? {} : await ports.kms.listTags(named.keyId);
@@ -69,7 +69,7 @@ async function update({ physicalResourceId, properties, oldProperties }: Changed
     return managed(family);
   }
   refuseLargePolicies(family);
-  refuseDeclaredAndReleased(family);
+  refuseStores(family);
   const before = requestBefore?.family;
   const known = before === undefined ? [] : principalsOf(before.policyDocument);
   const added = before === undefined ? [] : principalsOf(family.policyDocument).filter((principal) => !known.includes(principal));

@@ -10,8 +10,8 @@ import { describeUncounted } from '../../declared-stores/uncounted';
 import { tagValue } from '../../key-family/tag-value';
 import type { Tags } from '../../ports/keys';
 import { describeLacking, readRecount } from '../evidence/read-recount';
-import type { Recount } from '../retirement-facts';
 import { cancelPendingDeletion } from '../pending/cancel-pending-deletion';
+import type { Recount } from '../retirement-facts';
 import { readWatch } from '../watch/read-watch';
 
 /**

@@ -1,6 +1,6 @@
 import { findUncountedStores, recordStores } from '../../../lambda/declared-stores/declared-stores';
 import { formerStores } from '../../../lambda/declared-stores/former-stores';
-import { refuseDeclaredAndReleased } from '../../../lambda/declared-stores/released-stores';
+import { refuseStores } from '../../../lambda/declared-stores/refuse-stores';
 import { describeUncounted, uncountedFailure } from '../../../lambda/declared-stores/uncounted';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import type { StoreDescription } from '../../../src/contract/stores/store-description';
@@ -67,9 +67,28 @@ test.each<[string, StoreDescription[], boolean]>([
   ['accepted if it is declared with another attribute', [aStore('orders', 'datakey')], false],
   ['accepted if it is not declared', [ARCHIVE], false],
 ])('a released store is %s', (_, stores, isRefused) => {
-  const refuse = () => refuseDeclaredAndReleased({ alias: 'alias/orders', stores, releasedStores: [place(ORDERS)] });
+  const refuse = () => refuseStores({ alias: 'alias/orders', stores, releasedStores: [place(ORDERS)] });
   if (isRefused) expect(refuse).toThrow('store is declared and released, got arn:orders, attribute dataKey');
   else expect(refuse).not.toThrow();
+});
+
+test.each<[string, Partial<StoreDescription>, string]>([
+  ['is the same attribute of the same table', {}, 'two stores are the same attribute of the same table, got arn:orders, attribute dataKey'],
+  ['writes its key id over a data key of the other', { dataKeyAttribute: 'other', keyIdAttribute: 'dataKey' }, 'stores of one table overlap'],
+  [
+    'writes an attribute of the encryption context of the other',
+    { dataKeyAttribute: 'other', keyIdAttribute: 'tenant' },
+    'stores of one table overlap, got store second, keyIdAttribute: a rotation writes this attribute',
+  ],
+])('a store is refused at deployment if it %s', (_, second, problem) => {
+  const first: StoreDescription = { ...ORDERS, encryptionContext: { tenant: { kind: 'attribute', attribute: 'tenant' } } };
+  const stores = [first, { ...first, storeId: 'second', encryptionContext: {}, ...second }];
+  expect(() => refuseStores({ alias: 'alias/orders', stores })).toThrow(problem);
+});
+
+test('stores of different tables do not overlap', () => {
+  expect(() => refuseStores({ alias: 'alias/orders', stores: [ORDERS, { ...ARCHIVE, dataKeyAttribute: 'other', keyIdAttribute: 'dataKey' }] }))
+    .not.toThrow();
 });
 
 test('the error prints the release, says what is lost, and is short although many stores are missing', () => {
