@@ -8,8 +8,8 @@ import type { StorePlace } from '../../src/contract/stores/store-place';
 type Stores = Pick<FamilyDescription, 'alias' | 'stores' | 'releasedStores'>;
 
 /**
- * Refuses stores that cannot be declared together. Synthesis reports the same, as far as it knows the tables: a table can
- * be a reference, and only a deployment knows all ARNs.
+ * Refuses stores that cannot be declared together. Synthesis reports the same, as far as it knows the tables: a table
+ * can be a reference, and only a deployment knows all ARNs.
  */
 export function refuseStores(family: Stores): void {
   refuseDeclaredAndReleased(family);

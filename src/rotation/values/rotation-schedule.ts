@@ -12,11 +12,11 @@ import { requireArguments } from '../../validation/shape';
  */
 export class RotationSchedule {
   /**
-   * Rotates when the current generation reaches an age of 1 to 2560 days.
+   * Rotates when the current generation reaches an age of at most 2560 days.
    *
    * The period must be longer than a rotation takes: longer than the sum of `dataKeyMaxAge`, `firstRotationWatchPeriod`
-   * and four times `propagationDelay`, for which a rotation waits. Below 7 days, retirements wait for rotations: if
-   * `deletion` is declared, that is a warning.
+   * and four times `propagationDelay`, for which a rotation and the census after it wait. Below 7 days, retirements
+   * wait for rotations: if `deletion` is declared, that is a warning.
    *
    * @param period The age at which the current generation is replaced.
    */
@@ -42,7 +42,8 @@ export class RotationSchedule {
     const { min, max } = FamilyLimits.ROTATION_PERIOD;
     const longEnough = shortestRotation.toMilliseconds() > min.toMilliseconds() ? shortestRotation : min;
     return secondsProblems('schedule', this.period, { min: longEnough, max },
-      'choose a period that is longer than a rotation, or RotationSchedule.onRequest()');
+      'choose a longer period, or lower dataKeyMaxAge, firstRotationWatchPeriod or propagationDelay, or use '
+      + 'RotationSchedule.onRequest()');
   }
 
   /**

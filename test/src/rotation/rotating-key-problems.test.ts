@@ -140,7 +140,8 @@ describe('periods and numbers within their limits, and outside', () => {
 
   test('a period that is shorter than a rotation is refused, because the next rotation would always be due', () => {
     expect(complaints({ schedule: RotationSchedule.every(Duration.days(2)) })).toContain(
-      'schedule: period is out of range, got 2 days; allowed: 2 days 40 minutes to 2560 days; choose a period that is longer than a rotation, or RotationSchedule.onRequest()',
+      'schedule: period is out of range, got 2 days; allowed: 2 days 40 minutes to 2560 days; choose a longer period, or lower dataKeyMaxAge, '
+      + 'firstRotationWatchPeriod or propagationDelay, or use RotationSchedule.onRequest()',
     );
   });
 });
