@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { ReEncryptCommand } from '@aws-sdk/client-kms';
+import { DisableKeyCommand, ReEncryptCommand } from '@aws-sdk/client-kms';
 import type { KmsKey } from '../../local/kms/model/keys/kms-key';
 import { checkLaws, type Law } from '../../simulation/laws/laws';
 import { leaks } from '../../simulation/laws/leaks';
-import { unconverged } from '../../simulation/laws/liveness';
+import { Liveness, unconverged } from '../../simulation/laws/liveness';
 import type { Life } from '../../simulation/life/life';
-import { World } from '../../simulation/world/world';
+import { World, type Failure } from '../../simulation/world/world';
 
 /** Each law is broken on purpose, in memory: a law that cannot fail proves nothing. */
 const LIFE: Life = {
@@ -135,4 +135,39 @@ test('a family that stopped rotating, and a generation that is never deleted, ha
   expect(unconverged(world, world.now - 35 * DAY, [])).toEqual(
     [expect.stringMatching(/^the current generation is \d+ days old$/), expect.stringMatching(/^not deleted: generation 1 \(\w+\)$/)]);
   expect(world.keys.find(old.keyId)).toBeDefined();
+});
+
+describe('the laws of progress', () => {
+  const FAILS: Failure = { source: 'rotation', error: 'KeyNotReady', text: 'the key is not ready' };
+  const lived = async (liveness: Liveness, days: number, ...failures: Failure[]): Promise<Law[]> => {
+    const all: Law[] = [];
+    for (let day = 0; day < days; day++) all.push(...(await liveness.endOfDay(failures)).map(({ law }) => law));
+    return all;
+  };
+
+  test('the same error on 12 days in succession', async () => {
+    const liveness = new Liveness(world);
+    expect(await lived(liveness, 11, FAILS)).toEqual([]);
+    expect(await lived(liveness, 1, FAILS)).toEqual(['same-error']);
+  });
+
+  test('an error that pauses for a day, or another one, is not the same error', async () => {
+    const liveness = new Liveness(world);
+    expect(await lived(liveness, 11, FAILS)).toEqual([]);
+    expect(await lived(liveness, 1)).toEqual([]);
+    expect(await lived(liveness, 11, FAILS)).toEqual([]);
+    expect(await lived(liveness, 1, { ...FAILS, error: 'StoreMismatch' })).toEqual([]);
+  });
+
+  test('a record that cannot be decrypted on four days because its key is disabled', async () => {
+    await world.account.laptop.kmsClient('operator', 1).send(new DisableKeyCommand({ KeyId: current().keyId }));
+    const liveness = new Liveness(world);
+    expect(await lived(liveness, 3)).toEqual([]);
+    expect(await lived(liveness, 1)).toEqual(['unreadable']);
+  });
+
+  test('days on which the family is paused do not count', async () => {
+    await world.deploy({ paused: true });
+    expect(await lived(new Liveness(world), 30, FAILS)).toEqual([]);
+  });
 });

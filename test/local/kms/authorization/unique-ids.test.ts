@@ -29,6 +29,17 @@ test('a key policy cannot name a role of its account that has no unique id; of o
   await admin.createKey({ Policy: keyPolicy(WORKER, FOREIGN) });
 });
 
+test('policies are enforced from the call that switches them on, also if nobody waits for it', async () => {
+  const { server, admin, worker } = await aStage();
+  const { KeyMetadata } = await admin.createKey({ Policy: keyPolicy(FOREIGN) });
+  const KeyId = KeyMetadata?.KeyId as string;
+  server.enforcement.off();
+  await encryptText(worker, KeyId, 'text');
+  const switched = server.enforcement.on(policiesWith());
+  expect(await refusalOf(encryptText(worker, KeyId, 'text'))).toMatch(/^AccessDeniedException/);
+  await switched;
+});
+
 test('without unique ids every role exists', async () => {
   const { server, admin } = await aStage();
   await server.enforcement.on({ ...policiesWith(), uniqueIds: undefined });
