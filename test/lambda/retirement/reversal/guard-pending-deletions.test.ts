@@ -33,11 +33,24 @@ test('a deletion that was counted again continues until its date', async () => {
   expect([await guard(), await world.state()]).toEqual([undefined, 'PendingDeletion']);
 });
 
-test('the evidence of a deletion finds a key whose alias was deleted', async () => {
-  await world.client.send(new DeleteAliasCommand({ AliasName: `${ALIAS}/g1` }));
-  world.advance(2 * DAY);
-  await guard();
-  expect(await world.state()).toBe('Disabled');
+describe('a key whose alias was deleted is found', () => {
+  beforeEach(async () => {
+    await world.client.send(new DeleteAliasCommand({ AliasName: `${ALIAS}/g1` }));
+    world.advance(2 * DAY);
+  });
+  const unavailable = async () => { throw new Error('unavailable'); };
+
+  test('by the evidence of its deletion, if no keys can be listed', async () => {
+    const { kms, ...others } = ports();
+    await guardPendingDeletions(world.description, { ...others, kms: Object.assign(kms, { listKeyIds: unavailable }) });
+    expect(await world.state()).toBe('Disabled');
+  });
+
+  test('by its tags, if there is no evidence', async () => {
+    const evidence = { list: async () => [], read: async () => undefined };
+    await guardPendingDeletions(world.description, { ...ports(), evidence });
+    expect(await world.state()).toBe('Disabled');
+  });
 });
 
 describe('a deletion that was counted again is cancelled', () => {

@@ -33,8 +33,8 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
   {
     without: 'the proof of a named key before it is recorded as a generation',
     file: 'lambda/rotation/steps/create-generation.ts',
-    find: '  if (claimed === undefined) await record();\n',
-    replace: '  await record();\n',
+    find: 'isNew(claimed) ? await findObstacleToFill',
+    replace: '!isNew(claimed) ? await findObstacleToFill',
     tests: 'test/lambda/key-family/forged-keys',
   },
   {

@@ -94,6 +94,13 @@ export const RETIREMENT_MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/retirement/reversal/guard-pending-deletions',
   },
   {
+    without: 'the pending deletions that only tags show',
+    file: 'lambda/retirement/reversal/find-keys.ts',
+    find: '[named, scheduled, tagged].flatMap',
+    replace: '[named, scheduled].flatMap',
+    tests: 'test/lambda/retirement/reversal/guard-pending-deletions',
+  },
+  {
     without: 'the check of pending deletions before the family is read',
     file: 'lambda/reconcile/reconcile.ts',
     find: 'await guardPendingDeletions(intent, ports)',
