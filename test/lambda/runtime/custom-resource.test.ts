@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { customResource, type CustomResourceEvent, type CustomResourceKind } from '../../../lambda/runtime/custom-resource';
 import { ageOf } from '../../../lambda/runtime/event-age';
 import { jsonLog } from '../../../lambda/runtime/log';
@@ -191,7 +192,8 @@ describe('the age of an event is that of its response URL', () => {
     });
 
   test('work ends before CloudFormation stops waiting', async () => {
-    await send({ ResponseURL: sentBefore(SERVICE_TIMEOUT - 15.01) }, { create: async () => new Promise(() => undefined) }, 840_000);
+    const create = async () => setTimeout(1000, CREATED, { ref: false });
+    await send({ ResponseURL: sentBefore(SERVICE_TIMEOUT - 15.01) }, { create }, 840_000);
     expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the function ran out of time') });
   });
 

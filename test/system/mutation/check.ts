@@ -38,7 +38,8 @@ async function check(part: string): Promise<void> {
 }
 
 async function judge({ tests }: Mutant, folder: string): Promise<{ caught: boolean; failedTests: number }> {
-  const { status, stderr } = await jest(folder, [tests, '--silent', '--reporters=default', '--maxWorkers=1']);
+  // Without a safety measure, work can go on after its test has failed: nothing waits for it.
+  const { status, stderr } = await jest(folder, [tests, '--silent', '--reporters=default', '--maxWorkers=1', '--forceExit']);
   const failed = /^Tests: +(\d+) failed/m.exec(stderr);
   // A suite that does not start proves nothing.
   if (failed === null && status !== 0) throw new Error(`tests ${tests} did not run: ${stderr.slice(0, 2000)}`);
