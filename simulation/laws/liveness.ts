@@ -14,22 +14,28 @@ const UNREADABLE_DAYS = 3;
 /** Reserve of the daily reconcile run: the run of the day, one that failed, and the duration of a rotation. */
 const RESERVE_DAYS = 4;
 
-/** The laws about what must happen, day by day. A day counts only if nothing was faulted, paused or missed on it. */
+/**
+ * The laws about what must happen, day by day. A day counts only if nothing was faulted or missed on it, and for errors
+ * only if the family was not paused. A pause stops no reversal, so a disabled key must be enabled nevertheless.
+ */
 export class Liveness {
   private readonly errors = new Map<string, number>();
   private readonly unreadable = new Map<string, number>();
   private wasDisturbed = false;
+  private wasPaused = false;
 
   public constructor(private readonly world: World) {}
 
   /** Must be called after each daily run, with the errors since the last one. */
   public async endOfDay(failures: readonly Failure[]): Promise<readonly Omit<Broken, 'day'>[]> {
     const { faults, declared, runsToMiss, deploymentFailed } = this.world;
-    const isDisturbed = faults.active || declared.paused || runsToMiss > 0;
+    const isDisturbed = faults.active || runsToMiss > 0;
     const isQuiet = !isDisturbed && !this.wasDisturbed;
+    const isPaused = declared.paused || this.wasPaused;
     this.wasDisturbed = isDisturbed;
+    this.wasPaused = declared.paused;
     const unreadable = await this.readEverything(isQuiet && !deploymentFailed);
-    return isQuiet ? [...this.sameErrors(failures), ...unreadable] : [];
+    return isQuiet ? [...(isPaused ? [] : this.sameErrors(failures)), ...unreadable] : [];
   }
 
   /** The errors that have occurred on the last days, one after another. */
@@ -54,6 +60,7 @@ export class Liveness {
   /** An application that needs a record under a disabled key reads it every day, and fails until the key is enabled. */
   private async readEverything(counts: boolean): Promise<Omit<Broken, 'day'>[]> {
     const { keys, records, application, life } = this.world;
+    if (life.shape.reads === 'never') return [];
     const waiting = records.inTables.filter(({ keyId }) => {
       const key = keys.find(keyId);
       return key !== undefined && ['Disabled', 'PendingDeletion'].includes(keys.stateOf(key));

@@ -26,6 +26,8 @@ export type Action =
   /** The last store is not declared for some days, or the attribute of a store is misspelled in its declaration. */
   | { readonly do: 'stores'; readonly change: 'removed' | 'misspelled'; readonly store: number; readonly days: number }
   | { readonly do: 'pause'; readonly days: number }
+  /** `deletion` is not declared for some days. */
+  | { readonly do: 'without-deletion'; readonly days: number }
   | { readonly do: 'miss-runs'; readonly count: number }
   | { readonly do: 'extra-run' }
   /** Another principal creates an alias below that of the family, or a key with copied or forged tags. */

@@ -54,6 +54,9 @@ export function drawLife(seed: number, years: number): Life {
       days: stream.pick([1, 20, 100]),
     })),
     ...drawn('pauses', (stream) => stream.pick([0, 0, 1, 2]), (stream) => ({ do: 'pause', days: stream.whole(1, 20) })),
+    ...(shape.deletion === undefined ? [] : drawn('deletions', (stream) => stream.pick([0, 0, 1]), (stream) => ({
+      do: 'without-deletion', days: stream.pick([1, 10, 40]),
+    }))),
     ...drawn('missed runs', (stream) => stream.whole(0, 4), (stream) => ({ do: 'miss-runs', count: stream.whole(1, 3) })),
     ...drawn('extra runs', (stream) => stream.whole(0, 4), () => ({ do: 'extra-run' })),
     ...drawn('strangers', (stream) => stream.pick([0, 0, 0, 1, 2]), (stream) => ({

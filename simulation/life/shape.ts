@@ -11,6 +11,11 @@ export interface Shape {
   /** How many days after the first announcement the operator provides new key material. */
   readonly materialDelayDays: number;
   readonly deletion?: DeletionShape;
+  /**
+   * Whether the application reads, every day, each record whose key is disabled. If it never does, the watch sees
+   * nothing, and only what is counted protects the record.
+   */
+  readonly reads: 'daily' | 'never';
   /** How long KMS really takes until changes of aliases and policies are effective: up to five minutes. */
   readonly kmsDelaySeconds: number;
   /** How late KMS shows changes to calls that read, and new keys to every call. Each call by another part of it. */
@@ -57,6 +62,7 @@ export function drawShape(seed: number): Shape {
     materialDelayDays: stream.whole(0, 40),
     kmsDelaySeconds: stream.pick([0, 30, 120, 300]),
     ...drawLateness(seed),
+    reads: new Stream(seed, 'readers').pick(['daily', 'never']),
   };
   const deletion: DeletionShape = {
     observationDays: long('observation', 10, 25, stream.whole(1, 3)),

@@ -212,7 +212,7 @@ class LifeRun {
       if ('state' in event) this.entries.set(event.state, Infinity);
       if ('call' in event) this.entries.set(`call ${event.call}`, Infinity);
     }
-    if (world.declared.paused) await world.deploy({ paused: false });
+    if (world.declared.paused || !world.declared.deletes) await world.deploy({ paused: false, deletes: true });
     this.agenda.clear();
   }
 }

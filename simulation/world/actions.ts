@@ -48,6 +48,10 @@ async function act(action: Action, world: World, later: Later): Promise<void> {
       await world.deploy({ paused: true });
       return later(now + action.days * DAY, async () => { await world.deploy({ paused: false }); });
     }
+    case 'without-deletion': {
+      await world.deploy({ deletes: false });
+      return later(now + action.days * DAY, async () => { await world.deploy({ deletes: true }); });
+    }
     case 'miss-runs':
       world.runsToMiss += action.count;
       return;

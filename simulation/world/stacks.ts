@@ -20,6 +20,8 @@ export interface Declared {
   readonly constructId: string;
   readonly adoptFrom?: string;
   readonly paused: boolean;
+  /** Whether `deletion` is declared, if the shape has one. */
+  readonly deletes: boolean;
   /** How many users the key has beside the application. */
   readonly users: number;
   /** The number of the store that is not declared. */
@@ -64,7 +66,7 @@ export function familyStack(shape: Shape, declared: Declared, tableNames: readon
       stores: tableNames.flatMap((tableName, store) =>
         (declared.removed === store ? [] : [storeOf(stack, tableName, store, declared.misspelled === store ? MISSPELLED : 'dataKey')])),
       releasedStores: [...declared.released],
-      deletion: shape.deletion && deletionOf(shape.deletion),
+      deletion: shape.deletion && declared.deletes ? deletionOf(shape.deletion) : undefined,
       paused: declared.paused,
       adoptFrom: declared.adoptFrom,
     });

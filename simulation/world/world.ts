@@ -86,7 +86,7 @@ export class World {
   /** Ids of keys that other principals have created. */
   public readonly strangers = new Set<string>();
   public readonly failures: Failure[] = [];
-  public declared: Declared = { constructId: 'Key', paused: false, users: 0, released: [], fails: false };
+  public declared: Declared = { constructId: 'Key', paused: false, deletes: true, users: 0, released: [], fails: false };
   /** The state of the stack is not the declared one, because its last deployment failed. */
   public deploymentFailed = false;
   public runsToMiss = 0;

@@ -23,6 +23,7 @@ const LIFE: Life = {
     kmsDelaySeconds: 0,
     lateReadSeconds: 0,
     lateUsageMinutes: 0,
+    reads: 'daily',
     trail: { lateMinutes: 0, doubled: 0, missing: 0 },
     deletion: { observationDays: 1, soakDays: 1, backupRetentionDays: 5, pendingWindowDays: 7, onUse: 'start-over' },
   },
@@ -166,8 +167,10 @@ describe('the laws of progress', () => {
     expect(await lived(liveness, 1)).toEqual(['unreadable']);
   });
 
-  test('days on which the family is paused do not count', async () => {
+  test('an error while the family is paused does not count, but a record that cannot be decrypted does', async () => {
     await world.deploy({ paused: true });
     expect(await lived(new Liveness(world), 30, FAILS)).toEqual([]);
+    await world.account.laptop.kmsClient('operator', 1).send(new DisableKeyCommand({ KeyId: current().keyId }));
+    expect(await lived(new Liveness(world), 4, FAILS)).toEqual(['unreadable']);
   });
 });

@@ -34,7 +34,7 @@ test('200 seeds have events of every kind', () => {
   const kinds = new Set(events.map((event) => event.do));
   expect([...kinds].sort()).toEqual([
     'alias-consumer', 'delete', 'deploy', 'extra-run', 'faults', 'miss-runs', 'operator', 'pause', 'put-back', 'restore', 'secret', 'stop',
-    'stores', 'stranger', 'write',
+    'stores', 'stranger', 'without-deletion', 'write',
   ]);
 });
 
