@@ -11,6 +11,12 @@ export interface Template {
   readonly Outputs?: { readonly [logicalId: string]: unknown };
 }
 
+/** A template, and its path in a directory. */
+export interface NamedTemplate {
+  readonly file?: string;
+  readonly template: Template;
+}
+
 /** In place of a template that does not exist. */
 export const EMPTY_TEMPLATE: Template = { Resources: {} };
 
@@ -42,6 +48,11 @@ export function resourcesOf(template: Template, types: readonly string[]): [stri
 }
 
 function parseJson(file: string, text: string): unknown {
+  if (text.trim() === '') {
+    throw new Failure(ErrorName.INVALID_REQUEST, {
+      where: file, what: 'file is empty', remedy: 'synthesize the stack with cdk synth and name the *.template.json in cdk.out',
+    });
+  }
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -3,7 +3,7 @@ import { explain } from '../../../cli/explain/explain';
 import { parseTemplate } from '../../../cli/explain/template';
 
 describe('an error names', () => {
-  const explained = (text: string, logicalId?: string) => () => explain(FILE, parseTemplate(FILE, text), logicalId);
+  const explained = (text: string, logicalId?: string) => () => explain(FILE, [{ template: parseTemplate(FILE, text) }], { logicalId });
 
   test.each<[string, string, RegExp]>([
     [
@@ -11,6 +11,7 @@ describe('an error names', () => {
       'Resources: {}',
       /^Orders\.template\.json: file is not JSON \(.+\); synthesize the stack with cdk synth and name/,
     ],
+    ['an empty file', ' \n', /^Orders\.template\.json: file is empty; synthesize the stack with cdk synth and name/],
     [
       'JSON that is not an object',
       '[]',
@@ -21,7 +22,7 @@ describe('an error names', () => {
     [
       'a template without a key',
       '{"Resources":{"Role":{"Type":"AWS::IAM::Role"}}}',
-      /: template has no KMS key; allowed: resources of type AWS::KMS::Key, AWS::KMS::ReplicaKey or Custom::RotatingKey; name the template of the stack/,
+      /: no KMS key is declared; allowed: resources of type AWS::KMS::Key, AWS::KMS::ReplicaKey or Custom::RotatingKey; name the template of the stack/,
     ],
     [
       'a family that is not JSON',
@@ -40,7 +41,7 @@ describe('an error names', () => {
 
   test('a logical id that is not in the template', () => {
     expect(explained(aTemplate(), 'Missing')).toThrow(
-      'Orders.template.json: template has no key with this logical id, got Missing; allowed: Key; name one of them, or omit --key to list all',
+      'Orders.template.json: no key has this logical id, got Missing; allowed: Key; name one of them, or omit --key to list all',
     );
   });
 });
