@@ -11,7 +11,7 @@ import { describeProblem } from '../contract/problem';
 import { withoutConditions, withOwnConditions } from '../permissions/principals/own-conditions';
 import { accountOf, isOfAnotherAccount, requirePrincipal } from '../permissions/principals/principal-problems';
 import { isDeployedTogether, mayReferTo, outermost } from '../permissions/reference-direction';
-import { oneOf, STATEMENT, TEXT } from '../validation/kinds';
+import { ALIAS, REMOVAL_POLICY, STATEMENT } from '../validation/kinds';
 import { GRANT_ARGUMENTS, requireArguments } from '../validation/shape';
 
 /**
@@ -57,7 +57,7 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * @param aliasName The alias. The prefix `alias/` is optional, except if the alias is a token.
    */
   public addAlias(aliasName: string): kms.Alias {
-    requireArguments(`${this.node.path}, addAlias`, { aliasName }, { aliasName: TEXT });
+    requireArguments(`${this.node.path}, addAlias`, { aliasName }, { aliasName: ALIAS });
     const fullName = fullAliasName(aliasName);
     const id = Token.isUnresolved(aliasName) ? `Alias${this.node.children.length}` : `Alias${aliasName}`;
     requireNoProblems(this, [...newAliasProblems(fullName), ...twiceProblems(this, id, aliasName)]);
@@ -73,7 +73,7 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * of the properties.
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
-    requireArguments(`${this.node.path}, applyRemovalPolicy`, { policy }, { policy: oneOf('RemovalPolicy', RemovalPolicy) });
+    requireArguments(`${this.node.path}, applyRemovalPolicy`, { policy }, { policy: REMOVAL_POLICY });
     if (this._resources === undefined) super.applyRemovalPolicy(policy);
     else this._resources.applyRemovalPolicy(policy);
   }

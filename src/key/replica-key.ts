@@ -13,7 +13,7 @@ import { KeyPolicy } from './policy/key-policy';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { describeProblem } from '../contract/problem';
 import { daysForCloudFormation } from '../validation/in-range';
-import { DURATION, oneOf, TEXT } from '../validation/kinds';
+import { ALIAS, DURATION, REMOVAL_POLICY, TEXT } from '../validation/kinds';
 import { descriptionProblems, tagProblems } from '../validation/kms-text';
 import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
 import { deployAfter } from '../validation/stack-order';
@@ -26,10 +26,10 @@ export interface SharedWithReplicas {
 }
 
 const REPLICA_KEY_SHAPE: Shape<ReplicaKeyOptions> = {
-  alias: optional(TEXT),
+  alias: optional(ALIAS),
   description: optional(TEXT),
   pendingWindow: optional(DURATION),
-  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+  removalPolicy: optional(REMOVAL_POLICY),
 };
 
 /** Key that can have replicas. */

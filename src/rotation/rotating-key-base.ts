@@ -6,7 +6,8 @@ import { type IRotatingKey } from './i-rotating-key';
 import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/family/family-metrics';
 import { STORE_DIMENSION, StoreMetric } from '../contract/family/store-metrics';
 import { KeyActions } from '../permissions/key-actions';
-import { GRANTEE, isPlainObject, TEXT } from '../validation/kinds';
+import { isPlainObject } from '../validation/given-value';
+import { GRANTEE, TEXT } from '../validation/kinds';
 import { optional, requireArguments } from '../validation/shape';
 import { refuseToBeAKey } from '../validation/without-key-id';
 

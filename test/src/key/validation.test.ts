@@ -42,7 +42,7 @@ test.each([
   [
     'RSAES_PKCS1_V1_5',
     'wrappingAlgorithm: KMS has not accepted this algorithm since October 2023, because its padding can be attacked, got RSAES_PKCS1_V1_5; ' +
-      'allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256',
+      'allowed: WrappingAlgorithm.RSAES_OAEP_SHA_256, WrappingAlgorithm.RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256',
   ],
   ['RSA_AES_KEY_WRAP_SHA_256', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys, and the key is symmetric'],
   ['RSA_AES_KEY_WRAP_SHA_1', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys'],

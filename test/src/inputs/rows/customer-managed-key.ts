@@ -38,7 +38,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
     ['missing', undefined, 'Stack/Key, alias: property is missing; allowed: text; pass a string'],
     ['null', null, 'Stack/Key, alias: value is of the wrong kind, got null; allowed: text'],
     ['a number', 7, 'Stack/Key, alias: value is of the wrong kind, got a number'],
-    ['a list', ['orders'], 'Stack/Key, alias: value is of the wrong kind, got a list of 1 elements'],
+    ['a list', ['orders'], 'Stack/Key, alias: value is of the wrong kind, got a list of 1 element'],
     ['an object', { name: 'orders' }, 'Stack/Key, alias: value is of the wrong kind, got an object with name'],
   ]),
   ...inputs('keySpec', [
@@ -50,13 +50,13 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
   ]),
   ...inputs('keyUsage', [
     ['of the spec', kms.KeyUsage.ENCRYPT_DECRYPT],
-    ['of another spec', kms.KeyUsage.SIGN_VERIFY, 'keyUsage: a key of spec SYMMETRIC_DEFAULT does not support the usage, got SIGN_VERIFY'],
-    ['misspelled', 'ENCRYPT', 'keyUsage: a key of spec SYMMETRIC_DEFAULT does not support the usage, got ENCRYPT'],
-    ['a list', [kms.KeyUsage.ENCRYPT_DECRYPT], 'Stack/Key, keyUsage: value is of the wrong kind'],
+    ['of another spec', kms.KeyUsage.SIGN_VERIFY, 'keyUsage: a key of spec SYMMETRIC_DEFAULT does not support the usage, got kms.KeyUsage.SIGN_VERIFY; allowed: kms.KeyUsage.ENCRYPT_DECRYPT; choose'],
+    ['misspelled', 'ENCRYPT', 'keyUsage: a key of spec SYMMETRIC_DEFAULT does not support the usage, got ENCRYPT; allowed: kms.KeyUsage.ENCRYPT_DECRYPT'],
+    ['a list', [kms.KeyUsage.ENCRYPT_DECRYPT], 'Stack/Key, keyUsage: value is of the wrong kind, got a list of 1 element; allowed: a kms.KeyUsage; use a member of kms.KeyUsage'],
   ]),
   ...inputs('enableKeyRotation', [
     ['true', true], ['false', false],
-    ['text', 'true', 'Stack/Key, enableKeyRotation: value is of the wrong kind, got text of 4 characters; allowed: true or false'],
+    ['text', 'true', 'Stack/Key, enableKeyRotation: value is of the wrong kind, got the text "true"; allowed: true or false'],
     ['a number', 1, 'Stack/Key, enableKeyRotation: value is of the wrong kind, got a number'],
   ]),
   ...inputs('rotationPeriod', [
@@ -91,8 +91,9 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
   ]),
   ...inputs('removalPolicy', [
     ['RETAIN', RemovalPolicy.RETAIN], ['DESTROY', RemovalPolicy.DESTROY],
-    ['in capitals', 'DESTROY', 'Stack/Key, removalPolicy: value is of the wrong kind, got text of 7 characters; allowed: destroy, retain'],
+    ['in capitals', 'DESTROY', 'Stack/Key, removalPolicy: value is of the wrong kind, got the text "DESTROY"; allowed: RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; use RemovalPolicy.DESTROY'],
     ['a flag', false, 'Stack/Key, removalPolicy: value is of the wrong kind'],
+    ['a snapshot, which a key does not have', RemovalPolicy.SNAPSHOT, 'Stack/Key, removalPolicy: value is of the wrong kind, got the text "snapshot"; allowed: RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, '],
   ]),
   ...inputs('users', [
     ['none', []], ['a role', role], ['by ARN', [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/orders')]],

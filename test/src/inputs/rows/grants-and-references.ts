@@ -44,6 +44,7 @@ const GRANTS: readonly Input[] = [
   ...grants('name', [['a name', 'reports'], ['with a space', 'my reports', 'name: is not valid in KMS'], ['empty', '', 'name: is not valid in KMS'], ['a number', 1, 'Stack/Grant, name: value is of the wrong kind']]),
   ...grants('deploymentFunction', [['on another processor', { architecture: lambda.Architecture.X86_64 }], ['text', 'arm', 'Stack/Grant, deploymentFunction: value is of the wrong kind']]),
   ...grants('constraints', [['which is the name in the API', {}, 'Stack/Grant, constraints: property does not exist']]),
+  input('a grant with text in place of the properties', (stack) => new KmsGrant(stack, 'Grant', untyped('x')), '; pass an object, such as { key, grantee: role, operations: [GrantOperation.DECRYPT] }'),
   input('a grant without properties', (stack) => new KmsGrant(stack, 'Grant', untyped(undefined)), 'Stack/Grant: properties are of the wrong kind, got nothing'),
 ];
 

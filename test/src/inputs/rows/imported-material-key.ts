@@ -42,7 +42,7 @@ export const IMPORTED_MATERIAL_KEY_INPUTS: readonly Input[] = [
     ['the stage AWSPREVIOUS', { versionId: 'AWSPREVIOUS' }, 'material, versionId: is a staging label'],
     ['a number as version', { versionId: 1 }, 'KeyMaterialSource.secret, options, versionId: value is of the wrong kind, got a number'],
     ['hexadecimal', { encoding: SecretEncoding.HEX }],
-    ['an unknown encoding', { encoding: 'base32' }, 'KeyMaterialSource.secret, options, encoding: value is of the wrong kind, got text of 6 characters; allowed: binary, base64, hex'],
+    ['an unknown encoding', { encoding: 'base32' }, 'KeyMaterialSource.secret, options, encoding: value is of the wrong kind, got the text "base32"; allowed: SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX'],
     ['a misspelled option', { version: 'x' }, 'KeyMaterialSource.secret, options, version: property does not exist; allowed: versionId, encoding; use versionId'],
   ]),
   ...inputs('expiration', [
@@ -56,7 +56,7 @@ export const IMPORTED_MATERIAL_KEY_INPUTS: readonly Input[] = [
     ['after a token', () => MaterialExpiration.after(Duration.days(Lazy.number({ produce: () => 1 }))), 'MaterialExpiration.after: period must be known at synthesis'],
     ['at a date', () => MaterialExpiration.at(new Date('2027-03-01T00:00:00Z'))],
     ['at an invalid date', () => MaterialExpiration.at(new Date('tomorrow')), 'MaterialExpiration.at: date is not valid'],
-    ['at text', () => MaterialExpiration.at(untyped('2027-03-01')), 'MaterialExpiration.at, instant: value is of the wrong kind, got text of 10 characters; allowed: a Date'],
+    ['at text', () => MaterialExpiration.at(untyped('2027-03-01')), 'MaterialExpiration.at, instant: value is of the wrong kind, got the text "2027-03-01"; allowed: a Date'],
   ]),
   ...inputs('materialOperators', [
     ['a role', (stack: Stack) => [aRole(stack, 'Role')]], ['a role without a list', (stack: Stack) => aRole(stack, 'Role'), 'Stack/Key, materialOperators: value is of the wrong kind'],

@@ -89,7 +89,7 @@ export const ROTATING_KEY_INPUTS: readonly Input[] = [
     ['0', 0], ['23', 23], ['24', 24, 'reconcileHour: number is out of range, got 24; allowed: a whole number from 0 to 23'],
     ['-1', -1, 'reconcileHour: number is out of range'], ['2.5', 2.5, 'reconcileHour: number is out of range'],
     ['NaN', NaN, 'Stack/Key, reconcileHour: value is of the wrong kind'], ['Infinity', Infinity, 'reconcileHour: number is out of range, got Infinity'],
-    ['a token', token, 'reconcileHour: number must be known at synthesis'], ['text', '3', 'Stack/Key, reconcileHour: value is of the wrong kind, got text of 1 characters'],
+    ['a token', token, 'reconcileHour: number must be known at synthesis'], ['text', '3', 'Stack/Key, reconcileHour: value is of the wrong kind, got the text "3"; allowed: a number'],
   ]),
   ...inputs('dataKeyMaxAge', [
     ['a minute', Duration.minutes(1)], ['30 days', Duration.days(30)],
@@ -113,7 +113,7 @@ export const ROTATING_KEY_INPUTS: readonly Input[] = [
   ]),
   ...inputs('onConsumerFailure', [
     ['CONTINUE', OnConsumerFailure.CONTINUE], ['its text', 'continue'],
-    ['its name', 'CONTINUE', 'Stack/Key, onConsumerFailure: value is of the wrong kind, got text of 8 characters; allowed: roll-back, roll-back-if-watched, continue'],
+    ['its name', 'CONTINUE', 'Stack/Key, onConsumerFailure: value is of the wrong kind, got the text "CONTINUE"; allowed: OnConsumerFailure.ROLL_BACK, OnConsumerFailure.ROLL_BACK_IF_WATCHED, OnConsumerFailure.CONTINUE; use OnConsumerFailure.CONTINUE'],
     ['a flag', false, 'Stack/Key, onConsumerFailure: value is of the wrong kind, got a boolean'],
   ]),
   ...inputs('deletion', [
@@ -131,12 +131,13 @@ export const ROTATING_KEY_INPUTS: readonly Input[] = [
     ['pending for 6 days', after({ pendingWindow: Duration.days(6) }), 'deletion.pendingWindow: period is out of range'],
     ['with a misspelled option', after({ soakperiod: Duration.days(7) }), 'Deletion.afterProof, soakperiod: property does not exist; allowed: observationPeriod, soakPeriod, backupRetention, pendingWindow, onUse; use soakPeriod'],
     ['with a number', after({ soakPeriod: 14 }), 'Deletion.afterProof, soakPeriod: value is of the wrong kind, got a number; allowed: a Duration'],
-    ['with an unknown use', after({ onUse: 'ignore' }), 'Deletion.afterProof, onUse: value is of the wrong kind, got text of 6 characters; allowed: start-over, hold'],
+    ['with the name of a use as text', after({ onUse: 'START_OVER' }), 'Deletion.afterProof, onUse: value is of the wrong kind, got the text "START_OVER"; allowed: OnUse.START_OVER, OnUse.HOLD; use OnUse.START_OVER'],
+    ['with an unknown use', after({ onUse: 'ignore' }), 'Deletion.afterProof, onUse: value is of the wrong kind, got the text "ignore"; allowed: OnUse.START_OVER, OnUse.HOLD; use a member of OnUse'],
     ['with null', () => Deletion.afterProof(untyped(null)), 'Deletion.afterProof: properties are of the wrong kind, got null'],
     ['with a look-alike of a Duration', after({ soakPeriod: lookAlike('Duration') }), 'Deletion.afterProof, soakPeriod: value is of the wrong kind, got an object of another class with the name Duration; allowed: a Duration'],
     ['a look-alike', lookAlike('Deletion'), 'Stack/Key, deletion: value is of the wrong kind, got an object of another class with the name Deletion'],
   ]),
-  ...inputs('paused', [['true', true], ['text', 'true', 'Stack/Key, paused: value is of the wrong kind, got text of 4 characters'],
+  ...inputs('paused', [['true', true], ['text', 'true', 'Stack/Key, paused: value is of the wrong kind, got the text "true"'],
     ['a token', Lazy.any({ produce: () => true }), 'Stack/Key, paused: value is of the wrong kind']]),
   ...inputs('startFrom', [
     ['an existing key', ExistingKey.fromArn(arn(ID))], ['an existing key of this app', (stack: Stack) => ExistingKey.fromArn(new kms.Key(stack, 'Old').keyArn)],
@@ -161,7 +162,7 @@ export const ROTATING_KEY_INPUTS: readonly Input[] = [
   ...inputs('maxConcurrency', [['1000', 1000], ['0', 0, 'maxConcurrency: number is out of range'], ['1001', 1001, 'maxConcurrency: number is out of range'],
     ['a token', token, 'maxConcurrency: number must be known at synthesis'], ['text', '4', 'Stack/Key, maxConcurrency: value is of the wrong kind']]),
   ...inputs('breakGlassRole', [['a role', (stack: Stack) => aRole(stack, 'Emergency')], ['an ARN', 'arn:aws:iam::111122223333:role/a', 'Stack/Key, breakGlassRole: value is of the wrong kind'],
-    ['a list', (stack: Stack) => [aRole(stack, 'Emergency')], 'Stack/Key, breakGlassRole: value is of the wrong kind, got a list of 1 elements; allowed: a role']]),
+    ['a list', (stack: Stack) => [aRole(stack, 'Emergency')], 'Stack/Key, breakGlassRole: value is of the wrong kind, got a list of 1 element; allowed: a role']]),
   ...inputs('evidenceBucket', [
     ['a bucket', (stack: Stack) => new s3.Bucket(stack, 'Bucket')], ['a bucket by name', (stack: Stack) => s3.Bucket.fromBucketName(stack, 'Bucket', 'evidence')],
     ['a name', 'evidence', 'Stack/Key, evidenceBucket: value is of the wrong kind, got text of 8 characters'],
@@ -182,6 +183,9 @@ export const ROTATING_KEY_INPUTS: readonly Input[] = [
   { name: 'a reserved tag', build: (stack) => Tags.of(key(stack, {})).add('cdk-kms-lifecycle:phase', 'current'), refused: 'tags: tag is reserved' },
   { name: 'a tag with a comma', build: (stack) => Tags.of(key(stack, {})).add('team', 'a,b'), refused: 'value of a tag has characters that KMS refuses' },
   { name: 'a property of another construct', build: (stack) => key(stack, { keySpec: 'RSA_2048' }), refused: 'Stack/Key, keySpec: property does not exist' },
+  { name: 'the name of a habit, part of which is right', build: (stack) => key(stack, { rotationSchedule: 1 }), refused: '; use schedule if it is meant, or remove it' },
+  { name: 'another name of a habit, part of which is right', build: (stack) => key(stack, { deletionPolicy: 1 }), refused: '; use deletion if it is meant, or remove it' },
+  { name: 'text in place of the properties', build: (stack) => new RotatingKey(stack, 'Key', untyped('alias/orders')), refused: '; pass an object, such as { alias: \'alias/orders\' }' },
   { name: 'a misspelled store', build: (stack) => key(stack, { store: [] }), refused: 'Stack/Key, store: property does not exist' },
   { name: 'a misspelled store and its remedy', build: (stack) => key(stack, { Stores: [] }), refused: '; use stores' },
   { name: 'two mistakes in one error', build: (stack) => key(stack, { alias: 1, user: [] }), refused: 'Stack/Key, alias: value is of the wrong kind' },
