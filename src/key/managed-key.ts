@@ -8,7 +8,8 @@ import type { ICustomerManagedKey } from './i-customer-managed-key';
 import type { KeyAndAliases } from './key-and-aliases';
 import { KeyVerbs } from './key-verbs';
 import { describeProblem } from '../contract/problem';
-import { withoutConditions, withOwnConditions } from '../permissions/principals/own-conditions';
+import { withoutConditions } from '../permissions/principals/nameable';
+import { withOwnConditions } from '../permissions/principals/own-conditions';
 import { accountOf, isOfAnotherAccount, requirePrincipal } from '../permissions/principals/principal-problems';
 import { isDeployedTogether, mayReferTo, outermost } from '../permissions/reference-direction';
 import { ALIAS, REMOVAL_POLICY, STATEMENT } from '../validation/kinds';
@@ -114,11 +115,17 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
     const options = { grantee, actions, resource: this, resourceArns: [this.keyArn], resourceSelfArns: ['*'], conditions };
     if (this._policy === undefined) return iam.Grant.addToPrincipal(options);
     if (isOfAnotherAccount(this, grantee)) this.addInfoForOtherAccount(grantee, actions);
-    else if (this._delegatesToIam) return iam.Grant.addToPrincipalOrResource({ ...options, resource: this.namingOnly(grantee) });
+    else if (this._delegatesToIam) return this.grantByIamOrKeyPolicy(options);
     else if (!mayReferTo(this, grantee) && !isDeployedTogether(this, grantee)) throw this.wrongDirection(grantee);
     requirePrincipal(this, grantee);
     const statement = new iam.PolicyStatement({ actions, principals: [grantee.grantPrincipal], resources: ['*'] });
     return iam.Grant.addStatementToResourcePolicy({ ...options, statement });
+  }
+
+  private grantByIamOrKeyPolicy(options: iam.GrantOnPrincipalAndResourceOptions): iam.Grant {
+    const { grantee } = options;
+    if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) requirePrincipal(this, grantee);
+    return iam.Grant.addToPrincipalOrResource({ ...options, resource: this.namingOnly(grantee) });
   }
 
   /** The key policy as the resource of a grant. It names only principals that KMS accepts. */

@@ -71,8 +71,21 @@ export const GRANTEE: Kind = {
   allowed: 'a principal (iam.IGrantable)',
   example: 'role',
   remedy: 'pass a role, a user or a function, or iam.Role.fromRoleName and the like',
-  accepts: (value) => isObject(value) && isPrincipal(value.grantPrincipal),
+  remedyFor: (value) => {
+    const role = ['taskRole', 'role'].find((name) => isObject(value) && isObject(value[name]));
+    return role === undefined ? undefined : `pass its ${role}`;
+  },
+  accepts: (value) => isObject(value) && hasPrincipal(value),
 };
+
+/** The getters of a class that the application declares can throw. */
+function hasPrincipal(grantee: Record<string, unknown>): boolean {
+  try {
+    return isPrincipal(grantee.grantPrincipal);
+  } catch {
+    return false;
+  }
+}
 
 /** Its fragment names it in a policy. The getter of an unknown principal throws. */
 function isPrincipal(principal: unknown): boolean {
