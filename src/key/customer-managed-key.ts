@@ -203,7 +203,7 @@ export class CustomerManagedKey extends ManagedKey {
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: daysForCloudFormation(props.pendingWindow),
     });
-    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, props.alias, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.keyArn = key.attrArn;
     this.keyId = key.ref;
 

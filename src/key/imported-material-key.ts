@@ -172,7 +172,7 @@ export class ImportedMaterialKey extends ManagedKey {
       pendingWindowInDays: daysForCloudFormation(props.pendingWindow),
     });
     acceptFindings(key, ROTATES_ONLY_BY_IMPORT);
-    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, props.alias, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
     const source = props.material._bind(this, importer);
     const material = new CustomResource(this, 'Material', {

@@ -32,7 +32,7 @@ export class KeyFromAlias extends KeyVerbs implements IKeyAlias {
     this.node.addValidation({
       validate: () => {
         if (this.isAliasOfRotatingKey()) this.warnOfRotatingKey();
-        return aliasProblems(this.aliasName);
+        return aliasProblems(alias);
       },
     });
   }

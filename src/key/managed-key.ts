@@ -61,7 +61,7 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
     requireArguments(`${this.node.path}, addAlias`, { aliasName }, { aliasName: ALIAS });
     const fullName = fullAliasName(aliasName);
     const id = Token.isUnresolved(aliasName) ? `Alias${this.node.children.length}` : `Alias${aliasName}`;
-    requireNoProblems(this, [...newAliasProblems(fullName), ...twiceProblems(this, id, aliasName)]);
+    requireNoProblems(this, [...newAliasProblems(aliasName, 'addAlias, aliasName'), ...twiceProblems(this, id, aliasName)]);
     const alias = new kms.Alias(this, id, { aliasName: fullName, targetKey: this });
     const resource = alias.node.defaultChild as kms.CfnAlias;
     this.node.addValidation({ validate: () => aliasOwnerProblems(resource) });
@@ -179,5 +179,5 @@ function requireNoProblems(scope: Construct, problems: readonly string[]): void 
 
 function twiceProblems(scope: Construct, id: string, given: string): string[] {
   if (scope.node.tryFindChild(id) === undefined) return [];
-  return [describeProblem({ where: 'alias', what: 'was already added to this key', given, remedy: 'add it once' })];
+  return [describeProblem({ where: 'addAlias, aliasName', what: 'was already added to this key', given, remedy: 'add it once' })];
 }

@@ -2,7 +2,6 @@ import { Lazy, Stack, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { fullAliasName } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import { KeyAndAliases } from './key-and-aliases';
 import type { KeyAccessSetting } from './kind/key-kind';
@@ -70,7 +69,6 @@ export class ReplicaKey extends ManagedKey {
     super(requireScope('CustomerManagedKey.addReplica', scope, id), id);
     requireShape(this.node.path, options, REPLICA_KEY_SHAPE);
     const { setting, declared, removalPolicy } = primaryKey._replicateTo(this);
-    const aliasName = fullAliasName(options.alias ?? declared.alias);
     const pendingWindow = options.pendingWindow ?? declared.pendingWindow;
     const policy = new KeyPolicy(this, declared, setting);
 
@@ -83,7 +81,7 @@ export class ReplicaKey extends ManagedKey {
       description: options.description ?? declared.description,
       pendingWindowInDays: daysForCloudFormation(pendingWindow),
     });
-    this._resources = new KeyAndAliases(this, key, aliasName, options.removalPolicy ?? removalPolicy);
+    this._resources = new KeyAndAliases(this, key, options.alias ?? declared.alias, options.removalPolicy ?? removalPolicy);
     this.keyId = this.byRegionOfReader(key.ref, primaryKey.keyId);
     this.keyArn = this.byRegionOfReader(key.attrArn, this.arnOf(primaryKey.keyId));
     deployAfter(Stack.of(this), Stack.of(primaryKey), 'a replica is created from its primary');

@@ -31,7 +31,7 @@ export const ROTATING_KEY_INPUTS: readonly Input[] = [
     ['a token', (stack: Stack) => new CfnParameter(stack, 'Alias').valueAsString, 'alias: name must be known at synthesis, got a token'],
     ['missing', undefined, 'Stack/Key, alias: property is missing'],
     ['a symbol', Symbol('orders'), 'Stack/Key, alias: value is of the wrong kind, got a symbol'],
-    ['with a capital prefix', 'ALIAS/orders', 'alias: name has the prefix twice'],
+    ['with a capital prefix', 'ALIAS/orders', 'alias: prefix has capital letters, got "ALIAS/orders"'],
     ['with a leading slash', '/orders', 'alias: name has an empty part'],
     ['with a null character', 'orders\0', 'alias: name is not valid in KMS'],
   ]),
