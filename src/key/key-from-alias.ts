@@ -27,7 +27,7 @@ export class KeyFromAlias extends KeyVerbs implements IKeyAlias {
     requireArguments(this.node.path, { alias }, { alias: ALIAS });
     this.aliasName = fullAliasName(alias);
     refuseToBeAKey(this, 'an alias has no key id, because it can refer to another key later',
-      'use CustomerManagedKey.fromKeyArn with the ARN of the key, or the key itself');
+      'use aliasName in applications, and CustomerManagedKey.fromKeyArn, or the key itself, as the key of a resource');
     // Checked after everything is declared: the rotating key may be declared later than this reference.
     this.node.addValidation({
       validate: () => {

@@ -29,7 +29,7 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   public constructor(scope: Construct, id: string) {
     super(scope, id);
     refuseToBeAKey(this, 'a rotating key has no key id: it is not the key of a resource, and a rotation could not re-encrypt that resource',
-      'use a CustomerManagedKey for the resource');
+      'use aliasName in applications, a grant method for access, and a CustomerManagedKey as the key of a resource');
   }
 
   /**
