@@ -18,7 +18,9 @@ const OPTIONS = 'DataKeyStore.dynamoTable, options';
 
 export const STORE_INPUTS: readonly Input[] = [
   ...inputs('dataKeyAttribute', [
-    ['of the items', 'wrappedKey'], ['in another script', '鍵'], ['with dots', 'a.b'],
+    ['of the items', 'wrappedKey'], ['in another script', '鍵'], ['with dots, with a warning', 'a.b'], ['with a space', 'data key'],
+    ['with a space at its end', 'dataKey ', 'store Orders, dataKeyAttribute: name of an attribute begins or ends with whitespace, got "dataKey "; allowed: the name that the attribute has in the items; use "dataKey"'],
+    ['that is a space', ' ', 'store Orders, dataKeyAttribute: name of an attribute begins or ends with whitespace, got " "; allowed: the name that the attribute has in the items; name the attribute'],
     ['missing', undefined, `${OPTIONS}, dataKeyAttribute: property is missing; allowed: text`],
     ['empty', '', 'store Orders: name of an attribute is empty'],
     ['a list', ['dataKey'], `${OPTIONS}, dataKeyAttribute: value is of the wrong kind, got a list of 1 element`],
@@ -28,7 +30,7 @@ export const STORE_INPUTS: readonly Input[] = [
     ['a number in an index', 'size', 'store Orders, dataKeyAttribute: attribute has another type in the table, got size of type N'],
   ]),
   ...inputs('keyIdAttribute', [
-    ['an attribute', 'kmsKeyId'], ['the key of an index', 'keyId'],
+    ['an attribute', 'kmsKeyId'], ['with a line feed', '\nkmsKeyId', 'store Orders, keyIdAttribute: name of an attribute begins or ends with whitespace, got "\\nkmsKeyId"'], ['the key of an index', 'keyId'],
     ['the partition key', 'tenant', 'store Orders, keyIdAttribute: attribute is part of the primary key'],
     ['a number in an index', 'size', 'store Orders, keyIdAttribute: attribute has another type in the table, got size of type N; allowed: text'],
     ['the data key', 'dataKey', 'store Orders: keyIdAttribute and dataKeyAttribute are the same attribute'],
@@ -42,6 +44,7 @@ export const STORE_INPUTS: readonly Input[] = [
     ['that was not called', { tenant: ContextValue.attribute }, `${OPTIONS}, encryptionContext.tenant: value is of the wrong kind, got the function attribute`],
     ['null', { tenant: null }, `${OPTIONS}, encryptionContext.tenant: value is of the wrong kind, got null`],
     ['a list', [ContextValue.literal('a')], `${OPTIONS}, encryptionContext: value is of the wrong kind, got a list of 1 element`],
+    ['an attribute with a tab', { tenant: ContextValue.attribute('tenant\t') }, 'store Orders, encryptionContext: name of an attribute begins or ends with whitespace'],
     ['a binary key', { hash: ContextValue.attribute('hash') }, 'store Orders, encryptionContext: attribute has another type in the table, got hash of type B; allowed: text or a number'],
     ['the data key', { key: ContextValue.attribute('dataKey') }, 'store Orders: attribute is written by a rotation and is part of the encryption context'],
     ['an empty attribute', { tenant: ContextValue.attribute('') }, 'store Orders: name of an attribute is empty'],
@@ -52,6 +55,7 @@ export const STORE_INPUTS: readonly Input[] = [
   ]),
   ...inputs('formerEncryptionContexts', [
     ['none', []], ['without pairs', [{}]], ['a key attribute of text', [{ tenant: ContextValue.attribute('tenant') }, {}]],
+    ['an attribute with a space', [{ tenant: ContextValue.attribute(' tenant') }], 'store Orders, formerEncryptionContexts[0]: name of an attribute begins or ends with whitespace'],
     ['a binary key', [{}, { hash: ContextValue.attribute('hash') }], 'store Orders, formerEncryptionContexts[1]: attribute has another type in the table, got hash of type B; allowed: text or a number'],
     ['the data key', [{ key: ContextValue.attribute('dataKey') }], 'store Orders: attribute is written by a rotation and is part of the encryption context'],
     ['an empty attribute', [{ tenant: ContextValue.attribute('') }], 'store Orders: name of an attribute is empty'],
