@@ -20,7 +20,7 @@ import { ReplicaKey, type SharedWithReplicas } from './replica-key';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { replicaProblems } from './replica-problems';
 import { daysForCloudFormation } from '../validation/in-range';
-import { ALIAS, DURATION, FLAG, instanceOf, REMOVAL_POLICY, TEXT } from '../validation/kinds';
+import { ALIAS, DURATION, FLAG, memberOf, REMOVAL_POLICY, TEXT } from '../validation/kinds';
 import { contextNameProblems, descriptionProblems, tagProblems } from '../validation/kms-text';
 import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
 
@@ -106,7 +106,7 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
 const CUSTOMER_MANAGED_KEY_SHAPE: Shape<CustomerManagedKeyProps> = {
   ...KEY_ACCESS_SHAPE,
   alias: ALIAS,
-  keySpec: optional(instanceOf(KmsKeySpec, 'use a member of KmsKeySpec, not of kms.KeySpec, or KmsKeySpec.of', '_usages')),
+  keySpec: optional(memberOf('KmsKeySpec', KmsKeySpec, 'use a member of KmsKeySpec, not of kms.KeySpec, or KmsKeySpec.of', '_usages')),
   keyUsage: optional({ ...TEXT, allowed: 'a kms.KeyUsage', remedy: 'use a member of kms.KeyUsage' }),
   enableKeyRotation: optional(FLAG),
   rotationPeriod: optional(DURATION),

@@ -123,6 +123,19 @@ export function instanceOf(type: Class, remedy: string, ...members: string[]): K
   };
 }
 
+/** An object of a class with members like those of an enumeration, such as `KmsKeySpec.RSA_2048`. */
+export function memberOf(name: string, type: Class, remedy: string, ...members: string[]): Kind {
+  const constants = Object.entries(type).filter(([, value]) => isObject(value))
+    .map(([member, value]) => ({ member, itsName: (value as { readonly name?: unknown }).name }));
+  return {
+    ...withText(instanceOf(type, remedy, ...members)),
+    remedyFor: (given) => {
+      const meant = constants.find(({ member, itsName }) => [`${name}.${member}`, member, itsName].some((each) => isSameText(each, given)));
+      return meant === undefined ? undefined : `use ${name}.${meant.member}`;
+    },
+  };
+}
+
 /** A construct with these members, such as a table: `tableArn`. */
 export function construct(allowed: string, remedy: string, ...members: string[]): Kind {
   return {

@@ -43,7 +43,8 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
   ]),
   ...inputs('keySpec', [
     ['HMAC', KmsKeySpec.HMAC_256], ['by name', KmsKeySpec.of('ML_KEM_768', 'ENCAPSULATE_DECAPSULATE', ['kms:Encapsulate'])],
-    ['of the CDK', kms.KeySpec.ECC_NIST_P256, 'Stack/Key, keySpec: value is of the wrong kind, got text of 13 characters; allowed: a KmsKeySpec; use a member'],
+    ['of the CDK', kms.KeySpec.ECC_NIST_P256, 'Stack/Key, keySpec: value is of the wrong kind, got the text "ECC_NIST_P256"; allowed: a KmsKeySpec; use KmsKeySpec.ECC_NIST_P256'],
+    ['a text that is none', 'RSA', 'Stack/Key, keySpec: value is of the wrong kind, got the text "RSA"; allowed: a KmsKeySpec; use a member of KmsKeySpec, not of kms.KeySpec, or KmsKeySpec.of'],
     ['undefined in an enumeration', untyped(null), 'Stack/Key, keySpec: value is of the wrong kind, got null'],
     ['the class', () => KmsKeySpec, 'Stack/Key, keySpec: value is of the wrong kind, got the function KmsKeySpec, which was not called'],
     ['with several usages and none chosen', KmsKeySpec.RSA_2048, 'keyUsage: a key of spec RSA_2048 has several usages, and none is chosen'],

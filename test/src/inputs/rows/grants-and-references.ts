@@ -28,7 +28,7 @@ const GRANTS: readonly Input[] = [
   ]),
   ...grants('operations', [
     ['several', [GrantOperation.ENCRYPT, GrantOperation.DECRYPT]], ['none', [], 'operations: a grant needs at least one operation'],
-    ['a name', ['Decrypt'], 'Stack/Grant, operations[0]: value is of the wrong kind, got text of 7 characters; allowed: a GrantOperation'],
+    ['a name', ['Decrypt'], 'Stack/Grant, operations[0]: value is of the wrong kind, got the text "Decrypt"; allowed: a GrantOperation; use GrantOperation.DECRYPT'],
     ['one without a list', GrantOperation.DECRYPT, 'Stack/Grant, operations: value is of the wrong kind, got a GrantOperation; allowed: a list'],
     ['missing', undefined, 'Stack/Grant, operations: property is missing'], ['undefined', [undefined], 'Stack/Grant, operations[0]: value is of the wrong kind, got nothing'],
   ]),

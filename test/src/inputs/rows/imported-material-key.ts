@@ -75,7 +75,7 @@ export const IMPORTED_MATERIAL_KEY_INPUTS: readonly Input[] = [
   ...inputs('deploymentFunction', [
     ['in a VPC', (stack: Stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') })],
     ['on another processor', { architecture: lambda.Architecture.X86_64 }],
-    ['with a processor as text', { architecture: 'x86_64' }, 'Stack/Key, deploymentFunction, architecture: value is of the wrong kind, got text of 6 characters'],
+    ['with a processor as text', { architecture: 'x86_64' }, 'Stack/Key, deploymentFunction, architecture: value is of the wrong kind, got the text "x86_64"; allowed: an Architecture; use lambda.Architecture.X86_64'],
     ['with a VPC as text', { vpc: 'vpc-1' }, 'Stack/Key, deploymentFunction, vpc: value is of the wrong kind, got text of 5 characters; allowed: a VPC'],
     ['with a misspelled option', { subnets: {} }, 'Stack/Key, deploymentFunction, subnets: property does not exist'],
   ]),

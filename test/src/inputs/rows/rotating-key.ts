@@ -172,7 +172,7 @@ export const ROTATING_KEY_INPUTS: readonly Input[] = [
   ...inputs('vpc', [['a VPC', (stack: Stack) => new ec2.Vpc(stack, 'Vpc')], ['an id', 'vpc-1', 'Stack/Key, vpc: value is of the wrong kind, got text of 5 characters']]),
   ...inputs('vpcSubnets', [['without a VPC', { subnetType: ec2.SubnetType.PUBLIC }, 'vpc: subnets or security groups are set without a VPC'], ['a list', [], 'Stack/Key, vpcSubnets: value is of the wrong kind']]),
   ...inputs('securityGroups', [['ids', ['sg-1'], 'Stack/Key, securityGroups[0]: value is of the wrong kind'], ['without a VPC', [], 'vpc: subnets or security groups are set without a VPC']]),
-  ...inputs('architecture', [['x86', lambda.Architecture.X86_64], ['text', 'arm64', 'Stack/Key, architecture: value is of the wrong kind, got text of 5 characters; allowed: an Architecture']]),
+  ...inputs('architecture', [['x86', lambda.Architecture.X86_64], ['text', 'arm64', 'Stack/Key, architecture: value is of the wrong kind, got the text "arm64"; allowed: an Architecture; use lambda.Architecture.ARM_64']]),
   ...inputs('workerMemorySize', [
     ['256 MiB', Size.mebibytes(256)], ['10 GiB', Size.gibibytes(10)], ['255 MiB', Size.mebibytes(255), 'workerMemorySize, in MiB: number is out of range'],
     ['not whole', Size.kibibytes(1024 * 512 + 1), 'workerMemorySize, in MiB: number is out of range'], ['a token', Size.gibibytes(token()), 'workerMemorySize, in MiB: size must be known at synthesis'],
