@@ -42,11 +42,21 @@ export interface ExplainOptions {
  * @param path the file or the directory, which an error names
  */
 export function explain(path: string, templates: readonly NamedTemplate[], { logicalId, writeList }: ExplainOptions = {}): Explanation {
-  const keys = templates.flatMap(({ file, template }) => keysOf(template).map((key) => ({ ...key, file, template })));
+  const keys = templates.flatMap(({ file, template }) => inFile(file, () => keysOf(template).map((key) => ({ ...key, file, template }))));
   const chosen = logicalId === undefined ? keys : keys.filter((key) => key.logicalId === logicalId);
   if (templates.length === 0) throw noTemplate(path);
   if (chosen.length === 0) throw noSuchKey(path, keys, logicalId);
-  return { keys: chosen.map((key) => explainKey(key, writeList)) };
+  return { keys: chosen.map((key) => inFile(key.file, () => explainKey(key, writeList))) };
+}
+
+/** An error of one template of a directory names the template. */
+function inFile<Result>(file: string | undefined, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (file === undefined || !(error instanceof Failure)) throw error;
+    throw new Failure(ErrorName.INVALID_REQUEST, { ...error.problem, where: `${file}, ${error.problem.where}` }, error);
+  }
 }
 
 /** A key, and the template that declares it. */
@@ -93,7 +103,7 @@ function noSuchKey(path: string, keys: readonly TemplateKey[], logicalId: string
     where: path,
     what: 'no key has this logical id',
     given: logicalId,
-    allowed: keys.map((key) => key.logicalId).join(', '),
+    allowed: [...new Set(keys.map((key) => key.logicalId))].join(', '),
     remedy: 'name one of them, or omit --key to list all',
   });
 }

@@ -39,6 +39,14 @@ describe('an error names', () => {
     expect(explained(text)).toThrow(message);
   });
 
+  test('the template in a directory', () => {
+    const templates = [
+      { file: 'Orders.template.json', template: parseTemplate(FILE, aTemplate()) }, { file: 'Other.template.json', template: parseTemplate(FILE, aTemplate({}, {})) },
+    ];
+    expect(() => explain('cdk.out', templates)).toThrow(/^Other\.template\.json, Key: policy cannot be read, got nothing; allowed: /);
+    expect(() => explain('cdk.out', templates, { logicalId: 'Missing' })).toThrow('cdk.out: no key has this logical id, got Missing; allowed: Key; name');
+  });
+
   test('a logical id that is not in the template', () => {
     expect(explained(aTemplate(), 'Missing')).toThrow(
       'Orders.template.json: no key has this logical id, got Missing; allowed: Key; name one of them, or omit --key to list all',
