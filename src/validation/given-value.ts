@@ -9,17 +9,23 @@ export function quoted(value: unknown): string | undefined {
   return `the text ${JSON.stringify(value)}`;
 }
 
-/** The kind of a value, without the value: it may be confidential. */
+/** The kind of a value. Text and objects are described without their contents, which may be confidential. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (typeof value === 'string') return Token.isUnresolved(value) ? 'a token' : `text of ${counted(value.length, 'character')}`;
   if (typeof value === 'function') return `the function ${value.name}, which was not called`;
   if (Array.isArray(value)) return `a list of ${counted(value.length, 'element')}`;
-  if (Number.isNaN(value)) return 'NaN, which is not a number';
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean') return String(value);
   if (!isObject(value)) return `a ${typeof value}`;
   const [className = 'Object'] = classesOf(value);
   return className === 'Object' ? `an object with ${Object.keys(value).join(', ') || 'no members'}` : withArticle(className);
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN, which is not a number';
+  return Token.isUnresolved(value) ? 'a token' : `the number ${value}`;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { kindOf } from '../../../src/validation/given-value';
 import { DURATION, FLAG, GRANTEE, instanceOf, listOf, NUMBER, oneOf, TEXT, textSuchAs } from '../../../src/validation/kinds';
 import { nearestName } from '../../../src/validation/nearest-name';
@@ -25,9 +25,9 @@ const problemsOf = (given: unknown) => {
 test('all problems are in one error, each with its path', () => {
   expect(problemsOf({ alia: 'x', period: 3, inner: { names: ['a', 1, null], more: 1 } })).toEqual([
     'Stack/Key, alia: property does not exist; allowed: alias, period, inner; use alias',
-    'Stack/Key, period: value is of the wrong kind, got a number; allowed: a Duration; use a Duration, such as Duration.days(30)',
+    'Stack/Key, period: value is of the wrong kind, got the number 3; allowed: a Duration; use a Duration, such as Duration.days(30)',
     'Stack/Key, inner, more: property does not exist; allowed: names; use one of the allowed names, or remove it',
-    'Stack/Key, inner, names[1]: value is of the wrong kind, got a number; allowed: text; pass a string',
+    'Stack/Key, inner, names[1]: value is of the wrong kind, got the number 1; allowed: text; pass a string',
     'Stack/Key, inner, names[2]: value is of the wrong kind, got null; allowed: text; pass a string',
   ]);
 });
@@ -60,10 +60,10 @@ test('a hole of a list is a missing element', () => {
 });
 
 test.each<[unknown, string]>([
-  [undefined, 'nothing'], [null, 'null'], ['secret', 'text of 6 characters'], ['s', 'text of 1 character'], [7, 'a number'], [true, 'a boolean'], [[1, 2], 'a list of 2 elements'],
+  [undefined, 'nothing'], [null, 'null'], ['secret', 'text of 6 characters'], ['s', 'text of 1 character'], [7, 'the number 7'], [true, 'true'], [Token.asNumber({ resolve: () => 1 }), 'a token'], [10n, 'a bigint'], [[1, 2], 'a list of 2 elements'],
   [{}, 'an object with no members'], [{ a: 1, b: 2 }, 'an object with a, b'], [new Date(0), 'a Date'], [Object.create(null), 'an object with no members'],
   [function every() { /* not called */ }, 'the function every, which was not called'], [Duration.days(1), 'a Duration'],
-])('%p is described without its value', (value, description) => {
+])('%p is described, and text without its value', (value, description) => {
   expect(kindOf(value)).toBe(description);
 });
 
@@ -119,7 +119,7 @@ test.each([
 
 test.each<[string, unknown, string]>([
   ['a number', '3', 'the text "3"'], ['a number', 'x'.repeat(41), 'text of 41 characters'], ['a number', Number.NaN, 'NaN, which is not a number'],
-  ['a flag', 'true', 'the text "true"'], ['a period', '30 days', 'the text "30 days"'], ['a period', 30, 'a number'], ['a text', 3, 'a number'],
+  ['a flag', 'true', 'the text "true"'], ['a period', '30 days', 'the text "30 days"'], ['a period', 30, 'the number 30'], ['a text', false, 'false'],
 ])('instead of %s, %p is reported as what it is', (kind, given, text) => {
   const kinds = { 'a number': NUMBER, 'a flag': FLAG, 'a period': DURATION, 'a text': TEXT } as Record<string, typeof TEXT>;
   expect(() => requireShape<{ readonly value: unknown }>('Key', { value: given }, { value: optional(kinds[kind]!) })).toThrow(`, got ${text};`);

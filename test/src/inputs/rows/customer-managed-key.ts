@@ -37,7 +37,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
     ['with a slash at its end', 'orders/', 'alias: name has an empty part'],
     ['missing', undefined, 'Stack/Key, alias: property is missing; allowed: text; pass a string'],
     ['null', null, 'Stack/Key, alias: value is of the wrong kind, got null; allowed: text'],
-    ['a number', 7, 'Stack/Key, alias: value is of the wrong kind, got a number'],
+    ['a number', 7, 'Stack/Key, alias: value is of the wrong kind, got the number 7'],
     ['a list', ['orders'], 'Stack/Key, alias: value is of the wrong kind, got a list of 1 element'],
     ['an object', { name: 'orders' }, 'Stack/Key, alias: value is of the wrong kind, got an object with name'],
   ]),
@@ -58,7 +58,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
   ...inputs('enableKeyRotation', [
     ['true', true], ['false', false],
     ['text', 'true', 'Stack/Key, enableKeyRotation: value is of the wrong kind, got the text "true"; allowed: true or false'],
-    ['a number', 1, 'Stack/Key, enableKeyRotation: value is of the wrong kind, got a number'],
+    ['a number', 1, 'Stack/Key, enableKeyRotation: value is of the wrong kind, got the number 1'],
   ]),
   ...inputs('rotationPeriod', [
     ['of 90 days', Duration.days(90)], ['of 2560 days', Duration.days(2560)], ['in whole days of hours', Duration.hours(24 * 100)], ['a token of days', days],
@@ -66,7 +66,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
     ['of 2561 days', Duration.days(2561), 'rotationPeriod: period is out of range, got 2561 days'],
     ['not whole', Duration.hours(24 * 90 + 1), 'rotationPeriod: period is not a whole number of days'],
     ['a token of hours', Duration.hours(Lazy.number({ produce: () => 2400 })), 'rotationPeriod: period must be known at synthesis, got a token'],
-    ['a number', 365, 'Stack/Key, rotationPeriod: value is of the wrong kind, got a number; allowed: a Duration; use a Duration'],
+    ['a number', 365, 'Stack/Key, rotationPeriod: value is of the wrong kind, got the number 365; allowed: a Duration; use a Duration'],
     ['a schedule', RotationSchedule.onRequest(), 'Stack/Key, rotationPeriod: value is of the wrong kind, got a RotationSchedule'],
   ]),
   { name: 'rotation of a key that cannot rotate', build: (stack) => signing(stack, { enableKeyRotation: true }), refused: 'AWS KMS rotates only symmetric' },
@@ -88,7 +88,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
     ['not whole', Duration.hours(180), 'pendingWindow: period is not a whole number of days'],
     ['of 0 days', Duration.days(0), 'pendingWindow: period is out of range'],
     ['a token of minutes', Duration.minutes(Lazy.number({ produce: () => 1 })), 'pendingWindow: period must be known at synthesis'],
-    ['a number', 30, 'Stack/Key, pendingWindow: value is of the wrong kind, got a number'],
+    ['a number', 30, 'Stack/Key, pendingWindow: value is of the wrong kind, got the number 30'],
   ]),
   ...inputs('removalPolicy', [
     ['RETAIN', RemovalPolicy.RETAIN], ['DESTROY', RemovalPolicy.DESTROY],
@@ -118,8 +118,8 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
     ['a rotating key', (stack: Stack) => [new RotatingKey(stack, 'Family', { alias: 'family' })], 'Stack/Key, users[0]: value is of the wrong kind, got a RotatingKey'],
   ]),
   ...inputs('administrators', [['a role', role], ['null', null, 'Stack/Key, administrators: value is of the wrong kind, got null'],
-    ['numbers', [1, 2], 'Stack/Key, administrators[1]: value is of the wrong kind, got a number']]),
-  ...inputs('reEncryptionWorkers', [['a role', role], ['a flag', true, 'Stack/Key, reEncryptionWorkers: value is of the wrong kind, got a boolean']]),
+    ['numbers', [1, 2], 'Stack/Key, administrators[1]: value is of the wrong kind, got the number 2']]),
+  ...inputs('reEncryptionWorkers', [['a role', role], ['a flag', true, 'Stack/Key, reEncryptionWorkers: value is of the wrong kind, got true']]),
   ...inputs('otherAccounts', [
     ['a role of another account', [new iam.ArnPrincipal('arn:aws:iam::444455556666:role/orders')]],
     ['an account id', ['444455556666'], 'Stack/Key, otherAccounts[0]: value is of the wrong kind, got text of 12 characters'],
@@ -127,7 +127,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
   ]),
   ...inputs('organizationId', [
     ['without other accounts', 'o-a1b2c3d4e5', 'organizationId: restricts principals of other accounts, and none is given'],
-    ['a number', 12, 'Stack/Key, organizationId: value is of the wrong kind, got a number'],
+    ['a number', 12, 'Stack/Key, organizationId: value is of the wrong kind, got the number 12'],
   ]),
   ...inputs('posture', [
     ['delegated', KeyPosture.iamDelegated()], ['for the key policy only', KeyPosture.keyPolicyOnly()],
@@ -152,7 +152,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
     ['text', 'tenant=a', 'Stack/Key, encryptionContext: value is of the wrong kind, got text of 8 characters; allowed: an object'],
     ['a list', ['tenant'], 'Stack/Key, encryptionContext: value is of the wrong kind, got a list'],
     ['a Map', new Map([['tenant', 'a']]), 'Stack/Key, encryptionContext: value is of the wrong kind, got a Map'],
-    ['a number as value', { tenant: 7 }, 'Stack/Key, encryptionContext.tenant: value is of the wrong kind, got a number; allowed: text'],
+    ['a number as value', { tenant: 7 }, 'Stack/Key, encryptionContext.tenant: value is of the wrong kind, got the number 7; allowed: text'],
     ['undefined as value', { tenant: undefined }, 'Stack/Key, encryptionContext.tenant: value is of the wrong kind, got nothing'],
     ['an empty name', { '': 'a' }, 'encryptionContext: name of a pair is empty'],
     ['a name of this library', { 'cdk-kms-lifecycle:purpose': 'canary' }, 'encryptionContext: name of a pair is reserved'],
@@ -181,7 +181,7 @@ export const CUSTOMER_MANAGED_KEY_INPUTS: readonly Input[] = [
   { name: 'properties that are a list', build: (stack) => new CustomerManagedKey(stack, 'Key', untyped([])), refused: 'properties are of the wrong kind, got a list' },
   { name: 'no scope', build: () => new CustomerManagedKey(untyped(undefined), 'Key', { alias: 'a' }), refused: 'CustomerManagedKey: scope is not a construct, got nothing' },
   { name: 'a scope that is an object', build: () => new CustomerManagedKey(untyped({}), 'Key', { alias: 'a' }), refused: 'CustomerManagedKey: scope is not a construct' },
-  { name: 'an id that is a number', build: (stack) => new CustomerManagedKey(stack, untyped(1), { alias: 'a' }), refused: 'CustomerManagedKey: id is not a text, got a number' },
+  { name: 'an id that is a number', build: (stack) => new CustomerManagedKey(stack, untyped(1), { alias: 'a' }), refused: 'CustomerManagedKey: id is not a text, got the number 1' },
   { name: 'an empty id', build: (stack) => new CustomerManagedKey(stack, '', { alias: 'a' }), refused: 'CustomerManagedKey: id is not a text, got an empty text' },
   { name: 'properties in the place of the id', build: (stack) => new CustomerManagedKey(stack, untyped({ alias: 'a' }), untyped(undefined)), refused: 'id is not a text, got an object with alias' },
 ];

@@ -50,7 +50,7 @@ export const STORE_INPUTS: readonly Input[] = [
     ['an empty attribute', { tenant: ContextValue.attribute('') }, 'store Orders: name of an attribute is empty'],
     ['an empty name', { '': ContextValue.literal('a') }, 'store Orders, encryptionContext: name of a pair is empty'],
     ['a reserved name', { 'cdk-kms-lifecycle:purpose': ContextValue.literal('a') }, 'store Orders, encryptionContext: name of a pair is reserved'],
-    ['of a number', () => ({ a: ContextValue.literal(untyped(7)) }), 'ContextValue.literal, text: value is of the wrong kind, got a number'],
+    ['of a number', () => ({ a: ContextValue.literal(untyped(7)) }), 'ContextValue.literal, text: value is of the wrong kind, got the number 7'],
     ['of no attribute', () => ({ a: ContextValue.attribute(untyped(undefined)) }), 'ContextValue.attribute, name: property is missing'],
   ]),
   ...inputs('formerEncryptionContexts', [
@@ -71,7 +71,7 @@ export const STORE_INPUTS: readonly Input[] = [
   ...inputs('storeId', [
     ['of 64 characters', 'x'.repeat(64)], ['of 65 characters', 'x'.repeat(65), 'storeId cannot be part of the object keys of evidence'],
     ['with a slash', 'a/b', 'storeId cannot be part of the object keys'], ['empty', '', 'storeId cannot be part of the object keys'],
-    ['a number', 1, `${OPTIONS}, storeId: value is of the wrong kind, got a number`],
+    ['a number', 1, `${OPTIONS}, storeId: value is of the wrong kind, got the number 1`],
   ]),
   { name: 'a misspelled option', build: (stack) => store(stack, { dataKeyAttribut: 'x' }), refused: `${OPTIONS}, dataKeyAttribut: property does not exist` },
   {
