@@ -61,6 +61,7 @@ describe('the command', () => {
     for (const directory of ['all/assembly-Stage', 'all/asset.4f53']) mkdirSync(join(folder.path, directory), { recursive: true });
     for (const name of ['Orders', 'assembly-Stage/Orders', 'asset.4f53/Product']) folder.file(`all/${name}.template.json`, aTemplate());
     folder.file('all/Table.template.json', '{"Resources":{}}');
+    folder.file('all/Empty.template.json', '{"Parameters":{},"Rules":{}}');
     folder.file('all/manifest.json', 'no template');
     const { status, stdout, stderr } = run('explain', join(folder.path, 'all'));
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -18,6 +18,7 @@ describe('an error names', () => {
       /^Orders\.template\.json: file is not a CloudFormation template, got JSON that is not an object; allowed: an object with Resources, each of which has a Type; name/,
     ],
     ['an object without resources', '{"version":"36"}', /: file is not a CloudFormation template, got an object with version; /],
+    ['a template of a stack without resources', '{"Parameters":{},"Rules":{}}', /^Orders\.template\.json: no KMS key is declared; /],
     ['resources without a type', '{"Resources":{"Key":{}}}', /: file is not a CloudFormation template, got an object with Resources; /],
     [
       'a template without a key',
