@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
 import { compare } from './compare/compare';
 import { explain } from './explain/explain';
-import { parseTemplate } from './explain/template';
+import type { NamedTemplate } from './explain/template';
 import { readTemplates } from './input/read-templates';
-import { readText } from './input/read-text';
+import { briefList } from './output/brief-list';
 import { comparisonLines } from './output/comparison-lines';
 import { explanationLines } from './output/explanation-lines';
-import type { NamedTemplate } from './pairs/named-template';
 import { ErrorName } from '../src/contract/error-names';
 import { Failure } from '../src/contract/failure';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../src/contract/family/rotating-key-resource';
@@ -22,6 +21,9 @@ export interface ExitStatus {
   exitCode?: number | string | null;
 }
 
+/** Width of the tables in a file or a pipe: it fits a line of a build log and of a review. */
+const WIDTH_WITHOUT_TERMINAL = 160;
+
 /** Exit status if `--fail-on` found what it names. */
 export const FOUND = 2;
 
@@ -30,12 +32,14 @@ Synthesize the app, then read what will be deployed:
   $ npx cdk synth --quiet
   $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json
   $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json --key OrdersKey4AEFADD0
+  $ npx cdk-kms-lifecycle explain cdk.out
 
 The table has one row for each principal of each statement: of the key policy, of the identity policies in the same
 template that apply to the key, and of its KmsGrant resources in that template.
 A row "IAM policies of account X decide" grants no access by itself. It allows identity policies to take effect,
 including those of other stacks.
-An explicit Deny overrides every Allow. Grants and policies outside the template are not listed.
+An explicit Deny overrides every Allow. Grants and policies outside the template are not listed. Of a condition with many
+values, the first two, the last and the number are printed; --json lists all.
 
 For scripts, print one JSON object:
   $ npx cdk-kms-lifecycle explain cdk.out/Orders.template.json --json > access.json
@@ -65,7 +69,7 @@ interface Options {
 export function explainCommand(output: Output, status: ExitStatus): Command {
   return new Command('explain')
     .description('Lists the principals that may use or manage each KMS key of a synthesized CloudFormation template, with conditions.')
-    .argument('<template.json>', 'a template that cdk synth has written to cdk.out; with --compare also the directory cdk.out')
+    .argument('<template.json>', 'a template that cdk synth has written to cdk.out, or the directory cdk.out with all templates')
     .addOption(new Option('--key <logicalId>', 'only the key with this logical id').conflicts('compare'))
     .option('--json', 'print one JSON object instead of tables')
     .option('--compare <old>', 'list what principals may do more and less than in this older template or directory')
@@ -73,10 +77,10 @@ export function explainCommand(output: Output, status: ExitStatus): Command {
     .addHelpText('after', EXAMPLES)
     .action((file: string, { key, json, compare: old, failOn }: Options) => {
       const print = (value: object, lines: (width: number) => string[]) =>
-        output.write(`${(json === true ? [JSON.stringify(value)] : lines(output.columns ?? Infinity)).join('\n')}\n`);
+        output.write(`${(json === true ? [JSON.stringify(value)] : lines(output.columns ?? WIDTH_WITHOUT_TERMINAL)).join('\n')}\n`);
       if (old === undefined) {
         if (failOn !== undefined) throw withoutCompare();
-        const explanation = explain(file, parseTemplate(file, readText(file)), key);
+        const explanation = explain(file, readTemplates(file), { logicalId: key, ...(json === true ? {} : { writeList: briefList }) });
         print(explanation, (width) => explanationLines(explanation, width));
         return;
       }

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ErrorName } from '../src/contract/error-names';
-import { FamilyMetric } from '../src/contract/family/family-metrics';
+import { FamilyMetric, SecretMetric } from '../src/contract/family/family-metrics';
 import { GENERATION_PHASES, GenerationTag } from '../src/contract/family/generation-tags';
 import { StoreMetric } from '../src/contract/family/store-metrics';
 import { ServiceUser } from '../src/index';
 
+const LAMBDA = join(resolve(__dirname, '..'), 'lambda');
 const read = (name: string) => readFileSync(join(resolve(__dirname, '..'), 'docs', name), 'utf8');
 
 /** The first column of a table, without its header. */
@@ -28,6 +29,20 @@ test('the page on rotating keys lists every metric', () => {
 
 test('the page on rotating keys lists every count of a store', () => {
   expect(firstColumn('Counts of a store').sort()).toEqual(Object.values(StoreMetric).sort());
+});
+
+test('the page on rotating keys lists every metric of a secret', () => {
+  expect(firstColumn('Metrics of a secret').sort()).toEqual(Object.values(SecretMetric).sort());
+});
+
+test('the page on rotating keys lists every metric that a function publishes, and no other', () => {
+  const enumerations: Record<string, Record<string, string>> = { FamilyMetric, SecretMetric, StoreMetric };
+  const sources = readdirSync(LAMBDA, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(LAMBDA, file), 'utf8'));
+  const published = sources.flatMap((text) => [...text.matchAll(/\[(\w+Metric)\.(\w+)\]/g)])
+    .map(([, enumeration = '', member = '']) => enumerations[enumeration]?.[member] ?? `${enumeration}.${member}`);
+  const documented = ['Metrics', 'Counts of a store', 'Metrics of a secret'].flatMap((heading) => firstColumn(heading));
+  expect([...new Set(published)].sort()).toEqual(documented.sort());
 });
 
 test('the page on service users lists every factory of ServiceUser, and no other', () => {

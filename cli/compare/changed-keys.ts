@@ -2,7 +2,7 @@ import { canonical, type UndecidedChange } from './finding';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-key-resource';
 import { isRecord } from '../../src/contract/policies/readable-value';
 import { parseJsonWithReferences } from '../explain/json-with-references';
-import type { NamedTemplate } from '../pairs/named-template';
+import type { NamedTemplate } from '../explain/template';
 import type { FoundKey, KeyPair } from '../pairs/pair-keys';
 
 /** The keys whose unchanged statements may apply to other key material, or to other principals. */

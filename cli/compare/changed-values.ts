@@ -2,7 +2,7 @@ import { canonical, type UndecidedChange } from './finding';
 import { accessResources, referencesOfAccess, type References } from './references-of-access';
 import { isRecord, readableValue } from '../../src/contract/policies/readable-value';
 import { resourcesOf, type Template } from '../explain/template';
-import type { TemplatePair } from '../pairs/named-template';
+import type { TemplatePair } from '../pairs/pair-templates';
 
 /** Resources whose attributes are any value, for example the ARN of a principal. */
 const ANY_VALUE = /^(Custom::(?!RotatingKey$|KmsGrant$|KmsKeyMaterial$)|AWS::CloudFormation::CustomResource$|AWS::SSM::Parameter$)/;

@@ -5,7 +5,7 @@ import { substituteDefaults } from './substitute-defaults';
 import { undecidedChanges } from './undecided';
 import { readableOperations } from '../../src/contract/policies/action-groups';
 import { matchesWildcard } from '../../src/contract/policies/wildcard';
-import type { NamedTemplate } from '../pairs/named-template';
+import type { NamedTemplate } from '../explain/template';
 import { pairKeys, type FoundKey } from '../pairs/pair-keys';
 
 /** The difference of the access to the keys of two synthesized apps. */

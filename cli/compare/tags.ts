@@ -4,7 +4,7 @@ import { ROTATING_KEY_RESOURCE_TYPE } from '../../src/contract/family/rotating-k
 import { isRecord } from '../../src/contract/policies/readable-value';
 import { parseJsonWithReferences } from '../explain/json-with-references';
 import { resourcesOf, type TemplateResource } from '../explain/template';
-import type { TemplatePair } from '../pairs/named-template';
+import type { TemplatePair } from '../pairs/pair-templates';
 
 const KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey', ROTATING_KEY_RESOURCE_TYPE];
 const IDENTITIES = ['AWS::IAM::Role', 'AWS::IAM::User'];

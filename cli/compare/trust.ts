@@ -1,8 +1,8 @@
 import { canonical, type Finding } from './finding';
 import { accessResources } from './references-of-access';
 import { isRecord, listOf } from '../../src/contract/policies/readable-value';
-import { resourcesOf, type TemplateResource } from '../explain/template';
-import type { NamedTemplate, TemplatePair } from '../pairs/named-template';
+import { resourcesOf, type NamedTemplate, type TemplateResource } from '../explain/template';
+import type { TemplatePair } from '../pairs/pair-templates';
 
 /**
  * The roles whose trust policy changed.

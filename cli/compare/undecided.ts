@@ -7,10 +7,10 @@ import { definitionOf, usedConditions } from './template-conditions';
 import { changedTrusts } from './trust';
 import { statementsOnOtherKeys } from './unplaced';
 import { isRecord, listOf, readableValue } from '../../src/contract/policies/readable-value';
-import { resourcesOf, type Template, type TemplateResource } from '../explain/template';
+import { resourcesOf, type NamedTemplate, type Template, type TemplateResource } from '../explain/template';
 import { keysOf } from '../explain/template-keys';
-import { pairTemplates, type NamedTemplate, type TemplatePair } from '../pairs/named-template';
 import type { KeyPair } from '../pairs/pair-keys';
+import { pairTemplates, type TemplatePair } from '../pairs/pair-templates';
 
 const IDENTITIES = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'];
 

@@ -10,7 +10,7 @@ import { identityPoliciesOf } from '../explain/identity-policies';
 import { referenceIn } from '../explain/references';
 import { EMPTY_TEMPLATE, resourcesOf, type Template } from '../explain/template';
 import { keysOf } from '../explain/template-keys';
-import type { TemplatePair } from '../pairs/named-template';
+import type { TemplatePair } from '../pairs/pair-templates';
 
 /** A permit of an identity policy, and the resource to which it applies. */
 interface PlacedPermit extends Permit {

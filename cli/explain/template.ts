@@ -11,6 +11,12 @@ export interface Template {
   readonly Outputs?: { readonly [logicalId: string]: unknown };
 }
 
+/** A template, and its path in a directory. */
+export interface NamedTemplate {
+  readonly file?: string;
+  readonly template: Template;
+}
+
 /** In place of a template that does not exist. */
 export const EMPTY_TEMPLATE: Template = { Resources: {} };
 
@@ -23,7 +29,7 @@ export interface TemplateResource {
 
 /** Parses the text of a template that `cdk synth` has written. Throws a `Failure` if it is not a template. */
 export function parseTemplate(file: string, text: string): Template {
-  const parsed = parseJson(file, text);
+  const parsed = withResources(parseJson(file, text));
   if (!isRecord(parsed) || !isRecord(parsed.Resources) || !Object.values(parsed.Resources).every(isResource)) {
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: file,
@@ -36,12 +42,29 @@ export function parseTemplate(file: string, text: string): Template {
   return parsed as unknown as Template;
 }
 
+/** Sections of a template besides its resources. */
+const SECTIONS = [
+  'AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Rules', 'Mappings', 'Conditions', 'Transform', 'Outputs',
+];
+
+/** The AWS CDK writes no `Resources` for a stack without resources. */
+function withResources(parsed: unknown): unknown {
+  if (!isRecord(parsed) || parsed.Resources !== undefined) return parsed;
+  const members = Object.keys(parsed);
+  return members.length > 0 && members.every((member) => SECTIONS.includes(member)) ? { ...parsed, Resources: {} } : parsed;
+}
+
 /** The resources of some types, by logical id. */
 export function resourcesOf(template: Template, types: readonly string[]): [string, TemplateResource][] {
   return Object.entries(template.Resources).filter(([, { Type }]) => types.includes(Type));
 }
 
 function parseJson(file: string, text: string): unknown {
+  if (text.trim() === '') {
+    throw new Failure(ErrorName.INVALID_REQUEST, {
+      where: file, what: 'file is empty', remedy: 'synthesize the stack with cdk synth and name the *.template.json in cdk.out',
+    });
+  }
   try {
     return JSON.parse(text);
   } catch (error) {

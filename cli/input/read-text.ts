@@ -7,10 +7,11 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     throw new Failure(ErrorName.INVALID_REQUEST, {
       where: file,
-      what: `template cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      remedy: 'name a *.template.json that cdk synth has written to cdk.out',
+      what: code === 'ENOENT' ? 'file does not exist' : `file cannot be read (${code})`,
+      remedy: 'synthesize the app with cdk synth and name a *.template.json in cdk.out, or cdk.out itself',
     }, error);
   }
 }

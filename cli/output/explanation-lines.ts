@@ -16,9 +16,9 @@ export function explanationLines({ keys }: Explanation, width: number): string[]
   return keys.flatMap((key, position) => [...(position === 0 ? [] : ['']), ...keyLines(key, width)]);
 }
 
-function keyLines({ logicalId, type, aliases, notes, access }: ExplainedKey, width: number): string[] {
+function keyLines({ file, logicalId, type, aliases, notes, access }: ExplainedKey, width: number): string[] {
   return [
-    [logicalId, type, ...aliases].join(BETWEEN_COLUMNS),
+    [...(file === undefined ? [] : [file]), logicalId, type, ...aliases].join(BETWEEN_COLUMNS),
     ...notes.flatMap((note) => wrap(note, width)),
     '',
     ...tableLines(COLUMNS, access, width),

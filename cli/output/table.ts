@@ -13,8 +13,7 @@ const MIN_WIDTH = 80;
 /**
  * A table as lines of text.
  *
- * @param width the width of the terminal. `Infinity` for a file or a pipe: each row is then one line, so that other
- * tools find whole names in it
+ * @param width the width of the terminal
  */
 export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): string[] {
   const widths = widthsOf(columns, rows, Math.max(width, MIN_WIDTH) - BETWEEN_COLUMNS.length * (columns.length - 1));

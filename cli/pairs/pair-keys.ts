@@ -1,5 +1,4 @@
-import type { NamedTemplate } from './named-template';
-import type { Template } from '../explain/template';
+import type { NamedTemplate, Template } from '../explain/template';
 import { keysOf, type TemplateKey } from '../explain/template-keys';
 
 /** A key, and its template. */

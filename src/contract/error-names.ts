@@ -29,7 +29,7 @@ export enum ErrorName {
   CENSUS_NOT_ZERO = 'CensusNotZero',
   /** A principal still encrypts under an old generation, by its key id or ARN, and would fail after the fence. */
   OLD_GENERATION_IN_USE = 'OldGenerationInUse',
-  /** No event of the watch's own probe arrived, so failing consumers would not be detected. The alias has not moved. */
+  /** No event of the watch's probe arrived, so failing consumers would not be detected. No old generation is fenced. */
   WATCH_NOT_PROVEN = 'WatchNotProven',
   /**
    * Consumers failed after the alias moved, so it was moved back. Raised by the state machine, after the

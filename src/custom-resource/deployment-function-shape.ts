@@ -1,6 +1,7 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { DeploymentFunctionOptions } from './deployment-function-options';
-import { construct, instanceOf, isPlainObject, listOf, type Kind } from '../validation/kinds';
+import { isPlainObject } from '../validation/given-value';
+import { construct, listOf, memberOf, withExample, type Kind } from '../validation/kinds';
 import { objectOf, optional, type Shape } from '../validation/shape';
 
 const SUBNETS: Kind = {
@@ -9,10 +10,12 @@ const SUBNETS: Kind = {
 
 /** Network and processor of functions. */
 export const FUNCTION_SHAPE: Shape<DeploymentFunctionOptions> = {
-  vpc: optional(construct('a VPC (ec2.IVpc)', 'pass a VPC, or ec2.Vpc.fromLookup', 'vpcId')),
+  vpc: optional(withExample('vpc', construct('a VPC (ec2.IVpc)', 'pass a VPC, or ec2.Vpc.fromLookup', 'vpcId'))),
   vpcSubnets: optional(SUBNETS),
   securityGroups: optional(listOf(construct('a security group (ec2.ISecurityGroup)', 'pass a security group', 'securityGroupId'))),
-  architecture: optional(instanceOf(lambda.Architecture, 'use lambda.Architecture.ARM_64 or lambda.Architecture.X86_64', 'dockerPlatform')),
+  architecture: optional(memberOf(
+    'lambda.Architecture', lambda.Architecture, 'use lambda.Architecture.ARM_64 or lambda.Architecture.X86_64', 'dockerPlatform',
+  )),
 };
 
 /** The options of a function as one property. */

@@ -20,7 +20,7 @@ import { ReplicaKey, type SharedWithReplicas } from './replica-key';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { replicaProblems } from './replica-problems';
 import { daysForCloudFormation } from '../validation/in-range';
-import { DURATION, FLAG, instanceOf, oneOf, TEXT } from '../validation/kinds';
+import { ALIAS, DURATION, FLAG, memberOf, REMOVAL_POLICY, TEXT } from '../validation/kinds';
 import { contextNameProblems, descriptionProblems, tagProblems } from '../validation/kms-text';
 import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
 
@@ -105,15 +105,15 @@ export interface CustomerManagedKeyProps extends KeyAccessProps {
 
 const CUSTOMER_MANAGED_KEY_SHAPE: Shape<CustomerManagedKeyProps> = {
   ...KEY_ACCESS_SHAPE,
-  alias: TEXT,
-  keySpec: optional(instanceOf(KmsKeySpec, 'use a member of KmsKeySpec, not of kms.KeySpec, or KmsKeySpec.of', '_usages')),
-  keyUsage: optional(TEXT),
+  alias: ALIAS,
+  keySpec: optional(memberOf('KmsKeySpec', KmsKeySpec, 'use a member of KmsKeySpec, not of kms.KeySpec, or KmsKeySpec.of', '_usages')),
+  keyUsage: optional({ ...TEXT, allowed: 'a kms.KeyUsage', remedy: 'use a member of kms.KeyUsage' }),
   enableKeyRotation: optional(FLAG),
   rotationPeriod: optional(DURATION),
   multiRegion: optional(FLAG),
   description: optional(TEXT),
   pendingWindow: optional(DURATION),
-  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+  removalPolicy: optional(REMOVAL_POLICY),
 };
 
 /**
@@ -203,7 +203,7 @@ export class CustomerManagedKey extends ManagedKey {
       multiRegion: multiRegion || undefined,
       pendingWindowInDays: daysForCloudFormation(props.pendingWindow),
     });
-    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, props.alias, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.keyArn = key.attrArn;
     this.keyId = key.ref;
 

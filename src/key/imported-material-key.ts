@@ -24,7 +24,7 @@ import { WrappingAlgorithm, wrappingProblems } from '../material/wrapping-algori
 import { keyStatement, keyStatements } from '../permissions/key-statements';
 import { wrappingStatement } from '../permissions/wrapping-statement';
 import { daysForCloudFormation } from '../validation/in-range';
-import { DURATION, instanceOf, listOf, oneOf, GRANTEE, TEXT } from '../validation/kinds';
+import { ALIAS, DURATION, instanceOf, listOf, GRANTEE, REMOVAL_POLICY, TEXT, withExample } from '../validation/kinds';
 import { contextNameProblems, descriptionProblems, tagProblems } from '../validation/kms-text';
 import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
 
@@ -102,16 +102,16 @@ export interface ImportedMaterialKeyProps extends KeyAccessProps {
 
 const IMPORTED_MATERIAL_KEY_SHAPE: Shape<ImportedMaterialKeyProps> = {
   ...KEY_ACCESS_SHAPE,
-  alias: TEXT,
-  material: instanceOf(KeyMaterialSource, 'use KeyMaterialSource.secret(secret)', '_bind'),
+  alias: ALIAS,
+  material: withExample('KeyMaterialSource.secret(secret)', instanceOf(KeyMaterialSource, 'use KeyMaterialSource.secret(secret)', '_bind')),
   expiration: optional(instanceOf(
     MaterialExpiration, 'use MaterialExpiration.after(Duration.days(300)) or MaterialExpiration.never()', '_requested',
   )),
   materialOperators: optional(listOf(GRANTEE)),
   description: optional(TEXT),
   pendingWindow: optional(DURATION),
-  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
-  wrappingAlgorithm: optional(TEXT),
+  removalPolicy: optional(REMOVAL_POLICY),
+  wrappingAlgorithm: optional({ ...TEXT, allowed: 'a WrappingAlgorithm', remedy: 'use WrappingAlgorithm.RSAES_OAEP_SHA_256' }),
   deploymentFunction: DEPLOYMENT_FUNCTION,
 };
 
@@ -172,7 +172,7 @@ export class ImportedMaterialKey extends ManagedKey {
       pendingWindowInDays: daysForCloudFormation(props.pendingWindow),
     });
     acceptFindings(key, ROTATES_ONLY_BY_IMPORT);
-    this._resources = new KeyAndAliases(this, key, this.aliasName, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this._resources = new KeyAndAliases(this, key, props.alias, props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
     const source = props.material._bind(this, importer);
     const material = new CustomResource(this, 'Material', {

@@ -2,18 +2,19 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { aliasOwnerProblems } from './alias/alias-owners';
-import { newAliasProblems } from './alias-name';
+import { fullAliasName, newAliasProblems } from './alias-name';
 
 /** Key and its aliases, which share one removal policy. */
 export class KeyAndAliases {
   private readonly aliases: kms.CfnAlias[];
 
+  /** @param alias the alias as it was given, with or without the prefix */
   public constructor(
-    scope: Construct, private readonly key: kms.CfnKey | kms.CfnReplicaKey, aliasName: string, public removalPolicy: RemovalPolicy,
+    scope: Construct, private readonly key: kms.CfnKey | kms.CfnReplicaKey, alias: string, public removalPolicy: RemovalPolicy,
   ) {
-    const alias = new kms.CfnAlias(scope, 'Alias', { aliasName, targetKeyId: key.attrArn });
-    this.aliases = [alias];
-    scope.node.addValidation({ validate: () => [...newAliasProblems(aliasName), ...aliasOwnerProblems(alias)] });
+    const resource = new kms.CfnAlias(scope, 'Alias', { aliasName: fullAliasName(alias), targetKeyId: key.attrArn });
+    this.aliases = [resource];
+    scope.node.addValidation({ validate: () => [...newAliasProblems(alias), ...aliasOwnerProblems(resource)] });
     this.applyRemovalPolicy(removalPolicy);
   }
 

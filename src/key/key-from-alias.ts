@@ -7,7 +7,7 @@ import { KeyVerbs } from './key-verbs';
 import { ROTATING_KEY_RESOURCE_TYPE } from '../contract/family/rotating-key-resource';
 import { describeProblem } from '../contract/problem';
 import { withOwnConditions } from '../permissions/principals/own-conditions';
-import { TEXT } from '../validation/kinds';
+import { ALIAS } from '../validation/kinds';
 import { GRANT_ARGUMENTS, requireScope, requireArguments } from '../validation/shape';
 import { refuseToBeAKey } from '../validation/without-key-id';
 
@@ -24,15 +24,15 @@ export class KeyFromAlias extends KeyVerbs implements IKeyAlias {
 
   public constructor(scope: Construct, id: string, alias: string) {
     super(requireScope('CustomerManagedKey.fromAliasName', scope, id), id);
-    requireArguments(this.node.path, { alias }, { alias: TEXT });
+    requireArguments(this.node.path, { alias }, { alias: ALIAS });
     this.aliasName = fullAliasName(alias);
     refuseToBeAKey(this, 'an alias has no key id, because it can refer to another key later',
-      'use CustomerManagedKey.fromKeyArn with the ARN of the key, or the key itself');
+      'use aliasName in applications, and CustomerManagedKey.fromKeyArn, or the key itself, as the key of a resource');
     // Checked after everything is declared: the rotating key may be declared later than this reference.
     this.node.addValidation({
       validate: () => {
         if (this.isAliasOfRotatingKey()) this.warnOfRotatingKey();
-        return aliasProblems(this.aliasName);
+        return aliasProblems(alias);
       },
     });
   }

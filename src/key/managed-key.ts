@@ -8,10 +8,11 @@ import type { ICustomerManagedKey } from './i-customer-managed-key';
 import type { KeyAndAliases } from './key-and-aliases';
 import { KeyVerbs } from './key-verbs';
 import { describeProblem } from '../contract/problem';
-import { withoutConditions, withOwnConditions } from '../permissions/principals/own-conditions';
+import { withoutConditions } from '../permissions/principals/nameable';
+import { withOwnConditions } from '../permissions/principals/own-conditions';
 import { accountOf, isOfAnotherAccount, requirePrincipal } from '../permissions/principals/principal-problems';
 import { isDeployedTogether, mayReferTo, outermost } from '../permissions/reference-direction';
-import { oneOf, STATEMENT, TEXT } from '../validation/kinds';
+import { ALIAS, REMOVAL_POLICY, STATEMENT } from '../validation/kinds';
 import { GRANT_ARGUMENTS, requireArguments } from '../validation/shape';
 
 /**
@@ -57,10 +58,10 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * @param aliasName The alias. The prefix `alias/` is optional, except if the alias is a token.
    */
   public addAlias(aliasName: string): kms.Alias {
-    requireArguments(`${this.node.path}, addAlias`, { aliasName }, { aliasName: TEXT });
+    requireArguments(`${this.node.path}, addAlias`, { aliasName }, { aliasName: ALIAS });
     const fullName = fullAliasName(aliasName);
     const id = Token.isUnresolved(aliasName) ? `Alias${this.node.children.length}` : `Alias${aliasName}`;
-    requireNoProblems(this, [...newAliasProblems(fullName), ...twiceProblems(this, id, aliasName)]);
+    requireNoProblems(this, [...newAliasProblems(aliasName, 'addAlias, aliasName'), ...twiceProblems(this, id, aliasName)]);
     const alias = new kms.Alias(this, id, { aliasName: fullName, targetKey: this });
     const resource = alias.node.defaultChild as kms.CfnAlias;
     this.node.addValidation({ validate: () => aliasOwnerProblems(resource) });
@@ -73,7 +74,7 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
    * of the properties.
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
-    requireArguments(`${this.node.path}, applyRemovalPolicy`, { policy }, { policy: oneOf('RemovalPolicy', RemovalPolicy) });
+    requireArguments(`${this.node.path}, applyRemovalPolicy`, { policy }, { policy: REMOVAL_POLICY });
     if (this._resources === undefined) super.applyRemovalPolicy(policy);
     else this._resources.applyRemovalPolicy(policy);
   }
@@ -114,11 +115,17 @@ export abstract class ManagedKey extends KeyVerbs implements ICustomerManagedKey
     const options = { grantee, actions, resource: this, resourceArns: [this.keyArn], resourceSelfArns: ['*'], conditions };
     if (this._policy === undefined) return iam.Grant.addToPrincipal(options);
     if (isOfAnotherAccount(this, grantee)) this.addInfoForOtherAccount(grantee, actions);
-    else if (this._delegatesToIam) return iam.Grant.addToPrincipalOrResource({ ...options, resource: this.namingOnly(grantee) });
+    else if (this._delegatesToIam) return this.grantByIamOrKeyPolicy(options);
     else if (!mayReferTo(this, grantee) && !isDeployedTogether(this, grantee)) throw this.wrongDirection(grantee);
     requirePrincipal(this, grantee);
     const statement = new iam.PolicyStatement({ actions, principals: [grantee.grantPrincipal], resources: ['*'] });
     return iam.Grant.addStatementToResourcePolicy({ ...options, statement });
+  }
+
+  private grantByIamOrKeyPolicy(options: iam.GrantOnPrincipalAndResourceOptions): iam.Grant {
+    const { grantee } = options;
+    if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) requirePrincipal(this, grantee);
+    return iam.Grant.addToPrincipalOrResource({ ...options, resource: this.namingOnly(grantee) });
   }
 
   /** The key policy as the resource of a grant. It names only principals that KMS accepts. */
@@ -172,5 +179,5 @@ function requireNoProblems(scope: Construct, problems: readonly string[]): void 
 
 function twiceProblems(scope: Construct, id: string, given: string): string[] {
   if (scope.node.tryFindChild(id) === undefined) return [];
-  return [describeProblem({ where: 'alias', what: 'was already added to this key', given, remedy: 'add it once' })];
+  return [describeProblem({ where: 'addAlias, aliasName', what: 'was already added to this key', given, remedy: 'add it once' })];
 }

@@ -2,7 +2,6 @@ import { Lazy, Stack, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { fullAliasName } from './alias-name';
 import type { ICustomerManagedKey } from './i-customer-managed-key';
 import { KeyAndAliases } from './key-and-aliases';
 import type { KeyAccessSetting } from './kind/key-kind';
@@ -13,7 +12,7 @@ import { KeyPolicy } from './policy/key-policy';
 import type { ReplicaKeyOptions } from './replica-key-options';
 import { describeProblem } from '../contract/problem';
 import { daysForCloudFormation } from '../validation/in-range';
-import { DURATION, oneOf, TEXT } from '../validation/kinds';
+import { ALIAS, DURATION, REMOVAL_POLICY, TEXT } from '../validation/kinds';
 import { descriptionProblems, tagProblems } from '../validation/kms-text';
 import { optional, requireScope, requireShape, type Shape } from '../validation/shape';
 import { deployAfter } from '../validation/stack-order';
@@ -26,10 +25,10 @@ export interface SharedWithReplicas {
 }
 
 const REPLICA_KEY_SHAPE: Shape<ReplicaKeyOptions> = {
-  alias: optional(TEXT),
+  alias: optional(ALIAS),
   description: optional(TEXT),
   pendingWindow: optional(DURATION),
-  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+  removalPolicy: optional(REMOVAL_POLICY),
 };
 
 /** Key that can have replicas. */
@@ -70,7 +69,6 @@ export class ReplicaKey extends ManagedKey {
     super(requireScope('CustomerManagedKey.addReplica', scope, id), id);
     requireShape(this.node.path, options, REPLICA_KEY_SHAPE);
     const { setting, declared, removalPolicy } = primaryKey._replicateTo(this);
-    const aliasName = fullAliasName(options.alias ?? declared.alias);
     const pendingWindow = options.pendingWindow ?? declared.pendingWindow;
     const policy = new KeyPolicy(this, declared, setting);
 
@@ -83,7 +81,7 @@ export class ReplicaKey extends ManagedKey {
       description: options.description ?? declared.description,
       pendingWindowInDays: daysForCloudFormation(pendingWindow),
     });
-    this._resources = new KeyAndAliases(this, key, aliasName, options.removalPolicy ?? removalPolicy);
+    this._resources = new KeyAndAliases(this, key, options.alias ?? declared.alias, options.removalPolicy ?? removalPolicy);
     this.keyId = this.byRegionOfReader(key.ref, primaryKey.keyId);
     this.keyArn = this.byRegionOfReader(key.attrArn, this.arnOf(primaryKey.keyId));
     deployAfter(Stack.of(this), Stack.of(primaryKey), 'a replica is created from its primary');

@@ -29,7 +29,7 @@ export function wrappingProblems(name: string): string[] {
     where: 'wrappingAlgorithm',
     what: reasonAgainst(name),
     given: name,
-    allowed: SYMMETRIC_WRAPPING_ALGORITHMS.join(', '),
+    allowed: Object.keys(WrappingAlgorithm).map((member) => `WrappingAlgorithm.${member}`).join(', '),
     remedy: 'use WrappingAlgorithm.RSAES_OAEP_SHA_256',
   })];
 }

@@ -1,11 +1,12 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { isNameable } from './principals/nameable';
 import { principalProblems, principalsOf } from './principals/principal-problems';
 import { describeProblem } from '../contract/problem';
 
 /** ARN of the principal. Empty if it has none, which `exactPrincipalProblems` reports. */
 export function arnOfPrincipal({ grantPrincipal }: iam.IGrantable): string {
-  if (grantPrincipal instanceof iam.UnknownPrincipal) return '';
+  if (!isNameable({ grantPrincipal })) return '';
   return [grantPrincipal.policyFragment.principalJson.AWS ?? []].flat()[0] ?? '';
 }
 

@@ -1,7 +1,7 @@
 import { Resource, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { withoutConditions } from './principals/own-conditions';
+import { withoutConditions } from './principals/nameable';
 
 /**
  * Whether a stack may refer to a principal without a new dependency between stacks that are deployed one after another.

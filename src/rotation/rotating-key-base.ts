@@ -6,7 +6,8 @@ import { type IRotatingKey } from './i-rotating-key';
 import { ALIAS_DIMENSION, FamilyMetric, METRIC_NAMESPACE } from '../contract/family/family-metrics';
 import { STORE_DIMENSION, StoreMetric } from '../contract/family/store-metrics';
 import { KeyActions } from '../permissions/key-actions';
-import { GRANTEE, isPlainObject, TEXT } from '../validation/kinds';
+import { isPlainObject } from '../validation/given-value';
+import { GRANTEE, TEXT } from '../validation/kinds';
 import { optional, requireArguments } from '../validation/shape';
 import { refuseToBeAKey } from '../validation/without-key-id';
 
@@ -28,7 +29,7 @@ export abstract class RotatingKeyBase extends Construct implements IRotatingKey 
   public constructor(scope: Construct, id: string) {
     super(scope, id);
     refuseToBeAKey(this, 'a rotating key has no key id: it is not the key of a resource, and a rotation could not re-encrypt that resource',
-      'use a CustomerManagedKey for the resource');
+      'use aliasName in applications, a grant method for access, and a CustomerManagedKey as the key of a resource');
   }
 
   /**

@@ -5,9 +5,9 @@ import { aliasedUseStatement } from './family/family-access';
 import { RotatingKeyBase } from './rotating-key-base';
 import { familyAliasProblems } from './rotating-key-problems';
 import { describeProblem } from '../contract/problem';
-import { fullAliasName } from '../key/alias-name';
+import { fullAliasName, newAliasProblems } from '../key/alias-name';
 import { withOwnConditions } from '../permissions/principals/own-conditions';
-import { TEXT } from '../validation/kinds';
+import { ALIAS } from '../validation/kinds';
 import { requireScope, requireArguments } from '../validation/shape';
 
 /** A rotating key that another stack or app declares, known by its alias. */
@@ -16,9 +16,9 @@ export class RotatingKeyFromAlias extends RotatingKeyBase {
 
   public constructor(scope: Construct, id: string, alias: string) {
     super(requireScope('RotatingKey.fromAliasName', scope, id), id);
-    requireArguments(this.node.path, { alias }, { alias: TEXT });
+    requireArguments(this.node.path, { alias }, { alias: ALIAS });
     this.aliasName = fullAliasName(alias);
-    this.node.addValidation({ validate: () => Token.isUnresolved(this.aliasName) ? [] : familyAliasProblems(this.aliasName) });
+    this.node.addValidation({ validate: () => Token.isUnresolved(alias) ? newAliasProblems(alias) : familyAliasProblems(alias) });
   }
 
   /** @internal */

@@ -9,7 +9,7 @@ import { releasedStoreProblems } from './values/released-store-problems';
 import { GENERATION_TAG_PREFIX } from '../contract/family/generation-tags';
 import { MAX_KEY_POLICY_BYTES } from '../contract/limits';
 import { describeProblem, type Problem } from '../contract/problem';
-import { newAliasProblems } from '../key/alias-name';
+import { fullAliasName, newAliasProblems } from '../key/alias-name';
 import { type BoundStore } from '../stores/binding/bound-store';
 
 /** Everything about a rotating key that is checked when the app is synthesized. */
@@ -26,7 +26,7 @@ export interface Checked {
 /** Reports everything that makes a rotating key unusable. Empty if it is usable. */
 export function rotatingKeyProblems({ settings, stores, evidence, tags, policyText }: Checked): string[] {
   return [
-    ...familyAliasProblems(settings.aliasName),
+    ...familyAliasProblems(settings.alias),
     ...timeProblems(settings),
     ...settings.deletion?._problems(longestRecovery(stores)) ?? [],
     ...settings.startFrom?._problems() ?? [],
@@ -46,22 +46,29 @@ export function rotatingKeyProblems({ settings, stores, evidence, tags, policyTe
   ];
 }
 
-/** Reports an alias that cannot be the alias of a family. */
-export function familyAliasProblems(aliasName: string): string[] {
+/**
+ * Reports an alias that cannot be the alias of a family.
+ *
+ * @param alias the alias as it was given, with or without the prefix
+ */
+export function familyAliasProblems(alias: string): string[] {
   const problem = (details: Omit<Problem, 'where'>) => [describeProblem({ where: 'alias', ...details })];
-  if (Token.isUnresolved(aliasName)) {
+  if (Token.isUnresolved(alias)) {
     const remedy = 'use a literal: policies contain the name, and consumers know nothing else';
-    return problem({ what: 'name must be known at synthesis', given: 'a token', remedy });
+    const problems = newAliasProblems(alias);
+    return problems.length > 0 ? problems : problem({ what: 'name must be known at synthesis', given: 'a token', remedy });
   }
-  if (LIKE_A_GENERATION.test(aliasName)) {
-    const what = 'name ends in /g and a number, which is reserved for generations of a rotating key';
-    return problem({ what, given: aliasName, remedy: 'use the alias of the family, or choose another name' });
-  }
+  const aliasName = fullAliasName(alias);
   if (aliasName.length > FamilyLimits.ALIAS_LENGTH) {
     const allowed = `at most ${FamilyLimits.ALIAS_LENGTH}, which leaves room for /g9999`;
     return problem({ what: 'name is too long', given: `${aliasName.length} characters`, allowed, remedy: 'choose a shorter name' });
   }
-  return newAliasProblems(aliasName);
+  const problems = newAliasProblems(alias);
+  if (problems.length === 0 && LIKE_A_GENERATION.test(aliasName)) {
+    const what = 'name ends in /g and a number, which is reserved for generations of a rotating key';
+    return problem({ what, given: JSON.stringify(alias), remedy: 'use the alias of the family, or choose another name' });
+  }
+  return problems;
 }
 
 /**

@@ -5,16 +5,16 @@ import { RotationSchedule } from './values/rotation-schedule';
 import { fullAliasName } from '../key/alias-name';
 
 /** The properties of a rotating key, with every default. */
-export type RotatingKeySettings = Omit<RotatingKeyProps, 'alias'> & { readonly aliasName: string } & Required<Pick<RotatingKeyProps,
+export type RotatingKeySettings = RotatingKeyProps & { readonly aliasName: string } & Required<Pick<RotatingKeyProps,
   | 'users' | 'administrators' | 'stores' | 'releasedStores' | 'schedule' | 'reconcileHour' | 'dataKeyMaxAge' | 'propagationDelay'
   | 'firstRotationWatchPeriod'
   | 'onConsumerFailure' | 'paused' | 'description' | 'maxPasses' | 'maxConcurrency' | 'workerMemorySize'>>;
 
 /** Adds the defaults of a rotating key. */
-export function settingsOf({ alias, ...props }: RotatingKeyProps): RotatingKeySettings {
+export function settingsOf(props: RotatingKeyProps): RotatingKeySettings {
   return {
     ...props,
-    aliasName: fullAliasName(alias),
+    aliasName: fullAliasName(props.alias),
     users: props.users ?? [],
     administrators: props.administrators ?? [],
     stores: props.stores ?? [],

@@ -7,16 +7,18 @@ import { KeyMaterialSource } from '../material/key-material-source';
 import { DataKeyStore } from '../stores/data-key-store';
 import { OnConsumerFailure } from './values/on-consumer-failure';
 import { FUNCTION_SHAPE } from '../custom-resource/deployment-function-shape';
-import { construct, DURATION, FLAG, instanceOf, listOf, NUMBER, oneOf, GRANTEE, SIZE, TEXT } from '../validation/kinds';
+import { ALIAS, construct, DURATION, FLAG, instanceOf, listOf, NUMBER, oneOf, GRANTEE, SIZE, TEXT, textSuchAs } from '../validation/kinds';
 import { objectOf, optional, type Shape } from '../validation/shape';
 
 /** The properties of a rotating key and their kinds. */
 export const ROTATING_KEY_SHAPE: Shape<RotatingKeyProps> = {
-  alias: TEXT,
+  alias: ALIAS,
   users: optional(listOf(GRANTEE)),
   administrators: optional(listOf(GRANTEE)),
   stores: optional(listOf(instanceOf(DataKeyStore, 'use DataKeyStore.dynamoTable(table, { dataKeyAttribute: \'...\' })', '_bind'))),
-  releasedStores: optional(listOf(objectOf<ReleasedStore>({ tableArn: TEXT, dataKeyAttribute: TEXT }))),
+  releasedStores: optional(listOf(objectOf<ReleasedStore>({
+    tableArn: textSuchAs('table.tableArn'), dataKeyAttribute: textSuchAs('\'dataKey\''),
+  }))),
   material: optional(instanceOf(KeyMaterialSource, 'use KeyMaterialSource.secret(secret)', '_bind')),
   schedule: optional(instanceOf(
     RotationSchedule, 'use RotationSchedule.every(Duration.days(365)) or RotationSchedule.onRequest()', '_problems',

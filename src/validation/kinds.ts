@@ -1,6 +1,8 @@
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { classesOf, isObject, isPlainObject, kindOf, quoted, withArticle, withoutDigit } from './given-value';
+import { nearestName } from './nearest-name';
 import { describeProblem } from '../contract/problem';
 
 /**
@@ -12,6 +14,10 @@ export interface Kind {
   readonly allowed: string;
   /** How to get such a value. */
   readonly remedy: string;
+  /** The remedy for one value, if it is known what was meant. */
+  readonly remedyFor?: (value: unknown) => string | undefined;
+  /** Such a value in code, as part of an example. */
+  readonly example?: string;
   readonly accepts: (value: unknown) => boolean;
   /** What a refused value is. Optional: without it, or if it returns undefined, the name of its class is enough. */
   readonly given?: (value: unknown) => string | undefined;
@@ -20,29 +26,66 @@ export interface Kind {
 }
 
 /** The problems of a value that is given, and of what it contains. */
-export function kindProblems(where: string, value: unknown, { allowed, remedy, accepts, given, inside }: Kind): string[] {
-  if (accepts(value)) return inside?.(where, value) ?? [];
-  return [describeProblem({ where, what: 'value is of the wrong kind', given: given?.(value) ?? kindOf(value), allowed, remedy })];
+export function kindProblems(where: string, value: unknown, kind: Kind): string[] {
+  if (kind.accepts(value)) return kind.inside?.(where, value) ?? [];
+  return [describeProblem({
+    where,
+    what: 'value is of the wrong kind',
+    given: kind.given?.(value) ?? kindOf(value),
+    allowed: kind.allowed,
+    remedy: kind.remedyFor?.(value) ?? kind.remedy,
+  })];
 }
 
 export const TEXT: Kind = { allowed: 'text', remedy: 'pass a string', accepts: (value) => typeof value === 'string' };
 
+/** Text such as this one, which is written as code: `'alias/orders'`. */
+export function textSuchAs(example: string): Kind {
+  return { ...TEXT, remedy: `pass a string, such as ${example}`, example };
+}
+
+/** The same kind, with a value for examples. */
+export function withExample(example: string, kind: Kind): Kind {
+  return { ...kind, example };
+}
+
+export const ALIAS = textSuchAs('\'alias/orders\'');
+
 export const NUMBER: Kind = {
-  allowed: 'a number', remedy: 'pass a number', accepts: (value) => typeof value === 'number' && !Number.isNaN(value),
+  allowed: 'a number', remedy: 'pass a number', given: quoted, accepts: (value) => typeof value === 'number' && !Number.isNaN(value),
 };
 
-export const FLAG: Kind = { allowed: 'true or false', remedy: 'pass a boolean', accepts: (value) => typeof value === 'boolean' };
+export const FLAG: Kind = {
+  allowed: 'true or false', remedy: 'pass a boolean', example: 'true', given: quoted, accepts: (value) => typeof value === 'boolean',
+};
 
 export const DATE: Kind = {
-  allowed: 'a Date', remedy: 'pass a date such as new Date(\'2027-03-01T00:00:00Z\')', accepts: (value) => value instanceof Date,
+  allowed: 'a Date',
+  remedy: 'pass a date such as new Date(\'2027-03-01T00:00:00Z\')',
+  given: quoted,
+  accepts: (value) => value instanceof Date,
 };
 
 /** A principal, also one without a known role: the returned grant, or the check of principals, reports that. */
 export const GRANTEE: Kind = {
   allowed: 'a principal (iam.IGrantable)',
+  example: 'role',
   remedy: 'pass a role, a user or a function, or iam.Role.fromRoleName and the like',
-  accepts: (value) => isObject(value) && isPrincipal(value.grantPrincipal),
+  remedyFor: (value) => {
+    const role = ['taskRole', 'role'].find((name) => isObject(value) && isObject(value[name]));
+    return role === undefined ? undefined : `pass its ${role}`;
+  },
+  accepts: (value) => isObject(value) && hasPrincipal(value),
 };
+
+/** The getters of a class that the application declares can throw. */
+function hasPrincipal(grantee: Record<string, unknown>): boolean {
+  try {
+    return isPrincipal(grantee.grantPrincipal);
+  } catch {
+    return false;
+  }
+}
 
 /** Its fragment names it in a policy. The getter of an unknown principal throws. */
 function isPrincipal(principal: unknown): boolean {
@@ -52,8 +95,11 @@ function isPrincipal(principal: unknown): boolean {
   return isObject(policyFragment) && isObject(policyFragment.principalJson) && isObject(policyFragment.conditions);
 }
 
-export const DURATION = instanceOf(Duration, 'use a Duration, such as Duration.days(30)', 'toSeconds', 'toDays', 'toHumanString');
-export const SIZE = instanceOf(Size, 'use a Size, such as Size.mebibytes(1024)', 'toMebibytes');
+export const DURATION = withExample(
+  'Duration.days(30)',
+  withText(instanceOf(Duration, 'use a Duration, such as Duration.days(30)', 'toSeconds', 'toDays', 'toHumanString')),
+);
+export const SIZE = withText(instanceOf(Size, 'use a Size, such as Size.mebibytes(1024)', 'toMebibytes'));
 export const STATEMENT = instanceOf(iam.PolicyStatement, 'pass new iam.PolicyStatement({ ... })', 'copy', 'toStatementJson');
 
 /** A class, also one whose constructor is private. */
@@ -77,6 +123,19 @@ export function instanceOf(type: Class, remedy: string, ...members: string[]): K
   };
 }
 
+/** An object of a class with members like those of an enumeration, such as `KmsKeySpec.RSA_2048`. */
+export function memberOf(name: string, type: Class, remedy: string, ...members: string[]): Kind {
+  const constants = Object.entries(type).filter(([, value]) => isObject(value))
+    .map(([member, value]) => ({ member, itsName: (value as { readonly name?: unknown }).name }));
+  return {
+    ...withText(instanceOf(type, remedy, ...members)),
+    remedyFor: (given) => {
+      const meant = constants.find(({ member, itsName }) => [`${name}.${member}`, member, itsName].some((each) => isSameText(each, given)));
+      return meant === undefined ? undefined : `use ${name}.${meant.member}`;
+    },
+  };
+}
+
 /** A construct with these members, such as a table: `tableArn`. */
 export function construct(allowed: string, remedy: string, ...members: string[]): Kind {
   return {
@@ -84,10 +143,37 @@ export function construct(allowed: string, remedy: string, ...members: string[])
   };
 }
 
-/** A value of an enumeration, as the enumeration or as its text. */
+/** A value of an enumeration. Callers from plain JavaScript can also pass its text. */
 export function oneOf(name: string, values: object): Kind {
-  const allowed: readonly unknown[] = Object.values(values);
-  return { allowed: allowed.join(', '), remedy: `use a member of ${name}`, accepts: (value) => allowed.includes(value) };
+  const members = Object.entries(values).map(([member, value]) => ({ code: `${name}.${member}`, member, value: value as unknown }));
+  return {
+    allowed: members.map(({ code }) => code).join(', '),
+    remedy: `use a member of ${name}`,
+    remedyFor: (given) => {
+      const meant = members.find(({ code, member, value }) => [code, member, value].some((each) => isSameText(each, given)))?.member
+        ?? (typeof given === 'string' ? nearestName(given, Object.keys(values))?.name : undefined);
+      return meant === undefined ? undefined : `use ${name}.${meant}`;
+    },
+    example: members[0]?.code,
+    accepts: (given) => members.some(({ value }) => value === given),
+    given: quoted,
+  };
+}
+
+const { DESTROY, RETAIN, RETAIN_ON_UPDATE_OR_DELETE } = RemovalPolicy;
+
+/** The policies that AWS CloudFormation has for a key and an alias: there is no snapshot of them. */
+export const REMOVAL_POLICY = oneOf('RemovalPolicy', { DESTROY, RETAIN, RETAIN_ON_UPDATE_OR_DELETE });
+
+/** `START_OVER`, `startOver` and `start-over` are the same text. */
+function isSameText(one: unknown, other: unknown): boolean {
+  const [first, second] = [one, other].map((text) => (typeof text === 'string' ? text.toLowerCase().replace(/[^a-z0-9.]/g, '') : undefined));
+  return first !== undefined && first === second;
+}
+
+/** The same kind, with an error that repeats a text which is given instead. */
+function withText(kind: Kind): Kind {
+  return { ...kind, given: (value) => quoted(value) ?? kind.given?.(value) };
 }
 
 /** A list with at least one element. */
@@ -100,6 +186,7 @@ export function listOf(element: Kind): Kind {
   return {
     allowed: `a list; each element is ${element.allowed}`,
     remedy: `pass an array; ${element.remedy}`,
+    ...(element.example === undefined ? {} : { example: `[${element.example}]` }),
     accepts: (value) => Array.isArray(value),
     // Array.from: flatMap skips the holes of a sparse list.
     inside: (where, value) => Array.from(value as unknown[]).flatMap((each, index) => kindProblems(`${where}[${index}]`, each, element)),
@@ -110,48 +197,8 @@ export function listOf(element: Kind): Kind {
 export function mapOf(member: Kind): Kind {
   return {
     allowed: `an object; each member is ${member.allowed}`,
-    remedy: `pass an object such as { name: value }; ${member.remedy}`,
+    remedy: `pass an object such as { purpose: ${member.example ?? '...'} }; ${member.remedy}`,
     accepts: isPlainObject,
     inside: (where, value) => Object.entries(value as object).flatMap(([name, each]) => kindProblems(`${where}.${name}`, each, member)),
   };
-}
-
-/** The kind of a value, without the value: it may be confidential. */
-export function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (typeof value === 'string') return Token.isUnresolved(value) ? 'a token' : `text of ${value.length} characters`;
-  if (typeof value === 'function') return `the function ${value.name}, which was not called`;
-  if (Array.isArray(value)) return `a list of ${value.length} elements`;
-  if (!isObject(value)) return `a ${typeof value}`;
-  const [className = 'Object'] = classesOf(value);
-  return className === 'Object' ? `an object with ${Object.keys(value).join(', ') || 'no members'}` : withArticle(className);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** An object literal, in contrast to a list or an object of a class. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !Array.isArray(value) && !Token.isUnresolved(value) && classesOf(value).every((name) => name === 'Object');
-}
-
-function withArticle(className: string): string {
-  const name = withoutDigit(className);
-  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
-}
-
-/** The CDK is minified: its class `Role` may have the name `Role2`. */
-function withoutDigit(className: string): string {
-  return className.replace(/(?<!V)\d$/, '');
-}
-
-/** The names of the class of an object and of those from which it is derived. */
-function classesOf(value: object): string[] {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (!isObject(prototype)) return [];
-  const type: unknown = prototype.constructor;
-  const name = isObject(type) || typeof type === 'function' ? (type as { readonly name?: unknown }).name : undefined;
-  return [typeof name === 'string' && name !== '' ? name : 'class without a name', ...classesOf(prototype)];
 }

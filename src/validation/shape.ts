@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { GRANTEE, isPlainObject, kindOf, kindProblems, someOf, TEXT, type Kind } from './kinds';
-import { nearestName } from './nearest-name';
+import { isPlainObject, kindOf } from './given-value';
+import { GRANTEE, kindProblems, someOf, TEXT, type Kind } from './kinds';
+import { nearestName, type NearestName } from './nearest-name';
 import { describeProblem } from '../contract/problem';
 
 /** Kind of a member that may be absent. */
@@ -28,7 +29,8 @@ export const GRANT_ARGUMENTS = { grantee: GRANTEE, actions: someOf(TEXT) };
 export function objectOf<Props extends object>(shape: Shape<Props>): Kind {
   return {
     allowed: `an object with ${Object.keys(shape).join(', ')}`,
-    remedy: 'pass an object such as { name: value }',
+    remedy: `pass an object, such as ${exampleOf(shape)}`,
+    example: exampleOf(shape),
     accepts: isPlainObject,
     inside: (where, value) => memberProblems(where, value as Record<string, unknown>, shape),
   };
@@ -44,7 +46,7 @@ export function requireShape<Props extends object>(where: string, given: unknown
     what: 'properties are of the wrong kind',
     given: kindOf(given),
     allowed: `an object with ${Object.keys(shape).join(', ')}`,
-    remedy: 'pass an object such as { name: value }',
+    remedy: `pass an object, such as ${exampleOf(shape)}`,
   })];
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
@@ -80,22 +82,37 @@ export function requireScope(construct: string, scope: Construct, id: string): C
 function memberProblems(where: string, given: Record<string, unknown>, shape: Members): string[] {
   const known = Object.keys(shape);
   const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
-  const meant = new Map(unknown.map((name) => [name, nearestName(name, known.filter((each) => given[each] === undefined))]));
+  const free = known.filter((name) => given[name] === undefined);
+  const likely = [...free.filter((name) => shape[name]?.optional !== true), ...free];
+  const meant = new Map(unknown.map((name) => [name, nearestName(name, likely)]));
   return [
-    ...unknown.map((name) => unknownProblem(`${where}, ${name}`, meant.get(name), known)),
+    // The list of names is long, so only the first line has it.
+    ...unknown.map((name, index) => unknownProblem(`${where}, ${name}`, meant.get(name), index === 0 ? known : undefined)),
     ...Object.entries(shape).flatMap(([name, kind]) => {
       const value = given[name];
       if (value !== undefined) return kindProblems(`${where}, ${name}`, value, kind);
-      const isMisspelled = [...meant.values()].includes(name);
-      return kind.optional === true || isMisspelled ? [] : [describeProblem({
+      const isMeant = [...meant.values()].some((each) => each?.name === name);
+      return kind.optional === true || isMeant ? [] : [describeProblem({
         where: `${where}, ${name}`, what: 'property is missing', allowed: kind.allowed, remedy: kind.remedy,
       })];
     }),
   ];
 }
 
-function unknownProblem(where: string, meant: string | undefined, known: readonly string[]): string {
+function unknownProblem(where: string, meant: NearestName | undefined, known: readonly string[] | undefined): string {
+  const remedies = { spelling: `use ${meant?.name}`, part: `use ${meant?.name} if it is meant, or remove it` };
   return describeProblem({
-    where, what: 'property does not exist', allowed: known.join(', '), remedy: meant === undefined ? 'remove it' : `use ${meant}`,
+    where,
+    what: 'property does not exist',
+    allowed: known?.join(', '),
+    remedy: meant === undefined ? 'use one of the allowed names, or remove it' : remedies[meant.by],
   });
+}
+
+/** An object with the required members, or with one optional member if none is required. */
+function exampleOf(shape: Members): string {
+  const members = Object.entries(shape);
+  const required = members.filter(([, kind]) => kind.optional !== true);
+  const shown = required.length > 0 ? required : members.filter(([, { example }]) => example !== undefined).slice(0, 1);
+  return `{ ${shown.map(([name, { example = '...' }]) => (name === example ? name : `${name}: ${example}`)).join(', ')} }`;
 }

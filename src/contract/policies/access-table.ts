@@ -54,8 +54,15 @@ export function templateCondition(name: string): string {
   return `condition ${name} of the template holds`;
 }
 
+/** Writes the values of a condition. */
+export type WriteList = (values: readonly string[]) => string;
+
+const everyValue: WriteList = (values) => values.join(', ');
+
 /** A row for each principal of a statement. */
-export function statementRows(policyStatement: PolicyStatement, { source, principals }: StatementPlace): AccessRow[] {
+export function statementRows(
+  policyStatement: PolicyStatement, { source, principals }: StatementPlace, writeList: WriteList = everyValue,
+): AccessRow[] {
   const { where, statement, when } = policyStatement;
   const { Effect: effect, Sid: sid } = statement;
   if (effect !== 'Allow' && effect !== 'Deny') return refuse(where, 'effect of a policy statement is neither Allow nor Deny', statement);
@@ -69,7 +76,7 @@ export function statementRows(policyStatement: PolicyStatement, { source, princi
     effect,
     actions: exceptActions.length > 0 ? ['*'] : actions,
     ...(exceptActions.length > 0 ? { exceptActions } : {}),
-    conditions: [...when, ...readableConditions(statement.Condition, effect)],
+    conditions: [...when, ...readableConditions(statement.Condition, effect, writeList)],
     ...(sid === undefined ? {} : { sid: readableValue(sid) }),
     source,
   } as const;
@@ -123,19 +130,20 @@ function namedAs(kind: string, value: unknown): NamedPrincipal {
 }
 
 /** `only via s3.eu-central-1.amazonaws.com`, and every other condition as `Operator key = value`. */
-function readableConditions(condition: unknown, effect: 'Allow' | 'Deny'): string[] {
+function readableConditions(condition: unknown, effect: 'Allow' | 'Deny', writeList: WriteList): string[] {
   if (condition === undefined || isNoValue(condition)) return [];
   if (!isRecord(condition)) return [readableValue(condition)];
   return Object.entries(condition).flatMap(([operator, keys]) => {
     if (!isRecord(keys)) return [`${operator} ${readableValue(keys)}`];
-    return Object.entries(keys).map(([key, values]) =>
-      readableCondition(operator, key, listOf(values).map((value) => readableValue(value)), effect));
+    return Object.entries(keys).map(([key, values]) => {
+      const texts = listOf(values).map((value) => readableValue(value));
+      return isServiceCondition(operator, key, effect) ? `only via ${texts.join(' or ')}` : `${operator} ${key} = ${writeList(texts)}`;
+    });
   });
 }
 
-function readableCondition(operator: string, key: string, values: readonly string[], effect: 'Allow' | 'Deny'): string {
-  const isVia = /^String(Equals|Like)$/i.test(operator) && key.toLowerCase() === 'kms:viaservice';
-  return isVia && effect === 'Allow' ? `only via ${values.join(' or ')}` : `${operator} ${key} = ${values.join(', ')}`;
+function isServiceCondition(operator: string, key: string, effect: 'Allow' | 'Deny'): boolean {
+  return effect === 'Allow' && /^String(Equals|Like)$/i.test(operator) && key.toLowerCase() === 'kms:viaservice';
 }
 
 /** The elements of a value, with both alternatives of each `Fn::If`. */

@@ -36,7 +36,7 @@ export function kindOfKey(spec: KmsKeySpec, usage: KeyUsage | undefined): KeyKin
 
 /** Reasons for which KMS would refuse the spec and the usage. */
 export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KeyUsage | undefined): string[] {
-  const allowed = usages.join(', ');
+  const allowed = usages.map(usageInCode).join(', ');
   if (usage === undefined) {
     return usages.length === 1 ? [] : [describeProblem({
       where: 'keyUsage',
@@ -49,10 +49,16 @@ export function kindProblems({ name, _usages: usages }: KmsKeySpec, usage: KeyUs
   return [describeProblem({
     where: 'keyUsage',
     what: `a key of spec ${name} does not support the usage`,
-    given: usage,
+    given: usageInCode(usage),
     allowed,
     remedy: 'choose another usage, or another keySpec',
   })];
+}
+
+/** A usage as users write it. AWS KMS can have usages that the AWS CDK does not know yet. */
+function usageInCode(usage: string): string {
+  const member = Object.entries(KeyUsage).find(([, value]) => value === usage)?.[0];
+  return member === undefined ? usage : `kms.KeyUsage.${member}`;
 }
 
 /** Only symmetric encryption keys rotate, generate data keys, and support encryption contexts. */

@@ -5,6 +5,7 @@ import { declaredStatements, withOwnStatements } from './key-access';
 import { accessProblems, type AccessOfKey } from './key-access-problems';
 import { keyPolicyProblems } from './key-policy-problems';
 import { KeyPosture } from './key-posture';
+import { isNameable } from '../../permissions/principals/nameable';
 import { warnOfSharedDuties } from '../../permissions/principals/separate-duties';
 import { deployAfterPrincipals } from '../../validation/stack-order';
 import type { KeyAccessSetting } from '../kind/key-kind';
@@ -46,13 +47,14 @@ export class KeyPolicy {
   /** To be called after everything is declared: grants add statements until then. */
   public problems(): string[] {
     const template = Stack.of(this.scope);
-    const deployer = this.posture._deployer(this.scope)?.policyFragment.principalJson;
+    const deployer = this.posture._deployer(this.scope);
+    const deployerJson = isNameable(deployer) ? deployer?.grantPrincipal.policyFragment.principalJson : undefined;
     const { users = [], administrators = [], materialOperators } = this.props;
     warnOfSharedDuties(this.scope, { users, administrators, materialOperators, breakGlassRole: this.posture._breakGlassRole });
     return [
       ...this.posture._problems(this.scope),
       ...accessProblems(this.scope, this.props, this.setting),
-      ...keyPolicyProblems(template.resolve(this.document), template.resolve(deployer), this.generated),
+      ...keyPolicyProblems(template.resolve(this.document), template.resolve(deployerJson), this.generated),
     ];
   }
 

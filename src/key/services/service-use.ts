@@ -1,8 +1,9 @@
-import { Reference, Stack, Token, Tokenization, type ArnComponents } from 'aws-cdk-lib';
+import { Stack, Token, type ArnComponents } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeProblem } from '../../contract/problem';
+import { isArn } from '../../validation/is-arn';
 import { listOf, TEXT, type Kind } from '../../validation/kinds';
 import { requireArguments } from '../../validation/shape';
 import type { KeyKind } from '../kind/key-kind';
@@ -73,11 +74,6 @@ export function requireNames(use: string, { what, pattern, allowed }: ResourceNa
     allowed,
     remedy: isArn(invalid) ? `pass the name of the ${what}, which is a part of the ARN` : `pass the name of the ${what}`,
   }));
-}
-
-function isArn(name: string): boolean {
-  if (!Token.isUnresolved(name)) return name.startsWith('arn:');
-  return Tokenization.reverseString(name).tokens.some((token) => Reference.isReference(token) && token.displayName.endsWith('Arn'));
 }
 
 /** A wildcard would allow resources that are not named. In a condition that compares exactly, it would never match. */

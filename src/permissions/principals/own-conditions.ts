@@ -1,4 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { isNameable } from './nameable';
 import { describeProblem } from '../../contract/problem';
 
 /**
@@ -26,27 +27,15 @@ type ByOperator = Record<string, Record<string, unknown>>;
  */
 export function byOwnConditions(grantees: readonly iam.IGrantable[]): iam.IPrincipal[][] {
   const groups = new Map<string, iam.IPrincipal[]>([['{}', []]]);
-  for (const { grantPrincipal } of grantees.filter(canBeNamed)) {
+  for (const { grantPrincipal } of grantees.filter(isNameable)) {
     const conditions = JSON.stringify(conditionsOf(grantPrincipal));
     groups.set(conditions, [...groups.get(conditions) ?? [], grantPrincipal]);
   }
   return [...groups.values()].filter((principals) => principals.length > 0);
 }
 
-/** The principal to which conditions were added: a role, a group. */
-export function withoutConditions(principal: iam.IPrincipal): iam.IPrincipal {
-  const { wrapped } = principal as iam.IPrincipal & { readonly wrapped?: iam.IPrincipal };
-  return wrapped === undefined ? principal : withoutConditions(wrapped);
-}
-
 function conditionsOf(principal: iam.IPrincipal): iam.Conditions {
   return principal instanceof iam.UnknownPrincipal ? {} : principal.policyFragment.conditions;
-}
-
-/** The AWS CDK throws for a statement with another principal, without its place and a remedy. */
-function canBeNamed(grantee: iam.IGrantable | undefined): boolean {
-  const principal = grantee?.grantPrincipal;
-  return principal !== undefined && !(principal instanceof iam.UnknownPrincipal) && !(principal instanceof iam.Group);
 }
 
 function requireSeparateConditions(where: string, own: iam.Conditions, conditions: iam.Conditions): void {

@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
-import { withoutConditions } from './own-conditions';
+import { Construct } from 'constructs';
+import { isGroup, isPolicy } from './nameable';
 import { restrictAccount, restrictArns, restrictEveryPrincipal, type StatedConditions } from './restricting-conditions';
 import { ACCOUNT_OF_THE_STACK, statedPrincipals, type PrincipalKind, type StatedPrincipal } from './stated-principal';
 import { describeProblem, type Problem } from '../../contract/problem';
@@ -14,6 +14,11 @@ const REFUSED_BY_KMS: ReadonlyMap<PrincipalKind, PrincipalProblem> = new Map([
     what: 'is an IAM group, which cannot be a principal of a key policy',
     allowed: 'roles and users by their ARNs',
     remedy: 'name the role that its members assume, or allow the use in an IAM policy of the group',
+  }],
+  ['policy', {
+    what: 'is an IAM policy, which cannot be a principal of a key policy',
+    allowed: 'roles and users by their ARNs',
+    remedy: 'name the role to which the policy is attached, or call a grant method of the key, which adds a statement to the policy',
   }],
   ['wildcard', {
     what: 'has a wildcard, and an ARN in a key policy matches exactly',
@@ -75,9 +80,15 @@ export function refusalByKms({ kind }: StatedPrincipal): PrincipalProblem | unde
 export function principalsOf(scope: Construct, grantee: iam.IGrantable): StatedPrincipal[] {
   const grantPrincipal = (grantee as iam.IGrantable | undefined)?.grantPrincipal;
   if (grantPrincipal === undefined || grantPrincipal instanceof iam.UnknownPrincipal) return [];
+  // It has no ARN as a principal: the AWS CDK throws if it is read.
+  if (isPolicy(grantPrincipal)) return [{ kind: 'policy', text: nameOf(grantee) }];
   const stated = statedPrincipals(resolvedIn(scope, grantPrincipal.policyFragment.principalJson));
   // The ARN of a group of this app is a reference, which does not show that it is the ARN of a group.
-  return withoutConditions(grantPrincipal) instanceof iam.Group ? stated.map((each) => ({ ...each, kind: 'group' })) : stated;
+  return isGroup(grantPrincipal) ? stated.map((each) => ({ ...each, kind: 'group' })) : stated;
+}
+
+function nameOf(grantee: iam.IGrantable): string {
+  return Construct.isConstruct(grantee) ? grantee.node.path : 'its principal';
 }
 
 /** Whether a grantee is certainly in another account. The account is known if it is part of the ARN. */

@@ -6,7 +6,7 @@ import { isRecord, listOf, readableValue } from '../../contract/policies/readabl
  * `identity`: a role, a user or a session, by its ARN. `unknown`: a reference that has a value only at deployment.
  * `other`: a service, or a federated principal.
  */
-export type PrincipalKind = 'every principal' | 'account' | 'group' | 'wildcard' | 'identity' | 'no ARN' | 'unknown' | 'other';
+export type PrincipalKind = 'every principal' | 'account' | 'group' | 'policy' | 'wildcard' | 'identity' | 'no ARN' | 'unknown' | 'other';
 
 /** Principal of a policy statement, as far as it is known at synthesis. */
 export interface StatedPrincipal {

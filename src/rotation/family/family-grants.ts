@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IDependable } from 'constructs';
 import { aliasedUseStatement } from './family-access';
 import { describeProblem } from '../../contract/problem';
+import { isNameable } from '../../permissions/principals/nameable';
 import { withOwnConditions } from '../../permissions/principals/own-conditions';
 import { accountOf, isOfAnotherAccount, principalsOf, requirePrincipal } from '../../permissions/principals/principal-problems';
 import { mayReferTo } from '../../permissions/reference-direction';
@@ -36,10 +37,9 @@ export class FamilyGrants {
     return this.canBeNamed(grantee) ? this.byKeyPolicy(grantee, actions) : this.byIdentity(grantee, actions);
   }
 
-  /** A group has an IAM policy, and cannot be named in a key policy. */
+  /** A group has an IAM policy, a policy accepts statements, and neither can be named in a key policy. */
   private canBeNamed(grantee: iam.IGrantable): boolean {
-    if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) return false;
-    if (principalsOf(this.scope, grantee).some(({ kind }) => kind === 'group')) return false;
+    if (!isNameable(grantee) || principalsOf(this.scope, grantee).some(({ kind }) => kind === 'group')) return false;
     return mayReferTo(this.scope, grantee) || this.props.named.flatMap(stackOf).some((stack) => stackOf(grantee).includes(stack));
   }
 

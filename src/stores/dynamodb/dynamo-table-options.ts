@@ -7,6 +7,9 @@ export interface DynamoTableStoreOptions {
    * The attribute with the CiphertextBlob of the data key, as KMS returned it: binary, or text in base64 or base64url,
    * with or without padding and line feeds. A rotation keeps the format.
    *
+   * It is the name of an attribute of the item itself. A data key in a map or a list is not supported: synthesis warns
+   * of a name that looks like a path, such as `keys.dataKey`.
+   *
    * Items without this attribute are not records. They are never changed.
    */
   readonly dataKeyAttribute: string;

@@ -1,13 +1,16 @@
 import type { DynamoTableStoreOptions } from './dynamo-table-options';
-import { construct, instanceOf, listOf, mapOf, NUMBER, oneOf, TEXT } from '../../validation/kinds';
+import { construct, instanceOf, listOf, mapOf, NUMBER, oneOf, TEXT, textSuchAs, withExample } from '../../validation/kinds';
 import { objectOf, optional, type Shape } from '../../validation/shape';
 import { ContextValue } from '../formats/context-value';
 import { ForeignRecords } from '../formats/foreign-records';
 
-const CONTEXT = mapOf(instanceOf(ContextValue, 'use ContextValue.attribute(name) or ContextValue.literal(text)', '_description'));
+const CONTEXT = mapOf(withExample(
+  'ContextValue.literal(\'orders\')',
+  instanceOf(ContextValue, 'use ContextValue.attribute(name) or ContextValue.literal(text)', '_description'),
+));
 
 const OPTIONS: Shape<DynamoTableStoreOptions> = {
-  dataKeyAttribute: TEXT,
+  dataKeyAttribute: textSuchAs('\'dataKey\''),
   keyIdAttribute: optional(TEXT),
   encryptionContext: optional(CONTEXT),
   formerEncryptionContexts: optional(listOf(CONTEXT)),

@@ -2,6 +2,7 @@ import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
+import { attributeNameProblems, warnOfExpressions } from './attribute-names';
 import { type DynamoTableStoreOptions } from './dynamo-table-options';
 import { sharingProblems } from './sharing-problems';
 import { declareStore, othersOf, type StoreOfApp } from './stores-of-app';
@@ -39,12 +40,14 @@ export function bindDynamoTable(
   scope.node.addValidation({
     validate: () => [
       ...problemsAtSynthesis(description),
+      ...attributeNameProblems(description),
       ...schemaProblems(table, description),
       ...contextsOf(description).flatMap(([property, context]) =>
         contextNameProblems(`store ${description.storeId}, ${property}`, context)),
       ...sharingProblems(declared, options.foreignRecords),
     ],
   });
+  warnOfExpressions(scope, description);
   grantReEncryption(table, worker);
   return { description, backupRetention: () => recoveryOf(table) };
 }

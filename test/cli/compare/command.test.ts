@@ -89,7 +89,7 @@ test('--fail-on broadening exits with 2 if a change cannot be decided, also in a
 });
 
 test.each<[string, () => string[], RegExp]>([
-  ['a template that cannot be read', () => ['--compare', `${folder.path}/missing`, now], /missing: template cannot be read \(ENOENT\); name a/],
+  ['a template that cannot be read', () => ['--compare', `${folder.path}/missing`, now], /missing: file does not exist; synthesize the app/],
   ['a file and a directory', () => ['--compare', folder.path, now], /^--compare: a file and a directory cannot be compared, got .+; name the same of both\n$/],
   ['templates without keys', () => {
     const none = folder.file('none.json', '{"Resources":{}}');

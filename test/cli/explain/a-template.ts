@@ -32,7 +32,7 @@ export function anIdentityPolicy(statement: object, properties: object = { Roles
 }
 
 export function keyIn(template: string): ExplainedKey {
-  const { keys } = explain(FILE, parseTemplate(FILE, template));
+  const { keys } = explain(FILE, [{ template: parseTemplate(FILE, template) }]);
   expect(keys).toHaveLength(1);
   return keys[0]!;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aFolder, aTemplate, DELEGATED_TO_IAM, FILE, ROLE_ARN, run } from './a-template';
 import { explain } from '../../../cli/explain/explain';
@@ -17,7 +17,7 @@ describe('the command', () => {
 
     const { status, stdout } = run('explain', file, '--json', '--key', 'Second');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(explain(file, parseTemplate(file, aTemplate(other)), 'Second'));
+    expect(JSON.parse(stdout)).toEqual(explain(file, [{ template: parseTemplate(file, aTemplate(other)) }], { logicalId: 'Second' }));
   });
 
   test('prints help with examples', () => {
@@ -39,12 +39,36 @@ describe('the command', () => {
     expect(run('explain', file)).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test('prints each row as one line to a pipe, so that names can be found in it', () => {
-    const sid = `Users${'EncryptAndDecrypt'.repeat(12)}`;
-    const statement = { Sid: sid, Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: 'kms:Decrypt', Resource: '*' };
-    const file = folder.file('long.template.json', aTemplate({}, { Statement: [DELEGATED_TO_IAM, statement] }));
-    expect(run('explain', file).stdout).toContain('Service             Allow   decrypts');
-    expect(run('explain', file).stdout).toContain(`key policy: ${sid}\n`);
+  test('prints at most 160 columns to a pipe, and a long list of values as its ends and its length; JSON has all values', () => {
+    const values = Array.from({ length: 11 }, (_, index) => `tenant-${index + 1}`);
+    const statement = (keys: object) => ({
+      Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals: keys },
+    });
+    const file = folder.file('long.template.json', aTemplate({}, {
+      Statement: [DELEGATED_TO_IAM, statement({ 'kms:EncryptionContext:a': values }), statement({ 'kms:EncryptionContext:b': values.slice(1) })],
+    }));
+    const { stdout } = run('explain', file);
+    expect(stdout.split('\n').filter((line) => line.length > 160)).toEqual([]);
+    const conditions = stdout.replace(/Service +Allow +decrypts|key policy|\s+/g, ' ').replace(/ +/g, ' ');
+    expect(conditions).toContain('StringEquals kms:EncryptionContext:a = tenant-1, tenant-2 … tenant-11 (11 values, --json lists all)');
+    expect(conditions).toContain(`StringEquals kms:EncryptionContext:b = ${values.slice(1).join(', ')}`);
+    expect(JSON.parse(run('explain', file, '--json').stdout)).toMatchObject({
+      keys: [{ access: [{}, { conditions: [`StringEquals kms:EncryptionContext:a = ${values.join(', ')}`] }, {}] }],
+    });
+  });
+
+  test('explains every template of a directory, also of stages, and names each', () => {
+    for (const directory of ['all/assembly-Stage', 'all/asset.4f53']) mkdirSync(join(folder.path, directory), { recursive: true });
+    for (const name of ['Orders', 'assembly-Stage/Orders', 'asset.4f53/Product']) folder.file(`all/${name}.template.json`, aTemplate());
+    folder.file('all/Table.template.json', '{"Resources":{}}');
+    folder.file('all/Empty.template.json', '{"Parameters":{},"Rules":{}}');
+    folder.file('all/manifest.json', 'no template');
+    const { status, stdout, stderr } = run('explain', join(folder.path, 'all'));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.split('\n').filter((line) => line.includes('AWS::KMS::Key'))).toEqual([
+      'Orders.template.json  Key  AWS::KMS::Key  alias/orders',
+      'assembly-Stage/Orders.template.json  Key  AWS::KMS::Key  alias/orders',
+    ]);
   });
 
   test('--version prints the version of the package', () => {
@@ -57,7 +81,14 @@ describe('the command', () => {
     expect(run('explain', missing)).toEqual({
       status: 1,
       stdout: '',
-      stderr: `${missing}: template cannot be read (ENOENT); name a *.template.json that cdk synth has written to cdk.out\n`,
+      stderr: `${missing}: file does not exist; synthesize the app with cdk synth and name a *.template.json in cdk.out, or cdk.out itself\n`,
+    });
+    mkdirSync(`${folder.path}/empty`);
+    expect(run('explain', `${folder.path}/empty`)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `${folder.path}/empty: directory has no template; allowed: a directory with a *.template.json, also in its directories; `
+        + 'synthesize the app with cdk synth and name its output directory, cdk.out by default\n',
     });
     expect(run('explain')).toEqual({
       status: 1,

@@ -19,7 +19,7 @@ describe('the table', () => {
       ],
     },
   );
-  const linesAt = (width: number) => explanationLines(explain(FILE, parseTemplate(FILE, template)), width);
+  const linesAt = (width: number) => explanationLines(explain(FILE, [{ template: parseTemplate(FILE, template) }]), width);
 
   test('has one line for each row that is short', () => {
     expect(linesAt(160)).toEqual([

@@ -69,8 +69,8 @@ describe.each(KINDS)('of spec %#', (keySpec, name, usages) => {
 
   test.each([undefined, ...USAGES].filter((usage) => !usages.includes(usage)))(`${name} cannot be for %j`, (keyUsage) => {
     expect(complaints({ keySpec, keyUsage })).toContain(keyUsage === undefined
-      ? `keyUsage: a key of spec ${name} has several usages, and none is chosen; allowed: ${usages.join(', ')}; choose one`
-      : `keyUsage: a key of spec ${name} does not support the usage, got ${keyUsage}; allowed: `);
+      ? `keyUsage: a key of spec ${name} has several usages, and none is chosen; allowed: ${usages.map((each) => `kms.KeyUsage.${each}`).join(', ')}; choose one`
+      : `keyUsage: a key of spec ${name} does not support the usage, got kms.KeyUsage.${keyUsage}; allowed: `);
   });
 });
 

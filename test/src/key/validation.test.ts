@@ -20,12 +20,12 @@ test.each([
     'alias/orders:v2',
     'alias: name is not valid in KMS, got "alias/orders:v2"; allowed: letters, digits, / _ and -, at least one; choose another name',
   ],
-  ['alias/', 'alias: name is not valid in KMS, got "alias/"'],
-  ['', 'alias: name is not valid in KMS, got "alias/"'],
-  ['my orders', 'alias: name is not valid in KMS, got "alias/my orders"'],
+  ['alias/', 'alias: name is empty, got "alias/"'],
+  ['', 'alias: name is empty, got ""'],
+  ['my orders', 'alias: name is not valid in KMS, got "my orders"'],
   [
     'aws/orders',
-    'alias: name is reserved for AWS managed keys, got "alias/aws/orders"; allowed: a name that does not begin with alias/aws/; choose another name',
+    'alias: name is reserved for AWS managed keys, got "aws/orders"; allowed: a name that does not begin with alias/aws/; choose another name',
   ],
   [`alias/${'x'.repeat(251)}`, 'alias: name is too long, got 257 characters; allowed: at most 256, alias/ included; choose a shorter name'],
 ])('the alias %s is refused', (alias, complaint) => {
@@ -42,7 +42,7 @@ test.each([
   [
     'RSAES_PKCS1_V1_5',
     'wrappingAlgorithm: KMS has not accepted this algorithm since October 2023, because its padding can be attacked, got RSAES_PKCS1_V1_5; ' +
-      'allowed: RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256',
+      'allowed: WrappingAlgorithm.RSAES_OAEP_SHA_256, WrappingAlgorithm.RSAES_OAEP_SHA_1; use WrappingAlgorithm.RSAES_OAEP_SHA_256',
   ],
   ['RSA_AES_KEY_WRAP_SHA_256', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys, and the key is symmetric'],
   ['RSA_AES_KEY_WRAP_SHA_1', 'wrappingAlgorithm: this algorithm is for RSA and elliptic curve private keys'],

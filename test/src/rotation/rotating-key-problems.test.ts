@@ -32,7 +32,7 @@ describe('the alias', () => {
     ],
     [
       'alias/orders/g3',
-      'alias: name ends in /g and a number, which is reserved for generations of a rotating key, got alias/orders/g3; use the alias of the family',
+      'alias: name ends in /g and a number, which is reserved for generations of a rotating key, got "alias/orders/g3"; use the alias of the family',
     ],
     ['alias/or ders', 'alias: name is not valid in KMS, got "alias/or ders"'],
     ['alias/aws/orders', 'alias: name is reserved for AWS managed keys'],
@@ -42,7 +42,7 @@ describe('the alias', () => {
 
   test('of a generation is refused by fromAliasName, too', () => {
     RotatingKey.fromAliasName(stack, 'Orders', 'alias/orders/g2');
-    expect(complaintsOf(stack)).toContain('got alias/orders/g2; use the alias of the family');
+    expect(complaintsOf(stack)).toContain('got "alias/orders/g2"; use the alias of the family');
   });
 
   test('is refused if it is known only during deployment', () => {

@@ -35,11 +35,11 @@ const RESOURCES: Record<string, (key: kms.IKey) => unknown> = {
 
 describe.each<[string, () => unknown, RegExp]>([
   ['a rotating key', () => new RotatingKey(stack, 'Key', { alias: 'orders' }),
-    /Stack\/Key: a rotating key has no key id: .+, got a use of \w+; use a CustomerManagedKey for the resource/],
+    /Stack\/Key: a rotating key has no key id: .+, got a use of \w+; use aliasName in applications, a grant method for access, and a CustomerManagedKey as the key of a resource$/],
   ['a reference to a rotating key', () => RotatingKey.fromAliasName(stack, 'Key', 'orders'),
-    /Stack\/Key: a rotating key has no key id: .+, got a use of \w+; use a CustomerManagedKey for the resource/],
+    /Stack\/Key: a rotating key has no key id: .+, got a use of \w+; use aliasName in applications, a grant method for access, and a CustomerManagedKey as the key of a resource$/],
   ['a key by its alias', () => CustomerManagedKey.fromAliasName(stack, 'Key', 'orders'),
-    /Stack\/Key: an alias has no key id, .+, got a use of \w+; use CustomerManagedKey.fromKeyArn with the ARN of the key, or the key itself/],
+    /Stack\/Key: an alias has no key id, .+, got a use of \w+; use aliasName in applications, and CustomerManagedKey.fromKeyArn, or the key itself, as the key of a resource$/],
 ])('%s is not the key', (_, key, problem) => {
   test.each(Object.entries(RESOURCES))('of %s: never silently the AWS managed key', (__, build) => {
     expect(() => {

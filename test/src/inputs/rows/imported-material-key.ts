@@ -19,7 +19,7 @@ const optionsOf = (cases: readonly (readonly [string, object, string?])[]) =>
 export const IMPORTED_MATERIAL_KEY_INPUTS: readonly Input[] = [
   ...inputs('alias', [
     ['missing', undefined, 'Stack/Key, alias: property is missing'], ['with two slashes', 'a//b', 'alias: name has an empty part'],
-    ['a flag', true, 'Stack/Key, alias: value is of the wrong kind, got a boolean'],
+    ['a flag', true, 'Stack/Key, alias: value is of the wrong kind, got true'],
   ]),
   ...inputs('material', [
     ['missing', undefined, 'Stack/Key, material: property is missing; allowed: a KeyMaterialSource; use KeyMaterialSource.secret(secret)'],
@@ -40,9 +40,9 @@ export const IMPORTED_MATERIAL_KEY_INPUTS: readonly Input[] = [
     ['an empty version', { versionId: '' }, 'material, versionId: is not the id of a version'],
     ['the stage AWSCURRENT', { versionId: 'AWSCURRENT' }, 'material, versionId: is a staging label, which names another version later, got AWSCURRENT'],
     ['the stage AWSPREVIOUS', { versionId: 'AWSPREVIOUS' }, 'material, versionId: is a staging label'],
-    ['a number as version', { versionId: 1 }, 'KeyMaterialSource.secret, options, versionId: value is of the wrong kind, got a number'],
+    ['a number as version', { versionId: 1 }, 'KeyMaterialSource.secret, options, versionId: value is of the wrong kind, got the number 1'],
     ['hexadecimal', { encoding: SecretEncoding.HEX }],
-    ['an unknown encoding', { encoding: 'base32' }, 'KeyMaterialSource.secret, options, encoding: value is of the wrong kind, got text of 6 characters; allowed: binary, base64, hex'],
+    ['an unknown encoding', { encoding: 'base32' }, 'KeyMaterialSource.secret, options, encoding: value is of the wrong kind, got the text "base32"; allowed: SecretEncoding.BINARY, SecretEncoding.BASE64, SecretEncoding.HEX'],
     ['a misspelled option', { version: 'x' }, 'KeyMaterialSource.secret, options, version: property does not exist; allowed: versionId, encoding; use versionId'],
   ]),
   ...inputs('expiration', [
@@ -52,11 +52,11 @@ export const IMPORTED_MATERIAL_KEY_INPUTS: readonly Input[] = [
     ['after 23 hours', () => MaterialExpiration.after(Duration.hours(23)), 'MaterialExpiration.after: period is out of range, got 23 hours; allowed: 1 day to 365 days'],
     ['after 366 days', () => MaterialExpiration.after(Duration.days(366)), 'MaterialExpiration.after: period is out of range'],
     ['after a part of a second', () => MaterialExpiration.after(Duration.millis(86_400_500)), 'MaterialExpiration.after: period is not a whole number of seconds'],
-    ['after a number', () => MaterialExpiration.after(untyped(300)), 'MaterialExpiration.after, period: value is of the wrong kind, got a number'],
+    ['after a number', () => MaterialExpiration.after(untyped(300)), 'MaterialExpiration.after, period: value is of the wrong kind, got the number 300'],
     ['after a token', () => MaterialExpiration.after(Duration.days(Lazy.number({ produce: () => 1 }))), 'MaterialExpiration.after: period must be known at synthesis'],
     ['at a date', () => MaterialExpiration.at(new Date('2027-03-01T00:00:00Z'))],
     ['at an invalid date', () => MaterialExpiration.at(new Date('tomorrow')), 'MaterialExpiration.at: date is not valid'],
-    ['at text', () => MaterialExpiration.at(untyped('2027-03-01')), 'MaterialExpiration.at, instant: value is of the wrong kind, got text of 10 characters; allowed: a Date'],
+    ['at text', () => MaterialExpiration.at(untyped('2027-03-01')), 'MaterialExpiration.at, instant: value is of the wrong kind, got the text "2027-03-01"; allowed: a Date'],
   ]),
   ...inputs('materialOperators', [
     ['a role', (stack: Stack) => [aRole(stack, 'Role')]], ['a role without a list', (stack: Stack) => aRole(stack, 'Role'), 'Stack/Key, materialOperators: value is of the wrong kind'],
@@ -75,7 +75,7 @@ export const IMPORTED_MATERIAL_KEY_INPUTS: readonly Input[] = [
   ...inputs('deploymentFunction', [
     ['in a VPC', (stack: Stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') })],
     ['on another processor', { architecture: lambda.Architecture.X86_64 }],
-    ['with a processor as text', { architecture: 'x86_64' }, 'Stack/Key, deploymentFunction, architecture: value is of the wrong kind, got text of 6 characters'],
+    ['with a processor as text', { architecture: 'x86_64' }, 'Stack/Key, deploymentFunction, architecture: value is of the wrong kind, got the text "x86_64"; allowed: an Architecture; use lambda.Architecture.X86_64'],
     ['with a VPC as text', { vpc: 'vpc-1' }, 'Stack/Key, deploymentFunction, vpc: value is of the wrong kind, got text of 5 characters; allowed: a VPC'],
     ['with a misspelled option', { subnets: {} }, 'Stack/Key, deploymentFunction, subnets: property does not exist'],
   ]),

@@ -108,12 +108,12 @@ describe('the same alias twice is accepted', () => {
 
 describe('names that KMS accepts and no application finds', () => {
   test.each([
-    ['Alias/orders', 'name has the prefix twice, got "alias/Alias/orders"; allowed: alias/ once'],
-    ['ALIAS/orders', 'name has the prefix twice'],
+    ['Alias/orders', 'prefix has capital letters, got "Alias/orders"; allowed: alias/ once, in small letters, or no prefix; use alias/orders'],
+    ['ALIAS/orders', 'prefix has capital letters'],
     ['alias/alias/orders', 'name has the prefix twice, got "alias/alias/orders"'],
-    ['orders//archive', 'name has an empty part between, before or after slashes, got "alias/orders//archive"'],
+    ['orders//archive', 'name has an empty part between, before or after slashes, got "orders//archive"'],
     ['alias/orders/', 'name has an empty part between, before or after slashes, got "alias/orders/"'],
-    ['/orders', 'name has an empty part between, before or after slashes, got "alias//orders"'],
+    ['/orders', 'name has an empty part between, before or after slashes, got "/orders"'],
   ])('%s is refused for every construct', (alias, complaint) => {
     aCustomerManagedKey(stack, { alias });
     expect(complaintsOf(stack)).toContain(complaint);
@@ -136,7 +136,7 @@ describe('an alias that is added', () => {
   test('is refused a second time', () => {
     const key = aCustomerManagedKey(stack);
     key.addAlias('alias/archive');
-    expect(() => key.addAlias('alias/archive')).toThrow('Stack/Key, alias: was already added to this key, got alias/archive; add it once');
+    expect(() => key.addAlias('alias/archive')).toThrow('Stack/Key, addAlias, aliasName: was already added to this key, got alias/archive; add it once');
   });
 
   test('can be a token', () => {

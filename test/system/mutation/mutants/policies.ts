@@ -66,6 +66,13 @@ export const POLICIES_MUTANTS: readonly Mutant[] = [
     tests: 'test/src/permissions/principals',
   },
   {
+    without: 'the refusal of an IAM policy as a principal',
+    file: 'src/permissions/principals/nameable.ts',
+    find: 'return POLICY_PRINCIPAL.test(String(type?.name));',
+    replace: 'return type === undefined;',
+    tests: 'test/src/inputs/inputs',
+  },
+  {
     without: 'the conditions of a principal in a statement of its IAM policy',
     file: 'src/permissions/principals/own-conditions.ts',
     find: '{ ...own[operator] as object | undefined, ...conditions[operator] as object | undefined }',

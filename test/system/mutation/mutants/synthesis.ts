@@ -31,6 +31,27 @@ export const SYNTHESIS_MUTANTS: readonly Mutant[] = [
     tests: 'test/src/inputs/inputs',
   },
   {
+    without: 'the error for an attribute whose name ends with a space',
+    file: 'src/stores/dynamodb/attribute-names.ts',
+    find: 'name !== name.trim()',
+    replace: 'name === undefined',
+    tests: 'test/src/inputs/inputs',
+  },
+  {
+    without: 'the warning of a data key in a map',
+    file: 'src/stores/dynamodb/attribute-names.ts',
+    find: 'LIKE_AN_EXPRESSION.test(attribute.name)',
+    replace: 'attribute === undefined',
+    tests: 'test/src/stores/attribute-names',
+  },
+  {
+    without: 'the error for an ARN instead of the name of an alias',
+    file: 'src/key/alias-name.ts',
+    find: 'if (!isArn(name)) return [];',
+    replace: 'if (name.length > 0) return [];',
+    tests: 'test/src/inputs/inputs',
+  },
+  {
     without: 'the overrides of a table in its recovery period',
     file: 'src/stores/dynamodb/dynamo-table-store.ts',
     find: 'backupRetention: () => recoveryOf(table)',

@@ -1,10 +1,4 @@
-import { EMPTY_TEMPLATE, type Template } from '../explain/template';
-
-/** A template, and its path in a directory. */
-export interface NamedTemplate {
-  readonly file?: string;
-  readonly template: Template;
-}
+import { EMPTY_TEMPLATE, type NamedTemplate, type Template } from '../explain/template';
 
 /** A template, and the older one with which it is compared. */
 export interface TemplatePair {
