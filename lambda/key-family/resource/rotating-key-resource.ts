@@ -17,7 +17,9 @@ import { refuseStores } from '../../declared-stores/refuse-stores';
 import type {
   ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
 } from '../../runtime/custom-resource';
+import type { DeploymentEvent } from '../../runtime/deployment-event';
 import type { ControlPorts } from '../control-ports';
+import { isDeployedAfter } from '../description-revision';
 import { isLive } from '../family';
 import { refuseOtherOwners } from '../ownership';
 import { generationPolicy } from '../policy/generation-policy';
@@ -37,8 +39,9 @@ export function rotatingKeyResource(ports: ControlPorts): Required<CustomResourc
   return {
     create: async (properties) => create(decodeRotatingKey(properties), ports),
     update: async (resource) => update(resource, ports),
-    delete: async (resource) => remove(resource, ports),
-    undoCreate: async (properties) => logFailures('never created', ports, async () => undoCreate(decodeRotatingKey(properties), ports)),
+    delete: async (resource, event) => remove(resource, event, ports),
+    undoCreate: async (properties, event) =>
+      logFailures('never created', ports, async () => undoCreate(decodeRotatingKey(properties), event, ports)),
   };
 }
 
@@ -90,14 +93,18 @@ function decodeBefore(properties: ResourceProperties): RotatingKeyRequest | unde
 }
 
 /** Logs every failure and returns, because a stack whose resource responds FAILED cannot be deleted. Keys then stay. */
-async function remove({ physicalResourceId, properties }: KnownResource, ports: ControlPorts): Promise<void> {
+async function remove(
+  { physicalResourceId, properties }: KnownResource, event: DeploymentEvent | undefined, ports: ControlPorts,
+): Promise<void> {
   await logFailures(physicalResourceId, ports, async () => {
     const request = decodeRotatingKey(properties);
     const { family, adoptFrom } = request;
     if (family.alias !== physicalResourceId) return ports.log.info('family-never-created', { alias: family.alias, physicalResourceId });
     // Apart from the rest, and first: another construct may declare this family later, without some of these stores.
     await logFailures(physicalResourceId, ports, async () => recordStores(family.alias, family.stores, ports));
-    if (await undoAdoption(request, await readRegister(family.alias, ports), ports)) return;
+    const register = await readRegister(family.alias, ports);
+    if (isDeployedAfter(event, register.generations)) return ports.log.warn('late-event-ignored', { alias: family.alias });
+    if (await undoAdoption(request, register, ports)) return;
     // Another owner created this family, and may still declare and use it.
     if (adoptFrom !== undefined) return ports.log.warn('adopted-family-retained', { alias: family.alias, adoptFrom });
     await deleteFamily(family, ports);

@@ -166,8 +166,8 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
   {
     without: 'the patience of a custom resource while AWS is unavailable',
     file: 'lambda/runtime/custom-resource.ts',
-    find: 'return await patiently(() => perform(kind, event), timeToWork, clock);',
-    replace: 'return await patiently(() => perform(kind, event), 0, clock);',
+    find: 'return await patiently(perform, timeToWork, clock);',
+    replace: 'return await patiently(perform, 0, clock);',
     tests: 'test/system/fail-safe/deployment-outage',
   },
   {
@@ -180,15 +180,36 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
   {
     without: 'the refusal of an event for which CloudFormation no longer waits',
     file: 'lambda/runtime/custom-resource.ts',
-    find: 'if (age !== undefined && age > SERVICE_TIMEOUT_MS - RESPONSE_TIME_MS) return refuseLate(event, age, ports);',
+    find: 'if (age > SERVICE_TIMEOUT_MS - RESPONSE_TIME_MS) return refuseLate(event, age, ports);',
     replace: '',
-    tests: 'test/lambda/key-family/rotating-key-update',
+    tests: 'test/lambda/key-family/late-events',
   },
   {
     without: 'the end of work before CloudFormation stops waiting',
     file: 'lambda/runtime/custom-resource.ts',
-    find: 'Math.min(context.getRemainingTimeInMillis(), SERVICE_TIMEOUT_MS - (age ?? 0))',
+    find: 'Math.min(context.getRemainingTimeInMillis(), SERVICE_TIMEOUT_MS - age)',
     replace: 'context.getRemainingTimeInMillis()',
     tests: 'test/lambda/runtime/custom-resource',
+  },
+  {
+    without: 'the refusal of an event that is delivered again after a later Update',
+    file: 'lambda/key-family/resource/ordered-resource.ts',
+    find: '    if (later !== undefined) throw superseded(event, later);\n',
+    replace: '',
+    tests: 'test/lambda/key-family/late-events',
+  },
+  {
+    without: 'the order of recorded deployments in the control function',
+    file: 'lambda/control/control-function.ts',
+    find: 'settledResource(orderedResource(rotatingKeyResource(ports), ports), ports.kms)',
+    replace: 'settledResource(rotatingKeyResource(ports), ports.kms)',
+    tests: 'test/system/rotation/deployments',
+  },
+  {
+    without: 'the check for a later deployment before a creation is undone',
+    file: 'lambda/key-family/description-revision.ts',
+    find: '  return written.some(({ at }) => isAfter(new Date(at), event));',
+    replace: '  return written.some(({ at }) => at < 0);',
+    tests: 'test/lambda/key-family/late-events',
   },
 ];
