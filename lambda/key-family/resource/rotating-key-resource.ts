@@ -1,6 +1,7 @@
 import { adoptExistingKey } from './adopt-existing-key';
 import { createFamily } from './create-family';
 import { deleteFamily } from './delete-family';
+import { isRollback } from './deployment-records';
 import { digestProperties, storeFormerState } from './former-state';
 import { decodeRotatingKey } from './rotating-key-request';
 import { undoAdoptingUpdate, undoAdoption } from './undo-adoption';
@@ -20,7 +21,7 @@ import type {
 import type { DeploymentEvent } from '../../runtime/deployment-event';
 import type { ControlPorts } from '../control-ports';
 import { isDeployedAfter } from '../description-revision';
-import { isLive } from '../family';
+import { isLive, type FamilyRegister } from '../family';
 import { refuseOtherOwners } from '../ownership';
 import { generationPolicy } from '../policy/generation-policy';
 import { principalsOf } from '../policy/policy-comparison';
@@ -38,7 +39,7 @@ import { updateGenerations } from '../update-generations';
 export function rotatingKeyResource(ports: ControlPorts): Required<CustomResourceKind> {
   return {
     create: async (properties) => create(decodeRotatingKey(properties), ports),
-    update: async (resource) => update(resource, ports),
+    update: async (resource, event) => update(resource, event, ports),
     delete: async (resource, event) => remove(resource, event, ports),
     undoCreate: async (properties, event) =>
       logFailures('never created', ports, async () => undoCreate(decodeRotatingKey(properties), event, ports)),
@@ -62,13 +63,18 @@ async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise
   return updateOwnFamily(family, adoptFrom, principalsOf(family.policyDocument), ports);
 }
 
-async function update({ physicalResourceId, properties, oldProperties }: ChangedResource, ports: ControlPorts): Promise<ManagedResource> {
+async function update(
+  { physicalResourceId, properties, oldProperties }: ChangedResource, event: DeploymentEvent | undefined, ports: ControlPorts,
+): Promise<ManagedResource> {
   const { family, adoptFrom } = decodeRotatingKey(properties);
   refuseOtherAlias(family, physicalResourceId);
   // Before the first change: nothing else names a store that is no longer declared.
   await recordStores(family.alias, formerStores(oldProperties.Family, family), ports);
   const requestBefore = decodeBefore(oldProperties);
-  if (requestBefore !== undefined && await undoAdoptingUpdate(requestBefore, properties, await readRegister(family.alias, ports), ports)) {
+  const register = await readRegister(family.alias, ports);
+  if (requestBefore !== undefined && await undoAdoptingUpdate(requestBefore, properties, register, ports)) return managed(family);
+  if (!isOwn(family, register) && await isRollback(event, ports)) {
+    ports.log.warn('refused-update-rolled-back', { alias: family.alias, owner: family.owner });
     return managed(family);
   }
   refuseLargePolicies(family);
@@ -80,6 +86,14 @@ async function update({ physicalResourceId, properties, oldProperties }: Changed
   const removed = Object.keys(before?.tags ?? {}).filter((name) => family.tags[name] === undefined);
   if (removed.length > 0) ports.log.info('tags-retained', { alias: family.alias, tags: removed.join(', ') });
   return resource;
+}
+
+/**
+ * Whether this resource owns a generation. If it owns none, an Update of it was refused before its first change. The
+ * rollback then succeeds, because otherwise the stack would need an operator (UPDATE_ROLLBACK_FAILED).
+ */
+function isOwn({ owner }: FamilyDescription, { generations }: FamilyRegister): boolean {
+  return generations.some((generation) => isLive(generation) && generation.owner === owner);
 }
 
 /** Undefined if another version of this library declared it: it only adds checks and log lines. */

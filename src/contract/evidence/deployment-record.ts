@@ -11,6 +11,16 @@ export interface DeploymentRecord {
   readonly requestId: string;
   /** ISO 8601. */
   readonly receivedAt: string;
+  /** Digest of the properties that it declared. */
+  readonly properties: string;
+  /** Digest of the properties before it. */
+  readonly propertiesBefore: string;
+}
+
+/** What the object key of a deployment contains: enough to order deployments by a list of keys. */
+export interface RecordedDeployment extends Pick<DeploymentRecord, 'requestId' | 'receivedAt'> {
+  /** Higher for a later deployment. */
+  readonly sequence: number;
 }
 
 /** Prefix of all recorded deployments of a resource, the earliest first. */
@@ -18,15 +28,15 @@ export function deploymentRecordPrefix({ stackName, logicalId }: { readonly stac
   return `deployments/${stackName}/${logicalId}/`;
 }
 
-/** Object key of a deployment. It contains everything that the record does, so that a list of keys is enough. */
-export function deploymentRecordKey(prefix: string, { requestId, receivedAt }: Pick<DeploymentRecord, 'requestId' | 'receivedAt'>): string {
-  return `${prefix}${receivedAt.replaceAll(':', '')}-${requestId}.json`;
+export function deploymentRecordKey(prefix: string, { sequence, requestId, receivedAt }: RecordedDeployment): string {
+  return `${prefix}${String(sequence).padStart(6, '0')}-${receivedAt.replaceAll(':', '')}-${requestId}.json`;
 }
 
 /** What an object key contains. Undefined for the key of another object. */
-export function readDeploymentRecordKey(prefix: string, key: string): Pick<DeploymentRecord, 'requestId' | 'receivedAt'> | undefined {
-  const [, day, hours, minutes, seconds, requestId] = OBJECT_NAME.exec(key.slice(prefix.length)) ?? [];
-  return requestId === undefined ? undefined : { requestId, receivedAt: `${day}T${hours}:${minutes}:${seconds}Z` };
+export function readDeploymentRecordKey(prefix: string, key: string): RecordedDeployment | undefined {
+  const [, sequence, day, hours, minutes, seconds, requestId] = OBJECT_NAME.exec(key.slice(prefix.length)) ?? [];
+  if (requestId === undefined) return undefined;
+  return { sequence: Number(sequence), requestId, receivedAt: `${day}T${hours}:${minutes}:${seconds}Z` };
 }
 
-const OBJECT_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d\.\d{3})Z-(.+)\.json$/;
+const OBJECT_NAME = /^(\d{6,})-(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d\.\d{3})Z-(.+)\.json$/;

@@ -86,7 +86,7 @@ export class FamilyFunctions extends Construct {
       statements: [
         ...controlIdentityStatements(this, controlled),
         ...evidenceStatements(evidence, {
-          read: ['runs', 'watch', 'certificates', 'adoptions', 'stores', 'generations'],
+          read: ['runs', 'watch', 'certificates', 'adoptions', 'stores', 'generations', 'deployments'],
           write: ['adoptions', 'stores', 'generations', 'deployments'],
         }),
       ],

@@ -168,6 +168,16 @@ describe('a construct with another id, or in another stack', () => {
     await expectNothingScheduled();
   });
 
+  test('adopts the family, and the former owner can roll back an update that is refused', async () => {
+    await openWithOrders();
+    const theirs = declared(await deploy({ stackName: 'Other', props: { adoptFrom: declared().owner } })).owner;
+    for (const props of [{ description: 'other' }, { adoptFrom: 'Third/Key' }]) {
+      await expect(deploy({ props })).rejects.toThrow('already exists and has another owner');
+      expect(world.stack.isRolledBack).toBe(true);
+    }
+    expect((await world.generation(1)).owner).toBe(theirs);
+  });
+
   test.each([true, false])(
     'that adopts and is rolled back returns policies and owner to the construct that stays, which continues (used: %s)',
     async (used) => {

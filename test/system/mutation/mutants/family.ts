@@ -77,7 +77,7 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
     file: 'lambda/key-family/resource/undo-adoption.ts',
     find: 'return former?.propertiesBefore === digest ? former : undefined;',
     replace: 'return former;',
-    tests: 'test/lambda/key-family/adoption-by-update',
+    tests: 'test/lambda/key-family/adoption/adoption-by-update',
   },
   {
     without: 'the expiry of key material as an obstacle',
@@ -161,7 +161,7 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
     file: 'lambda/key-family/resource/adopt-existing-key.ts',
     find: 'if (dropped.length === 0) return;',
     replace: 'if (dropped.length >= 0) return;',
-    tests: 'test/lambda/key-family/adoption-undone',
+    tests: 'test/lambda/key-family/adoption/adoption-undone',
   },
   {
     without: 'the patience of a custom resource while AWS is unavailable',
@@ -193,10 +193,17 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
   },
   {
     without: 'the refusal of an event that is delivered again after a later Update',
-    file: 'lambda/key-family/resource/ordered-resource.ts',
-    find: '    if (later !== undefined) throw superseded(event, later);\n',
+    file: 'lambda/key-family/resource/deployment-records.ts',
+    find: '  if (later !== undefined) throw superseded(event, later);\n',
     replace: '',
     tests: 'test/lambda/key-family/late-events',
+  },
+  {
+    without: 'the success of the rollback of an update that was refused',
+    file: 'lambda/key-family/resource/rotating-key-resource.ts',
+    find: 'if (!isOwn(family, register) && await isRollback(event, ports)) {',
+    replace: 'if (family.alias === "") {',
+    tests: 'test/lambda/key-family/adoption/adoption-by-update',
   },
   {
     without: 'the order of recorded deployments in the control function',
