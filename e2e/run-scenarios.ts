@@ -1,5 +1,6 @@
 import type { Account } from './emulator/account';
 import { Steps, type Scenario, type StepResult } from './harness/scenario';
+import { compareRefusedCalls } from '../local/iam/refused-calls';
 
 const FIRST_ACCOUNT = 111_122_220_001;
 
@@ -49,8 +50,7 @@ export async function runScenarios(
 }
 
 function requireExpected(denied: readonly string[], onPurpose: readonly RegExp[]): void {
-  const unexpected = denied.filter((call) => !onPurpose.some((pattern) => pattern.test(call)));
+  const { unexpected, missing } = compareRefusedCalls(denied, onPurpose);
   if (unexpected.length > 0) throw new Error(`policies refused ${unexpected.join(', ')}`);
-  const allowed = onPurpose.filter((pattern) => !denied.some((call) => pattern.test(call)));
-  if (allowed.length > 0) throw new Error(`policies must refuse ${allowed.join(', ')}`);
+  if (missing.length > 0) throw new Error(`policies must refuse ${missing.join(', ')}`);
 }

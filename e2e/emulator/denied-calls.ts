@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { kmsCalls } from './kms-calls';
 import type { LocalAws } from './local-aws';
+import { describeRefusedCall, refusedByKms, type RefusedCall } from '../../local/iam/refused-calls';
 
 /** A call that the emulator refused, as local_iam.py writes it. */
-interface Denied {
+interface Denied extends RefusedCall {
   readonly account: string;
-  readonly action: string;
-  readonly principal: string;
 }
 
 /**
@@ -16,19 +15,10 @@ interface Denied {
 export async function deniedCalls(aws: LocalAws, account: string): Promise<string[]> {
   const lines = (await readFile(aws.deniedCallsFile, 'utf8')).split('\n').filter((line) => line !== '');
   const denied = [...lines.map((line) => JSON.parse(line) as Denied), ...await deniedByKms(aws)];
-  return [...new Set(denied.filter((call) => call.account === account).map(describe))].sort();
+  return [...new Set(denied.filter((call) => call.account === account).map(describeRefusedCall))].sort();
 }
 
 async function deniedByKms(aws: LocalAws): Promise<Denied[]> {
   const calls = await kmsCalls(aws, { status: 'AccessDeniedException' });
-  return calls.map(({ account, operation, errorMessage = '' }) => {
-    const [, principal = 'unknown', action = `kms:${operation}`] = /^User: (\S+) is not authorized to perform: (\S+)/.exec(errorMessage) ?? [];
-    return { account, action, principal };
-  });
-}
-
-/** Policies name roles, and never their sessions. */
-function describe({ action, principal }: Denied): string {
-  const [, role] = /:assumed-role\/([^/]+)/.exec(principal) ?? [];
-  return `${action} by ${role === undefined ? principal.split(':').at(-1) : `role/${role}`}`;
+  return calls.map(({ account, ...call }) => ({ account, ...refusedByKms(call) }));
 }

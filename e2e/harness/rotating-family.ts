@@ -11,12 +11,6 @@ import type { Account } from '../emulator/account';
 
 const ROTATION_TIMEOUT_SECONDS = 120;
 
-/**
- * Each rotation tries to encrypt under the former generation, until KMS refuses it: only then the fence has reached
- * every host of KMS.
- */
-export const PROBE_OF_THE_FENCE = /^kms:(Encrypt|GenerateDataKeyWithoutPlaintext) by role\/.*ControlRole/;
-
 /** A deployed rotating key, as an operator reads and starts it. */
 export class RotatingFamily {
   private readonly keys: KmsKeyFamily;

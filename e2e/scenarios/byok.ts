@@ -1,8 +1,9 @@
 import { putKeyMaterial } from './key-material';
 import { KEY_MATERIAL_SECRET } from '../../examples/orders-byok/orders-byok-stack';
+import { PROBE_OF_THE_FENCE } from '../../local/iam/refused-calls';
 import { equal } from '../harness/expect';
 import { Orders } from '../harness/orders';
-import { PROBE_OF_THE_FENCE, RotatingFamily } from '../harness/rotating-family';
+import { RotatingFamily } from '../harness/rotating-family';
 import type { Scenario } from '../harness/scenario';
 
 const APP = 'examples/orders-byok/main.ts';

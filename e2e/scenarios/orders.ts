@@ -1,6 +1,7 @@
+import { PROBE_OF_THE_FENCE } from '../../local/iam/refused-calls';
 import { equal, match, rejects } from '../harness/expect';
 import { Orders } from '../harness/orders';
-import { PROBE_OF_THE_FENCE, RotatingFamily } from '../harness/rotating-family';
+import { RotatingFamily } from '../harness/rotating-family';
 import type { Scenario } from '../harness/scenario';
 
 const APP = 'examples/orders/main.ts';

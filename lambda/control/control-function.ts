@@ -2,6 +2,7 @@ import { closeGate, openGate } from './gate';
 import { RETIREMENT_END_RESOURCE_TYPE } from '../../src/contract/family/retirement-end-resource';
 import type { ControlRequest, FamilyMachines } from '../../src/contract/runs/function-steps';
 import type { ControlPorts } from '../key-family/control-ports';
+import { orderedResource } from '../key-family/resource/ordered-resource';
 import { rotatingKeyResource } from '../key-family/resource/rotating-key-resource';
 import { settledResource } from '../key-family/resource/settled-resource';
 import { reconcile } from '../reconcile/reconcile';
@@ -62,7 +63,7 @@ export const CONTROL_STEPS: StepTable<ControlRequest, ControlPorts> = {
 
 /** The handler of the control function, for CloudFormation, the daily reconcile run and both state machines. */
 export function controlFunction(ports: ControlPorts): (event: unknown, context: InvocationContext) => Promise<unknown> {
-  const respondAboutKey = customResource(settledResource(rotatingKeyResource(ports), ports.kms), ports);
+  const respondAboutKey = customResource(settledResource(orderedResource(rotatingKeyResource(ports), ports), ports.kms), ports);
   const settle = () => ports.kms.settle();
   const respondAboutRetirement = customResource(retirementEndResource(ports), ports);
   return async (event, context) => {

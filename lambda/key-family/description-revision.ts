@@ -3,6 +3,7 @@ import { isLive, type Generation } from './family';
 import { tagValue } from './tag-value';
 import type { FamilyDescription } from '../../src/contract/family/family-description';
 import { GenerationTag } from '../../src/contract/family/generation-tags';
+import { isAfter, type DeploymentEvent } from '../runtime/deployment-event';
 
 const DIGITS = 16;
 
@@ -36,6 +37,16 @@ export function isOutdated(description: FamilyDescription, generations: readonly
   const written = generations.filter(isLive).flatMap(({ tags }) => readTag(tagValue(tags, GenerationTag.DESCRIPTION)));
   if (written.length === 0 || written.some((tag) => tag.revision === revision)) return false;
   return now.getTime() - Math.max(...written.map(({ at }) => at)) < OUTDATED_FOR_MS;
+}
+
+/**
+ * Whether a deployment has completed after an event of AWS CloudFormation was sent: then AWS Lambda delivers this event
+ * again, after a later one.
+ */
+export function isDeployedAfter(event: DeploymentEvent | undefined, generations: readonly Generation[]): boolean {
+  if (event === undefined) return false;
+  const written = generations.filter(isLive).flatMap(({ tags }) => readTag(tagValue(tags, GenerationTag.DESCRIPTION)));
+  return written.some(({ at }) => isAfter(new Date(at), event));
 }
 
 /** Whether a generation has the tag of this description, or another tag that must not be changed here. */

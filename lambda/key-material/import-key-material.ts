@@ -3,7 +3,7 @@ import { importNewVersion, reimportVersion } from './import-version';
 import { assertImportable, isEnabledOrDisabled } from './importable';
 import { recordedVersion } from './material-record';
 import { pinVersions } from './pin-versions';
-import { planImport, type ImportAction, type ImportPlan, type MaterialState } from './plan-import';
+import { planImport, type DatedRequest, type ImportAction, type ImportPlan, type MaterialState } from './plan-import';
 import { PropagationRetry } from './propagation-retry';
 import { oaepHash } from './wrap';
 import { ErrorName } from '../../src/contract/error-names';
@@ -38,7 +38,7 @@ export interface ImportedMaterial {
  * It reads the state, performs the next action and reads again, until no action is left. It can be interrupted at any
  * point and repeated. It waits until a new key or policy has propagated, and until the result is visible.
  */
-export async function importKeyMaterial(request: ImportRequest, ports: ImportPorts): Promise<ImportedMaterial> {
+export async function importKeyMaterial(request: DatedRequest, ports: ImportPorts): Promise<ImportedMaterial> {
   oaepHash(request.wrappingAlgorithm);
   const attempt: Attempt = { done: new Set(), refusedAsNew: new Set() };
   const retry = new PropagationRetry(request.keyArn, ports.clock);
@@ -58,7 +58,7 @@ interface Attempt {
   newMaterialId?: string;
 }
 
-async function proceed(request: ImportRequest, attempt: Attempt, ports: ImportPorts): Promise<ImportedMaterial | 'read-again' | 'wait'> {
+async function proceed(request: DatedRequest, attempt: Attempt, ports: ImportPorts): Promise<ImportedMaterial | 'read-again' | 'wait'> {
   const state = await readState(request, attempt, ports);
   const plan = planImport(state, request, ports.clock.now());
   if (plan.actions.length === 0 && isEnabledOrDisabled(state.key)) return finish(state, plan, request, attempt, ports);
@@ -79,7 +79,7 @@ async function readState({ keyArn, secret }: ImportRequest, attempt: Attempt, { 
 }
 
 async function perform(
-  action: ImportAction, { secretArn, ...request }: ImportRequest & { readonly secretArn: string }, attempt: Attempt, ports: ImportPorts,
+  action: ImportAction, { secretArn, ...request }: DatedRequest & { readonly secretArn: string }, attempt: Attempt, ports: ImportPorts,
 ): Promise<void> {
   switch (action.kind) {
     case 'rotate':
@@ -101,7 +101,7 @@ async function perform(
  * of the key.
  */
 async function finish(
-  state: MaterialState, plan: ImportPlan, request: ImportRequest, attempt: Attempt, ports: ImportPorts,
+  state: MaterialState, plan: ImportPlan, request: DatedRequest, attempt: Attempt, ports: ImportPorts,
 ): Promise<ImportedMaterial> {
   const current = currentOf(state, attempt);
   await pinVersions(state, request.secret.secretArn, ports);

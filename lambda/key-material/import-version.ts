@@ -1,4 +1,5 @@
 import { recordVersion } from './material-record';
+import type { DatedRequest } from './plan-import';
 import { wrap } from './wrap';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
@@ -27,7 +28,7 @@ interface SecretVersion {
 type ImportOutcome = { readonly keyMaterialId?: string } | 'wrong-material';
 
 /** Imports key material that the key never had. `wrong-material`: the key already had it. */
-export async function importNewVersion(version: SecretVersion, request: ImportRequest, ports: VersionImportPorts): Promise<ImportOutcome> {
+export async function importNewVersion(version: SecretVersion, request: DatedRequest, ports: VersionImportPorts): Promise<ImportOutcome> {
   const outcome = await importVersion(version, { importType: 'NEW_KEY_MATERIAL' }, request, ports);
   // KMS refuses with the same error if the SDK repeats our own import after a lost response. Wait until its
   // effect is visible.
@@ -46,7 +47,7 @@ interface KnownVersion extends SecretVersion {
  * Imports key material that the key already had. KMS accepts no other key material, so the version may also be a copy
  * in another secret.
  */
-export async function reimportVersion(version: KnownVersion, request: ImportRequest, ports: VersionImportPorts): Promise<void> {
+export async function reimportVersion(version: KnownVersion, request: DatedRequest, ports: VersionImportPorts): Promise<void> {
   const { keyMaterialId, otherSecret } = version;
   const outcome = await importVersion(version, { importType: 'EXISTING_KEY_MATERIAL', keyMaterialId }, request, ports)
     .catch((error) => { throw explainOtherSecret(error, version, request); });
@@ -78,7 +79,7 @@ export async function reimportVersion(version: KnownVersion, request: ImportRequ
 async function importVersion(
   { versionId, secretArn, validTo }: SecretVersion,
   type: Pick<WrappedMaterial, 'importType' | 'keyMaterialId'>,
-  request: ImportRequest,
+  request: DatedRequest,
   { kms, secrets }: VersionImportPorts,
 ): Promise<ImportOutcome> {
   const { keyArn, wrappingAlgorithm, wrappingKeySpec } = request;
@@ -87,7 +88,7 @@ async function importVersion(
     if (plaintext.length !== SYMMETRIC_MATERIAL_BYTES) throw wrongLength(plaintext.length, placeOf({ versionId }, request));
     const { publicKey, importToken } = await kms.getParametersForImport(keyArn, wrappingAlgorithm, wrappingKeySpec);
     const encryptedKeyMaterial = wrap(plaintext, publicKey, wrappingAlgorithm);
-    const description = recordVersion(versionId, secretArn);
+    const description = recordVersion(versionId, secretArn, request.sentAt);
     return kms.importKeyMaterial({ keyArn, importToken, encryptedKeyMaterial, ...type, validTo, description });
   });
 }

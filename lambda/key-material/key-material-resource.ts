@@ -1,13 +1,15 @@
 import { importKeyMaterial, type ImportedMaterial, type ImportPorts } from './import-key-material';
 import { decodeImport, type ImportAttribute } from '../../src/contract/requests/import-request';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
+import type { DeploymentEvent } from '../runtime/deployment-event';
 
 /** The custom resource `Custom::KmsKeyMaterial`. */
 export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {
-  const importMaterial = async (properties: ResourceProperties) => describe(await importKeyMaterial(decodeImport(properties), ports));
+  const importMaterial = async (properties: ResourceProperties, event?: DeploymentEvent) =>
+    describe(await importKeyMaterial({ ...decodeImport(properties), sentAt: event?.sentAt }, ports));
   return {
     create: importMaterial,
-    update: async ({ properties }) => importMaterial(properties),
+    update: async ({ properties }, event) => importMaterial(properties, event),
     // A Delete never removes key material: without it, no ciphertext of the key could be decrypted.
     delete: async ({ physicalResourceId }) => ports.log.info('material-left-in-place', { physicalResourceId }),
   };

@@ -4,19 +4,28 @@ import { MATERIAL_DESCRIPTION } from '../../src/contract/limits';
 const VERSION = 'secret-version:';
 const SECRET = 'secret:';
 const SECRET_DIGEST = 'secret-sha256:';
+const REQUESTED_AT = 'at:';
 
 /**
- * The description of imported key material in KMS: the version of the secret that it comes from, and the ARN of that
- * secret.
+ * The description of imported key material in KMS: the version of the secret that it comes from, the ARN of that
+ * secret, and the time of the deployment that imported it, if that is known.
  *
  * KMS stores it in the same call that imports the key material, so that an interrupted import never lacks it. Key
  * material is imported again from this version, even if the secret has a newer one. An ARN that KMS does not accept in
  * a description is recorded as its SHA-256.
  */
-export function recordVersion(versionId: string, secretArn: string): string {
-  const readable = `${VERSION}${versionId} ${SECRET}${secretArn}`;
+export function recordVersion(versionId: string, secretArn: string, requestedAt?: Date): string {
+  const time = requestedAt === undefined ? '' : ` ${REQUESTED_AT}${requestedAt.toISOString()}`;
+  const readable = `${VERSION}${versionId} ${SECRET}${secretArn}${time}`;
   if (readable.length <= MATERIAL_DESCRIPTION.length && MATERIAL_DESCRIPTION.characters.test(readable)) return readable;
-  return `${VERSION}${versionId} ${digestOf(secretArn)}`;
+  return `${VERSION}${versionId} ${digestOf(secretArn)}${time}`;
+}
+
+/** When AWS CloudFormation sent the event that imported key material. Undefined if it is not recorded. */
+export function recordedTime(description: string | undefined): Date | undefined {
+  const time = recordedVersion(description) === undefined ? undefined : description?.split(' ')[2];
+  const recorded = new Date(time?.startsWith(REQUESTED_AT) ? time.slice(REQUESTED_AT.length) : Number.NaN);
+  return Number.isNaN(recorded.getTime()) ? undefined : recorded;
 }
 
 /** The secret version of key material, or `undefined` if another tool imported it. */

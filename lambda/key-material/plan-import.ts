@@ -1,6 +1,6 @@
 import { expiryOf, isAsRequested } from './expiry';
 import { assertImportable, assertRotatable } from './importable';
-import { recordedOtherSecret, recordedVersion } from './material-record';
+import { recordedOtherSecret, recordedTime, recordedVersion } from './material-record';
 import { ErrorName } from '../../src/contract/error-names';
 import { Failure } from '../../src/contract/failure';
 import type { ImportRequest } from '../../src/contract/requests/import-request';
@@ -33,6 +33,11 @@ export type ImportAction =
   /** Makes the key material that is pending rotation the current one. */
   | { readonly kind: 'rotate' };
 
+/** A request, and when AWS CloudFormation sent it, in whole seconds. Undefined: no event, or its time is unknown. */
+export interface DatedRequest extends ImportRequest {
+  readonly sentAt?: Date;
+}
+
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   /**
@@ -47,8 +52,9 @@ export interface ImportPlan {
  * Create and Update, a first attempt and one after a crash are planned alike, from the state of the key. Existing key
  * material is renewed first, because KMS cannot rotate a key with missing key material. New key material follows.
  */
-export function planImport(state: MaterialState, request: ImportRequest, now: Date): ImportPlan {
+export function planImport(state: MaterialState, request: DatedRequest, now: Date): ImportPlan {
   assertImportable(state.key);
+  refuseSuperseded(state, request);
   const validTo = expiryOf(request.expiration, now);
   const current = state.materials.find(({ use }) => use === 'CURRENT');
   if (current === undefined) return { actions: [{ kind: 'import-new', versionId: request.secret.versionId, validTo }] };
@@ -62,6 +68,21 @@ export function planImport(state: MaterialState, request: ImportRequest, now: Da
   if (keepsCurrent && isFromOtherSecret(state, current)) return { actions: [reimport(state, current, request, validTo)] };
   if (keepsCurrent) return { actions: [] };
   return planNextMaterial(state, request, { versionId, validTo }, now);
+}
+
+/** AWS Lambda may deliver an event again after a later one, and would restore the expiry that this one has changed. */
+function refuseSuperseded({ key, materials }: MaterialState, { sentAt }: DatedRequest): void {
+  if (sentAt === undefined) return;
+  for (const { keyMaterialId, description } of materials) {
+    const imported = recordedTime(description);
+    if (imported === undefined || imported <= sentAt) continue;
+    throw new Failure(ErrorName.RUN_SUPERSEDED, {
+      where: `key material ${keyMaterialId} of ${key.keyArn}`,
+      what: 'event of CloudFormation was delivered again after a later one, so nothing was changed',
+      given: `sent at ${sentAt.toISOString()}; a deployment of ${imported.toISOString()} imported the key material`,
+      remedy: 'no action is needed; if CloudFormation reports this as the result of a deployment, deploy again',
+    });
+  }
 }
 
 /** Plans the change to another version than the current one. */

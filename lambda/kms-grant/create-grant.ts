@@ -5,6 +5,7 @@ import type { GrantRequest } from '../../src/contract/requests/grant-request';
 import { retryWhilePropagating } from '../key-family/retry-while-propagating';
 import type { Clock } from '../ports/clock';
 import type { GrantPort, ListedGrant } from '../ports/grants';
+import { isAfter, type DeploymentEvent } from '../runtime/deployment-event';
 import type { Log } from '../runtime/log';
 
 export interface GrantPorts {
@@ -43,7 +44,7 @@ async function createOrLeaveNothing(
   } catch (error) {
     // If that fails too, the first failure is reported, and the Delete of CloudFormation revokes the rest by name.
     if (Failure.named(error, ErrorName.THROTTLED)) {
-      await endOthers(request, before, ports).catch(() => ports.log.warn('grant-may-remain', { keyArn: request.keyArn }));
+      await endOthers(request, before, undefined, ports).catch(() => ports.log.warn('grant-may-remain', { keyArn: request.keyArn }));
     }
     throw error;
   }
@@ -65,15 +66,25 @@ export async function endGrant({ keyArn, grantId }: ExistingGrant, { kms, clock,
   log.info(event, { keyArn, grantId });
 }
 
-/** Revokes all other grants with this name: they remain from attempts that created one and then failed. */
+/**
+ * Revokes all other grants with this name: they remain from attempts that created one and then failed.
+ *
+ * A grant that was created after the event was sent belongs to a later event. AWS Lambda then delivers this one again,
+ * and that grant stays.
+ */
 export async function endOthers(
   { keyArn, name }: GrantRequest,
   keep: readonly { readonly grantId: string }[],
+  event: DeploymentEvent | undefined,
   ports: GrantPorts,
 ): Promise<void> {
   const kept = keep.map(({ grantId }) => grantId);
   const existing = await retryWhilePropagating(keyArn, ports.clock, () => ports.kms.grantsByName(keyArn, name));
-  for (const { grantId } of existing) if (!kept.includes(grantId)) await endGrant({ keyArn, grantId }, ports);
+  for (const { grantId, createdAt } of existing) {
+    if (kept.includes(grantId)) continue;
+    if (event !== undefined && isAfter(createdAt, event)) ports.log.warn('later-grant-retained', { keyArn, grantId });
+    else await endGrant({ keyArn, grantId }, ports);
+  }
 }
 
 /**

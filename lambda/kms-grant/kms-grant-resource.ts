@@ -2,6 +2,7 @@ import { endGrant, endOthers, createGrant, type GrantPorts } from './create-gran
 import { grantOfPhysicalId, physicalIdOf, type ExistingGrant } from './physical-id';
 import { decodeGrant, type GrantAttribute } from '../../src/contract/requests/grant-request';
 import type { CustomResourceKind, ManagedResource, ResourceProperties } from '../runtime/custom-resource';
+import type { DeploymentEvent } from '../runtime/deployment-event';
 
 /**
  * The custom resource `Custom::KmsGrant`.
@@ -10,19 +11,20 @@ import type { CustomResourceKind, ManagedResource, ResourceProperties } from '..
  * after the new one exists, or the new one in a rollback, so that there is never a gap.
  */
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
-  const undoCreate = async (properties: ResourceProperties) => endOthers(decodeGrant(properties), [], ports);
+  const undoCreate = async (properties: ResourceProperties, event?: DeploymentEvent) =>
+    endOthers(decodeGrant(properties), [], event, ports);
   return {
     create: async (properties) => describe(await createGrant(decodeGrant(properties), undefined, ports)),
-    update: async ({ physicalResourceId, properties }) => {
+    update: async ({ physicalResourceId, properties }, event) => {
       const request = decodeGrant(properties);
       const grant = await createGrant(request, grantOfPhysicalId(physicalResourceId), ports);
       // The requested grant already exists, as after a failed update: no event would delete what that update created.
-      if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);
+      if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], event, ports);
       return describe(grant);
     },
-    delete: async ({ physicalResourceId, properties }) => {
+    delete: async ({ physicalResourceId, properties }, event) => {
       const grant = grantOfPhysicalId(physicalResourceId);
-      await (grant === undefined ? undoCreate(properties) : endGrant(grant, ports));
+      await (grant === undefined ? undoCreate(properties, event) : endGrant(grant, ports));
     },
     undoCreate,
   };

@@ -4,6 +4,8 @@ import type { GrantRequest } from '../../src/contract/requests/grant-request';
 export interface ListedGrant {
   readonly grantId: string;
   readonly operations: readonly string[];
+  /** Absent if KMS does not return it. */
+  readonly createdAt?: Date;
 }
 
 /** Creates, revokes and retires grants. It cannot use a key. */

@@ -1,4 +1,5 @@
-import { ageOf } from './event-age';
+import type { DeploymentEvent } from './deployment-event';
+import { sentAtOf } from './event-age';
 import { beforeDeadline } from './invocation';
 import type { Log } from './log';
 import { putResponse } from './put-response';
@@ -51,13 +52,16 @@ export interface ChangedResource extends KnownResource {
   readonly oldProperties: ResourceProperties;
 }
 
-/** The operations of one kind of custom resource. Each may be called twice, late, or again after an interruption. */
+/**
+ * The operations of one kind of custom resource. Each may be called twice, late, or again after an interruption: also
+ * after a later event, whose changes it must not revert. The event tells the two apart.
+ */
 export interface CustomResourceKind {
-  create(properties: ResourceProperties): Promise<ManagedResource>;
-  update(resource: ChangedResource): Promise<ManagedResource>;
-  delete(resource: KnownResource): Promise<void>;
+  create(properties: ResourceProperties, event?: DeploymentEvent): Promise<ManagedResource>;
+  update(resource: ChangedResource, event?: DeploymentEvent): Promise<ManagedResource>;
+  delete(resource: KnownResource, event?: DeploymentEvent): Promise<void>;
   /** Reverts what a failed Create may have done. Optional: not needed if a failed Create leaves nothing behind. */
-  undoCreate?(properties: ResourceProperties): Promise<void>;
+  undoCreate?(properties: ResourceProperties, event?: DeploymentEvent): Promise<void>;
 }
 
 export interface CustomResourcePorts {
@@ -89,10 +93,14 @@ const SERVICE_TIMEOUT_MS = SERVICE_TIMEOUT_SECONDS * 1000;
  */
 export function customResource(kind: CustomResourceKind, ports: CustomResourcePorts) {
   return async (event: CustomResourceEvent, context: InvocationContext): Promise<void> => {
-    const age = ageOf(event, ports.clock.now());
-    if (age !== undefined && age > SERVICE_TIMEOUT_MS - RESPONSE_TIME_MS) return refuseLate(event, age, ports);
-    const timeToWork = Math.min(context.getRemainingTimeInMillis(), SERVICE_TIMEOUT_MS - (age ?? 0)) - RESPONSE_TIME_MS;
-    const response = await beforeDeadline(timeToWork, () => work(kind, event, timeToWork, ports), () => failed(event, OUT_OF_TIME));
+    const now = ports.clock.now();
+    const sentAt = sentAtOf(event, now);
+    if (sentAt === undefined) ports.log.warn('event-time-unknown', { requestType: event.RequestType, resource: event.LogicalResourceId });
+    const age = sentAt === undefined ? 0 : Math.max(0, now.getTime() - sentAt.getTime());
+    if (age > SERVICE_TIMEOUT_MS - RESPONSE_TIME_MS) return refuseLate(event, age, ports);
+    const timeToWork = Math.min(context.getRemainingTimeInMillis(), SERVICE_TIMEOUT_MS - age) - RESPONSE_TIME_MS;
+    const perform = () => performEvent(kind, event, sentAt);
+    const response = await beforeDeadline(timeToWork, () => work(perform, event, timeToWork, ports), () => failed(event, OUT_OF_TIME));
     await putResponse(event.ResponseURL, responseBody(event, response), ports.clock);
     ports.log.info('response-sent', { requestType: event.RequestType, resource: event.LogicalResourceId, status: statusOf(response) });
   };
@@ -119,10 +127,10 @@ async function refuseLate(event: CustomResourceEvent, age: number, { log, clock 
 
 /** Never throws. */
 async function work(
-  kind: CustomResourceKind, event: CustomResourceEvent, timeToWork: number, { log, clock }: CustomResourcePorts,
+  perform: () => Promise<CustomResourceResponse>, event: CustomResourceEvent, timeToWork: number, { log, clock }: CustomResourcePorts,
 ): Promise<CustomResourceResponse> {
   try {
-    return await patiently(() => perform(kind, event), timeToWork, clock);
+    return await patiently(perform, timeToWork, clock);
   } catch (error) {
     const reported = reportFailure(error, log);
     return failed(event, reported instanceof Failure ? `${reported.name}: ${reported.message}` : reported.message);
@@ -144,17 +152,26 @@ async function patiently<T>(operation: () => Promise<T>, timeToWork: number, clo
   }
 }
 
-async function perform(kind: CustomResourceKind, event: CustomResourceEvent): Promise<CustomResourceResponse> {
+async function performEvent(
+  kind: CustomResourceKind, event: CustomResourceEvent, sentAt: Date | undefined,
+): Promise<CustomResourceResponse> {
   const { ResourceProperties: properties, OldResourceProperties: oldProperties = {} } = event;
   const { PhysicalResourceId: physicalResourceId = NEVER_CREATED } = event;
+  const delivered: DeploymentEvent = {
+    requestId: event.RequestId,
+    requestType: event.RequestType,
+    stackName: event.StackId.split('/')[1] ?? event.StackId,
+    logicalId: event.LogicalResourceId,
+    sentAt,
+  };
   switch (event.RequestType) {
     case 'Create':
-      return kind.create(properties);
+      return kind.create(properties, delivered);
     case 'Update':
-      return kind.update({ physicalResourceId, properties, oldProperties });
+      return kind.update({ physicalResourceId, properties, oldProperties }, delivered);
     case 'Delete':
-      if (physicalResourceId === NEVER_CREATED) await kind.undoCreate?.(properties);
-      else await kind.delete({ physicalResourceId, properties });
+      if (physicalResourceId === NEVER_CREATED) await kind.undoCreate?.(properties, delivered);
+      else await kind.delete({ physicalResourceId, properties }, delivered);
       return { physicalResourceId, attributes: {} };
   }
 }

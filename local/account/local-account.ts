@@ -13,6 +13,7 @@ import type { SynthesizedStack } from '../cloudformation/synthesize';
 import { LocalEventBus } from '../events/local-event-bus';
 import { targetInput } from '../events/target-input';
 import { Trail, type TrailSettings } from '../events/trail';
+import { RefusedCalls, refusedByKms } from '../iam/refused-calls';
 import type { VirtualClock } from '../kms/model/time/clock';
 import type { AuditRecord } from '../kms/service/audit/audit-log';
 import { toCloudTrailRecord } from '../kms/service/audit/cloud-trail';
@@ -61,14 +62,18 @@ export class LocalAccount {
     const { authorize } = laptop.authorization;
     const account: LocalAccount = new LocalAccount(laptop, clock, await LocalStepFunctions.start({ clock, authorize }), options);
     const principalOf = (accessKey: string) => laptop.iam.principalOf(accessKey) ?? `arn:aws:iam::${accessKey}:user/${accessKey}`;
+    laptop.authorization.onRefused = (call) => account.refusedCalls.record(call);
     calls.listener = (record) => {
       options.onKmsCall?.(record);
+      if (record.status === 'AccessDeniedException') account.refusedCalls.record(refusedByKms(record));
       account.trail.record(toCloudTrailRecord(record, principalOf));
     };
     return account;
   }
 
   public readonly functions: LocalFunctions;
+  /** The calls that policies refused, in all services. */
+  public readonly refusedCalls = new RefusedCalls();
   /** CloudTrail between KMS and the rules. Its settings can be changed at any time. */
   public readonly trail: Trail;
   private readonly invocations: FunctionInvocations;

@@ -102,10 +102,21 @@ function named(services: LocalServices, service: string, prefix: string): Provis
   };
 }
 
+/** As in AWS, a resource that is created again has another name: a stack can retain the former one. */
+function namesOfNewResources(): (resource: ResourceToDeploy) => string {
+  const created = new Map<string, number>();
+  return (resource) => {
+    const count = (created.get(nameOf(resource)) ?? 0) + 1;
+    created.set(nameOf(resource), count);
+    return count === 1 ? nameOf(resource) : `${nameOf(resource)}-${count}`;
+  };
+}
+
 function bucket(services: LocalServices): Provisioner {
+  const newName = namesOfNewResources();
   return {
     create: async (resource) => {
-      const name = nameOf(resource).toLowerCase();
+      const name = newName(resource).toLowerCase();
       services.buckets.create(name);
       return { ref: name, attributes: { Arn: arnOf(services, 's3', name) } };
     },
@@ -113,11 +124,13 @@ function bucket(services: LocalServices): Provisioner {
   };
 }
 
+/** A table is never deleted here. */
 function table(services: LocalServices): Provisioner {
+  const newName = namesOfNewResources();
   return {
     create: async (resource) => {
       const { AttributeDefinitions, KeySchema } = resource.properties as unknown as CreateTableCommandInput;
-      const TableName = nameOf(resource);
+      const TableName = newName(resource);
       await services.dynamo.send(new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode: 'PAY_PER_REQUEST' }));
       return { ref: TableName, attributes: { Arn: arnOf(services, 'dynamodb', `table/${TableName}`) } };
     },

@@ -7,19 +7,21 @@ import { generationAlias } from '../../src/contract/family/generation-tags';
 import { addCounts, NO_RECORDS, writesRecords } from '../../src/contract/runs/reencryption';
 import type { LocalAccount } from '../account/local-account';
 
-/** The deployed example. */
-export interface DeployedOrders {
+/** Where the result is. */
+interface ResultPlaces {
   readonly alias: string;
-  readonly tableName: string;
   readonly evidenceBucket: string;
 }
 
-type CollectedResult = Omit<DemoResult, 'records' | 'writtenDuringRotation' | 'lost' | 'seconds' | 'virtualDays' | 'executedStates'>;
+type CollectedResult = Omit<
+  DemoResult,
+  'records' | 'writtenDuringRotation' | 'lost' | 'seconds' | 'virtualDays' | 'executedStates' | 'refusedCalls' | 'missingRefusals'
+>;
 
 /** Reads the result from the evidence, and independently of it from the audit log of the local KMS. */
-export async function collectResult(account: LocalAccount, { alias, evidenceBucket }: DeployedOrders): Promise<CollectedResult> {
+export async function collectResult(account: LocalAccount, { alias, evidenceBucket }: ResultPlaces): Promise<CollectedResult> {
   const { kms, s3 } = account.laptop;
-  const family = new KmsKeyFamily(account.laptop.kmsClient('application', 1));
+  const family = new KmsKeyFamily(account.laptop.kmsClient('operator', 1));
   const [oldKey, newKey] = await Promise.all([family.describeKey(generationAlias(alias, 1)), family.describeKey(alias)]);
   const certificate = onlyOne([...s3.objects(evidenceBucket)].filter(([key]) => isCertificateKey(alias, key)));
   const evidence = countObjects(s3.objects(evidenceBucket));

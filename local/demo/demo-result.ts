@@ -39,17 +39,22 @@ export interface DemoResult {
   readonly certificate: Certificate;
   /** States of both machines that were executed. */
   readonly executedStates: { readonly rotation: readonly string[]; readonly retirement: readonly string[] };
+  /** The calls that policies refused in the whole run, in all services: action and caller, each once. */
+  readonly refusedCalls: readonly { readonly call: string; readonly expected: boolean }[];
+  /** Patterns of calls that policies must refuse, and that were not refused. */
+  readonly missingRefusals: readonly string[];
   /** Real time. */
   readonly seconds: number;
-  /** Time on the virtual clock, with all waits. */
+  /** Time on the virtual clock until the old generation is pending deletion, with all waits. */
   readonly virtualDays: number;
 }
 
 /**
- * Whether no record is lost, quarantined or under the old generation, the worker decrypted nothing, and the old key is
- * pending deletion.
+ * Whether no record is lost, quarantined or under the old generation, the worker decrypted nothing, the old key is
+ * pending deletion, and policies refused the intended calls only.
  */
 export function succeeded(result: DemoResult): boolean {
   return result.lost === 0 && result.quarantined === 0 && result.underOldGeneration === 0 && result.workerDecryptCalls === 0
-    && result.oldGenerationState === 'PendingDeletion';
+    && result.oldGenerationState === 'PendingDeletion'
+    && result.refusedCalls.every(({ expected }) => expected) && result.missingRefusals.length === 0;
 }

@@ -15,7 +15,7 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     .description(
       'Deploys examples/orders and writes orders, each with a data key. The schedule then rotates the key and retires the old\n' +
         'generation, while the application continues to write. At the end every order is decrypted and compared with what was\n' +
-        'written.\n' +
+        'written. Then the stack is destroyed, deployed again, and adopted by another one.\n' +
         'Everything runs in this process: no AWS account, no network beyond this machine.',
     )
     .option('--records <number>', 'orders written before the rotation begins, each with a data key', wholeNumber, 2000)
@@ -30,7 +30,7 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     .addHelpText(
       'after',
       '\nThe exit status is 0 only if no record is lost, quarantined or left under the old generation,\n' +
-        'and the KMS key of the old generation is pending deletion, with a certificate.',
+        'the KMS key of the old generation is pending deletion, with a certificate, and policies refused the intended calls only.',
     )
     .parse([...argv], { from: 'user' })
     .opts<DemoOptions>();

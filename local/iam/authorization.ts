@@ -1,4 +1,5 @@
 import type { LocalIam } from './local-iam';
+import type { RefusedCall } from './refused-calls';
 import { Cache } from '../kms/authorization/cache';
 import { describePolicyErrors, loadEvaluator, type Evaluator } from '../kms/authorization/evaluator';
 import { KnownPolicies } from '../kms/authorization/known-policies';
@@ -36,6 +37,8 @@ interface Known {
 
 /** Decides by the identity policies of the caller: everything that no policy allows is denied. */
 export class IdentityAuthorization {
+  /** Called with each call that is refused. */
+  public onRefused?: (call: RefusedCall) => void;
   private readonly known: Known;
 
   public constructor(private readonly iam: LocalIam, private readonly evaluator: Evaluator = loadEvaluator()) {
@@ -45,7 +48,10 @@ export class IdentityAuthorization {
   public readonly authorize: Authorize = async (request) => {
     const principal = this.iam.principalOf(request.accessKey);
     // A caller of another account. No resource of this account allows it anything, except keys.
-    if (principal === undefined) return `User: ${request.accessKey} is not authorized to perform: ${request.action}`;
+    if (principal === undefined) {
+      this.onRefused?.({ action: request.action, principal: request.accessKey });
+      return `User: ${request.accessKey} is not authorized to perform: ${request.action}`;
+    }
     return this.authorizePrincipal(principal, request);
   };
 
@@ -58,6 +64,7 @@ export class IdentityAuthorization {
     const name = JSON.stringify([known.map(({ number }) => number), principalArn, action, place, context]);
     const because = await this.known.verdicts.getOrCompute(name, () =>
       this.evaluate(principalArn, { action, resource, context }, policies));
+    if (because !== undefined) this.onRefused?.({ action, principal: principalArn });
     return because && `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
   }
 

@@ -139,7 +139,7 @@ export const STREAMS_OF_THE_LOG: AcceptedFinding = {
 export const EVIDENCE_BY_ITS_AREA: AcceptedFinding = {
   resourceType: 'AWS::IAM::Role',
   rules: ['AwsSolutions-IAM5'],
-  only: '/\\/(runs|watch|certificates|adoptions|stores|generations)\\/\\*$/',
+  only: '/\\/(runs|watch|certificates|adoptions|stores|generations|deployments)\\/\\*$/',
   reason: 'Evidence objects are named at run time; the role can access only the prefixes of the bucket that it needs.',
 };
 

@@ -48,6 +48,32 @@ test('a life of the corpus is read from its file', async () => {
   expect(status).toBe(0);
 });
 
+describe('a life that breaks a law', () => {
+  /** New key material is due before the family exists, so its first generation is always too old. */
+  const broken = () => {
+    const file = join(folder, 'broken.json');
+    const { shape } = drawLife(5, YEARS);
+    const impossible = { ...shape, deletion: undefined, material: 'secret', materialDelayDays: -1000 };
+    writeFileSync(file, JSON.stringify({ seed: 5, days: 1, events: [], shape: impossible }));
+    return file;
+  };
+
+  test('exits with 1, and names the seed and the law', async () => {
+    const { status, stdout } = await simulate('--replay', broken(), '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      seeds: 1, notConverged: 1, lost: 0, firstFailingSeed: 5, failing: [{ seed: 5, law: 'not-converged' }],
+    });
+    expect(status).toBe(1);
+  });
+
+  test('is printed after it was shrunk, and exits with 1', async () => {
+    const { status, stdout, stderr } = await simulate('--replay', broken(), '--shrink');
+    expect(JSON.parse(stdout)).toMatchObject({ seed: 5, events: [], shape: { materialDelayDays: -1000 } });
+    expect(stderr).toMatch(/not-converged: the current generation is \d+ days old/);
+    expect(status).toBe(1);
+  });
+});
+
 test.each<[string, string[], number, string]>([
   ['seeds in the wrong order', ['--seeds', '4..3'], 1, 'Write for example 0..199.'],
   ['a seed that is no number', ['--seed', 'x'], 1, 'It must be a whole number.'],

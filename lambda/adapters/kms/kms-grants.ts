@@ -62,7 +62,8 @@ export class KmsGrants implements GrantPort {
       try {
         for await (const { Grants = [] } of paginateListGrants({ client: this.client, pageSize: 100 }, { KeyId: keyArn })) {
           const named = Grants.filter((grant) => grant.Name === name);
-          found.push(...named.map(({ GrantId, Operations = [] }) => ({ grantId: GrantId as string, operations: Operations })));
+          found.push(...named.map(({ GrantId, Operations = [], CreationDate }) => (
+            { grantId: GrantId as string, operations: Operations, createdAt: CreationDate })));
         }
       } catch (error) {
         if (!isKmsError(error, 'NotFoundException')) throw error;

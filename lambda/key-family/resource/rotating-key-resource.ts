@@ -1,6 +1,7 @@
 import { adoptExistingKey } from './adopt-existing-key';
 import { createFamily } from './create-family';
 import { deleteFamily } from './delete-family';
+import { isRollback } from './deployment-records';
 import { digestProperties, storeFormerState } from './former-state';
 import { decodeRotatingKey } from './rotating-key-request';
 import { undoAdoptingUpdate, undoAdoption } from './undo-adoption';
@@ -17,8 +18,10 @@ import { refuseStores } from '../../declared-stores/refuse-stores';
 import type {
   ChangedResource, CustomResourceKind, KnownResource, ManagedResource, ResourceProperties,
 } from '../../runtime/custom-resource';
+import type { DeploymentEvent } from '../../runtime/deployment-event';
 import type { ControlPorts } from '../control-ports';
-import { isLive } from '../family';
+import { isDeployedAfter } from '../description-revision';
+import { isLive, type FamilyRegister } from '../family';
 import { refuseOtherOwners } from '../ownership';
 import { generationPolicy } from '../policy/generation-policy';
 import { principalsOf } from '../policy/policy-comparison';
@@ -36,9 +39,10 @@ import { updateGenerations } from '../update-generations';
 export function rotatingKeyResource(ports: ControlPorts): Required<CustomResourceKind> {
   return {
     create: async (properties) => create(decodeRotatingKey(properties), ports),
-    update: async (resource) => update(resource, ports),
-    delete: async (resource) => remove(resource, ports),
-    undoCreate: async (properties) => logFailures('never created', ports, async () => undoCreate(decodeRotatingKey(properties), ports)),
+    update: async (resource, event) => update(resource, event, ports),
+    delete: async (resource, event) => remove(resource, event, ports),
+    undoCreate: async (properties, event) =>
+      logFailures('never created', ports, async () => undoCreate(decodeRotatingKey(properties), event, ports)),
   };
 }
 
@@ -59,13 +63,18 @@ async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise
   return updateOwnFamily(family, adoptFrom, principalsOf(family.policyDocument), ports);
 }
 
-async function update({ physicalResourceId, properties, oldProperties }: ChangedResource, ports: ControlPorts): Promise<ManagedResource> {
+async function update(
+  { physicalResourceId, properties, oldProperties }: ChangedResource, event: DeploymentEvent | undefined, ports: ControlPorts,
+): Promise<ManagedResource> {
   const { family, adoptFrom } = decodeRotatingKey(properties);
   refuseOtherAlias(family, physicalResourceId);
   // Before the first change: nothing else names a store that is no longer declared.
   await recordStores(family.alias, formerStores(oldProperties.Family, family), ports);
   const requestBefore = decodeBefore(oldProperties);
-  if (requestBefore !== undefined && await undoAdoptingUpdate(requestBefore, properties, await readRegister(family.alias, ports), ports)) {
+  const register = await readRegister(family.alias, ports);
+  if (requestBefore !== undefined && await undoAdoptingUpdate(requestBefore, properties, register, ports)) return managed(family);
+  if (!isOwn(family, register) && await isRollback(event, ports)) {
+    ports.log.warn('refused-update-rolled-back', { alias: family.alias, owner: family.owner });
     return managed(family);
   }
   refuseLargePolicies(family);
@@ -79,6 +88,14 @@ async function update({ physicalResourceId, properties, oldProperties }: Changed
   return resource;
 }
 
+/**
+ * Whether this resource owns a generation. If it owns none, an Update of it was refused before its first change. The
+ * rollback then succeeds, because otherwise the stack would need an operator (UPDATE_ROLLBACK_FAILED).
+ */
+function isOwn({ owner }: FamilyDescription, { generations }: FamilyRegister): boolean {
+  return generations.some((generation) => isLive(generation) && generation.owner === owner);
+}
+
 /** Undefined if another version of this library declared it: it only adds checks and log lines. */
 function decodeBefore(properties: ResourceProperties): RotatingKeyRequest | undefined {
   try {
@@ -90,14 +107,18 @@ function decodeBefore(properties: ResourceProperties): RotatingKeyRequest | unde
 }
 
 /** Logs every failure and returns, because a stack whose resource responds FAILED cannot be deleted. Keys then stay. */
-async function remove({ physicalResourceId, properties }: KnownResource, ports: ControlPorts): Promise<void> {
+async function remove(
+  { physicalResourceId, properties }: KnownResource, event: DeploymentEvent | undefined, ports: ControlPorts,
+): Promise<void> {
   await logFailures(physicalResourceId, ports, async () => {
     const request = decodeRotatingKey(properties);
     const { family, adoptFrom } = request;
     if (family.alias !== physicalResourceId) return ports.log.info('family-never-created', { alias: family.alias, physicalResourceId });
     // Apart from the rest, and first: another construct may declare this family later, without some of these stores.
     await logFailures(physicalResourceId, ports, async () => recordStores(family.alias, family.stores, ports));
-    if (await undoAdoption(request, await readRegister(family.alias, ports), ports)) return;
+    const register = await readRegister(family.alias, ports);
+    if (isDeployedAfter(event, register.generations)) return ports.log.warn('late-event-ignored', { alias: family.alias });
+    if (await undoAdoption(request, register, ports)) return;
     // Another owner created this family, and may still declare and use it.
     if (adoptFrom !== undefined) return ports.log.warn('adopted-family-retained', { alias: family.alias, adoptFrom });
     await deleteFamily(family, ports);

@@ -11,9 +11,9 @@ export function settledResource(kind: Required<CustomResourceKind>, kms: KeyFami
     }
   };
   return {
-    create: (properties) => settled(() => kind.create(properties)),
-    update: (resource) => settled(() => kind.update(resource)),
-    delete: (resource) => settled(() => kind.delete(resource)),
-    undoCreate: (properties) => settled(() => kind.undoCreate(properties)),
+    create: (...request) => settled(() => kind.create(...request)),
+    update: (...request) => settled(() => kind.update(...request)),
+    delete: (...request) => settled(() => kind.delete(...request)),
+    undoCreate: (...request) => settled(() => kind.undoCreate(...request)),
   };
 }

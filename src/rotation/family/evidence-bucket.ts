@@ -7,7 +7,7 @@ import { describeProblem } from '../../contract/problem';
 import { requireSameEnvironment } from '../../validation/same-environment';
 
 /** The kinds of evidence: the first part of the object keys in the bucket. */
-export type EvidenceArea = 'runs' | 'watch' | 'certificates' | 'adoptions' | 'stores' | 'generations';
+export type EvidenceArea = 'runs' | 'watch' | 'certificates' | 'adoptions' | 'stores' | 'generations' | 'deployments';
 
 /**
  * The given bucket, which the functions open in their own Region, or a new one.

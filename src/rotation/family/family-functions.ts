@@ -86,7 +86,8 @@ export class FamilyFunctions extends Construct {
       statements: [
         ...controlIdentityStatements(this, controlled),
         ...evidenceStatements(evidence, {
-          read: ['runs', 'watch', 'certificates', 'adoptions', 'stores', 'generations'], write: ['adoptions', 'stores', 'generations'],
+          read: ['runs', 'watch', 'certificates', 'adoptions', 'stores', 'generations', 'deployments'],
+          write: ['adoptions', 'stores', 'generations', 'deployments'],
         }),
       ],
       accepted: [NO_DEAD_LETTERS_OF_DEPLOYMENTS, ...KEYS_CREATED_AT_RUN_TIME],

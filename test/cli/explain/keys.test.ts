@@ -16,6 +16,16 @@ describe('a key', () => {
     expect(keyIn(aTemplate({}, JSON.stringify({ Statement: [DELEGATED_TO_IAM] }))).access).toHaveLength(1);
   });
 
+  test('with one statement that is no list, and one under a condition of the template, shows both', () => {
+    expect(keyIn(aTemplate({}, { Statement: DELEGATED_TO_IAM })).access).toHaveLength(1);
+    const reader = { Effect: 'Allow', Principal: { AWS: { 'Fn::ImportValue': 'ReaderArn' } }, Action: ['kms:Decrypt'], Resource: '*' };
+    const conditional = { 'Fn::If': ['HasReader', reader, { Ref: 'AWS::NoValue' }] };
+    const { access } = keyIn(aTemplate({}, { Statement: [DELEGATED_TO_IAM, conditional] }));
+    expect(access).toHaveLength(2);
+    expect(access[1]).toMatchObject({ operations: ['decrypts'] });
+    expect(JSON.stringify(access[1])).toContain('HasReader');
+  });
+
   test('that is a rotating key without references, whose family is plain text, is explained', () => {
     const policyDocument = JSON.stringify({
       Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' }],

@@ -161,30 +161,3 @@ describe('an update that is refused keeps its physical resource id and changes n
     expect(world.changes(mark)).toEqual([]);
   });
 });
-
-describe('an event that AWS Lambda delivers again', () => {
-  const HOUR = 3_600_000;
-
-  test('does not restore a policy that was rolled back', async () => {
-    const [before, after] = [world.properties(), world.properties({}, { ...world.description, policyDocument: aPolicy('rolled-back') })];
-    const update = (now: object, old: object, sentAt = world.clock.now()) => world.invoke({
-      RequestType: 'Update', PhysicalResourceId: ALIAS, ResourceProperties: { ...now }, OldResourceProperties: { ...old },
-    }, world.ports(), sentAt);
-    const sentAt = world.clock.now();
-    await update(after, before);
-    await update(before, after);
-    world.clock.advance(HOUR);
-    const mark = world.mark;
-    expect(await update(after, before, sentAt)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('delivered too late') });
-    expect(world.changes(mark)).toEqual([]);
-    expect(await world.policy((await world.family()).current.keyId)).toContain('first');
-  });
-
-  test('does not delete the key that a later deployment uses', async () => {
-    const sentAt = world.clock.now();
-    world.clock.advance(HOUR);
-    const mark = world.mark;
-    await world.invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS }, world.ports(), sentAt);
-    expect(world.changes(mark)).toEqual([]);
-  });
-});

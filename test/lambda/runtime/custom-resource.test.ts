@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { customResource, type CustomResourceEvent, type CustomResourceKind } from '../../../lambda/runtime/custom-resource';
-import { ageOf } from '../../../lambda/runtime/event-age';
+import type { DeploymentEvent } from '../../../lambda/runtime/deployment-event';
+import { sentAtOf } from '../../../lambda/runtime/event-age';
 import { jsonLog } from '../../../lambda/runtime/log';
 import { ErrorName } from '../../../src/contract/error-names';
 import { Failure } from '../../../src/contract/failure';
@@ -146,7 +147,7 @@ test('attributes that are too long are a failure, because CloudFormation ignores
 });
 
 test('no log line contains the response URL or the properties', async () => {
-  await send({ ResourceProperties: { Note: 'from-the-properties' } });
+  await send({ ResponseURL: place.signedAt(new Date(0)), ResourceProperties: { Note: 'from-the-properties' } });
   expect(lines).toHaveLength(1);
   expect(lines.join()).not.toMatch(/presigned|from-the-properties|http/);
 });
@@ -197,8 +198,41 @@ describe('the age of an event is that of its response URL', () => {
     expect(place.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the function ran out of time') });
   });
 
-  test.each(['', 'no URL', 'https://example.com/?X-Amz-Date=yesterday', 'https://example.com/?Expires=1'])(
-    'is unknown for %p', (ResponseURL) => {
-      expect(ageOf({ ResponseURL }, new Date(0))).toBe(undefined);
+  test('an event whose time is unknown is handled, because a refusal would fail every deployment, and is logged', async () => {
+    await send({ ResponseURL: place.url }, kind);
+    expect(performed).toEqual(['Create']);
+    expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+      { level: 'WARN', event: 'event-time-unknown', requestType: 'Create', resource: 'KeyMaterial' });
+  });
+
+  test.each([['Create', {}], ['Update', { PhysicalResourceId: 'one' }], ['Delete', { PhysicalResourceId: 'one' }], ['Delete', {}]] as const)(
+    'a %s %j is performed with what identifies and dates it', async (RequestType, members) => {
+      const received: unknown[] = [];
+      const note = async (_: unknown, event?: DeploymentEvent) => { received.push(event); return CREATED; };
+      const noteDeletion = async (_: unknown, event?: DeploymentEvent) => { received.push(event); };
+      await send({ RequestType, ResponseURL: sentBefore(7), ...members }, {
+        create: note, update: note, delete: noteDeletion, undoCreate: noteDeletion,
+      });
+      expect(received).toEqual([{
+        requestId: 'request-1', requestType: RequestType, stackName: 'Orders', logicalId: 'KeyMaterial', sentAt: new Date(-7000),
+      }]);
     });
+
+  const signedAt = (time: string) => `https://example.com/?X-Amz-Date=${time}`;
+  const NOW = new Date('2026-11-30T12:00:00Z');
+
+  test('is the time of its signature', () => {
+    expect(sentAtOf({ ResponseURL: signedAt('20261130T115959Z') }, NOW)).toEqual(new Date('2026-11-30T11:59:59Z'));
+  });
+
+  test('is usable if the clock that signed it is a few minutes ahead', () => {
+    expect(sentAtOf({ ResponseURL: signedAt('20261130T120500Z') }, NOW)).toEqual(new Date('2026-11-30T12:05:00Z'));
+  });
+
+  test.each([
+    '', 'no URL', signedAt('yesterday'), 'https://example.com/?Expires=1', signedAt('20261330T115959Z'), signedAt('20261130T250000Z'),
+    signedAt('20261130T120501Z'), signedAt('20270101T000000Z'),
+  ])('is unknown for %p', (ResponseURL) => {
+    expect(sentAtOf({ ResponseURL }, NOW)).toBe(undefined);
+  });
 });

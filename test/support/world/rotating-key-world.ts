@@ -11,6 +11,7 @@ import type { ControlPorts } from '../../../lambda/key-family/control-ports';
 import type { Family } from '../../../lambda/key-family/family';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { readWholeFamily } from '../../../lambda/key-family/read-family';
+import { orderedResource } from '../../../lambda/key-family/resource/ordered-resource';
 import { rotatingKeyResource } from '../../../lambda/key-family/resource/rotating-key-resource';
 import { customResource, type CustomResourceEvent, type ResourceProperties } from '../../../lambda/runtime/custom-resource';
 import { jsonLog } from '../../../lambda/runtime/log';
@@ -73,6 +74,8 @@ export class RotatingKeyWorld extends OperatorWorld {
   public readonly lines: { readonly event: string; readonly [field: string]: unknown }[] = [];
   public description: FamilyDescription;
 
+  private sent = 0;
+
   private constructor(localKms: LocalKms, public readonly localSecrets: LocalSecretsManager, declared: Partial<FamilyDescription>) {
     super(localKms);
     this.description = aFamilyDescription({ policyDocument: aPolicy('first'), tags: { team: 'shop' }, ...declared });
@@ -106,13 +109,14 @@ export class RotatingKeyWorld extends OperatorWorld {
 
   /** Sends an event to the handler, perhaps late, and returns what arrives at the response URL. */
   public async invoke(
-    event: Partial<CustomResourceEvent>, ports = this.ports(), sentAt = this.clock.now(),
+    event: Partial<CustomResourceEvent>, ports = this.ports(), sentAt: Date | 'unknown' = this.clock.now(),
   ): Promise<ResourceResponse> {
     const responseUrl = await ResponseUrl.open();
     try {
-      const handler = customResource(rotatingKeyResource(ports), ports);
-      const create = { RequestType: 'Create', ResourceProperties: this.properties() } as const;
-      const sent = { ...EVENT_MEMBERS, ...create, ResponseURL: responseUrl.signedAt(sentAt), ...event };
+      const handler = customResource(orderedResource(rotatingKeyResource(ports), ports), ports);
+      const create = { RequestType: 'Create', RequestId: `request-${++this.sent}`, ResourceProperties: this.properties() } as const;
+      const ResponseURL = sentAt === 'unknown' ? responseUrl.url : responseUrl.signedAt(sentAt);
+      const sent = { ...EVENT_MEMBERS, ...create, ResponseURL, ...event };
       await handler(sent, { getRemainingTimeInMillis: () => 240_000 });
       return responseUrl.answer;
     } finally {

@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { synthesize, type SynthesizedStack } from '../../../local/cloudformation/synthesize';
-import { ContextValue, DataKeyStore, Deletion, RotatingKey, type ReleasedStore } from '../../../src/index';
-import { ALIAS, breakGlassRole } from '../rotation/family-stack';
+import { ContextValue, DataKeyStore, RotatingKey, type ReleasedStore } from '../../../src/index';
+import { afterShortProof, ALIAS, breakGlassRole } from '../rotation/family-stack';
 
 interface ShopOptions {
   readonly constructId?: string;
@@ -43,12 +43,7 @@ export function shopWithArchive(options: ShopOptions): SynthesizedStack {
       firstRotationWatchPeriod: Duration.minutes(10),
       stores: [...(ordersAttribute === undefined ? [] : [store(orders, ordersAttribute)]), store(archive, 'dataKey')],
       releasedStores: released(orders.tableArn),
-      deletion: Deletion.afterProof({
-        observationPeriod: Duration.days(1),
-        soakPeriod: Duration.days(1),
-        backupRetention: Duration.days(0),
-        pendingWindow: Duration.days(7),
-      }),
+      deletion: afterShortProof(),
       breakGlassRole: breakGlassRole(stack),
       ...(evidenceBucket !== undefined && { evidenceBucket: s3.Bucket.fromBucketName(stack, 'Evidence', evidenceBucket) }),
     });

@@ -168,6 +168,16 @@ describe('a construct with another id, or in another stack', () => {
     await expectNothingScheduled();
   });
 
+  test('adopts the family, and the former owner can roll back an update that is refused', async () => {
+    await openWithOrders();
+    const theirs = declared(await deploy({ stackName: 'Other', props: { adoptFrom: declared().owner } })).owner;
+    for (const props of [{ description: 'other' }, { adoptFrom: 'Third/Key' }]) {
+      await expect(deploy({ props })).rejects.toThrow('already exists and has another owner');
+      expect(world.stack.isRolledBack).toBe(true);
+    }
+    expect((await world.generation(1)).owner).toBe(theirs);
+  });
+
   test.each([true, false])(
     'that adopts and is rolled back returns policies and owner to the construct that stays, which continues (used: %s)',
     async (used) => {
@@ -261,14 +271,22 @@ test('a failed update leaves policy and tags unchanged', async () => {
   await expectNothingScheduled();
 });
 
-test('an event of a deployment that is delivered again, hours later, does not restore what a later deployment removed', async () => {
+test.each([
+  ['a minute later', 60_000, 'delivered again after a later one'],
+  ['hours later', 2 * 3_600_000, 'delivered too late'],
+])('an event of a deployment that is delivered again, %s, does not restore what a later deployment removed', async (_, later, reason) => {
   await openWithOrders();
   await deploy({ change: addUser });
+  await world.account.runFor(30_000);
   await deploy({});
   const policies = await world.readFamily();
-  await world.account.runFor(2 * 3_600_000);
-  const responses = await world.account.deliverAgain(({ RequestType }) => RequestType === 'Update');
-  expect(responses).not.toEqual([]);
-  expect(responses.filter(({ Reason }) => Reason?.includes('delivered too late') !== true)).toEqual([]);
+  await world.account.runFor(later);
+  const updates: object[] = [];
+  const responses = await world.account.deliverAgain((event) => {
+    if (event.RequestType !== 'Update') return false;
+    updates.push(event);
+    return updates.length === 1;
+  });
+  expect(responses).toEqual([expect.objectContaining({ Status: 'FAILED', Reason: expect.stringContaining(reason) })]);
   expect((await world.readFamily()).generations.map(({ tags }) => tags)).toEqual(policies.generations.map(({ tags }) => tags));
 });

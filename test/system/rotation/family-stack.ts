@@ -61,17 +61,22 @@ export function familyStack(options: FamilyStackOptions = {}): SynthesizedStack 
           shards: 2,
         }),
       ],
-      deletion: Deletion.afterProof({
-        observationPeriod: Duration.days(1),
-        soakPeriod: Duration.days(1),
-        backupRetention: Duration.days(0),
-        pendingWindow: Duration.days(7),
-      }),
+      deletion: afterShortProof(),
       breakGlassRole: breakGlassRole(stack),
       ...props,
     });
     change?.(stack, key, table);
     return stack;
+  });
+}
+
+/** A deletion with the shortest periods that are allowed. */
+export function afterShortProof(): Deletion {
+  return Deletion.afterProof({
+    observationPeriod: Duration.days(1),
+    soakPeriod: Duration.days(1),
+    backupRetention: Duration.days(0),
+    pendingWindow: Duration.days(7),
   });
 }
 

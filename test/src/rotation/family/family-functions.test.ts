@@ -53,8 +53,8 @@ const control = (origin: 'AWS_KMS' | 'EXTERNAL') => [
   `Allow kms:DescribeKey kms:GetKeyPolicy kms:PutKeyPolicy on ${KMS}:key/* if ${JSON.stringify(ofThisOwner())}`,
   'Allow s3:ListBucket on <KeyEvidence.Arn>',
   'Allow s3:GetObject on <KeyEvidence.Arn>/runs/* <KeyEvidence.Arn>/watch/* <KeyEvidence.Arn>/certificates/* <KeyEvidence.Arn>/adoptions/* '
-  + '<KeyEvidence.Arn>/stores/* <KeyEvidence.Arn>/generations/*',
-  'Allow s3:PutObject on <KeyEvidence.Arn>/adoptions/* <KeyEvidence.Arn>/stores/* <KeyEvidence.Arn>/generations/*',
+  + '<KeyEvidence.Arn>/stores/* <KeyEvidence.Arn>/generations/* <KeyEvidence.Arn>/deployments/*',
+  'Allow s3:PutObject on <KeyEvidence.Arn>/adoptions/* <KeyEvidence.Arn>/stores/* <KeyEvidence.Arn>/generations/* <KeyEvidence.Arn>/deployments/*',
 ];
 const start = 'Allow states:StartExecution states:ListExecutions on <KeyRotation> <KeyRetirement>';
 

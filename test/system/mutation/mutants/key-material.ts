@@ -72,4 +72,11 @@ export const KEY_MATERIAL_MUTANTS: readonly Mutant[] = [
     replace: 'if (keepsCurrent && current.keyMaterialId === undefined) return',
     tests: 'test/lambda/key-material/import-other-secret',
   },
+  {
+    without: 'the refusal of an import that is delivered again after a later one',
+    file: 'lambda/key-material/plan-import.ts',
+    find: '  refuseSuperseded(state, request);\n',
+    replace: '',
+    tests: 'test/lambda/key-material/late-events',
+  },
 ];

@@ -17,6 +17,13 @@ export const POLICIES_MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/kms-grant/late-events',
   },
   {
+    without: 'the check for a grant of a later deployment before others are revoked',
+    file: 'lambda/kms-grant/create-grant.ts',
+    find: 'if (event !== undefined && isAfter(createdAt, event)) ports',
+    replace: 'if (grantId === "") ports',
+    tests: 'test/lambda/kms-grant/late-events',
+  },
+  {
     without: 'the revocation of a grant that KMS created without a response',
     file: 'lambda/kms-grant/create-grant.ts',
     find: 'if (Failure.named(error, ErrorName.THROTTLED)) {',
@@ -33,7 +40,7 @@ export const POLICIES_MUTANTS: readonly Mutant[] = [
   {
     without: 'the revocation of the grant that a failed update has left',
     file: 'lambda/kms-grant/kms-grant-resource.ts',
-    find: 'if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], ports);',
+    find: 'if (physicalIdOf(grant) === physicalResourceId) await endOthers(request, [grant], event, ports);',
     replace: '',
     tests: 'test/lambda/kms-grant/kms-grant-resource',
   },

@@ -1,18 +1,15 @@
-import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
-import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
-import { ALIAS, aPolicy, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
+import { AdoptingStack } from './adopting-stack';
+import { generationPolicy } from '../../../../lambda/key-family/policy/generation-policy';
+import { ALIAS, DAY, type RotatingKeyWorld } from '../../../support/world/rotating-key-world';
 
+let stack: AdoptingStack;
 let world: RotatingKeyWorld;
-let evidence: EvidenceInMemory;
 
 beforeEach(async () => {
-  world = await RotatingKeyWorld.open();
-  evidence = new EvidenceInMemory();
+  stack = await AdoptingStack.open();
+  world = stack.world;
 });
-afterEach(async () => world.close());
-
-const ports = () => ({ ...world.ports(), evidence });
-const invoke = (event: Parameters<RotatingKeyWorld['invoke']>[0]) => world.invoke(event, ports());
+afterEach(async () => stack.close());
 
 const AUDITOR = 'arn:aws:iam::111122223333:user/auditor';
 const FORMER = JSON.stringify({
@@ -33,7 +30,7 @@ async function anOldKey(tags: { [name: string]: string } = {}): Promise<{ keyId:
 describe('an existing key that a deployment adopts', () => {
   test('is refused if principals would lose access, each is named, and nothing is changed', async () => {
     const { keyId, keyArn } = await anOldKey();
-    expect(await invoke({ ResourceProperties: world.properties({ StartFromKeyArn: keyArn }) })).toMatchObject({
+    expect(await stack.invoke({ ResourceProperties: world.properties({ StartFromKeyArn: keyArn }) })).toMatchObject({
       Status: 'FAILED', Reason: expect.stringContaining(`they would lose access, got ${AUDITOR} (Decrypt); logs.amazonaws.com (Decrypt)`),
     });
     expect([await world.policy(keyId), world.changes()]).toEqual([FORMER, []]);
@@ -42,10 +39,10 @@ describe('an existing key that a deployment adopts', () => {
   test.each([[[AUDITOR, 'logs.amazonaws.com']], [['*']]])('is adopted if %j may lose access, and its policy is stored before', async (principals) => {
     const { keyId, keyArn } = await anOldKey();
     const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: principals });
-    expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+    await stack.adopt(properties);
     expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
-    const [stored] = await evidence.list('adoptions/');
-    expect(await evidence.read(stored as string)).toMatchObject({ kind: 'former-state', keyArn, policy: FORMER });
+    const [stored] = await stack.evidence.list('adoptions/');
+    expect(await stack.evidence.read(stored as string)).toMatchObject({ kind: 'former-state', keyArn, policy: FORMER });
   });
 
   test.each<[string, string | undefined, string]>([
@@ -54,7 +51,7 @@ describe('an existing key that a deployment adopts', () => {
     ['is refused if another stack has released it', 'Other', 'FAILED'],
   ])('%s', async (_, ReleasedBy, Status) => {
     const { keyArn } = await anOldKey();
-    const tagged = ports();
+    const tagged = stack.ports();
     const listTags = tagged.kms.listTags.bind(tagged.kms);
     tagged.kms.listTags = async (keyId) => ({ ...await listTags(keyId), 'aws:cloudformation:stack-name': 'Legacy' });
     const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'], ReleasedBy });
@@ -64,15 +61,15 @@ describe('an existing key that a deployment adopts', () => {
   test.each(['a failed creation', 'the rollback of a creation'])('gets its policy back after %s, also after a repeated event', async (kind) => {
     const { keyId, keyArn } = await anOldKey({ costs: 'shop' });
     const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'] });
-    await invoke({ ResourceProperties: properties });
-    await invoke({ ResourceProperties: properties });
+    await stack.adopt(properties);
+    await stack.adopt(properties);
     const PhysicalResourceId = kind === 'a failed creation' ? 'cdk-kms-lifecycle/never-created' : ALIAS;
-    expect(await invoke({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+    await stack.rollBack(properties, PhysicalResourceId);
     expect(await world.policy(keyId)).toBe(FORMER);
     expect(await world.aliases()).toEqual({ [ALIAS]: keyId });
     expect((await world.tags(keyId))['cdk-kms-lifecycle:owner']).toBe('');
 
-    expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+    await stack.adopt(properties);
     expect((await world.family()).current).toMatchObject({ generation: 0, owner: world.description.owner });
   });
 
@@ -80,9 +77,8 @@ describe('an existing key that a deployment adopts', () => {
     const { keyId, keyArn } = await anOldKey();
     world.localKms.forgetPrincipal(AUDITOR, 'AROAEXAMPLEOFANAUDITOR');
     const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'] });
-    await invoke({ ResourceProperties: properties });
-    const removed = await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
-    expect(removed).toMatchObject({ Status: 'SUCCESS' });
+    await stack.adopt(properties);
+    await stack.rollBack(properties);
     const { Statement } = JSON.parse(await world.policy(keyId)) as { Statement: { Sid: string }[] };
     expect(Statement.map(({ Sid }) => Sid)).toEqual(['Account', 'Service']);
   });
@@ -90,9 +86,9 @@ describe('an existing key that a deployment adopts', () => {
   test('keeps the policy of the family if it is removed days later', async () => {
     const { keyId, keyArn } = await anOldKey();
     const properties = world.properties({ StartFromKeyArn: keyArn, PrincipalsToDrop: ['*'] });
-    await invoke({ ResourceProperties: properties });
+    await stack.adopt(properties);
     world.clock.advance(2 * DAY);
-    await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
+    await stack.rollBack(properties);
     expect(await world.policy(keyId)).toBe(generationPolicy(world.description, 'current'));
   });
 });
@@ -100,14 +96,13 @@ describe('an existing key that a deployment adopts', () => {
 test('a family that another stack adopts returns to its owner, with its policies, if that deployment is rolled back', async () => {
   await world.create();
   const second = await world.addGeneration(2, { 'cdk-kms-lifecycle:phase': 'fenced' });
-  const [former, generations] = [world.description, (await world.family()).generations];
+  const { generations } = await world.family();
   const policies = await Promise.all(generations.map(({ keyId }) => world.policy(keyId)));
-  const theirs = { ...former, owner: 'Other/Orders', policyDocument: aPolicy('theirs') };
-  const properties = world.properties({ AdoptFrom: former.owner }, theirs);
-  expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+  const properties = stack.takeover();
+  await stack.adopt(properties);
   expect(await world.policy(second)).toContain('theirs');
 
-  await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
+  await stack.rollBack(properties);
 
   const after = (await world.family()).generations;
   expect(after.map(({ owner, policyRevision }) => [owner, policyRevision])).toEqual(
@@ -117,11 +112,11 @@ test('a family that another stack adopts returns to its owner, with its policies
 });
 
 test('a creation that fails half-way leaves nothing that blocks the next one', async () => {
-  const failing = ports();
+  const failing = stack.ports();
   failing.kms.tryEncrypt = async () => 'access-denied';
   expect(await world.invoke({}, failing)).toMatchObject({ Status: 'FAILED' });
-  expect(await invoke({ RequestType: 'Delete', PhysicalResourceId: 'cdk-kms-lifecycle/never-created' })).toMatchObject({ Status: 'SUCCESS' });
+  await stack.rollBack(world.properties(), 'cdk-kms-lifecycle/never-created');
   expect(await world.aliases()).toEqual({});
-  expect(await invoke({})).toMatchObject({ Status: 'SUCCESS' });
+  await stack.adopt(world.properties());
   expect((await world.family()).current.generation).toBe(2);
 });
