@@ -1,4 +1,6 @@
+import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
+import { endRetirements } from '../../../lambda/retirement/reversal/end-retirements';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
 import { ALIAS, aPolicy, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
@@ -113,6 +115,29 @@ test('a family that another stack adopts returns to its owner, with its policies
   expect(after.map(({ owner, policyRevision }) => [owner, policyRevision])).toEqual(
     generations.map(({ owner, policyRevision }) => [owner, policyRevision]),
   );
+  expect(await Promise.all(generations.map(({ keyId }) => world.policy(keyId)))).toEqual(policies);
+});
+
+test('also if a deletion was pending that the end of the retirements has cancelled meanwhile', async () => {
+  await world.create();
+  const second = await world.addGeneration(2, {
+    'cdk-kms-lifecycle:phase': 'retiring',
+    'cdk-kms-lifecycle:disabled-since': '2026-01-01T12:00:00.000Z',
+    'cdk-kms-lifecycle:recounted-at': '2026-01-10T12:00:00.000Z',
+  });
+  await world.operator.send(new ScheduleKeyDeletionCommand({ KeyId: second, PendingWindowInDays: 30 }));
+  const former = world.description;
+  const policies = [await world.policy((await world.family()).current.keyId), await world.policy(second)];
+  const theirs = { ...former, owner: 'Other/Orders', policyDocument: aPolicy('theirs') };
+  const properties = world.properties({ AdoptFrom: former.owner }, theirs);
+  expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+
+  // AWS CloudFormation deletes the resources of the stack in this order.
+  await endRetirements({ alias: ALIAS, owner: theirs.owner }, ports());
+  await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
+
+  const { generations } = await world.family();
+  expect(generations.map(({ owner, keyState }) => [owner, keyState])).toEqual([[former.owner, 'Enabled'], [former.owner, 'Enabled']]);
   expect(await Promise.all(generations.map(({ keyId }) => world.policy(keyId)))).toEqual(policies);
 });
 
