@@ -1,4 +1,4 @@
-import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { ScheduleKeyDeletionCommand, UpdateAliasCommand } from '@aws-sdk/client-kms';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { endRetirements } from '../../../lambda/retirement/reversal/end-retirements';
 import { EvidenceInMemory } from '../../../local/evidence/evidence-in-memory';
@@ -139,6 +139,28 @@ test('also if a deletion was pending that the end of the retirements has cancell
   const { generations } = await world.family();
   expect(generations.map(({ owner, keyState }) => [owner, keyState])).toEqual([[former.owner, 'Enabled'], [former.owner, 'Enabled']]);
   expect(await Promise.all(generations.map(({ keyId }) => world.policy(keyId)))).toEqual(policies);
+});
+
+test('an adoption is not undone if an operator has rolled back since: the former policy would deny encryption', async () => {
+  await world.create();
+  const first = (await world.family()).current.keyId;
+  const second = await world.addGeneration(2);
+  const name = async (keyId: string) => world.operator.send(new UpdateAliasCommand({ AliasName: ALIAS, TargetKeyId: keyId }));
+  const setPhase = async (keyId: string, phase: 'current' | 'fenced', description = world.description) => {
+    await world.putPolicy(keyId, generationPolicy(description, phase));
+    await world.tag(keyId, { 'cdk-kms-lifecycle:phase': phase });
+  };
+  await setPhase(first, 'fenced');
+  await name(second);
+  const theirs = { ...world.description, owner: 'Other/Orders', policyDocument: aPolicy('theirs') };
+  const properties = world.properties({ AdoptFrom: world.description.owner }, theirs);
+  expect(await invoke({ ResourceProperties: properties })).toMatchObject({ Status: 'SUCCESS' });
+  await setPhase(first, 'current', theirs);
+  await name(first);
+  await setPhase(second, 'fenced', theirs);
+
+  await invoke({ RequestType: 'Delete', PhysicalResourceId: ALIAS, ResourceProperties: properties });
+  expect(await world.policy(first)).toBe(generationPolicy(theirs, 'current'));
 });
 
 test('a creation that fails half-way leaves nothing that blocks the next one', async () => {
