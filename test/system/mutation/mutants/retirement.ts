@@ -13,7 +13,7 @@ export const RETIREMENT_MUTANTS: readonly Mutant[] = [
     without: 'the time in which readers put back a record that was re-encrypted',
     file: 'lambda/retirement/decide/replaced-generation.ts',
     find: ' * 1000, Date.parse(emptiedSince));',
-    replace: ' * 1000, NaN * Date.parse(emptiedSince) || 0);',
+    replace: ' * 1000, 0 * Date.parse(emptiedSince));',
     tests: 'test/lambda/retirement/decide-retirement',
   },
   {
