@@ -27,7 +27,7 @@ export interface ReconcileReport {
  * Reconciles a family once a day: compares its state with the declared one, and performs what is due.
  *
  * Pending deletions are first, and apart from everything else, because KMS deletes by itself. If the description is not
- * complete or the family cannot be read, keys that are in use are enabled nevertheless.
+ * complete or outdated, or the family cannot be read, keys that are in use are enabled nevertheless.
  *
  * It may run late or twice, or be stopped at any point. An action that fails does not prevent the others. The reconcile
  * run fails after the last action, and `ReconcileSucceeded` is not published.
@@ -42,6 +42,8 @@ export async function reconcile(intent: FamilyDescription, machines: FamilyMachi
   const observed = await readOrRevert(intent, machines, ports);
   if (observed === 'outdated') {
     ports.log.warn('description-outdated', { alias: intent.alias });
+    // What an older description must not start does not stop a reversal.
+    await enableUsedKeys(intent, ports);
     if (unguarded !== undefined) throw unguarded;
     if (unrecorded !== undefined) throw unrecorded;
     return { alias: intent.alias, paused: intent.paused, actions: [] };

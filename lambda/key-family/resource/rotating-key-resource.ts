@@ -138,13 +138,14 @@ async function updateOwnFamily(
   family: FamilyDescription, adoptFrom: string | undefined, mustExist: readonly string[], ports: ControlPorts,
   propertiesBefore?: string,
 ): Promise<ManagedResource> {
-  const live = (await readRegister(family.alias, ports)).generations.filter(isLive);
-  refuseOtherOwners(family, live, adoptFrom);
+  const { generations } = await readRegister(family.alias, ports);
+  refuseOtherOwners(family, generations.filter(isLive), adoptFrom);
   // By the deployment itself: on the day of a deployment, no reconcile run has recorded them yet.
   await recordStores(family.alias, family.stores, ports);
-  const adopted = live.filter(({ owner }) => owner !== family.owner);
-  for (const generation of adopted) {
+  for (const generation of generations.filter(({ owner }) => owner !== family.owner)) {
+    // Also of one that is pending deletion: its policy changes now, and its owner as soon as the deletion is cancelled.
     await storeFormerState(family, generation, generation.tags, ports, propertiesBefore);
+    if (!isLive(generation)) continue;
     ports.log.info('family-adopted', { alias: family.alias, adoptFrom: generation.owner, owner: family.owner });
   }
   await updateGenerations(family, ports, mustExist);

@@ -2,21 +2,24 @@ import { digestProperties, readFormerState, restoreFormerPolicy, restoreFormerSt
 import { ErrorName } from '../../../src/contract/error-names';
 import type { FormerState } from '../../../src/contract/evidence/former-state';
 import { Failure } from '../../../src/contract/failure';
-import { generationAlias } from '../../../src/contract/family/generation-tags';
+import { generationAlias, GenerationTag } from '../../../src/contract/family/generation-tags';
 import type { RotatingKeyRequest } from '../../../src/contract/family/rotating-key-resource';
 import type { ResourceProperties } from '../../runtime/custom-resource';
 import type { ControlPorts } from '../control-ports';
 import { isLive, type FamilyRegister, type Generation } from '../family';
+import { tagValue } from '../tag-value';
 
 /** Whether an adoption of the last 24 hours was undone. A family that has changed since then is not. */
 export async function undoAdoption(
-  { family, startFromKeyArn, adoptFrom }: RotatingKeyRequest, { generations }: FamilyRegister, ports: ControlPorts,
+  { family, startFromKeyArn, adoptFrom }: RotatingKeyRequest, { generations, current }: FamilyRegister, ports: ControlPorts,
 ): Promise<boolean> {
   if (startFromKeyArn === undefined && adoptFrom === undefined) return false;
   const own = generations.filter((generation) => isLive(generation) && generation.owner === family.owner);
   const states = await Promise.all(own.map(async (generation) => (
     { generation, former: await readFormerState(family, generation.keyId, ports) })));
-  if (states.length === 0 || states.some(({ former }) => former === undefined)) return false;
+  if (states.length === 0 || states.some(({ generation, former }) => former === undefined || wouldFence(current, generation, former))) {
+    return false;
+  }
   for (const { generation, former } of states) {
     if (former === undefined) continue;
     if (isExistingKey(generation, startFromKeyArn)) await ports.kms.deleteAlias(generationAlias(family.alias, generation.generation));
@@ -48,7 +51,8 @@ export async function undoAdoptingUpdate(
     return (await Promise.all(keyIds.map(readFormer))).some((former) => former !== undefined);
   }
   const states = await Promise.all(own.map(async ({ keyId }) => ({ keyId, former: await readFormer(keyId) })));
-  if (states.some(({ former }) => former === undefined)) return false;
+  const { current } = register;
+  if (states.some(({ keyId, former }) => former === undefined || wouldFence(current, { keyId }, former))) return false;
   for (const { keyId, former } of states) if (former !== undefined) await returnToOwner(keyId, former, ports);
   return true;
 }
@@ -65,6 +69,12 @@ async function returnToOwner(keyId: string, former: FormerState, ports: ControlP
     if (!Failure.named(error, ErrorName.INVALID_REQUEST) && !Failure.named(error, ErrorName.ACCESS_DENIED)) throw error;
     ports.log.error('former-policy-not-restored', { keyArn: former.keyArn, reason: error.message });
   }
+}
+
+/** Whether the former policy fences the generation that is current now, because an operator has rolled back. */
+function wouldFence(current: Generation | undefined, { keyId }: Pick<Generation, 'keyId'>, { tags }: FormerState): boolean {
+  const phase = tagValue(tags, GenerationTag.PHASE);
+  return keyId === current?.keyId && (phase === 'fenced' || phase === 'retiring');
 }
 
 function isExistingKey({ generation, keyArn }: Generation, startFromKeyArn: string | undefined): boolean {

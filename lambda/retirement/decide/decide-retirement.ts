@@ -1,7 +1,8 @@
 import { decideCancelledDeletion, decidePendingDeletion } from './decide-pending-deletion';
 import { decideSoak } from './decide-soak';
 import {
-  earliestCensus, isCertified, isDisabledByRetirement, isInSoak, isReplaced, type CertifiedGeneration, type ReplacedGeneration,
+  earliestCensus, isCertified, isCertifiedEarly, isDisabledByRetirement, isInSoak, isReplaced, type CertifiedGeneration,
+  type ReplacedGeneration,
 } from './replaced-generation';
 import type { DeletionDescription, FamilyDescription } from '../../../src/contract/family/family-description';
 import type { RetirementAction } from '../../../src/contract/runs/retirement-run';
@@ -30,7 +31,9 @@ export function decideRetirement(
     return endOrWait(generation, reason);
   }
   if (facts.uncountedStores.length > 0) return endOrWait(generation, describeUncounted(facts.uncountedStores));
-  const action = decideByState(generation, description, deletion, facts);
+  // A certificate that was issued too early proves nothing.
+  const known = isCertifiedEarly(generation, description) ? { ...facts, certificate: 'missing' as const } : facts;
+  const action = decideByState(generation, description, deletion, known);
   if (isReversal(action)) return action;
   if (description.paused) return cancelOrWait(generation, 'the family is paused');
   return facts.onlyReversals && action.kind !== 'wait' ? wait('this run only makes a generation usable again, which is not due') : action;
@@ -74,7 +77,7 @@ function decideByState(
 function decideCertification(generation: ReplacedGeneration, description: FamilyDescription, { now }: RetirementFacts): RetirementAction {
   const due = earliestCensus(generation, description);
   if (now >= due) return { kind: 'count', purpose: 'certify' };
-  return wait(`the census for its certificate is due from ${due.toISOString()}, when no data key from before the fence is in use`);
+  return wait(`the census for its certificate is due from ${due.toISOString()}, when no application holds a data key under it`);
 }
 
 /**

@@ -40,11 +40,18 @@ export function isDisabledByRetirement({ keyState, phase, certifiedSince, disabl
 /**
  * The earliest time at which the census behind a certificate may begin.
  *
- * Until then an application can hold a data key from before the fence, and write its old blob to a store without a call
- * to KMS.
+ * Until then an application can hold a data key from before the fence, or a record that it has read before a rotation
+ * re-encrypted it, and write the old blob to a store without a call to KMS.
  */
 export function earliestCensus(
-  { fencedSince }: ReplacedGeneration, { propagationDelaySeconds, dataKeyMaxAgeSeconds }: FamilyDescription,
+  { fencedSince, emptiedSince }: ReplacedGeneration, { propagationDelaySeconds, dataKeyMaxAgeSeconds }: FamilyDescription,
 ): Date {
-  return new Date(Date.parse(fencedSince) + (propagationDelaySeconds + dataKeyMaxAgeSeconds) * 1000);
+  const heldFrom = Math.max(Date.parse(fencedSince) + propagationDelaySeconds * 1000, Date.parse(emptiedSince));
+  return new Date(heldFrom + dataKeyMaxAgeSeconds * 1000);
+}
+
+/** Whether the census of the certificate was too early by what is declared now: `dataKeyMaxAge` can be longer. */
+export function isCertifiedEarly(generation: ReplacedGeneration, description: FamilyDescription): boolean {
+  const { certifiedSince } = generation;
+  return certifiedSince !== undefined && Date.parse(certifiedSince) < earliestCensus(generation, description).getTime();
 }

@@ -10,8 +10,7 @@ export enum GenerationTag {
   /** The owner that declares the family: stack name and logical id. */
   OWNER = 'cdk-kms-lifecycle:owner',
   /**
-   * `created` by the family, or `adopted`: an existing key, which the family never deletes without an operator. Absent:
-   * created.
+   * `created` by the family, or `adopted`: an existing key. Retirement deletes both alike. Absent: created.
    */
   ORIGIN = 'cdk-kms-lifecycle:origin',
   /** The number of the generation, decimal. */

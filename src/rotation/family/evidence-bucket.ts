@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
@@ -43,6 +43,26 @@ function ownEvidenceBucket(scope: Construct, adopts: boolean): s3.Bucket {
 
 /** Reports why the bucket cannot hold evidence. Empty if it can, or if that is unknown in this app. */
 export function evidenceProblems(bucket: s3.IBucket): string[] {
+  return [...keyProblems(bucket), ...expirationProblems(bucket)];
+}
+
+/** Without the evidence of a store that was declared before, a generation would be retired that its records need. */
+function expirationProblems(bucket: s3.IBucket): string[] {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof s3.CfnBucket)) return [];
+  const { rules = [] } = (Stack.of(resource).resolve(resource.lifecycleConfiguration) ?? {}) as { rules?: s3.CfnBucket.RuleProperty[] };
+  const expires = rules.some(({ status, expirationInDays, expirationDate, prefix, tagFilters }) => status !== 'Disabled'
+    && (expirationInDays ?? expirationDate) !== undefined && tagFilters === undefined && !prefix?.startsWith('runs/'));
+  return expires ? [describeProblem({
+    where: 'evidenceBucket',
+    what: 'objects of the bucket expire, and with them what prevents the deletion of a key whose records are not counted',
+    given: `a lifecycle rule of ${bucket.node.path} with an expiration`,
+    allowed: 'a rule for noncurrent versions, or with a prefix that begins with runs/',
+    remedy: 'restrict the rule, or use another bucket',
+  })] : [];
+}
+
+function keyProblems(bucket: s3.IBucket): string[] {
   if (bucket.encryptionKey === undefined) return [];
   return [describeProblem({
     where: 'evidenceBucket',

@@ -1,9 +1,17 @@
+import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import { isOutdated } from '../../../lambda/key-family/description-revision';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { reconcile } from '../../../lambda/reconcile/reconcile';
+import { useEvidencePrefix } from '../../../src/contract/evidence/evidence';
 import type { FamilyDescription } from '../../../src/contract/family/family-description';
+import { DELETION } from '../../support/world/a-retiring-generation';
 import { aPolicy, DAY, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
+const SOAKING = {
+  'cdk-kms-lifecycle:phase': 'retiring',
+  'cdk-kms-lifecycle:certified-since': '2020-01-01T12:00:00.000Z',
+  'cdk-kms-lifecycle:disabled-since': '2020-01-10T12:00:00.000Z',
+};
 const MACHINES = { rotation: 'arn:rotation', retirement: 'arn:retirement' };
 
 let world: RotatingKeyWorld;
@@ -25,6 +33,16 @@ test('a reconcile run with the description of an earlier deployment changes noth
   expect(world.changes(mark)).toEqual([]);
   expect(world.events()).toContain('description-outdated');
   expect(await policy()).toBe(generationPolicy(world.description, 'current'));
+});
+
+test('but it enables a key in soak that a principal has called', async () => {
+  const [used, unused] = [await world.addGeneration(2, SOAKING), await world.addGeneration(3, SOAKING)];
+  for (const KeyId of [used, unused]) await world.operator.send(new DisableKeyCommand({ KeyId }));
+  const at = world.clock.now().toISOString();
+  await world.evidence.writeOnce(`${useEvidencePrefix(used)}${at.slice(0, 10)}/caller.json`, { kind: 'use', at });
+  await reconcile({ ...older, deletion: DELETION }, MACHINES, world.ports());
+  const states = (await world.family()).generations.map(({ generation, keyState }) => [generation, keyState]);
+  expect(states).toEqual([[1, 'Enabled'], [2, 'Enabled'], [3, 'Disabled']]);
 });
 
 test('a description that is still delivered a day later is the deployed one: the policies follow it', async () => {

@@ -61,13 +61,27 @@ describe('a generation is not retired', () => {
 
 describe('a generation is certified', () => {
   test.each<[string, Generation, RetirementFacts, unknown]>([
-    ['not before the last data key has reached its maximum age', aReplaced(), facts(day(0, 13, 4)),
+    ['not before the last data key has reached its maximum age', aReplaced({ emptiedSince: day(0) }), facts(day(0, 13, 4)),
       waitBecause(/from 2026-01-01T13:05:00.000Z/)],
-    ['when the last data key has reached its maximum age', aReplaced(), facts(day(0, 13, 5)), CERTIFY],
+    ['when the last data key has reached its maximum age', aReplaced({ emptiedSince: day(0) }), facts(day(0, 13, 5)), CERTIFY],
+    ['not before a record can no longer be held that was read before it was re-encrypted', aReplaced({ emptiedSince: day(0, 15) }),
+      facts(day(0, 15, 59)), waitBecause(/from 2026-01-01T16:00:00.000Z/)],
+    ['when no such record can be held', aReplaced({ emptiedSince: day(0, 15) }), facts(day(0, 16)), CERTIFY],
     ['if an operator has disabled its key', aReplaced({ keyState: 'Disabled' }), LATE, CERTIFY],
     ['again if a run was stopped before it opened the gate', aCertified({ phase: 'fenced' }), facts(day(2)), CERTIFY],
     ['again if it was emptied again after its certificate', aCertified({ emptiedSince: day(1, 13) }), facts(day(2)), CERTIFY],
   ])('%s', (_, generation, known, action) => expect(decide(generation, known)).toEqual(action));
+});
+
+describe('a certificate proves nothing if its census was early by what is declared now', () => {
+  test.each<[string, Generation, object]>([
+    ['under observation, it is certified again later', aCertified(), waitBecause(/census for its certificate is due from 2026-01-11/)],
+    ['in soak, it is enabled', aSoaking(), endBecause(/certified again/)],
+    ['pending deletion, it is cancelled', aPending(), cancelBecause(/no longer has a certificate/)],
+  ])('%s', (_, generation, action) => {
+    const known = facts(day(9), { deletionDate: new Date(day(41)) });
+    expect(decide(generation, known, { dataKeyMaxAgeSeconds: 10 * 24 * 3600 })).toEqual(action);
+  });
 });
 
 describe('a certified generation is observed', () => {

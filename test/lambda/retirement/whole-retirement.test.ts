@@ -76,7 +76,7 @@ test('a use in soak enables the generation, and its retirement starts again afte
   expect(summarize(await runDaily(3))).toEqual(['wait x 3']);
 
   await world.tag({ [GenerationTag.EMPTIED_SINCE]: world.now.toISOString() });
-  expect(summarize(await runDaily(9))).toEqual(['begin-count conclude-count certify', 'wait x 6', 'begin-soak probe-watch', 'probe-watch']);
+  expect(summarize(await runDaily(9))).toEqual(['wait', 'begin-count conclude-count certify', 'wait x 6', 'begin-soak probe-watch']);
 });
 
 test('a record that is found in the pending window cancels the deletion', async () => {

@@ -276,6 +276,11 @@ describe('other invalid properties', () => {
       'evidenceBucket: bucket is encrypted under a KMS key, and the worker has no permission to decrypt, got Stack/Mine/Key',
     ],
     [
+      'evidence that expires',
+      () => ({ evidenceBucket: new s3.Bucket(stack, 'Mine', { lifecycleRules: [{ expiration: Duration.days(365) }] }) }),
+      'evidenceBucket: objects of the bucket expire',
+    ],
+    [
       'a multi-Region key to start from',
       () => ({ startFrom: ExistingKey.fromArn('arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab') }),
       'startFrom: key is a multi-Region key',
@@ -302,6 +307,14 @@ describe('other invalid properties', () => {
     ],
   ])('%s is refused', (_, props, complaint) => {
     expect(complaints(props())).toContain(complaint);
+  });
+
+  test.each<[string, s3.LifecycleRule]>([
+    ['of noncurrent versions', { noncurrentVersionExpiration: Duration.days(365) }],
+    ['of counts', { prefix: 'runs/', expiration: Duration.days(365) }],
+    ['that is disabled', { enabled: false, expiration: Duration.days(365) }],
+  ])('an evidence bucket with a lifecycle rule %s is accepted', (_, rule) => {
+    expect(complaints({ evidenceBucket: new s3.Bucket(stack, 'Mine', { lifecycleRules: [rule] }) })).toBe('');
   });
 
   test('an existing key that is known only during deployment is accepted', () => {

@@ -17,6 +17,7 @@ export interface SimulatedMutant {
 export const SIMULATED_MUTANTS: readonly SimulatedMutant[] = [
   { without: 'the condition on write', life: 0, law: 'wrong-data-key' },
   { without: 'the time in which writers discard their data keys', life: 'held-for-the-whole-age', law: 'lost' },
+  { without: 'the time in which readers put back a record that was re-encrypted', life: 'put-back-twice', law: 'lost' },
   { without: 'the retention of backups from the last use', life: 'backup-after-a-restore', law: 'lost' },
   { without: 'the stores that were declared before', life: 'store-not-declared', law: 'not-converged' },
   { without: 'the end of a retirement that nothing continues', life: 'without-deletion', law: 'unreadable' },

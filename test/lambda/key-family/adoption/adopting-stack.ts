@@ -1,5 +1,6 @@
 import type { CustomResourceEvent, ResourceProperties } from '../../../../lambda/runtime/custom-resource';
 import { EvidenceInMemory } from '../../../../local/evidence/evidence-in-memory';
+import type { FamilyDescription } from '../../../../src/contract/family/family-description';
 import { ALIAS, aPolicy, RotatingKeyWorld, type ResourceResponse } from '../../../support/world/rotating-key-world';
 
 /** A family in KMS, and a stack that adopts it: the evidence of that stack is in a bucket of its own. */
@@ -25,10 +26,14 @@ export class AdoptingStack {
     return this.world.invoke(event, ports);
   }
 
+  /** What this stack declares: the family of the world, with another owner and another policy. */
+  public get adopter(): FamilyDescription {
+    return { ...this.world.description, owner: 'Other/Orders', policyDocument: aPolicy('theirs') };
+  }
+
   /** The properties of another owner that adopts the declared family. */
   public takeover(): ResourceProperties {
-    const theirs = { ...this.world.description, owner: 'Other/Orders', policyDocument: aPolicy('theirs') };
-    return this.world.properties({ AdoptFrom: this.world.description.owner }, theirs);
+    return this.world.properties({ AdoptFrom: this.world.description.owner }, this.adopter);
   }
 
   /** A Create that adopts, and succeeds. */

@@ -1,5 +1,7 @@
+import { ScheduleKeyDeletionCommand, UpdateAliasCommand } from '@aws-sdk/client-kms';
 import { AdoptingStack } from './adopting-stack';
 import { generationPolicy } from '../../../../lambda/key-family/policy/generation-policy';
+import { endRetirements } from '../../../../lambda/retirement/reversal/end-retirements';
 import { ALIAS, DAY, type RotatingKeyWorld } from '../../../support/world/rotating-key-world';
 
 let stack: AdoptingStack;
@@ -109,6 +111,50 @@ test('a family that another stack adopts returns to its owner, with its policies
     generations.map(({ owner, policyRevision }) => [owner, policyRevision]),
   );
   expect(await Promise.all(generations.map(({ keyId }) => world.policy(keyId)))).toEqual(policies);
+});
+
+test('also if a deletion was pending that the end of the retirements has cancelled meanwhile', async () => {
+  await world.create();
+  const second = await world.addGeneration(2, {
+    'cdk-kms-lifecycle:phase': 'retiring',
+    'cdk-kms-lifecycle:disabled-since': '2026-01-01T12:00:00.000Z',
+    'cdk-kms-lifecycle:recounted-at': '2026-01-10T12:00:00.000Z',
+  });
+  await world.operator.send(new ScheduleKeyDeletionCommand({ KeyId: second, PendingWindowInDays: 30 }));
+  const former = world.description;
+  const policies = [await world.policy((await world.family()).current.keyId), await world.policy(second)];
+  const properties = stack.takeover();
+  await stack.adopt(properties);
+
+  // AWS CloudFormation deletes the resources of the stack in this order.
+  await endRetirements({ alias: ALIAS, owner: 'Other/Orders' }, stack.ports());
+  await stack.rollBack(properties);
+
+  const { generations } = await world.family();
+  expect(generations.map(({ owner, keyState }) => [owner, keyState])).toEqual([[former.owner, 'Enabled'], [former.owner, 'Enabled']]);
+  expect(await Promise.all(generations.map(({ keyId }) => world.policy(keyId)))).toEqual(policies);
+});
+
+test('an adoption is not undone if an operator has rolled back since: the former policy would deny encryption', async () => {
+  await world.create();
+  const first = (await world.family()).current.keyId;
+  const second = await world.addGeneration(2);
+  const name = async (keyId: string) => world.operator.send(new UpdateAliasCommand({ AliasName: ALIAS, TargetKeyId: keyId }));
+  const setPhase = async (keyId: string, phase: 'current' | 'fenced', description = world.description) => {
+    await world.putPolicy(keyId, generationPolicy(description, phase));
+    await world.tag(keyId, { 'cdk-kms-lifecycle:phase': phase });
+  };
+  await setPhase(first, 'fenced');
+  await name(second);
+  const properties = stack.takeover();
+  const theirs = stack.adopter;
+  await stack.adopt(properties);
+  await setPhase(first, 'current', theirs);
+  await name(first);
+  await setPhase(second, 'fenced', theirs);
+
+  await stack.rollBack(properties);
+  expect(await world.policy(first)).toBe(generationPolicy(theirs, 'current'));
 });
 
 test('a creation that fails half-way leaves nothing that blocks the next one', async () => {

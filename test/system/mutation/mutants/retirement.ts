@@ -5,8 +5,22 @@ export const RETIREMENT_MUTANTS: readonly Mutant[] = [
   {
     without: 'the time in which writers discard their data keys',
     file: 'lambda/retirement/decide/replaced-generation.ts',
-    find: '(propagationDelaySeconds + dataKeyMaxAgeSeconds)',
-    replace: 'propagationDelaySeconds',
+    find: 'heldFrom + dataKeyMaxAgeSeconds * 1000',
+    replace: 'heldFrom',
+    tests: 'test/lambda/retirement/decide-retirement',
+  },
+  {
+    without: 'the time in which readers put back a record that was re-encrypted',
+    file: 'lambda/retirement/decide/replaced-generation.ts',
+    find: ' * 1000, Date.parse(emptiedSince));',
+    replace: ' * 1000, 0 * Date.parse(emptiedSince));',
+    tests: 'test/lambda/retirement/decide-retirement',
+  },
+  {
+    without: 'the check that a certificate was not issued too early',
+    file: 'lambda/retirement/decide/decide-retirement.ts',
+    find: 'isCertifiedEarly(generation, description) ?',
+    replace: 'isCertifiedEarly(generation, description) && false ?',
     tests: 'test/lambda/retirement/decide-retirement',
   },
   {
