@@ -37,6 +37,17 @@ export function lostAccess(formerPolicy: string, nextPolicy: string): LostAccess
   return [...lost].map(([principal, actions]) => ({ principal, actions: USING_ACTIONS.filter((action) => actions.has(action)) }));
 }
 
+/**
+ * Pure: the statements of a key policy that deny something, and that another policy does not contain. Each is named by
+ * its Sid, or else printed whole.
+ */
+export function removedDenials(formerPolicy: string, nextPolicy: string): string[] {
+  const next = statementsOf(nextPolicy);
+  return statementsOf(formerPolicy)
+    .filter((statement) => statement.Effect !== 'Allow' && !next.some((each) => isSameStatement(each, statement)))
+    .map((statement) => statement.Sid ?? JSON.stringify(statement));
+}
+
 /** Whether two texts name the same principal. An account is named by its id, or by the ARN of its root user. */
 export function isSamePrincipal(one: string, other: string): boolean {
   return one === other || (accountOf(one) !== undefined && accountOf(one) === accountOf(other));

@@ -8,7 +8,7 @@ import type { KeyFamilyPort } from '../../ports/key-family';
 import type { KeyDescription, Tags } from '../../ports/keys';
 import type { ControlPorts } from '../control-ports';
 import { generationPolicy } from '../policy/generation-policy';
-import { isSamePrincipal, lostAccess } from '../policy/lost-access';
+import { isSamePrincipal, lostAccess, removedDenials } from '../policy/lost-access';
 import { allowedPrincipals, principalsOf } from '../policy/policy-comparison';
 import { policyRevision } from '../policy/policy-revision';
 import { isSamePolicy } from '../policy/same-policy';
@@ -48,7 +48,9 @@ export async function adoptExistingKey(family: FamilyDescription, existing: Exis
   refuseOtherFamilies(family, key, tags);
   refuseOwnedByStack(family, key, existing, tags);
   refuseTooManyTags(family, key, tags);
-  refuseDroppedPrincipals(family, key, existing, await storeFormerState(family, key, tags, ports));
+  const formerPolicy = await storeFormerState(family, key, tags, ports);
+  refuseDroppedPrincipals(family, key, existing, formerPolicy);
+  refuseRemovedDenials(family, key, formerPolicy);
 
   await claimZero(family, key, kms);
   if (tags[GenerationTag.STATE] !== 'claimed') await kms.tagKey(key.keyId, adoptionTags(family, key, existing, clock.now()));
@@ -187,6 +189,18 @@ function refuseDroppedPrincipals(
     'principals that can use the key as before',
     'add them to users, because administrators cannot use the key, or accept the loss with '
       + 'ExistingKey.fromArn(keyArn, { principalsToDrop: [...] })',
+  );
+}
+
+/** The key policy of the family would allow what the former one denies, for example access from outside a network. */
+function refuseRemovedDenials(family: FamilyDescription, { keyArn }: KeyDescription, policy: string): void {
+  const removed = removedDenials(policy, generationPolicy(family, 'current'));
+  if (removed.length === 0) return;
+  throw contradiction(
+    keyArn, 'key policy denies what that of the rotating key does not, so more access would be allowed',
+    `statements ${removed.join('; ')}`, 'no statement that denies something',
+    'remove these statements from the key policy (PutKeyPolicy) if the access is intended, then deploy again; otherwise restrict it first '
+      + 'elsewhere, for example by a resource control policy or by encryptionContext',
   );
 }
 

@@ -1,5 +1,5 @@
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
-import { lostAccess } from '../../../lambda/key-family/policy/lost-access';
+import { lostAccess, removedDenials } from '../../../lambda/key-family/policy/lost-access';
 import { ALIAS, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
 const APPLICATION = 'arn:aws:iam::111122223333:role/application';
@@ -96,5 +96,18 @@ describe('the adoption of a key whose key policy allows an application to decryp
   test('succeeds if it is a user of the family', async () => {
     world.description = { ...world.description, policyDocument: policy(account, allow(USES)) };
     expect(await world.create({ StartFromKeyArn: key.keyArn })).toMatchObject({ Status: 'SUCCESS' });
+  });
+});
+
+describe('a denial of the former key policy', () => {
+  const denial = allow('kms:Decrypt', { Effect: 'Deny', Principal: '*', Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } });
+
+  test('is removed, and named, if the next one does not contain it', () => {
+    expect(removedDenials(policy(decrypt, { ...denial, Sid: 'OnlyFromTheNetwork' }), policy(decrypt))).toEqual(['OnlyFromTheNetwork']);
+    expect(removedDenials(policy(denial), policy({ ...denial, Condition: TENANT }))).toEqual([JSON.stringify(denial)]);
+  });
+
+  test('is kept under another name', () => {
+    expect(removedDenials(policy({ ...denial, Sid: 'One' }), policy(decrypt, { ...denial, Sid: 'Other' }))).toEqual([]);
   });
 });

@@ -157,6 +157,13 @@ export const FAMILY_MUTANTS: readonly Mutant[] = [
     tests: 'test/lambda/reconcile/outdated-description',
   },
   {
+    without: 'the refusal to remove a statement that denies something',
+    file: 'lambda/key-family/resource/adopt-existing-key.ts',
+    find: '  refuseRemovedDenials(family, key, formerPolicy);\n',
+    replace: '',
+    tests: 'test/lambda/key-family/adoption/removed-denial',
+  },
+  {
     without: 'the check which principals lose access',
     file: 'lambda/key-family/resource/adopt-existing-key.ts',
     find: 'if (dropped.length === 0) return;',
