@@ -43,8 +43,7 @@ export function isOutdated(description: FamilyDescription, generations: readonly
  * Whether a deployment has completed after an event of AWS CloudFormation was sent: then AWS Lambda delivers this event
  * again, after a later one.
  */
-export function isDeployedAfter(event: DeploymentEvent | undefined, generations: readonly Generation[]): boolean {
-  if (event === undefined) return false;
+export function isDeployedAfter(event: DeploymentEvent, generations: readonly Generation[]): boolean {
   const written = generations.filter(isLive).flatMap(({ tags }) => readTag(tagValue(tags, GenerationTag.DESCRIPTION)));
   return written.some(({ at }) => isAfter(new Date(at), event));
 }

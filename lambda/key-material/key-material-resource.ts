@@ -5,8 +5,8 @@ import type { DeploymentEvent } from '../runtime/deployment-event';
 
 /** The custom resource `Custom::KmsKeyMaterial`. */
 export function keyMaterialResource(ports: ImportPorts): CustomResourceKind {
-  const importMaterial = async (properties: ResourceProperties, event?: DeploymentEvent) =>
-    describe(await importKeyMaterial({ ...decodeImport(properties), sentAt: event?.sentAt }, ports));
+  const importMaterial = async (properties: ResourceProperties, event: DeploymentEvent) =>
+    describe(await importKeyMaterial({ ...decodeImport(properties), sentAt: event.sentAt }, ports));
   return {
     create: importMaterial,
     update: async ({ properties }, event) => importMaterial(properties, event),

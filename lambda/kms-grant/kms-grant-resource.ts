@@ -11,7 +11,7 @@ import type { DeploymentEvent } from '../runtime/deployment-event';
  * after the new one exists, or the new one in a rollback, so that there is never a gap.
  */
 export function kmsGrantResource(ports: GrantPorts): CustomResourceKind {
-  const undoCreate = async (properties: ResourceProperties, event?: DeploymentEvent) =>
+  const undoCreate = async (properties: ResourceProperties, event: DeploymentEvent) =>
     endOthers(decodeGrant(properties), [], event, ports);
   return {
     create: async (properties) => describe(await createGrant(decodeGrant(properties), undefined, ports)),

@@ -57,11 +57,11 @@ export interface ChangedResource extends KnownResource {
  * after a later event, whose changes it must not revert. The event tells the two apart.
  */
 export interface CustomResourceKind {
-  create(properties: ResourceProperties, event?: DeploymentEvent): Promise<ManagedResource>;
-  update(resource: ChangedResource, event?: DeploymentEvent): Promise<ManagedResource>;
-  delete(resource: KnownResource, event?: DeploymentEvent): Promise<void>;
+  create(properties: ResourceProperties, event: DeploymentEvent): Promise<ManagedResource>;
+  update(resource: ChangedResource, event: DeploymentEvent): Promise<ManagedResource>;
+  delete(resource: KnownResource, event: DeploymentEvent): Promise<void>;
   /** Reverts what a failed Create may have done. Optional: not needed if a failed Create leaves nothing behind. */
-  undoCreate?(properties: ResourceProperties, event?: DeploymentEvent): Promise<void>;
+  undoCreate?(properties: ResourceProperties, event: DeploymentEvent): Promise<void>;
 }
 
 export interface CustomResourcePorts {

@@ -1,5 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
-import { onlyResource } from './a-stack';
+import { complaintsOf, onlyResource } from './a-stack';
 import { CustomerManagedKey, type CustomerManagedKeyProps } from '../../src/index';
 
 export interface Statement {
@@ -14,6 +14,12 @@ export interface Statement {
 /** A key with its required props, and the props of the test. */
 export function aCustomerManagedKey(stack: Stack, props: Partial<CustomerManagedKeyProps> = {}, id = 'Key'): CustomerManagedKey {
   return new CustomerManagedKey(stack, id, { alias: 'alias/orders', ...props });
+}
+
+/** What synthesis says against such a key. */
+export function complaintsAbout(stack: Stack, props: Partial<CustomerManagedKeyProps>): string {
+  aCustomerManagedKey(stack, props);
+  return complaintsOf(stack);
 }
 
 export function keyProperties(stack: Stack): Record<string, unknown> {

@@ -61,8 +61,7 @@ export function findLater(event: DeploymentEvent, recorded: readonly RecordedDep
  * not name it: it has exactly the properties that the other one replaced. A rollback that failed is sent again. An
  * Update that reverts a rollback is another attempt.
  */
-export async function isRollback(event: DeploymentEvent | undefined, { evidence, clock }: Ports): Promise<boolean> {
-  if (event === undefined) return false;
+export async function isRollback(event: DeploymentEvent, { evidence, clock }: Ports): Promise<boolean> {
   const prefix = deploymentRecordPrefix(event);
   const oldest = new Date(clock.now().getTime() - ROLLED_BACK_WITHIN_MS).toISOString();
   const recent = (await listRecorded(prefix, evidence)).filter(({ receivedAt }) => receivedAt > oldest);

@@ -17,11 +17,11 @@ export function orderedResource(
     retryWhilePropagating('evidence of deployments', ports.clock, async () => recordDeployment(...of));
   return {
     create: async (properties, event) => {
-      if (event !== undefined) await record(event, undefined, ports);
+      await record(event, undefined, ports);
       return kind.create(properties, event);
     },
     update: async (resource, event) => {
-      if (event !== undefined) await record(event, resource, ports);
+      await record(event, resource, ports);
       return kind.update(resource, event);
     },
     delete: (...request) => kind.delete(...request),

@@ -64,7 +64,7 @@ async function create(request: RotatingKeyRequest, ports: ControlPorts): Promise
 }
 
 async function update(
-  { physicalResourceId, properties, oldProperties }: ChangedResource, event: DeploymentEvent | undefined, ports: ControlPorts,
+  { physicalResourceId, properties, oldProperties }: ChangedResource, event: DeploymentEvent, ports: ControlPorts,
 ): Promise<ManagedResource> {
   const { family, adoptFrom } = decodeRotatingKey(properties);
   refuseOtherAlias(family, physicalResourceId);
@@ -108,7 +108,7 @@ function decodeBefore(properties: ResourceProperties): RotatingKeyRequest | unde
 
 /** Logs every failure and returns, because a stack whose resource responds FAILED cannot be deleted. Keys then stay. */
 async function remove(
-  { physicalResourceId, properties }: KnownResource, event: DeploymentEvent | undefined, ports: ControlPorts,
+  { physicalResourceId, properties }: KnownResource, event: DeploymentEvent, ports: ControlPorts,
 ): Promise<void> {
   await logFailures(physicalResourceId, ports, async () => {
     const request = decodeRotatingKey(properties);

@@ -15,7 +15,7 @@ import { readRegister } from '../read-family';
  * An adopted key or family gets its former policies and owner back. Of a family that was not complete, the key that the
  * failed creation created is deleted. A complete family of the same owner existed before, and is not changed.
  */
-export async function undoCreate(request: RotatingKeyRequest, event: DeploymentEvent | undefined, ports: ControlPorts): Promise<void> {
+export async function undoCreate(request: RotatingKeyRequest, event: DeploymentEvent, ports: ControlPorts): Promise<void> {
   const { family, startFromKeyArn } = request;
   // First, because the key is none of the family then, and the family cannot be read.
   if (startFromKeyArn !== undefined) await undoClaimOfZero(family, startFromKeyArn, ports.kms);

@@ -16,7 +16,7 @@ export function releasedStoreProblems(released: readonly ReleasedStore[], declar
         where,
         what: 'tableArn is not the ARN of a DynamoDB table',
         given: tableArn,
-        allowed: 'an ARN such as arn:aws:dynamodb:eu-central-1:111122223333:table/Orders',
+        allowed: 'arn:<partition>:dynamodb:<region>:<account>:table/<name>, without wildcards',
         remedy: 'copy it from the error of the retirement, or use tableArn of the table',
       })]),
       ...(dataKeyAttribute === '' ? [describeProblem({

@@ -3,6 +3,7 @@ import type { ControlPorts } from '../../../lambda/key-family/control-ports';
 import { generationPolicy } from '../../../lambda/key-family/policy/generation-policy';
 import { recordCreatedKey } from '../../../lambda/key-family/proof/created-keys';
 import { rotatingKeyResource } from '../../../lambda/key-family/resource/rotating-key-resource';
+import { AN_EVENT } from '../../support/an-event';
 import { Crash, CrashedHere, crashPoints, type CrashPoint } from '../../support/crashing-client';
 import { ALIAS, aPolicy, RotatingKeyWorld } from '../../support/world/rotating-key-world';
 
@@ -70,7 +71,7 @@ async function expectOneGeneration(world: RotatingKeyWorld): Promise<void> {
 
 const CREATE: Case = {
   open: RotatingKeyWorld.openWithSecret,
-  send: async (world, ports) => rotatingKeyResource(ports).create(world.properties()),
+  send: async (world, ports) => rotatingKeyResource(ports).create(world.properties(), AN_EVENT),
   always: expectUsableAlias,
   afterRepeat: expectOneGeneration,
 };
@@ -84,7 +85,7 @@ const ADOPT: Case = {
   send: async (world, ports) => {
     const [keyId] = await world.keyIds();
     const { Arn } = await world.key(keyId!);
-    return rotatingKeyResource(ports).create(world.properties({ StartFromKeyArn: Arn }));
+    return rotatingKeyResource(ports).create(world.properties({ StartFromKeyArn: Arn }), AN_EVENT);
   },
   always: expectUsableAlias,
   afterRepeat: async (world) => {
@@ -108,7 +109,7 @@ const UPDATE: Case = {
   send: async (world, ports) => {
     const old = world.properties();
     world.description = { ...world.description, policyDocument: aPolicy('second'), tags: { team: 'market' } };
-    return rotatingKeyResource(ports).update({ physicalResourceId: ALIAS, properties: world.properties(), oldProperties: old });
+    return rotatingKeyResource(ports).update({ physicalResourceId: ALIAS, properties: world.properties(), oldProperties: old }, AN_EVENT);
   },
   always: async (world) => {
     await expectUsableAlias(world);
@@ -131,7 +132,7 @@ const UNDO: Case = {
     await world.create();
     return world;
   },
-  send: async (world, ports) => rotatingKeyResource(ports).undoCreate(world.properties()),
+  send: async (world, ports) => rotatingKeyResource(ports).undoCreate(world.properties(), AN_EVENT),
   // Applications never get a key that is pending deletion: only the alias of its number names it, until it is deleted.
   always: async (world) => expect(Object.keys(await world.aliases())).not.toContain(ALIAS),
   afterRepeat: async (world) => {

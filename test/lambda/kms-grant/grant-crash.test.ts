@@ -1,4 +1,5 @@
 import type { CustomResourceKind } from '../../../lambda/runtime/custom-resource';
+import { AN_EVENT } from '../../support/an-event';
 import { Crash, CrashedHere, crashPoints } from '../../support/crashing-client';
 import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
 
@@ -21,36 +22,36 @@ interface Scenario {
 const toWriter = { granteePrincipal: WRITER };
 const update = (physicalResourceId: string, now: object, before: object) =>
   ({ physicalResourceId, properties: properties(keyArn, now), oldProperties: properties(keyArn, before) });
-const created = async () => (await world.resource().create(properties(keyArn))).physicalResourceId;
+const created = async () => (await world.resource().create(properties(keyArn), AN_EVENT)).physicalResourceId;
 
 const SCENARIOS: readonly Scenario[] = [
-  { name: 'a Create', grantees: [READER], prepare: async () => '', request: async (resource) => resource.create(properties(keyArn)) },
+  { name: 'a Create', grantees: [READER], prepare: async () => '', request: async (resource) => resource.create(properties(keyArn), AN_EVENT) },
   {
     name: 'an Update',
     grantees: [READER, WRITER],
     prepare: created,
-    request: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, toWriter, {})),
+    request: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, toWriter, {}), AN_EVENT),
   },
   {
     name: 'the rollback of an Update that failed after it took effect',
     grantees: [READER],
     prepare: async () => {
-      await world.resource().create(properties(keyArn, toWriter));
+      await world.resource().create(properties(keyArn, toWriter), AN_EVENT);
       return created();
     },
-    request: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, {}, toWriter)),
+    request: async (resource, physicalResourceId) => resource.update(update(physicalResourceId, {}, toWriter), AN_EVENT),
   },
   {
     name: 'a Delete',
     grantees: [],
     prepare: created,
-    request: async (resource, physicalResourceId) => resource.delete({ physicalResourceId, properties: properties(keyArn) }),
+    request: async (resource, physicalResourceId) => resource.delete({ physicalResourceId, properties: properties(keyArn) }, AN_EVENT),
   },
   {
     name: 'the rollback of a failed Create',
     grantees: [],
     prepare: created,
-    request: async (resource) => resource.undoCreate?.(properties(keyArn)),
+    request: async (resource) => resource.undoCreate?.(properties(keyArn), AN_EVENT),
   },
 ];
 

@@ -1,3 +1,4 @@
+import { AN_EVENT } from '../../support/an-event';
 import { GrantWorld, MAKER, properties, READER } from '../../support/world/grant-world';
 
 const ADMIN = 'arn:aws:iam::111122223333:role/admin';
@@ -19,8 +20,8 @@ async function aKeyWithAGrant(makerMay: string[], retiringPrincipal: string) {
     Version: '2012-10-17',
     Statement: [admin, statement(MAKER, ['kms:CreateGrant', 'kms:ListGrants', ...makerMay])],
   });
-  const { physicalResourceId } = await world.resource().create(properties(keyArn, { retiringPrincipal }));
-  return { keyArn, end: async () => world.resource().delete({ physicalResourceId, properties: {} }) };
+  const { physicalResourceId } = await world.resource().create(properties(keyArn, { retiringPrincipal }), AN_EVENT);
+  return { keyArn, end: async () => world.resource().delete({ physicalResourceId, properties: {} }, AN_EVENT) };
 }
 
 test('a grant is retired if the policy no longer allows its creator to revoke it', async () => {

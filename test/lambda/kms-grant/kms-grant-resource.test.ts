@@ -1,6 +1,7 @@
 import { CreateGrantCommand, DisableKeyCommand, RevokeGrantCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { KmsGrants } from '../../../lambda/adapters/kms/kms-grants';
 import type { GrantRequest } from '../../../src/contract/requests/grant-request';
+import { AN_EVENT } from '../../support/an-event';
 import { GrantWorld, MAKER, properties, READER, WRITER } from '../../support/world/grant-world';
 
 let world: GrantWorld;
@@ -13,11 +14,11 @@ beforeEach(async () => {
   keyArn = await world.newKey();
 });
 
-const create = (changes = {}) => world.resource().create(properties(keyArn, changes));
+const create = (changes = {}) => world.resource().create(properties(keyArn, changes), AN_EVENT);
 const update = (physicalResourceId: string, changes = {}) =>
-  world.resource().update({ physicalResourceId, properties: properties(keyArn, changes), oldProperties: {} });
+  world.resource().update({ physicalResourceId, properties: properties(keyArn, changes), oldProperties: {} }, AN_EVENT);
 const remove = (physicalResourceId: string, changes = {}) =>
-  world.resource().delete({ physicalResourceId, properties: properties(keyArn, changes) });
+  world.resource().delete({ physicalResourceId, properties: properties(keyArn, changes) }, AN_EVENT);
 /** KMS creates the grant, its response is lost, and revoking is throttled. */
 const loseResponse = () =>
   world.localKms.faults.set([
@@ -63,7 +64,7 @@ describe('a Create', () => {
     /** In the first three calls, KMS does not know the role. */
     const createGrant = async (request: GrantRequest) =>
       grants.createGrant(++calls < 4 ? { ...request, granteePrincipal: 'unknown-role' } : request);
-    await world.resource(undefined, { kms: { createGrant } }).create(properties(keyArn));
+    await world.resource(undefined, { kms: { createGrant } }).create(properties(keyArn), AN_EVENT);
     expect(await grantees()).toEqual([READER]);
     expect(world.clock.now().getTime() - before).toBe(7_000);
   });
@@ -157,9 +158,8 @@ describe('an Update', () => {
       ServiceTimeout: '60',
       Tags: [{ Key: 'a', Value: 'b' }] as never,
     };
-    expect(await world.resource().update({ physicalResourceId: old.physicalResourceId, properties: changed, oldProperties: {} })).toEqual(
-      old,
-    );
+    const request = { physicalResourceId: old.physicalResourceId, properties: changed, oldProperties: {} };
+    expect(await world.resource().update(request, AN_EVENT)).toEqual(old);
     expect(await world.grants(keyArn)).toHaveLength(1);
   });
 
@@ -224,7 +224,7 @@ describe('a Delete', () => {
 });
 
 test.each<[string, () => Promise<void> | undefined]>([
-  ['whose failure was reported', () => world.resource().undoCreate?.(properties(keyArn))],
+  ['whose failure was reported', () => world.resource().undoCreate?.(properties(keyArn), AN_EVENT)],
   ['whose response was lost', () => remove('Orders-Grant-1ABCDEFGHIJKL')],
 ])('a Create that failed after it took effect, and %s, leaves no grant', async (_, undo) => {
   loseResponse();
@@ -255,11 +255,11 @@ test('a grant that could not be revoked is logged', async () => {
 
 test('a call whose response was lost is repeated and returns the same grant', async () => {
   world.localKms.faults.set([{ kind: 'answerLost', operation: 'CreateGrant', callNumbers: [1, 2] }]);
-  const { attributes } = await world.resource(undefined, { maxAttempts: 4 }).create(properties(keyArn));
+  const { attributes } = await world.resource(undefined, { maxAttempts: 4 }).create(properties(keyArn), AN_EVENT);
   expect(await world.grants(keyArn)).toMatchObject([{ GrantId: attributes.GrantId }]);
 
   world.localKms.faults.set([{ kind: 'answerLost', operation: 'RevokeGrant', callNumbers: [1] }]);
-  await world.resource(undefined, { maxAttempts: 4 }).delete({ physicalResourceId: `${keyArn}/${attributes.GrantId}`, properties: {} });
+  await world.resource(undefined, { maxAttempts: 4 }).delete({ physicalResourceId: `${keyArn}/${attributes.GrantId}`, properties: {} }, AN_EVENT);
   expect(await world.grants(keyArn)).toEqual([]);
 });
 
@@ -270,6 +270,6 @@ test('grants are found on every page of a list', async () => {
     );
   }
   await create();
-  await world.resource().undoCreate?.(properties(keyArn));
+  await world.resource().undoCreate?.(properties(keyArn), AN_EVENT);
   expect(await grantees()).not.toContain(READER);
 });

@@ -1,4 +1,5 @@
 import type { DeploymentEvent } from '../../../lambda/runtime/deployment-event';
+import { AN_EVENT } from '../../support/an-event';
 import { GrantWorld, properties, WRITER } from '../../support/world/grant-world';
 
 /** AWS Lambda delivers an event at least once: sometimes twice, and the second time after later events. */
@@ -9,10 +10,10 @@ beforeAll(async () => { world = await GrantWorld.open(); });
 afterAll(async () => world.close());
 beforeEach(async () => { keyArn = await world.newKey(); });
 
-const create = () => world.resource().create(properties(keyArn));
+const create = () => world.resource().create(properties(keyArn), AN_EVENT);
 const update = (physicalResourceId: string, changes = {}) =>
-  world.resource().update({ physicalResourceId, properties: properties(keyArn, changes), oldProperties: {} });
-const remove = (physicalResourceId: string) => world.resource().delete({ physicalResourceId, properties: properties(keyArn) });
+  world.resource().update({ physicalResourceId, properties: properties(keyArn, changes), oldProperties: {} }, AN_EVENT);
+const remove = (physicalResourceId: string) => world.resource().delete({ physicalResourceId, properties: properties(keyArn) }, AN_EVENT);
 
 const both = { operations: ['Decrypt', 'Encrypt'] };
 

@@ -1,4 +1,5 @@
 import { invokeShippedHandler, type Invocation } from '../../../local/cloudformation/shipped-handler';
+import { AN_EVENT } from '../../support/an-event';
 import { RecordingProxy } from '../../support/recording-proxy';
 import { EVENT_MEMBERS, ResponseUrl } from '../../support/response-url';
 import { GrantWorld, properties, READER, WRITER } from '../../support/world/grant-world';
@@ -89,11 +90,11 @@ test('the token of a new grant does not leave the function: no log, response or 
 
 test.each<[string, string, (keyArn: string) => Promise<Request>]>([
   ['an Update to other terms', 'SUCCESS', async (keyArn) => {
-    const { physicalResourceId } = await world.resource().create(properties(keyArn));
+    const { physicalResourceId } = await world.resource().create(properties(keyArn), AN_EVENT);
     return { RequestType: 'Update', PhysicalResourceId: physicalResourceId, changes: { granteePrincipal: WRITER } };
   }],
   ['an Update without a change', 'SUCCESS', async (keyArn) => {
-    const { physicalResourceId } = await world.resource().create(properties(keyArn));
+    const { physicalResourceId } = await world.resource().create(properties(keyArn), AN_EVENT);
     return { RequestType: 'Update', PhysicalResourceId: physicalResourceId };
   }],
   ['a lost response of KMS', 'SUCCESS', async () => {
@@ -131,7 +132,7 @@ test.each<[string, Partial<Parameters<typeof properties>[1]>]>([
 
 test('a Delete sends the grant id and no token', async () => {
   const keyArn = await world.newKey();
-  const { physicalResourceId } = await world.resource().create(properties(keyArn, { granteePrincipal: READER }));
+  const { physicalResourceId } = await world.resource().create(properties(keyArn, { granteePrincipal: READER }), AN_EVENT);
   const invocation = await invoke(keyArn, { RequestType: 'Delete', PhysicalResourceId: physicalResourceId });
   expect(place.answer.Status).toBe('SUCCESS');
   expect(await world.grants(keyArn)).toEqual([]);

@@ -13,6 +13,7 @@ import { LocalKms } from '../../../local/kms/local-kms';
 import { VirtualClock } from '../../../local/kms/model/time/clock';
 import { virtualSleep } from '../../../local/virtual-sleep';
 import { CustomerManagedKey, KeyPosture, KmsGrant, type KmsGrantProps } from '../../../src/index';
+import { AN_EVENT } from '../../support/an-event';
 import { ACCOUNT } from '../../support/policy-evaluator';
 
 const REGION = 'eu-central-1';
@@ -122,7 +123,7 @@ export class GrantedKey {
   public async deliverAgain({ RequestType, ResourceProperties, PhysicalResourceId = '' }: CustomResourceEvent): Promise<string> {
     const resource = kmsGrantResource(this.makerPorts());
     const properties = { physicalResourceId: PhysicalResourceId, properties: ResourceProperties, oldProperties: {} };
-    const performed = RequestType === 'Create' ? resource.create(ResourceProperties) : resource.update(properties);
+    const performed = RequestType === 'Create' ? resource.create(ResourceProperties, AN_EVENT) : resource.update(properties, AN_EVENT);
     return performed.then(
       () => 'done',
       (error: Error) => error.name,

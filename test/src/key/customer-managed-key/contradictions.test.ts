@@ -2,16 +2,13 @@ import { App, CfnResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CustomerManagedKey, KeyPosture, KmsKeySpec, type CustomerManagedKeyProps } from '../../../../src/index';
-import { aCustomerManagedKey, keyStatementsOf } from '../../../support/a-customer-managed-key';
-import { aRole, aStack, complaintsOf } from '../../../support/a-stack';
+import { aCustomerManagedKey, complaintsAbout, keyStatementsOf } from '../../../support/a-customer-managed-key';
+import { aRole, aStack } from '../../../support/a-stack';
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-function complaints(props: Partial<CustomerManagedKeyProps>): string {
-  aCustomerManagedKey(stack, props);
-  return complaintsOf(stack);
-}
+const complaints = (props: Partial<CustomerManagedKeyProps>) => complaintsAbout(stack, props);
 
 describe('a contradiction is refused', () => {
   const foreign = (arn: string) => new iam.ArnPrincipal(arn);

@@ -8,16 +8,13 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { KmsKeySpec, type CustomerManagedKeyProps } from '../../../../src/index';
-import { aCustomerManagedKey, keyProperties, keyStatementsOf } from '../../../support/a-customer-managed-key';
+import { aCustomerManagedKey, complaintsAbout, keyProperties, keyStatementsOf } from '../../../support/a-customer-managed-key';
 import { aRole, aStack, complaintsOf } from '../../../support/a-stack';
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-function complaints(props: Partial<CustomerManagedKeyProps>): string {
-  aCustomerManagedKey(stack, props);
-  return complaintsOf(stack);
-}
+const complaints = (props: Partial<CustomerManagedKeyProps>) => complaintsAbout(stack, props);
 
 describe('by default', () => {
   test('it is a symmetric key that rotates, and is retained when it is removed from the stack', () => {

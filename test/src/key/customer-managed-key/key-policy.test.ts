@@ -1,16 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyPosture, type CustomerManagedKeyProps } from '../../../../src/index';
-import { aCustomerManagedKey, keyStatementsOf } from '../../../support/a-customer-managed-key';
-import { aRole, aStack, complaintsOf } from '../../../support/a-stack';
+import { aCustomerManagedKey, complaintsAbout, keyStatementsOf } from '../../../support/a-customer-managed-key';
+import { aRole, aStack } from '../../../support/a-stack';
 
 let stack: Stack;
 beforeEach(() => { stack = aStack(); });
 
-function complaints(props: Partial<CustomerManagedKeyProps>): string {
-  aCustomerManagedKey(stack, props);
-  return complaintsOf(stack);
-}
+const complaints = (props: Partial<CustomerManagedKeyProps>) => complaintsAbout(stack, props);
 
 describe('the key policy as a whole', () => {
   const statement = (props: iam.PolicyStatementProps) => new iam.PolicyStatement({ resources: ['*'], ...props });
